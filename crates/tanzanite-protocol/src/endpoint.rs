@@ -1,0 +1,195 @@
+//! How an endpoint is described: everything that router, gates, documents and tests derive from.
+
+use crate::fault::Condition;
+use crate::request::Method;
+use crate::scope::ScopeNeed;
+
+/// Where a fact about the vendor comes from. The order is that of trust.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Evidence {
+    /// Seen in replies of the real service.
+    Measured,
+    /// The page that this project started from.
+    Seed,
+    /// Another page of the vendor's documentation.
+    Docs,
+    /// The vendor's OpenAPI documents.
+    OpenApi,
+    /// The vendor's SDKs: what they send and accept.
+    Sdk,
+    /// Bodies that a third party published, apparently taken from the vendor's collection.
+    ThirdParty,
+    /// Our inference, until somebody measures.
+    Assumed,
+}
+
+impl Evidence {
+    /// The word in documents and `--json`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Measured => "measured",
+            Self::Seed => "seed",
+            Self::Docs => "docs",
+            Self::OpenApi => "openapi",
+            Self::Sdk => "sdk",
+            Self::ThirdParty => "third-party",
+            Self::Assumed => "assumed",
+        }
+    }
+}
+
+/// A version of the API in a path. All answer alike so far (facts §1.5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ApiVersion(&'static str);
+
+impl ApiVersion {
+    /// All versions that are served.
+    pub const ALL: [&'static str; 8] = ["v2", "v2.1", "v3", "v4", "v5", "v6", "v7", "v8"];
+
+    /// From a path segment.
+    pub fn parse(segment: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|version| *version == segment)
+            .map(Self)
+    }
+
+    /// The path segment.
+    pub const fn as_str(self) -> &'static str {
+        self.0
+    }
+}
+
+/// What body an endpoint reads, and so how long it may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// None; what comes is thrown away.
+    None,
+    /// JSON, whatever the `Content-Type` says: the SDKs send none.
+    Json,
+    /// Urlencoded or multipart fields, or none at all with everything in the query.
+    Form,
+    /// Multipart with a file.
+    Multipart,
+}
+
+impl Body {
+    /// The bound in bytes.
+    pub const fn bytes_max(self) -> usize {
+        match self {
+            Self::None => 0,
+            Self::Json => crate::limits::JSON_BYTES_MAX,
+            Self::Form => crate::limits::FORM_BYTES_MAX,
+            Self::Multipart => crate::limits::MULTIPART_BYTES_MAX,
+        }
+    }
+}
+
+/// Which modules the `{module}` of a path may name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ModuleNeed {
+    /// The path names none.
+    None,
+    /// Any that the API supports.
+    Any,
+    /// These standard modules, and all custom ones.
+    CustomAnd(&'static [&'static str]),
+}
+
+impl ModuleNeed {
+    /// Whether a module may be named.
+    pub fn takes(self, api_name: &str, custom: bool) -> bool {
+        match self {
+            Self::None => false,
+            Self::Any => true,
+            Self::CustomAnd(standard) => custom || standard.contains(&api_name),
+        }
+    }
+}
+
+/// Whether an endpoint changes anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// It reads: a snapshot will do.
+    Read,
+    /// It writes.
+    Write,
+}
+
+/// What a profile can permit within a module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are the vendor's own")]
+pub enum Permission {
+    View,
+    Create,
+    Edit,
+    Delete,
+}
+
+impl Permission {
+    /// The word within the vendor's name of a permission.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::View => "View",
+            Self::Create => "Create",
+            Self::Edit => "Edit",
+            Self::Delete => "Delete",
+        }
+    }
+
+    /// The vendor's name: `Crm_Implied_Delete_Leads` (facts §1.2).
+    pub fn implied_name(self, module: &str) -> String {
+        format!("Crm_Implied_{}_{module}", self.as_str())
+    }
+}
+
+/// A profile permission that an endpoint asks for, and the fault if it lacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PermissionNeed {
+    /// What the profile must permit within the module of the path.
+    pub permission: Permission,
+    /// What is answered otherwise.
+    pub denied: Condition,
+}
+
+/// Everything about an endpoint but what it does.
+#[derive(Debug)]
+pub struct Descriptor {
+    /// The title of the vendor's page.
+    pub name: &'static str,
+    /// The vendor's group: the name of its OpenAPI file.
+    pub group: &'static str,
+    /// The method.
+    pub method: Method,
+    /// The path; `{version}` stands for any [`ApiVersion`].
+    pub path: &'static str,
+    /// What it asks of the token.
+    pub scope: ScopeNeed,
+    /// What modules it takes.
+    pub module: ModuleNeed,
+    /// What it asks of the profile.
+    pub permission: Option<PermissionNeed>,
+    /// What body it reads.
+    pub body: Body,
+    /// Whether it writes.
+    pub access: Access,
+    /// API credits of one call.
+    pub credits: u8,
+    /// The faults that `call` itself can return, beside those of the gates before it.
+    pub faults: &'static [Condition],
+    /// Where its facts come from.
+    pub evidence: Evidence,
+}
+
+/// An operation of the vendor that we know by name and do not serve yet.
+#[derive(Debug)]
+pub struct VendorOperation {
+    /// The title of the vendor's page, or what its OpenAPI calls it.
+    pub name: &'static str,
+    /// The vendor's group.
+    pub group: &'static str,
+    /// The method.
+    pub method: Method,
+    /// The path.
+    pub path: &'static str,
+}

@@ -1,0 +1,154 @@
+//! Form bodies: urlencoded and multipart. The body is whole in memory and bounded, so nothing here waits.
+
+use crate::limits;
+use bytes::Bytes;
+use futures_executor::block_on;
+use futures_util::stream;
+use std::convert::Infallible;
+
+/// One part of a multipart body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// `name` of the part's disposition.
+    pub name: String,
+    /// `filename`, if it is a file.
+    pub file_name: Option<String>,
+    /// The content.
+    pub bytes: Bytes,
+}
+
+/// Why a body is no multipart body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MultipartError {
+    /// The `Content-Type` does not say `multipart/form-data` with a boundary.
+    NotMultipart,
+    /// The body does not hold what the type promises, or too many parts.
+    Malformed(String),
+}
+
+/// Takes a multipart body apart.
+pub fn multipart(content_type: Option<&str>, body: &Bytes) -> Result<Vec<Part>, MultipartError> {
+    let boundary = content_type
+        .and_then(|content_type| multer::parse_boundary(content_type).ok())
+        .ok_or(MultipartError::NotMultipart)?;
+    let whole = stream::iter([Ok::<_, Infallible>(body.clone())]);
+    let mut multipart = multer::Multipart::new(whole, boundary);
+    // The stream is never pending, so this runs to its end without waiting for anything.
+    block_on(async {
+        let malformed = |error: multer::Error| MultipartError::Malformed(error.to_string());
+        let mut parts = Vec::new();
+        while let Some(field) = multipart.next_field().await.map_err(malformed)? {
+            if parts.len() == limits::MULTIPART_PARTS_MAX {
+                return Err(MultipartError::Malformed("too many parts".to_owned()));
+            }
+            let name = field.name().unwrap_or_default().to_owned();
+            let file_name = field
+                .file_name()
+                .map(|name| bounded(name, limits::FILE_NAME_BYTES_MAX));
+            parts.push(Part {
+                name,
+                file_name,
+                bytes: field.bytes().await.map_err(malformed)?,
+            });
+        }
+        Ok(parts)
+    })
+}
+
+/// The fields of a form, whichever way they came: the query, an urlencoded body, a multipart body (facts §3: each of
+/// the three is what some client sends). A body's field stands before the query's of the same name.
+pub fn fields(
+    query: &crate::Query,
+    content_type: Option<&str>,
+    body: &Bytes,
+) -> Vec<(String, String)> {
+    let mut fields: Vec<(String, String)> = match multipart(content_type, body) {
+        Ok(parts) => parts
+            .into_iter()
+            .map(|part| (part.name, String::from_utf8_lossy(&part.bytes).into_owned()))
+            .collect(),
+        Err(MultipartError::Malformed(_)) => Vec::new(),
+        Err(MultipartError::NotMultipart) => form_urlencoded::parse(body)
+            .take(limits::QUERY_PARAMETERS_MAX)
+            .map(|(name, value)| (name.into_owned(), value.into_owned()))
+            .collect(),
+    };
+    fields.extend(
+        query
+            .iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned())),
+    );
+    fields
+}
+
+/// The longest beginning of a text that has at most so many bytes.
+fn bounded(text: &str, bytes_max: usize) -> String {
+    text.char_indices()
+        .take_while(|(at, c)| at + c.len_utf8() <= bytes_max)
+        .map(|(_, c)| c)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Query;
+
+    fn body(text: &str) -> Bytes {
+        Bytes::from(text.to_owned())
+    }
+
+    #[test]
+    fn a_part_without_a_type_is_read() {
+        let text = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\nxyz\r\n--b--\r\n";
+        let parts = multipart(Some("multipart/form-data; boundary=b"), &body(text)).expect("parts");
+        assert_eq!(
+            parts,
+            [Part {
+                name: "file".into(),
+                file_name: Some("a.png".into()),
+                bytes: body("xyz")
+            }]
+        );
+    }
+
+    #[test]
+    fn a_body_cut_off_is_malformed_and_another_type_is_none() {
+        let cut = "--b\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nxy";
+        let result = multipart(Some("multipart/form-data; boundary=b"), &body(cut));
+        assert!(
+            matches!(result, Err(MultipartError::Malformed(_))),
+            "{result:?}"
+        );
+        for content_type in [
+            None,
+            Some("image/png"),
+            Some("multipart/form-data"),
+            Some(""),
+        ] {
+            assert_eq!(
+                multipart(content_type, &body(cut)),
+                Err(MultipartError::NotMultipart)
+            );
+        }
+    }
+
+    #[test]
+    fn fields_come_in_the_query_or_either_body() {
+        let expected = vec![("a".to_owned(), "1 2".to_owned())];
+        assert_eq!(
+            fields(&Query::parse("a=1+2"), None, &Bytes::new()),
+            expected
+        );
+        assert_eq!(fields(&Query::default(), None, &body("a=1+2")), expected);
+        let text = "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1 2\r\n--b--\r\n";
+        assert_eq!(
+            fields(
+                &Query::default(),
+                Some("multipart/form-data; boundary=b"),
+                &body(text)
+            ),
+            expected
+        );
+    }
+}

@@ -1,0 +1,25 @@
+//! What the vendor's wire says, as types: the fault catalogue and its precedence, endpoint descriptors,
+//! scopes, ids, envelopes, requests and replies.
+//!
+//! This crate decides nothing and reaches nothing: no IO, no clock, no other crate of ours.
+
+pub mod endpoint;
+pub mod envelope;
+pub mod fault;
+pub mod form;
+pub mod id;
+pub mod limits;
+pub mod media;
+pub mod reply;
+pub mod request;
+pub mod route;
+pub mod scope;
+pub mod time;
+
+pub use endpoint::{ApiVersion, Body, Descriptor, Evidence, ModuleNeed};
+pub use fault::{Cause, Condition, Fault, Stage};
+pub use id::{OrgId, RecordId};
+pub use reply::{Content, FileReply, Reply};
+pub use request::{Headers, Method, Query, Request};
+pub use scope::{Scope, ScopeNeed, ScopeOperation};
+pub use time::Timestamp;

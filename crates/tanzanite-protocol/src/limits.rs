@@ -1,0 +1,88 @@
+//! Every bound of the server, by name. An input without a bound here is a bug.
+//!
+//! Each constant says its unit in its name's end or in its first words, and whose bound it is: the vendor's
+//! (with its source) or ours.
+
+use std::time::Duration;
+
+/// Bytes of a record photo. Vendor: "Upload a photo" v8 page, 10 MB.
+pub const PHOTO_BYTES_MAX: usize = 10 * 1024 * 1024;
+/// Pixels (width × height) of a record photo. Vendor: "Upload a photo" v8 page, 10 megapixels.
+pub const PHOTO_PIXELS_MAX: u64 = 10_000_000;
+/// Bytes of a file name we keep with an upload. Ours.
+pub const FILE_NAME_BYTES_MAX: usize = 255;
+
+/// Bytes of a JSON body. Ours: 100 records with every long field filled stay below it.
+pub const JSON_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Bytes of a form body (OAuth). Ours.
+pub const FORM_BYTES_MAX: usize = 64 * 1024;
+/// Bytes of a multipart body: a photo at its bound, and the envelope around it. Ours.
+pub const MULTIPART_BYTES_MAX: usize = PHOTO_BYTES_MAX + 64 * 1024;
+/// Parts of one multipart body that we look at before we give up. Ours.
+pub const MULTIPART_PARTS_MAX: usize = 32;
+/// Bytes of an over-long body that we read and throw away, so that the client gets its refusal instead of a
+/// reset connection. Ours.
+pub const BODY_DISCARD_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Bytes of bodies held in memory at once by all requests together. Ours; requests wait for their share.
+pub const BODIES_IN_MEMORY_BYTES_MAX: usize = 48 * 1024 * 1024;
+
+/// Bytes of a request's head (request line and headers). Ours.
+pub const HEAD_BYTES_MAX: usize = 32 * 1024;
+/// Headers of one request. Ours.
+pub const HEADERS_MAX: usize = 64;
+/// Bytes of a request target. Ours.
+pub const TARGET_BYTES_MAX: usize = 8 * 1024;
+/// Segments of a path. The longest vendor path has nine. Ours.
+pub const PATH_SEGMENTS_MAX: usize = 12;
+/// Query parameters of one request. Ours.
+pub const QUERY_PARAMETERS_MAX: usize = 64;
+
+/// Open client connections. Ours; a further one waits in the listen queue.
+pub const CONNECTIONS_MAX: usize = 1024;
+/// Streams of one HTTP/2 connection at once. Ours.
+pub const STREAMS_MAX: u32 = 128;
+/// How long a client may take to send a request's head, and how long an idle connection is kept. Ours.
+pub const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a client may take to send a request's body. Ours.
+pub const BODY_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long one socket write may make no progress before the connection is dropped. Ours.
+pub const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a request may wait for the writer before it is answered with an internal error. Ours.
+pub const STORE_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long open requests may finish after SIGTERM. Ours.
+pub const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Write requests waiting for the writer. Ours; a further one is refused with an internal error.
+pub const WRITES_QUEUED_MAX: usize = 4096;
+/// Write requests that one commit carries. Ours: more adds latency and no throughput.
+pub const WRITES_PER_COMMIT_MAX: usize = 256;
+
+/// Records of one insert, update or delete call. Vendor: "Insert records" v8 page.
+pub const RECORDS_PER_CALL_MAX: usize = 100;
+/// Records of one page of a list. Vendor: "Get records" v8 page.
+pub const RECORDS_PER_PAGE_MAX: u32 = 200;
+/// Records that can be listed by page number alone. Vendor: measured (`DISCRETE_PAGINATION_LIMIT_EXCEEDED`).
+pub const RECORDS_BY_PAGE_MAX: u32 = 2000;
+/// Records that can be listed with page tokens. Vendor: OpenAPI (`PAGINATION_LIMIT_EXCEEDED`).
+pub const RECORDS_BY_TOKEN_MAX: u32 = 100_000;
+/// Field names in `fields`. Vendor: "Get records" v8 page.
+pub const FIELDS_PER_CALL_MAX: usize = 50;
+/// Characters of `restrict_triggers`. Vendor: OpenAPI (2026).
+pub const RESTRICT_TRIGGERS_CHARS_MAX: usize = 100;
+/// How long a page token lives. Vendor: "Get records" v8 page, 24 hours.
+pub const PAGE_TOKEN_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
+/// Nesting of a JSON body. Ours.
+pub const JSON_DEPTH_MAX: usize = 32;
+
+/// How long a grant code lives. Vendor: "Token validity" v8 page, 3 minutes, once.
+pub const GRANT_LIFETIME: Duration = Duration::from_secs(3 * 60);
+/// How long an access token lives. Vendor: "Token validity" v8 page.
+pub const ACCESS_TOKEN_LIFETIME: Duration = Duration::from_secs(60 * 60);
+/// Live access tokens of a refresh token; one more kills the oldest. Vendor: "Token validity" v8 page.
+pub const ACCESS_TOKENS_PER_REFRESH_TOKEN_MAX: u32 = 15;
+/// Live refresh tokens of a user and client; one more kills the oldest. Vendor: "Token validity" v8 page.
+pub const REFRESH_TOKENS_PER_USER_AND_CLIENT_MAX: u32 = 20;
+/// Bytes of a token or code as a client sends it. Ours.
+pub const TOKEN_BYTES_MAX: usize = 256;
+/// Scopes of one token. Ours.
+pub const SCOPES_PER_TOKEN_MAX: usize = 100;

@@ -1,0 +1,106 @@
+//! Pictures recognised by their bytes and measured without decoding them, so that a decompression bomb costs nothing.
+//!
+//! The part's own `Content-Type` is never read: the Python SDK sends none (facts §1.3).
+
+/// The picture formats that the vendor takes ("Upload a photo" page).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are the formats' own")]
+pub enum ImageKind {
+    Png,
+    Jpeg,
+    Gif,
+    Bmp,
+}
+
+impl ImageKind {
+    /// The media type.
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Png => "image/png",
+            Self::Jpeg => "image/jpeg",
+            Self::Gif => "image/gif",
+            Self::Bmp => "image/bmp",
+        }
+    }
+
+    /// The usual ending of a file name, without the dot.
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Png => "png",
+            Self::Jpeg => "jpg",
+            Self::Gif => "gif",
+            Self::Bmp => "bmp",
+        }
+    }
+
+    /// From [`ImageKind::extension`].
+    pub fn from_extension(extension: &str) -> Option<Self> {
+        [Self::Png, Self::Jpeg, Self::Gif, Self::Bmp]
+            .into_iter()
+            .find(|kind| kind.extension() == extension)
+    }
+}
+
+/// What a picture's header says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Image {
+    /// Its format.
+    pub kind: ImageKind,
+    /// Width × height.
+    pub pixels: u64,
+}
+
+/// Reads a picture's header. `None` if the bytes are no picture of the four formats.
+pub fn inspect(bytes: &[u8]) -> Option<Image> {
+    let kind = match imagesize::image_type(bytes).ok()? {
+        imagesize::ImageType::Png => ImageKind::Png,
+        imagesize::ImageType::Jpeg => ImageKind::Jpeg,
+        imagesize::ImageType::Gif => ImageKind::Gif,
+        imagesize::ImageType::Bmp => ImageKind::Bmp,
+        _ => return None,
+    };
+    let size = imagesize::blob_size(bytes).ok()?;
+    let pixels = u64::try_from(size.width)
+        .ok()?
+        .checked_mul(u64::try_from(size.height).ok()?)?;
+    (pixels > 0).then_some(Image { kind, pixels })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn png(width: u32, height: u32) -> Vec<u8> {
+        let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
+        bytes.extend(width.to_be_bytes());
+        bytes.extend(height.to_be_bytes());
+        bytes.extend([8, 2, 0, 0, 0, 0, 0, 0, 0]);
+        bytes
+    }
+
+    #[test]
+    fn a_picture_is_measured_by_its_header_alone() {
+        let bomb = inspect(&png(50_000, 50_000)).expect("a header is enough");
+        assert_eq!(
+            bomb,
+            Image {
+                kind: ImageKind::Png,
+                pixels: 2_500_000_000
+            }
+        );
+    }
+
+    #[test]
+    fn what_is_no_picture_is_none() {
+        for bytes in [
+            &b""[..],
+            b"GIF",
+            b"hello, world, this is text",
+            b"\x89PNG\r\n\x1a\n",
+            b"RIFF\0\0\0\0WEBPVP8 ",
+        ] {
+            assert_eq!(inspect(bytes), None, "{bytes:?}");
+        }
+        assert_eq!(inspect(&png(0, 7)), None, "a picture without pixels");
+    }
+}

@@ -1,0 +1,134 @@
+//! A request as the CRM sees it: already read, bounded, and free of HTTP types.
+
+use bytes::Bytes;
+
+/// An HTTP method. The vendor serves five; the others exist so that they can be refused by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the names are HTTP's own")]
+pub enum Method {
+    Get,
+    Post,
+    Put,
+    Patch,
+    Delete,
+    Head,
+    Options,
+    Trace,
+    Other,
+}
+
+impl Method {
+    /// From its name on the wire.
+    pub fn parse(name: &str) -> Self {
+        match name {
+            "GET" => Self::Get,
+            "POST" => Self::Post,
+            "PUT" => Self::Put,
+            "PATCH" => Self::Patch,
+            "DELETE" => Self::Delete,
+            "HEAD" => Self::Head,
+            "OPTIONS" => Self::Options,
+            "TRACE" => Self::Trace,
+            _ => Self::Other,
+        }
+    }
+
+    /// Its name on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+            Self::Head => "HEAD",
+            Self::Options => "OPTIONS",
+            Self::Trace => "TRACE",
+            Self::Other => "OTHER",
+        }
+    }
+}
+
+/// Query parameters in their order. Empty pairs are dropped: the Node SDK ends its queries with a lone `&`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Query(Vec<(String, String)>);
+
+impl Query {
+    /// From the text after `?`. Never fails: what is no pair is a name with an empty value. At most
+    /// [`QUERY_PARAMETERS_MAX`](crate::limits::QUERY_PARAMETERS_MAX) are kept.
+    pub fn parse(text: &str) -> Self {
+        Self(
+            form_urlencoded::parse(text.as_bytes())
+                .filter(|(name, _)| !name.is_empty())
+                .take(crate::limits::QUERY_PARAMETERS_MAX)
+                .map(|(name, value)| (name.into_owned(), value.into_owned()))
+                .collect(),
+        )
+    }
+
+    /// The first value of a name.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.iter()
+            .find(|(found, _)| *found == name)
+            .map(|(_, value)| value)
+    }
+
+    /// All pairs in their order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+}
+
+/// The headers that the CRM reads, and no others.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Headers {
+    /// `Authorization`.
+    pub authorization: Option<String>,
+    /// `Content-Type`.
+    pub content_type: Option<String>,
+    /// `If-None-Match`.
+    pub if_none_match: Option<String>,
+    /// `If-Modified-Since`.
+    pub if_modified_since: Option<String>,
+    /// `If-Unmodified-Since`.
+    pub if_unmodified_since: Option<String>,
+}
+
+/// One request, whole.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// The path as it came, still percent-encoded, without the query.
+    pub path: String,
+    /// The query.
+    pub query: Query,
+    /// The headers that matter.
+    pub headers: Headers,
+    /// The body, or the fact that it passed its bound.
+    pub body: RequestBody,
+}
+
+/// A body that was read to its end, or found too long on the way.
+#[derive(Clone, Debug)]
+pub enum RequestBody {
+    /// All of it.
+    Whole(Bytes),
+    /// It passed the endpoint's bound; the bytes were thrown away.
+    TooLarge,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Query;
+
+    #[test]
+    fn a_trailing_ampersand_is_no_parameter() {
+        let query = Query::parse("type=CurrentUser&");
+        assert_eq!(query.iter().collect::<Vec<_>>(), [("type", "CurrentUser")]);
+        assert_eq!(Query::parse("a=1+2%20&&a=3&b").get("a"), Some("1 2 "));
+        assert_eq!(Query::parse("a=1&b").get("b"), Some(""));
+    }
+}

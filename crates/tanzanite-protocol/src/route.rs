@@ -1,0 +1,221 @@
+//! Which endpoint a method and a path name: a tree of path segments, literals before parameters.
+
+use crate::endpoint::ApiVersion;
+use crate::limits;
+use crate::request::Method;
+use std::collections::HashMap;
+
+/// A tree over path templates. `T` is what a method on a path leads to.
+#[derive(Debug)]
+pub struct Router<T> {
+    root: Node<T>,
+}
+
+#[derive(Debug)]
+struct Node<T> {
+    literals: HashMap<String, Node<T>>,
+    version: Option<Box<Node<T>>>,
+    parameter: Option<Box<Node<T>>>,
+    targets: Vec<Target<T>>,
+}
+
+#[derive(Debug)]
+struct Target<T> {
+    method: Method,
+    template: &'static str,
+    value: T,
+}
+
+/// What a path leads to.
+#[derive(Debug)]
+pub enum Found<T> {
+    /// An endpoint, with the path's parameters by name.
+    Endpoint(T, Parameters),
+    /// The path is known, the method is not.
+    WrongMethod,
+    /// The path is not known.
+    Unknown,
+}
+
+/// A path's parameters: the names stand in the template, the values in the path.
+#[derive(Clone, Debug, Default)]
+pub struct Parameters(Vec<(&'static str, String)>);
+
+impl Parameters {
+    /// A parameter's value, percent-decoded.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0
+            .iter()
+            .find(|(found, _)| *found == name)
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+impl<T> Default for Node<T> {
+    fn default() -> Self {
+        Self {
+            literals: HashMap::new(),
+            version: None,
+            parameter: None,
+            targets: Vec::new(),
+        }
+    }
+}
+
+impl<T: Copy> Router<T> {
+    /// A tree of these. Of two with the same method and shape the earlier wins.
+    pub fn new(entries: impl IntoIterator<Item = (Method, &'static str, T)>) -> Self {
+        let mut root = Node::default();
+        for (method, template, value) in entries {
+            let mut node = &mut root;
+            for segment in template.trim_start_matches('/').split('/') {
+                node = match segment {
+                    "{version}" => node.version.get_or_insert_default(),
+                    _ if segment.starts_with('{') => node.parameter.get_or_insert_default(),
+                    _ => node.literals.entry(segment.to_owned()).or_default(),
+                };
+            }
+            node.targets.push(Target {
+                method,
+                template,
+                value,
+            });
+        }
+        Self { root }
+    }
+
+    /// Finds the endpoint. Literals are matched before parameters; a path that matches in several ways is what the first
+    /// way with this method says.
+    pub fn find(&self, method: Method, path: &str) -> Found<T> {
+        let Some(path) = path.strip_prefix('/') else {
+            return Found::Unknown;
+        };
+        let segments: Vec<&str> = path
+            .split('/')
+            .take(limits::PATH_SEGMENTS_MAX + 1)
+            .collect();
+        if segments.len() > limits::PATH_SEGMENTS_MAX || segments.contains(&"") {
+            return Found::Unknown;
+        }
+        let mut known = false;
+        match self.root.find(method, &segments, &mut known) {
+            Some(target) => Found::Endpoint(target.value, parameters(target.template, &segments)),
+            None if known => Found::WrongMethod,
+            None => Found::Unknown,
+        }
+    }
+}
+
+impl<T> Node<T> {
+    fn find<'t>(
+        &'t self,
+        method: Method,
+        segments: &[&str],
+        known: &mut bool,
+    ) -> Option<&'t Target<T>> {
+        let Some((first, rest)) = segments.split_first() else {
+            *known |= !self.targets.is_empty();
+            return self.targets.iter().find(|target| target.method == method);
+        };
+        let version = self
+            .version
+            .as_deref()
+            .filter(|_| ApiVersion::parse(first).is_some());
+        let children = [
+            self.literals.get(*first),
+            version,
+            self.parameter.as_deref(),
+        ];
+        for node in children.into_iter().flatten() {
+            if let Some(target) = node.find(method, rest, known) {
+                return Some(target);
+            }
+        }
+        None
+    }
+}
+
+fn parameters(template: &'static str, segments: &[&str]) -> Parameters {
+    let names = template.trim_start_matches('/').split('/');
+    let pairs = names.zip(segments).filter_map(|(name, segment)| {
+        let name = name.strip_prefix('{')?.strip_suffix('}')?;
+        Some((
+            name,
+            percent_encoding::percent_decode_str(segment)
+                .decode_utf8_lossy()
+                .into_owned(),
+        ))
+    });
+    Parameters(pairs.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn router() -> Router<&'static str> {
+        Router::new([
+            (
+                Method::Get,
+                "/crm/{version}/{module}/{record_id}",
+                "get record",
+            ),
+            (Method::Get, "/crm/{version}/Contacts/roles", "get roles"),
+            (
+                Method::Post,
+                "/crm/{version}/Leads/{lead_id}/actions/convert",
+                "convert",
+            ),
+            (
+                Method::Delete,
+                "/crm/{version}/{module}/{record_id}/photo",
+                "delete photo",
+            ),
+        ])
+    }
+
+    fn name(method: Method, path: &str) -> String {
+        match router().find(method, path) {
+            Found::Endpoint(name, parameters) => {
+                let text = ["version", "module", "record_id"]
+                    .map(|name| parameters.get(name).unwrap_or("-").to_owned());
+                format!("{name} {}", text.join(" "))
+            }
+            Found::WrongMethod => "wrong method".to_owned(),
+            Found::Unknown => "unknown".to_owned(),
+        }
+    }
+
+    #[test]
+    fn literals_stand_before_parameters_and_do_not_hide_them() {
+        assert_eq!(
+            name(Method::Get, "/crm/v8/Contacts/roles"),
+            "get roles v8 - -"
+        );
+        assert_eq!(
+            name(Method::Get, "/crm/v8/Contacts/12"),
+            "get record v8 Contacts 12"
+        );
+        assert_eq!(
+            name(Method::Delete, "/crm/v2.1/Leads/1%32/photo"),
+            "delete photo v2.1 Leads 12"
+        );
+    }
+
+    #[test]
+    fn a_known_path_with_another_method_is_told_from_an_unknown_path() {
+        assert_eq!(name(Method::Put, "/crm/v8/Leads/1/photo"), "wrong method");
+        assert_eq!(name(Method::Head, "/crm/v8/Leads/1/photo"), "wrong method");
+        for path in [
+            "/crm/v9/Leads/1/photo",
+            "/crm/v8/Leads/1/photo/",
+            "/crm/v8/Leads//photo",
+            "/",
+            "",
+            "crm",
+            "/crm/v8/Leads/1/foto",
+        ] {
+            assert_eq!(name(Method::Delete, path), "unknown", "{path}");
+        }
+    }
+}

@@ -1,0 +1,291 @@
+//! OAuth scopes: what a token may be used for.
+//!
+//! `ZohoCRM.{group}.{operation}` or `ZohoCRM.{group}.{sub}.{operation}`, matched without regard to case. A group scope
+//! covers all its subs; `ALL` covers every operation; `WRITE` stands for create, update and delete where the page of
+//! an endpoint does not say otherwise (sources: "Scopes" pages v3, v7, v8; facts §3).
+
+use std::fmt;
+
+/// The last word of a scope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are the vendor's own")]
+pub enum ScopeOperation {
+    All,
+    Read,
+    Write,
+    Create,
+    Update,
+    Delete,
+    Custom,
+}
+
+impl ScopeOperation {
+    fn parse(word: &str) -> Option<Self> {
+        Some(match word.to_ascii_lowercase().as_str() {
+            "all" => Self::All,
+            "read" => Self::Read,
+            "write" => Self::Write,
+            "create" => Self::Create,
+            "update" => Self::Update,
+            "delete" => Self::Delete,
+            "custom" => Self::Custom,
+            _ => return None,
+        })
+    }
+
+    /// The vendor's spelling.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::All => "ALL",
+            Self::Read => "READ",
+            Self::Write => "WRITE",
+            Self::Create => "CREATE",
+            Self::Update => "UPDATE",
+            Self::Delete => "DELETE",
+            Self::Custom => "CUSTOM",
+        }
+    }
+}
+
+/// One scope of a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scope {
+    /// As it was asked for, for `scope` in replies.
+    text: String,
+    /// Lower-case `service.group` or `service.group.sub`, without the operation.
+    path: Vec<String>,
+    operation: ScopeOperation,
+}
+
+impl Scope {
+    /// From its text. `None` if it has not the form of a scope; scopes of other services have it and cover nothing here.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut words: Vec<&str> = text.trim().split('.').collect();
+        let operation = ScopeOperation::parse(words.pop()?)?;
+        let well_formed = |word: &&str| {
+            !word.is_empty()
+                && word
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        };
+        if !(2..=3).contains(&words.len()) || !words.iter().all(well_formed) {
+            return None;
+        }
+        let path = words.iter().map(|word| word.to_ascii_lowercase()).collect();
+        Some(Self {
+            text: text.trim().to_owned(),
+            path,
+            operation,
+        })
+    }
+
+    /// From a list separated by commas or blanks. The first text that is no scope is the error.
+    pub fn parse_list(text: &str) -> Result<Vec<Self>, String> {
+        text.split([',', ' '])
+            .filter(|word| !word.is_empty())
+            .map(|word| Self::parse(word).ok_or_else(|| word.to_owned()))
+            .collect()
+    }
+
+    /// Whether a token with this scope may do what `need` asks for. `module` is the scope name of the module in the URL.
+    pub fn covers(&self, need: &ScopeNeed, module: Option<&str>) -> bool {
+        let operation_covered =
+            self.operation == ScopeOperation::All || need.operations.contains(&self.operation);
+        let [service, group, rest @ ..] = self.path.as_slice() else {
+            return false;
+        };
+        let sub_covered = match (rest, need.sub) {
+            ([], _) => true,
+            ([sub], Sub::Fixed(wanted)) => sub == wanted,
+            ([sub], Sub::Module) => module == Some(sub.as_str()),
+            _ => false,
+        };
+        operation_covered && service == "zohocrm" && group == need.group && sub_covered
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// The second level of a scope that an endpoint asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sub {
+    /// There is none: `ZohoCRM.org.READ`.
+    None,
+    /// A fixed word in lower case: `ZohoCRM.settings.modules.READ`.
+    Fixed(&'static str),
+    /// The module in the URL: `ZohoCRM.modules.leads.READ`.
+    Module,
+}
+
+/// What an endpoint asks of a token's scopes. There is no "no need": an endpoint without one cannot be described
+/// but as [`ScopeNeed::PUBLIC`], which only the OAuth endpoints may be (a tidy test counts them).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ScopeNeed {
+    /// The group in lower case.
+    pub group: &'static str,
+    /// The second level.
+    pub sub: Sub,
+    /// The operations that do, beside `ALL`.
+    pub operations: &'static [ScopeOperation],
+}
+
+impl ScopeNeed {
+    /// For the endpoints that make tokens: they are called without one.
+    pub const PUBLIC: Self = Self {
+        group: "",
+        sub: Sub::None,
+        operations: &[],
+    };
+
+    /// A need within the module of the URL.
+    pub const fn module(operations: &'static [ScopeOperation]) -> Self {
+        Self {
+            group: "modules",
+            sub: Sub::Module,
+            operations,
+        }
+    }
+
+    /// A need within a fixed group and sub.
+    pub const fn fixed(
+        group: &'static str,
+        sub: &'static str,
+        operations: &'static [ScopeOperation],
+    ) -> Self {
+        Self {
+            group,
+            sub: Sub::Fixed(sub),
+            operations,
+        }
+    }
+
+    /// A need within a group that has no subs.
+    pub const fn group(group: &'static str, operations: &'static [ScopeOperation]) -> Self {
+        Self {
+            group,
+            sub: Sub::None,
+            operations,
+        }
+    }
+
+    /// Whether the endpoint is called without a token.
+    pub const fn is_public(&self) -> bool {
+        self.group.is_empty()
+    }
+
+    /// The scopes that do, as the vendor's pages write them.
+    pub fn describe(&self) -> Vec<String> {
+        if self.is_public() {
+            return vec![];
+        }
+        let base = match self.sub {
+            Sub::None => format!("ZohoCRM.{}", self.group),
+            Sub::Fixed(sub) => format!("ZohoCRM.{}.{sub}", self.group),
+            Sub::Module => format!("ZohoCRM.{}.{{module_name}}", self.group),
+        };
+        let mut scopes = vec![format!("ZohoCRM.{}.ALL", self.group)];
+        if self.sub != Sub::None {
+            scopes.push(format!("{base}.ALL"));
+        }
+        scopes.extend(
+            self.operations
+                .iter()
+                .map(|operation| format!("{base}.{}", operation.as_str())),
+        );
+        scopes
+    }
+}
+
+/// The word for a module in a scope: lower case without underscores; all custom modules share one (facts §3).
+pub fn module_word(api_name: &str, custom: bool) -> String {
+    if custom {
+        return "custom".to_owned();
+    }
+    api_name
+        .chars()
+        .filter(|c| *c != '_')
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ScopeOperation as Op, *};
+
+    const DELETE_PHOTO: ScopeNeed = ScopeNeed::module(&[Op::Delete]);
+    const DELETE_RECORD: ScopeNeed = ScopeNeed::module(&[Op::Delete, Op::Write]);
+    const READ_MODULES: ScopeNeed = ScopeNeed::fixed("settings", "modules", &[Op::Read]);
+    const READ_ORG: ScopeNeed = ScopeNeed::group("org", &[Op::Read]);
+
+    /// Every form of a scope against every kind of need: the table is the specification.
+    #[test]
+    fn the_cover_table() {
+        let columns = [
+            ("delete photo of leads", DELETE_PHOTO, Some("leads")),
+            ("delete record of custom", DELETE_RECORD, Some("custom")),
+            ("read modules", READ_MODULES, None),
+            ("read org", READ_ORG, None),
+        ];
+        let rows: &[(&str, [bool; 4])] = &[
+            ("ZohoCRM.modules.ALL", [true, true, false, false]),
+            ("zohocrm.MODULES.all", [true, true, false, false]),
+            ("ZohoCRM.modules.DELETE", [true, true, false, false]),
+            ("ZohoCRM.modules.WRITE", [false, true, false, false]),
+            ("ZohoCRM.modules.READ", [false; 4]),
+            ("ZohoCRM.modules.CREATE", [false; 4]),
+            ("ZohoCRM.modules.UPDATE", [false; 4]),
+            ("ZohoCRM.modules.leads.ALL", [true, false, false, false]),
+            ("ZohoCRM.modules.Leads.Delete", [true, false, false, false]),
+            ("ZohoCRM.modules.leads.WRITE", [false; 4]),
+            ("ZohoCRM.modules.leads.READ", [false; 4]),
+            ("ZohoCRM.modules.contacts.ALL", [false; 4]),
+            ("ZohoCRM.modules.custom.ALL", [false, true, false, false]),
+            ("ZohoCRM.modules.custom.WRITE", [false, true, false, false]),
+            ("ZohoCRM.settings.ALL", [false, false, true, false]),
+            ("ZohoCRM.settings.READ", [false, false, true, false]),
+            ("ZohoCRM.settings.modules.ALL", [false, false, true, false]),
+            ("ZohoCRM.settings.modules.READ", [false, false, true, false]),
+            ("ZohoCRM.settings.modules.WRITE", [false; 4]),
+            ("ZohoCRM.settings.fields.ALL", [false; 4]),
+            ("ZohoCRM.org.ALL", [false, false, false, true]),
+            ("ZohoCRM.org.READ", [false, false, false, true]),
+            ("ZohoBooks.modules.ALL", [false; 4]),
+            ("ZohoSearch.securesearch.READ", [false; 4]),
+        ];
+        for (text, expected) in rows {
+            let scope = Scope::parse(text).expect(text);
+            for ((name, need, module), expected) in columns.iter().zip(expected) {
+                assert_eq!(scope.covers(need, *module), *expected, "{text} for {name}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_scope_is_refused() {
+        for bad in [
+            "",
+            "ZohoCRM",
+            "ZohoCRM.ALL",
+            "ZohoCRM.modules",
+            "ZohoCRM.modules.leads.photo.ALL",
+            "a..ALL",
+            "ZohoCRM.mod ules.ALL",
+        ] {
+            assert_eq!(Scope::parse(bad), None, "{bad:?}");
+        }
+        assert_eq!(
+            Scope::parse_list("ZohoCRM.org.READ,,nonsense"),
+            Err("nonsense".to_owned())
+        );
+    }
+
+    #[test]
+    fn module_words_are_lower_case_without_underscores() {
+        assert_eq!(module_word("Price_Books", false), "pricebooks");
+        assert_eq!(module_word("Projects_X", true), "custom");
+    }
+}
