@@ -1,1 +1,29 @@
-//! placeholder
+//! The CRM as a pure, synchronous function: a request, a transaction and a context in, a reply or a fault out.
+//!
+//! One vendor resource is a folder, one operation a file. Nothing here knows HTTP, SQL, files, clocks or the
+//! environment: time and randomness are arguments ([`Context`]), the store is a trait ([`Transaction`]).
+
+pub mod context;
+pub mod endpoint;
+pub mod endpoints;
+pub mod metadata;
+pub mod operator;
+pub mod pipeline;
+pub mod policy;
+pub mod schema;
+pub mod secret;
+pub mod transaction;
+
+pub mod locking_information;
+pub mod oauth;
+pub mod org;
+pub mod photo;
+pub mod records;
+pub mod seed;
+pub mod settings;
+pub mod users;
+
+pub use context::{AuthMode, Context, Service};
+pub use metadata::Metadata;
+pub use pipeline::{Job, Route, route};
+pub use transaction::{StoreError, Stored, Transaction};

@@ -20,6 +20,6 @@ pub use endpoint::{ApiVersion, Body, Descriptor, Evidence, ModuleNeed};
 pub use fault::{Cause, Condition, Fault, Stage};
 pub use id::{OrgId, RecordId};
 pub use reply::{Content, FileReply, Reply};
-pub use request::{Headers, Method, Query, Request};
+pub use request::{Headers, Method, Query, Request, RequestBody};
 pub use scope::{Scope, ScopeNeed, ScopeOperation};
 pub use time::Timestamp;

@@ -47,8 +47,6 @@ pub const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 pub const BODY_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long one socket write may make no progress before the connection is dropped. Ours.
 pub const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long a request may wait for the writer before it is answered with an internal error. Ours.
-pub const STORE_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long open requests may finish after SIGTERM. Ours.
 pub const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -69,6 +67,14 @@ pub const RECORDS_BY_TOKEN_MAX: u32 = 100_000;
 pub const FIELDS_PER_CALL_MAX: usize = 50;
 /// Characters of `restrict_triggers`. Vendor: OpenAPI (2026).
 pub const RESTRICT_TRIGGERS_CHARS_MAX: usize = 100;
+/// Users of one page of a list. Vendor: "Get users" v8 page.
+pub const USERS_PER_PAGE_MAX: u32 = 200;
+/// Ids in `ids` when users are listed. Vendor: OpenAPI (2026).
+pub const USER_IDS_PER_CALL_MAX: usize = 100;
+/// Items of one lock or of one change of a lock's reason. Vendor: OpenAPI (2026).
+pub const LOCKS_PER_CALL_MAX: usize = 1;
+/// Characters of a lock's reason. Vendor: OpenAPI (2026).
+pub const LOCKED_REASON_CHARS_MAX: usize = 3000;
 /// How long a page token lives. Vendor: "Get records" v8 page, 24 hours.
 pub const PAGE_TOKEN_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 /// Nesting of a JSON body. Ours.

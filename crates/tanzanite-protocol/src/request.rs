@@ -96,7 +96,7 @@ pub struct Headers {
     pub if_unmodified_since: Option<String>,
 }
 
-/// One request, whole.
+/// One request's head. Its body comes apart, since it is read later: when the head has not been refused.
 #[derive(Clone, Debug)]
 pub struct Request {
     /// The method.
@@ -107,8 +107,6 @@ pub struct Request {
     pub query: Query,
     /// The headers that matter.
     pub headers: Headers,
-    /// The body, or the fact that it passed its bound.
-    pub body: RequestBody,
 }
 
 /// A body that was read to its end, or found too long on the way.

@@ -84,54 +84,34 @@ impl<T: Copy> Router<T> {
         Self { root }
     }
 
-    /// Finds the endpoint. Literals are matched before parameters; a path that matches in several ways is what the first
-    /// way with this method says.
+    /// Finds the endpoint. Literals are matched before parameters, and the first path that matches decides about the
+    /// method: `DELETE /crm/v8/coql` is a wrong method, not a module called `coql`.
     pub fn find(&self, method: Method, path: &str) -> Found<T> {
-        let Some(path) = path.strip_prefix('/') else {
-            return Found::Unknown;
-        };
-        let segments: Vec<&str> = path
-            .split('/')
-            .take(limits::PATH_SEGMENTS_MAX + 1)
-            .collect();
+        let Some(path) = path.strip_prefix('/') else { return Found::Unknown };
+        let segments: Vec<&str> = path.split('/').take(limits::PATH_SEGMENTS_MAX + 1).collect();
         if segments.len() > limits::PATH_SEGMENTS_MAX || segments.contains(&"") {
             return Found::Unknown;
         }
-        let mut known = false;
-        match self.root.find(method, &segments, &mut known) {
+        let Some(node) = self.root.find(&segments) else { return Found::Unknown };
+        match node.targets.iter().find(|target| target.method == method) {
             Some(target) => Found::Endpoint(target.value, parameters(target.template, &segments)),
-            None if known => Found::WrongMethod,
-            None => Found::Unknown,
+            None => Found::WrongMethod,
         }
     }
 }
 
 impl<T> Node<T> {
-    fn find<'t>(
-        &'t self,
-        method: Method,
-        segments: &[&str],
-        known: &mut bool,
-    ) -> Option<&'t Target<T>> {
+    /// The first node at the end of these segments that has targets.
+    fn find(&self, segments: &[&str]) -> Option<&Self> {
         let Some((first, rest)) = segments.split_first() else {
-            *known |= !self.targets.is_empty();
-            return self.targets.iter().find(|target| target.method == method);
+            return (!self.targets.is_empty()).then_some(self);
         };
-        let version = self
-            .version
-            .as_deref()
-            .filter(|_| ApiVersion::parse(first).is_some());
-        let children = [
-            self.literals.get(*first),
-            version,
-            self.parameter.as_deref(),
-        ];
-        for node in children.into_iter().flatten() {
-            if let Some(target) = node.find(method, rest, known) {
-                return Some(target);
-            }
-        }
-        None
+        let version = self.version.as_deref().filter(|_| ApiVersion::parse(first).is_some());
+        let literal = self.literals.get(*first);
+        literal
+            .and_then(|node| node.find(rest))
+            .or_else(|| version.and_then(|node| node.find(rest)))
+            .or_else(|| self.parameter.as_deref().and_then(|node| node.find(rest)))
     }
 }
 
@@ -205,6 +185,7 @@ mod tests {
     #[test]
     fn a_known_path_with_another_method_is_told_from_an_unknown_path() {
         assert_eq!(name(Method::Put, "/crm/v8/Leads/1/photo"), "wrong method");
+        assert_eq!(name(Method::Get, "/crm/v8/coql"), "wrong method");
         assert_eq!(name(Method::Head, "/crm/v8/Leads/1/photo"), "wrong method");
         for path in [
             "/crm/v9/Leads/1/photo",

@@ -119,6 +119,9 @@ pub enum Sub {
     Fixed(&'static str),
     /// The module in the URL: `ZohoCRM.modules.leads.READ`.
     Module,
+    /// A fixed word and the module in the URL, both: `ZohoCRM.modules.lockinginformation.READ` and
+    /// `ZohoCRM.modules.leads.READ`. Two scopes may do it together, so ask by [`ScopeNeed::parts`].
+    FixedAndModule(&'static str),
 }
 
 /// What an endpoint asks of a token's scopes. There is no "no need": an endpoint without one cannot be described
@@ -150,6 +153,18 @@ impl ScopeNeed {
         }
     }
 
+    /// A need within the module of the URL and within what belongs to its records, as locks do.
+    pub const fn module_and(
+        sub: &'static str,
+        operations: &'static [ScopeOperation],
+    ) -> Self {
+        Self {
+            group: "modules",
+            sub: Sub::FixedAndModule(sub),
+            operations,
+        }
+    }
+
     /// A need within a fixed group and sub.
     pub const fn fixed(
         group: &'static str,
@@ -177,25 +192,35 @@ impl ScopeNeed {
         self.group.is_empty()
     }
 
+    /// The needs that this one is made of: a token covers it if for each part it has a scope that does.
+    pub fn parts(&self) -> impl Iterator<Item = Self> + use<> {
+        let part = |sub| Some(Self { sub, ..*self });
+        let parts = match self.sub {
+            Sub::FixedAndModule(sub) => [part(Sub::Fixed(sub)), part(Sub::Module)],
+            sub => [part(sub), None],
+        };
+        parts.into_iter().flatten()
+    }
+
     /// The scopes that do, as the vendor's pages write them.
     pub fn describe(&self) -> Vec<String> {
         if self.is_public() {
             return vec![];
         }
-        let base = match self.sub {
-            Sub::None => format!("ZohoCRM.{}", self.group),
-            Sub::Fixed(sub) => format!("ZohoCRM.{}.{sub}", self.group),
-            Sub::Module => format!("ZohoCRM.{}.{{module_name}}", self.group),
+        let group = self.group;
+        let scope = |operation: &str| match self.sub {
+            Sub::None => format!("ZohoCRM.{group}.{operation}"),
+            Sub::Fixed(sub) => format!("ZohoCRM.{group}.{sub}.{operation}"),
+            Sub::Module => format!("ZohoCRM.{group}.{{module_name}}.{operation}"),
+            Sub::FixedAndModule(sub) => format!(
+                "ZohoCRM.{group}.{sub}.{operation} and ZohoCRM.{group}.{{module_name}}.{operation}"
+            ),
         };
-        let mut scopes = vec![format!("ZohoCRM.{}.ALL", self.group)];
+        let mut scopes = vec![format!("ZohoCRM.{group}.ALL")];
         if self.sub != Sub::None {
-            scopes.push(format!("{base}.ALL"));
+            scopes.push(scope("ALL"));
         }
-        scopes.extend(
-            self.operations
-                .iter()
-                .map(|operation| format!("{base}.{}", operation.as_str())),
-        );
+        scopes.extend(self.operations.iter().map(|operation| scope(operation.as_str())));
         scopes
     }
 }
@@ -262,6 +287,29 @@ mod tests {
                 assert_eq!(scope.covers(need, *module), *expected, "{text} for {name}");
             }
         }
+    }
+
+    #[test]
+    fn a_need_of_two_words_is_covered_by_scopes_for_both() {
+        let need = ScopeNeed::module_and("lockinginformation", &[Op::Delete]);
+        let covered = |scopes: &str| {
+            let scopes = Scope::parse_list(scopes).expect(scopes);
+            need.parts().all(|part| scopes.iter().any(|scope| scope.covers(&part, Some("leads"))))
+        };
+        for (scopes, expected) in [
+            ("ZohoCRM.modules.ALL", true),
+            ("ZohoCRM.modules.lockinginformation.ALL,ZohoCRM.modules.leads.DELETE", true),
+            ("ZohoCRM.modules.lockinginformation.DELETE", false),
+            ("ZohoCRM.modules.leads.ALL", false),
+            ("ZohoCRM.modules.lockinginformation.READ,ZohoCRM.modules.leads.ALL", false),
+            ("ZohoCRM.modules.lockinginformation.ALL,ZohoCRM.modules.deals.ALL", false),
+        ] {
+            assert_eq!(covered(scopes), expected, "{scopes}");
+        }
+        // Asked as a whole, no scope of one word covers it: who forgets the parts refuses too much, not too little.
+        let one = Scope::parse("ZohoCRM.modules.leads.ALL").expect("a scope");
+        assert!(!one.covers(&need, Some("leads")));
+        assert_eq!(READ_ORG.parts().collect::<Vec<_>>(), [READ_ORG]);
     }
 
     #[test]

@@ -1,1 +1,67 @@
-//! placeholder
+//! Carries bytes between sockets and the CRM function: HTTP/1.1 and 2, limits and time-outs, the control API, the log.
+//!
+//! The only asynchronous crate, and it decides nothing about the CRM. It knows no SQL.
+
+mod body;
+mod control;
+mod entropy;
+mod exchange;
+mod listener;
+mod render;
+
+pub use listener::{Running, StartError, start};
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tanzanite_crm::seed::Credentials;
+use tanzanite_crm::{AuthMode, Service};
+use tanzanite_protocol::{OrgId, limits};
+use tanzanite_store::SqliteStore;
+
+/// How a server is started.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where it listens; port 0 picks one.
+    pub listen: SocketAddr,
+    /// The origin that clients use, if it is not where we listen.
+    pub public_url: Option<String>,
+    /// How tokens are looked at.
+    pub auth: AuthMode,
+    /// Serve what is unsafe on a public address.
+    pub insecure: bool,
+    /// Open connections.
+    pub connections_max: usize,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            public_url: None,
+            auth: AuthMode::Strict,
+            insecure: false,
+            connections_max: limits::CONNECTIONS_MAX,
+        }
+    }
+}
+
+/// What is served.
+#[derive(Clone, Debug)]
+pub struct Launch {
+    /// The organisation whose administrator answers when tokens are not looked at.
+    pub default_org: OrgId,
+    /// The plain credentials of the seed, if this start knows them.
+    pub credentials: Option<Credentials>,
+    /// The credentials are the demo's: everybody knows them.
+    pub demo: bool,
+}
+
+/// What all requests share.
+#[derive(Debug)]
+struct Shared {
+    store: SqliteStore,
+    service: Arc<Service>,
+    launch: Launch,
+    bodies: body::Budget,
+    entropy: entropy::Pool,
+}

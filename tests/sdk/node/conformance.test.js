@@ -2,9 +2,28 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { Fields, Modules, OAuthBuilder, Record, RecordLocking, SDKException, Users } from "@zohocrm/nodejs-sdk-8.0";
 import {
-  client, env, lead, only, params, photoBytesMax, png, signIn, signInAs, target, tokenUrl, unknownId, upload,
+  Fields,
+  Modules,
+  Record,
+  RecordLocking,
+  SDKException,
+  Users,
+} from "@zohocrm/nodejs-sdk-8.0";
+import {
+  client,
+  env,
+  lead,
+  only,
+  params,
+  photoBytesMax,
+  png,
+  signIn,
+  signInAs,
+  target,
+  tokenUrl,
+  unknownId,
+  upload,
 } from "./support.js";
 
 const leads = new Record.RecordOperations("Leads");
@@ -31,7 +50,10 @@ function assertSuccess(result, message, kind = Record.SuccessResponse) {
 
 function assertFault(response, status, code, phrase) {
   const fault = response.getObject();
-  assert.ok(fault instanceof Record.APIException, `${fault?.constructor.name} with ${response.getStatusCode()}`);
+  assert.ok(
+    fault instanceof Record.APIException,
+    `${fault?.constructor.name} with ${response.getStatusCode()}`,
+  );
   assert.deepEqual(
     [response.getStatusCode(), fault.getCode().getValue(), fault.getStatus().getValue()],
     [status, code, "error"],
@@ -55,7 +77,8 @@ async function assertPhotoRoundTrip(id) {
   assert.equal(response.getStatusCode(), 200);
   const file = (await response.getObject()).getFile(); // Of a download, this SDK returns a promise.
   assert.ok(file.getName());
-  assert.deepEqual(file.getStream(), picture); // This SDK hands over a whole Buffer: nothing is left open.
+  // This SDK hands over a whole Buffer: nothing is left open.
+  assert.deepEqual(file.getStream(), picture);
 
   response = await leads.deletePhoto(id);
   assert.equal(response.getStatusCode(), 200);
@@ -87,9 +110,12 @@ describe("signing in", () => {
     const renewed = await signIn(client().refreshToken(refreshToken));
     assert.notEqual(renewed.getAccessToken(), token.getAccessToken());
 
-    // OAuthToken.revoke(id) of 2.0.0 throws before it sends anything, so call what it would call. That one in turn
-    // throws on every JSON object that it is answered ("has is not a function"): what counts is what it leaves.
-    await assert.rejects(token.revokeRefreshToken(refreshToken, `${tokenUrl}/revoke`), /has is not a function/);
+    // OAuthToken.revoke(id) of 2.0.0 throws before it sends anything, so call what it would call.
+    // That one throws on every JSON object that it is answered: what counts is what it leaves.
+    await assert.rejects(
+      token.revokeRefreshToken(refreshToken, `${tokenUrl}/revoke`),
+      /has is not a function/,
+    );
     await assert.rejects(signIn(client().refreshToken(refreshToken)), refusedWith("invalid_code"));
   });
 
@@ -112,8 +138,15 @@ describe("records", () => {
     assert.equal(only(await leads.getRecord(id)).getKeyValue("Last_Name"), "Created");
     assertSuccess(only(await leads.updateRecord(id, lead("Updated"))), "record updated");
 
-    const listed = await leads.getRecords(await params([Record.GetRecordsParam.FIELDS, "Last_Name"]));
-    const names = new Map(listed.getObject().getData().map((r) => [r.getId(), r.getKeyValue("Last_Name")]));
+    const listed = await leads.getRecords(
+      await params([Record.GetRecordsParam.FIELDS, "Last_Name"]),
+    );
+    const names = new Map(
+      listed
+        .getObject()
+        .getData()
+        .map((r) => [r.getId(), r.getKeyValue("Last_Name")]),
+    );
     assert.equal(names.get(id), "Updated");
 
     await deleteLead(id);
@@ -133,7 +166,10 @@ describe("records", () => {
     assertSuccess(only(response), "record added", RecordLocking.SuccessResponse);
     assertFault(await upload("Leads", id, png()), 400, "RECORD_LOCKED", "record is locked");
 
-    const fields = await params([RecordLocking.GetRecordLockingInformationsParam.FIELDS, "Locked_Reason__s"]);
+    const fields = await params([
+      RecordLocking.GetRecordLockingInformationsParam.FIELDS,
+      "Locked_Reason__s",
+    ]);
     const lock = only(await locking.getRecordLockingInformations(fields));
     const unlocked = only(await locking.unlockRecord(lock.getId()));
     assertSuccess(unlocked, "relation removed", RecordLocking.SuccessResponse);
@@ -167,13 +203,21 @@ const calls = {
   delete: (module, id) => new Record.RecordOperations(module).deletePhoto(id),
 };
 
-// Not here, for the SDK cannot send it: INVALID_URL_PATTERN, INVALID_REQUEST_METHOD, and an upload to any module but
-// Leads, Contacts, Accounts, Products and Vendors (2.0.0 looks for its copy of the metadata in the wrong folder).
-const withPhoto = target("with_photo"), without = target("without_photo"), locked = target("locked");
-const notAModule = ["Unicorns", unknownId], noPhotos = ["Tasks", unknownId], noRecord = ["Leads", unknownId];
+// Not here, for the SDK cannot send it: INVALID_URL_PATTERN, INVALID_REQUEST_METHOD, and an upload
+// to any module but Leads, Contacts, Accounts, Products and Vendors (2.0.0 looks for its copy of
+// the metadata in the wrong folder).
+const withPhoto = target("with_photo");
+const without = target("without_photo");
+const locked = target("locked");
+const notAModule = ["Unicorns", unknownId];
+const noPhotos = ["Tasks", unknownId];
+const noRecord = ["Leads", unknownId];
 const privateOne = target("private_of_other");
-const badName = "module name given seems", noSupport = "not supported in API", badId = "id given seems to be invalid";
-const faults = [ // access token, call, record, HTTP status, code, phrase of the message
+const badName = "module name given seems";
+const noSupport = "not supported in API";
+const badId = "id given seems to be invalid";
+// access token, call, record, HTTP status, code, phrase of the message
+const faults = [
   ["full", "get", notAModule, 400, "INVALID_MODULE", badName],
   ["full", "delete", notAModule, 400, "INVALID_MODULE", badName],
   ["full", "get", noPhotos, 400, "INVALID_MODULE", noSupport],
@@ -191,7 +235,7 @@ const faults = [ // access token, call, record, HTTP status, code, phrase of the
   ["read_only_scope", "post", withPhoto, 401, "OAUTH_SCOPE_MISMATCH", ""],
   ["read_only_scope", "delete", withPhoto, 401, "OAUTH_SCOPE_MISMATCH", ""],
   ["no_delete_profile", "delete", withPhoto, 403, "NO_PERMISSION", "Permission denied to delete"],
-  // The SDK holds no refresh token for these, so it hands the refusal on and asks nothing of the token endpoint.
+  // The SDK holds no refresh token for these: it hands the refusal on and does not try to renew.
   ["expired", "delete", withPhoto, 401, "INVALID_TOKEN", "invalid oauth token"],
   ["unknown", "delete", withPhoto, 401, "INVALID_TOKEN", "invalid oauth token"],
 ];
@@ -207,7 +251,11 @@ describe("every fault is a typed exception", () => {
   after(async () => {
     // The refusals changed nothing; and reading is within the scope that refused the rest.
     await signInAs("read_only_scope");
-    for (const [record, status] of [[withPhoto, 200], [without, 204], [locked, 200]]) {
+    for (const [record, status] of [
+      [withPhoto, 200],
+      [without, 204],
+      [locked, 200],
+    ]) {
       assert.equal((await calls.get(...record)).getStatusCode(), status);
     }
   });

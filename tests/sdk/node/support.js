@@ -1,11 +1,19 @@
-// What every test here needs: the server under test, a signed-in SDK, pictures, short names for SDK calls.
+// What every test here needs: the server under test, a signed-in SDK, pictures, shorter calls.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { deflateSync } from "node:zlib";
 import {
-  DataCenter, FileStore, InitializeBuilder, Levels, LogBuilder, OAuthBuilder, ParameterMap, Record, StreamWrapper,
+  DataCenter,
+  FileStore,
+  InitializeBuilder,
+  Levels,
+  LogBuilder,
+  OAuthBuilder,
+  ParameterMap,
+  Record,
+  StreamWrapper,
 } from "@zohocrm/nodejs-sdk-8.0";
 
 export const env = JSON.parse(readFileSync(process.env.TANZANITE_SDK_ENV, "utf8"));
@@ -16,6 +24,7 @@ export const unknownId = 999_999_999_999_999_999n;
 // The SDK writes a log, a token store and its copy of the field metadata: all of it goes here.
 const scratch = mkdtempSync(join(tmpdir(), "tanzanite-sdk-node-"));
 process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
+const store = new FileStore(join(scratch, "tokens.csv"));
 const logger = new LogBuilder().level(Levels.INFO).filePath(join(scratch, "sdk.log")).build();
 
 /** An unused token of our client; what it is made from is for the caller to add. */
@@ -23,15 +32,15 @@ export function client(clientId = env.client_id) {
   return new OAuthBuilder().clientId(clientId).clientSecret(env.client_secret);
 }
 
-/** Initialises the SDK with a token, its store and its metadata new, so that nothing is left of the last caller. */
+/** Initialises the SDK with a token, and with a store that holds nothing of the last one. */
 export async function signIn(builder) {
   const token = builder.build();
-  const home = mkdtempSync(join(scratch, "home-"));
+  store.deleteTokens();
   const sdk = (await new InitializeBuilder())
     .environment(DataCenter.setEnvironment(env.api_domain, tokenUrl, env.api_domain))
     .token(token)
-    .store(new FileStore(join(home, "tokens.csv")))
-    .resourcePath(home)
+    .store(store)
+    .resourcePath(scratch)
     .logger(logger);
   await sdk.initialize();
   return token;
@@ -47,7 +56,7 @@ export function target(situation) {
   return [module, BigInt(id)];
 }
 
-/** A correct 2x2 picture; `filler` bytes ride in a private chunk, so it grows in bytes and not in pixels. */
+/** A correct 2x2 picture; `filler` bytes in a private chunk make it big without more pixels. */
 export function png(filler = 0) {
   const header = Buffer.from([0, 0, 0, 2, 0, 0, 0, 2, 8, 2, 0, 0, 0]);
   const row = [0, 0x40, 0x30, 0x90, 0x40, 0x30, 0x90];
@@ -86,7 +95,7 @@ export async function params(...pairs) {
 }
 
 export async function upload(module, id, content, name = "portrait.png") {
-  const path = join(scratch, basename(name));
+  const path = join(scratch, name);
   writeFileSync(path, content);
   const body = new Record.FileBodyWrapper();
   body.setFile(new StreamWrapper(null, null, path));

@@ -1,4 +1,4 @@
-"""What every test here needs: the server under test, a signed-in SDK, pictures, short names for SDK calls."""
+"""What every test here needs: the server under test, a signed-in SDK, pictures, shorter calls."""
 
 import atexit
 import json
@@ -15,7 +15,12 @@ from zohocrmsdk.src.com.zoho.api.logger import Logger
 from zohocrmsdk.src.com.zoho.crm.api import Initializer, ParameterMap
 from zohocrmsdk.src.com.zoho.crm.api.dc import DataCenter
 from zohocrmsdk.src.com.zoho.crm.api.record import (
-    BodyWrapper, Field, FileBodyWrapper, Record, RecordOperations)
+    BodyWrapper,
+    Field,
+    FileBodyWrapper,
+    Record,
+    RecordOperations,
+)
 from zohocrmsdk.src.com.zoho.crm.api.util import StreamWrapper
 
 ENV = json.loads(pathlib.Path(os.environ["TANZANITE_SDK_ENV"]).read_text())
@@ -27,13 +32,15 @@ UNKNOWN_ID = 999_999_999_999_999_999
 # The SDK writes a log, a token store and its copy of the field metadata: all of it goes here.
 SCRATCH = tempfile.TemporaryDirectory(prefix="tanzanite-sdk-python-")
 atexit.register(SCRATCH.cleanup)
-# Each initialisation adds one more handler for a file that it is given, so the file is given to the logger here, once.
-logging.getLogger("SDKLogger").addHandler(logging.FileHandler(os.path.join(SCRATCH.name, "sdk.log")))
+# Given a file, each initialisation adds one more handler for it, so it is given here, once.
+logging.getLogger("SDKLogger").addHandler(
+    logging.FileHandler(os.path.join(SCRATCH.name, "sdk.log"))
+)
 logging.raiseExceptions = False  # 7.0.0 logs an error with one argument too many for its format.
 
 
 def sign_in(token):
-    """Initialise the SDK with `token`, its store and its metadata new, so that nothing is left of the last caller."""
+    """Initialise the SDK with `token`; a new store and metadata keep nothing of the last caller."""
     home = tempfile.mkdtemp(dir=SCRATCH.name)
     Initializer.initialize(
         DataCenter.Environment(ENV["api_domain"], TOKEN_URL, ENV["api_domain"]),
@@ -56,16 +63,21 @@ def target(situation):
 
 
 def png(filler=0):
-    """A correct 2x2 picture; `filler` bytes ride in a private chunk, so it grows in bytes and not in pixels."""
+    """A correct 2x2 picture; `filler` bytes in a private chunk make it big without more pixels."""
+
     def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
 
     pixels = b"".join(b"\0" + bytes([0x40, 0x30, 0x90] * 2) for _row in range(2))
-    return (b"\x89PNG\r\n\x1a\n"
-            + chunk(b"IHDR", struct.pack(">IIBBBBB", 2, 2, 8, 2, 0, 0, 0))
-            + (chunk(b"tzNt", b"\0" * filler) if filler else b"")
-            + chunk(b"IDAT", zlib.compress(pixels))
-            + chunk(b"IEND", b""))
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", struct.pack(">IIBBBBB", 2, 2, 8, 2, 0, 0, 0))
+        + (chunk(b"tzNt", b"\0" * filler) if filler else b"")
+        + chunk(b"IDAT", zlib.compress(pixels))
+        + chunk(b"IEND", b"")
+    )
 
 
 def params(*pairs):

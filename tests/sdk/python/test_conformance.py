@@ -7,14 +7,35 @@ from zohocrmsdk.src.com.zoho.crm.api.exception import SDKException
 from zohocrmsdk.src.com.zoho.crm.api.fields import FieldsOperations, GetFieldsParam
 from zohocrmsdk.src.com.zoho.crm.api.modules import ModulesOperations
 from zohocrmsdk.src.com.zoho.crm.api.record import (
-    APIException, GetRecordsParam, RecordOperations, SuccessResponse)
+    APIException,
+    GetRecordsParam,
+    RecordOperations,
+    SuccessResponse,
+)
 from zohocrmsdk.src.com.zoho.crm.api.record_locking import (
-    BodyWrapper as LockBody, GetRecordLockingInformationsParam, LockRecord, RecordLockingOperations,
-    SuccessResponse as LockSuccess)
+    BodyWrapper as LockBody,
+    GetRecordLockingInformationsParam,
+    LockRecord,
+    RecordLockingOperations,
+    SuccessResponse as LockSuccess,
+)
 from zohocrmsdk.src.com.zoho.crm.api.users import UsersOperations
 
 from support import (
-    CLIENT, ENV, PHOTO_BYTES_MAX, TOKEN_URL, UNKNOWN_ID, lead, only, params, png, sign_in, sign_in_as, target, upload)
+    CLIENT,
+    ENV,
+    PHOTO_BYTES_MAX,
+    TOKEN_URL,
+    UNKNOWN_ID,
+    lead,
+    only,
+    params,
+    png,
+    sign_in,
+    sign_in_as,
+    target,
+    upload,
+)
 
 
 class Conformance(unittest.TestCase):
@@ -30,7 +51,8 @@ class Conformance(unittest.TestCase):
         self.assertIsInstance(result, kind)
         self.assertEqual(
             ("SUCCESS", "success", message),
-            (result.get_code().get_value(), result.get_status().get_value(), text(result)))
+            (result.get_code().get_value(), result.get_status().get_value(), text(result)),
+        )
         return result
 
     def assert_fault(self, response, status, code, phrase):
@@ -38,7 +60,12 @@ class Conformance(unittest.TestCase):
         self.assertIsInstance(fault, APIException)
         self.assertEqual(
             (status, code, "error"),
-            (response.get_status_code(), fault.get_code().get_value(), fault.get_status().get_value()))
+            (
+                response.get_status_code(),
+                fault.get_code().get_value(),
+                fault.get_status().get_value(),
+            ),
+        )
         self.assertIn(phrase.lower(), text(fault).lower())
 
     def assert_photo_round_trip(self, record_id):
@@ -82,7 +109,8 @@ class SigningIn(Conformance):
         self.assertNotEqual(token.get_access_token(), renewed.get_access_token())
         self.doCleanups()  # While the token still lives.
 
-        # OAuthToken.revoke(id) of 7.0.0 never finds a refresh token in a FileStore, so call what it would call.
+        # OAuthToken.revoke(id) of 7.0.0 never finds a refresh token in a FileStore,
+        # so call what it would call.
         self.assertTrue(OAuthToken.revoke_refresh_token(refresh_token, TOKEN_URL + "/revoke"))
         with self.assertRaises(SDKException) as refused:
             sign_in(OAuthToken(refresh_token=refresh_token, **CLIENT))
@@ -117,11 +145,17 @@ class Records(Conformance):
         self.assertEqual("Created", only(leads.get_record(record_id)).get_key_value("Last_Name"))
         self.assert_success(only(leads.update_record(record_id, lead("Updated"))), "record updated")
 
-        listed = leads.get_records(params((GetRecordsParam.fields, "Last_Name"))).get_object().get_data()
-        self.assertIn((record_id, "Updated"), [(r.get_id(), r.get_key_value("Last_Name")) for r in listed])
+        listed = (
+            leads.get_records(params((GetRecordsParam.fields, "Last_Name"))).get_object().get_data()
+        )
+        self.assertIn(
+            (record_id, "Updated"), [(r.get_id(), r.get_key_value("Last_Name")) for r in listed]
+        )
 
         self.assert_success(only(leads.delete_record(record_id)), "record deleted")
-        self.assert_fault(leads.delete_photo(record_id), 400, "INVALID_DATA", "id given seems to be invalid")
+        self.assert_fault(
+            leads.delete_photo(record_id), 400, "INVALID_DATA", "id given seems to be invalid"
+        )
 
     def test_lock_and_unlock(self):
         record_id = self.create_lead("To Lock")
@@ -134,11 +168,15 @@ class Records(Conformance):
         response = locking.lock_records(body)
         self.assertEqual(201, response.get_status_code())
         self.assert_success(only(response), "record added", LockSuccess)
-        self.assert_fault(upload("Leads", record_id, png()), 400, "RECORD_LOCKED", "record is locked")
+        self.assert_fault(
+            upload("Leads", record_id, png()), 400, "RECORD_LOCKED", "record is locked"
+        )
 
         fields = params((GetRecordLockingInformationsParam.fields, "Locked_Reason__s"))
         lock = only(locking.get_record_locking_informations(fields))
-        self.assert_success(only(locking.unlock_record(lock.get_id())), "relation removed", LockSuccess)
+        self.assert_success(
+            only(locking.unlock_record(lock.get_id())), "relation removed", LockSuccess
+        )
         self.assert_photo_round_trip(record_id)
 
     def test_users_modules_and_fields(self):
@@ -146,10 +184,19 @@ class Records(Conformance):
         self.assertTrue(all(user.get_id() and user.get_email() for user in users))
         self.assertTrue(users)
 
-        names = {m.get_api_name() for m in ModulesOperations().get_modules().get_object().get_modules()}
-        self.assertLessEqual({"Leads", "Contacts", "Accounts", "Products", "Vendors", "Tasks"}, names)
+        names = {
+            m.get_api_name() for m in ModulesOperations().get_modules().get_object().get_modules()
+        }
+        self.assertLessEqual(
+            {"Leads", "Contacts", "Accounts", "Products", "Vendors", "Tasks"}, names
+        )
 
-        fields = FieldsOperations().get_fields(params((GetFieldsParam.module, "Leads"))).get_object().get_fields()
+        fields = (
+            FieldsOperations()
+            .get_fields(params((GetFieldsParam.module, "Leads")))
+            .get_object()
+            .get_fields()
+        )
         types = {field.get_api_name(): field.get_data_type() for field in fields}
         self.assertEqual(("text", "profileimage"), (types["Last_Name"], types["Record_Image"]))
 
@@ -176,9 +223,11 @@ def delete(module, record_id):
 
 # INVALID_URL_PATTERN and INVALID_REQUEST_METHOD are not here: the SDK cannot send such a request.
 WITH, WITHOUT, LOCKED = target("with_photo"), target("without_photo"), target("locked")
-NOT_A_MODULE, NO_PHOTOS, NO_RECORD = ("Unicorns", UNKNOWN_ID), ("Tasks", UNKNOWN_ID), ("Leads", UNKNOWN_ID)
 PRIVATE = target("private_of_other")
-BAD_NAME, NO_SUPPORT, BAD_ID = "module name given seems", "not supported in API", "id given seems to be invalid"
+NOT_A_MODULE, NO_PHOTOS = ("Unicorns", UNKNOWN_ID), ("Tasks", UNKNOWN_ID)
+NO_RECORD = ("Leads", UNKNOWN_ID)
+BAD_NAME, NO_SUPPORT = "module name given seems", "not supported in API"
+BAD_ID = "id given seems to be invalid"
 FAULTS = [  # access token, call, record, HTTP status, code, phrase of the message
     ("full", get, NOT_A_MODULE, 400, "INVALID_MODULE", BAD_NAME),
     ("full", post, NOT_A_MODULE, 400, "INVALID_MODULE", BAD_NAME),
@@ -198,7 +247,7 @@ FAULTS = [  # access token, call, record, HTTP status, code, phrase of the messa
     ("read_only_scope", post, WITH, 401, "OAUTH_SCOPE_MISMATCH", ""),
     ("read_only_scope", delete, WITH, 401, "OAUTH_SCOPE_MISMATCH", ""),
     ("no_delete_profile", delete, WITH, 403, "NO_PERMISSION", "Permission denied to delete"),
-    # The SDK holds no refresh token for these, so it hands the refusal on and asks nothing of the token endpoint.
+    # The SDK holds no refresh token for these: it hands the refusal on and does not try to renew.
     ("expired", delete, WITH, 401, "INVALID_TOKEN", "invalid oauth token"),
     ("unknown", delete, WITH, 401, "INVALID_TOKEN", "invalid oauth token"),
 ]
@@ -213,7 +262,9 @@ class Faults(Conformance):
 
         # The refusals changed nothing; and reading is within the scope that refused the rest.
         sign_in_as("read_only_scope")
-        self.assertEqual([200, 204, 200], [get(*record).get_status_code() for record in (WITH, WITHOUT, LOCKED)])
+        self.assertEqual(
+            [200, 204, 200], [get(*record).get_status_code() for record in (WITH, WITHOUT, LOCKED)]
+        )
 
     def test_the_sdk_refuses_an_upload_by_our_module_metadata(self):
         sign_in_as("full")

@@ -159,15 +159,19 @@ conditions! {
     PageTokenMismatch: Parameters 400 TOKEN_BOUND_DATA_MISMATCH "The page_token given seems to be invalid or input param is added or altered or deleted" ["param_name"] OpenApi Crm;
     /// A page token older than 24 hours.
     PageTokenExpired: Parameters 400 EXPIRED_VALUE "Page token expired" ["api_name", "json_path"] OpenApi Crm;
-    /// The body is no JSON, or longer than the bound.
-    BodyInvalid: Body 400 INVALID_DATA "invalid data" ["expected_data_type"] Docs Crm;
-    /// The body lacks its root key, or it holds nothing.
-    BodyMandatoryMissing: Body 400 MANDATORY_NOT_FOUND "required field not found" ["api_name", "json_path"] OpenApi Crm;
-    /// The body's root holds another type of value.
-    BodyTypeWrong: Body 400 INVALID_DATA "invalid data" ["api_name", "json_path", "expected_data_type"] OpenApi Crm;
+    /// `fields` is missing where a list cannot do without. The OpenAPI example's body; the page's row has the other message.
+    FieldsParameterMissing: Parameters 400 REQUIRED_PARAM_MISSING "required param is missing" ["param_name"] OpenApi Crm;
+    /// Two parameters that exclude each other. Code and details are documented, the message is not.
+    ParametersAmbiguous: Parameters 400 AMBIGUITY_DURING_PROCESSING "Ambiguity while processing the request" ["ambiguity_due_to"] Assumed Crm;
+    /// `cvid` is the id of no custom view. Tanzanite serves none yet, so every id is.
+    CustomViewUnknown: Parameters 400 INVALID_DATA "invalid data" ["param_name"] OpenApi Crm;
+    /// The body is no JSON object, or longer than the bound.
+    BodyInvalid: Body 400 INVALID_DATA "body" ["expected_data_type"] Measured Crm;
+    /// The body's list of items is empty.
+    BodyNoItems: Body 400 INVALID_DATA "invalid data" ["minimum_length", "api_name", "json_path"] Assumed Crm;
     /// The body holds more items than one call may.
     BodyTooManyItems: Body 400 LIMIT_EXCEEDED "count of records in your request exceeds the limit" ["maximum_length", "api_name"] OpenApi Crm;
-    /// `trigger` or `restrict_triggers` in a body holds a word that is none of them.
+    /// `trigger`, `restrict_triggers` or a list of features in a body holds a word that is none of them.
     TriggerInvalid: Body 400 INVALID_DATA "invalid data" ["api_name", "json_path", "supported_values"] Assumed Crm;
 
     // ---- record photos ----
@@ -235,14 +239,14 @@ conditions! {
     /// The id of a record to delete is that of no record.
     RecordNotDeleted: Record 400 INVALID_DATA "record not deleted" ["id", "resource_path_index"] OpenApi Crm;
     /// The id of a record to delete is no id at all.
-    RecordIdMalformed: Record 400 INVALID_DATA "either the request body or parameters is in wrong format" ["id", "resource_path_index"] OpenApi Crm;
+    RecordIdMalformed: Parameters 400 UNABLE_TO_PARSE_DATA_TYPE "either the request body or parameters is in wrong format" ["resource_path_index"] Docs Crm;
     /// Several fields of one item are wrong.
     FieldsManyWrong: Body 400 MULTIPLE_OR_MULTI_ERRORS "Multiple errors in the request" ["errors"] OpenApi Crm;
     /// The record changed after the time in `If-Unmodified-Since`.
     RecordModifiedSince: State 412 ALREADY_MODIFIED "record updated time has already passed if-unmodified-since time" ["Modified_Time", "Created_Time", "id", "Modified_By", "Created_By"] OpenApi Crm;
-    /// A field that the module cannot do without is missing or empty.
+    /// A key of the body or a field that the module cannot do without is missing or empty.
     FieldMandatoryMissing: Body 400 MANDATORY_NOT_FOUND "required field not found" ["api_name", "json_path"] OpenApi Crm;
-    /// A field's value is of another type.
+    /// The value of a field, or of a key of the body, is of another type.
     FieldTypeWrong: Body 400 INVALID_DATA "invalid data" ["expected_data_type", "api_name", "json_path"] OpenApi Crm;
     /// A field's value is too long.
     FieldTooLong: Body 400 INVALID_DATA "invalid data" ["maximum_length", "api_name", "json_path"] OpenApi Crm;
@@ -263,8 +267,8 @@ conditions! {
     LockRecordUnknown: Record 400 INVALID_DATA "the related id given seems to be invalid" ["resource_path_index"] OpenApi Crm;
     /// The lock's id in the path is that of no lock of this record.
     LockUnknown: State 400 INVALID_DATA "the related id given seems to be invalid" ["resource_path_index"] OpenApi Crm;
-    /// The record has no lock, or not this one.
-    LockRelationMissing: State 400 INVALID_DATA "relation not found" [] OpenApi Crm;
+    /// The record has no lock. Only unlocking says where in the path.
+    LockRelationMissing: State 400 INVALID_DATA "relation not found" ["resource_path_index"] OpenApi Crm;
     /// This user may not unlock the record.
     UnlockNotPermitted: Sharing 403 NO_PERMISSION "You do not have permission to unlock this record" [] OpenApi Crm;
     /// A rule locked the record; no user can unlock it.
@@ -276,7 +280,7 @@ conditions! {
 
     // ---- users and settings ----
 
-    /// The user's id in the path is that of no user.
+    /// The user's id in the path is no id. One that is that of no user is answered with 204.
     UserUnknown: Record 400 INVALID_DATA "the id given seems to be invalid" ["resource_path_index"] Assumed Crm;
     /// `module` in the query names no module.
     ModuleParameterInvalid: Parameters 400 INVALID_MODULE "the module name given seems to be invalid" ["param_name"] OpenApi Crm;

@@ -1,0 +1,62 @@
+//! What a request is answered in the light of, beside the store: the time, randomness, and how the service was started.
+
+use crate::secret::{Digest, derive_hex};
+use std::sync::Arc;
+use tanzanite_protocol::{OrgId, Timestamp};
+
+/// How tokens are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuthMode {
+    /// As the vendor does: only live tokens.
+    Strict,
+    /// Any token will do: an unknown one is the first administrator's, with every scope.
+    Any,
+    /// No token is needed either.
+    Off,
+}
+
+/// What stays the same for all requests of one running server.
+#[derive(Clone, Debug)]
+pub struct Service {
+    /// Our own origin, without a slash at its end: the `api_domain` of tokens.
+    pub public_url: String,
+    /// How tokens are looked at.
+    pub auth: AuthMode,
+    /// Whose administrator answers for unknown tokens when `auth` is not strict.
+    pub default_org: OrgId,
+}
+
+/// What one request is answered in the light of. With the same context and the same store the answer is the same,
+/// so a store may run a request again.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// Now.
+    pub now: Timestamp,
+    /// Fresh random bytes, for tokens and opaque ids.
+    pub entropy: [u8; 32],
+    /// How the service was started.
+    pub service: Arc<Service>,
+}
+
+impl Context {
+    /// `length` (at most 64) random hexadecimal digits for a purpose; another purpose has others.
+    pub fn random_hex(&self, purpose: &str, length: usize) -> String {
+        derive_hex(&self.entropy, purpose, length)
+    }
+
+    /// A new token as the vendor's look: `1000.{32 hex}.{32 hex}`.
+    pub fn random_token(&self, purpose: &str) -> String {
+        token_text(&self.random_hex(purpose, 64))
+    }
+}
+
+/// A token's text from 64 hexadecimal digits.
+pub fn token_text(hex: &str) -> String {
+    let (left, right) = hex.split_at(hex.len() / 2);
+    format!("1000.{left}.{right}")
+}
+
+/// The digest that the store keeps instead of a token's text.
+pub fn token_digest(text: &str) -> Digest {
+    Digest::of(text.as_bytes())
+}

@@ -1,0 +1,361 @@
+//! An organisation's settings as one immutable snapshot: users, profiles, roles, modules, locking configurations.
+//!
+//! The store keeps them as items ([`SettingsItem`]) and hands out the snapshot; a change makes a new one.
+
+use crate::schema::{Field, Module, standard_modules};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use tanzanite_protocol::endpoint::Permission;
+use tanzanite_protocol::{OrgId, RecordId};
+
+/// One row of an organisation's settings.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "each holds the type of its name")]
+pub enum SettingsItem {
+    Organisation(Organisation),
+    User(User),
+    Profile(Profile),
+    Role(Role),
+    /// A module that the organisation made.
+    CustomModule(Module),
+    /// A field that the organisation added to a standard module.
+    CustomField { module: String, field: Field },
+    Sharing(SharingDefault),
+    Locking(LockingConfiguration),
+}
+
+/// The organisation itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Organisation {
+    /// Its `zgid`, and its key in the store.
+    pub zgid: i64,
+    /// The number that all ids of the organisation begin from.
+    pub id_base: i64,
+    /// Its name.
+    pub company_name: String,
+    /// `acme`.
+    pub domain_name: String,
+    /// Whom to write to.
+    pub primary_email: String,
+    /// An IANA zone: the offset of all times that are answered.
+    pub time_zone: String,
+    /// ISO 4217: `EUR`.
+    pub iso_code: String,
+    /// ISO 3166: `DE`.
+    pub country_code: String,
+    /// `enterprise`, … (facts §2.4).
+    pub edition: String,
+    /// When it was made, in milliseconds since the epoch.
+    pub created_time: i64,
+}
+
+/// Somebody who works in the organisation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct User {
+    /// The id.
+    pub id: i64,
+    /// The vendor's account number.
+    pub zuid: i64,
+    /// Unique within the organisation.
+    pub email: String,
+    /// May be empty.
+    pub first_name: String,
+    /// Never empty.
+    pub last_name: String,
+    /// The profile's id.
+    pub profile: i64,
+    /// The role's id.
+    pub role: i64,
+    /// `active`, `disabled` or `deleted`.
+    pub status: UserStatus,
+    /// Whether the invitation was accepted.
+    pub confirmed: bool,
+}
+
+/// Whether a user can work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "the names are the vendor's own")]
+pub enum UserStatus {
+    Active,
+    Disabled,
+    Deleted,
+}
+
+impl UserStatus {
+    /// The vendor's word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Disabled => "disabled",
+            Self::Deleted => "deleted",
+        }
+    }
+}
+
+/// What a group of users may do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Profile {
+    /// The id.
+    pub id: i64,
+    /// `Administrator`.
+    pub name: String,
+    /// Sees and changes every record.
+    pub administrator: bool,
+    /// What it permits in modules that `modules` does not name.
+    pub default: ModulePermissions,
+    /// What it permits by module, by API name.
+    pub modules: HashMap<String, ModulePermissions>,
+}
+
+/// What a profile permits in one module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "four independent switches are what the vendor has")]
+#[expect(missing_docs, reason = "the names are the vendor's own")]
+pub struct ModulePermissions {
+    pub view: bool,
+    pub create: bool,
+    pub edit: bool,
+    pub delete: bool,
+}
+
+impl Profile {
+    /// Whether it permits something in a module.
+    pub fn permits(&self, module: &Module, permission: Permission) -> bool {
+        let permissions = self.modules.get(module.api_name.as_ref()).unwrap_or(&self.default);
+        match permission {
+            Permission::View => permissions.view,
+            Permission::Create => permissions.create,
+            Permission::Edit => permissions.edit,
+            Permission::Delete => permissions.delete,
+        }
+    }
+}
+
+/// A place in the hierarchy.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Role {
+    /// The id.
+    pub id: i64,
+    /// `CEO`.
+    pub name: String,
+    /// The role above; the top has none.
+    pub reports_to: Option<i64>,
+}
+
+/// The organisation-wide default for records of a module that somebody else owns.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SharingDefault {
+    /// The module's API name.
+    pub module: String,
+    /// What everybody may do.
+    pub access: DefaultAccess,
+}
+
+/// What everybody may do with everybody's records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DefaultAccess {
+    /// Nothing.
+    Private,
+    /// See them.
+    PublicReadOnly,
+    /// See, change and delete them.
+    PublicReadWriteDelete,
+}
+
+/// Which records of a module can be locked, and whom a lock stops.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LockingConfiguration {
+    /// The id.
+    pub id: i64,
+    /// The module's API name.
+    pub module: String,
+    /// Who locks.
+    pub lock_type: LockType,
+    /// Ids of the profiles that locks do not stop.
+    pub excluded_profiles: Vec<i64>,
+    /// What a lock stops; `update` always.
+    pub restricted_actions: Vec<RestrictedAction>,
+}
+
+/// Who locks records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "the names are the vendor's own")]
+pub enum LockType {
+    Manual,
+    Automatic,
+    Both,
+}
+
+/// What a lock can stop (facts §4). A photo's upload and removal are updates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are the vendor's own")]
+pub enum RestrictedAction {
+    Update,
+    Tags,
+    Convert,
+    Delete,
+    ChangeOwner,
+}
+
+/// Everything that an organisation's settings say.
+#[derive(Debug)]
+pub struct Metadata {
+    organisation: Organisation,
+    zone: jiff::tz::TimeZone,
+    users: Vec<User>,
+    profiles: Vec<Profile>,
+    roles: Vec<Role>,
+    modules: Vec<Module>,
+    sharing: HashMap<String, DefaultAccess>,
+    locking: Vec<LockingConfiguration>,
+}
+
+impl Metadata {
+    /// Puts the items together. `None` if there is no organisation among them.
+    pub fn new(items: Vec<SettingsItem>) -> Option<Self> {
+        let mut organisation = None;
+        let mut metadata = Self {
+            organisation: Organisation::default(),
+            zone: jiff::tz::TimeZone::UTC,
+            users: Vec::new(),
+            profiles: Vec::new(),
+            roles: Vec::new(),
+            modules: standard_modules().to_vec(),
+            sharing: HashMap::new(),
+            locking: Vec::new(),
+        };
+        let mut custom_fields = Vec::new();
+        for item in items {
+            match item {
+                SettingsItem::Organisation(item) => organisation = Some(item),
+                SettingsItem::User(item) => metadata.users.push(item),
+                SettingsItem::Profile(item) => metadata.profiles.push(item),
+                SettingsItem::Role(item) => metadata.roles.push(item),
+                SettingsItem::CustomModule(item) => metadata.modules.push(item),
+                SettingsItem::CustomField { module, field } => custom_fields.push((module, field)),
+                SettingsItem::Sharing(item) => {
+                    metadata.sharing.insert(item.module, item.access);
+                }
+                SettingsItem::Locking(item) => metadata.locking.push(item),
+            }
+        }
+        for (name, field) in custom_fields {
+            if let Some(module) = metadata.modules.iter_mut().find(|module| module.api_name == name) {
+                module.fields.push(field);
+            }
+        }
+        metadata.organisation = organisation?;
+        metadata.zone = jiff::tz::TimeZone::get(&metadata.organisation.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+        Some(metadata)
+    }
+
+    /// The organisation itself.
+    pub fn organisation(&self) -> &Organisation {
+        &self.organisation
+    }
+
+    /// Its key.
+    pub fn org_id(&self) -> Option<OrgId> {
+        OrgId::new(self.organisation.zgid)
+    }
+
+    /// The id of a numbered thing.
+    pub fn id_of(&self, number: i64) -> i64 {
+        self.organisation.id_base + number
+    }
+
+    /// The zone of all times that are answered.
+    pub fn zone(&self) -> &jiff::tz::TimeZone {
+        &self.zone
+    }
+
+    /// All users, in the order of the seed.
+    pub fn users(&self) -> &[User] {
+        &self.users
+    }
+
+    /// All profiles.
+    pub fn profiles(&self) -> &[Profile] {
+        &self.profiles
+    }
+
+    /// All roles.
+    pub fn roles(&self) -> &[Role] {
+        &self.roles
+    }
+
+    /// All modules: the standard ones, then the custom ones.
+    pub fn modules(&self) -> &[Module] {
+        &self.modules
+    }
+
+    /// A user by id.
+    pub fn user(&self, id: RecordId) -> Option<&User> {
+        self.users.iter().find(|user| user.id == id.get())
+    }
+
+    /// A profile by id.
+    pub fn profile(&self, id: i64) -> Option<&Profile> {
+        self.profiles.iter().find(|profile| profile.id == id)
+    }
+
+    /// A role by id.
+    pub fn role(&self, id: i64) -> Option<&Role> {
+        self.roles.iter().find(|role| role.id == id)
+    }
+
+    /// A module by its API name, exactly.
+    pub fn module(&self, api_name: &str) -> Option<&Module> {
+        self.modules.iter().find(|module| module.api_name == api_name)
+    }
+
+    /// What everybody may do with everybody's records of a module. A module that the seed does not name is private,
+    /// as the vendor's new organisations are.
+    pub fn default_access(&self, module: &Module) -> DefaultAccess {
+        self.sharing.get(module.api_name.as_ref()).copied().unwrap_or(DefaultAccess::Private)
+    }
+
+    /// A module's locking configuration.
+    pub fn locking(&self, module: &Module) -> Option<&LockingConfiguration> {
+        self.locking.iter().find(|configuration| configuration.module == module.api_name)
+    }
+
+    /// Whether one role stands above another in the hierarchy. Cycles end where they close.
+    pub fn is_superior(&self, above: i64, below: i64) -> bool {
+        let mut seen = 0;
+        let mut role = self.role(below);
+        while let Some(parent) = role.and_then(|role| role.reports_to) {
+            if parent == above {
+                return true;
+            }
+            seen += 1;
+            if seen > self.roles.len() {
+                return false;
+            }
+            role = self.role(parent);
+        }
+        false
+    }
+}
+
+impl Default for Organisation {
+    fn default() -> Self {
+        Self {
+            zgid: 0,
+            id_base: 0,
+            company_name: String::new(),
+            domain_name: String::new(),
+            primary_email: String::new(),
+            time_zone: "UTC".to_owned(),
+            iso_code: "USD".to_owned(),
+            country_code: "US".to_owned(),
+            edition: "enterprise".to_owned(),
+            created_time: 0,
+        }
+    }
+}

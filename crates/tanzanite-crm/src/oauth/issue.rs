@@ -1,0 +1,44 @@
+//! Making codes and tokens. The texts leave in the reply; the store keeps digests.
+
+use crate::context::{Context, token_digest};
+use crate::secret::Digest;
+use crate::transaction::{AccessToken, Authorization, GrantCode, RefreshToken, Stored, Transaction};
+use tanzanite_protocol::limits;
+
+/// A new code for an authorization; works once within three minutes.
+pub fn issue_code(authorization: &Authorization, context: &Context, tx: &mut dyn Transaction) -> Stored<String> {
+    let text = context.random_token("code");
+    let expires = context.now.after(limits::GRANT_LIFETIME);
+    tx.put_grant_code(&token_digest(&text), &GrantCode { authorization: authorization.clone(), expires })?;
+    Ok(text)
+}
+
+/// A new refresh token; the oldest of too many dies.
+pub fn issue_refresh_token(
+    authorization: &Authorization,
+    context: &Context,
+    tx: &mut dyn Transaction,
+) -> Stored<String> {
+    let text = context.random_token("refresh token");
+    let token = RefreshToken { authorization: authorization.clone(), created: context.now };
+    tx.put_refresh_token(&token_digest(&text), &token, limits::REFRESH_TOKENS_PER_USER_AND_CLIENT_MAX)?;
+    Ok(text)
+}
+
+/// A new access token, for an hour; the oldest of too many of its refresh token dies.
+pub fn issue_access_token(
+    authorization: &Authorization,
+    refresh: Option<Digest>,
+    context: &Context,
+    tx: &mut dyn Transaction,
+) -> Stored<String> {
+    let text = context.random_token("access token");
+    let token = AccessToken {
+        authorization: authorization.clone(),
+        refresh,
+        created: context.now,
+        expires: context.now.after(limits::ACCESS_TOKEN_LIFETIME),
+    };
+    tx.put_access_token(&token_digest(&text), &token, limits::ACCESS_TOKENS_PER_REFRESH_TOKEN_MAX)?;
+    Ok(text)
+}

@@ -1,0 +1,149 @@
+//! `POST /oauth/v2/token`: a code, or a refresh token, for an access token.
+
+use super::{Fields, issue_access_token, issue_refresh_token};
+use crate::context::{Context, token_digest};
+use crate::endpoint::{PublicCall, PublicEndpoint};
+use crate::secret::Digest;
+use crate::transaction::{Authorization, Client, Transaction};
+use serde_json::{Map, Value, json};
+use tanzanite_protocol::endpoint::Access;
+use tanzanite_protocol::{
+    Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, Reply, ScopeNeed, limits,
+};
+
+/// Exchanges a code or a refresh token.
+#[derive(Debug)]
+pub struct IssueToken;
+
+static DESCRIPTOR: Descriptor = Descriptor {
+    name: "Generate or Refresh an Access Token",
+    group: "oauth",
+    method: Method::Post,
+    path: "/oauth/v2/token",
+    scope: ScopeNeed::PUBLIC,
+    module: ModuleNeed::None,
+    permission: None,
+    body: Body::Form,
+    access: Access::Write,
+    credits: 0,
+    faults: &[
+        Condition::OAuthGrantTypeInvalid,
+        Condition::OAuthClientInvalid,
+        Condition::OAuthSecretInvalid,
+        Condition::OAuthRedirectInvalid,
+        Condition::OAuthCodeInvalid,
+    ],
+    evidence: Evidence::Measured,
+};
+
+impl PublicEndpoint for IssueToken {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn call(&self, call: &PublicCall<'_>, tx: &mut dyn Transaction) -> Result<Reply, Fault> {
+        let fields = Fields::of(call);
+        let context = call.context;
+        match fields.get("grant_type") {
+            "authorization_code" => {
+                let client = client(&fields, tx)?;
+                by_code(&fields, &client, context, tx)
+            }
+            "refresh_token" => {
+                let client = client(&fields, tx)?;
+                by_refresh_token(&fields, &client, context, tx)
+            }
+            other => Err(Fault::new(Condition::OAuthGrantTypeInvalid)
+                .because(format!("grant_type is {other:?}"))),
+        }
+    }
+}
+
+/// The client, if it proves to be itself.
+fn client(fields: &Fields, tx: &mut dyn Transaction) -> Result<Client, Fault> {
+    let client = tx.client(fields.get("client_id"))?.ok_or_else(|| {
+        Fault::new(Condition::OAuthClientInvalid).because("no client has this client_id")
+    })?;
+    if client.secret != Digest::of(fields.get("client_secret").as_bytes()) {
+        return Err(Fault::new(Condition::OAuthSecretInvalid));
+    }
+    Ok(client)
+}
+
+fn by_code(
+    fields: &Fields,
+    client: &Client,
+    context: &Context,
+    tx: &mut dyn Transaction,
+) -> Result<Reply, Fault> {
+    if client
+        .redirect_uri
+        .as_deref()
+        .is_some_and(|uri| uri != fields.get("redirect_uri"))
+    {
+        return Err(Fault::new(Condition::OAuthRedirectInvalid));
+    }
+    let invalid = |cause| Fault::new(Condition::OAuthCodeInvalid).because(cause);
+    let code = tx
+        .take_grant_code(&token_digest(fields.get("code")))?
+        .ok_or_else(|| invalid("the code is unknown or was used already"))?;
+    if code.authorization.client != client.id {
+        return Err(invalid("the code was made for another client"));
+    }
+    if code.expires <= context.now {
+        return Err(invalid("the code has expired"));
+    }
+    let refresh = issue_refresh_token(&code.authorization, context, tx)?;
+    let access = issue_access_token(
+        &code.authorization,
+        Some(token_digest(&refresh)),
+        context,
+        tx,
+    )?;
+    Ok(reply(access, Some(refresh), &code.authorization, context))
+}
+
+fn by_refresh_token(
+    fields: &Fields,
+    client: &Client,
+    context: &Context,
+    tx: &mut dyn Transaction,
+) -> Result<Reply, Fault> {
+    let invalid = |cause| Fault::new(Condition::OAuthCodeInvalid).because(cause);
+    let digest = token_digest(fields.get("refresh_token"));
+    let token = tx
+        .refresh_token(&digest)?
+        .ok_or_else(|| invalid("the refresh token is unknown or revoked"))?;
+    if token.authorization.client != client.id {
+        return Err(invalid("the refresh token is another client's"));
+    }
+    let access = issue_access_token(&token.authorization, Some(digest), context, tx)?;
+    Ok(reply(access, None, &token.authorization, context))
+}
+
+fn reply(
+    access: String,
+    refresh: Option<String>,
+    authorization: &Authorization,
+    context: &Context,
+) -> Reply {
+    let scopes: Vec<String> = authorization
+        .scopes
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let mut body = Map::new();
+    body.insert("access_token".to_owned(), Value::String(access));
+    if let Some(refresh) = refresh {
+        body.insert("refresh_token".to_owned(), Value::String(refresh));
+    }
+    body.insert("scope".to_owned(), json!(scopes.join(" ")));
+    // Never a vendor's host: the SDKs would switch to the real service (facts §1.7).
+    body.insert("api_domain".to_owned(), json!(context.service.public_url));
+    body.insert("token_type".to_owned(), json!("Bearer"));
+    body.insert(
+        "expires_in".to_owned(),
+        json!(limits::ACCESS_TOKEN_LIFETIME.as_secs()),
+    );
+    Reply::json(200, &Value::Object(body))
+}

@@ -1,0 +1,93 @@
+//! What the operator's own tools ask of an organisation: authorizations without a consent page, clients without a console.
+
+use crate::context::Context;
+use crate::metadata::UserStatus;
+use crate::secret::Digest;
+use crate::transaction::{Authorization, Client, StoreError, Stored, Transaction};
+use std::fmt;
+use tanzanite_protocol::{OrgId, RecordId, Scope, limits};
+
+/// One scope of every group that is served.
+pub const EVERY_SCOPE: &[&str] = &[
+    "ZohoCRM.modules.ALL",
+    "ZohoCRM.settings.ALL",
+    "ZohoCRM.users.ALL",
+    "ZohoCRM.org.ALL",
+];
+
+/// Why there is no such authorization.
+#[derive(Debug, PartialEq, Eq)]
+pub enum AuthorizationError {
+    /// No active user has this email.
+    User(String),
+    /// This is no scope.
+    Scope(String),
+    /// There are no scopes, or too many.
+    ScopesCount(usize),
+    /// The store failed.
+    Store(StoreError),
+}
+
+impl fmt::Display for AuthorizationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::User(email) => write!(f, "no active user has the email {email:?}"),
+            Self::Scope(scope) => write!(f, "{scope:?} is no scope; one looks like ZohoCRM.modules.leads.READ"),
+            Self::ScopesCount(count) => {
+                write!(f, "{count} scopes were given; a token has 1 to {}", limits::SCOPES_PER_TOKEN_MAX)
+            }
+            Self::Store(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for AuthorizationError {}
+
+impl From<StoreError> for AuthorizationError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// What a user with this email would give a client.
+pub fn authorization(
+    org: OrgId,
+    email: &str,
+    scopes: &[String],
+    client: &str,
+    tx: &mut dyn Transaction,
+) -> Result<Authorization, AuthorizationError> {
+    if !(1..=limits::SCOPES_PER_TOKEN_MAX).contains(&scopes.len()) {
+        return Err(AuthorizationError::ScopesCount(scopes.len()));
+    }
+    let parse = |scope: &String| Scope::parse(scope).ok_or_else(|| AuthorizationError::Scope(scope.clone()));
+    let scopes = scopes.iter().map(parse).collect::<Result<Vec<_>, _>>()?;
+    let metadata = tx.metadata(org)?;
+    let user = metadata.iter().flat_map(|metadata| metadata.users()).find(|user| {
+        user.email.eq_ignore_ascii_case(email) && user.status == UserStatus::Active
+    });
+    let user = user
+        .and_then(|user| RecordId::new(user.id))
+        .ok_or_else(|| AuthorizationError::User(email.to_owned()))?;
+    Ok(Authorization { org, client: client.to_owned(), user, scopes: scopes.into() })
+}
+
+/// The email of the first active administrator.
+pub fn administrator(org: OrgId, tx: &mut dyn Transaction) -> Stored<Option<String>> {
+    let metadata = tx.metadata(org)?;
+    let user = metadata.iter().flat_map(|metadata| metadata.users().iter().map(move |user| (metadata, user)));
+    let mut administrators = user.filter(|(metadata, user)| {
+        user.status == UserStatus::Active
+            && metadata.profile(user.profile).is_some_and(|profile| profile.administrator)
+    });
+    Ok(administrators.next().map(|(_, user)| user.email.clone()))
+}
+
+/// Registers a new self client; its id and secret.
+pub fn register_client(org: OrgId, context: &Context, tx: &mut dyn Transaction) -> Stored<(String, String)> {
+    let id = format!("1000.{}", context.random_hex("client id", 30).to_uppercase());
+    let secret = context.random_hex("client secret", 42);
+    let client = Client { id: id.clone(), org, secret: Digest::of(secret.as_bytes()), redirect_uri: None };
+    tx.put_client(&client)?;
+    Ok((id, secret))
+}

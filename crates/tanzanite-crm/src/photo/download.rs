@@ -1,0 +1,79 @@
+//! `GET /crm/{version}/{module}/{record_id}/photo`: "Download a Photo".
+
+use super::{MODULES, PATH, record};
+use crate::endpoint::{Call, Endpoint};
+use crate::policy::{self, authorize, permission_need};
+use crate::transaction::Transaction;
+use tanzanite_protocol::endpoint::Access;
+use tanzanite_protocol::{
+    Body, Condition, Content, Descriptor, Evidence, Fault, FileReply, Method, ModuleNeed, Reply,
+    ScopeNeed, ScopeOperation,
+};
+
+/// Hands out a record's photo: 200 with the bytes, 204 without a photo, 304 if the client has it.
+#[derive(Debug)]
+pub struct DownloadPhoto;
+
+static DESCRIPTOR: Descriptor = Descriptor {
+    name: "Download a Photo",
+    group: "record_photo",
+    method: Method::Get,
+    path: PATH,
+    scope: ScopeNeed::module(&[ScopeOperation::Read]),
+    module: ModuleNeed::CustomAnd(MODULES),
+    permission: Some(permission_need::<policy::DownloadPhoto>()),
+    body: Body::None,
+    access: Access::Read,
+    credits: 1,
+    faults: &[Condition::RecordUnknown, Condition::PhotoViewNotShared],
+    evidence: Evidence::Docs,
+};
+
+impl Endpoint for DownloadPhoto {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn call(&self, call: &Call<'_>, tx: &mut dyn Transaction) -> Result<Reply, Fault> {
+        let head = record(call, tx)?;
+        authorize::<policy::DownloadPhoto>(call.caller, call.module()?, &head)?;
+        let Some(image) = &head.image else {
+            return Ok(Reply::no_content());
+        };
+        if call
+            .request
+            .headers
+            .if_none_match
+            .as_deref()
+            .is_some_and(|tags| names_tag(tags, image))
+        {
+            return Ok(Reply {
+                status: 304,
+                code: None,
+                content: Content::NotModified(image.clone()),
+            });
+        }
+        let photo = tx.photo(head.org, head.id)?.ok_or_else(|| {
+            Fault::new(Condition::StoreFailed)
+                .because(format!("record {} names a missing photo", head.id))
+        })?;
+        let file = FileReply {
+            media_type: photo.kind.media_type(),
+            file_name: format!("{}.{}", head.id, photo.kind.extension()),
+            tag: photo.image,
+            bytes: photo.bytes,
+        };
+        Ok(Reply {
+            status: 200,
+            code: None,
+            content: Content::File(file),
+        })
+    }
+}
+
+/// Whether `If-None-Match` names an entity tag, or any.
+fn names_tag(tags: &str, tag: &str) -> bool {
+    tags.split(',')
+        .map(str::trim)
+        .any(|found| found == "*" || found.trim_start_matches("W/").trim_matches('"') == tag)
+}

@@ -1,0 +1,128 @@
+//! From a request to a reply: the gates that every endpoint stands behind, in the order of the precedence table.
+
+use crate::context::Context;
+use crate::endpoint::{Call, PublicCall};
+use crate::endpoints::{Entry, ROUTER};
+use crate::policy::{Caller, authenticate, check_profile};
+use crate::schema::Module;
+use crate::transaction::Transaction;
+use tanzanite_protocol::endpoint::Access;
+use tanzanite_protocol::route::{Found, Parameters};
+use tanzanite_protocol::{Body, Condition, Descriptor, Fault, Method, ModuleNeed, Reply, Request, RequestBody};
+
+/// Where a request goes. Found before its body is read, so that the body's bound is known.
+#[derive(Debug)]
+pub struct Route {
+    entry: Entry,
+    path: Parameters,
+}
+
+/// Finds the endpoint. Faults: `UrlUnknown`, `MethodWrong`, `OperationNotServed`.
+pub fn route(method: Method, path: &str) -> Result<Route, Fault> {
+    match ROUTER.find(method, path) {
+        Found::Endpoint(Entry::Known(operation), _) => Err(Fault::new(Condition::OperationNotServed)
+            .with("operation", operation.name)
+            .with("method", operation.method.as_str())
+            .with("path", operation.path)
+            .because(format!("not served yet: {}", operation.name))),
+        Found::Endpoint(entry, path) => Ok(Route { entry, path }),
+        Found::WrongMethod => Err(Fault::new(Condition::MethodWrong)),
+        Found::Unknown => Err(Fault::new(Condition::UrlUnknown)),
+    }
+}
+
+impl Route {
+    /// The endpoint's name, for the log.
+    pub fn name(&self) -> &'static str {
+        self.entry.descriptor().map_or("", |descriptor| descriptor.name)
+    }
+
+    /// What body it reads.
+    pub fn body(&self) -> Body {
+        self.entry.descriptor().map_or(Body::None, |descriptor| descriptor.body)
+    }
+
+    /// Whether it writes.
+    pub fn access(&self) -> Access {
+        self.entry.descriptor().map_or(Access::Read, |descriptor| descriptor.access)
+    }
+}
+
+/// A request with all that it needs to be answered but its body and the store. Running it twice on the same store gives the same.
+#[derive(Debug)]
+pub struct Job {
+    /// Where it goes.
+    pub route: Route,
+    /// The request.
+    pub request: Request,
+    /// In the light of what.
+    pub context: Context,
+}
+
+impl Job {
+    /// Answers the request within a transaction. A reply wants a commit, a fault a rollback.
+    pub fn run(&self, body: &RequestBody, tx: &mut dyn Transaction) -> Result<Reply, Fault> {
+        match self.route.entry {
+            Entry::Served(endpoint) => {
+                let caller = self.caller(tx)?;
+                let module = gates(&caller, endpoint.descriptor(), &self.route.path)?;
+                let call = Call {
+                    request: &self.request,
+                    context: &self.context,
+                    body,
+                    caller: &caller,
+                    path: &self.route.path,
+                    module,
+                };
+                endpoint.call(&call, tx)
+            }
+            Entry::Public(endpoint) => {
+                let call = PublicCall { request: &self.request, body, context: &self.context };
+                endpoint.call(&call, tx)
+            }
+            Entry::Known(_) => Err(Fault::new(Condition::OperationNotServed)),
+        }
+    }
+
+    /// Runs the gates alone: the refusals that need no record. A server does so on a snapshot before it reads a body or
+    /// troubles the writer; `run` checks all of it again.
+    pub fn screen(&self, tx: &mut dyn Transaction) -> Result<(), Fault> {
+        let Entry::Served(endpoint) = self.route.entry else { return Ok(()) };
+        let caller = self.caller(tx)?;
+        gates(&caller, endpoint.descriptor(), &self.route.path).map(|_| ())
+    }
+
+    fn caller(&self, tx: &mut dyn Transaction) -> Result<Caller, Fault> {
+        authenticate(self.request.headers.authorization.as_deref(), &self.context, tx)
+    }
+}
+
+/// Module, scope and profile: what can be decided from settings and token.
+fn gates<'a>(
+    caller: &'a Caller,
+    descriptor: &Descriptor,
+    path: &Parameters,
+) -> Result<Option<&'a Module>, Fault> {
+    let module = match descriptor.module {
+        ModuleNeed::None => None,
+        need => Some(module(caller, need, path.get("module").unwrap_or_default())?),
+    };
+    let word = module.map(Module::scope_word);
+    if !caller.may(&descriptor.scope, word.as_deref()) {
+        return Err(Fault::new(Condition::ScopeMismatch)
+            .because(format!("none of the token's scopes is one of {}", descriptor.scope.describe().join(", "))));
+    }
+    if let (Some(module), Some(need)) = (module, descriptor.permission) {
+        check_profile(caller, module, need)?;
+    }
+    Ok(module)
+}
+
+fn module<'a>(caller: &'a Caller, need: ModuleNeed, name: &str) -> Result<&'a Module, Fault> {
+    let fault = |condition| Fault::new(condition).with("resource_path_index", 0);
+    let module = caller.metadata().module(name).ok_or_else(|| fault(Condition::ModuleUnknown))?;
+    if !module.api_supported || !need.takes(&module.api_name, module.custom) {
+        return Err(fault(Condition::ModuleNotSupported));
+    }
+    Ok(module)
+}

@@ -1,0 +1,134 @@
+//! Authentication: from the `Authorization` header to a [`Caller`], or to one of two faults. A token that is missing and
+//! a token that is bad are different outcomes.
+
+use crate::context::{AuthMode, Context, token_digest};
+use crate::metadata::{Metadata, Profile, User, UserStatus};
+use crate::transaction::{Stored, Transaction};
+use std::sync::Arc;
+use tanzanite_protocol::{Condition, Fault, OrgId, RecordId, Scope, ScopeNeed, limits};
+
+/// A live token's user, with the scopes that the token carries. Made by [`authenticate`] alone.
+#[derive(Debug)]
+pub struct Caller {
+    org: OrgId,
+    metadata: Arc<Metadata>,
+    user: usize,
+    profile: usize,
+    scopes: Scopes,
+}
+
+#[derive(Debug)]
+enum Scopes {
+    Of(Arc<[Scope]>),
+    /// Only when the server was started with `--auth any` or `off`.
+    Every,
+}
+
+impl Caller {
+    /// The organisation's key.
+    pub fn org(&self) -> OrgId {
+        self.org
+    }
+
+    /// The organisation's settings as this transaction sees them.
+    pub fn metadata(&self) -> &Arc<Metadata> {
+        &self.metadata
+    }
+
+    /// The user.
+    pub fn user(&self) -> &User {
+        &self.metadata.users()[self.user]
+    }
+
+    /// The user's id, as what a record is stamped with.
+    pub fn user_id(&self) -> Option<RecordId> {
+        RecordId::new(self.user().id)
+    }
+
+    /// The user's profile.
+    pub fn profile(&self) -> &Profile {
+        &self.metadata.profiles()[self.profile]
+    }
+
+    /// Whether the token's scopes cover a need within a module.
+    pub fn may(&self, need: &ScopeNeed, module: Option<&str>) -> bool {
+        match &self.scopes {
+            Scopes::Of(scopes) => {
+                need.parts().all(|part| scopes.iter().any(|scope| scope.covers(&part, module)))
+            }
+            Scopes::Every => true,
+        }
+    }
+}
+
+/// Finds out who is asking.
+///
+/// Faults: `AuthenticationMissing` without a token, `TokenInvalid` with one that is not alive.
+pub fn authenticate(
+    authorization: Option<&str>,
+    context: &Context,
+    tx: &mut dyn Transaction,
+) -> Result<Caller, Fault> {
+    let mode = context.service.auth;
+    let Some(token) = authorization.and_then(token) else {
+        return match mode {
+            AuthMode::Off => stand_in(context, tx),
+            AuthMode::Strict | AuthMode::Any => Err(Fault::new(Condition::AuthenticationMissing)
+                .because("no Authorization header of the form `Zoho-oauthtoken TOKEN`")),
+        };
+    };
+    match live_caller(token, context, tx) {
+        Err(fault) if mode != AuthMode::Strict && fault.condition() == Condition::TokenInvalid => stand_in(context, tx),
+        result => result,
+    }
+}
+
+/// The token in the header: `Zoho-oauthtoken` is the vendor's scheme; gateways send `Bearer` (facts §3).
+fn token(authorization: &str) -> Option<&str> {
+    let (scheme, token) = authorization.trim().split_once(' ')?;
+    let known = ["zoho-oauthtoken", "bearer"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
+    let token = token.trim();
+    (known && !token.is_empty()).then_some(token)
+}
+
+fn live_caller(token: &str, context: &Context, tx: &mut dyn Transaction) -> Result<Caller, Fault> {
+    let invalid = |cause: &str| Fault::new(Condition::TokenInvalid).because(cause);
+    if token.len() > limits::TOKEN_BYTES_MAX {
+        return Err(invalid("the token is longer than any of ours"));
+    }
+    let token = tx.access_token(&token_digest(token))?.ok_or_else(|| invalid("the token is unknown or revoked"))?;
+    if token.expires <= context.now {
+        return Err(invalid("the token has expired"));
+    }
+    let authorization = &token.authorization;
+    let metadata = metadata(authorization.org, tx)?.ok_or_else(|| invalid("the token's organisation is gone"))?;
+    let user = metadata
+        .users()
+        .iter()
+        .position(|user| user.id == authorization.user.get() && user.status == UserStatus::Active)
+        .ok_or_else(|| invalid("the token's user is not active"))?;
+    caller(authorization.org, metadata, user, Scopes::Of(Arc::clone(&authorization.scopes)))
+}
+
+/// The first active administrator, for servers that were started with `--auth any` or `off`.
+fn stand_in(context: &Context, tx: &mut dyn Transaction) -> Result<Caller, Fault> {
+    let nobody = || Fault::new(Condition::TokenInvalid).because("the organisation has no active administrator");
+    let org = context.service.default_org;
+    let metadata = metadata(org, tx)?.ok_or_else(nobody)?;
+    let user = metadata.users().iter().position(|user| {
+        user.status == UserStatus::Active
+            && metadata.profile(user.profile).is_some_and(|profile| profile.administrator)
+    });
+    caller(org, Arc::clone(&metadata), user.ok_or_else(nobody)?, Scopes::Every)
+}
+
+fn metadata(org: OrgId, tx: &mut dyn Transaction) -> Stored<Option<Arc<Metadata>>> {
+    tx.metadata(org)
+}
+
+fn caller(org: OrgId, metadata: Arc<Metadata>, user: usize, scopes: Scopes) -> Result<Caller, Fault> {
+    let profile = metadata.profiles().iter().position(|profile| profile.id == metadata.users()[user].profile);
+    let profile = profile
+        .ok_or_else(|| Fault::new(Condition::TokenInvalid).because("the token's user has no profile"))?;
+    Ok(Caller { org, metadata, user, profile, scopes })
+}

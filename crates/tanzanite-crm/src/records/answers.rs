@@ -1,0 +1,103 @@
+//! The answers to a batch, item by item, and the status that they have together.
+
+use serde_json::Value;
+use tanzanite_protocol::envelope::Batch;
+use tanzanite_protocol::{Fault, Reply, Stage};
+
+/// The answers under `data`, in the order of the items.
+#[derive(Debug)]
+pub(super) struct Answers {
+    batch: Batch,
+    /// The status that all refusals so far have by themselves, as long as it is one.
+    refusals: Refusals,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Refusals {
+    None,
+    AllWith(u16),
+    Mixed,
+}
+
+impl Answers {
+    /// None yet. `success_status` is sent if no item is refused.
+    pub(super) fn new(success_status: u16) -> Self {
+        Self {
+            batch: Batch::new("data", success_status),
+            refusals: Refusals::None,
+        }
+    }
+
+    /// Adds an item's answer. A failure of the store is no answer to an item: it ends the call.
+    pub(super) fn push(&mut self, item: Result<Value, Fault>) -> Result<(), Fault> {
+        if let Err(fault) = &item {
+            let row = fault.condition().row();
+            if row.stage == Stage::Store {
+                return item.map(|_| ());
+            }
+            self.refusals = match self.refusals {
+                Refusals::None => Refusals::AllWith(row.status),
+                Refusals::AllWith(status) if status == row.status => self.refusals,
+                _ => Refusals::Mixed,
+            };
+        }
+        self.batch.push(item);
+        Ok(())
+    }
+
+    /// The reply: the success status, 207 if some items were refused. If all were, the status that
+    /// they have in common (412 for `ALREADY_MODIFIED`), and otherwise 400.
+    pub(super) fn into_reply(self) -> Reply {
+        let mut reply = self.batch.into_reply();
+        if let (400, Refusals::AllWith(status)) = (reply.status, self.refusals) {
+            reply.status = status;
+        }
+        reply
+    }
+}
+
+/// A refusal that the vendor wraps into `data` although it answers no single item.
+pub(super) fn refused_in_data(fault: Fault) -> Result<Reply, Fault> {
+    let mut answers = Answers::new(200);
+    answers.push(Err(fault))?;
+    Ok(answers.into_reply())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+    use tanzanite_protocol::Condition;
+
+    fn status(items: Vec<Result<Value, Fault>>) -> Result<u16, Fault> {
+        let mut answers = Answers::new(201);
+        for item in items {
+            answers.push(item)?;
+        }
+        Ok(answers.into_reply().status)
+    }
+
+    fn refused(condition: Condition) -> Result<Value, Fault> {
+        Err(Fault::new(condition))
+    }
+
+    #[test]
+    fn the_status_is_that_of_all_items_together() {
+        let modified = || refused(Condition::RecordModifiedSince);
+        let unknown = || refused(Condition::RecordIdUnknown);
+        assert_eq!(status(vec![Ok(json!({})), Ok(json!({}))]), Ok(201));
+        assert_eq!(status(vec![Ok(json!({})), modified()]), Ok(207));
+        assert_eq!(status(vec![unknown(), unknown()]), Ok(400));
+        assert_eq!(status(vec![modified(), modified()]), Ok(412));
+        assert_eq!(status(vec![modified(), unknown(), modified()]), Ok(400));
+    }
+
+    #[test]
+    fn a_failure_of_the_store_ends_the_call() {
+        let fault = status(vec![Ok(json!({})), refused(Condition::StoreFailed)]);
+        assert_eq!(
+            fault.map_err(|fault| fault.condition()),
+            Err(Condition::StoreFailed)
+        );
+    }
+}

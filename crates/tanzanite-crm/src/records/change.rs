@@ -1,0 +1,162 @@
+//! What insert and update have in common: the checks of an item in their order, and how a success
+//! is told.
+
+use super::names;
+use super::render::APPROVED;
+use crate::endpoint::Call;
+use crate::metadata::UserStatus;
+use crate::policy::{self, authorize};
+use crate::schema::validate::{self, Checked, LookupCheck, Mode, unique_key};
+use crate::schema::{Field, Kind, Number};
+use crate::transaction::{Stamp, Transaction};
+use serde_json::{Map, Value, json};
+use tanzanite_protocol::{Condition, Fault, RecordId};
+
+/// An item's fields, well formed, and the users among them at work.
+pub(super) fn check(
+    call: &Call<'_>,
+    input: &Map<String, Value>,
+    path: &str,
+    mode: Mode,
+) -> Result<Checked, Fault> {
+    let module = call.module()?;
+    let checked = validate::check(module, input, path, mode)?;
+    if checked.owner.is_some_and(|owner| !works_here(call, owner)) {
+        return Err(invalid("Owner", &format!("{path}.Owner")));
+    }
+    let of_users = |field: &&Field| matches!(field.kind, Kind::UserLookup | Kind::OwnerLookup);
+    for field in module.fields.iter().filter(of_users) {
+        let name = field.api_name.as_ref();
+        let id = checked.fields.get(name).and_then(|value| value.get("id"));
+        let id = id.and_then(Value::as_str).map(RecordId::parse);
+        if id.is_some_and(|id| !id.is_some_and(|id| works_here(call, id))) {
+            return Err(invalid(name, &format!("{path}.{name}")));
+        }
+    }
+    Ok(checked)
+}
+
+/// Whether lookups name records that there are and that the caller may see: a lookup shows its
+/// target's name, and so must not become a way to read what is not shared.
+pub(super) fn check_lookups(
+    call: &Call<'_>,
+    tx: &mut dyn Transaction,
+    lookups: &[LookupCheck],
+) -> Result<(), Fault> {
+    for lookup in lookups {
+        let refused = || invalid(&lookup.api_name, &lookup.json_path);
+        let module = call.metadata().module(&lookup.module).ok_or_else(refused)?;
+        let head = tx.record_head(call.caller.org(), module.number, lookup.id)?;
+        let head = head.ok_or_else(|| refused().because("the lookup's target is no record"))?;
+        authorize::<policy::ReadRecord>(call.caller, module, &head)
+            .map_err(|_| refused().because("the lookup's target is not shared with the caller"))?;
+    }
+    Ok(())
+}
+
+/// The keys of a record's unique values, none of which another record has.
+pub(super) fn unique(
+    call: &Call<'_>,
+    tx: &mut dyn Transaction,
+    fields: &Map<String, Value>,
+    path: &str,
+    own: Option<RecordId>,
+) -> Result<Vec<(Number, String)>, Fault> {
+    let module = call.module()?;
+    let mut unique = Vec::new();
+    for field in module.fields.iter().filter(|field| field.unique) {
+        let value = fields.get(field.api_name.as_ref());
+        let Some(key) = value.and_then(|value| unique_key(field, value)) else {
+            continue;
+        };
+        let other = tx.record_with_unique(call.caller.org(), module.number, field.number, &key)?;
+        if let Some(other) = other.filter(|other| Some(*other) != own) {
+            return Err(duplicate(call, tx, &field.api_name, path, other)?);
+        }
+        unique.push((field.number, key));
+    }
+    Ok(unique)
+}
+
+/// The details of a success (OpenAPI examples of insert and update).
+pub(super) fn details(
+    call: &Call<'_>,
+    id: RecordId,
+    created: Stamp,
+    modified: Stamp,
+) -> Map<String, Value> {
+    let mut details = stamps(call, id, created, modified);
+    details.insert("$approval_state".to_owned(), APPROVED.into());
+    details
+}
+
+/// When and by whom a record was made and last changed.
+pub(super) fn stamps(
+    call: &Call<'_>,
+    id: RecordId,
+    created: Stamp,
+    modified: Stamp,
+) -> Map<String, Value> {
+    let metadata = call.metadata();
+    Map::from_iter([
+        (
+            "Modified_Time".to_owned(),
+            modified.at.render(metadata.zone()).into(),
+        ),
+        ("Modified_By".to_owned(), names::user(metadata, modified.by)),
+        (
+            "Created_Time".to_owned(),
+            created.at.render(metadata.zone()).into(),
+        ),
+        ("id".to_owned(), id.to_string().into()),
+        ("Created_By".to_owned(), names::user(metadata, created.by)),
+    ])
+}
+
+fn works_here(call: &Call<'_>, id: RecordId) -> bool {
+    call.metadata()
+        .user(id)
+        .is_some_and(|user| user.status == UserStatus::Active)
+}
+
+fn invalid(api_name: &str, path: &str) -> Fault {
+    Fault::new(Condition::FieldValueInvalid)
+        .with("api_name", api_name)
+        .with("json_path", path)
+}
+
+/// The refusal of a value that another record has, with who owns that record.
+fn duplicate(
+    call: &Call<'_>,
+    tx: &mut dyn Transaction,
+    api_name: &str,
+    path: &str,
+    other: RecordId,
+) -> Result<Fault, Fault> {
+    let (metadata, module) = (call.metadata(), call.module()?);
+    let head = tx
+        .record_head(call.caller.org(), module.number, other)?
+        .ok_or_else(|| {
+            Fault::new(Condition::StoreFailed)
+                .because(format!("the missing record {other} has a unique value"))
+        })?;
+    let mut owner = names::user(metadata, head.owner);
+    owner["zuid"] = metadata
+        .user(head.owner)
+        .map(|user| user.zuid.to_string())
+        .into();
+    let record = json!({
+        "Owner": owner,
+        "id": other.to_string(),
+        "module": {
+            "api_name": module.api_name,
+            "id": metadata.id_of(module.number).to_string(),
+        },
+    });
+    Ok(Fault::new(Condition::FieldDuplicate)
+        .with("api_name", api_name)
+        .with("duplicate_record", record)
+        .with("json_path", format!("{path}.{api_name}"))
+        .with("id", other.to_string())
+        .with("more_records", false))
+}

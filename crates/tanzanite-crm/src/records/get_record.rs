@@ -1,0 +1,57 @@
+//! `GET /crm/{version}/{module}/{record_id}`: "Get Records", one by the id in the path.
+//!
+//! An id of no record is answered with 204, as the OpenAPI documents say; so is what is no id at
+//! all.
+
+use super::render::Renderer;
+use super::{PATH_OF_RECORD, parameters};
+use crate::endpoint::{Call, Endpoint};
+use crate::policy::{self, authorize, permission_need};
+use crate::transaction::Transaction;
+use serde_json::json;
+use tanzanite_protocol::endpoint::Access;
+use tanzanite_protocol::{
+    Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, Reply, ScopeNeed,
+    ScopeOperation,
+};
+
+/// Hands out a record: 200, 204 if there is none, 304 if it has not changed.
+#[derive(Debug)]
+pub struct GetRecord;
+
+impl Endpoint for GetRecord {
+    fn descriptor(&self) -> &'static Descriptor {
+        &Descriptor {
+            name: "Get a Record",
+            group: "record",
+            method: Method::Get,
+            path: PATH_OF_RECORD,
+            scope: ScopeNeed::module(&[ScopeOperation::Read]),
+            module: ModuleNeed::Any,
+            permission: Some(permission_need::<policy::ReadRecord>()),
+            body: Body::None,
+            access: Access::Read,
+            credits: 1,
+            faults: &[Condition::ParameterLimit, Condition::RecordViewNotShared],
+            evidence: Evidence::OpenApi,
+        }
+    }
+
+    fn call(&self, call: &Call<'_>, tx: &mut dyn Transaction) -> Result<Reply, Fault> {
+        let fields = parameters::fields(call)?;
+        let module = call.module()?;
+        let Some(id) = call.path_id("record_id") else {
+            return Ok(Reply::no_content());
+        };
+        let Some(record) = tx.record(call.caller.org(), module.number, id)? else {
+            return Ok(Reply::no_content());
+        };
+        authorize::<policy::ReadRecord>(call.caller, module, &record.head)?;
+        let since = parameters::time(call.request.headers.if_modified_since.as_deref());
+        if since.is_some_and(|since| record.head.modified.at <= since) {
+            return Ok(parameters::not_modified());
+        }
+        let record = Renderer::new(call, fields)?.record(&record, tx)?;
+        Ok(Reply::json(200, &json!({ "data": [record] })))
+    }
+}

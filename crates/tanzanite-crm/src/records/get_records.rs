@@ -1,0 +1,247 @@
+//! `GET /crm/{version}/{module}`: "Get Records".
+//!
+//! By page number up to the first two thousand records, and by page token up to a hundred thousand.
+//! A token for the next page names the record that this one ends with, so that pages neither
+//! overlap nor slow down as they go on.
+
+use super::PATH_OF_MODULE;
+use super::paging::{Binding, Position, after, expiry};
+use super::parameters::{self, given, pattern};
+use super::render::Renderer;
+use crate::endpoint::{Call, Endpoint};
+use crate::policy::{self, permission_need, visible_owners};
+use crate::transaction::{Record, RecordQuery, SortKey, Start, Transaction};
+use serde_json::{Value, json};
+use tanzanite_protocol::endpoint::Access;
+use tanzanite_protocol::{
+    Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, Reply, ScopeNeed,
+    ScopeOperation, limits,
+};
+
+/// The versions whose lists need no `fields` (facts §1.5: mandatory from v3 on).
+const VERSIONS_WITHOUT_FIELDS: [&str; 2] = ["v2", "v2.1"];
+const SORT_KEYS: [(&str, SortKey); 3] = [
+    ("id", SortKey::Id),
+    ("Created_Time", SortKey::CreatedTime),
+    ("Modified_Time", SortKey::ModifiedTime),
+];
+
+/// Hands out the records of a module that the caller can see: 200, 204 if there are none, 304 if
+/// none has changed.
+#[derive(Debug)]
+pub struct GetRecords;
+
+impl Endpoint for GetRecords {
+    fn descriptor(&self) -> &'static Descriptor {
+        &Descriptor {
+            name: "Get Records",
+            group: "record",
+            method: Method::Get,
+            path: PATH_OF_MODULE,
+            scope: ScopeNeed::module(&[ScopeOperation::Read]),
+            module: ModuleNeed::Any,
+            permission: Some(permission_need::<policy::ReadRecord>()),
+            body: Body::None,
+            access: Access::Read,
+            credits: 1,
+            faults: &[
+                Condition::FieldsParameterMissing,
+                Condition::ParameterLimit,
+                Condition::ParameterPattern,
+                Condition::ParameterInvalid,
+                Condition::ParametersAmbiguous,
+                Condition::CustomViewUnknown,
+                Condition::PageBeyondLimit,
+                Condition::PageTokenBeyondLimit,
+                Condition::PageTokenMismatch,
+                Condition::PageTokenExpired,
+            ],
+            evidence: Evidence::OpenApi,
+        }
+    }
+
+    fn call(&self, call: &Call<'_>, tx: &mut dyn Transaction) -> Result<Reply, Fault> {
+        let fields = parameters::fields(call)?;
+        if fields.is_none() && !VERSIONS_WITHOUT_FIELDS.contains(&call.path("version")) {
+            return Err(Fault::new(Condition::FieldsParameterMissing).with("param_name", "fields"));
+        }
+        let ids = parameters::ids(call, || pattern("ids"))?;
+        let order = Order::read(call)?;
+        let only_converted = only_converted(call)?;
+        let page = Page::read(call)?;
+
+        let module = call.module()?;
+        let modified_since = parameters::time(call.request.headers.if_modified_since.as_deref());
+        let query = RecordQuery {
+            org: call.caller.org(),
+            module: module.number,
+            owners: visible_owners(call.caller, module),
+            ids,
+            modified_since,
+            sort: order.key,
+            descending: order.descending,
+            start: page.position.start,
+            // One more than is shown tells whether there are more.
+            limit: page.size + 1,
+        };
+        let mut records = if only_converted {
+            Vec::new()
+        } else {
+            tx.records(&query)?
+        };
+        let more = records.len() > page.size as usize;
+        records.truncate(page.size as usize);
+        let Some(last) = records.last() else {
+            let unchanged = modified_since.is_some() && page.position.page == 1;
+            return Ok(if unchanged {
+                parameters::not_modified()
+            } else {
+                Reply::no_content()
+            });
+        };
+
+        let info = page.info(call, &order, records.len(), more.then_some(last));
+        let mut renderer = Renderer::new(call, fields)?;
+        let data: Result<Vec<Value>, Fault> = records
+            .iter()
+            .map(|record| renderer.record(record, tx))
+            .collect();
+        Ok(Reply::json(200, &json!({ "data": data?, "info": info })))
+    }
+}
+
+/// How a list is sorted.
+struct Order {
+    key: SortKey,
+    name: &'static str,
+    descending: bool,
+}
+
+impl Order {
+    fn read(call: &Call<'_>) -> Result<Self, Fault> {
+        let sort_by = given(call, "sort_by");
+        if given(call, "cvid").is_some() {
+            return Err(match sort_by {
+                Some(_) => ambiguous(["cvid", "sort_by"]),
+                None => Fault::new(Condition::CustomViewUnknown).with("param_name", "cvid"),
+            });
+        }
+        let wanted = sort_by.unwrap_or("id");
+        let (name, key) = SORT_KEYS
+            .into_iter()
+            .find(|(name, _)| *name == wanted)
+            .ok_or_else(|| {
+                Fault::new(Condition::ParameterInvalid)
+                    .with("param_name", "sort_by")
+                    .with("supported_values", SORT_KEYS.map(|(name, _)| name).to_vec())
+            })?;
+        let descending = match given(call, "sort_order") {
+            None | Some("desc") => true,
+            Some("asc") => false,
+            Some(_) => return Err(pattern("sort_order")),
+        };
+        Ok(Self {
+            key,
+            name,
+            descending,
+        })
+    }
+}
+
+/// Which page of a list.
+struct Page {
+    position: Position,
+    size: u32,
+    binding: Binding,
+}
+
+impl Page {
+    fn read(call: &Call<'_>) -> Result<Self, Fault> {
+        let size = number(call, "per_page")?.unwrap_or(limits::RECORDS_PER_PAGE_MAX);
+        if size > limits::RECORDS_PER_PAGE_MAX {
+            return Err(pattern("per_page"));
+        }
+        let page = number(call, "page")?;
+        let binding = Binding::new(call.caller, call.module()?, &call.request.query);
+        let reaches = |page: u32| u64::from(page) * u64::from(size);
+        let position = match (page, given(call, "page_token")) {
+            (Some(_), Some(_)) => return Err(ambiguous(["page", "page_token"])),
+            (None, Some(token)) => {
+                let position = binding.open(token, call.context.now)?;
+                if reaches(position.page) > u64::from(limits::RECORDS_BY_TOKEN_MAX) {
+                    return Err(Fault::new(Condition::PageTokenBeyondLimit)
+                        .with("param_name", "page_token"));
+                }
+                position
+            }
+            (page, None) => {
+                let page = page.unwrap_or(1);
+                if reaches(page) > u64::from(limits::RECORDS_BY_PAGE_MAX) {
+                    return Err(Fault::new(Condition::PageBeyondLimit)
+                        .with("limit", limits::RECORDS_BY_PAGE_MAX));
+                }
+                Position {
+                    start: Start::Offset((page - 1) * size),
+                    page,
+                }
+            }
+        };
+        Ok(Self {
+            position,
+            size,
+            binding,
+        })
+    }
+
+    /// `info`, with the vendor's keys in its examples' order. `last` is the page's last record if
+    /// more follow.
+    fn info(&self, call: &Call<'_>, order: &Order, count: usize, last: Option<&Record>) -> Value {
+        let page = self.position.page;
+        let expires = expiry(call.context.now);
+        let seal = |start, page| self.binding.seal(Position { start, page }, expires);
+        let next = last.map(|last| seal(after(last, order.key), page.saturating_add(1)));
+        // Only the way forward is kept in a token, so the way back counts records. The bound on
+        // pages bounds the count.
+        let previous = (page > 1).then(|| seal(Start::Offset((page - 2) * self.size), page - 1));
+        let expiry =
+            (next.is_some() || previous.is_some()).then(|| expires.render(call.metadata().zone()));
+        json!({
+            "call": false,
+            "per_page": self.size,
+            "next_page_token": next,
+            "count": count,
+            "sort_by": order.name,
+            "page": page,
+            "previous_page_token": previous,
+            "page_token_expiry": expiry,
+            "sort_order": if order.descending { "desc" } else { "asc" },
+            "email": false,
+            "more_records": last.is_some(),
+        })
+    }
+}
+
+/// Whether only converted leads are asked for. We convert none, so there are none.
+fn only_converted(call: &Call<'_>) -> Result<bool, Fault> {
+    match given(call, "converted") {
+        None | Some("false" | "both") => Ok(false),
+        Some("true") => Ok(call.module()?.api_name == "Leads"),
+        Some(_) => Err(pattern("converted")),
+    }
+}
+
+/// A parameter that is a number from 1 on.
+fn number(call: &Call<'_>, name: &str) -> Result<Option<u32>, Fault> {
+    let number = given(call, name).map(str::parse::<u32>).transpose();
+    let number = number.map_err(|_| pattern(name))?;
+    if number == Some(0) {
+        Err(pattern(name))
+    } else {
+        Ok(number)
+    }
+}
+
+fn ambiguous(parameters: [&str; 2]) -> Fault {
+    let parameters = parameters.map(|name| json!({ "param_name": name }));
+    Fault::new(Condition::ParametersAmbiguous).with("ambiguity_due_to", parameters.to_vec())
+}

@@ -1,0 +1,41 @@
+//! Records: `/crm/{version}/{module}` and `/crm/{version}/{module}/{record_id}`.
+//!
+//! Order of checks, the same in all endpoints: parameters, the body as a whole, and then for each
+//! item alone its fields' form (with the users that it names), the record, sharing, lock,
+//! `If-Unmodified-Since`, the targets of its lookups, its unique values. Nothing of an item is
+//! written before its last check, so a refused item of a mixed batch leaves no trace; a failure of
+//! the store refuses the whole call.
+
+mod answers;
+mod body;
+mod change;
+mod delete_record;
+mod delete_records;
+mod get_record;
+mod get_records;
+mod insert_records;
+mod names;
+mod paging;
+mod parameters;
+mod render;
+mod update_record;
+mod update_records;
+
+pub use delete_record::DeleteRecord;
+pub use delete_records::DeleteRecords;
+pub use get_record::GetRecord;
+pub use get_records::GetRecords;
+pub use insert_records::InsertRecords;
+pub use update_record::UpdateRecord;
+pub use update_records::UpdateRecords;
+
+use tanzanite_protocol::{ScopeNeed, ScopeOperation};
+
+/// The path of many records.
+const PATH_OF_MODULE: &str = "/crm/{version}/{module}";
+/// The path of one record.
+const PATH_OF_RECORD: &str = "/crm/{version}/{module}/{record_id}";
+
+/// What deleting records asks of a token. The v7 page lists `ALL` and `DELETE` alone; the page on
+/// scopes says that `WRITE` is create, update and delete (facts §3), and that one is taken.
+const DELETE_SCOPE: ScopeNeed = ScopeNeed::module(&[ScopeOperation::Delete, ScopeOperation::Write]);

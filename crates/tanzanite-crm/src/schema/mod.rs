@@ -1,0 +1,122 @@
+//! Modules and their fields: what a record can hold.
+//!
+//! Ranges of numbers, so that no two things of an organisation get the same id: modules are below
+//! 1 000 (standard ones below [`FIRST_CUSTOM_MODULE`]), a module's layout is its number times 1 000,
+//! its fields follow the layout (custom ones from [`FIRST_CUSTOM_FIELD`] on), a picklist's values
+//! are its field's number times 1 000 and following. All else begins at [`FIRST_FREE_NUMBER`].
+
+mod render;
+mod standard;
+pub mod validate;
+
+pub use render::{field_json, module_json};
+pub use standard::{custom_module, display_name, standard_modules, system_fields};
+
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+/// Text that is either the program's or a seed's.
+pub type Text = Cow<'static, str>;
+
+/// A module's or field's number within its organisation: its id is the organisation's first id
+/// plus this. Standard ones have the same number everywhere.
+pub type Number = i64;
+
+/// Modules that an organisation makes are numbered from here to 999.
+pub const FIRST_CUSTOM_MODULE: Number = 100;
+/// Fields that an organisation makes are numbered from here to 999, within their module.
+pub const FIRST_CUSTOM_FIELD: Number = 500;
+/// Below this number are modules, fields and picklist values alone.
+pub const FIRST_FREE_NUMBER: Number = 1_000_000_000;
+
+/// How many numbers a module has for its fields, and a field for its values.
+const NUMBERS_EACH: Number = 1000;
+
+/// The word for the module of a lookup that a record chooses by `$se_module`.
+pub const ANY_MODULE: &str = "se_module";
+
+/// A module: standard or custom.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Module {
+    /// Its number; the key of its records in the store.
+    pub number: Number,
+    /// Its name in URLs: `Leads`.
+    pub api_name: Text,
+    /// Its inner name: `Leads`, `CustomModule1`.
+    pub module_name: Text,
+    /// One of it: `Lead`.
+    pub singular_label: Text,
+    /// Many of it: `Leads`.
+    pub plural_label: Text,
+    /// Made by the organisation.
+    pub custom: bool,
+    /// Whether the record API takes it.
+    pub api_supported: bool,
+    /// The API name of the field that names a record: `Full_Name`.
+    pub display_field: Text,
+    /// Its fields, in the order of its layout.
+    pub fields: Vec<Field>,
+}
+
+/// A field of a module.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Field {
+    /// Its number.
+    pub number: Number,
+    /// Its name in JSON: `Last_Name`.
+    pub api_name: Text,
+    /// Its label: `Last Name`.
+    pub label: Text,
+    /// What it holds.
+    pub kind: Kind,
+    /// The longest text or the most digits; the vendor's `length`.
+    pub length: u32,
+    /// A record cannot do without.
+    pub mandatory: bool,
+    /// Kept by the system: what a client sends is ignored.
+    pub read_only: bool,
+    /// No two records have the same value.
+    pub unique: bool,
+    /// Made by the organisation.
+    pub custom: bool,
+}
+
+/// What a field holds: the vendor's `data_type`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "the names are the vendor's own")]
+pub enum Kind {
+    Text,
+    Email,
+    Phone,
+    Website,
+    Textarea,
+    Integer,
+    Bigint,
+    Double,
+    Currency,
+    Percent,
+    Boolean,
+    Date,
+    Datetime,
+    Picklist(Vec<Text>),
+    MultiSelectPicklist(Vec<Text>),
+    /// Of a module, by its API name, or of [`ANY_MODULE`].
+    Lookup(Text),
+    OwnerLookup,
+    UserLookup,
+    ProfileImage,
+    AutoNumber,
+}
+
+impl Module {
+    /// A field by its API name.
+    pub fn field(&self, api_name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.api_name == api_name)
+    }
+
+    /// The module's word in scopes.
+    pub fn scope_word(&self) -> String {
+        tanzanite_protocol::scope::module_word(&self.api_name, self.custom)
+    }
+}

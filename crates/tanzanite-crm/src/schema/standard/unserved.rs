@@ -1,0 +1,56 @@
+//! Modules that the vendor has and our record API does not take yet. A table.
+//!
+//! They stand here so that they are known by name, have their numbers, and are answered with "not
+//! supported" and not with "unknown".
+
+use super::table::{module, text};
+use crate::schema::Module;
+
+/// Modules of sales documents. The vendor's API takes them; a record of them cannot do without its
+/// line items, which are subforms, which are not served.
+pub(super) fn documents() -> [Module; 4] {
+    let names = [
+        (14, "Quotes", ("Quote", "Quotes")),
+        (15, "Sales_Orders", ("Sales Order", "Sales Orders")),
+        (16, "Purchase_Orders", ("Purchase Order", "Purchase Orders")),
+        (17, "Invoices", ("Invoice", "Invoices")),
+    ];
+    names.map(|(number, api_name, labels)| {
+        let fields = vec![text(11, "Subject", 300).mandatory()];
+        module(number, api_name, labels, "Subject", fields).unserved()
+    })
+}
+
+/// Modules of what hangs on other records. The vendor's API takes them; they have a parent and, for
+/// attachments, a file, and are operations of their own here.
+pub(super) fn annexes() -> [Module; 2] {
+    let notes = vec![text(11, "Note_Title", 120)];
+    let attachments = vec![text(11, "File_Name", 120)];
+    [
+        module(18, "Notes", ("Note", "Notes"), "Note_Title", notes).unserved(),
+        module(
+            19,
+            "Attachments",
+            ("Attachment", "Attachments"),
+            "File_Name",
+            attachments,
+        )
+        .unserved(),
+    ]
+}
+
+/// `Home`: a tab, no module of records. The vendor's API does not take it either.
+pub(super) fn home() -> Module {
+    tab(20, "Home")
+}
+
+/// `Feeds`: as [`home`].
+pub(super) fn feeds() -> Module {
+    tab(21, "Feeds")
+}
+
+fn tab(number: i64, name: &'static str) -> Module {
+    let mut tab = module(number, name, (name, name), "", Vec::new()).unserved();
+    tab.fields.clear();
+    tab
+}

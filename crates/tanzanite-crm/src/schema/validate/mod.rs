@@ -1,0 +1,246 @@
+//! What a client may write into a record: the gate between a request's JSON and a record's values.
+//!
+//! It decides all that can be decided without the store: types, formats, lengths, what is
+//! mandatory. Whom a lookup or an owner means is for the endpoint to find out, within its
+//! transaction. It must not be asked about one field only: the vendor reports all faults of an item
+//! together.
+
+mod formats;
+mod place;
+#[cfg(test)]
+mod tests;
+mod values;
+
+pub use formats::datetime_in;
+
+use super::{ANY_MODULE, Field, Kind, Module, Text};
+use place::Place;
+use serde_json::{Map, Value};
+use tanzanite_protocol::{Condition, Fault, RecordId};
+
+/// Where [`LookupCheck::module`] means the organisation's users. No module can have this name.
+pub const USERS: &str = "$users";
+
+/// What is done with a value that a picklist does not list.
+///
+/// The vendor's page on inserting records says that a value is one of the list's or a new one, and
+/// its error tables have no row for an unlisted one. A value of a wrong type or too long is a fault
+/// either way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnlistedValues {
+    /// They are kept; the list stays as it is.
+    Accepted,
+    /// They are faults: [`Condition::FieldValueInvalid`].
+    Refused,
+}
+
+/// The choice for all picklists, standard and custom.
+pub const UNLISTED_VALUES: UnlistedValues = UnlistedValues::Accepted;
+
+/// The key beside a lookup of [`ANY_MODULE`] that names the module.
+const MODULE_KEY: &str = "$se_module";
+const OWNER: &str = "Owner";
+
+/// What the values are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// A new record: what is mandatory must be there.
+    Create,
+    /// A change: what is not there stays as it is.
+    Update,
+}
+
+/// Values that passed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Checked {
+    /// The values by API name as they are kept. Of a change also `null`s: they clear a field
+    /// ([`merge`]).
+    pub fields: Map<String, Value>,
+    /// The owner that the client named, not yet known to exist.
+    pub owner: Option<RecordId>,
+    /// What must be known to exist before the values are kept.
+    pub lookups: Vec<LookupCheck>,
+}
+
+/// A reference to a record or user that the endpoint resolves in its transaction.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LookupCheck {
+    /// The field.
+    pub api_name: String,
+    /// Where it stands in the request.
+    pub json_path: String,
+    /// The API name of the module that must have it, or [`USERS`]. The client may have chosen it:
+    /// it need not exist.
+    pub module: Text,
+    /// Which one.
+    pub id: RecordId,
+}
+
+impl LookupCheck {
+    /// Whether a user is meant.
+    pub fn is_user(&self) -> bool {
+        self.module == USERS
+    }
+
+    /// The fault if there is none.
+    pub fn fault(&self) -> Fault {
+        Fault::new(Condition::FieldValueInvalid)
+            .with("api_name", self.api_name.as_str())
+            .with("json_path", self.json_path.as_str())
+            .because(format!("{} has no {}", self.module, self.id))
+    }
+}
+
+/// The fault if the owner of [`Checked::owner`] is nobody who can own a record.
+pub fn owner_fault(path: &str) -> Fault {
+    Place::new(path, OWNER).invalid("the organisation has no such active user")
+}
+
+/// Checks the values of one item of a request. `path` is where the item stands: `$.data[0]`.
+///
+/// Keys that the module does not have, keys with `$` and fields that the system keeps are ignored.
+/// One fault is answered as it is, several as one that holds them all.
+pub fn check(
+    module: &Module,
+    input: &Map<String, Value>,
+    path: &str,
+    mode: Mode,
+) -> Result<Checked, Fault> {
+    let mut checked = Checked::default();
+    let mut faults = Vec::new();
+    for field in module.fields.iter().filter(|field| !field.read_only) {
+        if let Err(fault) = check_field(field, input, path, mode, &mut checked) {
+            faults.push(fault);
+        }
+    }
+    match faults.pop() {
+        None => Ok(checked),
+        Some(only) if faults.is_empty() => Err(only),
+        Some(last) => {
+            faults.push(last);
+            let errors: Vec<Value> = faults.iter().map(Fault::to_json).collect();
+            Err(Fault::new(Condition::FieldsManyWrong).with("errors", errors))
+        }
+    }
+}
+
+/// The values of a record after a change: `null` takes a value away.
+pub fn merge(existing: &Map<String, Value>, changes: Map<String, Value>) -> Map<String, Value> {
+    let mut merged = existing.clone();
+    merged.extend(changes);
+    merged.retain(|_, value| !value.is_null());
+    merged
+}
+
+/// The text that two values of a unique field have in common if they are the same to the vendor:
+/// without regard to case and to blanks around. `None` if the value is no hindrance to others:
+/// nothing, an empty text, or a structure.
+pub fn unique_key(value: &Value) -> Option<String> {
+    let key = match value {
+        Value::String(text) => text.trim().to_lowercase(),
+        Value::Number(number) => match number.as_f64() {
+            // 5 and 5.0 are the same; beyond 2^53 a float has lost its last digits.
+            Some(float) if float.fract() == 0.0 && float.abs() < 9.0e15 => {
+                format!("{:.0}", float + 0.0)
+            }
+            _ => number.to_string(),
+        },
+        Value::Bool(truth) => truth.to_string(),
+        Value::Object(object) => object.get("id")?.as_str()?.to_owned(),
+        Value::Null | Value::Array(_) => return None,
+    };
+    (!key.is_empty()).then_some(key)
+}
+
+/// Checks one field and puts its value where it belongs.
+fn check_field(
+    field: &Field,
+    input: &Map<String, Value>,
+    path: &str,
+    mode: Mode,
+    checked: &mut Checked,
+) -> Result<(), Fault> {
+    let at = Place::new(path, &field.api_name);
+    let name = field.api_name.as_ref();
+    let value = match input.get(name) {
+        Some(value) if !is_empty(&field.kind, value) => value,
+        // A record always has an owner: without one in the request it is the user who asks.
+        _ if name == OWNER => return Ok(()),
+        Some(_) if field.mandatory => return Err(at.missing()),
+        None if field.mandatory && mode == Mode::Create => return Err(at.missing()),
+        Some(_) if mode == Mode::Update => {
+            checked.fields.insert(name.to_owned(), Value::Null);
+            if chooses_module(&field.kind) {
+                checked.fields.insert(MODULE_KEY.to_owned(), Value::Null);
+            }
+            return Ok(());
+        }
+        _ => return Ok(()),
+    };
+    match &field.kind {
+        Kind::OwnerLookup if name == OWNER => checked.owner = Some(at.id(value)?),
+        Kind::OwnerLookup | Kind::UserLookup => {
+            checked.refer(&at, Text::Borrowed(USERS), value)?;
+        }
+        kind @ Kind::Lookup(_) if chooses_module(kind) => {
+            let chosen = chosen_module(input, path)?;
+            checked.refer(&at, Text::Owned(chosen.to_owned()), value)?;
+            checked.fields.insert(MODULE_KEY.to_owned(), chosen.into());
+        }
+        Kind::Lookup(module) => checked.refer(&at, module.clone(), value)?,
+        _ => {
+            let value = values::check(field, value, &at)?;
+            checked.fields.insert(name.to_owned(), value);
+        }
+    }
+    Ok(())
+}
+
+impl Checked {
+    /// Keeps a lookup as `{"id"}` and notes that somebody must look whether there is such a record.
+    fn refer(&mut self, at: &Place<'_>, module: Text, value: &Value) -> Result<(), Fault> {
+        let id = at.id(value)?;
+        let kept = serde_json::json!({ "id": id.to_string() });
+        self.fields.insert(at.api_name.to_owned(), kept);
+        self.lookups.push(LookupCheck {
+            api_name: at.api_name.to_owned(),
+            json_path: at.json_path(),
+            module,
+            id,
+        });
+        Ok(())
+    }
+}
+
+/// Whether a value is as good as none. For dates and numbers an empty text is a wrong value.
+fn is_empty(kind: &Kind, value: &Value) -> bool {
+    match (kind, value) {
+        (_, Value::Null) => true,
+        (
+            Kind::Text
+            | Kind::Textarea
+            | Kind::Email
+            | Kind::Phone
+            | Kind::Website
+            | Kind::Picklist(_),
+            Value::String(text),
+        ) => text.trim().is_empty(),
+        (Kind::MultiSelectPicklist(_), Value::Array(values)) => values.is_empty(),
+        _ => false,
+    }
+}
+
+fn chooses_module(kind: &Kind) -> bool {
+    matches!(kind, Kind::Lookup(module) if module == ANY_MODULE)
+}
+
+/// The module that the client names beside a lookup of any module.
+fn chosen_module<'a>(input: &'a Map<String, Value>, path: &str) -> Result<&'a str, Fault> {
+    let at = Place::new(path, MODULE_KEY);
+    match input.get(MODULE_KEY) {
+        None | Some(Value::Null) => Err(at.missing()),
+        Some(Value::String(name)) if formats::is_api_name(name) => Ok(name),
+        Some(Value::String(_)) => Err(at.invalid("no API name")),
+        Some(_) => Err(at.wrong_type("text")),
+    }
+}

@@ -1,0 +1,77 @@
+//! Where a value stands in a request, and the faults that name the place.
+
+use serde_json::Value;
+use tanzanite_protocol::{Condition, Fault, RecordId};
+
+/// A field of an item.
+pub(super) struct Place<'a> {
+    path: &'a str,
+    pub(super) api_name: &'a str,
+}
+
+impl<'a> Place<'a> {
+    pub(super) fn new(path: &'a str, api_name: &'a str) -> Self {
+        Self { path, api_name }
+    }
+
+    /// `$.data[0].Last_Name`.
+    pub(super) fn json_path(&self) -> String {
+        format!("{}.{}", self.path, self.api_name)
+    }
+
+    /// The field is mandatory and has no value.
+    pub(super) fn missing(&self) -> Fault {
+        self.fault(Condition::FieldMandatoryMissing)
+    }
+
+    /// The value is of another type or has another format; `expected` is the vendor's word for it.
+    pub(super) fn wrong_type(&self, expected: &'static str) -> Fault {
+        Fault::new(Condition::FieldTypeWrong)
+            .with("expected_data_type", expected)
+            .with("api_name", self.api_name)
+            .with("json_path", self.json_path())
+    }
+
+    /// The value has more characters or digits than the field takes.
+    pub(super) fn too_long(&self, length_max: u32) -> Fault {
+        Fault::new(Condition::FieldTooLong)
+            .with("maximum_length", length_max)
+            .with("api_name", self.api_name)
+            .with("json_path", self.json_path())
+    }
+
+    /// The value is of the right type and can yet not be.
+    pub(super) fn invalid(&self, cause: &str) -> Fault {
+        self.fault(Condition::FieldValueInvalid).because(cause)
+    }
+
+    /// The id in a lookup: `{"id": "…"}` or the id alone, as text or number.
+    ///
+    /// The documents know objects only, and say ids are strings; scripts send all of these, and no
+    /// source says that they are refused.
+    pub(super) fn id(&self, value: &Value) -> Result<RecordId, Fault> {
+        let id = match value {
+            Value::Object(object) => match object.get("id") {
+                None | Some(Value::Null) => {
+                    return Err(Fault::new(Condition::FieldMandatoryMissing)
+                        .with("api_name", "id")
+                        .with("json_path", format!("{}.id", self.json_path())));
+                }
+                Some(id) => id,
+            },
+            other => other,
+        };
+        let id = match id {
+            Value::String(text) => RecordId::parse(text),
+            Value::Number(number) => number.as_i64().and_then(RecordId::new),
+            _ => return Err(self.wrong_type("jsonobject")),
+        };
+        id.ok_or_else(|| self.invalid("no id"))
+    }
+
+    fn fault(&self, condition: Condition) -> Fault {
+        Fault::new(condition)
+            .with("api_name", self.api_name)
+            .with("json_path", self.json_path())
+    }
+}

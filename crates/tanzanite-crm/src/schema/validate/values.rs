@@ -1,0 +1,165 @@
+//! The kinds of fields whose values stand for themselves, one function for each kind.
+
+use super::formats;
+use super::place::Place;
+use super::{UNLISTED_VALUES, UnlistedValues};
+use crate::schema::{Field, Kind, Text};
+use serde_json::{Number, Value};
+use tanzanite_protocol::Fault;
+
+/// Values of one multi-select. Ours: the vendor bounds the options that such a field can have.
+const VALUES_MAX: usize = 200;
+/// Digits before the point of any number. Vendor: field limits of the insert page; a field's length
+/// can be less.
+const DIGITS_MAX: u32 = 16;
+/// What the vendor calls a value of a whole number's field invalid beyond ("Given Probability is
+/// not valid").
+const RANGES: &[(&str, std::ops::RangeInclusive<i64>)] = &[("Probability", 0..=100)];
+
+/// Checks a value that is not empty; gives it as it is kept.
+pub(super) fn check(field: &Field, value: &Value, at: &Place<'_>) -> Result<Value, Fault> {
+    let length = field.length;
+    match &field.kind {
+        Kind::Text | Kind::Textarea => text(value, length, "text", |_| true, at),
+        Kind::Email => text(value, length, "email", formats::is_email, at),
+        Kind::Phone => text(value, length, "phone", formats::is_phone, at),
+        Kind::Website => text(value, length, "website", formats::is_website, at),
+        Kind::Date => text(value, u32::MAX, "date", formats::is_date, at),
+        Kind::Datetime => text(value, u32::MAX, "datetime", formats::is_datetime, at),
+        Kind::Picklist(listed) => picklist(value, length, listed, UNLISTED_VALUES, at),
+        Kind::MultiSelectPicklist(listed) => multi_select(value, length, listed, at),
+        Kind::Integer => integer(field, value, at),
+        Kind::Bigint => bigint(value, length, at),
+        Kind::Double | Kind::Currency | Kind::Percent => decimal(value, length, at),
+        Kind::Boolean => match value {
+            Value::Bool(_) => Ok(value.clone()),
+            _ => Err(at.wrong_type("boolean")),
+        },
+        // Lookups are checked by the caller, and the system alone writes the others.
+        Kind::Lookup(_)
+        | Kind::OwnerLookup
+        | Kind::UserLookup
+        | Kind::ProfileImage
+        | Kind::AutoNumber => Err(at.invalid("the field cannot be written")),
+    }
+}
+
+/// A text of at most so many characters that has a format.
+fn text(
+    value: &Value,
+    length_max: u32,
+    word: &'static str,
+    format: fn(&str) -> bool,
+    at: &Place<'_>,
+) -> Result<Value, Fault> {
+    let Value::String(text) = value else {
+        return Err(at.wrong_type(word));
+    };
+    if is_longer(text, length_max) {
+        return Err(at.too_long(length_max));
+    }
+    if !format(text) {
+        return Err(at.wrong_type(word));
+    }
+    Ok(value.clone())
+}
+
+/// One value of a list.
+pub(super) fn picklist(
+    value: &Value,
+    length_max: u32,
+    listed: &[Text],
+    unlisted: UnlistedValues,
+    at: &Place<'_>,
+) -> Result<Value, Fault> {
+    let value = text(value, length_max, "picklist", |_| true, at)?;
+    let is_listed = value
+        .as_str()
+        .is_some_and(|text| text == "-None-" || listed.iter().any(|listed| listed == text));
+    if !is_listed && unlisted == UnlistedValues::Refused {
+        return Err(at.invalid("the picklist has no such value"));
+    }
+    Ok(value)
+}
+
+/// Several values of a list.
+fn multi_select(
+    value: &Value,
+    length_max: u32,
+    listed: &[Text],
+    at: &Place<'_>,
+) -> Result<Value, Fault> {
+    let Value::Array(values) = value else {
+        return Err(at.wrong_type("jsonarray"));
+    };
+    if values.len() > VALUES_MAX {
+        return Err(at.too_long(u32::try_from(VALUES_MAX).unwrap_or(u32::MAX)));
+    }
+    for value in values {
+        picklist(value, length_max, listed, UNLISTED_VALUES, at)?;
+    }
+    Ok(value.clone())
+}
+
+/// A whole number of at most so many digits.
+fn integer(field: &Field, value: &Value, at: &Place<'_>) -> Result<Value, Fault> {
+    let whole = match value {
+        Value::Number(number) if !number.is_f64() => number,
+        _ => return Err(at.wrong_type("integer")),
+    };
+    if digits(whole) > field.length {
+        return Err(at.too_long(field.length));
+    }
+    let range = RANGES.iter().find(|(name, _)| *name == field.api_name);
+    if let (Some((_, range)), Some(number), false) = (range, whole.as_i64(), field.custom)
+        && !range.contains(&number)
+    {
+        return Err(at.invalid("the number is out of its range"));
+    }
+    Ok(value.clone())
+}
+
+/// A whole number in a text. A JSON number is taken too, and kept as text.
+fn bigint(value: &Value, length_max: u32, at: &Place<'_>) -> Result<Value, Fault> {
+    let text = match value {
+        Value::String(text) => text.clone(),
+        Value::Number(number) if !number.is_f64() => number.to_string(),
+        _ => return Err(at.wrong_type("bigint")),
+    };
+    let digits = text.strip_prefix('-').unwrap_or(&text);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(at.wrong_type("bigint"));
+    }
+    if is_longer(digits, length_max) {
+        return Err(at.too_long(length_max));
+    }
+    Ok(Value::String(text))
+}
+
+/// A number. Digits after the point are kept as they come: whether the vendor rounds or refuses
+/// them is not documented, and what a client computes often has more than are shown.
+fn decimal(value: &Value, length_max: u32, at: &Place<'_>) -> Result<Value, Fault> {
+    let number = value.as_f64().filter(|number| number.is_finite());
+    let Some(number) = number else {
+        return Err(at.wrong_type("double"));
+    };
+    let digits_max = length_max.min(DIGITS_MAX);
+    if number.abs() >= 10_f64.powi(i32::try_from(digits_max).unwrap_or(i32::MAX)) {
+        return Err(at.too_long(digits_max));
+    }
+    Ok(value.clone())
+}
+
+/// The digits of a whole number.
+fn digits(number: &Number) -> u32 {
+    let magnitude = number.as_i64().map(i64::unsigned_abs).or(number.as_u64());
+    magnitude
+        .and_then(u64::checked_ilog10)
+        .map_or(1, |log| log + 1)
+}
+
+/// Whether a text has more characters than so many. Looks no further than it must.
+fn is_longer(text: &str, length_max: u32) -> bool {
+    let length_max = usize::try_from(length_max).unwrap_or(usize::MAX);
+    text.chars().nth(length_max).is_some()
+}

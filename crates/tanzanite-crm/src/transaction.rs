@@ -1,0 +1,302 @@
+//! The narrow waist between the CRM and its stores: a few dozen methods over a few kinds of things.
+//!
+//! Whatever one request does happens in one transaction, and so a check and its use see the same rows. A mutation of a
+//! record takes the record's key from a [`Permit`], never from the URL. Every key begins with the organisation, but
+//! for the directory of clients and tokens, which is where the organisation is found.
+
+use crate::metadata::{Metadata, SettingsItem};
+use crate::policy::{CreateRecord, DeletePhoto, DeleteRecord, LockRecord, Permit, UnlockRecord, UpdateRecord, UploadPhoto};
+use crate::schema::Number;
+use crate::secret::Digest;
+use bytes::Bytes;
+use serde_json::{Map, Value};
+use std::fmt;
+use std::sync::Arc;
+use tanzanite_protocol::media::ImageKind;
+use tanzanite_protocol::{Condition, Fault, OrgId, RecordId, Scope, Timestamp};
+
+/// The store failed. Nothing of the transaction will be kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoreError(String);
+
+impl StoreError {
+    /// With the reason for the log.
+    pub fn new(reason: impl fmt::Display) -> Self {
+        Self(reason.to_string())
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the store failed: {}", self.0)
+    }
+}
+
+impl std::error::Error for StoreError {}
+
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Self {
+        Self::new(Condition::StoreFailed).because(error)
+    }
+}
+
+/// What a call of the store gives.
+pub type Stored<T> = Result<T, StoreError>;
+
+/// Who did something, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// When.
+    pub at: Timestamp,
+    /// The user's id.
+    pub by: RecordId,
+}
+
+/// A record without its fields: all that policy needs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RecordHead {
+    /// The organisation.
+    pub org: OrgId,
+    /// The module's number.
+    pub module: Number,
+    /// The id.
+    pub id: RecordId,
+    /// What it is called where others refer to it.
+    pub name: String,
+    /// The owner's id.
+    pub owner: RecordId,
+    /// When it was made and by whom.
+    pub created: Stamp,
+    /// When it was last changed and by whom.
+    pub modified: Stamp,
+    /// The opaque id of its photo, the value of `Record_Image`.
+    pub image: Option<String>,
+    /// Its lock.
+    pub lock: Option<Lock>,
+}
+
+/// A record, whole.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// What all records have.
+    pub head: RecordHead,
+    /// The values of its fields by API name, without those that the head holds. Lookups are `{"id"}`.
+    pub fields: Map<String, Value>,
+}
+
+/// A lock on a record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lock {
+    /// The lock's own id.
+    pub id: RecordId,
+    /// Why.
+    pub reason: String,
+    /// Whether a rule made it, and so no user can undo it.
+    pub automatic: bool,
+    /// Who locked, and when.
+    pub created: Stamp,
+    /// Who last changed the reason, and when.
+    pub modified: Stamp,
+}
+
+/// A record's photo.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Photo {
+    /// Its opaque id: the value of `Record_Image`, and its entity tag. A new upload has a new one.
+    pub image: String,
+    /// The format.
+    pub kind: ImageKind,
+    /// The bytes as they came.
+    pub bytes: Bytes,
+}
+
+/// What a record is made of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewRecord {
+    /// What it is called.
+    pub name: String,
+    /// The owner's id.
+    pub owner: RecordId,
+    /// The values of its fields.
+    pub fields: Map<String, Value>,
+    /// The values of its unique fields, as [`unique_key`](crate::schema::validate::unique_key) writes them.
+    pub unique: Vec<(Number, String)>,
+    /// Who makes it, and when.
+    pub stamp: Stamp,
+}
+
+/// What becomes of a record: all its values, the unchanged ones too.
+pub type RecordChange = NewRecord;
+
+/// What a list is sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are the vendor's own")]
+pub enum SortKey {
+    Id,
+    CreatedTime,
+    ModifiedTime,
+}
+
+/// Which records are listed. Those in the recycle bin never are.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RecordQuery {
+    /// The organisation.
+    pub org: OrgId,
+    /// The module's number.
+    pub module: Number,
+    /// Only those of these owners; `None` for all.
+    pub owners: Option<Vec<RecordId>>,
+    /// Only these; `None` for all.
+    pub ids: Option<Vec<RecordId>>,
+    /// Only those changed after this.
+    pub modified_since: Option<Timestamp>,
+    /// Sorted by this, then by id.
+    pub sort: SortKey,
+    /// The other way round.
+    pub descending: bool,
+    /// Where to begin.
+    pub start: Start,
+    /// At most so many.
+    pub limit: u32,
+}
+
+/// Where a list begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// After so many records.
+    Offset(u32),
+    /// After the record with this sort key (milliseconds, or its id) and this id.
+    After(i64, RecordId),
+}
+
+/// A registered client.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Client {
+    /// `1000.…`.
+    pub id: String,
+    /// Its organisation.
+    pub org: OrgId,
+    /// The secret's digest.
+    pub secret: Digest,
+    /// Where codes may be sent; empty for a self client.
+    pub redirect_uri: Option<String>,
+}
+
+/// A right that a user gave to a client: what a code, a refresh token and an access token carry.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Authorization {
+    /// The organisation.
+    pub org: OrgId,
+    /// The client's id.
+    pub client: String,
+    /// The user's id.
+    pub user: RecordId,
+    /// What for.
+    pub scopes: Arc<[Scope]>,
+}
+
+/// An authorization code: works once, for a short time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GrantCode {
+    /// What it gives.
+    pub authorization: Authorization,
+    /// Until when.
+    pub expires: Timestamp,
+}
+
+/// A refresh token: works until it is revoked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RefreshToken {
+    /// What it gives.
+    pub authorization: Authorization,
+    /// Since when.
+    pub created: Timestamp,
+}
+
+/// An access token.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AccessToken {
+    /// What it gives.
+    pub authorization: Authorization,
+    /// The refresh token that it came from, and dies with.
+    pub refresh: Option<Digest>,
+    /// Since when.
+    pub created: Timestamp,
+    /// Until when.
+    pub expires: Timestamp,
+}
+
+/// One transaction of a store. The caller decides about its end: a reply commits, a fault rolls back.
+pub trait Transaction {
+    // ---- the directory: who is asking, of which organisation ----
+
+    /// A client by its id.
+    fn client(&mut self, id: &str) -> Stored<Option<Client>>;
+    /// Registers a client, or replaces it.
+    fn put_client(&mut self, client: &Client) -> Stored<()>;
+    /// A live or dead access token.
+    fn access_token(&mut self, digest: &Digest) -> Stored<Option<Arc<AccessToken>>>;
+    /// A refresh token.
+    fn refresh_token(&mut self, digest: &Digest) -> Stored<Option<RefreshToken>>;
+    /// Takes a code out: the second who asks gets none.
+    fn take_grant_code(&mut self, digest: &Digest) -> Stored<Option<GrantCode>>;
+    /// Keeps a code.
+    fn put_grant_code(&mut self, digest: &Digest, code: &GrantCode) -> Stored<()>;
+    /// Keeps a refresh token; of those of this user and client only the newest `live_max` stay.
+    fn put_refresh_token(&mut self, digest: &Digest, token: &RefreshToken, live_max: u32) -> Stored<()>;
+    /// Keeps an access token; of those of its refresh token only the newest `live_max` stay.
+    fn put_access_token(&mut self, digest: &Digest, token: &AccessToken, live_max: u32) -> Stored<()>;
+    /// Removes a refresh token and all its access tokens; whether there was one.
+    fn remove_refresh_token(&mut self, digest: &Digest) -> Stored<bool>;
+    /// Removes an access token; whether there was one.
+    fn remove_access_token(&mut self, digest: &Digest) -> Stored<bool>;
+
+    // ---- settings ----
+
+    /// The organisation's settings as this transaction sees them. `None` if there is no such organisation.
+    fn metadata(&mut self, org: OrgId) -> Stored<Option<Arc<Metadata>>>;
+    /// Adds an item to the organisation's settings.
+    fn add_settings(&mut self, org: OrgId, item: &SettingsItem) -> Stored<()>;
+    /// The organisations, in the order of their ids.
+    fn organisations(&mut self) -> Stored<Vec<OrgId>>;
+
+    // ---- counters ----
+
+    /// A number that was never given before, from a series of the organisation's. The first is 1.
+    fn next_number(&mut self, org: OrgId) -> Stored<i64>;
+
+    // ---- records ----
+
+    /// A record of a module without its fields. One in the recycle bin is none.
+    fn record_head(&mut self, org: OrgId, module: Number, id: RecordId) -> Stored<Option<RecordHead>>;
+    /// A record of a module.
+    fn record(&mut self, org: OrgId, module: Number, id: RecordId) -> Stored<Option<Record>>;
+    /// Records of a module.
+    fn records(&mut self, query: &RecordQuery) -> Stored<Vec<Record>>;
+    /// The record that has a unique value already.
+    fn record_with_unique(&mut self, org: OrgId, module: Number, field: Number, value: &str) -> Stored<Option<RecordId>>;
+    /// Makes a record.
+    fn insert_record(&mut self, permit: Permit<CreateRecord>, record: &NewRecord) -> Stored<()>;
+    /// Changes a record.
+    fn update_record(&mut self, permit: Permit<UpdateRecord>, change: &RecordChange) -> Stored<()>;
+    /// Moves a record to the recycle bin, with its photo; its lock and its unique values go.
+    fn delete_record(&mut self, permit: Permit<DeleteRecord>, stamp: Stamp) -> Stored<()>;
+    /// What happened to a record, the newest first.
+    fn timeline(&mut self, org: OrgId, module: Number, id: RecordId) -> Stored<Vec<(String, Stamp)>>;
+
+    // ---- photos ----
+
+    /// The photo of a record.
+    fn photo(&mut self, org: OrgId, id: RecordId) -> Stored<Option<Photo>>;
+    /// Gives a record a photo in place of the one that it may have, stamps the record and its timeline.
+    fn put_photo(&mut self, permit: Permit<UploadPhoto>, photo: &Photo, stamp: Stamp) -> Stored<()>;
+    /// Takes a record's photo away, stamps the record and its timeline.
+    fn remove_photo(&mut self, permit: Permit<DeletePhoto>, stamp: Stamp) -> Stored<()>;
+
+    // ---- locks ----
+
+    /// Locks a record, or changes the lock that it has.
+    fn put_lock(&mut self, permit: Permit<LockRecord>, lock: &Lock) -> Stored<()>;
+    /// Unlocks a record.
+    fn remove_lock(&mut self, permit: Permit<UnlockRecord>, stamp: Stamp) -> Stored<()>;
+}

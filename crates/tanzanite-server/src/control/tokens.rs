@@ -1,0 +1,70 @@
+//! `POST /_tanzanite/tokens` and `/_tanzanite/grants`: tokens and codes without a browser.
+
+use super::Refusal;
+use crate::Shared;
+use bytes::Bytes;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use tanzanite_crm::oauth::{issue_access_token, issue_code};
+use tanzanite_crm::operator::{authorization, register_client};
+use tanzanite_crm::{Context, Transaction};
+use tanzanite_protocol::limits;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    user: String,
+    scopes: Vec<String>,
+}
+
+pub(super) async fn issue_access(shared: &Arc<Shared>, body: &Bytes, context: Context) -> Result<Value, Refusal> {
+    let wanted = wanted(body)?;
+    let org = shared.launch.default_org;
+    let job = move |tx: &mut dyn Transaction| {
+        let authorization = authorization(org, &wanted.user, &wanted.scopes, "", tx).map_err(refused)?;
+        let token = issue_access_token(&authorization, None, &context, tx)?;
+        Ok::<_, Refusal>(json!({
+            "access_token": token,
+            "expires_in": limits::ACCESS_TOKEN_LIFETIME.as_secs(),
+            "scope": wanted.scopes.join(" "),
+            "user": wanted.user,
+        }))
+    };
+    shared.store.write(job).await
+}
+
+pub(super) async fn issue_grant(shared: &Arc<Shared>, body: &Bytes, context: Context) -> Result<Value, Refusal> {
+    let wanted = wanted(body)?;
+    let org = shared.launch.default_org;
+    let known = shared.launch.credentials.as_ref().map(|known| (known.client_id.clone(), known.client_secret.clone()));
+    let job = move |tx: &mut dyn Transaction| {
+        let (id, secret) = match &known {
+            Some(known) => known.clone(),
+            None => register_client(org, &context, tx)?,
+        };
+        let authorization = authorization(org, &wanted.user, &wanted.scopes, &id, tx).map_err(refused)?;
+        let code = issue_code(&authorization, &context, tx)?;
+        Ok::<_, Refusal>(json!({
+            "code": code,
+            "client_id": id,
+            "client_secret": secret,
+            "expires_in": limits::GRANT_LIFETIME.as_secs(),
+        }))
+    };
+    shared.store.write(job).await
+}
+
+fn wanted(body: &Bytes) -> Result<Wanted, Refusal> {
+    serde_json::from_slice(body).map_err(|error| {
+        Refusal(400, format!("the body is not what is wanted: {error}"), r#"send {"user": "EMAIL", "scopes": ["ZohoCRM.modules.ALL"]}"#)
+    })
+}
+
+fn refused(error: tanzanite_crm::operator::AuthorizationError) -> Refusal {
+    use tanzanite_crm::operator::AuthorizationError;
+    match error {
+        AuthorizationError::Store(error) => error.into(),
+        refused => Refusal(400, refused.to_string(), "`tanzanite env` and the seed name users and scopes"),
+    }
+}

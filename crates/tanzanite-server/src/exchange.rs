@@ -1,0 +1,151 @@
+//! One exchange: from an HTTP request to its reply and its log line.
+
+use crate::body::{Aborted, discard};
+use crate::render::{HttpReply, REQUEST_ID, render};
+use crate::{Shared, control, entropy};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_UNMODIFIED_SINCE};
+use hyper::body::Incoming;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Instant;
+use tanzanite_crm::{Context, Job, Transaction, route};
+use tanzanite_protocol::endpoint::Access;
+use tanzanite_protocol::{Body, Condition, Fault, Headers, Method, Query, Reply, Request, limits};
+
+/// The longest id of a client's own that we echo.
+const CLIENT_REQUEST_ID_BYTES_MAX: usize = 64;
+
+/// What the log says about one exchange.
+struct Line {
+    id: String,
+    method: Method,
+    path: String,
+    endpoint: &'static str,
+}
+
+/// Answers a request. An error closes the connection without an answer.
+pub(crate) async fn answer(
+    shared: Arc<Shared>,
+    peer: SocketAddr,
+    request: http::Request<Incoming>,
+) -> Result<HttpReply, Aborted> {
+    #[expect(clippy::disallowed_methods, reason = "measures for the log; no answer depends on it")]
+    let begun = Instant::now();
+    let (head, incoming) = request.into_parts();
+    let random = shared.entropy.take().map_err(|_| Aborted)?;
+    let mut line = Line {
+        id: client_request_id(&head.headers).unwrap_or_else(|| entropy::request_id(&random)),
+        method: Method::parse(head.method.as_str()),
+        path: head.uri.path().to_owned(),
+        endpoint: "",
+    };
+    let result = if control::is_control(&line.path) {
+        line.endpoint = "control";
+        Ok(control::answer(&shared, peer, &head, incoming, random).await?)
+    } else {
+        crm(&shared, &head, incoming, random, &mut line).await?
+    };
+    log(&line, &result, begun.elapsed().as_micros());
+    let reply = result.unwrap_or_else(|fault| fault.to_reply());
+    Ok(render(reply, &line.id))
+}
+
+/// The vendor's API.
+async fn crm(
+    shared: &Arc<Shared>,
+    head: &http::request::Parts,
+    incoming: Incoming,
+    random: [u8; 32],
+    line: &mut Line,
+) -> Result<Result<Reply, Fault>, Aborted> {
+    if head.uri.path_and_query().is_some_and(|target| target.as_str().len() > limits::TARGET_BYTES_MAX) {
+        discard(incoming).await?;
+        return Ok(Err(Fault::new(Condition::UrlUnknown).because("the target is too long")));
+    }
+    let route = match route(line.method, &line.path) {
+        Ok(route) => route,
+        Err(fault) => {
+            discard(incoming).await?;
+            return Ok(Err(fault));
+        }
+    };
+    line.endpoint = route.name();
+    let (kind, access) = (route.body(), route.access());
+    let request = Request {
+        method: line.method,
+        path: line.path.clone(),
+        query: Query::parse(head.uri.query().unwrap_or_default()),
+        headers: headers(&head.headers),
+    };
+    let context = Context { now: entropy::now(), entropy: random, service: Arc::clone(&shared.service) };
+    let job = Arc::new(Job { route, request, context });
+    if access == Access::Write
+        && let Err(fault) = screen(shared, &job).await
+    {
+        // What the writer need not see and what need not be held: an unknown token, a scope that does not do.
+        discard(incoming).await?;
+        return Ok(Err(fault));
+    }
+    let held = match kind {
+        Body::None => {
+            discard(incoming).await?;
+            None
+        }
+        kind => Some(shared.bodies.read(incoming, kind.bytes_max()).await?),
+    };
+    let body = held.as_ref().map_or_else(nothing, |held| held.body.clone());
+    let run = move |tx: &mut dyn Transaction| job.run(&body, tx);
+    Ok(match access {
+        Access::Read => shared.store.read(run).await,
+        Access::Write => shared.store.write(run).await,
+    })
+}
+
+async fn screen(shared: &Shared, job: &Arc<Job>) -> Result<(), Fault> {
+    let job = Arc::clone(job);
+    shared.store.read(move |tx: &mut dyn Transaction| job.screen(tx)).await
+}
+
+fn nothing() -> tanzanite_protocol::RequestBody {
+    tanzanite_protocol::RequestBody::Whole(bytes::Bytes::new())
+}
+
+fn headers(map: &HeaderMap) -> Headers {
+    let text = |name: HeaderName| map.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    Headers {
+        authorization: text(AUTHORIZATION),
+        content_type: text(CONTENT_TYPE),
+        if_none_match: text(IF_NONE_MATCH),
+        if_modified_since: text(IF_MODIFIED_SINCE),
+        if_unmodified_since: text(IF_UNMODIFIED_SINCE),
+    }
+}
+
+/// The client's own id, if it is one that can stand in a header and a log line.
+fn client_request_id(headers: &HeaderMap) -> Option<String> {
+    let id = headers.get(REQUEST_ID)?.to_str().ok()?;
+    let sound = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+    let fits = (1..=CLIENT_REQUEST_ID_BYTES_MAX).contains(&id.len());
+    (fits && id.bytes().all(sound)).then(|| id.to_owned())
+}
+
+/// One line: refusals with their private cause, failures as errors; never a body, a query or a token.
+fn log(line: &Line, result: &Result<Reply, Fault>, micros: u128) {
+    let (status, code, cause) = match result {
+        Ok(reply) => (reply.status, reply.code.unwrap_or_default(), None),
+        Err(fault) => {
+            let row = fault.condition().row();
+            (row.status, row.code, fault.cause().for_log())
+        }
+    };
+    let micros = u64::try_from(micros).unwrap_or(u64::MAX);
+    let method = line.method.as_str();
+    let Line { id, path, endpoint, .. } = line;
+    if status >= 500 {
+        tracing::error!(target: "request.failed", id, method, path, endpoint, status, code, cause, micros);
+    } else if result.is_err() || status >= 400 {
+        tracing::info!(target: "request.refused", id, method, path, endpoint, status, code, cause, micros);
+    } else {
+        tracing::info!(target: "request.ok", id, method, path, endpoint, status, code, micros);
+    }
+}

@@ -1,0 +1,59 @@
+//! Replies as HTTP: the one place that turns content into headers and bytes.
+
+use bytes::Bytes;
+use http::header::{
+    CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, SERVER, X_CONTENT_TYPE_OPTIONS,
+};
+use http::{Response, StatusCode};
+use http_body_util::Full;
+use tanzanite_protocol::{Content, FileReply, Reply};
+
+/// Echoed, so that a client's report and our log can be laid side by side.
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const JSON: HeaderValue = HeaderValue::from_static("application/json;charset=UTF-8");
+const NAME: HeaderValue = HeaderValue::from_static("Tanzanite");
+const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
+
+/// What we send.
+pub(crate) type HttpReply = Response<Full<Bytes>>;
+
+/// A reply with its request's id.
+pub(crate) fn render(reply: Reply, request_id: &str) -> HttpReply {
+    let mut response = Response::new(Full::default());
+    *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = response.headers_mut();
+    headers.insert(SERVER, NAME);
+    if let Ok(id) = HeaderValue::from_str(request_id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    match reply.content {
+        Content::Empty => {}
+        Content::NotModified(tag) => {
+            headers.insert(ETAG, entity_tag(&tag));
+        }
+        Content::Json(bytes) => {
+            headers.insert(CONTENT_TYPE, JSON);
+            *response.body_mut() = Full::new(bytes);
+        }
+        Content::File(file) => {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(file.media_type));
+            headers.insert(CONTENT_DISPOSITION, disposition(&file));
+            headers.insert(ETAG, entity_tag(&file.tag));
+            headers.insert(X_CONTENT_TYPE_OPTIONS, NOSNIFF);
+            *response.body_mut() = Full::new(file.bytes);
+        }
+    }
+    response
+}
+
+/// The form that all official SDKs read (facts: "What breaks the official SDKs").
+fn disposition(file: &FileReply) -> HeaderValue {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
+    let name: String = file.file_name.chars().map(|c| if plain(c) { c } else { '_' }).collect();
+    HeaderValue::from_str(&format!("attachment; filename*=UTF-8''{name}"))
+        .unwrap_or_else(|_| HeaderValue::from_static("attachment; filename*=UTF-8''photo"))
+}
+
+fn entity_tag(tag: &str) -> HeaderValue {
+    HeaderValue::from_str(&format!("\"{tag}\"")).unwrap_or_else(|_| HeaderValue::from_static("\"\""))
+}

@@ -1,0 +1,265 @@
+//! A world for a test: the demo's organisation behind a real listener, and actors who send raw requests to it.
+
+use bytes::Bytes;
+use std::fmt::{self, Display};
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::thread::JoinHandle;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tanzanite_crm::seed::{Credentials, Seed, demo_picture};
+use tanzanite_crm::{AuthMode, StoreError, Transaction};
+use tanzanite_protocol::{OrgId, Timestamp};
+use tanzanite_server::{Config, Launch, start};
+use tanzanite_store::{Place, SqliteStore, dump};
+use tokio::sync::oneshot;
+
+/// A server in this process with the demo's organisation in it.
+pub(crate) struct World {
+    pub(crate) address: SocketAddr,
+    pub(crate) store: SqliteStore,
+    pub(crate) credentials: Credentials,
+    pub(crate) org: OrgId,
+    shutdown: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+    _folder: Option<tempfile::TempDir>,
+}
+
+impl World {
+    /// In memory, tokens looked at strictly.
+    pub(crate) fn demo() -> Self {
+        Self::with(Config::default(), None)
+    }
+
+    /// On disk.
+    pub(crate) fn on_disk() -> Self {
+        Self::with(Config::default(), Some(tempfile::tempdir().expect("a folder")))
+    }
+
+    /// In memory, tokens looked at in another way.
+    pub(crate) fn with_auth(auth: AuthMode) -> Self {
+        Self::with(Config { auth, ..Config::default() }, None)
+    }
+
+    fn with(config: Config, folder: Option<tempfile::TempDir>) -> Self {
+        let place = folder.as_ref().map_or(Place::Memory, |folder| Place::Folder(folder.path().into()));
+        let store = SqliteStore::open(&place).expect("a store");
+        let seed = Seed::demo();
+        plant(&store);
+        let (credentials, org) = (seed.credentials(), seed.org_id());
+        let launch = Launch { default_org: org, credentials: Some(credentials.clone()), demo: true };
+        let (shutdown, stopped) = oneshot::channel::<()>();
+        let (tell, told) = std::sync::mpsc::channel();
+        let served = store.clone();
+        let thread = std::thread::spawn(move || {
+            let mut builder = tokio::runtime::Builder::new_multi_thread();
+            let runtime = builder.worker_threads(2).enable_all().build().expect("a runtime");
+            runtime.block_on(async {
+                let running = start(config, served, launch).await.expect("a server");
+                tell.send(running.base_url().to_owned()).expect("a listener");
+                running.finished(async { drop(stopped.await) }).await;
+            });
+        });
+        let url = told.recv().expect("a base URL");
+        let address = url.trim_start_matches("http://").parse().expect("an address");
+        Self { address, store, credentials, org, shutdown: Some(shutdown), thread: Some(thread), _folder: folder }
+    }
+
+    /// Somebody with a token of the demo seed, by the token's name.
+    pub(crate) fn actor(&self, token: &str) -> Actor<'_> {
+        let text = self.credentials.token(token).unwrap_or_else(|| panic!("no token {token:?}"));
+        Actor { world: self, authorization: Some(format!("Zoho-oauthtoken {text}")) }
+    }
+
+    /// Somebody with this `Authorization` header.
+    pub(crate) fn bearing(&self, authorization: &str) -> Actor<'_> {
+        Actor { world: self, authorization: Some(authorization.to_owned()) }
+    }
+
+    /// Somebody without a token.
+    pub(crate) fn anyone(&self) -> Actor<'_> {
+        Actor { world: self, authorization: None }
+    }
+
+    /// A record's id by its key in the demo seed.
+    pub(crate) fn id(&self, key: &str) -> String {
+        let (_, id) = self.credentials.record(key).unwrap_or_else(|| panic!("no record {key:?}"));
+        id.to_string()
+    }
+
+    /// A record's path by its key in the demo seed: `/crm/v8/Leads/…`.
+    pub(crate) fn path(&self, key: &str) -> String {
+        let (module, id) = self.credentials.record(key).unwrap_or_else(|| panic!("no record {key:?}"));
+        format!("/crm/v8/{module}/{id}")
+    }
+
+    /// Everything that the organisation's records hold.
+    pub(crate) fn state(&self) -> String {
+        let org = self.org;
+        self.store
+            .read_blocking(move |tx: &mut dyn Transaction| dump(org, tx))
+            .unwrap_or_else(|error: StoreError| panic!("{error}"))
+    }
+
+    /// Sends bytes as they are and reads the reply.
+    pub(crate) fn raw(&self, request: &[u8]) -> Exchange {
+        let mut stream = TcpStream::connect(self.address).expect("a connection");
+        stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a time-out");
+        // The server may answer and close before it has read everything.
+        let _ = stream.write_all(request);
+        let mut reply = Vec::new();
+        let _ = stream.read_to_end(&mut reply);
+        Exchange::parse(&reply)
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        drop(self.shutdown.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Plants the demo seed.
+pub(crate) fn plant(store: &SqliteStore) {
+    let seed = Seed::demo();
+    let planted = store.write_blocking(move |tx: &mut dyn Transaction| {
+        let pictures = |name: &str| demo_picture(name).ok_or_else(|| format!("no picture {name}"));
+        seed.apply(&pictures, now(), tx).map(|_| ()).map_err(|error| StoreError::new(error.to_string()))
+    });
+    planted.unwrap_or_else(|error| panic!("{error}"));
+}
+
+pub(crate) fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("a time after 1970");
+    Timestamp::from_millis(i64::try_from(since.as_millis()).expect("a time"))
+}
+
+/// Somebody who sends requests.
+pub(crate) struct Actor<'a> {
+    world: &'a World,
+    authorization: Option<String>,
+}
+
+impl Actor<'_> {
+    pub(crate) fn get(&self, path: &str) -> Exchange {
+        self.send("GET", path, &[], b"")
+    }
+
+    pub(crate) fn delete(&self, path: &str) -> Exchange {
+        self.send("DELETE", path, &[], b"")
+    }
+
+    /// JSON without a `Content-Type`, as the official SDKs send it.
+    pub(crate) fn post(&self, path: &str, json: &str) -> Exchange {
+        self.send("POST", path, &[], json.as_bytes())
+    }
+
+    pub(crate) fn put(&self, path: &str, json: &str) -> Exchange {
+        self.send("PUT", path, &[], json.as_bytes())
+    }
+
+    /// A multipart body with one part `file`, as the Python SDK sends it: without a part type.
+    pub(crate) fn upload(&self, path: &str, file: &[u8]) -> Exchange {
+        let body = multipart(&[("file", file)]);
+        self.send("POST", path, &[("Content-Type", MULTIPART)], &body)
+    }
+
+    pub(crate) fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Exchange {
+        let mut request = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
+        if let Some(authorization) = &self.authorization {
+            request.push_str(&format!("Authorization: {authorization}\r\n"));
+        }
+        for (name, value) in headers {
+            request.push_str(&format!("{name}: {value}\r\n"));
+        }
+        if !body.is_empty() {
+            request.push_str(&format!("Content-Length: {}\r\n", body.len()));
+        }
+        request.push_str("\r\n");
+        let mut request = request.into_bytes();
+        request.extend_from_slice(body);
+        self.world.raw(&request)
+    }
+}
+
+pub(crate) const MULTIPART: &str = "multipart/form-data; boundary=boundary";
+
+/// A multipart body of files.
+pub(crate) fn multipart(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (name, bytes) in parts {
+        body.extend_from_slice(b"--boundary\r\nContent-Disposition: form-data; ");
+        body.extend_from_slice(format!("name=\"{name}\"; filename=\"a.png\"\r\n\r\n").as_bytes());
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(b"--boundary--\r\n");
+    body
+}
+
+/// A picture's header with these measures, and zeros up to a length: enough to be a PNG by its bytes.
+pub(crate) fn png(width: u32, height: u32, length: usize) -> Vec<u8> {
+    let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
+    bytes.extend(width.to_be_bytes());
+    bytes.extend(height.to_be_bytes());
+    bytes.extend([8, 2, 0, 0, 0, 0, 0, 0, 0]);
+    bytes.resize(length.max(bytes.len()), 0);
+    bytes
+}
+
+/// A reply. Displayed as a snapshot wants it: status, the headers that matter, the body.
+pub(crate) struct Exchange {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Bytes,
+}
+
+impl Exchange {
+    fn parse(reply: &[u8]) -> Self {
+        let end = reply.windows(4).position(|window| window == b"\r\n\r\n").unwrap_or_else(|| {
+            panic!("no reply: {:?}", String::from_utf8_lossy(reply));
+        });
+        let head = String::from_utf8_lossy(&reply[..end]).into_owned();
+        let mut lines = head.lines();
+        let status = lines.next().and_then(|line| line.split(' ').nth(1)?.parse().ok()).expect("a status");
+        let headers = lines.filter_map(|line| {
+            let (name, value) = line.split_once(": ")?;
+            Some((name.to_lowercase(), value.to_owned()))
+        });
+        Self { status, headers: headers.collect(), body: Bytes::copy_from_slice(&reply[end + 4..]) }
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+    }
+
+    /// The vendor's code.
+    pub(crate) fn code(&self) -> String {
+        self.json()["code"].as_str().unwrap_or_default().to_owned()
+    }
+}
+
+impl Display for Exchange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.status)?;
+        for name in ["content-type", "content-disposition", "x-content-type-options"] {
+            if let Some(value) = self.header(name) {
+                writeln!(f, "{name}: {value}")?;
+            }
+        }
+        match std::str::from_utf8(&self.body) {
+            Ok(text) => write!(f, "\n{text}"),
+            Err(_) => write!(f, "\n({} bytes)", self.body.len()),
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! Everything that an organisation's records hold, as text: how tests compare a state with another.
+
+use std::fmt::Write as _;
+use tanzanite_crm::transaction::{RecordQuery, SortKey, Start};
+use tanzanite_crm::{StoreError, Stored, Transaction};
+use tanzanite_protocol::OrgId;
+
+/// Records that are read in one go.
+const PAGE: u32 = 1000;
+
+/// One line for every record, photo, lock and timeline entry that is not in the recycle bin.
+pub fn dump(org: OrgId, tx: &mut dyn Transaction) -> Stored<String> {
+    let metadata = tx.metadata(org)?.ok_or_else(|| StoreError::new("no such organisation"))?;
+    let mut text = String::new();
+    for module in metadata.modules() {
+        let mut start = Start::Offset(0);
+        loop {
+            let query = RecordQuery {
+                org,
+                module: module.number,
+                owners: None,
+                ids: None,
+                modified_since: None,
+                sort: SortKey::Id,
+                descending: false,
+                start,
+                limit: PAGE,
+            };
+            let page = tx.records(&query)?;
+            for record in &page {
+                let head = &record.head;
+                let written = writeln!(text, "{} {record:?}", module.api_name)
+                    .and_then(|()| writeln!(text, "  photo {:?}", head.image));
+                written.map_err(StoreError::new)?;
+                if let Some(photo) = tx.photo(org, head.id)? {
+                    writeln!(text, "  {photo:?}").map_err(StoreError::new)?;
+                }
+                for entry in tx.timeline(org, module.number, head.id)? {
+                    writeln!(text, "  {entry:?}").map_err(StoreError::new)?;
+                }
+            }
+            match page.last() {
+                Some(last) => start = Start::After(0, last.head.id),
+                None => break,
+            }
+        }
+    }
+    Ok(text)
+}

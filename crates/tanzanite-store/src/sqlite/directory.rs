@@ -1,0 +1,181 @@
+//! Clients, codes and tokens: who is asking, of which organisation.
+
+use super::transaction::{SqliteTransaction, id, unreadable};
+use rusqlite::{Row, params};
+use std::sync::Arc;
+use tanzanite_crm::secret::Digest;
+use tanzanite_crm::transaction::{AccessToken, Authorization, Client, GrantCode, RefreshToken};
+use tanzanite_crm::{StoreError, Stored};
+use tanzanite_protocol::{OrgId, Scope, Timestamp};
+
+type Tx<'a, 'c> = &'a mut SqliteTransaction<'c>;
+
+pub(super) fn client(tx: Tx<'_, '_>, client: &str) -> Stored<Option<Client>> {
+    tx.row("SELECT id, org, secret, redirect_uri FROM clients WHERE id = ?1", [client], |row| {
+        Ok(Client { id: row.get(0)?, org: org(row, 1)?, secret: digest(row, 2)?, redirect_uri: row.get(3)? })
+    })
+}
+
+pub(super) fn put_client(tx: Tx<'_, '_>, client: &Client) -> Stored<()> {
+    tx.change(
+        "INSERT OR REPLACE INTO clients (id, org, secret, redirect_uri) VALUES (?1, ?2, ?3, ?4)",
+        params![client.id, client.org.get(), client.secret.as_bytes(), client.redirect_uri],
+    )
+    .map(|_| ())
+}
+
+pub(super) fn access_token(tx: Tx<'_, '_>, key: &Digest) -> Stored<Option<Arc<AccessToken>>> {
+    if !tx.cache_is_stale()
+        && let Some(token) = tx.cache.token(key)
+    {
+        return Ok(Some(token));
+    }
+    let token = tx.row(
+        "SELECT org, client, user, scopes, refresh, created, expires FROM access_tokens WHERE digest = ?1",
+        [key.as_bytes()],
+        |row| {
+            let refresh = row.get::<_, Option<Vec<u8>>>(4)?;
+            Ok(AccessToken {
+                authorization: authorization(row)?,
+                refresh: refresh.and_then(|bytes| Digest::from_bytes(&bytes)),
+                created: Timestamp::from_millis(row.get(5)?),
+                expires: Timestamp::from_millis(row.get(6)?),
+            })
+        },
+    )?;
+    let token = token.map(Arc::new);
+    if let (Some(token), Some(since)) = (&token, tx.cacheable_since()) {
+        tx.cache.keep_token(since, *key, token);
+    }
+    Ok(token)
+}
+
+pub(super) fn refresh_token(tx: Tx<'_, '_>, key: &Digest) -> Stored<Option<RefreshToken>> {
+    tx.row(
+        "SELECT org, client, user, scopes, created FROM refresh_tokens WHERE digest = ?1",
+        [key.as_bytes()],
+        |row| Ok(RefreshToken { authorization: authorization(row)?, created: Timestamp::from_millis(row.get(4)?) }),
+    )
+}
+
+pub(super) fn take_grant_code(tx: Tx<'_, '_>, key: &Digest) -> Stored<Option<GrantCode>> {
+    let code = tx.row(
+        "SELECT org, client, user, scopes, expires FROM grant_codes WHERE digest = ?1",
+        [key.as_bytes()],
+        |row| Ok(GrantCode { authorization: authorization(row)?, expires: Timestamp::from_millis(row.get(4)?) }),
+    )?;
+    if code.is_some() {
+        tx.change_one("DELETE FROM grant_codes WHERE digest = ?1", [key.as_bytes()])?;
+    }
+    Ok(code)
+}
+
+pub(super) fn put_grant_code(tx: Tx<'_, '_>, key: &Digest, code: &GrantCode) -> Stored<()> {
+    let authorization = &code.authorization;
+    tx.change_one(
+        "INSERT INTO grant_codes (digest, org, client, user, scopes, expires) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![
+            key.as_bytes(),
+            authorization.org.get(),
+            authorization.client,
+            authorization.user.get(),
+            scopes_text(authorization),
+            code.expires.millis(),
+        ],
+    )
+}
+
+pub(super) fn put_refresh_token(tx: Tx<'_, '_>, key: &Digest, token: &RefreshToken, live_max: u32) -> Stored<()> {
+    let authorization = &token.authorization;
+    tx.change_one(
+        "INSERT INTO refresh_tokens (digest, org, client, user, scopes, created) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![
+            key.as_bytes(),
+            authorization.org.get(),
+            authorization.client,
+            authorization.user.get(),
+            scopes_text(authorization),
+            token.created.millis(),
+        ],
+    )?;
+    let surplus = tx.rows(
+        "SELECT digest FROM refresh_tokens WHERE org = ?1 AND client = ?2 AND user = ?3
+         ORDER BY created DESC, digest <> ?4 LIMIT -1 OFFSET ?5",
+        params![
+            authorization.org.get(),
+            authorization.client,
+            authorization.user.get(),
+            key.as_bytes(),
+            live_max
+        ],
+        |row| digest(row, 0),
+    )?;
+    for oldest in surplus {
+        remove_refresh_token(tx, &oldest)?;
+    }
+    Ok(())
+}
+
+pub(super) fn put_access_token(tx: Tx<'_, '_>, key: &Digest, token: &AccessToken, live_max: u32) -> Stored<()> {
+    // Dead tokens go when new ones come, so that their number stays bounded by the rate of issue.
+    tx.change("DELETE FROM access_tokens WHERE expires <= ?1", [token.created.millis()])?;
+    let authorization = &token.authorization;
+    tx.change_one(
+        "INSERT INTO access_tokens (digest, org, client, user, scopes, refresh, created, expires)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        params![
+            key.as_bytes(),
+            authorization.org.get(),
+            authorization.client,
+            authorization.user.get(),
+            scopes_text(authorization),
+            token.refresh.as_ref().map(Digest::as_bytes),
+            token.created.millis(),
+            token.expires.millis(),
+        ],
+    )?;
+    let Some(refresh) = &token.refresh else { return Ok(()) };
+    let removed = tx.change(
+        "DELETE FROM access_tokens WHERE digest IN (
+             SELECT digest FROM access_tokens WHERE refresh = ?1
+             ORDER BY created DESC, digest <> ?2 LIMIT -1 OFFSET ?3)",
+        params![refresh.as_bytes(), key.as_bytes(), live_max],
+    )?;
+    if removed > 0 {
+        tx.will_be_stale();
+    }
+    Ok(())
+}
+
+pub(super) fn remove_refresh_token(tx: Tx<'_, '_>, key: &Digest) -> Stored<bool> {
+    tx.will_be_stale();
+    tx.change("DELETE FROM access_tokens WHERE refresh = ?1", [key.as_bytes()])?;
+    Ok(tx.change("DELETE FROM refresh_tokens WHERE digest = ?1", [key.as_bytes()])? > 0)
+}
+
+pub(super) fn remove_access_token(tx: Tx<'_, '_>, key: &Digest) -> Stored<bool> {
+    tx.will_be_stale();
+    Ok(tx.change("DELETE FROM access_tokens WHERE digest = ?1", [key.as_bytes()])? > 0)
+}
+
+/// The first four columns of a code or token.
+fn authorization(row: &Row<'_>) -> rusqlite::Result<Authorization> {
+    let scopes = Scope::parse_list(&row.get::<_, String>(3)?)
+        .map_err(|scope| unreadable(3, StoreError::new(format!("{scope:?} is no scope"))))?;
+    Ok(Authorization { org: org(row, 0)?, client: row.get(1)?, user: id(row, 2)?, scopes: scopes.into() })
+}
+
+fn scopes_text(authorization: &Authorization) -> String {
+    let scopes: Vec<String> = authorization.scopes.iter().map(ToString::to_string).collect();
+    scopes.join(",")
+}
+
+fn digest(row: &Row<'_>, column: usize) -> rusqlite::Result<Digest> {
+    let bytes: Vec<u8> = row.get(column)?;
+    Digest::from_bytes(&bytes).ok_or_else(|| unreadable(column, StoreError::new("a digest has not 32 bytes")))
+}
+
+fn org(row: &Row<'_>, column: usize) -> rusqlite::Result<OrgId> {
+    let value: i64 = row.get(column)?;
+    OrgId::new(value).ok_or(rusqlite::Error::IntegralValueOutOfRange(column, value))
+}

@@ -1,0 +1,225 @@
+//! SQLite, embedded: one writer thread that commits many requests at once, readers beside it.
+//!
+//! WAL with `synchronous=FULL`: what was answered has been synced. A throw-away store in memory has one connection, and
+//! the writer thread does its reads too.
+
+mod cache;
+mod directory;
+mod locks;
+mod migrate;
+mod photos;
+mod readers;
+mod records;
+mod settings;
+mod transaction;
+mod writer;
+
+use cache::Cache;
+use migrate::migrate;
+use readers::Readers;
+use rusqlite::Connection;
+use std::fmt;
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tanzanite_crm::{StoreError, Transaction};
+use transaction::SqliteTransaction;
+use writer::Writer;
+
+/// The database's file in a data folder.
+const DATABASE_FILE: &str = "tanzanite.sqlite3";
+/// The file that a process holds locked while it uses a data folder.
+const LOCK_FILE: &str = "lock";
+/// Bytes of pages that the writer keeps.
+const WRITER_CACHE_KIB: i64 = 24 * 1024;
+/// Bytes of pages that each reader keeps.
+const READER_CACHE_KIB: i64 = 4 * 1024;
+/// Statements that a connection keeps prepared.
+const STATEMENTS_CACHED: usize = 64;
+/// Pages in the write-ahead log before it is copied back: 64 MiB.
+const WAL_PAGES_MAX: i64 = 16 * 1024;
+
+/// Where a store keeps its rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In a folder, which is made if it is missing.
+    Folder(PathBuf),
+    /// In memory, until the store is dropped.
+    Memory,
+}
+
+/// Why a store could not be opened, and what to do.
+#[derive(Debug)]
+pub enum OpenError {
+    /// Another process uses the folder.
+    InUse(PathBuf),
+    /// A later version of Tanzanite made the database.
+    Newer {
+        /// The database.
+        path: PathBuf,
+        /// Its schema's number.
+        found: i64,
+        /// The newest that we know.
+        known: i64,
+    },
+    /// There is a database, and it is not ours.
+    Foreign(PathBuf),
+    /// The folder cannot be used.
+    Folder(PathBuf, std::io::Error),
+    /// SQLite failed.
+    Sqlite(rusqlite::Error),
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InUse(path) => write!(
+                f,
+                "another process uses the data folder {}; stop it, or reach it with --url",
+                path.display()
+            ),
+            Self::Newer { path, found, known } => write!(
+                f,
+                "{} has schema {found}, and this version of Tanzanite knows no later one than {known}; use the newer version that made it, or another folder",
+                path.display()
+            ),
+            Self::Foreign(path) => write!(
+                f,
+                "{} is no database of Tanzanite's and is left alone; use another folder",
+                path.display()
+            ),
+            Self::Folder(path, error) => write!(f, "cannot use the data folder {}: {error}", path.display()),
+            Self::Sqlite(error) => write!(f, "the database cannot be opened: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for OpenError {}
+
+impl From<rusqlite::Error> for OpenError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(error)
+    }
+}
+
+/// A store in SQLite. Clones share it.
+#[derive(Clone, Debug)]
+pub struct SqliteStore {
+    writer: Arc<Writer>,
+    /// None in memory: there the writer reads.
+    readers: Option<Arc<Readers>>,
+    cache: Arc<Cache>,
+    /// Held while the folder is in use; the system lets go of it whatever way the process ends.
+    _lock: Option<Arc<File>>,
+}
+
+impl SqliteStore {
+    /// Opens a store, makes it if it is missing, and brings its schema up to date.
+    pub fn open(place: &Place) -> Result<Self, OpenError> {
+        let cache = Arc::new(Cache::default());
+        let (connection, readers, lock) = match place {
+            Place::Memory => (Connection::open_in_memory()?, None, None),
+            Place::Folder(folder) => {
+                let lock = lock_folder(folder)?;
+                let path = folder.join(DATABASE_FILE);
+                (Connection::open(&path)?, Some(Arc::new(Readers::new(path))), Some(Arc::new(lock)))
+            }
+        };
+        prepare_writer(&connection)?;
+        let path = match place {
+            Place::Folder(folder) => folder.join(DATABASE_FILE),
+            Place::Memory => PathBuf::from("(memory)"),
+        };
+        migrate(&connection, &path)?;
+        let writer = Arc::new(Writer::start(connection, Arc::clone(&cache)));
+        Ok(Self { writer, readers, cache, _lock: lock })
+    }
+
+    /// Runs a job on a snapshot. Its writes fail.
+    pub async fn read<T, F, J>(&self, job: J) -> Result<T, F>
+    where
+        T: Send + 'static,
+        F: From<StoreError> + Send + 'static,
+        J: Fn(&mut dyn Transaction) -> Result<T, F> + Send + 'static,
+    {
+        match &self.readers {
+            Some(readers) => readers.run(&self.cache, &job),
+            None => self.write(job).await,
+        }
+    }
+
+    /// Runs a job in a transaction that is committed if it succeeds. When this returns `Ok`, the change is on disk.
+    pub async fn write<T, F, J>(&self, job: J) -> Result<T, F>
+    where
+        T: Send + 'static,
+        F: From<StoreError> + Send + 'static,
+        J: Fn(&mut dyn Transaction) -> Result<T, F> + Send + 'static,
+    {
+        let answer = self.writer.submit(job);
+        match answer {
+            Ok(answer) => answer.await.unwrap_or_else(|_| Err(writer::gone().into())),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// [`SqliteStore::write`] for callers that are not asynchronous.
+    pub fn write_blocking<T, F, J>(&self, job: J) -> Result<T, F>
+    where
+        T: Send + 'static,
+        F: From<StoreError> + Send + 'static,
+        J: Fn(&mut dyn Transaction) -> Result<T, F> + Send + 'static,
+    {
+        match self.writer.submit(job) {
+            Ok(answer) => answer.blocking_recv().unwrap_or_else(|_| Err(writer::gone().into())),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// [`SqliteStore::read`] for callers that are not asynchronous.
+    pub fn read_blocking<T, F, J>(&self, job: J) -> Result<T, F>
+    where
+        T: Send + 'static,
+        F: From<StoreError> + Send + 'static,
+        J: Fn(&mut dyn Transaction) -> Result<T, F> + Send + 'static,
+    {
+        match &self.readers {
+            Some(readers) => readers.run(&self.cache, &job),
+            None => self.write_blocking(job),
+        }
+    }
+
+    /// What SQLite itself finds wrong with the database, and records and photos that do not agree; empty if all is well.
+    pub fn verify(&self) -> Result<Vec<String>, StoreError> {
+        self.writer.verify()
+    }
+
+    /// Ends the writer after what it has begun. The store cannot be used afterwards.
+    pub fn close(&self) {
+        self.writer.close();
+    }
+}
+
+fn lock_folder(folder: &Path) -> Result<File, OpenError> {
+    let failed = |error| OpenError::Folder(folder.to_owned(), error);
+    std::fs::create_dir_all(folder).map_err(failed)?;
+    let mut options = File::options();
+    let file = options.create(true).truncate(false).write(true).open(folder.join(LOCK_FILE)).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OpenError::InUse(folder.to_owned())),
+        Err(TryLockError::Error(error)) => Err(failed(error)),
+    }
+}
+
+fn prepare_writer(connection: &Connection) -> Result<(), OpenError> {
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
+    // Takes effect on a new database only: pages of deleted photos can be given back to the system.
+    connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
+    connection.pragma_update(None, "wal_autocheckpoint", WAL_PAGES_MAX)?;
+    connection.pragma_update(None, "journal_size_limit", WAL_PAGES_MAX * 4096)?;
+    Ok(())
+}

@@ -1,0 +1,65 @@
+//! Photos: the bytes, and the record's word that they are there. Both change in one transaction, so neither is ever
+//! without the other.
+
+use super::records::append_timeline;
+use super::transaction::{SqliteTransaction, unreadable};
+use bytes::Bytes;
+use rusqlite::params;
+use tanzanite_crm::policy::{DeletePhoto, Permit, UploadPhoto};
+use tanzanite_crm::transaction::{Photo, Stamp};
+use tanzanite_crm::{StoreError, Stored};
+use tanzanite_protocol::media::ImageKind;
+use tanzanite_protocol::{OrgId, RecordId};
+
+type Tx<'a, 'c> = &'a mut SqliteTransaction<'c>;
+
+pub(super) fn photo(tx: Tx<'_, '_>, org: OrgId, record: RecordId) -> Stored<Option<Photo>> {
+    tx.row(
+        "SELECT image, kind, bytes FROM photos WHERE org = ?1 AND record = ?2",
+        params![org.get(), record.get()],
+        |row| {
+            let kind = ImageKind::from_extension(row.get_ref(1)?.as_str()?)
+                .ok_or_else(|| unreadable(1, StoreError::new("no kind of picture")))?;
+            Ok(Photo { image: row.get(0)?, kind, bytes: Bytes::from(row.get::<_, Vec<u8>>(2)?) })
+        },
+    )
+}
+
+pub(super) fn put(tx: Tx<'_, '_>, permit: &Permit<UploadPhoto>, photo: &Photo, stamp: Stamp) -> Stored<()> {
+    name_photo(tx, permit, Some(&photo.image), stamp)?;
+    tx.change(
+        "INSERT OR REPLACE INTO photos (org, record, image, kind, bytes) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![
+            permit.org().get(),
+            permit.record().get(),
+            photo.image,
+            photo.kind.extension(),
+            photo.bytes.as_ref()
+        ],
+    )?;
+    append_timeline(tx, permit, "photo_uploaded", stamp)
+}
+
+pub(super) fn remove(tx: Tx<'_, '_>, permit: &Permit<DeletePhoto>, stamp: Stamp) -> Stored<()> {
+    name_photo(tx, permit, None, stamp)?;
+    tx.change_one(
+        "DELETE FROM photos WHERE org = ?1 AND record = ?2",
+        params![permit.org().get(), permit.record().get()],
+    )?;
+    append_timeline(tx, permit, "photo_deleted", stamp)
+}
+
+fn name_photo<O>(tx: Tx<'_, '_>, permit: &Permit<O>, image: Option<&str>, stamp: Stamp) -> Stored<()> {
+    tx.change_one(
+        "UPDATE records SET image = ?4, modified_at = ?5, modified_by = ?6
+         WHERE org = ?1 AND module = ?2 AND id = ?3 AND deleted_at IS NULL",
+        params![
+            permit.org().get(),
+            permit.module(),
+            permit.record().get(),
+            image,
+            stamp.at.millis(),
+            stamp.by.get()
+        ],
+    )
+}

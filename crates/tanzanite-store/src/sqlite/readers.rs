@@ -1,0 +1,60 @@
+//! Read connections: taken from a pool for one snapshot each.
+
+use super::cache::Cache;
+use super::{READER_CACHE_KIB, STATEMENTS_CACHED, SqliteTransaction};
+use parking_lot::Mutex;
+use rusqlite::{Connection, OpenFlags};
+use std::path::PathBuf;
+use tanzanite_crm::{StoreError, Transaction};
+
+/// Connections that are kept open for the next reader.
+const IDLE_MAX: usize = 8;
+
+#[derive(Debug)]
+pub(super) struct Readers {
+    path: PathBuf,
+    idle: Mutex<Vec<Connection>>,
+}
+
+impl Readers {
+    pub(super) fn new(path: PathBuf) -> Self {
+        Self { path, idle: Mutex::new(Vec::new()) }
+    }
+
+    /// Runs a job on a snapshot, on this thread: a point read takes microseconds.
+    pub(super) fn run<T, F: From<StoreError>>(
+        &self,
+        cache: &Cache,
+        job: &dyn Fn(&mut dyn Transaction) -> Result<T, F>,
+    ) -> Result<T, F> {
+        let connection = self.take()?;
+        let epoch = cache.epoch();
+        begin(&connection, "BEGIN DEFERRED")?;
+        let result = job(&mut SqliteTransaction::reading(&connection, cache, epoch));
+        begin(&connection, "COMMIT")?;
+        let mut idle = self.idle.lock();
+        if idle.len() < IDLE_MAX {
+            idle.push(connection);
+        }
+        result
+    }
+
+    fn take(&self) -> Result<Connection, StoreError> {
+        if let Some(connection) = self.idle.lock().pop() {
+            return Ok(connection);
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&self.path, flags).map_err(StoreError::new)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
+        connection.pragma_update(None, "cache_size", -READER_CACHE_KIB).map_err(StoreError::new)?;
+        Ok(connection)
+    }
+}
+
+fn begin(connection: &Connection, statement: &str) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(statement)
+        .and_then(|mut statement| statement.execute([]))
+        .map(|_| ())
+        .map_err(StoreError::new)
+}

@@ -1,0 +1,252 @@
+//! Records, their unique values and their timelines.
+
+use super::transaction::{SqliteTransaction, id, stamp, unreadable};
+use rusqlite::types::Value as Sql;
+use rusqlite::{Row, params, params_from_iter};
+use tanzanite_crm::policy::{CreateRecord, DeleteRecord, Permit, UpdateRecord};
+use tanzanite_crm::schema::Number;
+use tanzanite_crm::transaction::{
+    Lock, NewRecord, Record, RecordChange, RecordHead, RecordQuery, SortKey, Stamp, Start,
+};
+use tanzanite_crm::{StoreError, Stored};
+use tanzanite_protocol::{OrgId, RecordId};
+
+type Tx<'a, 'c> = &'a mut SqliteTransaction<'c>;
+
+/// The columns that [`read_head`] reads. A macro, so that the statements are constants.
+macro_rules! head_columns {
+    () => {
+        "r.module, r.id, r.name, r.owner, r.created_at, r.created_by, r.modified_at, r.modified_by, r.image,
+         l.id, l.reason, l.automatic, l.created_at, l.created_by, l.modified_at, l.modified_by"
+    };
+}
+
+macro_rules! from_records {
+    () => {
+        " FROM records r LEFT JOIN locks l ON l.org = r.org AND l.record = r.id "
+    };
+}
+
+/// The column after the head's.
+const FIELDS_COLUMN: usize = 16;
+
+pub(super) fn head(tx: Tx<'_, '_>, org: OrgId, module: Number, record: RecordId) -> Stored<Option<RecordHead>> {
+    tx.row(
+        concat!(
+            "SELECT ",
+            head_columns!(),
+            from_records!(),
+            "WHERE r.org = ?1 AND r.module = ?2 AND r.id = ?3 AND r.deleted_at IS NULL"
+        ),
+        params![org.get(), module, record.get()],
+        |row| read_head(row, org),
+    )
+}
+
+pub(super) fn one(tx: Tx<'_, '_>, org: OrgId, module: Number, record: RecordId) -> Stored<Option<Record>> {
+    tx.row(
+        concat!(
+            "SELECT ",
+            head_columns!(),
+            ", r.fields",
+            from_records!(),
+            "WHERE r.org = ?1 AND r.module = ?2 AND r.id = ?3 AND r.deleted_at IS NULL"
+        ),
+        params![org.get(), module, record.get()],
+        |row| read_record(row, org),
+    )
+}
+
+pub(super) fn list(tx: Tx<'_, '_>, query: &RecordQuery) -> Stored<Vec<Record>> {
+    let (sql, values) = select(query);
+    tx.rows(&sql, params_from_iter(values), |row| read_record(row, query.org))
+}
+
+/// The statement for a list. What varies is chosen among constants; every value is a parameter.
+fn select(query: &RecordQuery) -> (String, Vec<Sql>) {
+    let mut values = vec![Sql::Integer(query.org.get()), Sql::Integer(query.module)];
+    let mut sql = concat!(
+        "SELECT ",
+        head_columns!(),
+        ", r.fields",
+        from_records!(),
+        "WHERE r.org = ? AND r.module = ? AND r.deleted_at IS NULL"
+    )
+    .to_owned();
+    for (column, ids) in [("r.owner", &query.owners), ("r.id", &query.ids)] {
+        if let Some(ids) = ids {
+            sql.push_str(&format!(" AND {column} IN ({})", vec!["?"; ids.len()].join(", ")));
+            values.extend(ids.iter().map(|id| Sql::Integer(id.get())));
+        }
+    }
+    if let Some(since) = query.modified_since {
+        sql.push_str(" AND r.modified_at > ?");
+        values.push(Sql::Integer(since.millis()));
+    }
+    let (order, comparison) = if query.descending { ("DESC", "<") } else { ("ASC", ">") };
+    let key = match query.sort {
+        SortKey::Id => None,
+        SortKey::CreatedTime => Some("r.created_at"),
+        SortKey::ModifiedTime => Some("r.modified_at"),
+    };
+    if let Start::After(value, id) = query.start {
+        match key {
+            None => sql.push_str(&format!(" AND r.id {comparison} ?")),
+            Some(column) => {
+                sql.push_str(&format!(" AND ({column}, r.id) {comparison} (?, ?)"));
+                values.push(Sql::Integer(value));
+            }
+        }
+        values.push(Sql::Integer(id.get()));
+    }
+    match key {
+        None => sql.push_str(&format!(" ORDER BY r.id {order} LIMIT ?")),
+        Some(column) => sql.push_str(&format!(" ORDER BY {column} {order}, r.id {order} LIMIT ?")),
+    }
+    values.push(Sql::Integer(query.limit.into()));
+    if let Start::Offset(offset) = query.start {
+        sql.push_str(" OFFSET ?");
+        values.push(Sql::Integer(offset.into()));
+    }
+    (sql, values)
+}
+
+pub(super) fn with_unique(
+    tx: Tx<'_, '_>,
+    org: OrgId,
+    module: Number,
+    field: Number,
+    value: &str,
+) -> Stored<Option<RecordId>> {
+    tx.row(
+        "SELECT record FROM unique_values WHERE org = ?1 AND module = ?2 AND field = ?3 AND value = ?4",
+        params![org.get(), module, field, value],
+        |row| id(row, 0),
+    )
+}
+
+pub(super) fn insert(tx: Tx<'_, '_>, permit: &Permit<CreateRecord>, record: &NewRecord) -> Stored<()> {
+    tx.change_one(
+        "INSERT INTO records (org, module, id, name, owner, created_at, created_by, modified_at, modified_by, fields)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?6, ?7, ?8)",
+        params![
+            permit.org().get(),
+            permit.module(),
+            permit.record().get(),
+            record.name,
+            record.owner.get(),
+            record.stamp.at.millis(),
+            record.stamp.by.get(),
+            fields_text(record)?,
+        ],
+    )?;
+    put_unique(tx, permit, record)?;
+    append_timeline(tx, permit, "added", record.stamp)
+}
+
+pub(super) fn update(tx: Tx<'_, '_>, permit: &Permit<UpdateRecord>, change: &RecordChange) -> Stored<()> {
+    tx.change_one(
+        "UPDATE records SET name = ?4, owner = ?5, modified_at = ?6, modified_by = ?7, fields = ?8
+         WHERE org = ?1 AND module = ?2 AND id = ?3 AND deleted_at IS NULL",
+        params![
+            permit.org().get(),
+            permit.module(),
+            permit.record().get(),
+            change.name,
+            change.owner.get(),
+            change.stamp.at.millis(),
+            change.stamp.by.get(),
+            fields_text(change)?,
+        ],
+    )?;
+    remove_unique(tx, permit)?;
+    put_unique(tx, permit, change)?;
+    append_timeline(tx, permit, "updated", change.stamp)
+}
+
+pub(super) fn delete(tx: Tx<'_, '_>, permit: &Permit<DeleteRecord>, stamp: Stamp) -> Stored<()> {
+    tx.change_one(
+        "UPDATE records SET deleted_at = ?4, deleted_by = ?5
+         WHERE org = ?1 AND module = ?2 AND id = ?3 AND deleted_at IS NULL",
+        params![
+            permit.org().get(),
+            permit.module(),
+            permit.record().get(),
+            stamp.at.millis(),
+            stamp.by.get()
+        ],
+    )?;
+    remove_unique(tx, permit)?;
+    tx.change(
+        "DELETE FROM locks WHERE org = ?1 AND record = ?2",
+        params![permit.org().get(), permit.record().get()],
+    )?;
+    append_timeline(tx, permit, "deleted", stamp)
+}
+
+pub(super) fn timeline(tx: Tx<'_, '_>, org: OrgId, record: RecordId) -> Stored<Vec<(String, Stamp)>> {
+    tx.rows(
+        "SELECT action, at, by FROM timeline WHERE org = ?1 AND record = ?2 ORDER BY position DESC",
+        params![org.get(), record.get()],
+        |row| Ok((row.get(0)?, stamp(row, 1)?)),
+    )
+}
+
+pub(super) fn append_timeline<O>(tx: Tx<'_, '_>, permit: &Permit<O>, action: &str, stamp: Stamp) -> Stored<()> {
+    tx.change_one(
+        "INSERT INTO timeline (org, record, position, action, at, by)
+         VALUES (?1, ?2, (SELECT coalesce(max(position), 0) + 1 FROM timeline WHERE org = ?1 AND record = ?2), ?3, ?4, ?5)",
+        params![permit.org().get(), permit.record().get(), action, stamp.at.millis(), stamp.by.get()],
+    )
+}
+
+fn put_unique<O>(tx: Tx<'_, '_>, permit: &Permit<O>, record: &NewRecord) -> Stored<()> {
+    for (field, value) in &record.unique {
+        tx.change_one(
+            "INSERT INTO unique_values (org, module, field, value, record) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![permit.org().get(), permit.module(), field, value, permit.record().get()],
+        )?;
+    }
+    Ok(())
+}
+
+fn remove_unique<O>(tx: Tx<'_, '_>, permit: &Permit<O>) -> Stored<usize> {
+    tx.change(
+        "DELETE FROM unique_values WHERE org = ?1 AND record = ?2",
+        params![permit.org().get(), permit.record().get()],
+    )
+}
+
+fn fields_text(record: &NewRecord) -> Stored<String> {
+    serde_json::to_string(&record.fields).map_err(StoreError::new)
+}
+
+fn read_record(row: &Row<'_>, org: OrgId) -> rusqlite::Result<Record> {
+    let text = row.get_ref(FIELDS_COLUMN)?.as_str()?;
+    let fields = serde_json::from_str(text).map_err(|error| unreadable(FIELDS_COLUMN, error))?;
+    Ok(Record { head: read_head(row, org)?, fields })
+}
+
+fn read_head(row: &Row<'_>, org: OrgId) -> rusqlite::Result<RecordHead> {
+    let lock = match row.get::<_, Option<i64>>(9)? {
+        None => None,
+        Some(_) => Some(Lock {
+            id: id(row, 9)?,
+            reason: row.get(10)?,
+            automatic: row.get(11)?,
+            created: stamp(row, 12)?,
+            modified: stamp(row, 14)?,
+        }),
+    };
+    Ok(RecordHead {
+        org,
+        module: row.get(0)?,
+        id: id(row, 1)?,
+        name: row.get(2)?,
+        owner: id(row, 3)?,
+        created: stamp(row, 4)?,
+        modified: stamp(row, 6)?,
+        image: row.get(8)?,
+        lock,
+    })
+}

@@ -1,0 +1,263 @@
+//! [`Transaction`] over a connection. Each kind of thing has its file; this one holds what they share.
+
+use super::cache::{Cache, Epoch};
+use super::{directory, locks, photos, records, settings};
+use rusqlite::{CachedStatement, Connection, Row};
+use std::sync::Arc;
+use tanzanite_crm::metadata::SettingsItem;
+use tanzanite_crm::policy::{
+    CreateRecord, DeletePhoto, DeleteRecord, LockRecord, Permit, UnlockRecord, UpdateRecord, UploadPhoto,
+};
+use tanzanite_crm::schema::Number;
+use tanzanite_crm::secret::Digest;
+use tanzanite_crm::transaction::{
+    AccessToken, Client, GrantCode, Lock, NewRecord, Photo, Record, RecordChange, RecordHead, RecordQuery,
+    RefreshToken, Stamp,
+};
+use tanzanite_crm::{Metadata, StoreError, Stored, Transaction};
+use tanzanite_protocol::{OrgId, RecordId, Timestamp};
+
+/// One transaction: of one reader, or of one job among those that the writer commits together.
+pub(super) struct SqliteTransaction<'a> {
+    connection: &'a Connection,
+    pub(super) cache: &'a Cache,
+    mode: Mode,
+}
+
+enum Mode {
+    Reading(Epoch),
+    Writing {
+        /// This job has written, and so has a savepoint.
+        savepoint: bool,
+        /// Some job of the commit has changed what the cache holds.
+        stale: bool,
+    },
+}
+
+impl<'a> SqliteTransaction<'a> {
+    pub(super) fn reading(connection: &'a Connection, cache: &'a Cache, epoch: Epoch) -> Self {
+        Self { connection, cache, mode: Mode::Reading(epoch) }
+    }
+
+    pub(super) fn writing(connection: &'a Connection, cache: &'a Cache) -> Self {
+        Self { connection, cache, mode: Mode::Writing { savepoint: false, stale: false } }
+    }
+
+    /// The end of one job: what it wrote stays in the transaction, or is undone.
+    pub(super) fn end_job(&mut self, keep: bool) -> Stored<()> {
+        if let Mode::Writing { savepoint, .. } = &mut self.mode
+            && std::mem::take(savepoint)
+        {
+            if !keep {
+                self.execute("ROLLBACK TO job", [])?;
+            }
+            self.execute("RELEASE job", [])?;
+        }
+        Ok(())
+    }
+
+    /// Whether the cache must forget once this is committed.
+    pub(super) fn cache_is_stale(&self) -> bool {
+        matches!(self.mode, Mode::Writing { stale: true, .. })
+    }
+
+    /// When a reader began, if what it loads may be cached. The writer's loads are not committed yet.
+    pub(super) fn cacheable_since(&self) -> Option<Epoch> {
+        match self.mode {
+            Mode::Reading(epoch) => Some(epoch),
+            Mode::Writing { .. } => None,
+        }
+    }
+
+    /// To be said before changing what the cache holds.
+    pub(super) fn will_be_stale(&mut self) {
+        if let Mode::Writing { stale, .. } = &mut self.mode {
+            *stale = true;
+        }
+    }
+
+    pub(super) fn prepare(&self, sql: &str) -> Stored<CachedStatement<'a>> {
+        self.connection.prepare_cached(sql).map_err(StoreError::new)
+    }
+
+    /// The row that a query gives, if any.
+    pub(super) fn row<T>(
+        &self,
+        sql: &str,
+        params: impl rusqlite::Params,
+        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Stored<Option<T>> {
+        let mut statement = self.prepare(sql)?;
+        let mut rows = statement.query(params).map_err(StoreError::new)?;
+        rows.next().map_err(StoreError::new)?.map(read).transpose().map_err(StoreError::new)
+    }
+
+    /// All rows that a query gives.
+    pub(super) fn rows<T>(
+        &self,
+        sql: &str,
+        params: impl rusqlite::Params,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Stored<Vec<T>> {
+        let mut statement = self.prepare(sql)?;
+        let rows = statement.query_map(params, read).map_err(StoreError::new)?;
+        rows.collect::<rusqlite::Result<_>>().map_err(StoreError::new)
+    }
+
+    /// Changes rows; how many. The job's first change sets its savepoint.
+    pub(super) fn change(&mut self, sql: &str, params: impl rusqlite::Params) -> Stored<usize> {
+        match &mut self.mode {
+            Mode::Reading(_) => return Err(StoreError::new("a reader cannot write")),
+            Mode::Writing { savepoint, .. } => {
+                if !std::mem::replace(savepoint, true) {
+                    self.execute("SAVEPOINT job", [])?;
+                }
+            }
+        }
+        self.execute(sql, params)
+    }
+
+    /// Changes exactly one row: the one that a permit was given for.
+    pub(super) fn change_one(&mut self, sql: &str, params: impl rusqlite::Params) -> Stored<()> {
+        match self.change(sql, params)? {
+            1 => Ok(()),
+            rows => Err(StoreError::new(format!("{rows} rows changed where one was permitted"))),
+        }
+    }
+
+    fn execute(&self, sql: &str, params: impl rusqlite::Params) -> Stored<usize> {
+        self.prepare(sql)?.execute(params).map_err(StoreError::new)
+    }
+}
+
+/// An id in a row.
+pub(super) fn id(row: &Row<'_>, column: usize) -> rusqlite::Result<RecordId> {
+    let value: i64 = row.get(column)?;
+    RecordId::new(value).ok_or(rusqlite::Error::IntegralValueOutOfRange(column, value))
+}
+
+/// A user and a time in two columns, the time first.
+pub(super) fn stamp(row: &Row<'_>, column: usize) -> rusqlite::Result<Stamp> {
+    Ok(Stamp { at: Timestamp::from_millis(row.get(column)?), by: id(row, column + 1)? })
+}
+
+/// What stands in a column and cannot be read.
+pub(super) fn unreadable(column: usize, error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, error.into())
+}
+
+impl Transaction for SqliteTransaction<'_> {
+    fn client(&mut self, id: &str) -> Stored<Option<Client>> {
+        directory::client(self, id)
+    }
+
+    fn put_client(&mut self, client: &Client) -> Stored<()> {
+        directory::put_client(self, client)
+    }
+
+    fn access_token(&mut self, digest: &Digest) -> Stored<Option<Arc<AccessToken>>> {
+        directory::access_token(self, digest)
+    }
+
+    fn refresh_token(&mut self, digest: &Digest) -> Stored<Option<RefreshToken>> {
+        directory::refresh_token(self, digest)
+    }
+
+    fn take_grant_code(&mut self, digest: &Digest) -> Stored<Option<GrantCode>> {
+        directory::take_grant_code(self, digest)
+    }
+
+    fn put_grant_code(&mut self, digest: &Digest, code: &GrantCode) -> Stored<()> {
+        directory::put_grant_code(self, digest, code)
+    }
+
+    fn put_refresh_token(&mut self, digest: &Digest, token: &RefreshToken, live_max: u32) -> Stored<()> {
+        directory::put_refresh_token(self, digest, token, live_max)
+    }
+
+    fn put_access_token(&mut self, digest: &Digest, token: &AccessToken, live_max: u32) -> Stored<()> {
+        directory::put_access_token(self, digest, token, live_max)
+    }
+
+    fn remove_refresh_token(&mut self, digest: &Digest) -> Stored<bool> {
+        directory::remove_refresh_token(self, digest)
+    }
+
+    fn remove_access_token(&mut self, digest: &Digest) -> Stored<bool> {
+        directory::remove_access_token(self, digest)
+    }
+
+    fn metadata(&mut self, org: OrgId) -> Stored<Option<Arc<Metadata>>> {
+        settings::metadata(self, org)
+    }
+
+    fn add_settings(&mut self, org: OrgId, item: &SettingsItem) -> Stored<()> {
+        settings::add(self, org, item)
+    }
+
+    fn organisations(&mut self) -> Stored<Vec<OrgId>> {
+        settings::organisations(self)
+    }
+
+    fn next_number(&mut self, org: OrgId) -> Stored<i64> {
+        settings::next_number(self, org)
+    }
+
+    fn record_head(&mut self, org: OrgId, module: Number, id: RecordId) -> Stored<Option<RecordHead>> {
+        records::head(self, org, module, id)
+    }
+
+    fn record(&mut self, org: OrgId, module: Number, id: RecordId) -> Stored<Option<Record>> {
+        records::one(self, org, module, id)
+    }
+
+    fn records(&mut self, query: &RecordQuery) -> Stored<Vec<Record>> {
+        records::list(self, query)
+    }
+
+    fn record_with_unique(
+        &mut self,
+        org: OrgId,
+        module: Number,
+        field: Number,
+        value: &str,
+    ) -> Stored<Option<RecordId>> {
+        records::with_unique(self, org, module, field, value)
+    }
+
+    fn insert_record(&mut self, permit: Permit<CreateRecord>, record: &NewRecord) -> Stored<()> {
+        records::insert(self, &permit, record)
+    }
+
+    fn update_record(&mut self, permit: Permit<UpdateRecord>, change: &RecordChange) -> Stored<()> {
+        records::update(self, &permit, change)
+    }
+
+    fn delete_record(&mut self, permit: Permit<DeleteRecord>, stamp: Stamp) -> Stored<()> {
+        records::delete(self, &permit, stamp)
+    }
+
+    fn timeline(&mut self, org: OrgId, _: Number, id: RecordId) -> Stored<Vec<(String, Stamp)>> {
+        records::timeline(self, org, id)
+    }
+
+    fn photo(&mut self, org: OrgId, id: RecordId) -> Stored<Option<Photo>> {
+        photos::photo(self, org, id)
+    }
+
+    fn put_photo(&mut self, permit: Permit<UploadPhoto>, photo: &Photo, stamp: Stamp) -> Stored<()> {
+        photos::put(self, &permit, photo, stamp)
+    }
+
+    fn remove_photo(&mut self, permit: Permit<DeletePhoto>, stamp: Stamp) -> Stored<()> {
+        photos::remove(self, &permit, stamp)
+    }
+
+    fn put_lock(&mut self, permit: Permit<LockRecord>, lock: &Lock) -> Stored<()> {
+        locks::put(self, &permit, lock)
+    }
+
+    fn remove_lock(&mut self, permit: Permit<UnlockRecord>, stamp: Stamp) -> Stored<()> {
+        locks::remove(self, &permit, stamp)
+    }
+}

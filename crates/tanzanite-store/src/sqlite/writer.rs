@@ -1,0 +1,250 @@
+//! The writer: one thread, one connection. It opens a transaction, runs every waiting job in it, commits once and answers
+//! all, so that a durable write costs a fraction of a sync. A job that fails is undone by its savepoint.
+
+use super::SqliteTransaction;
+use super::cache::Cache;
+use parking_lot::{Mutex, RwLock};
+use rusqlite::Connection;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+use tanzanite_crm::{StoreError, Transaction};
+use tanzanite_protocol::limits;
+use tokio::sync::oneshot;
+
+/// How long nothing must be asked of the writer before it gives free pages back.
+const IDLE: Duration = Duration::from_millis(500);
+/// Free pages that are given back in one go, so that a request that comes then waits little.
+const PAGES_GIVEN_BACK: i64 = 256;
+/// Free pages that are kept for the next photos.
+const PAGES_KEPT: i64 = 256;
+
+#[derive(Debug)]
+pub(super) struct Writer {
+    /// None once the store is closed.
+    queue: RwLock<Option<SyncSender<Message>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+pub(super) fn gone() -> StoreError {
+    StoreError::new("the writer has ended")
+}
+
+enum Message {
+    Job(Box<dyn Task>),
+    Verify(oneshot::Sender<Result<Vec<String>, StoreError>>),
+}
+
+/// A job on its way through a commit.
+trait Task: Send {
+    /// Runs it; whether what it wrote shall stay.
+    fn run(&mut self, tx: &mut dyn Transaction) -> bool;
+    /// Answers it. An error replaces the result that it had.
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>);
+}
+
+struct Typed<T, F, J> {
+    job: J,
+    result: Option<Result<T, F>>,
+    answer: oneshot::Sender<Result<T, F>>,
+}
+
+impl<T, F, J> Task for Typed<T, F, J>
+where
+    T: Send,
+    F: From<StoreError> + Send,
+    J: Fn(&mut dyn Transaction) -> Result<T, F> + Send,
+{
+    fn run(&mut self, tx: &mut dyn Transaction) -> bool {
+        let result = catch_unwind(AssertUnwindSafe(|| (self.job)(tx)))
+            .unwrap_or_else(|_| Err(StoreError::new("the request panicked").into()));
+        let keep = result.is_ok();
+        self.result = Some(result);
+        keep
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
+        let result = match (committed, self.result) {
+            (Ok(()), Some(result)) => result,
+            (Ok(()), None) => Err(StoreError::new("the job was not run").into()),
+            (Err(error), _) => Err(error.into()),
+        };
+        // A client that has gone away no longer listens; its write stays.
+        let _ = self.answer.send(result);
+    }
+}
+
+impl Writer {
+    pub(super) fn start(connection: Connection, cache: Arc<Cache>) -> Self {
+        let (queue, receiver) = sync_channel(limits::WRITES_QUEUED_MAX);
+        let thread = std::thread::Builder::new()
+            .name("tanzanite-writer".to_owned())
+            .spawn(move || Loop { connection, cache, receiver }.run())
+            .ok();
+        Self { queue: RwLock::new(Some(queue)), thread: Mutex::new(thread) }
+    }
+
+    /// Queues a job. A full queue refuses it: the bound of what waits.
+    pub(super) fn submit<T, F, J>(&self, job: J) -> Result<oneshot::Receiver<Result<T, F>>, StoreError>
+    where
+        T: Send + 'static,
+        F: From<StoreError> + Send + 'static,
+        J: Fn(&mut dyn Transaction) -> Result<T, F> + Send + 'static,
+    {
+        let (answer, receiver) = oneshot::channel();
+        self.send(Message::Job(Box::new(Typed { job, result: None, answer })))?;
+        Ok(receiver)
+    }
+
+    /// Asks SQLite, and looks for records and photos that do not agree.
+    pub(super) fn verify(&self) -> Result<Vec<String>, StoreError> {
+        let (answer, receiver) = oneshot::channel();
+        self.send(Message::Verify(answer))?;
+        receiver.blocking_recv().map_err(|_| gone())?
+    }
+
+    fn send(&self, message: Message) -> Result<(), StoreError> {
+        match self.queue.read().as_ref().ok_or_else(gone)?.try_send(message) {
+            Ok(()) => Ok(()),
+            Err(TrySendError::Full(_)) => Err(StoreError::new("too many writes are waiting")),
+            Err(TrySendError::Disconnected(_)) => Err(gone()),
+        }
+    }
+
+    pub(super) fn close(&self) {
+        drop(self.queue.write().take());
+        if let Some(thread) = self.thread.lock().take() {
+            // If it panicked, those who waited have been told that it is gone.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// What the thread owns.
+struct Loop {
+    connection: Connection,
+    cache: Arc<Cache>,
+    receiver: Receiver<Message>,
+}
+
+impl Loop {
+    fn run(mut self) {
+        let mut idle = false;
+        loop {
+            let message = if idle {
+                self.receiver.recv().map_err(|_| RecvTimeoutError::Disconnected)
+            } else {
+                self.receiver.recv_timeout(IDLE)
+            };
+            match message {
+                Ok(message) => {
+                    self.batch(message);
+                    idle = false;
+                }
+                Err(RecvTimeoutError::Timeout) => idle = !self.give_pages_back(),
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+        }
+        // The log is copied back and emptied, so that the next start has nothing to do.
+        let _ = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+
+    /// Runs a job and all that wait behind it, commits, and answers.
+    fn batch(&mut self, first: Message) {
+        let mut tasks = Vec::new();
+        let mut next = Some(first);
+        let committed = self.commit(|tx, receiver| {
+            while let Some(Message::Job(mut task)) = next.take_if(|next| matches!(next, Message::Job(_))) {
+                let keep = task.run(tx);
+                tasks.push(task);
+                tx.end_job(keep)?;
+                if tasks.len() < limits::WRITES_PER_COMMIT_MAX {
+                    next = receiver.try_recv().ok();
+                }
+            }
+            Ok(())
+        });
+        for task in tasks {
+            task.answer(committed.clone());
+        }
+        match next {
+            Some(Message::Verify(answer)) => {
+                // Whoever asked may have gone away.
+                let _ = answer.send(verify(&self.connection).map_err(StoreError::new));
+            }
+            // The transaction could not even begin.
+            Some(Message::Job(task)) => task.answer(committed.and(Err(gone()))),
+            None => {}
+        }
+    }
+
+    /// One transaction around some jobs. On an error nothing of it stays.
+    fn commit(
+        &self,
+        jobs: impl FnOnce(&mut SqliteTransaction<'_>, &Receiver<Message>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        execute(&self.connection, "BEGIN IMMEDIATE")?;
+        let mut tx = SqliteTransaction::writing(&self.connection, &self.cache);
+        let done = jobs(&mut tx, &self.receiver);
+        let stale = tx.cache_is_stale();
+        let committed = done.and_then(|()| execute(&self.connection, "COMMIT"));
+        if committed.is_err() && !self.connection.is_autocommit() {
+            // If even this fails, the next BEGIN does, and says so to those who ask then.
+            let _ = execute(&self.connection, "ROLLBACK");
+        }
+        if stale && committed.is_ok() {
+            self.cache.forget();
+        }
+        committed
+    }
+
+    /// Gives pages of deleted photos back to the system; whether there are more.
+    fn give_pages_back(&self) -> bool {
+        let free = self.connection.pragma_query_value(None, "freelist_count", |row| row.get::<_, i64>(0));
+        let surplus = free.unwrap_or(0) - PAGES_KEPT;
+        if surplus <= 0 {
+            return false;
+        }
+        let pages = surplus.min(PAGES_GIVEN_BACK);
+        self.connection.execute_batch(&format!("PRAGMA incremental_vacuum({pages})")).is_ok()
+    }
+}
+
+fn execute(connection: &Connection, statement: &str) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(statement)
+        .and_then(|mut statement| statement.execute([]))
+        .map(|_| ())
+        .map_err(StoreError::new)
+}
+
+fn verify(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut found = Vec::new();
+    let mut list = |sql: &str| -> rusqlite::Result<()> {
+        let mut statement = connection.prepare(sql)?;
+        let lines = statement.query_map([], |row| row.get::<_, String>(0))?;
+        for line in lines {
+            found.push(line?);
+        }
+        Ok(())
+    };
+    list("SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'")?;
+    list(
+        "SELECT 'record ' || r.id || ' names a missing photo' FROM records r
+         LEFT JOIN photos p ON p.org = r.org AND p.record = r.id AND p.image = r.image
+         WHERE r.image IS NOT NULL AND p.record IS NULL",
+    )?;
+    list(
+        "SELECT 'photo of ' || p.record || ' has no record' FROM photos p
+         WHERE NOT EXISTS (SELECT 1 FROM records r WHERE r.org = p.org AND r.id = p.record AND r.image = p.image)",
+    )?;
+    Ok(found)
+}

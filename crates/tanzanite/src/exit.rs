@@ -1,0 +1,128 @@
+//! How a run ends: the exit codes, and the one line that says why.
+
+use std::fmt;
+use std::process::ExitCode;
+
+/// The exit codes. Scripts rely on them: a number is never given another meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// It went well.
+    Ok = 0,
+    /// What was asked for failed, or a comparison found a difference.
+    Failed = 1,
+    /// The command line, the environment or the settings file is wrong.
+    Usage = 2,
+    /// The server cannot start: address, data folder or seed.
+    CannotStart = 3,
+    /// No server answers where one was expected.
+    Unreachable = 4,
+    /// The server answered and refused.
+    Refused = 5,
+}
+
+impl Exit {
+    /// All of them, in order.
+    pub const ALL: [Self; 6] =
+        [Self::Ok, Self::Failed, Self::Usage, Self::CannotStart, Self::Unreachable, Self::Refused];
+
+    /// The number that the shell sees.
+    pub const fn code(self) -> u8 {
+        self as u8
+    }
+
+    /// What it means, for the documents.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Ok => "it went well",
+            Self::Failed => "what was asked for failed, or a comparison found a difference",
+            Self::Usage => "the command line, the environment or the settings file is wrong",
+            Self::CannotStart => "the server cannot start: address, data folder or seed",
+            Self::Unreachable => "no server answers where one was expected",
+            Self::Refused => "the server answered and refused",
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
+    }
+}
+
+/// Why a command did not do what it was asked: one line with its causes after colons, and perhaps what to do.
+#[derive(Debug)]
+pub struct Failure {
+    exit: Exit,
+    message: String,
+    hint: Option<String>,
+}
+
+/// What commands give.
+pub type Outcome<T = Exit> = Result<T, Failure>;
+
+impl Failure {
+    /// A failure with what went wrong.
+    pub fn new(exit: Exit, message: impl fmt::Display) -> Self {
+        Self { exit, message: message.to_string(), hint: None }
+    }
+
+    /// A failure whose chain of causes is an error's.
+    pub fn caused(exit: Exit, message: impl fmt::Display, error: &dyn std::error::Error) -> Self {
+        let mut failure = Self::new(exit, message);
+        let mut cause = Some(error);
+        while let Some(error) = cause {
+            let text = error.to_string();
+            // Many libraries repeat the cause in their own text.
+            if !failure.message.ends_with(&text) {
+                failure.message.push_str(": ");
+                failure.message.push_str(&text);
+            }
+            cause = error.source();
+        }
+        failure
+    }
+
+    /// With what to do.
+    #[must_use]
+    pub fn hint(mut self, hint: impl fmt::Display) -> Self {
+        self.hint = Some(hint.to_string());
+        self
+    }
+
+    /// The exit code.
+    pub const fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    /// What to do, if there is something.
+    pub fn advice(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io;
+
+    #[test]
+    fn causes_follow_after_colons_and_are_not_repeated() {
+        let inner = io::Error::other("disk full");
+        let failure = Failure::caused(Exit::Failed, "cannot write x", &inner).hint("free some space");
+        assert_eq!(failure.to_string(), "cannot write x: disk full");
+        assert_eq!(failure.advice(), Some("free some space"));
+        let repeated = Failure::caused(Exit::Failed, "cannot write x: disk full", &inner);
+        assert_eq!(repeated.to_string(), "cannot write x: disk full");
+    }
+
+    #[test]
+    fn codes_are_those_that_scripts_know() {
+        assert_eq!(Exit::ALL.map(Exit::code), [0, 1, 2, 3, 4, 5]);
+    }
+}

@@ -1,0 +1,56 @@
+//! Writing for people and scripts: answers to standard output, troubles to standard error.
+
+use crate::exit::{Exit, Failure, Outcome};
+use std::io::{self, ErrorKind, Write};
+
+/// Writes an answer to standard output. A reader that went away (`| head`) is no failure.
+pub fn answer(text: &str) -> Outcome<()> {
+    match write(io::stdout().lock(), text) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure::caused(Exit::Failed, "cannot write to standard output", &error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes an answer as JSON.
+pub fn answer_json(value: &serde_json::Value) -> Outcome<()> {
+    answer(&format!("{value:#}\n"))
+}
+
+/// Writes a remark to standard error.
+pub fn remark(text: &str) {
+    // There is nowhere left to complain.
+    let _ = write(io::stderr().lock(), text);
+}
+
+/// Writes a failure to standard error: the line, and the hint.
+pub fn complain(failure: &Failure) {
+    let mut text = format!("tanzanite: {failure}\n");
+    if let Some(hint) = failure.advice() {
+        text.push_str(&format!("hint: {hint}\n"));
+    }
+    remark(&text);
+}
+
+/// Rows as columns of even width; the last column is not padded.
+pub fn columns<const N: usize>(rows: &[[String; N]]) -> String {
+    let mut widths = [0; N];
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let mut text = String::new();
+    for row in rows {
+        let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
+        text.push_str(cells.collect::<Vec<_>>().join("  ").trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+fn write(mut to: impl Write, text: &str) -> io::Result<()> {
+    to.write_all(text.as_bytes())?;
+    to.flush()
+}

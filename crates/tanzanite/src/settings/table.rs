@@ -1,0 +1,278 @@
+//! The settings as one table. Flags, environment variables, the keys of the settings file, `config` and
+//! `docs/configuration.md` all derive from it: a setting exists if and only if it has a row here.
+
+/// A setting's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the table says what each means")]
+pub enum Name {
+    Listen,
+    Data,
+    Memory,
+    Seed,
+    PublicUrl,
+    Auth,
+    ReadyFile,
+    Log,
+    LogFormat,
+    Insecure,
+    ConnectionsMax,
+    Url,
+    SettingsFile,
+}
+
+/// What a value looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Any text; its meaning is checked where it is used.
+    Text,
+    /// A path. In the settings file it begins from that file's folder.
+    Path,
+    /// `demo`, or a path.
+    Seed,
+    /// One of these.
+    Word(&'static [&'static str]),
+    /// True or false; as a flag it stands alone.
+    Switch,
+    /// A number, 1 or more.
+    Count,
+}
+
+/// Which commands take a setting as a flag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Those that serve.
+    Server,
+    /// Those that talk to a running server.
+    Client,
+    /// All.
+    All,
+}
+
+/// What holds when nobody says anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fallback {
+    /// This value.
+    Value(&'static str),
+    /// No value, and so this happens.
+    Nothing(&'static str),
+}
+
+/// One row.
+#[derive(Debug)]
+pub struct Setting {
+    /// The name.
+    pub name: Name,
+    /// Without its dashes.
+    pub flag: &'static str,
+    /// What the help calls the value.
+    pub value: &'static str,
+    /// The environment variable.
+    pub environment: &'static str,
+    /// The key in the settings file.
+    pub key: Option<&'static str>,
+    /// What a value looks like.
+    pub kind: Kind,
+    /// Who takes it as a flag.
+    pub audience: Audience,
+    /// Without a value.
+    pub fallback: Fallback,
+    /// What it is for.
+    pub meaning: &'static str,
+}
+
+/// The address that is listened on without another.
+pub const LISTEN_DEFAULT: &str = "127.0.0.1:8480";
+/// The settings file that is read if it is there and no other is named.
+pub const SETTINGS_FILE_DEFAULT: &str = "tanzanite.toml";
+
+/// All settings, in the order of the documents.
+pub const SETTINGS: &[Setting] = &[
+    Setting {
+        name: Name::Listen,
+        flag: "listen",
+        value: "ADDR",
+        environment: "TANZANITE_LISTEN",
+        key: Some("listen"),
+        kind: Kind::Text,
+        audience: Audience::Server,
+        fallback: Fallback::Value(LISTEN_DEFAULT),
+        meaning: "Where to listen, as IP:PORT; port 0 picks a free one",
+    },
+    Setting {
+        name: Name::Data,
+        flag: "data",
+        value: "DIR",
+        environment: "TANZANITE_DATA",
+        key: Some("data"),
+        kind: Kind::Path,
+        audience: Audience::Server,
+        fallback: Fallback::Nothing("everything is kept in memory and gone at the end"),
+        meaning: "The folder to keep everything in",
+    },
+    Setting {
+        name: Name::Memory,
+        flag: "memory",
+        value: "",
+        environment: "TANZANITE_MEMORY",
+        key: Some("memory"),
+        kind: Kind::Switch,
+        audience: Audience::Server,
+        fallback: Fallback::Value("false"),
+        meaning: "Keep everything in memory, whatever a weaker source says about a folder",
+    },
+    Setting {
+        name: Name::Seed,
+        flag: "seed",
+        value: "demo|FILE",
+        environment: "TANZANITE_SEED",
+        key: Some("seed"),
+        kind: Kind::Seed,
+        audience: Audience::Server,
+        fallback: Fallback::Nothing("the demo in memory; what a data folder holds already"),
+        meaning: "What to begin with: the built-in demo, or a seed file",
+    },
+    Setting {
+        name: Name::PublicUrl,
+        flag: "public-url",
+        value: "URL",
+        environment: "TANZANITE_PUBLIC_URL",
+        key: Some("public_url"),
+        kind: Kind::Text,
+        audience: Audience::Server,
+        fallback: Fallback::Nothing("http:// and the address that is listened on"),
+        meaning: "The origin that clients use, if it is another: api_domain and links begin with it",
+    },
+    Setting {
+        name: Name::Auth,
+        flag: "auth",
+        value: "MODE",
+        environment: "TANZANITE_AUTH",
+        key: Some("auth"),
+        kind: Kind::Word(&["strict", "any", "off"]),
+        audience: Audience::Server,
+        fallback: Fallback::Value("strict"),
+        meaning: "strict takes live tokens only; any takes unknown ones for the first administrator's; \
+                  off needs none",
+    },
+    Setting {
+        name: Name::ReadyFile,
+        flag: "ready-file",
+        value: "FILE",
+        environment: "TANZANITE_READY_FILE",
+        key: Some("ready_file"),
+        kind: Kind::Path,
+        audience: Audience::Server,
+        fallback: Fallback::Nothing("none is written"),
+        meaning: "A file that holds the base URL while requests are served",
+    },
+    Setting {
+        name: Name::Log,
+        flag: "log",
+        value: "WHAT",
+        environment: "TANZANITE_LOG",
+        key: Some("log"),
+        kind: Kind::Word(&["requests", "refusals", "off"]),
+        audience: Audience::Server,
+        fallback: Fallback::Value("requests"),
+        meaning: "Which requests get a line on standard error; failures of the server always do",
+    },
+    Setting {
+        name: Name::LogFormat,
+        flag: "log-format",
+        value: "FORMAT",
+        environment: "TANZANITE_LOG_FORMAT",
+        key: Some("log_format"),
+        kind: Kind::Word(&["text", "json"]),
+        audience: Audience::Server,
+        fallback: Fallback::Value("text"),
+        meaning: "How a line of the log looks",
+    },
+    Setting {
+        name: Name::Insecure,
+        flag: "insecure",
+        value: "",
+        environment: "TANZANITE_INSECURE",
+        key: Some("insecure"),
+        kind: Kind::Switch,
+        audience: Audience::Server,
+        fallback: Fallback::Value("false"),
+        meaning: "Serve the demo, or without strict auth, where other machines can reach it",
+    },
+    Setting {
+        name: Name::ConnectionsMax,
+        flag: "connections-max",
+        value: "COUNT",
+        environment: "TANZANITE_CONNECTIONS_MAX",
+        key: Some("connections_max"),
+        kind: Kind::Count,
+        audience: Audience::Server,
+        fallback: Fallback::Value("1024"),
+        meaning: "Open connections; a further one waits",
+    },
+    Setting {
+        name: Name::Url,
+        flag: "url",
+        value: "BASE",
+        environment: "TANZANITE_URL",
+        key: Some("url"),
+        kind: Kind::Text,
+        audience: Audience::Client,
+        fallback: Fallback::Nothing("what the ready file says, else http:// and `listen`"),
+        meaning: "The running server that a command talks to",
+    },
+    Setting {
+        name: Name::SettingsFile,
+        flag: "settings",
+        value: "FILE",
+        environment: "TANZANITE_SETTINGS",
+        key: None,
+        kind: Kind::Path,
+        audience: Audience::All,
+        fallback: Fallback::Nothing("tanzanite.toml in the current folder, if it is there"),
+        meaning: "The settings file",
+    },
+];
+
+impl Setting {
+    /// The row of a name.
+    pub fn of(name: Name) -> Option<&'static Self> {
+        SETTINGS.iter().find(|setting| setting.name == name)
+    }
+
+    /// The value that holds when nobody says anything.
+    pub const fn default(&self) -> Option<&'static str> {
+        match self.fallback {
+            Fallback::Value(value) => Some(value),
+            Fallback::Nothing(_) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tanzanite_protocol::limits;
+
+    #[test]
+    fn flag_variable_and_key_are_one_word_in_three_spellings() {
+        for setting in SETTINGS {
+            let word = setting.flag.replace('-', "_");
+            assert_eq!(setting.environment, format!("TANZANITE_{}", word.to_uppercase()));
+            assert!(setting.key.is_none_or(|key| key == word), "{word}");
+            assert_eq!(setting.value.is_empty(), setting.kind == Kind::Switch, "{word}");
+        }
+    }
+
+    #[test]
+    fn every_name_has_one_row_and_words_name_their_default() {
+        for setting in SETTINGS {
+            let rows = SETTINGS.iter().filter(|other| other.name == setting.name);
+            assert_eq!(rows.count(), 1, "{}", setting.flag);
+            if let (Kind::Word(words), Some(default)) = (setting.kind, setting.default()) {
+                assert!(words.contains(&default), "{}", setting.flag);
+            }
+        }
+        let connections = Setting::of(Name::ConnectionsMax).and_then(Setting::default);
+        assert_eq!(connections, Some(limits::CONNECTIONS_MAX.to_string().as_str()));
+    }
+}

@@ -1,0 +1,270 @@
+//! The settings as types that cannot be wrong. A value that is wrong is pointed at by where it comes from.
+
+use super::layers::{Layers, Origin, Row};
+use super::table::{Kind, Name};
+use crate::exit::{Exit, Failure, Outcome};
+use std::cmp::Ordering;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use tanzanite_crm::AuthMode;
+use tanzanite_server::Config;
+use tanzanite_store::Place;
+
+/// What to begin with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SeedSource {
+    /// What is built in.
+    Demo,
+    /// A file.
+    File(PathBuf),
+}
+
+/// Which requests are logged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Log {
+    /// All.
+    Requests,
+    /// Those that are refused.
+    Refusals,
+    /// None but those that the server failed.
+    Off,
+}
+
+/// Everything that `serve` wants to know.
+#[derive(Debug)]
+pub struct ServeSettings {
+    /// How the server is started.
+    pub config: Config,
+    /// The address was not asked for: another will do if it is taken.
+    pub listen_is_default: bool,
+    /// Where rows are kept.
+    pub place: Place,
+    /// What to begin with.
+    pub seed: Option<SeedSource>,
+    /// Where the base URL is written.
+    pub ready_file: Option<PathBuf>,
+    /// What is logged.
+    pub log: Log,
+    /// As JSON.
+    pub log_json: bool,
+}
+
+impl Layers {
+    /// Everything that `serve` wants to know.
+    pub fn serve(&self) -> Outcome<ServeSettings> {
+        let place = self.place()?;
+        let config = Config {
+            listen: self.listen()?,
+            public_url: self.row(Name::PublicUrl)?.text.as_deref().map(origin_url).transpose().map_err(
+                |what| self.wrong(Name::PublicUrl, &what),
+            )?,
+            auth: match self.word(Name::Auth)? {
+                "any" => AuthMode::Any,
+                "off" => AuthMode::Off,
+                _ => AuthMode::Strict,
+            },
+            insecure: self.switch(Name::Insecure)?,
+            connections_max: self.count(Name::ConnectionsMax)?,
+        };
+        Ok(ServeSettings {
+            config,
+            listen_is_default: self.row(Name::Listen)?.origin == Origin::Default,
+            seed: self.seed(&place)?,
+            place,
+            ready_file: self.path(Name::ReadyFile)?,
+            log: match self.word(Name::Log)? {
+                "refusals" => Log::Refusals,
+                "off" => Log::Off,
+                _ => Log::Requests,
+            },
+            log_json: self.word(Name::LogFormat)? == "json",
+        })
+    }
+
+    /// The running server that a command talks to, without a slash at its end.
+    pub fn url(&self) -> Outcome<String> {
+        if let Some(url) = &self.row(Name::Url)?.text {
+            return origin_url(url).map_err(|what| self.wrong(Name::Url, &what));
+        }
+        let ready = self.path(Name::ReadyFile)?.and_then(|file| std::fs::read_to_string(file).ok());
+        match ready.and_then(|text| origin_url(text.trim()).ok()) {
+            Some(url) => Ok(url),
+            None => Ok(format!("http://{}", self.listen()?)),
+        }
+    }
+
+    /// Where the server listens.
+    pub fn listen(&self) -> Outcome<SocketAddr> {
+        let text = self.row(Name::Listen)?.text.as_deref().unwrap_or_default();
+        let address = text.replace("localhost:", "127.0.0.1:");
+        address.parse().map_err(|_| {
+            let failure = self.wrong(Name::Listen, &format!("{text:?} is no address"));
+            failure.hint("an address is IP:PORT, such as 127.0.0.1:8480 or [::1]:0")
+        })
+    }
+
+    /// Where rows are kept. Between a folder and memory the stronger source decides.
+    pub fn place(&self) -> Outcome<Place> {
+        let memory = self.switch(Name::Memory)?;
+        let Some(folder) = self.path(Name::Data)? else { return Ok(Place::Memory) };
+        if !memory {
+            return Ok(Place::Folder(folder));
+        }
+        let data = self.row(Name::Data)?;
+        match self.row(Name::Memory)?.origin.against(&data.origin) {
+            Ordering::Greater => Ok(Place::Memory),
+            Ordering::Less => Ok(Place::Folder(folder)),
+            Ordering::Equal => {
+                let failure = self.wrong(Name::Memory, "both `memory` and `data` are set");
+                Err(failure.hint("keep one of the two"))
+            }
+        }
+    }
+
+    fn seed(&self, place: &Place) -> Outcome<Option<SeedSource>> {
+        Ok(match self.row(Name::Seed)?.text.as_deref() {
+            Some("demo") => Some(SeedSource::Demo),
+            Some(path) => Some(SeedSource::File(PathBuf::from(path))),
+            None => (*place == Place::Memory).then_some(SeedSource::Demo),
+        })
+    }
+
+    fn path(&self, name: Name) -> Outcome<Option<PathBuf>> {
+        Ok(self.row(name)?.text.as_deref().map(PathBuf::from))
+    }
+
+    fn switch(&self, name: Name) -> Outcome<bool> {
+        match self.row(name)?.text.as_deref().unwrap_or_default() {
+            "true" | "1" => Ok(true),
+            "false" | "0" | "" => Ok(false),
+            other => Err(self.wrong(name, &format!("{other:?} is neither true nor false"))),
+        }
+    }
+
+    fn count(&self, name: Name) -> Outcome<usize> {
+        let text = self.row(name)?.text.as_deref().unwrap_or_default();
+        let count = text.parse().ok().filter(|count| *count > 0);
+        count.ok_or_else(|| self.wrong(name, &format!("{text:?} is no number that is 1 or more")))
+    }
+
+    fn word(&self, name: Name) -> Outcome<&str> {
+        let row = self.row(name)?;
+        let text = row.text.as_deref().unwrap_or_default();
+        match row.setting.kind {
+            Kind::Word(words) if !words.contains(&text) => {
+                Err(self.wrong(name, &format!("{text:?} is none of {}", words.join(", "))))
+            }
+            _ => Ok(text),
+        }
+    }
+
+    fn wrong(&self, name: Name, what: &str) -> Failure {
+        let place = self.row(name).map_or_else(|failure| failure.to_string(), place_of);
+        Failure::new(Exit::Usage, format!("{place}: {what}"))
+    }
+}
+
+fn place_of(row: &Row) -> String {
+    match &row.origin {
+        Origin::Flag(flag) => format!("--{flag}"),
+        Origin::Environment(variable) => (*variable).to_owned(),
+        Origin::File(path, line, column) => format!("{}:{line}:{column}", path.display()),
+        Origin::Default => row.setting.flag.to_owned(),
+    }
+}
+
+/// `http://host[:port]` without a slash at its end.
+fn origin_url(text: &str) -> Result<String, String> {
+    let trimmed = text.trim_end_matches('/');
+    let host = trimmed.strip_prefix("http://").or_else(|| trimmed.strip_prefix("https://"));
+    match host {
+        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', ' ', '@']) => Ok(trimmed.to_owned()),
+        _ => Err(format!("{text:?} is no origin, such as http://127.0.0.1:8480")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn layers(flags: &[(Name, &str)], environment: &[(&str, &str)]) -> Layers {
+        let mut flags: Vec<_> = flags.iter().map(|(name, text)| (*name, (*text).to_owned())).collect();
+        // Whatever file lies where the tests run is not read.
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("empty.toml");
+        std::fs::write(&file, "").expect("written");
+        flags.push((Name::SettingsFile, file.display().to_string()));
+        let look_up = |variable: &'static str| {
+            let found = environment.iter().find(|(name, _)| *name == variable);
+            Ok(found.map(|(_, text)| (*text).to_owned()))
+        };
+        Layers::new(&flags, look_up).expect("layers")
+    }
+
+    #[test]
+    fn without_a_word_the_demo_is_served_in_memory_on_loopback() {
+        let settings = layers(&[], &[]).serve().expect("settings");
+        assert_eq!(settings.place, Place::Memory);
+        assert_eq!(settings.seed, Some(SeedSource::Demo));
+        assert!(settings.config.listen.ip().is_loopback() && settings.listen_is_default);
+        assert_eq!(settings.config.auth, AuthMode::Strict);
+        assert!(!settings.config.insecure);
+    }
+
+    #[test]
+    fn between_memory_and_a_folder_the_stronger_source_decides() {
+        let place = |flags: &[(Name, &str)], environment: &[(&str, &str)]| {
+            layers(flags, environment).place().map_err(|failure| failure.to_string())
+        };
+        let folder = Ok(Place::Folder(PathBuf::from("d")));
+        assert_eq!(place(&[(Name::Data, "d")], &[]), folder);
+        assert_eq!(place(&[(Name::Memory, "true")], &[("TANZANITE_DATA", "d")]), Ok(Place::Memory));
+        assert_eq!(place(&[(Name::Data, "d")], &[("TANZANITE_MEMORY", "1")]), folder);
+        let both = place(&[], &[("TANZANITE_DATA", "d"), ("TANZANITE_MEMORY", "1")]);
+        assert_eq!(both, Err("TANZANITE_MEMORY: both `memory` and `data` are set".to_owned()));
+    }
+
+    #[test]
+    fn a_folder_is_never_seeded_unasked() {
+        let settings = layers(&[(Name::Data, "d")], &[]).serve().expect("settings");
+        assert_eq!(settings.seed, None);
+    }
+
+    #[test]
+    fn wrong_values_are_named_by_their_source() {
+        let error = |flags: &[(Name, &str)], environment: &[(&str, &str)]| {
+            layers(flags, environment).serve().map(|_| ()).map_err(|failure| failure.to_string())
+        };
+        let is = |text: &str| Err(text.to_owned());
+        assert_eq!(error(&[(Name::Listen, "here")], &[]), is("--listen: \"here\" is no address"));
+        assert_eq!(
+            error(&[], &[("TANZANITE_AUTH", "lax")]),
+            is("TANZANITE_AUTH: \"lax\" is none of strict, any, off")
+        );
+        assert_eq!(
+            error(&[], &[("TANZANITE_CONNECTIONS_MAX", "0")]),
+            is("TANZANITE_CONNECTIONS_MAX: \"0\" is no number that is 1 or more")
+        );
+        assert_eq!(
+            error(&[(Name::PublicUrl, "crm.example")], &[]),
+            is("--public-url: \"crm.example\" is no origin, such as http://127.0.0.1:8480")
+        );
+        assert_eq!(
+            error(&[], &[("TANZANITE_INSECURE", "yes")]),
+            is("TANZANITE_INSECURE: \"yes\" is neither true nor false")
+        );
+    }
+
+    #[test]
+    fn the_url_of_the_server_is_said_or_read_from_the_ready_file_or_the_address() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let ready = folder.path().join("ready");
+        std::fs::write(&ready, "http://127.0.0.1:7777\n").expect("written");
+        let ready = ready.display().to_string();
+        let url = |flags: &[(Name, &str)]| layers(flags, &[]).url().map_err(|failure| failure.to_string());
+        assert_eq!(url(&[(Name::Url, "http://localhost:1/")]), Ok("http://localhost:1".to_owned()));
+        assert_eq!(url(&[(Name::ReadyFile, &ready)]), Ok("http://127.0.0.1:7777".to_owned()));
+        assert_eq!(url(&[(Name::ReadyFile, "/nowhere")]), Ok("http://127.0.0.1:8480".to_owned()));
+        assert_eq!(url(&[(Name::Listen, "127.0.0.1:9")]), Ok("http://127.0.0.1:9".to_owned()));
+    }
+}
