@@ -2,11 +2,14 @@
 //!
 //! The store keeps them as items ([`SettingsItem`]) and hands out the snapshot; a change makes a new one.
 
-use crate::schema::{Field, Module, standard_modules};
+use crate::schema::{Field, Module, Number, standard_modules};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use tanzanite_protocol::endpoint::Permission;
 use tanzanite_protocol::{OrgId, RecordId};
+
+/// Where the ids of the schema begin, above the organisation's first id. Seeds keep a trillion ids free.
+const SCHEMA_IDS: i64 = 500_000_000_000;
 
 /// One row of an organisation's settings.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -71,6 +74,13 @@ pub struct User {
     pub status: UserStatus,
     /// Whether the invitation was accepted.
     pub confirmed: bool,
+}
+
+impl User {
+    /// First and last name.
+    pub fn full_name(&self) -> String {
+        format!("{} {}", self.first_name, self.last_name).trim().to_owned()
+    }
 }
 
 /// Whether a user can work.
@@ -264,9 +274,16 @@ impl Metadata {
         OrgId::new(self.organisation.zgid)
     }
 
-    /// The id of a numbered thing.
+    /// The id of a record, lock or other thing, from a number of
+    /// [`next_number`](crate::Transaction::next_number).
     pub fn id_of(&self, number: i64) -> i64 {
-        self.organisation.id_base + number
+        self.organisation.id_base.saturating_add(number)
+    }
+
+    /// The id of a module, field or other part of the schema, from its number. Far above all ids that are counted, so that
+    /// the two series never meet.
+    pub fn schema_id_of(&self, number: Number) -> i64 {
+        self.id_of(SCHEMA_IDS.saturating_add(number))
     }
 
     /// The zone of all times that are answered.

@@ -74,11 +74,11 @@ impl Job {
                     path: &self.route.path,
                     module,
                 };
-                endpoint.call(&call, tx)
+                listed(endpoint.call(&call, tx), endpoint.descriptor())
             }
             Entry::Public(endpoint) => {
                 let call = PublicCall { request: &self.request, body, context: &self.context };
-                endpoint.call(&call, tx)
+                listed(endpoint.call(&call, tx), endpoint.descriptor())
             }
             Entry::Known(_) => Err(Fault::new(Condition::OperationNotServed)),
         }
@@ -95,6 +95,17 @@ impl Job {
     fn caller(&self, tx: &mut dyn Transaction) -> Result<Caller, Fault> {
         authenticate(self.request.headers.authorization.as_deref(), &self.context, tx)
     }
+}
+
+/// What an endpoint answered. Where debug assertions are on, as in tests, a fault that its descriptor does not list is a
+/// panic: the descriptor is what documents and clients go by.
+fn listed(result: Result<Reply, Fault>, descriptor: &Descriptor) -> Result<Reply, Fault> {
+    if let Err(fault) = &result {
+        let condition = fault.condition();
+        let foreseen = condition == Condition::StoreFailed || descriptor.faults.contains(&condition);
+        debug_assert!(foreseen, "{} does not list {condition:?}", descriptor.name);
+    }
+    result
 }
 
 /// Module, scope and profile: what can be decided from settings and token.

@@ -154,10 +154,7 @@ impl ScopeNeed {
     }
 
     /// A need within the module of the URL and within what belongs to its records, as locks do.
-    pub const fn module_and(
-        sub: &'static str,
-        operations: &'static [ScopeOperation],
-    ) -> Self {
+    pub const fn module_and(sub: &'static str, operations: &'static [ScopeOperation]) -> Self {
         Self {
             group: "modules",
             sub: Sub::FixedAndModule(sub),
@@ -220,7 +217,11 @@ impl ScopeNeed {
         if self.sub != Sub::None {
             scopes.push(scope("ALL"));
         }
-        scopes.extend(self.operations.iter().map(|operation| scope(operation.as_str())));
+        scopes.extend(
+            self.operations
+                .iter()
+                .map(|operation| scope(operation.as_str())),
+        );
         scopes
     }
 }
@@ -294,15 +295,28 @@ mod tests {
         let need = ScopeNeed::module_and("lockinginformation", &[Op::Delete]);
         let covered = |scopes: &str| {
             let scopes = Scope::parse_list(scopes).expect(scopes);
-            need.parts().all(|part| scopes.iter().any(|scope| scope.covers(&part, Some("leads"))))
+            need.parts().all(|part| {
+                scopes
+                    .iter()
+                    .any(|scope| scope.covers(&part, Some("leads")))
+            })
         };
         for (scopes, expected) in [
             ("ZohoCRM.modules.ALL", true),
-            ("ZohoCRM.modules.lockinginformation.ALL,ZohoCRM.modules.leads.DELETE", true),
+            (
+                "ZohoCRM.modules.lockinginformation.ALL,ZohoCRM.modules.leads.DELETE",
+                true,
+            ),
             ("ZohoCRM.modules.lockinginformation.DELETE", false),
             ("ZohoCRM.modules.leads.ALL", false),
-            ("ZohoCRM.modules.lockinginformation.READ,ZohoCRM.modules.leads.ALL", false),
-            ("ZohoCRM.modules.lockinginformation.ALL,ZohoCRM.modules.deals.ALL", false),
+            (
+                "ZohoCRM.modules.lockinginformation.READ,ZohoCRM.modules.leads.ALL",
+                false,
+            ),
+            (
+                "ZohoCRM.modules.lockinginformation.ALL,ZohoCRM.modules.deals.ALL",
+                false,
+            ),
         ] {
             assert_eq!(covered(scopes), expected, "{scopes}");
         }

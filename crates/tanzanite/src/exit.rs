@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 /// The exit codes. Scripts rely on them: a number is never given another meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exit {
+pub(crate) enum Exit {
     /// It went well.
     Ok = 0,
     /// What was asked for failed, or a comparison found a difference.
@@ -22,16 +22,22 @@ pub enum Exit {
 
 impl Exit {
     /// All of them, in order.
-    pub const ALL: [Self; 6] =
-        [Self::Ok, Self::Failed, Self::Usage, Self::CannotStart, Self::Unreachable, Self::Refused];
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Ok,
+        Self::Failed,
+        Self::Usage,
+        Self::CannotStart,
+        Self::Unreachable,
+        Self::Refused,
+    ];
 
     /// The number that the shell sees.
-    pub const fn code(self) -> u8 {
+    pub(crate) const fn code(self) -> u8 {
         self as u8
     }
 
     /// What it means, for the documents.
-    pub const fn meaning(self) -> &'static str {
+    pub(crate) const fn meaning(self) -> &'static str {
         match self {
             Self::Ok => "it went well",
             Self::Failed => "what was asked for failed, or a comparison found a difference",
@@ -49,25 +55,36 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Why a command did not do what it was asked: one line with its causes after colons, and perhaps what to do.
+/// Why a command did not do what it was asked: one line with its causes after colons, and perhaps
+/// what to do.
 #[derive(Debug)]
-pub struct Failure {
+pub(crate) struct Failure {
     exit: Exit,
     message: String,
     hint: Option<String>,
+    others: Vec<Self>,
 }
 
 /// What commands give.
-pub type Outcome<T = Exit> = Result<T, Failure>;
+pub(crate) type Outcome<T = Exit> = Result<T, Failure>;
 
 impl Failure {
     /// A failure with what went wrong.
-    pub fn new(exit: Exit, message: impl fmt::Display) -> Self {
-        Self { exit, message: message.to_string(), hint: None }
+    pub(crate) fn new(exit: Exit, message: impl fmt::Display) -> Self {
+        Self {
+            exit,
+            message: message.to_string(),
+            hint: None,
+            others: Vec::new(),
+        }
     }
 
     /// A failure whose chain of causes is an error's.
-    pub fn caused(exit: Exit, message: impl fmt::Display, error: &dyn std::error::Error) -> Self {
+    pub(crate) fn caused(
+        exit: Exit,
+        message: impl fmt::Display,
+        error: &dyn std::error::Error,
+    ) -> Self {
         let mut failure = Self::new(exit, message);
         let mut cause = Some(error);
         while let Some(error) = cause {
@@ -84,18 +101,37 @@ impl Failure {
 
     /// With what to do.
     #[must_use]
-    pub fn hint(mut self, hint: impl fmt::Display) -> Self {
+    pub(crate) fn hint(mut self, hint: impl fmt::Display) -> Self {
         self.hint = Some(hint.to_string());
         self
     }
 
+    /// With another that was found in the same go.
+    #[must_use]
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        self.others.push(other);
+        self
+    }
+
+    /// With another exit code.
+    #[must_use]
+    pub(crate) fn exiting(mut self, exit: Exit) -> Self {
+        self.exit = exit;
+        self
+    }
+
+    /// Those that were found in the same go.
+    pub(crate) fn others(&self) -> &[Self] {
+        &self.others
+    }
+
     /// The exit code.
-    pub const fn exit(&self) -> Exit {
+    pub(crate) const fn exit(&self) -> Exit {
         self.exit
     }
 
     /// What to do, if there is something.
-    pub fn advice(&self) -> Option<&str> {
+    pub(crate) fn advice(&self) -> Option<&str> {
         self.hint.as_deref()
     }
 }
@@ -114,7 +150,8 @@ mod tests {
     #[test]
     fn causes_follow_after_colons_and_are_not_repeated() {
         let inner = io::Error::other("disk full");
-        let failure = Failure::caused(Exit::Failed, "cannot write x", &inner).hint("free some space");
+        let failure =
+            Failure::caused(Exit::Failed, "cannot write x", &inner).hint("free some space");
         assert_eq!(failure.to_string(), "cannot write x: disk full");
         assert_eq!(failure.advice(), Some("free some space"));
         let repeated = Failure::caused(Exit::Failed, "cannot write x: disk full", &inner);

@@ -4,37 +4,40 @@ use crate::exit::{Exit, Failure, Outcome};
 use std::io::{self, ErrorKind, Write};
 
 /// Writes an answer to standard output. A reader that went away (`| head`) is no failure.
-pub fn answer(text: &str) -> Outcome<()> {
+pub(crate) fn answer(text: &str) -> Outcome<()> {
     match write(io::stdout().lock(), text) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(Failure::caused(Exit::Failed, "cannot write to standard output", &error))
-        }
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::caused(
+            Exit::Failed,
+            "cannot write to standard output",
+            &error,
+        )),
         _ => Ok(()),
     }
 }
 
 /// Writes an answer as JSON.
-pub fn answer_json(value: &serde_json::Value) -> Outcome<()> {
+pub(crate) fn answer_json(value: &serde_json::Value) -> Outcome<()> {
     answer(&format!("{value:#}\n"))
 }
 
 /// Writes a remark to standard error.
-pub fn remark(text: &str) {
+pub(crate) fn remark(text: &str) {
     // There is nowhere left to complain.
     let _ = write(io::stderr().lock(), text);
 }
 
-/// Writes a failure to standard error: the line, and the hint.
-pub fn complain(failure: &Failure) {
-    let mut text = format!("tanzanite: {failure}\n");
+/// Writes a failure to standard error: the line, and the hint; then those that were found in the
+/// same go.
+pub(crate) fn complain(failure: &Failure) {
+    remark(&format!("tanzanite: {failure}\n"));
     if let Some(hint) = failure.advice() {
-        text.push_str(&format!("hint: {hint}\n"));
+        remark(&format!("hint: {hint}\n"));
     }
-    remark(&text);
+    failure.others().iter().for_each(complain);
 }
 
 /// Rows as columns of even width; the last column is not padded.
-pub fn columns<const N: usize>(rows: &[[String; N]]) -> String {
+pub(crate) fn columns<const N: usize>(rows: &[[String; N]]) -> String {
     let mut widths = [0; N];
     for row in rows {
         for (width, cell) in widths.iter_mut().zip(row) {
@@ -43,7 +46,10 @@ pub fn columns<const N: usize>(rows: &[[String; N]]) -> String {
     }
     let mut text = String::new();
     for row in rows {
-        let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
+        let cells = row
+            .iter()
+            .zip(widths)
+            .map(|(cell, width)| format!("{cell:width$}"));
         text.push_str(cells.collect::<Vec<_>>().join("  ").trim_end());
         text.push('\n');
     }

@@ -7,22 +7,39 @@ use tanzanite_crm::{AuthMode, Context, Service};
 use tanzanite_protocol::{OrgId, Timestamp};
 
 /// Now.
-#[expect(clippy::disallowed_methods, reason = "the binary's one place that reads the clock")]
-pub fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the binary's one place that reads the clock"
+)]
+pub(crate) fn now() -> Timestamp {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
 /// 32 bytes that nobody has had before.
-pub fn entropy() -> Outcome<[u8; 32]> {
+pub(crate) fn entropy() -> Outcome<[u8; 32]> {
     let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes)
-        .map_err(|error| Failure::new(Exit::Failed, format!("the system gives no randomness: {error}")))?;
+    getrandom::fill(&mut bytes).map_err(|error| {
+        Failure::new(
+            Exit::Failed,
+            format!("the system gives no randomness: {error}"),
+        )
+    })?;
     Ok(bytes)
 }
 
 /// What a command does something in the light of when it works on a store itself.
-pub fn context(org: OrgId) -> Outcome<Context> {
-    let service = Service { public_url: String::new(), auth: AuthMode::Strict, default_org: org };
-    Ok(Context { now: now(), entropy: entropy()?, service: Arc::new(service) })
+pub(crate) fn context(org: OrgId) -> Outcome<Context> {
+    let service = Service {
+        public_url: String::new(),
+        auth: AuthMode::Strict,
+        default_org: org,
+    };
+    Ok(Context {
+        now: now(),
+        entropy: entropy()?,
+        service: Arc::new(service),
+    })
 }

@@ -1,4 +1,5 @@
-//! `GET /crm/{version}/{module}/{record_id}/Locking_Information__s`: "Get record locking information".
+//! `GET /crm/{version}/{module}/{record_id}/Locking_Information__s`: "Get record locking
+//! information".
 
 use super::{MODULES, PATH, SCOPE_WORD, configuration, record, render};
 use crate::endpoint::{Call, Endpoint};
@@ -41,14 +42,15 @@ impl Endpoint for GetLocks {
     }
 
     fn call(&self, call: &Call<'_>, tx: &mut dyn Transaction) -> Result<Reply, Fault> {
-        let fields = render::fields(call)?.ok_or_else(|| {
-            Fault::new(Condition::ParameterMissing).with("param_name", "fields")
-        })?;
+        let fields = render::fields(call)?
+            .ok_or_else(|| Fault::new(Condition::ParameterMissing).with("param_name", "fields"))?;
         let module = call.module()?;
         let head = record(call, tx)?;
         authorize::<policy::ReadLock>(call.caller, module, &head)?;
         let configuration = configuration(call)?;
-        let Some(lock) = &head.lock else { return Ok(Reply::no_content()) };
+        let Some(lock) = &head.lock else {
+            return Ok(Reply::no_content());
+        };
         let lock = render::lock(call, module, &head, lock, configuration, Some(&fields));
         // A record has at most one lock, so there is one page, and `page` and `per_page` change
         // nothing.

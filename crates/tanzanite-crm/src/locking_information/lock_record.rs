@@ -68,7 +68,13 @@ impl Endpoint for LockRecord {
         }
         let stamp = call.stamp()?;
         let id = new_id(call, tx)?;
-        let lock = Lock { id, reason, automatic: false, created: stamp, modified: stamp };
+        let lock = Lock {
+            id,
+            reason,
+            automatic: false,
+            created: stamp,
+            modified: stamp,
+        };
         tx.put_lock(permit, &lock)?;
         Ok(answer(201, Ok(added(call, &lock))))
     }

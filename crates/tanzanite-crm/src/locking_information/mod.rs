@@ -1,7 +1,7 @@
 //! Record locks: `/crm/{version}/{module}/{record_id}/Locking_Information__s`.
 //!
-//! Order of checks: parameters or body, the record, sharing, the module's locking configuration, the
-//! lock. The vendor counts the path's segments from the module (facts §2.1): the record is 1, this
+//! Order of checks: parameters or body, the record, sharing, the module's locking configuration,
+//! the lock. The vendor counts the path's segments from the module (facts §2.1): the record is 1, this
 //! resource 2, the lock's id 3.
 
 mod body;

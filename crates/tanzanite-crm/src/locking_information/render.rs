@@ -14,8 +14,11 @@ use tanzanite_protocol::{Condition, Fault, limits};
 /// that no lock has are left out of the reply: no source knows a refusal of them.
 pub(super) fn fields<'a>(call: &Call<'a>) -> Result<Option<Vec<&'a str>>, Fault> {
     let list = call.request.query.get("fields").unwrap_or_default();
-    let names: Vec<&str> =
-        list.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
+    let names: Vec<&str> = list
+        .split(',')
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .collect();
     if names.len() > limits::FIELDS_PER_CALL_MAX {
         return Err(Fault::new(Condition::ParameterLimit)
             .with("limit", limits::FIELDS_PER_CALL_MAX)
@@ -40,7 +43,7 @@ pub(super) fn lock(
     let locked_for = json!({
         "module": {
             "api_name": module.api_name,
-            "id": metadata.id_of(module.number).to_string(),
+            "id": metadata.schema_id_of(module.number).to_string(),
         },
         "name": head.name,
         "id": head.id.to_string(),
@@ -49,9 +52,22 @@ pub(super) fn lock(
         ("Locked_By__s", json!(by)),
         ("Locked_For__s", locked_for),
         ("Locked_Reason__s", json!(reason)),
-        ("Lock_Source__s", json!(if lock.automatic { "Automatic" } else { "Manual" })),
-        ("Locked_Time__s", json!(lock.created.at.render(metadata.zone()))),
-        ("Record_Locking_Configuration_Id__s", json!(configuration.id.to_string())),
+        (
+            "Lock_Source__s",
+            json!(if lock.automatic {
+                "Automatic"
+            } else {
+                "Manual"
+            }),
+        ),
+        (
+            "Locked_Time__s",
+            json!(lock.created.at.render(metadata.zone())),
+        ),
+        (
+            "Record_Locking_Configuration_Id__s",
+            json!(configuration.id.to_string()),
+        ),
         ("Record_Locking_Rule_Id__s", Value::Null),
         ("Feature_Type__s", json!("record_locking")),
     ];
@@ -61,10 +77,12 @@ pub(super) fn lock(
         .map(|(name, value)| (name.to_owned(), value))
         .collect();
     let reach = reach(call.caller, module, head.owner);
-    let editable =
-        reach == Reach::Write && call.caller.profile().permits(module, Permission::Edit);
+    let editable = reach == Reach::Write && call.caller.profile().permits(module, Permission::Edit);
     json.insert("$editable".to_owned(), json!(editable));
-    json.insert("$sharing_permission".to_owned(), json!(sharing_permission(reach)));
+    json.insert(
+        "$sharing_permission".to_owned(),
+        json!(sharing_permission(reach)),
+    );
     json.insert("id".to_owned(), json!(lock.id.to_string()));
     Value::Object(json)
 }

@@ -55,7 +55,7 @@ impl Endpoint for UnlockRecord {
         if lock.automatic {
             return Err(Fault::new(Condition::UnlockAutomatic));
         }
-        tx.remove_lock(permit)?;
+        tx.remove_lock(permit, call.stamp()?)?;
         let removed = json!({
             "code": "SUCCESS",
             "details": { "id": lock.id.to_string() },

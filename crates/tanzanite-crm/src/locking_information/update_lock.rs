@@ -56,7 +56,11 @@ impl Endpoint for UpdateLock {
         let permit = authorize::<policy::LockRecord>(call.caller, call.module()?, &head)?;
         configuration(call)?;
         // No source knows a refusal for locks that a rule made, so their reason can be set too.
-        let lock = Lock { reason, modified: call.stamp()?, ..lock(call, &head)?.clone() };
+        let lock = Lock {
+            reason,
+            modified: call.stamp()?,
+            ..lock(call, &head)?.clone()
+        };
         tx.put_lock(permit, &lock)?;
         let updated = json!({
             "code": "SUCCESS",

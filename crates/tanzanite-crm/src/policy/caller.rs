@@ -53,9 +53,9 @@ impl Caller {
     /// Whether the token's scopes cover a need within a module.
     pub fn may(&self, need: &ScopeNeed, module: Option<&str>) -> bool {
         match &self.scopes {
-            Scopes::Of(scopes) => {
-                need.parts().all(|part| scopes.iter().any(|scope| scope.covers(&part, module)))
-            }
+            Scopes::Of(scopes) => need
+                .parts()
+                .all(|part| scopes.iter().any(|scope| scope.covers(&part, module))),
             Scopes::Every => true,
         }
     }
@@ -78,7 +78,9 @@ pub fn authenticate(
         };
     };
     match live_caller(token, context, tx) {
-        Err(fault) if mode != AuthMode::Strict && fault.condition() == Condition::TokenInvalid => stand_in(context, tx),
+        Err(fault) if mode != AuthMode::Strict && fault.condition() == Condition::TokenInvalid => {
+            stand_in(context, tx)
+        }
         result => result,
     }
 }
@@ -86,7 +88,9 @@ pub fn authenticate(
 /// The token in the header: `Zoho-oauthtoken` is the vendor's scheme; gateways send `Bearer` (facts §3).
 fn token(authorization: &str) -> Option<&str> {
     let (scheme, token) = authorization.trim().split_once(' ')?;
-    let known = ["zoho-oauthtoken", "bearer"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
+    let known = ["zoho-oauthtoken", "bearer"]
+        .iter()
+        .any(|known| scheme.eq_ignore_ascii_case(known));
     let token = token.trim();
     (known && !token.is_empty()).then_some(token)
 }
@@ -96,39 +100,71 @@ fn live_caller(token: &str, context: &Context, tx: &mut dyn Transaction) -> Resu
     if token.len() > limits::TOKEN_BYTES_MAX {
         return Err(invalid("the token is longer than any of ours"));
     }
-    let token = tx.access_token(&token_digest(token))?.ok_or_else(|| invalid("the token is unknown or revoked"))?;
+    let token = tx
+        .access_token(&token_digest(token))?
+        .ok_or_else(|| invalid("the token is unknown or revoked"))?;
     if token.expires <= context.now {
         return Err(invalid("the token has expired"));
     }
     let authorization = &token.authorization;
-    let metadata = metadata(authorization.org, tx)?.ok_or_else(|| invalid("the token's organisation is gone"))?;
+    let metadata = metadata(authorization.org, tx)?
+        .ok_or_else(|| invalid("the token's organisation is gone"))?;
     let user = metadata
         .users()
         .iter()
         .position(|user| user.id == authorization.user.get() && user.status == UserStatus::Active)
         .ok_or_else(|| invalid("the token's user is not active"))?;
-    caller(authorization.org, metadata, user, Scopes::Of(Arc::clone(&authorization.scopes)))
+    caller(
+        authorization.org,
+        metadata,
+        user,
+        Scopes::Of(Arc::clone(&authorization.scopes)),
+    )
 }
 
 /// The first active administrator, for servers that were started with `--auth any` or `off`.
 fn stand_in(context: &Context, tx: &mut dyn Transaction) -> Result<Caller, Fault> {
-    let nobody = || Fault::new(Condition::TokenInvalid).because("the organisation has no active administrator");
+    let nobody = || {
+        Fault::new(Condition::TokenInvalid).because("the organisation has no active administrator")
+    };
     let org = context.service.default_org;
     let metadata = metadata(org, tx)?.ok_or_else(nobody)?;
     let user = metadata.users().iter().position(|user| {
         user.status == UserStatus::Active
-            && metadata.profile(user.profile).is_some_and(|profile| profile.administrator)
+            && metadata
+                .profile(user.profile)
+                .is_some_and(|profile| profile.administrator)
     });
-    caller(org, Arc::clone(&metadata), user.ok_or_else(nobody)?, Scopes::Every)
+    caller(
+        org,
+        Arc::clone(&metadata),
+        user.ok_or_else(nobody)?,
+        Scopes::Every,
+    )
 }
 
 fn metadata(org: OrgId, tx: &mut dyn Transaction) -> Stored<Option<Arc<Metadata>>> {
     tx.metadata(org)
 }
 
-fn caller(org: OrgId, metadata: Arc<Metadata>, user: usize, scopes: Scopes) -> Result<Caller, Fault> {
-    let profile = metadata.profiles().iter().position(|profile| profile.id == metadata.users()[user].profile);
-    let profile = profile
-        .ok_or_else(|| Fault::new(Condition::TokenInvalid).because("the token's user has no profile"))?;
-    Ok(Caller { org, metadata, user, profile, scopes })
+fn caller(
+    org: OrgId,
+    metadata: Arc<Metadata>,
+    user: usize,
+    scopes: Scopes,
+) -> Result<Caller, Fault> {
+    let profile = metadata
+        .profiles()
+        .iter()
+        .position(|profile| profile.id == metadata.users()[user].profile);
+    let profile = profile.ok_or_else(|| {
+        Fault::new(Condition::TokenInvalid).because("the token's user has no profile")
+    })?;
+    Ok(Caller {
+        org,
+        metadata,
+        user,
+        profile,
+        scopes,
+    })
 }

@@ -30,7 +30,7 @@ const FEATURES_TO_APPLY: &[&str] = &[
 const FEATURES_TO_SKIP: &[&str] = &["assignment_rules", "cadences", "connected_workflows"];
 
 /// The items of the request's body, at least one and at most `items_max`.
-pub(super) fn items<'a>(call: &Call<'a>, items_max: usize) -> Result<Vec<Value>, Fault> {
+pub(super) fn items(call: &Call<'_>, items_max: usize) -> Result<Vec<Value>, Fault> {
     let bytes = call.body(|| no_object("the body is longer than its bound"))?;
     parse(bytes, items_max)
 }

@@ -1,13 +1,13 @@
 //! What insert and update have in common: the checks of an item in their order, and how a success
 //! is told.
 
-use super::names;
 use super::render::APPROVED;
 use crate::endpoint::Call;
 use crate::metadata::UserStatus;
 use crate::policy::{self, authorize};
-use crate::schema::validate::{self, Checked, LookupCheck, Mode, unique_key};
-use crate::schema::{Field, Kind, Number};
+use crate::schema::Number;
+use crate::schema::validate::{self, Checked, LookupCheck, Mode, owner_fault, unique_key};
+use crate::users::reference;
 use crate::transaction::{Stamp, Transaction};
 use serde_json::{Map, Value, json};
 use tanzanite_protocol::{Condition, Fault, RecordId};
@@ -19,21 +19,18 @@ pub(super) fn check(
     path: &str,
     mode: Mode,
 ) -> Result<Checked, Fault> {
-    let module = call.module()?;
-    let checked = validate::check(module, input, path, mode)?;
+    let checked = validate::check(call.module()?, input, path, mode)?;
     if checked.owner.is_some_and(|owner| !works_here(call, owner)) {
-        return Err(invalid("Owner", &format!("{path}.Owner")));
+        return Err(owner_fault(path));
     }
-    let of_users = |field: &&Field| matches!(field.kind, Kind::UserLookup | Kind::OwnerLookup);
-    for field in module.fields.iter().filter(of_users) {
-        let name = field.api_name.as_ref();
-        let id = checked.fields.get(name).and_then(|value| value.get("id"));
-        let id = id.and_then(Value::as_str).map(RecordId::parse);
-        if id.is_some_and(|id| !id.is_some_and(|id| works_here(call, id))) {
-            return Err(invalid(name, &format!("{path}.{name}")));
-        }
+    match checked
+        .lookups
+        .iter()
+        .find(|lookup| lookup.is_user() && !works_here(call, lookup.id))
+    {
+        Some(lookup) => Err(lookup.fault()),
+        None => Ok(checked),
     }
-    Ok(checked)
 }
 
 /// Whether lookups name records that there are and that the caller may see: a lookup shows its
@@ -43,13 +40,18 @@ pub(super) fn check_lookups(
     tx: &mut dyn Transaction,
     lookups: &[LookupCheck],
 ) -> Result<(), Fault> {
-    for lookup in lookups {
-        let refused = || invalid(&lookup.api_name, &lookup.json_path);
-        let module = call.metadata().module(&lookup.module).ok_or_else(refused)?;
+    for lookup in lookups.iter().filter(|lookup| !lookup.is_user()) {
+        let module = call
+            .metadata()
+            .module(&lookup.module)
+            .ok_or_else(|| lookup.fault())?;
         let head = tx.record_head(call.caller.org(), module.number, lookup.id)?;
-        let head = head.ok_or_else(|| refused().because("the lookup's target is no record"))?;
-        authorize::<policy::ReadRecord>(call.caller, module, &head)
-            .map_err(|_| refused().because("the lookup's target is not shared with the caller"))?;
+        let head = head.ok_or_else(|| lookup.fault())?;
+        authorize::<policy::ReadRecord>(call.caller, module, &head).map_err(|_| {
+            lookup
+                .fault()
+                .because("the target is not shared with the caller")
+        })?;
     }
     Ok(())
 }
@@ -66,7 +68,7 @@ pub(super) fn unique(
     let mut unique = Vec::new();
     for field in module.fields.iter().filter(|field| field.unique) {
         let value = fields.get(field.api_name.as_ref());
-        let Some(key) = value.and_then(|value| unique_key(field, value)) else {
+        let Some(key) = value.and_then(unique_key) else {
             continue;
         };
         let other = tx.record_with_unique(call.caller.org(), module.number, field.number, &key)?;
@@ -103,13 +105,13 @@ pub(super) fn stamps(
             "Modified_Time".to_owned(),
             modified.at.render(metadata.zone()).into(),
         ),
-        ("Modified_By".to_owned(), names::user(metadata, modified.by)),
+        ("Modified_By".to_owned(), reference(metadata, modified.by)),
         (
             "Created_Time".to_owned(),
             created.at.render(metadata.zone()).into(),
         ),
         ("id".to_owned(), id.to_string().into()),
-        ("Created_By".to_owned(), names::user(metadata, created.by)),
+        ("Created_By".to_owned(), reference(metadata, created.by)),
     ])
 }
 
@@ -117,12 +119,6 @@ fn works_here(call: &Call<'_>, id: RecordId) -> bool {
     call.metadata()
         .user(id)
         .is_some_and(|user| user.status == UserStatus::Active)
-}
-
-fn invalid(api_name: &str, path: &str) -> Fault {
-    Fault::new(Condition::FieldValueInvalid)
-        .with("api_name", api_name)
-        .with("json_path", path)
 }
 
 /// The refusal of a value that another record has, with who owns that record.
@@ -140,7 +136,7 @@ fn duplicate(
             Fault::new(Condition::StoreFailed)
                 .because(format!("the missing record {other} has a unique value"))
         })?;
-    let mut owner = names::user(metadata, head.owner);
+    let mut owner = reference(metadata, head.owner);
     owner["zuid"] = metadata
         .user(head.owner)
         .map(|user| user.zuid.to_string())
@@ -150,7 +146,7 @@ fn duplicate(
         "id": other.to_string(),
         "module": {
             "api_name": module.api_name,
-            "id": metadata.id_of(module.number).to_string(),
+            "id": metadata.schema_id_of(module.number).to_string(),
         },
     });
     Ok(Fault::new(Condition::FieldDuplicate)

@@ -16,27 +16,29 @@ use tanzanite_protocol::{
 #[derive(Debug)]
 pub struct DeleteRecord;
 
+static DESCRIPTOR: Descriptor = Descriptor {
+    name: "Delete a Record",
+    group: "record",
+    method: Method::Delete,
+    path: PATH_OF_RECORD,
+    scope: DELETE_SCOPE,
+    module: ModuleNeed::Any,
+    permission: Some(permission_need::<policy::DeleteRecord>()),
+    body: Body::None,
+    access: Access::Write,
+    credits: 1,
+    faults: &[
+        Condition::RecordIdMalformed,
+        Condition::RecordNotDeleted,
+        Condition::RecordDeleteNotShared,
+        Condition::RecordDeleteLocked,
+    ],
+    evidence: Evidence::OpenApi,
+};
+
 impl Endpoint for DeleteRecord {
     fn descriptor(&self) -> &'static Descriptor {
-        &Descriptor {
-            name: "Delete a Record",
-            group: "record",
-            method: Method::Delete,
-            path: PATH_OF_RECORD,
-            scope: DELETE_SCOPE,
-            module: ModuleNeed::Any,
-            permission: Some(permission_need::<policy::DeleteRecord>()),
-            body: Body::None,
-            access: Access::Write,
-            credits: 1,
-            faults: &[
-                Condition::RecordIdMalformed,
-                Condition::RecordNotDeleted,
-                Condition::RecordDeleteNotShared,
-                Condition::RecordDeleteLocked,
-            ],
-            evidence: Evidence::OpenApi,
-        }
+        &DESCRIPTOR
     }
 
     fn call(&self, call: &Call<'_>, tx: &mut dyn Transaction) -> Result<Reply, Fault> {

@@ -15,29 +15,31 @@ use tanzanite_protocol::{Body, Condition, Descriptor, Evidence, Fault, Method, M
 #[derive(Debug)]
 pub struct DeleteRecords;
 
+static DESCRIPTOR: Descriptor = Descriptor {
+    name: "Delete Records",
+    group: "record",
+    method: Method::Delete,
+    path: PATH_OF_MODULE,
+    scope: DELETE_SCOPE,
+    module: ModuleNeed::Any,
+    permission: Some(permission_need::<policy::DeleteRecord>()),
+    body: Body::None,
+    access: Access::Write,
+    credits: 1,
+    faults: &[
+        Condition::ParameterMissing,
+        Condition::ParameterLimit,
+        Condition::RecordIdMalformed,
+        Condition::RecordNotDeleted,
+        Condition::RecordDeleteNotShared,
+        Condition::RecordDeleteLocked,
+    ],
+    evidence: Evidence::OpenApi,
+};
+
 impl Endpoint for DeleteRecords {
     fn descriptor(&self) -> &'static Descriptor {
-        &Descriptor {
-            name: "Delete Records",
-            group: "record",
-            method: Method::Delete,
-            path: PATH_OF_MODULE,
-            scope: DELETE_SCOPE,
-            module: ModuleNeed::Any,
-            permission: Some(permission_need::<policy::DeleteRecord>()),
-            body: Body::None,
-            access: Access::Write,
-            credits: 1,
-            faults: &[
-                Condition::ParameterMissing,
-                Condition::ParameterLimit,
-                Condition::RecordIdMalformed,
-                Condition::RecordNotDeleted,
-                Condition::RecordDeleteNotShared,
-                Condition::RecordDeleteLocked,
-            ],
-            evidence: Evidence::OpenApi,
-        }
+        &DESCRIPTOR
     }
 
     fn call(&self, call: &Call<'_>, tx: &mut dyn Transaction) -> Result<Reply, Fault> {

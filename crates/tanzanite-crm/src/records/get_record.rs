@@ -19,22 +19,24 @@ use tanzanite_protocol::{
 #[derive(Debug)]
 pub struct GetRecord;
 
+static DESCRIPTOR: Descriptor = Descriptor {
+    name: "Get a Record",
+    group: "record",
+    method: Method::Get,
+    path: PATH_OF_RECORD,
+    scope: ScopeNeed::module(&[ScopeOperation::Read]),
+    module: ModuleNeed::Any,
+    permission: Some(permission_need::<policy::ReadRecord>()),
+    body: Body::None,
+    access: Access::Read,
+    credits: 1,
+    faults: &[Condition::ParameterLimit, Condition::RecordViewNotShared],
+    evidence: Evidence::OpenApi,
+};
+
 impl Endpoint for GetRecord {
     fn descriptor(&self) -> &'static Descriptor {
-        &Descriptor {
-            name: "Get a Record",
-            group: "record",
-            method: Method::Get,
-            path: PATH_OF_RECORD,
-            scope: ScopeNeed::module(&[ScopeOperation::Read]),
-            module: ModuleNeed::Any,
-            permission: Some(permission_need::<policy::ReadRecord>()),
-            body: Body::None,
-            access: Access::Read,
-            credits: 1,
-            faults: &[Condition::ParameterLimit, Condition::RecordViewNotShared],
-            evidence: Evidence::OpenApi,
-        }
+        &DESCRIPTOR
     }
 
     fn call(&self, call: &Call<'_>, tx: &mut dyn Transaction) -> Result<Reply, Fault> {

@@ -31,33 +31,35 @@ const SORT_KEYS: [(&str, SortKey); 3] = [
 #[derive(Debug)]
 pub struct GetRecords;
 
+static DESCRIPTOR: Descriptor = Descriptor {
+    name: "Get Records",
+    group: "record",
+    method: Method::Get,
+    path: PATH_OF_MODULE,
+    scope: ScopeNeed::module(&[ScopeOperation::Read]),
+    module: ModuleNeed::Any,
+    permission: Some(permission_need::<policy::ReadRecord>()),
+    body: Body::None,
+    access: Access::Read,
+    credits: 1,
+    faults: &[
+        Condition::FieldsParameterMissing,
+        Condition::ParameterLimit,
+        Condition::ParameterPattern,
+        Condition::ParameterInvalid,
+        Condition::ParametersAmbiguous,
+        Condition::CustomViewUnknown,
+        Condition::PageBeyondLimit,
+        Condition::PageTokenBeyondLimit,
+        Condition::PageTokenMismatch,
+        Condition::PageTokenExpired,
+    ],
+    evidence: Evidence::OpenApi,
+};
+
 impl Endpoint for GetRecords {
     fn descriptor(&self) -> &'static Descriptor {
-        &Descriptor {
-            name: "Get Records",
-            group: "record",
-            method: Method::Get,
-            path: PATH_OF_MODULE,
-            scope: ScopeNeed::module(&[ScopeOperation::Read]),
-            module: ModuleNeed::Any,
-            permission: Some(permission_need::<policy::ReadRecord>()),
-            body: Body::None,
-            access: Access::Read,
-            credits: 1,
-            faults: &[
-                Condition::FieldsParameterMissing,
-                Condition::ParameterLimit,
-                Condition::ParameterPattern,
-                Condition::ParameterInvalid,
-                Condition::ParametersAmbiguous,
-                Condition::CustomViewUnknown,
-                Condition::PageBeyondLimit,
-                Condition::PageTokenBeyondLimit,
-                Condition::PageTokenMismatch,
-                Condition::PageTokenExpired,
-            ],
-            evidence: Evidence::OpenApi,
-        }
+        &DESCRIPTOR
     }
 
     fn call(&self, call: &Call<'_>, tx: &mut dyn Transaction) -> Result<Reply, Fault> {

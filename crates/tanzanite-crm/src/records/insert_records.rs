@@ -4,8 +4,8 @@ use super::answers::{Answers, refused_in_data};
 use super::{PATH_OF_MODULE, body, change};
 use crate::endpoint::{Call, Endpoint};
 use crate::policy::{self, authorize_create, permission_need};
-use crate::schema::Kind;
-use crate::schema::validate::{Mode, display_name};
+use crate::schema::validate::Mode;
+use crate::schema::{Kind, display_name};
 use crate::transaction::{NewRecord, Transaction};
 use serde_json::Value;
 use tanzanite_protocol::endpoint::Access;
@@ -19,33 +19,35 @@ use tanzanite_protocol::{
 #[derive(Debug)]
 pub struct InsertRecords;
 
+static DESCRIPTOR: Descriptor = Descriptor {
+    name: "Insert Records",
+    group: "record",
+    method: Method::Post,
+    path: PATH_OF_MODULE,
+    scope: ScopeNeed::module(&[ScopeOperation::Create, ScopeOperation::Write]),
+    module: ModuleNeed::Any,
+    permission: Some(permission_need::<policy::CreateRecord>()),
+    body: Body::Json,
+    access: Access::Write,
+    credits: 1,
+    faults: &[
+        Condition::BodyInvalid,
+        Condition::BodyNoItems,
+        Condition::BodyTooManyItems,
+        Condition::TriggerInvalid,
+        Condition::FieldMandatoryMissing,
+        Condition::FieldTypeWrong,
+        Condition::FieldTooLong,
+        Condition::FieldValueInvalid,
+        Condition::FieldsManyWrong,
+        Condition::FieldDuplicate,
+    ],
+    evidence: Evidence::OpenApi,
+};
+
 impl Endpoint for InsertRecords {
     fn descriptor(&self) -> &'static Descriptor {
-        &Descriptor {
-            name: "Insert Records",
-            group: "record",
-            method: Method::Post,
-            path: PATH_OF_MODULE,
-            scope: ScopeNeed::module(&[ScopeOperation::Create, ScopeOperation::Write]),
-            module: ModuleNeed::Any,
-            permission: Some(permission_need::<policy::CreateRecord>()),
-            body: Body::Json,
-            access: Access::Write,
-            credits: 1,
-            faults: &[
-                Condition::BodyInvalid,
-                Condition::BodyNoItems,
-                Condition::BodyTooManyItems,
-                Condition::TriggerInvalid,
-                Condition::FieldMandatoryMissing,
-                Condition::FieldTypeWrong,
-                Condition::FieldTooLong,
-                Condition::FieldValueInvalid,
-                Condition::FieldsManyWrong,
-                Condition::FieldDuplicate,
-            ],
-            evidence: Evidence::OpenApi,
-        }
+        &DESCRIPTOR
     }
 
     fn call(&self, call: &Call<'_>, tx: &mut dyn Transaction) -> Result<Reply, Fault> {

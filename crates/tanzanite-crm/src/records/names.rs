@@ -43,25 +43,12 @@ impl Names {
     }
 }
 
-/// A user as records refer to them: `{"name","id"}`.
-pub(super) fn user(metadata: &Metadata, id: RecordId) -> Value {
-    let name = metadata.user(id).map(full_name);
-    json!({ "name": name, "id": id.to_string() })
-}
-
-/// The same with the address, as records show their own users.
+/// A user as records show their own: `{"name","id","email"}`.
 pub(super) fn user_with_email(metadata: &Metadata, id: RecordId) -> Value {
     let user = metadata.user(id);
     json!({
-        "name": user.map(full_name),
+        "name": user.map(User::full_name),
         "id": id.to_string(),
         "email": user.map(|user| user.email.as_str()),
     })
-}
-
-/// First and last name. Without a first name there is no blank before the last.
-fn full_name(user: &User) -> String {
-    format!("{} {}", user.first_name, user.last_name)
-        .trim()
-        .to_owned()
 }

@@ -7,19 +7,24 @@
 use super::names::{self, Names};
 use crate::endpoint::Call;
 use crate::policy::{self, authorize};
-use crate::schema::{Field, Kind, Module};
+use crate::schema::validate::datetime_in;
+use crate::schema::{ANY_MODULE, Field, Kind, Module};
 use crate::transaction::{Record, Transaction};
 use serde_json::{Map, Value};
 use tanzanite_protocol::{Condition, Fault, RecordId, Timestamp};
 
 /// The state of a record that no approval waits for.
 pub(super) const APPROVED: &str = "approved";
+/// The value that names the module of a lookup of any module.
+const MODULE_KEY: &str = "$se_module";
 
 /// Writes the records of one reply.
 #[derive(Debug)]
 pub(super) struct Renderer<'a> {
     call: &'a Call<'a>,
     module: &'a Module,
+    /// The fields that are written.
+    fields: Vec<&'a Field>,
     /// What was asked for by name; `None` for everything.
     wanted: Option<Vec<&'a str>>,
     names: Names,
@@ -28,13 +33,20 @@ pub(super) struct Renderer<'a> {
 impl<'a> Renderer<'a> {
     /// For a call, with the names in its `fields`.
     pub(super) fn new(call: &'a Call<'a>, wanted: Option<Vec<&'a str>>) -> Result<Self, Fault> {
+        let module = call.module()?;
         let names = Names::new(call.caller.org());
-        Ok(Self {
+        let mut renderer = Self {
             call,
-            module: call.module()?,
+            module,
+            fields: Vec::new(),
             wanted,
             names,
-        })
+        };
+        let fields = module.fields.iter();
+        renderer.fields = fields
+            .filter(|field| renderer.wants(&field.api_name))
+            .collect();
+        Ok(renderer)
     }
 
     /// A record. Its `id` is always there.
@@ -43,19 +55,11 @@ impl<'a> Renderer<'a> {
         record: &Record,
         tx: &mut dyn Transaction,
     ) -> Result<Value, Fault> {
-        let module = self.module;
         let mut json = Map::new();
-        for field in module
-            .fields
-            .iter()
-            .filter(|field| self.wants(&field.api_name))
-        {
+        for index in 0..self.fields.len() {
+            let field = self.fields[index];
             let value = self.field(field, record, tx)?;
             json.insert(field.api_name.clone().into_owned(), value);
-        }
-        // A system field of those modules alone whose records can be locked.
-        if self.call.metadata().locking(module).is_some() && self.wants("Locked__s") {
-            json.insert("Locked__s".to_owned(), record.head.lock.is_some().into());
         }
         json.insert("id".to_owned(), record.head.id.to_string().into());
         for (key, value) in self.system_keys(record) {
@@ -89,34 +93,46 @@ impl<'a> Renderer<'a> {
             "Modified_Time" => self.time(head.modified.at),
             "Record_Image" => head.image.clone().into(),
             name => match record.fields.get(name) {
-                Some(value) if !value.is_null() => self.stored(field, value, tx)?,
-                // `Full_Name` is kept nowhere else.
-                _ if self.module.display_field == name => head.name.clone().into(),
+                Some(value) if !value.is_null() => self.stored(field, value, record, tx)?,
+                // `Full_Name` is made of others and kept as the record's name alone.
+                _ if field.read_only && self.module.display_field == name => {
+                    head.name.clone().into()
+                }
                 _ => Value::Null,
             },
         })
     }
 
+    /// A value as it is kept, with the names that belong to it.
     fn stored(
         &mut self,
         field: &Field,
         value: &Value,
+        record: &Record,
         tx: &mut dyn Transaction,
     ) -> Result<Value, Fault> {
+        let metadata = self.call.metadata();
         Ok(match &field.kind {
             Kind::Lookup(module) => {
-                match (self.call.metadata().module(module), referred_id(value)) {
-                    (Some(module), Some(id)) => self.names.record(tx, module, id)?,
-                    _ => Value::Null,
+                let module = match module.as_ref() {
+                    ANY_MODULE => record.fields.get(MODULE_KEY).and_then(Value::as_str),
+                    module => Some(module),
+                };
+                match module
+                    .and_then(|module| metadata.module(module))
+                    .zip(referred_id(value))
+                {
+                    Some((module, id)) => self.names.record(tx, module, id)?,
+                    None => Value::Null,
                 }
             }
-            Kind::OwnerLookup | Kind::UserLookup => referred_id(value).map_or(Value::Null, |id| {
-                names::user_with_email(self.call.metadata(), id)
-            }),
-            Kind::Datetime => value
-                .as_str()
-                .and_then(Timestamp::parse)
-                .map_or_else(|| value.clone(), |time| self.time(time)),
+            Kind::OwnerLookup | Kind::UserLookup => {
+                referred_id(value).map_or(Value::Null, |id| names::user_with_email(metadata, id))
+            }
+            Kind::Datetime => match value {
+                Value::String(text) => datetime_in(text, metadata.zone()).into(),
+                _ => value.clone(),
+            },
             _ => value.clone(),
         })
     }
@@ -125,18 +141,28 @@ impl<'a> Renderer<'a> {
         time.render(self.call.metadata().zone()).into()
     }
 
-    fn system_keys(&self, record: &Record) -> [(&'static str, Value); 5] {
+    /// The keys that are no fields, of those that this record has.
+    fn system_keys(&self, record: &Record) -> Vec<(&'static str, Value)> {
+        let mut keys = Vec::new();
+        // Only where records can be locked do they have this one.
+        if self.call.metadata().locking(self.module).is_some() {
+            keys.push(("Locked__s", record.head.lock.is_some().into()));
+        }
+        if let Some(module) = record.fields.get(MODULE_KEY) {
+            keys.push((MODULE_KEY, module.clone()));
+        }
         let update = authorize::<policy::UpdateRecord>(self.call.caller, self.module, &record.head);
         let locked = update
             .as_ref()
             .is_err_and(|fault| fault.condition() == Condition::RecordUpdateLocked);
-        [
+        keys.extend([
             ("$approved", true.into()),
             ("$approval_state", APPROVED.into()),
             ("$editable", update.is_ok().into()),
             ("$in_merge", false.into()),
             ("$locked_for_me", locked.into()),
-        ]
+        ]);
+        keys
     }
 }
 

@@ -13,22 +13,24 @@ use tanzanite_protocol::{Body, Condition, Descriptor, Evidence, Fault, Method, M
 #[derive(Debug)]
 pub struct UpdateRecord;
 
+static DESCRIPTOR: Descriptor = Descriptor {
+    name: "Update a Record",
+    group: "record",
+    method: Method::Put,
+    path: PATH_OF_RECORD,
+    scope: SCOPE,
+    module: ModuleNeed::Any,
+    permission: Some(permission_need::<policy::UpdateRecord>()),
+    body: Body::Json,
+    access: Access::Write,
+    credits: 1,
+    faults: FAULTS,
+    evidence: Evidence::OpenApi,
+};
+
 impl Endpoint for UpdateRecord {
     fn descriptor(&self) -> &'static Descriptor {
-        &Descriptor {
-            name: "Update a Record",
-            group: "record",
-            method: Method::Put,
-            path: PATH_OF_RECORD,
-            scope: SCOPE,
-            module: ModuleNeed::Any,
-            permission: Some(permission_need::<policy::UpdateRecord>()),
-            body: Body::Json,
-            access: Access::Write,
-            credits: 1,
-            faults: FAULTS,
-            evidence: Evidence::OpenApi,
-        }
+        &DESCRIPTOR
     }
 
     fn call(&self, call: &Call<'_>, tx: &mut dyn Transaction) -> Result<Reply, Fault> {

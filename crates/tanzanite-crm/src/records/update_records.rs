@@ -6,7 +6,8 @@ use super::answers::{Answers, refused_in_data};
 use super::{PATH_OF_MODULE, body, change, parameters};
 use crate::endpoint::{Call, Endpoint};
 use crate::policy::{self, Permit, authorize, permission_need};
-use crate::schema::validate::{Mode, display_name, merge};
+use crate::schema::display_name;
+use crate::schema::validate::{Mode, merge};
 use crate::transaction::{Record, RecordChange, RecordHead, Transaction};
 use serde_json::{Map, Value};
 use tanzanite_protocol::endpoint::Access;
@@ -42,22 +43,24 @@ pub(super) const FAULTS: &[Condition] = &[
 #[derive(Debug)]
 pub struct UpdateRecords;
 
+static DESCRIPTOR: Descriptor = Descriptor {
+    name: "Update Records",
+    group: "record",
+    method: Method::Put,
+    path: PATH_OF_MODULE,
+    scope: SCOPE,
+    module: ModuleNeed::Any,
+    permission: Some(permission_need::<policy::UpdateRecord>()),
+    body: Body::Json,
+    access: Access::Write,
+    credits: 1,
+    faults: FAULTS,
+    evidence: Evidence::OpenApi,
+};
+
 impl Endpoint for UpdateRecords {
     fn descriptor(&self) -> &'static Descriptor {
-        &Descriptor {
-            name: "Update Records",
-            group: "record",
-            method: Method::Put,
-            path: PATH_OF_MODULE,
-            scope: SCOPE,
-            module: ModuleNeed::Any,
-            permission: Some(permission_need::<policy::UpdateRecord>()),
-            body: Body::Json,
-            access: Access::Write,
-            credits: 1,
-            faults: FAULTS,
-            evidence: Evidence::OpenApi,
-        }
+        &DESCRIPTOR
     }
 
     fn call(&self, call: &Call<'_>, tx: &mut dyn Transaction) -> Result<Reply, Fault> {

@@ -1,9 +1,10 @@
 //! Modules and their fields: what a record can hold.
 //!
 //! Ranges of numbers, so that no two things of an organisation get the same id: modules are below
-//! 1 000 (standard ones below [`FIRST_CUSTOM_MODULE`]), a module's layout is its number times 1 000,
-//! its fields follow the layout (custom ones from [`FIRST_CUSTOM_FIELD`] on), a picklist's values
-//! are its field's number times 1 000 and following. All else begins at [`FIRST_FREE_NUMBER`].
+//! 1 000 (standard ones below [`FIRST_CUSTOM_MODULE`]); a module's layout has its number times
+//! 1 000, and its fields follow the layout (custom ones from [`FIRST_CUSTOM_FIELD`] on); a
+//! picklist's values follow its field's number times 1 000. All else begins at
+//! [`FIRST_FREE_NUMBER`].
 
 mod render;
 mod standard;
@@ -30,7 +31,7 @@ pub const FIRST_CUSTOM_FIELD: Number = 500;
 pub const FIRST_FREE_NUMBER: Number = 1_000_000_000;
 
 /// How many numbers a module has for its fields, and a field for its values.
-const NUMBERS_EACH: Number = 1000;
+pub const NUMBERS_EACH: Number = 1000;
 
 /// The word for the module of a lookup that a record chooses by `$se_module`.
 pub const ANY_MODULE: &str = "se_module";
@@ -60,6 +61,10 @@ pub struct Module {
 
 /// A field of a module.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four independent switches are what the vendor has"
+)]
 pub struct Field {
     /// Its number.
     pub number: Number,

@@ -1,5 +1,5 @@
-//! What is wrong with a seed: where, what, and what to do next. All problems of a pass are collected, so that a file is
-//! not mended one line a run.
+//! What is wrong with a seed: where, what, and what to do next. All problems of a pass are
+//! collected, so that a file is not mended one line a run.
 
 use super::suggest::did_you_mean;
 use crate::transaction::StoreError;
@@ -8,7 +8,8 @@ use std::fmt;
 /// Problems that one error prints; the rest is counted.
 const PROBLEMS_SHOWN_MAX: usize = 20;
 
-/// A seed that cannot be used. Printed as `FILE:LINE:COLUMN: message` with a line of advice, for each problem.
+/// A seed that cannot be used. Printed as `FILE:LINE:COLUMN: message` with a line of advice, for
+/// each problem.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SeedError {
     problems: Vec<Problem>,
@@ -42,7 +43,13 @@ impl fmt::Display for SeedError {
             if index > 0 {
                 writeln!(f)?;
             }
-            let Problem { file, line, column, message, hint } = problem;
+            let Problem {
+                file,
+                line,
+                column,
+                message,
+                hint,
+            } = problem;
             write!(f, "{file}:{line}:{column}: {message}\n  {hint}")?;
         }
         match self.problems.len().saturating_sub(PROBLEMS_SHOWN_MAX) {
@@ -96,7 +103,10 @@ impl Source {
         }
         let before = &self.text[..end];
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+        (
+            before.matches('\n').count() + 1,
+            before[line_start..].chars().count() + 1,
+        )
     }
 }
 
@@ -135,9 +145,17 @@ impl Problems {
     fn located(self, source: &Source) -> SeedError {
         let problems = self.0.into_iter().map(|(at, message, hint)| {
             let (line, column) = source.position(at);
-            Problem { file: source.file.clone(), line, column, message, hint }
+            Problem {
+                file: source.file.clone(),
+                line,
+                column,
+                message,
+                hint,
+            }
         });
-        SeedError { problems: problems.collect() }
+        SeedError {
+            problems: problems.collect(),
+        }
     }
 }
 
@@ -146,7 +164,10 @@ mod tests {
     use super::*;
 
     fn source(text: &str) -> Source {
-        Source { file: "seed.toml".to_owned(), text: text.to_owned() }
+        Source {
+            file: "seed.toml".to_owned(),
+            text: text.to_owned(),
+        }
     }
 
     #[test]

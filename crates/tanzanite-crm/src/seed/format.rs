@@ -1,169 +1,20 @@
-//! The seed file's shapes, read from TOML: which keys there are, of which types, and which must be there. What the values
-//! refer to is looked up in `settings`, `records` and `access`.
+//! Reads the seed file's shapes from TOML: which keys there are, of which types, and which must be
+//! there. What the values refer to is looked up in `settings`, `records` and `access`.
 
 use super::error::Problems;
-use super::reader::{At, Reader, word};
+use super::reader::{At, FromToml, Reader, word};
+use super::shapes::{
+    ClientShape, FieldShape, Lifetime, LockShape, LockingShape, ModuleShape, OrganisationShape,
+    ProfileShape, RecordShape, RoleShape, SeedFile, TokenKind, TokenShape, UserShape,
+};
 use crate::metadata::{DefaultAccess, LockType, ModulePermissions, RestrictedAction, UserStatus};
-use tanzanite_protocol::Timestamp;
 use toml::de::{DeTable, DeValue};
 
-/// The whole file. Every list is in the order of the file.
-#[derive(Debug)]
-pub(super) struct SeedFile<'a> {
-    pub(super) demo: bool,
-    pub(super) secret: At<String>,
-    pub(super) organisation: OrganisationShape,
-    pub(super) profiles: Vec<ProfileShape>,
-    pub(super) roles: Vec<RoleShape>,
-    pub(super) users: Vec<UserShape>,
-    pub(super) modules: Vec<ModuleShape>,
-    pub(super) fields: Vec<FieldShape>,
-    pub(super) sharing: Vec<(At<String>, DefaultAccess)>,
-    pub(super) locking: Vec<LockingShape>,
-    pub(super) records: Vec<RecordShape<'a>>,
-    pub(super) clients: Vec<ClientShape>,
-    pub(super) tokens: Vec<TokenShape>,
-}
-
-#[derive(Debug)]
-pub(super) struct OrganisationShape {
-    pub(super) zgid: At<i64>,
-    pub(super) id_base: At<i64>,
-    pub(super) company_name: At<String>,
-    pub(super) domain_name: At<String>,
-    pub(super) primary_email: At<String>,
-    pub(super) time_zone: At<String>,
-    pub(super) iso_code: At<String>,
-    pub(super) country_code: At<String>,
-    pub(super) edition: At<String>,
-    pub(super) created_time: At<Timestamp>,
-}
-
-#[derive(Debug)]
-pub(super) struct ProfileShape {
-    pub(super) at: usize,
-    pub(super) id: Option<At<i64>>,
-    pub(super) name: At<String>,
-    pub(super) administrator: bool,
-    pub(super) permissions: ModulePermissions,
-    pub(super) modules: Vec<(At<String>, ModulePermissions)>,
-}
-
-#[derive(Debug)]
-pub(super) struct RoleShape {
-    pub(super) at: usize,
-    pub(super) id: Option<At<i64>>,
-    pub(super) name: At<String>,
-    pub(super) reports_to: Option<At<String>>,
-}
-
-#[derive(Debug)]
-pub(super) struct UserShape {
-    pub(super) at: usize,
-    pub(super) id: Option<At<i64>>,
-    pub(super) zuid: Option<At<i64>>,
-    pub(super) email: At<String>,
-    pub(super) first_name: String,
-    pub(super) last_name: At<String>,
-    pub(super) profile: At<String>,
-    pub(super) role: At<String>,
-    pub(super) status: UserStatus,
-    pub(super) confirmed: bool,
-}
-
-#[derive(Debug)]
-pub(super) struct ModuleShape {
-    pub(super) api_name: At<String>,
-    pub(super) singular_label: At<String>,
-    pub(super) plural_label: At<String>,
-}
-
-#[derive(Debug)]
-pub(super) struct FieldShape {
-    pub(super) module: At<String>,
-    pub(super) api_name: At<String>,
-    pub(super) label: Option<At<String>>,
-    pub(super) data_type: At<String>,
-    pub(super) length: Option<At<i64>>,
-    pub(super) values: Option<At<Vec<At<String>>>>,
-    pub(super) lookup: Option<At<String>>,
-    pub(super) mandatory: bool,
-    pub(super) unique: Option<At<bool>>,
-}
-
-#[derive(Debug)]
-pub(super) struct LockingShape {
-    pub(super) at: usize,
-    pub(super) id: Option<At<i64>>,
-    pub(super) module: At<String>,
-    pub(super) lock_type: LockType,
-    pub(super) excluded_profiles: Vec<At<String>>,
-    pub(super) restricted_actions: Vec<RestrictedAction>,
-}
-
-#[derive(Debug)]
-pub(super) struct RecordShape<'a> {
-    pub(super) at: usize,
-    pub(super) id: Option<At<i64>>,
-    pub(super) module: At<String>,
-    pub(super) key: At<String>,
-    pub(super) owner: At<String>,
-    pub(super) created_by: Option<At<String>>,
-    pub(super) created_time: Option<At<Timestamp>>,
-    pub(super) photo: Option<At<String>>,
-    pub(super) deleted: bool,
-    pub(super) lock: Option<LockShape>,
-    pub(super) fields: Vec<(At<String>, usize, &'a DeValue<'a>)>,
-}
-
-#[derive(Debug)]
-pub(super) struct LockShape {
-    pub(super) at: usize,
-    pub(super) reason: At<String>,
-    pub(super) by: Option<At<String>>,
-    pub(super) automatic: bool,
-}
-
-#[derive(Debug)]
-pub(super) struct ClientShape {
-    pub(super) name: At<String>,
-    pub(super) client_id: Option<At<String>>,
-    pub(super) client_secret: Option<At<String>>,
-    pub(super) redirect_uri: Option<At<String>>,
-}
-
-#[derive(Debug)]
-pub(super) struct TokenShape {
-    pub(super) at: usize,
-    pub(super) name: At<String>,
-    pub(super) kind: TokenKind,
-    pub(super) user: At<String>,
-    pub(super) client: Option<At<String>>,
-    pub(super) scopes: At<Vec<At<String>>>,
-    pub(super) lifetime: Option<At<Lifetime>>,
-}
-
-/// What a token of the seed is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TokenKind {
-    /// Goes into the `Authorization` header.
-    Access,
-    /// Gives access tokens until it is revoked.
-    Refresh,
-    /// Gives a refresh token and an access token, once.
-    Code,
-}
-
-/// How long a token lives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Lifetime {
-    Never,
-    Expired,
-    Seconds(u64),
-}
-
-const TOKEN_KINDS: &[(&str, TokenKind)] =
-    &[("access", TokenKind::Access), ("refresh", TokenKind::Refresh), ("code", TokenKind::Code)];
+const TOKEN_KINDS: &[(&str, TokenKind)] = &[
+    ("access", TokenKind::Access),
+    ("refresh", TokenKind::Refresh),
+    ("code", TokenKind::Code),
+];
 const USER_STATUSES: &[(&str, UserStatus)] = &[
     ("active", UserStatus::Active),
     ("disabled", UserStatus::Disabled),
@@ -172,10 +23,16 @@ const USER_STATUSES: &[(&str, UserStatus)] = &[
 const DEFAULT_ACCESSES: &[(&str, DefaultAccess)] = &[
     ("private", DefaultAccess::Private),
     ("public_read_only", DefaultAccess::PublicReadOnly),
-    ("public_read_write_delete", DefaultAccess::PublicReadWriteDelete),
+    (
+        "public_read_write_delete",
+        DefaultAccess::PublicReadWriteDelete,
+    ),
 ];
-const LOCK_TYPES: &[(&str, LockType)] =
-    &[("manual", LockType::Manual), ("automatic", LockType::Automatic), ("both", LockType::Both)];
+const LOCK_TYPES: &[(&str, LockType)] = &[
+    ("manual", LockType::Manual),
+    ("automatic", LockType::Automatic),
+    ("both", LockType::Both),
+];
 const RESTRICTED_ACTIONS: &[(&str, RestrictedAction)] = &[
     ("update", RestrictedAction::Update),
     ("tags", RestrictedAction::Tags),
@@ -187,8 +44,19 @@ const RESTRICTED_ACTIONS: &[(&str, RestrictedAction)] = &[
 /// Reads the file. `None` only if something was noted.
 pub(super) fn read<'a>(root: &'a DeTable<'a>, problems: &mut Problems) -> Option<SeedFile<'a>> {
     let known = &[
-        "demo", "secret", "organisation", "profile", "role", "user", "module", "field", "sharing",
-        "locking", "record", "client", "token",
+        "demo",
+        "secret",
+        "organisation",
+        "profile",
+        "role",
+        "user",
+        "module",
+        "field",
+        "sharing",
+        "locking",
+        "record",
+        "client",
+        "token",
     ];
     let mut r = Reader::new("the file", known, 0, root, problems);
     let demo = r.optional("demo").is_some_and(|demo| demo.value);
@@ -221,26 +89,39 @@ pub(super) fn read<'a>(root: &'a DeTable<'a>, problems: &mut Problems) -> Option
     })
 }
 
-/// The tables of a list, each read by a function. Those that cannot be read were noted and are left out.
+/// The tables of a list, each read by a function. Those that cannot be read were noted and are left
+/// out.
 fn each<'a, T>(
-    r: &mut Reader<'a>,
+    r: &mut Reader<'a, '_>,
     key: &str,
     read: fn(usize, &'a DeTable<'a>, &mut Problems) -> Option<T>,
 ) -> Vec<T> {
     let tables = r.tables(key);
-    tables.into_iter().filter_map(|(at, table)| read(at, table, r.problems)).collect()
+    tables
+        .into_iter()
+        .filter_map(|(at, table)| read(at, table, r.problems))
+        .collect()
 }
 
-fn organisation(r: &mut Reader<'_>) -> Option<OrganisationShape> {
+fn organisation(r: &mut Reader<'_, '_>) -> Option<OrganisationShape> {
     const KNOWN: &[&str] = &[
-        "zgid", "id_base", "company_name", "domain_name", "primary_email", "time_zone", "iso_code",
-        "country_code", "edition", "created_time",
+        "zgid",
+        "id_base",
+        "company_name",
+        "domain_name",
+        "primary_email",
+        "time_zone",
+        "iso_code",
+        "country_code",
+        "edition",
+        "created_time",
     ];
     let what = "[organisation]";
     r.must_have("organisation");
     let (at, value) = r.raw("organisation")?;
     let DeValue::Table(table) = value else {
-        r.problems.add(at, "`organisation` is no table", format!("Write {what}."));
+        r.problems
+            .add(at, "`organisation` is no table", format!("Write {what}."));
         return None;
     };
     let mut r = Reader::new(what, KNOWN, at, table, r.problems);
@@ -263,24 +144,22 @@ fn organisation(r: &mut Reader<'_>) -> Option<OrganisationShape> {
     })
 }
 
-fn profile<'a>(
-    at: usize,
-    table: &'a DeTable<'a>,
-    problems: &mut Problems,
-) -> Option<ProfileShape> {
+fn profile<'a>(at: usize, table: &'a DeTable<'a>, problems: &mut Problems) -> Option<ProfileShape> {
     let known = &["id", "name", "administrator", "permissions", "modules"];
     let mut r = Reader::new("[[profile]]", known, at, table, problems);
     let (id, name) = (r.optional("id"), r.name("name"));
     let administrator = r.optional("administrator").is_some_and(|found| found.value);
-    let permissions = r.required("permissions").map(|list| permissions(&list.value, r.problems));
+    let permissions = r
+        .required::<Vec<At<String>>>("permissions")
+        .map(|list| permissions(&list.value, r.problems));
     let mut modules = Vec::new();
     for (module, at, value) in r.members("modules") {
-        match <Vec<At<String>> as super::reader::FromToml>::read(value) {
-            Some(list) => modules.push((module, self::permissions(&list, r.problems))),
-            None => {
-                let message = format!("the permissions for {:?} are no list", module.value);
-                r.problems.add(at, message, "Write a list here, such as [\"view\", \"edit\"].");
-            }
+        if let Some(list) = Vec::read(value) {
+            modules.push((module, self::permissions(&list, r.problems)));
+        } else {
+            let message = format!("the permissions for {:?} are no list", module.value);
+            let hint = "Write a list of texts here, such as [\"view\", \"edit\"].";
+            r.problems.add(at, message, hint);
         }
     }
     Some(ProfileShape {
@@ -297,31 +176,57 @@ fn permissions(words: &[At<String>], problems: &mut Problems) -> ModulePermissio
     const WORDS: &[(&str, usize)] = &[("view", 0), ("create", 1), ("edit", 2), ("delete", 3)];
     let mut given = [false; WORDS.len()];
     for text in words {
-        let text = At { at: text.at, value: text.value.as_str() };
+        let text = At {
+            at: text.at,
+            value: text.value.as_str(),
+        };
         if let Some(found) = word(text, "a permission", WORDS, problems) {
             given[found.value] = true;
         }
     }
     let [view, create, edit, delete] = given;
-    ModulePermissions { view, create, edit, delete }
+    ModulePermissions {
+        view,
+        create,
+        edit,
+        delete,
+    }
 }
 
 fn role<'a>(at: usize, table: &'a DeTable<'a>, problems: &mut Problems) -> Option<RoleShape> {
     let known = &["id", "name", "reports_to"];
     let mut r = Reader::new("[[role]]", known, at, table, problems);
     let (id, name, reports_to) = (r.optional("id"), r.name("name"), r.optional("reports_to"));
-    Some(RoleShape { at, id, name: name?, reports_to })
+    Some(RoleShape {
+        at,
+        id,
+        name: name?,
+        reports_to,
+    })
 }
 
 fn user<'a>(at: usize, table: &'a DeTable<'a>, problems: &mut Problems) -> Option<UserShape> {
     let known = &[
-        "id", "zuid", "email", "first_name", "last_name", "profile", "role", "status", "confirmed",
+        "id",
+        "zuid",
+        "email",
+        "first_name",
+        "last_name",
+        "profile",
+        "role",
+        "status",
+        "confirmed",
     ];
     let mut r = Reader::new("[[user]]", known, at, table, problems);
     let (id, zuid, email) = (r.optional("id"), r.optional("zuid"), r.name("email"));
-    let first_name = r.optional("first_name").map(|name| name.value).unwrap_or_default();
+    let first_name = r
+        .optional("first_name")
+        .map(|name| name.value)
+        .unwrap_or_default();
     let (last_name, profile, role) = (r.name("last_name"), r.name("profile"), r.name("role"));
-    let status = r.word("status", USER_STATUSES).map_or(UserStatus::Active, |word| word.value);
+    let status = r
+        .word("status", USER_STATUSES)
+        .map_or(UserStatus::Active, |word| word.value);
     let confirmed = r.optional("confirmed").is_none_or(|found| found.value);
     Some(UserShape {
         at,
@@ -342,12 +247,23 @@ fn module<'a>(at: usize, table: &'a DeTable<'a>, problems: &mut Problems) -> Opt
     let mut r = Reader::new("[[module]]", known, at, table, problems);
     let api_name = r.name("api_name");
     let (singular, plural) = (r.name("singular_label"), r.name("plural_label"));
-    Some(ModuleShape { api_name: api_name?, singular_label: singular?, plural_label: plural? })
+    Some(ModuleShape {
+        api_name: api_name?,
+        singular_label: singular?,
+        plural_label: plural?,
+    })
 }
 
 fn field<'a>(at: usize, table: &'a DeTable<'a>, problems: &mut Problems) -> Option<FieldShape> {
     let known = &[
-        "module", "api_name", "label", "data_type", "length", "values", "lookup", "mandatory",
+        "module",
+        "api_name",
+        "label",
+        "data_type",
+        "length",
+        "values",
+        "lookup",
+        "mandatory",
         "unique",
     ];
     let mut r = Reader::new("[[field]]", known, at, table, problems);
@@ -369,12 +285,13 @@ fn field<'a>(at: usize, table: &'a DeTable<'a>, problems: &mut Problems) -> Opti
     })
 }
 
-fn sharing(r: &mut Reader<'_>) -> Vec<(At<String>, DefaultAccess)> {
+fn sharing(r: &mut Reader<'_, '_>) -> Vec<(At<String>, DefaultAccess)> {
     let mut sharing = Vec::new();
     for (module, at, value) in r.members("sharing") {
         let Some(text) = value.as_str() else {
             let message = format!("the access to {:?} is no text", module.value);
-            r.problems.add(at, message, "Write \"private\", for instance.");
+            r.problems
+                .add(at, message, "Write \"private\", for instance.");
             continue;
         };
         let what = format!("the access to {:?}", module.value);
@@ -385,12 +302,14 @@ fn sharing(r: &mut Reader<'_>) -> Vec<(At<String>, DefaultAccess)> {
     sharing
 }
 
-fn locking<'a>(
-    at: usize,
-    table: &'a DeTable<'a>,
-    problems: &mut Problems,
-) -> Option<LockingShape> {
-    let known = &["id", "module", "lock_type", "excluded_profiles", "restricted_actions"];
+fn locking<'a>(at: usize, table: &'a DeTable<'a>, problems: &mut Problems) -> Option<LockingShape> {
+    let known = &[
+        "id",
+        "module",
+        "lock_type",
+        "excluded_profiles",
+        "restricted_actions",
+    ];
     let mut r = Reader::new("[[locking]]", known, at, table, problems);
     let (id, module) = (r.optional("id"), r.name("module"));
     r.must_have("lock_type");
@@ -400,7 +319,10 @@ fn locking<'a>(
     // The vendor's configurations always name it (facts §4).
     let mut restricted_actions = vec![RestrictedAction::Update];
     for text in actions.map(|list| list.value).unwrap_or_default() {
-        let text = At { at: text.at, value: text.value.as_str() };
+        let text = At {
+            at: text.at,
+            value: text.value.as_str(),
+        };
         if let Some(action) = word(text, "a restricted action", RESTRICTED_ACTIONS, r.problems)
             && !restricted_actions.contains(&action.value)
         {
@@ -423,11 +345,24 @@ fn record<'a>(
     problems: &mut Problems,
 ) -> Option<RecordShape<'a>> {
     let known = &[
-        "id", "module", "key", "owner", "created_by", "created_time", "photo", "deleted", "lock",
+        "id",
+        "module",
+        "key",
+        "owner",
+        "created_by",
+        "created_time",
+        "photo",
+        "deleted",
+        "lock",
         "fields",
     ];
     let mut r = Reader::new("[[record]]", known, at, table, problems);
-    let (id, module, key, owner) = (r.optional("id"), r.name("module"), r.name("key"), r.name("owner"));
+    let (id, module, key, owner) = (
+        r.optional("id"),
+        r.name("module"),
+        r.name("key"),
+        r.name("owner"),
+    );
     let (created_by, created_time) = (r.optional("created_by"), r.optional("created_time"));
     let photo = r.optional("photo");
     let deleted = r.optional("deleted").is_some_and(|found| found.value);
@@ -449,17 +384,23 @@ fn record<'a>(
     })
 }
 
-fn lock(r: &mut Reader<'_>) -> Option<LockShape> {
+fn lock(r: &mut Reader<'_, '_>) -> Option<LockShape> {
     let (at, value) = r.raw("lock")?;
     let DeValue::Table(table) = value else {
-        r.problems.add(at, "`lock` is no table", "Write { reason = \"…\" } here.");
+        r.problems
+            .add(at, "`lock` is no table", "Write { reason = \"…\" } here.");
         return None;
     };
     let known = &["reason", "by", "automatic"];
     let mut r = Reader::new("`lock`", known, at, table, r.problems);
     let (reason, by) = (r.name("reason"), r.optional("by"));
     let automatic = r.optional("automatic").is_some_and(|found| found.value);
-    Some(LockShape { at, reason: reason?, by, automatic })
+    Some(LockShape {
+        at,
+        reason: reason?,
+        by,
+        automatic,
+    })
 }
 
 fn client<'a>(at: usize, table: &'a DeTable<'a>, problems: &mut Problems) -> Option<ClientShape> {
@@ -468,7 +409,12 @@ fn client<'a>(at: usize, table: &'a DeTable<'a>, problems: &mut Problems) -> Opt
     let name = r.name("name");
     let (client_id, client_secret) = (r.optional("client_id"), r.optional("client_secret"));
     let redirect_uri = r.optional("redirect_uri");
-    Some(ClientShape { name: name?, client_id, client_secret, redirect_uri })
+    Some(ClientShape {
+        name: name?,
+        client_id,
+        client_secret,
+        redirect_uri,
+    })
 }
 
 fn token<'a>(at: usize, table: &'a DeTable<'a>, problems: &mut Problems) -> Option<TokenShape> {
@@ -490,7 +436,7 @@ fn token<'a>(at: usize, table: &'a DeTable<'a>, problems: &mut Problems) -> Opti
 }
 
 /// `"never"`, `"expired"` or seconds.
-fn lifetime(r: &mut Reader<'_>) -> Option<At<Lifetime>> {
+fn lifetime(r: &mut Reader<'_, '_>) -> Option<At<Lifetime>> {
     const WORDS: &[(&str, Lifetime)] =
         &[("never", Lifetime::Never), ("expired", Lifetime::Expired)];
     let (at, value) = r.raw("lifetime")?;
@@ -503,5 +449,8 @@ fn lifetime(r: &mut Reader<'_>) -> Option<At<Lifetime>> {
         let hint = "Write seconds, \"never\", or \"expired\" for one that is dead already.";
         r.problems.add(at, "`lifetime` is no time span", hint);
     }
-    seconds.map(|seconds| At { at, value: Lifetime::Seconds(seconds) })
+    seconds.map(|seconds| At {
+        at,
+        value: Lifetime::Seconds(seconds),
+    })
 }

@@ -1,25 +1,25 @@
-//! Reads one table of the file, strictly: a key that is not known, a value of the wrong type and a missing key are
-//! problems at their own line and column. It knows TOML and nothing of the CRM.
+//! Reads one table of the file, strictly: a key that is not known, a value of the wrong type and a
+//! missing key are problems at their own line and column. It knows TOML and nothing of the CRM.
 
 use super::error::Problems;
 use tanzanite_protocol::Timestamp;
 use toml::de::{DeTable, DeValue};
 
 /// A value and the byte of the file where it stands.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct At<T> {
     pub(super) at: usize,
     pub(super) value: T,
 }
 
 /// Reads a table. What cannot be read is noted as a problem and comes back as `None`.
-pub(super) struct Reader<'a> {
+pub(super) struct Reader<'a, 'p> {
     /// As messages call it: `[[user]]`.
     what: &'static str,
     /// Where it stands.
     pub(super) at: usize,
     table: &'a DeTable<'a>,
-    pub(super) problems: &'a mut Problems,
+    pub(super) problems: &'p mut Problems,
 }
 
 /// What a key can hold.
@@ -29,14 +29,14 @@ pub(super) trait FromToml: Sized {
     fn read(value: &DeValue<'_>) -> Option<Self>;
 }
 
-impl<'a> Reader<'a> {
+impl<'a, 'p> Reader<'a, 'p> {
     /// Of a table that may have `known` keys. All others are noted.
     pub(super) fn new(
         what: &'static str,
         known: &[&str],
         at: usize,
         table: &'a DeTable<'a>,
-        problems: &'a mut Problems,
+        problems: &'p mut Problems,
     ) -> Self {
         for (key, _) in table {
             let name = key.get_ref().as_ref();
@@ -45,7 +45,12 @@ impl<'a> Reader<'a> {
                 problems.add_unknown(key.span().start, message, name, known.iter().copied());
             }
         }
-        Self { what, at, table, problems }
+        Self {
+            what,
+            at,
+            table,
+            problems,
+        }
     }
 
     /// A value that may be left out. One of the wrong type is noted.
@@ -54,7 +59,8 @@ impl<'a> Reader<'a> {
         let read = T::read(value);
         if read.is_none() {
             let message = format!("`{key}` is {}", describe(value));
-            self.problems.add(at, message, format!("Write {} here.", T::EXPECTED));
+            self.problems
+                .add(at, message, format!("Write {} here.", T::EXPECTED));
         }
         read.map(|value| At { at, value })
     }
@@ -69,7 +75,8 @@ impl<'a> Reader<'a> {
     pub(super) fn name(&mut self, key: &str) -> Option<At<String>> {
         let text = self.required::<String>(key)?;
         if text.value.trim().is_empty() {
-            self.problems.add(text.at, format!("`{key}` is empty"), "Write a name here.");
+            self.problems
+                .add(text.at, format!("`{key}` is empty"), "Write a name here.");
             return None;
         }
         Some(text)
@@ -78,7 +85,12 @@ impl<'a> Reader<'a> {
     /// One of some words, that may be left out.
     pub(super) fn word<T: Copy>(&mut self, key: &str, words: &[(&str, T)]) -> Option<At<T>> {
         let At { at, value } = self.optional::<String>(key)?;
-        word(At { at, value: &value }, &format!("`{key}`"), words, self.problems)
+        word(
+            At { at, value: &value },
+            &format!("`{key}`"),
+            words,
+            self.problems,
+        )
     }
 
     /// Whether a key is there.
@@ -90,21 +102,27 @@ impl<'a> Reader<'a> {
     pub(super) fn must_have(&mut self, key: &str) {
         if !self.has(key) {
             let message = format!("{} lacks `{key}`", self.what);
-            self.problems.add(self.at, message, format!("Add `{key} = …` to it."));
+            self.problems
+                .add(self.at, message, format!("Add `{key} = …` to it."));
         }
     }
 
     /// A value as it stands.
     pub(super) fn raw(&self, key: &str) -> Option<(usize, &'a DeValue<'a>)> {
-        self.table.get(key).map(|value| (value.span().start, value.get_ref()))
+        self.table
+            .get(key)
+            .map(|value| (value.span().start, value.get_ref()))
     }
 
     /// The members of a table, in the order of the file; none if the key is left out.
     pub(super) fn members(&mut self, key: &str) -> Vec<(At<String>, usize, &'a DeValue<'a>)> {
-        let Some((at, value)) = self.raw(key) else { return Vec::new() };
+        let Some((at, value)) = self.raw(key) else {
+            return Vec::new();
+        };
         let DeValue::Table(table) = value else {
             let message = format!("`{key}` is {}", describe(value));
-            self.problems.add(at, message, "Write a table here: { name = value, … }.");
+            self.problems
+                .add(at, message, "Write a table here: { name = value, … }.");
             return Vec::new();
         };
         members(table)
@@ -112,7 +130,9 @@ impl<'a> Reader<'a> {
 
     /// The tables of a list such as `[[user]]`, in the order of the file.
     pub(super) fn tables(&mut self, key: &str) -> Vec<(usize, &'a DeTable<'a>)> {
-        let Some((at, value)) = self.raw(key) else { return Vec::new() };
+        let Some((at, value)) = self.raw(key) else {
+            return Vec::new();
+        };
         let list: Option<Vec<_>> = match value {
             DeValue::Array(items) => items
                 .iter()
@@ -125,7 +145,8 @@ impl<'a> Reader<'a> {
         };
         list.unwrap_or_else(|| {
             let message = format!("`{key}` is {}", describe(value));
-            self.problems.add(at, message, format!("Write [[{key}]], once for each."));
+            self.problems
+                .add(at, message, format!("Write [[{key}]], once for each."));
             Vec::new()
         })
     }
@@ -135,7 +156,10 @@ impl<'a> Reader<'a> {
 pub(super) fn members<'a>(table: &'a DeTable<'a>) -> Vec<(At<String>, usize, &'a DeValue<'a>)> {
     let member = |(key, value): (&'a toml::Spanned<_>, &'a toml::Spanned<DeValue<'a>>)| {
         let name: &std::borrow::Cow<'_, str> = key.get_ref();
-        let name = At { at: key.span().start, value: name.clone().into_owned() };
+        let name = At {
+            at: key.span().start,
+            value: name.clone().into_owned(),
+        };
         (name, value.span().start, value.get_ref())
     };
     let mut members: Vec<_> = table.iter().map(member).collect();
@@ -153,9 +177,17 @@ pub(super) fn word<T: Copy>(
     let found = words.iter().find(|(word, _)| *word == text.value);
     if found.is_none() {
         let message = format!("{what} cannot be {:?}", text.value);
-        problems.add_unknown(text.at, message, text.value, words.iter().map(|(word, _)| *word));
+        problems.add_unknown(
+            text.at,
+            message,
+            text.value,
+            words.iter().map(|(word, _)| *word),
+        );
     }
-    found.map(|(_, value)| At { at: text.at, value: *value })
+    found.map(|(_, value)| At {
+        at: text.at,
+        value: *value,
+    })
 }
 
 /// What a value is, for messages.
@@ -200,7 +232,9 @@ impl FromToml for Timestamp {
     const EXPECTED: &'static str = "a time with an offset, such as 2026-03-01T09:00:00+01:00,";
 
     fn read(value: &DeValue<'_>) -> Option<Self> {
-        let DeValue::Datetime(time) = value else { return None };
+        let DeValue::Datetime(time) = value else {
+            return None;
+        };
         Self::parse(&time.to_string())
     }
 }
@@ -209,10 +243,15 @@ impl FromToml for Vec<At<String>> {
     const EXPECTED: &'static str = "a list of texts";
 
     fn read(value: &DeValue<'_>) -> Option<Self> {
-        let DeValue::Array(items) = value else { return None };
+        let DeValue::Array(items) = value else {
+            return None;
+        };
         let text = |item: &toml::Spanned<DeValue<'_>>| {
             let value = item.get_ref().as_str()?.to_owned();
-            Some(At { at: item.span().start, value })
+            Some(At {
+                at: item.span().start,
+                value,
+            })
         };
         items.iter().map(text).collect()
     }

@@ -52,9 +52,13 @@ mod tests {
 
     #[test]
     fn distances() {
-        for (from, to, expected) in
-            [("", "", 0), ("", "abc", 3), ("kitten", "sitting", 3), ("lead", "leads", 1), ("ab", "ba", 2)]
-        {
+        for (from, to, expected) in [
+            ("", "", 0),
+            ("", "abc", 3),
+            ("kitten", "sitting", 3),
+            ("lead", "leads", 1),
+            ("ab", "ba", 2),
+        ] {
             assert_eq!(distance(from, to), expected, "{from} {to}");
         }
     }
@@ -63,8 +67,14 @@ mod tests {
     fn a_near_name_is_meant_and_a_far_one_is_not() {
         let known = ["Leads", "Contacts", "Accounts"];
         assert_eq!(did_you_mean("leads", known), r#"Did you mean "Leads"?"#);
-        assert_eq!(did_you_mean("Contact", known), r#"Did you mean "Contacts"?"#);
-        assert_eq!(did_you_mean("Unicorns", known), "Use one of Leads, Contacts, Accounts.");
+        assert_eq!(
+            did_you_mean("Contact", known),
+            r#"Did you mean "Contacts"?"#
+        );
+        assert_eq!(
+            did_you_mean("Unicorns", known),
+            "Use one of Leads, Contacts, Accounts."
+        );
         assert_eq!(did_you_mean("x", ["only"]), r#"Use "only"."#);
     }
 }

@@ -13,7 +13,7 @@ use tanzanite_crm::{Context, Transaction};
 /// the store does not. Otherwise a new one.
 pub(super) async fn describe(shared: &Arc<Shared>, context: Context) -> Result<Value, Refusal> {
     let org = shared.launch.default_org;
-    let known = shared.launch.credentials.as_ref().map(|known| (known.client_id.clone(), known.client_secret.clone()));
+    let known = super::known_client(shared);
     let url = shared.service.public_url.clone();
     let job = move |tx: &mut dyn Transaction| {
         let (id, secret) = match &known {

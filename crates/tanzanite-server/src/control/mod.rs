@@ -77,6 +77,12 @@ async fn dispatch(
     }
 }
 
+/// The id and secret of the seed's first client, if this start knows them.
+fn known_client(shared: &Shared) -> Option<(String, String)> {
+    let known = shared.launch.credentials.as_ref().filter(|known| !known.client_id.is_empty())?;
+    Some((known.client_id.clone(), known.client_secret.clone()))
+}
+
 fn only_from_here(shared: &Shared, peer: SocketAddr, headers: &HeaderMap) -> Result<(), Refusal> {
     let hint = "use the tanzanite command on the machine that the server runs on";
     if !peer.ip().to_canonical().is_loopback() {

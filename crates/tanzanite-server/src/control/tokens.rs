@@ -37,7 +37,7 @@ pub(super) async fn issue_access(shared: &Arc<Shared>, body: &Bytes, context: Co
 pub(super) async fn issue_grant(shared: &Arc<Shared>, body: &Bytes, context: Context) -> Result<Value, Refusal> {
     let wanted = wanted(body)?;
     let org = shared.launch.default_org;
-    let known = shared.launch.credentials.as_ref().map(|known| (known.client_id.clone(), known.client_secret.clone()));
+    let known = super::known_client(shared);
     let job = move |tx: &mut dyn Transaction| {
         let (id, secret) = match &known {
             Some(known) => known.clone(),

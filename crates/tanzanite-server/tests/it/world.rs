@@ -43,7 +43,7 @@ impl World {
     fn with(config: Config, folder: Option<tempfile::TempDir>) -> Self {
         let place = folder.as_ref().map_or(Place::Memory, |folder| Place::Folder(folder.path().into()));
         let store = SqliteStore::open(&place).expect("a store");
-        let seed = Seed::demo();
+        let seed = Seed::demo().expect("the demo");
         plant(&store);
         let (credentials, org) = (seed.credentials(), seed.org_id());
         let launch = Launch { default_org: org, credentials: Some(credentials.clone()), demo: true };
@@ -123,7 +123,7 @@ impl Drop for World {
 
 /// Plants the demo seed.
 pub(crate) fn plant(store: &SqliteStore) {
-    let seed = Seed::demo();
+    let seed = Seed::demo().expect("the demo");
     let planted = store.write_blocking(move |tx: &mut dyn Transaction| {
         let pictures = |name: &str| demo_picture(name).ok_or_else(|| format!("no picture {name}"));
         seed.apply(&pictures, now(), tx).map(|_| ()).map_err(|error| StoreError::new(error.to_string()))

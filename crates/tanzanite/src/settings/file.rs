@@ -1,4 +1,5 @@
-//! The settings file: TOML, strict. An unknown key or a value of the wrong type is an error with line and column.
+//! The settings file: TOML, strict. An unknown key or a value of the wrong type is an error with
+//! line and column.
 
 use super::table::{Kind, Name, SETTINGS, Setting};
 use crate::exit::{Exit, Failure, Outcome};
@@ -7,31 +8,40 @@ use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 
 /// Bytes of a settings file.
-pub const FILE_BYTES_MAX: u64 = 64 * 1024;
+pub(crate) const FILE_BYTES_MAX: u64 = 64 * 1024;
 
 /// A setting as a settings file gives it.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// Which.
-    pub name: Name,
+    pub(crate) name: Name,
     /// The value's text. A relative path begins from the file's folder.
-    pub text: String,
+    pub(crate) text: String,
     /// Where the value stands, counted from 1.
-    pub line: usize,
+    pub(crate) line: usize,
     /// Where in the line, in characters counted from 1.
-    pub column: usize,
+    pub(crate) column: usize,
 }
 
 /// Reads a settings file.
-pub fn read(path: &Path) -> Outcome<Vec<Entry>> {
+pub(crate) fn read(path: &Path) -> Outcome<Vec<Entry>> {
     let failed = |error: &std::io::Error| {
-        Failure::caused(Exit::Usage, format!("cannot read the settings file {}", path.display()), error)
+        Failure::caused(
+            Exit::Usage,
+            format!("cannot read the settings file {}", path.display()),
+            error,
+        )
     };
-    let length = std::fs::metadata(path).map_err(|error| failed(&error))?.len();
+    let length = std::fs::metadata(path)
+        .map_err(|error| failed(&error))?
+        .len();
     if length > FILE_BYTES_MAX {
         return Err(Failure::new(
             Exit::Usage,
-            format!("{}: a settings file has at most {FILE_BYTES_MAX} bytes", path.display()),
+            format!(
+                "{}: a settings file has at most {FILE_BYTES_MAX} bytes",
+                path.display()
+            ),
         ));
     }
     let text = std::fs::read_to_string(path).map_err(|error| failed(&error))?;
@@ -39,22 +49,45 @@ pub fn read(path: &Path) -> Outcome<Vec<Entry>> {
 }
 
 fn parse(path: &Path, text: &str) -> Outcome<Vec<Entry>> {
-    let table = DeTable::parse(text)
-        .map_err(|error| wrong(path, text, &error.span().unwrap_or_default(), error.message()))?;
+    let table = DeTable::parse(text).map_err(|error| {
+        wrong(
+            path,
+            text,
+            &error.span().unwrap_or_default(),
+            error.message(),
+        )
+    })?;
     let mut entries = Vec::new();
     for (key, value) in table.get_ref() {
-        let known = SETTINGS.iter().find(|setting| setting.key == Some(key.get_ref().as_ref()));
+        let known = SETTINGS
+            .iter()
+            .find(|setting| setting.key == Some(key.get_ref().as_ref()));
         let setting = known.ok_or_else(|| {
-            let failure = wrong(path, text, &key.span(), &format!("unknown key {:?}", key.get_ref()));
+            let failure = wrong(
+                path,
+                text,
+                &key.span(),
+                &format!("unknown key {:?}", key.get_ref()),
+            );
             failure.hint(format!("the keys are {}", keys().join(", ")))
         })?;
         let found = value.get_ref();
         let text_of = text_of(setting, found, path).ok_or_else(|| {
-            let what = format!("{} is {}, not {}", key.get_ref(), wanted(setting.kind), found.type_str());
+            let what = format!(
+                "{} is {}, not {}",
+                key.get_ref(),
+                wanted(setting.kind),
+                found.type_str()
+            );
             wrong(path, text, &value.span(), &what)
         })?;
         let (line, column) = position(text, value.span().start);
-        entries.push(Entry { name: setting.name, text: text_of, line, column });
+        entries.push(Entry {
+            name: setting.name,
+            text: text_of,
+            line,
+            column,
+        });
     }
     Ok(entries)
 }
@@ -63,7 +96,10 @@ fn parse(path: &Path, text: &str) -> Outcome<Vec<Entry>> {
 fn text_of(setting: &Setting, value: &DeValue<'_>, file: &Path) -> Option<String> {
     match setting.kind {
         Kind::Switch => value.as_bool().map(|value| value.to_string()),
-        Kind::Count => value.as_integer().filter(|value| value.radix() == 10).map(|value| value.as_str().to_owned()),
+        Kind::Count => value
+            .as_integer()
+            .filter(|value| value.radix() == 10)
+            .map(|value| value.as_str().to_owned()),
         Kind::Seed if value.as_str() == Some("demo") => Some("demo".to_owned()),
         Kind::Path | Kind::Seed => value.as_str().map(|value| beside(file, value)),
         Kind::Text | Kind::Word(_) => value.as_str().map(str::to_owned),
@@ -89,7 +125,10 @@ fn keys() -> Vec<&'static str> {
 
 fn wrong(path: &Path, text: &str, span: &Range<usize>, what: &str) -> Failure {
     let (line, column) = position(text, span.start);
-    Failure::new(Exit::Usage, format!("{}:{line}:{column}: {what}", path.display()))
+    Failure::new(
+        Exit::Usage,
+        format!("{}:{line}:{column}: {what}", path.display()),
+    )
 }
 
 /// Line and column of a byte, both counted from 1.
@@ -106,7 +145,12 @@ mod tests {
 
     fn parse(text: &str) -> Result<Vec<(Name, String, usize, usize)>, String> {
         super::parse(Path::new("etc/tanzanite.toml"), text)
-            .map(|entries| entries.into_iter().map(|e| (e.name, e.text, e.line, e.column)).collect())
+            .map(|entries| {
+                entries
+                    .into_iter()
+                    .map(|e| (e.name, e.text, e.line, e.column))
+                    .collect()
+            })
             .map_err(|failure| failure.to_string())
     }
 
@@ -129,15 +173,32 @@ mod tests {
     #[test]
     fn whatever_is_wrong_is_pointed_at() {
         let wrong = [
-            ("listen = \"x\"\nlisten_on = 1\n", "etc/tanzanite.toml:2:1: unknown key \"listen_on\""),
-            ("auth = 1\n", "etc/tanzanite.toml:1:8: auth is a string, not integer"),
-            ("insecure = \"yes\"\n", "etc/tanzanite.toml:1:12: insecure is true or false, not string"),
-            ("connections_max = 1.5\n", "etc/tanzanite.toml:1:19: connections_max is a number, not float"),
+            (
+                "listen = \"x\"\nlisten_on = 1\n",
+                "etc/tanzanite.toml:2:1: unknown key \"listen_on\"",
+            ),
+            (
+                "auth = 1\n",
+                "etc/tanzanite.toml:1:8: auth is a string, not integer",
+            ),
+            (
+                "insecure = \"yes\"\n",
+                "etc/tanzanite.toml:1:12: insecure is true or false, not string",
+            ),
+            (
+                "connections_max = 1.5\n",
+                "etc/tanzanite.toml:1:19: connections_max is a number, not float",
+            ),
         ];
         for (text, message) in wrong {
             assert_eq!(parse(text), Err(message.to_owned()));
         }
-        assert!(parse("listen = \n").is_err_and(|message| message.starts_with("etc/tanzanite.toml:1:")));
-        assert!(parse("log='off'\nlog='off'\n").is_err_and(|message| message.starts_with("etc/tanzanite.toml:2:1:")));
+        assert!(
+            parse("listen = \n").is_err_and(|message| message.starts_with("etc/tanzanite.toml:1:"))
+        );
+        assert!(
+            parse("log='off'\nlog='off'\n")
+                .is_err_and(|message| message.starts_with("etc/tanzanite.toml:2:1:"))
+        );
     }
 }

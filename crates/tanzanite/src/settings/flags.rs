@@ -6,22 +6,22 @@ use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches};
 use std::marker::PhantomData;
 
 /// Which settings a command takes.
-pub trait Choice {
+pub(crate) trait Choice {
     /// Whether it takes those of an audience.
     fn takes(audience: Audience) -> bool;
 }
 
 /// Those of commands that serve.
 #[derive(Clone, Debug)]
-pub struct ServerSide;
+pub(crate) struct ServerSide;
 
 /// Those of commands that talk to a server.
 #[derive(Clone, Debug)]
-pub struct ClientSide;
+pub(crate) struct ClientSide;
 
 /// All.
 #[derive(Clone, Debug)]
-pub struct BothSides;
+pub(crate) struct BothSides;
 
 impl Choice for ServerSide {
     fn takes(audience: Audience) -> bool {
@@ -43,20 +43,23 @@ impl Choice for BothSides {
 
 /// The settings that were given as flags.
 #[derive(Clone, Debug)]
-pub struct Flags<C> {
+pub(crate) struct Flags<C> {
     given: Vec<(Name, String)>,
     choice: PhantomData<C>,
 }
 
 impl<C> Default for Flags<C> {
     fn default() -> Self {
-        Self { given: Vec::new(), choice: PhantomData }
+        Self {
+            given: Vec::new(),
+            choice: PhantomData,
+        }
     }
 }
 
 impl<C> Flags<C> {
     /// The texts by name.
-    pub fn given(&self) -> &[(Name, String)] {
+    pub(crate) fn given(&self) -> &[(Name, String)] {
         &self.given
     }
 }
@@ -95,7 +98,9 @@ fn chosen<C: Choice>() -> impl Iterator<Item = &'static Setting> {
 }
 
 fn argument(setting: &'static Setting) -> Arg {
-    let argument = Arg::new(setting.flag).long(setting.flag).help(help(setting));
+    let argument = Arg::new(setting.flag)
+        .long(setting.flag)
+        .help(help(setting));
     let argument = match setting.kind {
         Kind::Switch => argument.action(ArgAction::SetTrue),
         Kind::Word(words) => argument

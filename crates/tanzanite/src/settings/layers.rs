@@ -1,4 +1,5 @@
-//! Which value of a setting holds: flags before environment, environment before file, file before default.
+//! Which value of a setting holds: flags before environment, environment before file, file before
+//! default.
 
 use super::file;
 use super::table::{Name, SETTINGS, SETTINGS_FILE_DEFAULT, Setting};
@@ -9,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 /// Where a value comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Origin {
+pub(crate) enum Origin {
     /// The command line.
     Flag(&'static str),
     /// The environment.
@@ -32,7 +33,7 @@ impl Origin {
     }
 
     /// How strong it is beside another.
-    pub fn against(&self, other: &Self) -> Ordering {
+    pub(crate) fn against(&self, other: &Self) -> Ordering {
         self.rank().cmp(&other.rank())
     }
 }
@@ -50,22 +51,22 @@ impl fmt::Display for Origin {
 
 /// A setting with the value that holds.
 #[derive(Clone, Debug)]
-pub struct Row {
+pub(crate) struct Row {
     /// Which.
-    pub setting: &'static Setting,
+    pub(crate) setting: &'static Setting,
     /// The value, if there is one.
-    pub text: Option<String>,
+    pub(crate) text: Option<String>,
     /// Where it comes from.
-    pub origin: Origin,
+    pub(crate) origin: Origin,
 }
 
 /// All settings with the values that hold, in the order of the table.
 #[derive(Clone, Debug)]
-pub struct Layers(Vec<Row>);
+pub(crate) struct Layers(Vec<Row>);
 
 impl Layers {
     /// From all four sources. `environment` looks a variable up.
-    pub fn new(
+    pub(crate) fn new(
         flags: &[(Name, String)],
         environment: impl Fn(&'static str) -> Outcome<Option<String>>,
     ) -> Outcome<Self> {
@@ -79,7 +80,11 @@ impl Layers {
                     None => (setting.default().map(str::to_owned), Origin::Default),
                 },
             };
-            rows.push(Row { setting, text, origin });
+            rows.push(Row {
+                setting,
+                text,
+                origin,
+            });
         }
         let mut layers = Self(rows);
         layers.add_file()?;
@@ -87,18 +92,18 @@ impl Layers {
     }
 
     /// All rows.
-    pub fn rows(&self) -> &[Row] {
+    pub(crate) fn rows(&self) -> &[Row] {
         &self.0
     }
 
     /// The row of a setting.
-    pub fn row(&self, name: Name) -> Outcome<&Row> {
+    pub(crate) fn row(&self, name: Name) -> Outcome<&Row> {
         let row = self.0.iter().find(|row| row.setting.name == name);
         row.ok_or_else(|| Failure::new(Exit::Usage, format!("there is no setting {name:?}")))
     }
 
     /// The settings file that is read, if there is one. One that was named must exist.
-    pub fn file(&self) -> Option<&Path> {
+    pub(crate) fn file(&self) -> Option<&Path> {
         let row = self.row(Name::SettingsFile).ok()?;
         match &row.text {
             Some(path) => Some(Path::new(path)),
@@ -107,7 +112,9 @@ impl Layers {
     }
 
     fn add_file(&mut self) -> Outcome<()> {
-        let Some(path) = self.file().map(Path::to_owned) else { return Ok(()) };
+        let Some(path) = self.file().map(Path::to_owned) else {
+            return Ok(());
+        };
         for entry in file::read(&path)? {
             let found = self.0.iter_mut().find(|row| row.setting.name == entry.name);
             if let Some(row) = found.filter(|row| row.origin == Origin::Default) {
@@ -129,7 +136,10 @@ mod tests {
         let file = folder.path().join("s.toml");
         std::fs::write(&file, "listen='c'\nlog='off'\nauth='any'\n").expect("written");
         let file_text = file.display().to_string();
-        let flags = [(Name::Listen, "a".to_owned()), (Name::SettingsFile, file_text.clone())];
+        let flags = [
+            (Name::Listen, "a".to_owned()),
+            (Name::SettingsFile, file_text.clone()),
+        ];
         let layers = Layers::new(&flags, |variable| {
             let text = match variable {
                 "TANZANITE_LISTEN" => "b",
@@ -144,10 +154,25 @@ mod tests {
             let row = layers.row(name).expect("a row");
             (row.text.clone().unwrap_or_default(), row.origin.to_string())
         };
-        assert_eq!(held(Name::Listen), ("a".to_owned(), "flag --listen".to_owned()));
-        assert_eq!(held(Name::Log), ("refusals".to_owned(), "environment TANZANITE_LOG".to_owned()));
-        assert_eq!(held(Name::Auth), ("any".to_owned(), format!("file {file_text}:3:6")));
-        assert_eq!(held(Name::LogFormat), ("text".to_owned(), "default".to_owned()));
+        assert_eq!(
+            held(Name::Listen),
+            ("a".to_owned(), "flag --listen".to_owned())
+        );
+        assert_eq!(
+            held(Name::Log),
+            (
+                "refusals".to_owned(),
+                "environment TANZANITE_LOG".to_owned()
+            )
+        );
+        assert_eq!(
+            held(Name::Auth),
+            ("any".to_owned(), format!("file {file_text}:3:6"))
+        );
+        assert_eq!(
+            held(Name::LogFormat),
+            ("text".to_owned(), "default".to_owned())
+        );
         assert_eq!(held(Name::Seed), (String::new(), "default".to_owned()));
     }
 
@@ -155,6 +180,10 @@ mod tests {
     fn a_settings_file_that_was_named_must_exist() {
         let flags = [(Name::SettingsFile, "/nowhere/s.toml".to_owned())];
         let failure = Layers::new(&flags, |_| Ok(None)).expect_err("no such file");
-        assert!(failure.to_string().starts_with("cannot read the settings file /nowhere/s.toml: "));
+        assert!(
+            failure
+                .to_string()
+                .starts_with("cannot read the settings file /nowhere/s.toml: ")
+        );
     }
 }

@@ -7,25 +7,30 @@ mod markdown;
 mod table;
 mod typed;
 
-pub use flags::{BothSides, ClientSide, Flags, ServerSide};
-pub use layers::{Layers, Row};
-pub use markdown::settings_markdown;
-pub use table::{Fallback, Kind, Name, SETTINGS, SETTINGS_FILE_DEFAULT, Setting};
-pub use typed::{Log, SeedSource, ServeSettings};
+pub(crate) use flags::{BothSides, ClientSide, Flags, ServerSide};
+pub(crate) use layers::{Layers, Row};
+pub(crate) use markdown::settings_markdown;
+pub(crate) use table::{Fallback, Kind, Name, SETTINGS, SETTINGS_FILE_DEFAULT, Setting};
+pub(crate) use typed::{Log, SeedSource, ServeSettings};
 
 use crate::exit::{Exit, Failure, Outcome};
 use std::env::VarError;
 
 /// The settings that hold for these flags.
-pub fn resolve<C>(flags: &Flags<C>) -> Outcome<Layers> {
+pub(crate) fn resolve<C>(flags: &Flags<C>) -> Outcome<Layers> {
     Layers::new(flags.given(), variable)
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the environment"
+)]
 fn variable(name: &'static str) -> Outcome<Option<String>> {
     match std::env::var(name) {
         Ok(text) => Ok(Some(text)),
         Err(VarError::NotPresent) => Ok(None),
-        Err(VarError::NotUnicode(_)) => Err(Failure::new(Exit::Usage, format!("{name} is not UTF-8"))),
+        Err(VarError::NotUnicode(_)) => {
+            Err(Failure::new(Exit::Usage, format!("{name} is not UTF-8")))
+        }
     }
 }

@@ -1,10 +1,10 @@
-//! The settings as one table. Flags, environment variables, the keys of the settings file, `config` and
-//! `docs/configuration.md` all derive from it: a setting exists if and only if it has a row here.
+//! The settings as one table. Flags, environment variables, the keys of the settings file, `config`
+//! and `docs/configuration.md` all derive from it: a setting exists if and only if it has a row
+//! here.
 
-/// A setting's name.
+/// A setting's name. The table says what each means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the table says what each means")]
-pub enum Name {
+pub(crate) enum Name {
     Listen,
     Data,
     Memory,
@@ -22,7 +22,7 @@ pub enum Name {
 
 /// What a value looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// Any text; its meaning is checked where it is used.
     Text,
     /// A path. In the settings file it begins from that file's folder.
@@ -39,7 +39,7 @@ pub enum Kind {
 
 /// Which commands take a setting as a flag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Audience {
+pub(crate) enum Audience {
     /// Those that serve.
     Server,
     /// Those that talk to a running server.
@@ -50,7 +50,7 @@ pub enum Audience {
 
 /// What holds when nobody says anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fallback {
+pub(crate) enum Fallback {
     /// This value.
     Value(&'static str),
     /// No value, and so this happens.
@@ -59,34 +59,34 @@ pub enum Fallback {
 
 /// One row.
 #[derive(Debug)]
-pub struct Setting {
+pub(crate) struct Setting {
     /// The name.
-    pub name: Name,
+    pub(crate) name: Name,
     /// Without its dashes.
-    pub flag: &'static str,
+    pub(crate) flag: &'static str,
     /// What the help calls the value.
-    pub value: &'static str,
+    pub(crate) value: &'static str,
     /// The environment variable.
-    pub environment: &'static str,
+    pub(crate) environment: &'static str,
     /// The key in the settings file.
-    pub key: Option<&'static str>,
+    pub(crate) key: Option<&'static str>,
     /// What a value looks like.
-    pub kind: Kind,
+    pub(crate) kind: Kind,
     /// Who takes it as a flag.
-    pub audience: Audience,
+    pub(crate) audience: Audience,
     /// Without a value.
-    pub fallback: Fallback,
+    pub(crate) fallback: Fallback,
     /// What it is for.
-    pub meaning: &'static str,
+    pub(crate) meaning: &'static str,
 }
 
 /// The address that is listened on without another.
-pub const LISTEN_DEFAULT: &str = "127.0.0.1:8480";
+pub(crate) const LISTEN_DEFAULT: &str = "127.0.0.1:8480";
 /// The settings file that is read if it is there and no other is named.
-pub const SETTINGS_FILE_DEFAULT: &str = "tanzanite.toml";
+pub(crate) const SETTINGS_FILE_DEFAULT: &str = "tanzanite.toml";
 
 /// All settings, in the order of the documents.
-pub const SETTINGS: &[Setting] = &[
+pub(crate) const SETTINGS: &[Setting] = &[
     Setting {
         name: Name::Listen,
         flag: "listen",
@@ -140,7 +140,7 @@ pub const SETTINGS: &[Setting] = &[
         kind: Kind::Text,
         audience: Audience::Server,
         fallback: Fallback::Nothing("http:// and the address that is listened on"),
-        meaning: "The origin that clients use, if it is another: api_domain and links begin with it",
+        meaning: "The origin that clients use, if it is another: `api_domain` in answers",
     },
     Setting {
         name: Name::Auth,
@@ -151,7 +151,7 @@ pub const SETTINGS: &[Setting] = &[
         kind: Kind::Word(&["strict", "any", "off"]),
         audience: Audience::Server,
         fallback: Fallback::Value("strict"),
-        meaning: "strict takes live tokens only; any takes unknown ones for the first administrator's; \
+        meaning: "strict takes live tokens only; any takes unknown ones as the administrator's; \
                   off needs none",
     },
     Setting {
@@ -234,13 +234,8 @@ pub const SETTINGS: &[Setting] = &[
 ];
 
 impl Setting {
-    /// The row of a name.
-    pub fn of(name: Name) -> Option<&'static Self> {
-        SETTINGS.iter().find(|setting| setting.name == name)
-    }
-
     /// The value that holds when nobody says anything.
-    pub const fn default(&self) -> Option<&'static str> {
+    pub(crate) const fn default(&self) -> Option<&'static str> {
         match self.fallback {
             Fallback::Value(value) => Some(value),
             Fallback::Nothing(_) => None,
@@ -257,9 +252,16 @@ mod tests {
     fn flag_variable_and_key_are_one_word_in_three_spellings() {
         for setting in SETTINGS {
             let word = setting.flag.replace('-', "_");
-            assert_eq!(setting.environment, format!("TANZANITE_{}", word.to_uppercase()));
+            assert_eq!(
+                setting.environment,
+                format!("TANZANITE_{}", word.to_uppercase())
+            );
             assert!(setting.key.is_none_or(|key| key == word), "{word}");
-            assert_eq!(setting.value.is_empty(), setting.kind == Kind::Switch, "{word}");
+            assert_eq!(
+                setting.value.is_empty(),
+                setting.kind == Kind::Switch,
+                "{word}"
+            );
         }
     }
 
@@ -272,7 +274,13 @@ mod tests {
                 assert!(words.contains(&default), "{}", setting.flag);
             }
         }
-        let connections = Setting::of(Name::ConnectionsMax).and_then(Setting::default);
-        assert_eq!(connections, Some(limits::CONNECTIONS_MAX.to_string().as_str()));
+        let connections = SETTINGS
+            .iter()
+            .find(|setting| setting.name == Name::ConnectionsMax);
+        let connections = connections.and_then(Setting::default);
+        assert_eq!(
+            connections,
+            Some(limits::CONNECTIONS_MAX.to_string().as_str())
+        );
     }
 }

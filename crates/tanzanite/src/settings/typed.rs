@@ -1,4 +1,5 @@
-//! The settings as types that cannot be wrong. A value that is wrong is pointed at by where it comes from.
+//! The settings as types that cannot be wrong. A value that is wrong is pointed at by where it
+//! comes from.
 
 use super::layers::{Layers, Origin, Row};
 use super::table::{Kind, Name};
@@ -12,7 +13,7 @@ use tanzanite_store::Place;
 
 /// What to begin with.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SeedSource {
+pub(crate) enum SeedSource {
     /// What is built in.
     Demo,
     /// A file.
@@ -21,7 +22,7 @@ pub enum SeedSource {
 
 /// Which requests are logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Log {
+pub(crate) enum Log {
     /// All.
     Requests,
     /// Those that are refused.
@@ -32,32 +33,36 @@ pub enum Log {
 
 /// Everything that `serve` wants to know.
 #[derive(Debug)]
-pub struct ServeSettings {
+pub(crate) struct ServeSettings {
     /// How the server is started.
-    pub config: Config,
+    pub(crate) config: Config,
     /// The address was not asked for: another will do if it is taken.
-    pub listen_is_default: bool,
+    pub(crate) listen_is_default: bool,
     /// Where rows are kept.
-    pub place: Place,
+    pub(crate) place: Place,
     /// What to begin with.
-    pub seed: Option<SeedSource>,
+    pub(crate) seed: Option<SeedSource>,
     /// Where the base URL is written.
-    pub ready_file: Option<PathBuf>,
+    pub(crate) ready_file: Option<PathBuf>,
     /// What is logged.
-    pub log: Log,
+    pub(crate) log: Log,
     /// As JSON.
-    pub log_json: bool,
+    pub(crate) log_json: bool,
 }
 
 impl Layers {
     /// Everything that `serve` wants to know.
-    pub fn serve(&self) -> Outcome<ServeSettings> {
+    pub(crate) fn serve(&self) -> Outcome<ServeSettings> {
         let place = self.place()?;
         let config = Config {
             listen: self.listen()?,
-            public_url: self.row(Name::PublicUrl)?.text.as_deref().map(origin_url).transpose().map_err(
-                |what| self.wrong(Name::PublicUrl, &what),
-            )?,
+            public_url: self
+                .row(Name::PublicUrl)?
+                .text
+                .as_deref()
+                .map(origin_url)
+                .transpose()
+                .map_err(|what| self.wrong(Name::PublicUrl, &what))?,
             auth: match self.word(Name::Auth)? {
                 "any" => AuthMode::Any,
                 "off" => AuthMode::Off,
@@ -82,11 +87,13 @@ impl Layers {
     }
 
     /// The running server that a command talks to, without a slash at its end.
-    pub fn url(&self) -> Outcome<String> {
+    pub(crate) fn url(&self) -> Outcome<String> {
         if let Some(url) = &self.row(Name::Url)?.text {
             return origin_url(url).map_err(|what| self.wrong(Name::Url, &what));
         }
-        let ready = self.path(Name::ReadyFile)?.and_then(|file| std::fs::read_to_string(file).ok());
+        let ready = self
+            .path(Name::ReadyFile)?
+            .and_then(|file| std::fs::read_to_string(file).ok());
         match ready.and_then(|text| origin_url(text.trim()).ok()) {
             Some(url) => Ok(url),
             None => Ok(format!("http://{}", self.listen()?)),
@@ -94,7 +101,7 @@ impl Layers {
     }
 
     /// Where the server listens.
-    pub fn listen(&self) -> Outcome<SocketAddr> {
+    pub(crate) fn listen(&self) -> Outcome<SocketAddr> {
         let text = self.row(Name::Listen)?.text.as_deref().unwrap_or_default();
         let address = text.replace("localhost:", "127.0.0.1:");
         address.parse().map_err(|_| {
@@ -104,9 +111,11 @@ impl Layers {
     }
 
     /// Where rows are kept. Between a folder and memory the stronger source decides.
-    pub fn place(&self) -> Outcome<Place> {
+    pub(crate) fn place(&self) -> Outcome<Place> {
         let memory = self.switch(Name::Memory)?;
-        let Some(folder) = self.path(Name::Data)? else { return Ok(Place::Memory) };
+        let Some(folder) = self.path(Name::Data)? else {
+            return Ok(Place::Memory);
+        };
         if !memory {
             return Ok(Place::Folder(folder));
         }
@@ -159,7 +168,9 @@ impl Layers {
     }
 
     fn wrong(&self, name: Name, what: &str) -> Failure {
-        let place = self.row(name).map_or_else(|failure| failure.to_string(), place_of);
+        let place = self
+            .row(name)
+            .map_or_else(|failure| failure.to_string(), place_of);
         Failure::new(Exit::Usage, format!("{place}: {what}"))
     }
 }
@@ -176,10 +187,16 @@ fn place_of(row: &Row) -> String {
 /// `http://host[:port]` without a slash at its end.
 fn origin_url(text: &str) -> Result<String, String> {
     let trimmed = text.trim_end_matches('/');
-    let host = trimmed.strip_prefix("http://").or_else(|| trimmed.strip_prefix("https://"));
+    let host = trimmed
+        .strip_prefix("http://")
+        .or_else(|| trimmed.strip_prefix("https://"));
     match host {
-        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', ' ', '@']) => Ok(trimmed.to_owned()),
-        _ => Err(format!("{text:?} is no origin, such as http://127.0.0.1:8480")),
+        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', ' ', '@']) => {
+            Ok(trimmed.to_owned())
+        }
+        _ => Err(format!(
+            "{text:?} is no origin, such as http://127.0.0.1:8480"
+        )),
     }
 }
 
@@ -188,7 +205,10 @@ mod tests {
     use super::*;
 
     fn layers(flags: &[(Name, &str)], environment: &[(&str, &str)]) -> Layers {
-        let mut flags: Vec<_> = flags.iter().map(|(name, text)| (*name, (*text).to_owned())).collect();
+        let mut flags: Vec<_> = flags
+            .iter()
+            .map(|(name, text)| (*name, (*text).to_owned()))
+            .collect();
         // Whatever file lies where the tests run is not read.
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("empty.toml");
@@ -214,14 +234,25 @@ mod tests {
     #[test]
     fn between_memory_and_a_folder_the_stronger_source_decides() {
         let place = |flags: &[(Name, &str)], environment: &[(&str, &str)]| {
-            layers(flags, environment).place().map_err(|failure| failure.to_string())
+            layers(flags, environment)
+                .place()
+                .map_err(|failure| failure.to_string())
         };
         let folder = Ok(Place::Folder(PathBuf::from("d")));
         assert_eq!(place(&[(Name::Data, "d")], &[]), folder);
-        assert_eq!(place(&[(Name::Memory, "true")], &[("TANZANITE_DATA", "d")]), Ok(Place::Memory));
-        assert_eq!(place(&[(Name::Data, "d")], &[("TANZANITE_MEMORY", "1")]), folder);
+        assert_eq!(
+            place(&[(Name::Memory, "true")], &[("TANZANITE_DATA", "d")]),
+            Ok(Place::Memory)
+        );
+        assert_eq!(
+            place(&[(Name::Data, "d")], &[("TANZANITE_MEMORY", "1")]),
+            folder
+        );
         let both = place(&[], &[("TANZANITE_DATA", "d"), ("TANZANITE_MEMORY", "1")]);
-        assert_eq!(both, Err("TANZANITE_MEMORY: both `memory` and `data` are set".to_owned()));
+        assert_eq!(
+            both,
+            Err("TANZANITE_MEMORY: both `memory` and `data` are set".to_owned())
+        );
     }
 
     #[test]
@@ -233,10 +264,16 @@ mod tests {
     #[test]
     fn wrong_values_are_named_by_their_source() {
         let error = |flags: &[(Name, &str)], environment: &[(&str, &str)]| {
-            layers(flags, environment).serve().map(|_| ()).map_err(|failure| failure.to_string())
+            layers(flags, environment)
+                .serve()
+                .map(|_| ())
+                .map_err(|failure| failure.to_string())
         };
         let is = |text: &str| Err(text.to_owned());
-        assert_eq!(error(&[(Name::Listen, "here")], &[]), is("--listen: \"here\" is no address"));
+        assert_eq!(
+            error(&[(Name::Listen, "here")], &[]),
+            is("--listen: \"here\" is no address")
+        );
         assert_eq!(
             error(&[], &[("TANZANITE_AUTH", "lax")]),
             is("TANZANITE_AUTH: \"lax\" is none of strict, any, off")
@@ -261,10 +298,26 @@ mod tests {
         let ready = folder.path().join("ready");
         std::fs::write(&ready, "http://127.0.0.1:7777\n").expect("written");
         let ready = ready.display().to_string();
-        let url = |flags: &[(Name, &str)]| layers(flags, &[]).url().map_err(|failure| failure.to_string());
-        assert_eq!(url(&[(Name::Url, "http://localhost:1/")]), Ok("http://localhost:1".to_owned()));
-        assert_eq!(url(&[(Name::ReadyFile, &ready)]), Ok("http://127.0.0.1:7777".to_owned()));
-        assert_eq!(url(&[(Name::ReadyFile, "/nowhere")]), Ok("http://127.0.0.1:8480".to_owned()));
-        assert_eq!(url(&[(Name::Listen, "127.0.0.1:9")]), Ok("http://127.0.0.1:9".to_owned()));
+        let url = |flags: &[(Name, &str)]| {
+            layers(flags, &[])
+                .url()
+                .map_err(|failure| failure.to_string())
+        };
+        assert_eq!(
+            url(&[(Name::Url, "http://localhost:1/")]),
+            Ok("http://localhost:1".to_owned())
+        );
+        assert_eq!(
+            url(&[(Name::ReadyFile, &ready)]),
+            Ok("http://127.0.0.1:7777".to_owned())
+        );
+        assert_eq!(
+            url(&[(Name::ReadyFile, "/nowhere")]),
+            Ok("http://127.0.0.1:8480".to_owned())
+        );
+        assert_eq!(
+            url(&[(Name::Listen, "127.0.0.1:9")]),
+            Ok("http://127.0.0.1:9".to_owned())
+        );
     }
 }

@@ -143,7 +143,10 @@ fn photos_are_a_matter_of_five_standard_modules_and_all_custom_ones() {
     assert!(custom.field("Record_Image").is_some() && custom.custom);
     assert!(custom.field("Name").is_some_and(|field| field.mandatory));
     assert!(custom.field("Owner").is_some_and(|field| !field.read_only));
-    assert_eq!(custom.field("Name").map(|field| field.number), Some(100_011));
+    assert_eq!(
+        custom.field("Name").map(|field| field.number),
+        Some(100_011)
+    );
 }
 
 #[test]

@@ -8,12 +8,12 @@ use serde_json::{Number, Value};
 use tanzanite_protocol::Fault;
 
 /// Values of one multi-select. Ours: the vendor bounds the options that such a field can have.
-const VALUES_MAX: usize = 200;
+const VALUES_MAX: u32 = 200;
 /// Digits before the point of any number. Vendor: field limits of the insert page; a field's length
 /// can be less.
 const DIGITS_MAX: u32 = 16;
-/// What the vendor calls a value of a whole number's field invalid beyond ("Given Probability is
-/// not valid").
+/// Whole numbers whose range is narrower than their digits allow, by field. Vendor: the error table
+/// of the insert page.
 const RANGES: &[(&str, std::ops::RangeInclusive<i64>)] = &[("Probability", 0..=100)];
 
 /// Checks a value that is not empty; gives it as it is kept.
@@ -92,8 +92,8 @@ fn multi_select(
     let Value::Array(values) = value else {
         return Err(at.wrong_type("jsonarray"));
     };
-    if values.len() > VALUES_MAX {
-        return Err(at.too_long(u32::try_from(VALUES_MAX).unwrap_or(u32::MAX)));
+    if u32::try_from(values.len()).map_or(true, |count| count > VALUES_MAX) {
+        return Err(at.too_long(VALUES_MAX));
     }
     for value in values {
         picklist(value, length_max, listed, UNLISTED_VALUES, at)?;
@@ -139,12 +139,17 @@ fn bigint(value: &Value, length_max: u32, at: &Place<'_>) -> Result<Value, Fault
 /// A number. Digits after the point are kept as they come: whether the vendor rounds or refuses
 /// them is not documented, and what a client computes often has more than are shown.
 fn decimal(value: &Value, length_max: u32, at: &Place<'_>) -> Result<Value, Fault> {
-    let number = value.as_f64().filter(|number| number.is_finite());
-    let Some(number) = number else {
+    let Value::Number(number) = value else {
         return Err(at.wrong_type("double"));
     };
     let digits_max = length_max.min(DIGITS_MAX);
-    if number.abs() >= 10_f64.powi(i32::try_from(digits_max).unwrap_or(i32::MAX)) {
+    let is_long = match number.as_f64() {
+        // As a float a whole number of 16 digits could become one of 17.
+        _ if !number.is_f64() => digits(number) > digits_max,
+        Some(number) => number.abs() >= 10_f64.powi(i32::try_from(digits_max).unwrap_or(i32::MAX)),
+        None => true,
+    };
+    if is_long {
         return Err(at.too_long(digits_max));
     }
     Ok(value.clone())

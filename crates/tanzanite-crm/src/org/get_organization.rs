@@ -1,0 +1,114 @@
+//! `GET /crm/{version}/org`: "Get organization data".
+
+use crate::endpoint::{Call, Endpoint};
+use crate::metadata::{Metadata, UserStatus};
+use crate::transaction::Transaction;
+use serde_json::{Value, json};
+use tanzanite_protocol::endpoint::Access;
+use tanzanite_protocol::{
+    Body, Descriptor, Evidence, Fault, Method, ModuleNeed, Reply, ScopeNeed, ScopeOperation,
+    Timestamp, limits,
+};
+
+/// Reads the caller's organisation.
+#[derive(Debug)]
+pub struct GetOrganization;
+
+static DESCRIPTOR: Descriptor = Descriptor {
+    name: "Get Organization Data",
+    group: "org",
+    method: Method::Get,
+    path: "/crm/{version}/org",
+    scope: ScopeNeed::group("org", &[ScopeOperation::Read]),
+    module: ModuleNeed::None,
+    permission: None,
+    body: Body::None,
+    access: Access::Read,
+    credits: 1,
+    faults: &[],
+    evidence: Evidence::OpenApi,
+};
+
+impl Endpoint for GetOrganization {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn call(&self, call: &Call<'_>, _: &mut dyn Transaction) -> Result<Reply, Fault> {
+        Ok(Reply::json(
+            200,
+            &json!({ "org": [organization(call.metadata())] }),
+        ))
+    }
+}
+
+/// The organisation as the vendor writes it. Its address and telephones are not kept, so `null`;
+/// what would have to be invented (the currency's name and symbol, `ezgid`) is left out.
+fn organization(metadata: &Metadata) -> Value {
+    let organisation = metadata.organisation();
+    let primary = metadata
+        .users()
+        .iter()
+        .find(|user| user.email == organisation.primary_email);
+    let created = Timestamp::from_millis(organisation.created_time).render(metadata.zone());
+    json!({
+        "country": null,
+        "photo_id": null,
+        "city": null,
+        "description": null,
+        "type": "production",
+        "created_time": created,
+        "mc_status": false,
+        "gapps_enabled": false,
+        "translation_enabled": false,
+        "street": null,
+        "domain_name": organisation.domain_name,
+        "alias": null,
+        // Numbers are given from 1 on: 0 is the organisation's own.
+        "id": metadata.id_of(0).to_string(),
+        "employee_count": null,
+        "state": null,
+        "fax": null,
+        "zip": null,
+        "website": null,
+        "mobile": null,
+        "primary_zuid": primary.map(|user| user.zuid.to_string()),
+        "zia_portal_id": null,
+        "time_zone": organisation.time_zone,
+        "zgid": organisation.zgid.to_string(),
+        "country_code": organisation.country_code,
+        "deletable_org_account": false,
+        "license_details": license(metadata),
+        "hierarchy_preferences": { "type": "Role_Hierarchy", "strictly_reporting": false },
+        "phone": null,
+        "company_name": organisation.company_name,
+        "privacy_settings": false,
+        "primary_email": organisation.primary_email,
+        "iso_code": organisation.iso_code,
+        "hipaa_compliance_enabled": false,
+        "lite_users_enabled": false,
+        "max_per_page": limits::RECORDS_PER_PAGE_MAX,
+        "oauth_presence": true,
+        "zia_zgid": null,
+    })
+}
+
+/// The licence: the edition for everybody who works here, without an end.
+fn license(metadata: &Metadata) -> Value {
+    let edition = metadata.organisation().edition.as_str();
+    let working = metadata
+        .users()
+        .iter()
+        .filter(|user| user.status == UserStatus::Active)
+        .count();
+    json!({
+        "paid_expiry": null,
+        "users_license_purchased": working,
+        "trial_type": null,
+        "trial_expiry": null,
+        "paid": edition != "free",
+        "paid_type": edition,
+        "portal_users_license_purchased": 0,
+        "trial_action": null,
+    })
+}

@@ -1,0 +1,5 @@
+//! The organisation: `/crm/{version}/org`.
+
+mod get_organization;
+
+pub use get_organization::GetOrganization;

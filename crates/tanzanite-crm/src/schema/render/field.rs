@@ -1,0 +1,302 @@
+//! A field as `GET /settings/fields` answers it.
+
+use super::joined;
+use crate::metadata::Metadata;
+use crate::schema::{ANY_MODULE, Field, Kind, Module, NUMBERS_EACH, Text};
+use serde_json::{Map, Value, json};
+
+/// Actual values of standard picklists that are displayed as another text.
+const DISPLAYED: &[(&str, &str)] = &[
+    (
+        "Network Equipment (Enterprise)",
+        "Network Equipment Enterprise",
+    ),
+    ("ShutDown", "Shut Down"),
+    ("Id. Decision Makers", "Identify Decision Makers"),
+    ("Closed Lost to Competition", "Closed-Lost to Competition"),
+];
+
+/// A field of a module.
+pub fn field_json(metadata: &Metadata, module: &Module, field: &Field) -> Value {
+    joined([
+        identity(metadata, module, field),
+        access(metadata, field),
+        switches(module, field),
+        structures(metadata, field),
+        unused(module),
+    ])
+}
+
+/// What it is called and what it holds.
+fn identity(metadata: &Metadata, module: &Module, field: &Field) -> Value {
+    let (data_type, json_type, ui_type) = wire_types(field);
+    let (label, display_label) = match field.api_name.as_ref() {
+        "Owner" => {
+            let label = format!("{} Owner", module.singular_label);
+            (label.clone(), label)
+        }
+        "Record_Image" => {
+            let label = format!("{} Image", module.singular_label);
+            (label, field.label.to_string())
+        }
+        _ => (field.label.to_string(), field.label.to_string()),
+    };
+    let decimal_place = match field.kind {
+        Kind::Currency => Some(2),
+        Kind::Double => Some(9),
+        _ => None,
+    };
+    json!({
+        "id": metadata.schema_id_of(field.number).to_string(),
+        "api_name": field.api_name,
+        "field_label": label,
+        "display_label": display_label,
+        "data_type": data_type,
+        "json_type": json_type,
+        "ui_type": ui_type,
+        "length": field.length,
+        "decimal_place": decimal_place,
+        "column_name": column_name(field),
+        "type": "used",
+        "created_source": "default",
+        "display_type": -1,
+        "created_time": null,
+        "modified_time": null,
+        "layout_associations": [{
+            "api_name": "Standard__s",
+            "name": "Standard",
+            "id": metadata.schema_id_of(module.number.saturating_mul(NUMBERS_EACH)).to_string(),
+        }],
+    })
+}
+
+/// Who may read and write it, and how.
+fn access(metadata: &Metadata, field: &Field) -> Value {
+    // The image can be changed in the user interface and by its own operations; the vendor says
+    // that it can be written.
+    let writable = !field.read_only || field.kind == Kind::ProfileImage;
+    let profiles = metadata.profiles().iter();
+    let profiles: Vec<Value> = profiles
+        .map(|profile| {
+            json!({
+                "permission_type": "read_write",
+                "name": profile.name,
+                "id": profile.id.to_string(),
+            })
+        })
+        .collect();
+    json!({
+        "operation_type": {
+            "web_update": writable,
+            "api_create": writable,
+            "web_create": writable,
+            "api_update": writable,
+        },
+        "view_type": {
+            "view": true,
+            "edit": writable,
+            "quick_create": writable && field.mandatory,
+            "create": writable,
+        },
+        "profiles": profiles,
+        "field_read_only": field.api_name == "Owner",
+        "read_only": field.read_only && field.kind == Kind::AutoNumber,
+        "email_parser": {
+            "fields_update_supported": false,
+            "record_operations_supported": false,
+        },
+    })
+}
+
+/// Yes and no.
+fn switches(module: &Module, field: &Field) -> Value {
+    let plain = field.kind != Kind::ProfileImage && !is_long(field);
+    let user = matches!(field.kind, Kind::OwnerLookup | Kind::UserLookup);
+    json!({
+        "system_mandatory": field.mandatory,
+        "custom_field": field.custom,
+        "display_field": field.api_name == module.display_field,
+        "virtual_field": field.api_name == "Full_Name",
+        "visible": true,
+        "webhook": field.kind != Kind::ProfileImage,
+        "filterable": plain,
+        "searchable": field.kind != Kind::ProfileImage,
+        "sortable": plain,
+        "mass_update": plain && !user && !field.read_only && !is_name(field),
+        "businesscard_supported": plain && !field.read_only,
+        "separator": matches!(field.kind, Kind::Integer | Kind::Currency | Kind::Double),
+        "public": false,
+        "colour_code_enabled_by_system": false,
+        "enable_colour_code": false,
+        "history_tracking_enabled": false,
+        "hipaa_compliance_enabled": false,
+        "pick_list_values_sorted_lexically": false,
+    })
+}
+
+/// Keys that hold an object or a list for some kinds of fields and an empty one for the others.
+fn structures(metadata: &Metadata, field: &Field) -> Value {
+    let values = match &field.kind {
+        Kind::Picklist(values) | Kind::MultiSelectPicklist(values) => {
+            picklist_values(metadata, field, values)
+        }
+        _ => Vec::new(),
+    };
+    let currency = match field.kind {
+        Kind::Currency => json!({ "rounding_option": "normal", "precision": 2 }),
+        _ => json!({}),
+    };
+    let lookup = match &field.kind {
+        Kind::Lookup(target) => lookup(metadata, field, target),
+        _ => json!({}),
+    };
+    let unique = if field.unique {
+        json!({ "casesensitive": false })
+    } else {
+        json!({})
+    };
+    let mut object = Map::new();
+    object.insert("pick_list_values".to_owned(), values.into());
+    object.insert("currency".to_owned(), currency);
+    object.insert("lookup".to_owned(), lookup);
+    object.insert("unique".to_owned(), unique);
+    if field.kind == Kind::Textarea {
+        let size = if is_long(field) { "large" } else { "small" };
+        object.insert("textarea".to_owned(), json!({ "type": size }));
+    }
+    Value::Object(object)
+}
+
+/// Keys of features that no organisation here has.
+fn unused(module: &Module) -> Value {
+    let mut object = json!({
+        "associated_module": null,
+        "tooltip": null,
+        "display_format_properties": null,
+        "display_format": null,
+        "customizable_properties": [],
+        "association_details": null,
+        "multi_module_lookup": {},
+        "multiselectlookup": {},
+        "external": null,
+        "parent_field": null,
+        "child_fields": null,
+        "private": null,
+        "crypt": null,
+        "range": null,
+        "hipaa_compliance": null,
+        "address": null,
+        "rollup_summary": {},
+        "formula": {},
+        "auto_number": {},
+        "global_picklist": null,
+        "history_tracking": null,
+        "additional_column": null,
+    });
+    if module.api_name == "Leads" {
+        // Conversion is not served, and so no field of a lead becomes one of another module.
+        object["convert_mapping"] = json!({ "Contacts": null, "Deals": null, "Accounts": null });
+    }
+    object
+}
+
+/// The values of a picklist as the vendor lists them: `-None-` first.
+fn picklist_values(metadata: &Metadata, field: &Field, values: &[Text]) -> Vec<Value> {
+    let none = matches!(field.kind, Kind::Picklist(_)).then_some("-None-");
+    let values = none
+        .into_iter()
+        .chain(values.iter().map(std::convert::AsRef::as_ref));
+    let first = field.number.saturating_mul(NUMBERS_EACH);
+    (1_i64..)
+        .zip(values)
+        .map(|(position, value)| {
+            let displayed = DISPLAYED.iter().find(|(actual, _)| *actual == value);
+            json!({
+                "display_value": displayed.map_or(value, |(_, displayed)| displayed),
+                "sequence_number": position,
+                "reference_value": value,
+                "colour_code": null,
+                "actual_value": value,
+                "id": metadata.schema_id_of(first.saturating_add(position)).to_string(),
+                "type": "used",
+            })
+        })
+        .collect()
+}
+
+/// What a lookup points at.
+fn lookup(metadata: &Metadata, field: &Field, target: &str) -> Value {
+    if target == ANY_MODULE {
+        return json!({
+            "display_label": "activities",
+            "api_name": null,
+            "module": { "api_name": ANY_MODULE },
+            "id": null,
+        });
+    }
+    let module = metadata.module(target);
+    json!({
+        "display_label": module.map_or(target, |module| &module.plural_label),
+        "revalidate_filter_during_edit": false,
+        "api_name": null,
+        "module": {
+            "api_name": target,
+            "id": module.map(|module| metadata.schema_id_of(module.number).to_string()),
+        },
+        "id": metadata.schema_id_of(field.number).to_string(),
+        "query_details": { "system_query_id": null },
+    })
+}
+
+/// The vendor's `data_type`, `json_type` and `ui_type`.
+///
+/// Seen in the vendor's documents: text, picklist, lookups, website, email, names, integer,
+/// currency, double, boolean, textarea, datetime, image, user. The other numbers are assumed.
+fn wire_types(field: &Field) -> (&'static str, &'static str, u16) {
+    match &field.kind {
+        Kind::Text if is_name(field) => ("text", "string", 27),
+        Kind::Text if field.api_name == "Skype_ID" => ("text", "string", 37),
+        Kind::Text => ("text", "string", 1),
+        Kind::Email => ("email", "string", 25),
+        Kind::Phone => ("phone", "string", 33),
+        Kind::Website => ("website", "string", 21),
+        Kind::Textarea if is_long(field) => ("textarea", "string", 3),
+        Kind::Textarea => ("textarea", "string", 110),
+        Kind::Integer => ("integer", "integer", 32),
+        Kind::Bigint => ("bigint", "string", 34),
+        Kind::Double => ("double", "double", 38),
+        Kind::Currency => ("currency", "double", 36),
+        Kind::Percent => ("percent", "double", 39),
+        Kind::Boolean => ("boolean", "boolean", 301),
+        Kind::Date => ("date", "string", 24),
+        Kind::Datetime => ("datetime", "string", 200),
+        Kind::Picklist(_) => ("picklist", "string", 2),
+        Kind::MultiSelectPicklist(_) => ("multiselectpicklist", "jsonarray", 100),
+        Kind::Lookup(_) => ("lookup", "jsonobject", 4),
+        Kind::OwnerLookup if field.read_only => ("ownerlookup", "jsonobject", 20),
+        Kind::OwnerLookup => ("ownerlookup", "jsonobject", 8),
+        Kind::UserLookup => ("userlookup", "jsonobject", 221),
+        Kind::ProfileImage => ("profileimage", "string", 66),
+        Kind::AutoNumber => ("autonumber", "string", 109),
+    }
+}
+
+/// The vendor's inner name. Known for few fields; the others follow the rule of those.
+fn column_name(field: &Field) -> String {
+    match field.api_name.as_ref() {
+        "Owner" => "SMOWNERID".to_owned(),
+        "Created_By" => "SMCREATORID".to_owned(),
+        "Record_Image" => "PHOTO_FILEID".to_owned(),
+        name => name.trim_end_matches("__s").replace('_', "").to_uppercase(),
+    }
+}
+
+/// The names of people, which the vendor edits as one.
+fn is_name(field: &Field) -> bool {
+    matches!(field.api_name.as_ref(), "First_Name" | "Last_Name")
+}
+
+/// A text too long to be compared: the vendor's large text area.
+fn is_long(field: &Field) -> bool {
+    field.kind == Kind::Textarea && field.length > 2000
+}

@@ -1,0 +1,24 @@
+//! Modules and fields as the settings operations answer them.
+//!
+//! All keys of the vendor's examples are there, since SDKs and tools read some of them without
+//! asking whether they exist. What we do not have (related lists, custom views, e-mail parsers) is
+//! answered as an organisation would that never used it.
+
+mod field;
+mod module;
+#[cfg(test)]
+mod tests;
+
+pub use field::field_json;
+pub use module::module_json;
+
+use serde_json::{Map, Value};
+
+/// One object with the keys of several, in their order.
+fn joined(parts: impl IntoIterator<Item = Value>) -> Value {
+    let objects = parts.into_iter().filter_map(|part| match part {
+        Value::Object(object) => Some(object),
+        _ => None,
+    });
+    Value::Object(objects.flatten().collect::<Map<_, _>>())
+}

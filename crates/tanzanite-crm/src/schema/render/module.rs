@@ -1,0 +1,125 @@
+//! A module as `GET /settings/modules` answers it.
+
+use super::joined;
+use crate::metadata::Metadata;
+use crate::schema::Module;
+use serde_json::{Value, json};
+
+/// Record properties with `$` that records are answered with.
+const PROPERTIES: &[&str] = &[
+    "$editable",
+    "$approval_state",
+    "$review",
+    "$in_merge",
+    "$process_flow",
+    "$locked_for_me",
+];
+
+/// A module; `detail` adds what only the operation for one module answers.
+pub fn module_json(metadata: &Metadata, module: &Module, detail: bool) -> Value {
+    let mut parts = vec![switches(module), identity(metadata, module)];
+    if detail {
+        parts.push(details(metadata, module));
+    }
+    joined(parts)
+}
+
+/// What can be done with it.
+fn switches(module: &Module) -> Value {
+    let served = module.api_supported;
+    let is_lead = module.api_name == "Leads";
+    json!({
+        "has_more_profiles": false,
+        "global_search_supported": served,
+        "deletable": served,
+        "creatable": served,
+        "editable": served,
+        "viewable": served,
+        "recycle_bin_on_delete": served,
+        "presence_sub_menu": served,
+        "lookupable": served,
+        "isBlueprintSupported": served,
+        "convertable": is_lead,
+        "sub_menu_available": served,
+        "show_as_tab": !is_annex(module),
+        "quick_create": served,
+        "feeds_required": false,
+        "public_fields_configured": false,
+        "api_supported": served,
+    })
+}
+
+/// What it is called.
+fn identity(metadata: &Metadata, module: &Module) -> Value {
+    let profiles = metadata.profiles().iter();
+    let profiles: Vec<Value> = profiles
+        .map(|profile| json!({ "name": profile.name, "id": profile.id.to_string() }))
+        .collect();
+    let mut modules = metadata.modules().iter();
+    let position = modules.position(|other| other.number == module.number);
+    json!({
+        "id": metadata.schema_id_of(module.number).to_string(),
+        "api_name": module.api_name,
+        "module_name": module.module_name,
+        "singular_label": module.singular_label,
+        "plural_label": module.plural_label,
+        "actual_singular_label": module.singular_label,
+        "actual_plural_label": module.plural_label,
+        "generated_type": if module.custom { "custom" } else { "default" },
+        "status": if is_annex(module) { "system_hidden" } else { "visible" },
+        "visibility": 1,
+        "sequence_number": position.map_or(0, |position| position + 1),
+        "access_type": "org_based",
+        "private_profile": null,
+        "profile_count": profiles.len(),
+        "profiles": profiles,
+        "business_card_field_limit": 5,
+        "description": null,
+        "web_link": null,
+        "arguments": [],
+        "parent_module": {},
+        "modified_time": null,
+        "modified_by": null,
+    })
+}
+
+/// What only the operation for one module answers.
+fn details(metadata: &Metadata, module: &Module) -> Value {
+    let display = module.field(&module.display_field);
+    let columns: Vec<Value> = display
+        .iter()
+        .map(|field| {
+            json!({
+                "sequence_number": 1,
+                "api_name": field.api_name,
+                "id": metadata.schema_id_of(field.number).to_string(),
+            })
+        })
+        .collect();
+    let names: Vec<&str> = display
+        .iter()
+        .map(|field| field.api_name.as_ref())
+        .collect();
+    json!({
+        "activity_badge": "Not_Supported",
+        "$field_states": [],
+        "$properties": if module.api_supported { PROPERTIES } else { &[] },
+        "$on_demand_properties": [],
+        "per_page": 50,
+        "display_field": display.map(|field| field.api_name.as_ref()),
+        "search_layout_fields": names,
+        "lookup_field_properties": { "fields": columns },
+        "related_list_properties": { "sort_by": null, "fields": names, "sort_order": null },
+        "custom_view": null,
+        "filter_status": false,
+        "chart_view": false,
+        "kanban_view": false,
+        "kanban_view_supported": false,
+        "masked_fields_count": 0,
+    })
+}
+
+/// Whether it has no tab: its records are seen with those that they hang on.
+fn is_annex(module: &Module) -> bool {
+    matches!(module.api_name.as_ref(), "Notes" | "Attachments")
+}

@@ -1,0 +1,261 @@
+//! Plants a seed: writes all of it through one transaction. Times that the file does not give are
+//! the planting's.
+
+use super::access::PlannedToken;
+use super::error::{Problems, SeedApplyError};
+use super::reader::At;
+use super::records::PlannedRecord;
+use super::shapes::{Lifetime, TokenKind};
+use super::{Planted, Seed};
+use crate::context::token_digest;
+use crate::policy::Permit;
+use crate::secret::Digest;
+use crate::transaction::{
+    AccessToken, Authorization, Client, GrantCode, Lock, NewRecord, Photo, RefreshToken, Stamp,
+    Transaction,
+};
+use bytes::Bytes;
+use std::time::Duration;
+use tanzanite_protocol::media::{ImageKind, inspect};
+use tanzanite_protocol::{Timestamp, limits};
+
+/// When what never expires does: 9999-12-31, which every client can still write down.
+const END_OF_TIME: Timestamp = Timestamp::from_millis(253_402_300_799_000);
+/// How long before the planting an expired token died.
+const EXPIRED_SINCE_MILLIS: i64 = 60 * 60 * 1000;
+const REASON: &str = "the operator's seed is planted";
+
+/// Where pictures come from: by their file names.
+pub(super) type Pictures<'a> = &'a dyn Fn(&str) -> Result<Bytes, String>;
+
+/// Writes the seed.
+pub(super) fn apply(
+    seed: &Seed,
+    pictures: Pictures<'_>,
+    now: Timestamp,
+    tx: &mut dyn Transaction,
+) -> Result<Planted, SeedApplyError> {
+    check_room(seed, tx)?;
+    for item in &seed.items {
+        tx.add_settings(seed.org, item)?;
+    }
+    let photos = photos(seed, pictures)?;
+    let mut planted = Planted {
+        org: seed.org,
+        records: 0,
+        photos: 0,
+        tokens: 0,
+    };
+    for (record, photo) in seed.records.iter().zip(photos) {
+        planted.records += 1;
+        planted.photos += usize::from(photo.is_some());
+        write_record(seed, record, photo, now, tx)?;
+    }
+    for client in &seed.clients {
+        tx.put_client(&Client {
+            id: client.id.clone(),
+            org: seed.org,
+            secret: Digest::of(client.secret.as_bytes()),
+            redirect_uri: client.redirect_uri.clone(),
+        })?;
+    }
+    for token in &seed.tokens {
+        planted.tokens += 1;
+        write_token(seed, token, now, tx)?;
+    }
+    Ok(planted)
+}
+
+/// Refuses a store that has the organisation, and takes the numbers that the seed's ids are made
+/// of.
+fn check_room(seed: &Seed, tx: &mut dyn Transaction) -> Result<(), SeedApplyError> {
+    let refused = |message: String, hint: &str| {
+        let mut problems = Problems::default();
+        problems.add(seed.zgid_at, message, hint);
+        problems
+            .or::<()>(&seed.source, None)
+            .map_err(SeedApplyError::Seed)
+    };
+    if tx.metadata(seed.org)?.is_some() {
+        let message = format!("the store has an organisation {} already", seed.org);
+        return refused(
+            message,
+            "Use an empty store, or give the seed another zgid.",
+        );
+    }
+    for client in &seed.clients {
+        if tx.client(&client.id)?.is_some() {
+            let message = format!("the store has a client {} already", client.id);
+            return refused(
+                message,
+                "Use an empty store, or give the seed another secret.",
+            );
+        }
+    }
+    for expected in 1..=seed.counted {
+        if tx.next_number(seed.org)? != expected {
+            let message = format!(
+                "the store has given numbers of organisation {} away",
+                seed.org
+            );
+            return refused(
+                message,
+                "Use an empty store, or give the seed another zgid.",
+            );
+        }
+    }
+    Ok(())
+}
+
+/// The photos of the records, in their order. All pictures that cannot be are told at once.
+fn photos(seed: &Seed, pictures: Pictures<'_>) -> Result<Vec<Option<Photo>>, SeedApplyError> {
+    let mut problems = Problems::default();
+    let mut photos = Vec::new();
+    for record in &seed.records {
+        let photo = record.photo.as_ref().and_then(|name| {
+            let (kind, bytes) = picture(name, pictures, &mut problems)?;
+            let image = seed.derive_hex(&format!("Record_Image {}", record.key), 36);
+            Some(Photo { image, kind, bytes })
+        });
+        photos.push(photo);
+    }
+    problems
+        .or(&seed.source, Some(photos))
+        .map_err(SeedApplyError::Seed)
+}
+
+/// A picture that passes the same checks as an upload.
+fn picture(
+    name: &At<String>,
+    pictures: Pictures<'_>,
+    problems: &mut Problems,
+) -> Option<(ImageKind, Bytes)> {
+    let mut refuse = |message: String, hint: String| problems.add(name.at, message, hint);
+    let bytes = match pictures(&name.value) {
+        Ok(bytes) => bytes,
+        Err(reason) => {
+            let message = format!("the picture {:?} cannot be read: {reason}", name.value);
+            refuse(
+                message,
+                "Put it beside the seed, or correct its name.".to_owned(),
+            );
+            return None;
+        }
+    };
+    let Some(image) = inspect(&bytes) else {
+        let message = format!("{:?} is no picture", name.value);
+        refuse(message, "Use a PNG, JPEG, GIF or BMP.".to_owned());
+        return None;
+    };
+    if bytes.len() > limits::PHOTO_BYTES_MAX || image.pixels > limits::PHOTO_PIXELS_MAX {
+        let message = format!("the picture {:?} is too large", name.value);
+        let hint = format!(
+            "A photo has at most {} bytes and {} pixels.",
+            limits::PHOTO_BYTES_MAX,
+            limits::PHOTO_PIXELS_MAX
+        );
+        refuse(message, hint);
+        return None;
+    }
+    Some((image.kind, bytes))
+}
+
+fn write_record(
+    seed: &Seed,
+    record: &PlannedRecord,
+    photo: Option<Photo>,
+    now: Timestamp,
+    tx: &mut dyn Transaction,
+) -> Result<(), SeedApplyError> {
+    let (org, module, id) = (seed.org, record.module, record.id);
+    let stamp = Stamp {
+        at: record.created_time.unwrap_or(now),
+        by: record.created_by,
+    };
+    let new = NewRecord {
+        name: record.name.clone(),
+        owner: record.owner,
+        fields: record.fields.clone(),
+        unique: record.unique.clone(),
+        stamp,
+    };
+    tx.insert_record(
+        Permit::bypassing_policy_as_operator(org, module, id, REASON),
+        &new,
+    )?;
+    if let Some(photo) = photo {
+        let permit = Permit::bypassing_policy_as_operator(org, module, id, REASON);
+        tx.put_photo(permit, &photo, stamp)?;
+    }
+    if let Some(lock) = &record.lock {
+        let locked = Stamp {
+            at: stamp.at,
+            by: lock.by,
+        };
+        let lock = Lock {
+            id: lock.id,
+            reason: lock.reason.clone(),
+            automatic: lock.automatic,
+            created: locked,
+            modified: locked,
+        };
+        let permit = Permit::bypassing_policy_as_operator(org, module, id, REASON);
+        tx.put_lock(permit, &lock)?;
+    }
+    if record.deleted {
+        let permit = Permit::bypassing_policy_as_operator(org, module, id, REASON);
+        tx.delete_record(permit, stamp)?;
+    }
+    Ok(())
+}
+
+fn write_token(
+    seed: &Seed,
+    token: &PlannedToken,
+    now: Timestamp,
+    tx: &mut dyn Transaction,
+) -> Result<(), SeedApplyError> {
+    let authorization = Authorization {
+        org: seed.org,
+        client: token.client.clone(),
+        user: token.user,
+        scopes: token.scopes.clone(),
+    };
+    let digest = token_digest(&token.text);
+    let expired = Timestamp::from_millis(now.millis().saturating_sub(EXPIRED_SINCE_MILLIS));
+    let expires = match token.lifetime {
+        Lifetime::Never => END_OF_TIME,
+        Lifetime::Expired => expired,
+        Lifetime::Seconds(seconds) => now.after(Duration::from_secs(seconds)).min(END_OF_TIME),
+    };
+    match token.kind {
+        TokenKind::Access => {
+            let created = now.min(expires);
+            let token = AccessToken {
+                authorization,
+                refresh: None,
+                created,
+                expires,
+            };
+            tx.put_access_token(&digest, &token, limits::ACCESS_TOKENS_PER_REFRESH_TOKEN_MAX)?;
+        }
+        TokenKind::Refresh => {
+            let token = RefreshToken {
+                authorization,
+                created: now,
+            };
+            let live_max = limits::REFRESH_TOKENS_PER_USER_AND_CLIENT_MAX;
+            tx.put_refresh_token(&digest, &token, live_max)?;
+        }
+        TokenKind::Code => {
+            tx.put_grant_code(
+                &digest,
+                &GrantCode {
+                    authorization,
+                    expires,
+                },
+            )?;
+        }
+    }
+    Ok(())
+}

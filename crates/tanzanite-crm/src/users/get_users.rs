@@ -1,0 +1,98 @@
+//! `GET /crm/{version}/users`: "Get users", by type or by id. `If-Modified-Since` changes nothing,
+//! since no user's time of change is kept.
+
+use super::paging::Page;
+use super::{PATH, kinds, render};
+use crate::endpoint::{Call, Endpoint};
+use crate::metadata::User;
+use crate::transaction::Transaction;
+use serde_json::{Value, json};
+use tanzanite_protocol::endpoint::Access;
+use tanzanite_protocol::{
+    Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, Query, RecordId, Reply,
+    ScopeNeed, ScopeOperation, limits,
+};
+
+/// Lists the organisation's users, in the order of the seed; 204 if there are none.
+#[derive(Debug)]
+pub struct GetUsers;
+
+static DESCRIPTOR: Descriptor = Descriptor {
+    name: "Get Users",
+    group: "users",
+    method: Method::Get,
+    path: PATH,
+    scope: ScopeNeed::group("users", &[ScopeOperation::Read]),
+    module: ModuleNeed::None,
+    permission: None,
+    body: Body::None,
+    access: Access::Read,
+    credits: 1,
+    faults: &[
+        Condition::ParameterInvalid,
+        Condition::ParameterPattern,
+        Condition::ParameterLimit,
+    ],
+    evidence: Evidence::Docs,
+};
+
+impl Endpoint for GetUsers {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn call(&self, call: &Call<'_>, _: &mut dyn Transaction) -> Result<Reply, Fault> {
+        let query = &call.request.query;
+        let kind = query.get("type").map_or(kinds::DEFAULT, str::trim);
+        let takes = kinds::find(kind).ok_or_else(|| {
+            Fault::new(Condition::ParameterInvalid)
+                .with("param_name", "type")
+                .with("supported_values", kinds::names())
+        })?;
+        let page = Page::of(query)?;
+        let ids = ids(query)?;
+        let metadata = call.metadata();
+        let caller = call.caller.user();
+        let wanted = |user: &&User| {
+            takes(metadata, caller, user)
+                && ids
+                    .as_ref()
+                    .is_none_or(|ids| ids.iter().any(|id| id.get() == user.id))
+        };
+        let users: Vec<&User> = metadata.users().iter().filter(wanted).collect();
+        let (users, more_records) = page.cut(users);
+        if users.is_empty() {
+            return Ok(Reply::no_content());
+        }
+        let info = json!({
+            "per_page": page.per_page,
+            "count": users.len(),
+            "page": page.page,
+            "more_records": more_records,
+        });
+        let users: Vec<Value> = users
+            .into_iter()
+            .map(|user| render::user(metadata, user))
+            .collect();
+        Ok(Reply::json(200, &json!({ "users": users, "info": info })))
+    }
+}
+
+/// The ids in `ids`, at most a hundred. `None` without the parameter, or with an empty one.
+fn ids(query: &Query) -> Result<Option<Vec<RecordId>>, Fault> {
+    let list = query.get("ids").unwrap_or_default();
+    let ids: Option<Vec<RecordId>> = list
+        .split(',')
+        .map(str::trim)
+        .filter(|id| !id.is_empty())
+        .map(RecordId::parse)
+        .collect();
+    let ids =
+        ids.ok_or_else(|| Fault::new(Condition::ParameterPattern).with("param_name", "ids"))?;
+    if ids.len() > limits::USER_IDS_PER_CALL_MAX {
+        return Err(Fault::new(Condition::ParameterLimit)
+            .with("limit", limits::USER_IDS_PER_CALL_MAX)
+            .with("param_name", "ids"));
+    }
+    Ok((!ids.is_empty()).then_some(ids))
+}

@@ -1,0 +1,14 @@
+//! Users: `/crm/{version}/users`. Who works in the organisation, and what the caller is called.
+
+mod get_user;
+mod get_users;
+mod kinds;
+mod paging;
+mod render;
+
+pub use get_user::GetUser;
+pub use get_users::GetUsers;
+pub(crate) use render::reference;
+
+const PATH: &str = "/crm/{version}/users";
+const PATH_OF_USER: &str = "/crm/{version}/users/{user}";

@@ -1,0 +1,37 @@
+//! Many at once.
+
+use crate::world::World;
+use std::sync::Barrier;
+
+/// 64 clients delete the same photo: exactly one succeeds, the others find none.
+fn exactly_one_of_64_deletes_succeeds(world: &World) {
+    for key in ["with_photo", "with_photo_jpeg", "with_photo_gif"] {
+        let path = format!("{}/photo", world.path(key));
+        let barrier = Barrier::new(64);
+        let outcomes: Vec<(u16, String)> = std::thread::scope(|scope| {
+            let clients: Vec<_> = (0..64)
+                .map(|_| {
+                    scope.spawn(|| {
+                        barrier.wait();
+                        let exchange = world.actor("admin").delete(&path);
+                        (exchange.status, exchange.json()["message"].as_str().unwrap_or_default().to_owned())
+                    })
+                })
+                .collect();
+            clients.into_iter().map(|client| client.join().expect("a client")).collect()
+        });
+        let won = outcomes.iter().filter(|(status, _)| *status == 200).count();
+        let lost = outcomes.iter().filter(|outcome| **outcome == (400, "No such photo exists".to_owned())).count();
+        assert_eq!((won, lost), (1, 63), "{outcomes:?}");
+    }
+}
+
+#[test]
+fn of_64_deletes_of_one_photo_one_succeeds_in_memory() {
+    exactly_one_of_64_deletes_succeeds(&World::demo());
+}
+
+#[test]
+fn of_64_deletes_of_one_photo_one_succeeds_on_disk() {
+    exactly_one_of_64_deletes_succeeds(&World::on_disk());
+}

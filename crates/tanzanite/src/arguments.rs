@@ -1,0 +1,193 @@
+//! The command line. Options that are settings come from the settings table; only the rest stands
+//! here.
+
+use crate::settings::{BothSides, ClientSide, Flags, ServerSide};
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+use std::path::PathBuf;
+
+const EXAMPLES: &str = "\
+Examples:
+  tanzanite                                    serve the demo, and show how to use it
+  tanzanite init crm && cd crm && tanzanite serve
+                                               an organisation of your own, kept in a folder
+  tanzanite serve --memory --seed seed.toml --listen 127.0.0.1:0 --ready-file ready
+                                               a throw-away one for a test run
+  eval \"$(tanzanite env --export)\"             what a client needs, from the running server
+  curl -H \"Authorization: Zoho-oauthtoken $(tanzanite token issue --user E --scope S)\" …
+
+Every option that is a setting is an environment variable (TANZANITE_…) and a key of
+tanzanite.toml too: `tanzanite config --origin` shows what holds and why.";
+
+const SERVE_EXAMPLES: &str = "\
+Examples:
+  tanzanite serve                              the demo, in memory
+  tanzanite serve --data crm --seed seed.toml  kept in a folder, which the seed fills the first time
+  tanzanite serve --data crm                   what the folder holds already
+  tanzanite serve --listen 127.0.0.1:0 --ready-file ready
+                                               any free port; the file says which";
+
+const ENV_EXAMPLES: &str = "\
+Examples:
+  tanzanite env                                for people
+  tanzanite env --json                         for programs
+  eval \"$(tanzanite env --export)\"             for a shell: ZOHO_API_DOMAIN, …";
+
+const TOKEN_EXAMPLES: &str = "\
+Examples:
+  tanzanite token issue --user ada@example.com --scope ZohoCRM.modules.ALL
+  tanzanite token issue --user ada@example.com --scope ZohoCRM.modules.leads.READ --json
+  tanzanite token issue --user ada@example.com --scope ZohoCRM.modules.ALL --data crm
+                                               while no server uses the folder";
+
+const GRANT_EXAMPLES: &str = "\
+Examples:
+  tanzanite grant issue --user ada@example.com --scope ZohoCRM.modules.ALL,ZohoCRM.settings.ALL
+  tanzanite grant issue --user ada@example.com --scope ZohoCRM.modules.ALL --json
+
+The code works once, within three minutes, at /oauth/v2/token.";
+
+/// A local server that speaks Zoho CRM's REST API v8. Unofficial.
+///
+/// Unmodified clients of Zoho CRM work against it. Without a command it serves a demo organisation
+/// in memory on 127.0.0.1:8480.
+#[derive(Debug, Parser)]
+#[command(name = "tanzanite", version, after_help = EXAMPLES, max_term_width = 100)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve an organisation until told to stop
+    #[command(after_help = SERVE_EXAMPLES)]
+    Serve(ServeArguments),
+    /// Write a commented seed and settings file to begin with
+    Init(InitArguments),
+    /// Show what a client needs to use the running server
+    #[command(after_help = ENV_EXAMPLES)]
+    Env(EnvArguments),
+    /// Access tokens without a browser
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// Authorization codes without a browser
+    #[command(subcommand)]
+    Grant(GrantCommand),
+    /// List what is served, and where its facts come from
+    Routes(RoutesArguments),
+    /// Check a seed file
+    Check(CheckArguments),
+    /// Look for what could keep a server from starting
+    Doctor(DoctorArguments),
+    /// Show the settings that hold
+    Config(ConfigArguments),
+    /// Write a shell's completion script to standard output
+    Completions(CompletionsArguments),
+    /// Generated pages of the documentation
+    #[command(subcommand, hide = true)]
+    Docs(DocsCommand),
+}
+
+#[derive(Debug, Default, Args)]
+pub(crate) struct ServeArguments {
+    #[command(flatten)]
+    pub(crate) settings: Flags<ServerSide>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InitArguments {
+    /// The folder; made if it is missing
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(crate) folder: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EnvArguments {
+    #[command(flatten)]
+    pub(crate) settings: Flags<ClientSide>,
+    /// As `export` lines for a shell
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) export: bool,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TokenCommand {
+    /// Make an access token; it lives for an hour
+    #[command(after_help = TOKEN_EXAMPLES)]
+    Issue(IssueArguments),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum GrantCommand {
+    /// Make a code that a client exchanges for tokens
+    #[command(after_help = GRANT_EXAMPLES)]
+    Issue(IssueArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct IssueArguments {
+    /// Whose it is
+    #[arg(long, value_name = "EMAIL")]
+    pub(crate) user: String,
+    /// What for: scopes with commas between them
+    #[arg(
+        long = "scope",
+        value_name = "A,B",
+        required = true,
+        value_delimiter = ','
+    )]
+    pub(crate) scopes: Vec<String>,
+    #[command(flatten)]
+    pub(crate) settings: Flags<ClientSide>,
+    /// A data folder that no server uses now, instead of a running server
+    #[arg(long, value_name = "DIR", conflicts_with = "url")]
+    pub(crate) data: Option<PathBuf>,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RoutesArguments {
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArguments {
+    /// The seed file, or `demo`
+    #[arg(value_name = "SEED")]
+    pub(crate) seed: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArguments {
+    #[command(flatten)]
+    pub(crate) settings: Flags<BothSides>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ConfigArguments {
+    #[command(flatten)]
+    pub(crate) settings: Flags<BothSides>,
+    /// Show where each value comes from
+    #[arg(long)]
+    pub(crate) origin: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArguments {
+    /// The shell
+    pub(crate) shell: Shell,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DocsCommand {
+    /// docs/configuration.md
+    Settings,
+}

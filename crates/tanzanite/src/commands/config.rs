@@ -1,0 +1,37 @@
+//! `tanzanite config`: the settings that hold, and why.
+
+use crate::arguments::ConfigArguments;
+use crate::exit::{Exit, Outcome};
+use crate::output::{answer, columns};
+use crate::settings::{self, Fallback, Row};
+
+/// Shows every setting. Values that make no sense are a failure, as they would be for `serve`.
+pub(crate) fn config(arguments: &ConfigArguments) -> Outcome {
+    let layers = settings::resolve(&arguments.settings)?;
+    let rows = layers.rows().iter();
+    let text = if arguments.origin {
+        columns(
+            &rows
+                .map(|row| [name(row), value(row), row.origin.to_string()])
+                .collect::<Vec<_>>(),
+        )
+    } else {
+        columns(&rows.map(|row| [name(row), value(row)]).collect::<Vec<_>>())
+    };
+    answer(&text)?;
+    layers.serve()?;
+    layers.url()?;
+    Ok(Exit::Ok)
+}
+
+fn name(row: &Row) -> String {
+    row.setting.key.unwrap_or(row.setting.flag).to_owned()
+}
+
+fn value(row: &Row) -> String {
+    match (&row.text, row.setting.fallback) {
+        (Some(text), _) => text.clone(),
+        (None, Fallback::Value(text)) => text.to_owned(),
+        (None, Fallback::Nothing(what)) => format!("({what})"),
+    }
+}

@@ -1,0 +1,113 @@
+//! `tanzanite init [DIR]`: a seed of one's own and a settings file, both commented. What is there
+//! is never overwritten.
+
+use crate::arguments::InitArguments;
+use crate::exit::{Exit, Failure, Outcome};
+use crate::output::answer;
+use crate::settings::{Fallback, Kind, Name, SETTINGS, SETTINGS_FILE_DEFAULT, Setting};
+use crate::surroundings;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Write};
+use std::path::Path;
+use tanzanite_crm::secret::derive_hex;
+use tanzanite_crm::seed;
+
+/// The seed's name in the folder.
+const SEED_FILE: &str = "seed.toml";
+/// The first lines of the settings file.
+const SETTINGS_HEAD: &str = "\
+# Settings of Tanzanite. Flags and environment variables are stronger than this file:
+# `tanzanite config --origin` shows what holds and why.
+";
+/// What stands in the template for the secret.
+const SECRET_PLACEHOLDER: &str = "{{SECRET}}";
+/// The data folder's name in the folder.
+const DATA_FOLDER: &str = "data";
+
+/// Writes both files, or neither.
+pub(crate) fn init(arguments: &InitArguments) -> Outcome {
+    let folder = &arguments.folder;
+    fs::create_dir_all(folder).map_err(|error| cannot_write(folder, &error))?;
+    let files = [
+        (folder.join(SEED_FILE), seed_text()?),
+        (folder.join(SETTINGS_FILE_DEFAULT), settings_text()),
+    ];
+    if let Some((path, _)) = files.iter().find(|(path, _)| path.exists()) {
+        return Err(already_there(path));
+    }
+    for (path, text) in &files {
+        create(path)
+            .and_then(|mut file| file.write_all(text.as_bytes()))
+            .map_err(|error| {
+                if error.kind() == ErrorKind::AlreadyExists {
+                    already_there(path)
+                } else {
+                    cannot_write(path, &error)
+                }
+            })?;
+    }
+    let [(seed, _), (settings, _)] = &files;
+    let (seed, settings) = (seed.display(), settings.display());
+    let go = match folder.as_path() {
+        here if here == Path::new(".") => String::new(),
+        folder => format!("cd {} && ", folder.display()),
+    };
+    answer(&format!(
+        "Written: {seed} (it holds a secret) and {settings}.\nNext: {go}tanzanite serve\n"
+    ))?;
+    Ok(Exit::Ok)
+}
+
+/// Makes a file that nobody else may read, if there is none.
+fn create(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// The template with a secret of its own: all ids and tokens of the seed follow from it.
+fn seed_text() -> Outcome<String> {
+    let secret = derive_hex(&surroundings::entropy()?, "seed secret", 64);
+    Ok(seed::TEMPLATE.replace(SECRET_PLACEHOLDER, &secret))
+}
+
+/// Every setting as a comment with its meaning, but for the two that name what was written.
+fn settings_text() -> String {
+    let mut text = SETTINGS_HEAD.to_owned();
+    for setting in SETTINGS {
+        let Some(key) = setting.key else { continue };
+        text.push_str(&format!("\n# {}.\n", setting.meaning));
+        text.push_str(&match setting.name {
+            Name::Data => format!("{key} = \"{DATA_FOLDER}\"\n"),
+            Name::Seed => format!("{key} = \"{SEED_FILE}\"\n"),
+            _ => default_line(setting, key),
+        });
+    }
+    text
+}
+
+fn default_line(setting: &Setting, key: &str) -> String {
+    match (setting.fallback, setting.kind) {
+        (Fallback::Value(value), Kind::Switch | Kind::Count) => format!("# {key} = {value}\n"),
+        (Fallback::Value(value), _) => format!("# {key} = \"{value}\"\n"),
+        (Fallback::Nothing(what), _) => format!("# {key} = \"…\"  # without: {what}\n"),
+    }
+}
+
+fn already_there(path: &Path) -> Failure {
+    let failure = Failure::new(
+        Exit::Failed,
+        format!("{} is there already and is left as it is", path.display()),
+    );
+    failure.hint("choose another folder: `tanzanite init DIR`")
+}
+
+fn cannot_write(path: &Path, error: &io::Error) -> Failure {
+    Failure::caused(
+        Exit::Failed,
+        format!("cannot write {}", path.display()),
+        error,
+    )
+}

@@ -1,0 +1,23 @@
+//! The commands, one a file.
+
+mod check;
+mod completions;
+mod config;
+mod docs;
+mod doctor;
+mod env;
+mod init;
+mod issue;
+mod routes;
+mod serve;
+
+pub(crate) use check::check;
+pub(crate) use completions::completions;
+pub(crate) use config::config;
+pub(crate) use docs::docs_settings;
+pub(crate) use doctor::doctor;
+pub(crate) use env::env;
+pub(crate) use init::init;
+pub(crate) use issue::{issue_grant, issue_token};
+pub(crate) use routes::routes;
+pub(crate) use serve::serve;

@@ -1,0 +1,53 @@
+//! `tanzanite routes`: what is served, and where its facts come from.
+
+use crate::arguments::RoutesArguments;
+use crate::exit::{Exit, Outcome};
+use crate::output::{answer, answer_json, columns};
+use serde_json::{Value, json};
+use tanzanite_crm::endpoints::{VENDOR_OPERATIONS, descriptors};
+use tanzanite_protocol::Descriptor;
+
+/// Lists the endpoint table.
+pub(crate) fn routes(arguments: &RoutesArguments) -> Outcome {
+    let served = descriptors().count();
+    let known = VENDOR_OPERATIONS.len();
+    if arguments.json {
+        let operations: Vec<Value> = descriptors().map(as_json).collect();
+        answer_json(
+            &json!({ "served": operations, "served_count": served, "known_count": known }),
+        )?;
+        return Ok(Exit::Ok);
+    }
+    let head = ["METHOD", "PATH", "SCOPE (or ALL)", "EVIDENCE"].map(str::to_owned);
+    let rows: Vec<_> = std::iter::once(head)
+        .chain(descriptors().map(as_row))
+        .collect();
+    let sum =
+        format!("\n{served} operations are served; {known} of the vendor's are known by name.\n");
+    answer(&(columns(&rows) + &sum))?;
+    Ok(Exit::Ok)
+}
+
+fn as_row(descriptor: &'static Descriptor) -> [String; 4] {
+    [
+        descriptor.method.as_str().to_owned(),
+        descriptor.path.to_owned(),
+        descriptor
+            .scope
+            .describe()
+            .pop()
+            .unwrap_or_else(|| "none".to_owned()),
+        descriptor.evidence.as_str().to_owned(),
+    ]
+}
+
+fn as_json(descriptor: &'static Descriptor) -> Value {
+    json!({
+        "name": descriptor.name,
+        "group": descriptor.group,
+        "method": descriptor.method.as_str(),
+        "path": descriptor.path,
+        "scopes": descriptor.scope.describe(),
+        "evidence": descriptor.evidence.as_str(),
+    })
+}

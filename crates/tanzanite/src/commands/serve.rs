@@ -1,0 +1,152 @@
+//! `tanzanite serve`: opens, listens, says so, and serves until told to stop.
+
+use crate::arguments::ServeArguments;
+use crate::control::Control;
+use crate::exit::{Exit, Failure, Outcome};
+use crate::logging;
+use crate::output::{answer, remark};
+use crate::ready_file::ReadyFile;
+use crate::seeding::{Prepared, prepare};
+use crate::settings::{self, ServeSettings};
+use crate::welcome;
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use tanzanite_server::{Config, Running, StartError, start};
+use tokio::runtime::{Builder, Runtime};
+
+/// Serves until SIGTERM or Ctrl-C.
+pub(crate) fn serve(arguments: &ServeArguments) -> Outcome {
+    let settings = settings::resolve(&arguments.settings)?.serve()?;
+    if let Some(path) = &settings.ready_file {
+        ReadyFile::clear(path)?;
+    }
+    let prepared = prepare(&settings.place, settings.seed.as_ref())?;
+    let _log = logging::start(settings.log, settings.log_json);
+    let runtime = runtime()?;
+    let running = runtime.block_on(listen(&settings, &prepared))?;
+    let stop = {
+        let _inside = runtime.enter();
+        stop_signal()?
+    };
+    let base_url = running.base_url().to_owned();
+    answer(&welcome::text(&prepared, &settings.place, &base_url)?)?;
+    // From here on connections are accepted: the port is bound, and a request that comes first
+    // waits a moment.
+    let ready = settings.ready_file.as_deref();
+    let ready = ready
+        .map(|path| ReadyFile::write(path, &base_url))
+        .transpose()?;
+    let stop = async move {
+        stop.await;
+        // Nobody shall come any more while the last requests are served.
+        drop(ready);
+    };
+    // A panic of the server's own has been reported where it happened.
+    let _ = runtime.block_on(async { tokio::spawn(running.finished(stop)).await });
+    prepared.store.close();
+    Ok(Exit::Ok)
+}
+
+/// As many threads as there are processors.
+fn runtime() -> Outcome<Runtime> {
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
+    Builder::new_multi_thread()
+        .worker_threads(threads)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::caused(Exit::CannotStart, "cannot start the threads", &error))
+}
+
+/// Binds the address. If nobody asked for this one and it is taken, another will do.
+async fn listen(settings: &ServeSettings, prepared: &Prepared) -> Outcome<Running> {
+    let begin = |config: Config| start(config, prepared.store.clone(), prepared.launch.clone());
+    let config = settings.config.clone();
+    match begin(config.clone()).await {
+        Ok(running) => Ok(running),
+        Err(StartError::Bind(address, error)) if is_taken(&error) && settings.listen_is_default => {
+            let owner = owner(address);
+            let free = Config {
+                listen: SocketAddr::new(address.ip(), 0),
+                ..config
+            };
+            let running = begin(free).await.map_err(cannot_start)?;
+            remark(&format!(
+                "{address} is taken{owner}; this one listens on another port.\n"
+            ));
+            Ok(running)
+        }
+        Err(error) => Err(cannot_start(error)),
+    }
+}
+
+fn is_taken(error: &std::io::Error) -> bool {
+    error.kind() == ErrorKind::AddrInUse
+}
+
+fn cannot_start(error: StartError) -> Failure {
+    match error {
+        StartError::Bind(address, error) if is_taken(&error) => {
+            let message = format!("cannot listen on {address}: it is taken{}", owner(address));
+            let failure = Failure::new(Exit::CannotStart, message);
+            failure.hint(format!(
+                "--listen {} picks a free port",
+                SocketAddr::new(address.ip(), 0)
+            ))
+        }
+        StartError::Bind(address, error) => {
+            let failure = Failure::caused(
+                Exit::CannotStart,
+                format!("cannot listen on {address}"),
+                &error,
+            );
+            failure.hint("--listen 127.0.0.1:0 listens on this machine, on a free port")
+        }
+        StartError::Exposed(address, what) => {
+            let message = format!("{address} can be reached by others, and {what}");
+            Failure::new(Exit::CannotStart, message)
+                .hint("listen on 127.0.0.1, or say --insecure if you mean it")
+        }
+    }
+}
+
+/// Who holds an address, as far as it says so itself.
+fn owner(address: SocketAddr) -> String {
+    let url = format!("http://{address}");
+    match Control::new(url.clone()).version() {
+        Ok(version) => format!(" by Tanzanite {version} (ask it with `tanzanite env --url {url}`)"),
+        Err(_) => format!(
+            " by another program (`ss -ltnp 'sport = :{}'` names it)",
+            address.port()
+        ),
+    }
+}
+
+/// Resolves when the process is told to stop.
+#[cfg(unix)]
+fn stop_signal() -> Outcome<impl Future<Output = ()> + Send + 'static> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let listen = |kind| {
+        signal(kind).map_err(|error| {
+            Failure::caused(Exit::CannotStart, "cannot listen for signals", &error)
+        })
+    };
+    let mut terminate = listen(SignalKind::terminate())?;
+    let mut interrupt = listen(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+/// Resolves when the process is told to stop.
+#[cfg(not(unix))]
+fn stop_signal() -> Outcome<impl Future<Output = ()> + Send + 'static> {
+    Ok(async {
+        // Without a signal handler only the end of the process stops it.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
+}

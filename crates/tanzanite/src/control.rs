@@ -1,0 +1,104 @@
+//! A client of a running server's control API, `/_tanzanite`.
+
+use crate::exit::{Exit, Failure, Outcome};
+use serde_json::Value;
+use std::time::Duration;
+use ureq::Agent;
+use ureq::http::Response;
+
+/// How long an answer of a server on this machine may take.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long it may take to say that it is there.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// A running server.
+#[derive(Debug)]
+pub(crate) struct Control {
+    agent: Agent,
+    base: String,
+}
+
+impl Control {
+    /// Of the server with this base URL.
+    pub(crate) fn new(base: String) -> Self {
+        let config = Agent::config_builder()
+            .timeout_global(Some(ANSWER_TIMEOUT))
+            .http_status_as_error(false)
+            .max_redirects(0)
+            // The server is on this machine; a proxy of the environment would not find it.
+            .proxy(None)
+            .build();
+        Self {
+            agent: config.into(),
+            base,
+        }
+    }
+
+    /// The version of the server, if one of ours answers.
+    pub(crate) fn version(&self) -> Outcome<String> {
+        let request = self
+            .agent
+            .get(self.url("health"))
+            .config()
+            .timeout_global(Some(PROBE_TIMEOUT))
+            .build();
+        let body = self.answer(request.call())?;
+        let version = body.get("version").and_then(Value::as_str);
+        version.map(str::to_owned).ok_or_else(|| self.foreign())
+    }
+
+    /// What a client needs.
+    pub(crate) fn environment(&self) -> Outcome<Value> {
+        self.get("environment")
+    }
+
+    /// A new access token (`tokens`) or code (`grants`).
+    pub(crate) fn issue(&self, what: &str, user: &str, scopes: &[String]) -> Outcome<Value> {
+        let body = serde_json::json!({ "user": user, "scopes": scopes }).to_string();
+        let request = self
+            .agent
+            .post(self.url(what))
+            .header("Content-Type", "application/json");
+        self.answer(request.send(body))
+    }
+
+    fn get(&self, what: &str) -> Outcome<Value> {
+        self.answer(self.agent.get(self.url(what)).call())
+    }
+
+    fn url(&self, what: &str) -> String {
+        format!("{}/_tanzanite/{what}", self.base)
+    }
+
+    fn answer(&self, result: Result<Response<ureq::Body>, ureq::Error>) -> Outcome<Value> {
+        let mut response = result.map_err(|error| {
+            let message = format!("no server answers at {}", self.base);
+            let failure = Failure::caused(Exit::Unreachable, message, &error);
+            failure.hint("start one with `tanzanite serve`, or say where it is with --url")
+        })?;
+        let status = response.status();
+        let text = response
+            .body_mut()
+            .read_to_string()
+            .map_err(|_| self.foreign())?;
+        let body: Value = serde_json::from_str(&text).map_err(|_| self.foreign())?;
+        if status.is_success() {
+            return Ok(body);
+        }
+        let said = |key| body.get(key).and_then(Value::as_str);
+        let error = said("error").ok_or_else(|| self.foreign())?;
+        let failure = Failure::new(Exit::Refused, format!("{} refused: {error}", self.base));
+        Err(match said("hint") {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        })
+    }
+
+    fn foreign(&self) -> Failure {
+        let failure = Failure::new(
+            Exit::Unreachable,
+            format!("{} is no Tanzanite server", self.base),
+        );
+        failure.hint("say where one is with --url")
+    }
+}

@@ -1,0 +1,69 @@
+//! The log: one line a request on standard error, written by a thread of its own so that no request
+//! waits for a terminal.
+
+use crate::settings::Log;
+use tracing::level_filters::LevelFilter;
+use tracing_appender::non_blocking::WorkerGuard;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{fmt, registry};
+
+/// The targets of the server's events about requests.
+const SERVED: &str = "request.ok";
+const REFUSED: &str = "request.refused";
+
+/// Starts the log. What it still holds is written when the guard is dropped.
+pub(crate) fn start(log: Log, json: bool) -> WorkerGuard {
+    let (writer, guard) = tracing_appender::non_blocking(std::io::stderr());
+    let registry = registry().with(filter(log));
+    // Somebody who has set a log already wins: there is none in this program.
+    let _ = if json {
+        registry
+            .with(fmt::layer().json().flatten_event(true).with_writer(writer))
+            .try_init()
+    } else {
+        registry
+            .with(fmt::layer().with_ansi(false).with_writer(writer))
+            .try_init()
+    };
+    guard
+}
+
+fn filter(log: Log) -> Targets {
+    let rest = match log {
+        // Below INFO nothing of a request is even looked at.
+        Log::Off => LevelFilter::WARN,
+        Log::Requests | Log::Refusals => LevelFilter::INFO,
+    };
+    let targets = Targets::new().with_default(rest);
+    match log {
+        Log::Requests => targets,
+        Log::Refusals => targets.with_target(SERVED, LevelFilter::OFF),
+        Log::Off => targets
+            .with_target(SERVED, LevelFilter::OFF)
+            .with_target(REFUSED, LevelFilter::OFF),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tracing::Level;
+
+    #[test]
+    fn what_is_logged_of_requests() {
+        let enabled = |log| {
+            let filter = filter(log);
+            [
+                (SERVED, Level::INFO),
+                (REFUSED, Level::INFO),
+                ("request.failed", Level::ERROR),
+            ]
+            .map(|(target, level)| filter.would_enable(target, &level))
+        };
+        assert_eq!(enabled(Log::Requests), [true, true, true]);
+        assert_eq!(enabled(Log::Refusals), [false, true, true]);
+        assert_eq!(enabled(Log::Off), [false, false, true]);
+    }
+}

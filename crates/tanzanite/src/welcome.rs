@@ -1,0 +1,150 @@
+//! What a person sees when a server has started: where it is, and for the demo two requests that
+//! work as pasted.
+
+use crate::exit::{Exit, Failure, Outcome};
+use crate::seeding::Prepared;
+use crate::surroundings;
+use std::fmt::Write;
+use tanzanite_crm::oauth::issue_access_token;
+use tanzanite_crm::operator::{AuthorizationError, EVERY_SCOPE, administrator, authorization};
+use tanzanite_crm::transaction::{RecordHead, RecordQuery, SortKey, Start};
+use tanzanite_crm::{Metadata, StoreError, Transaction};
+use tanzanite_protocol::{OrgId, RecordId};
+use tanzanite_store::{Place, SqliteStore};
+
+/// Modules whose photos can be deleted, the best known first.
+const MODULES: [&str; 3] = ["Leads", "Contacts", "Accounts"];
+/// The administrator's token in the demo.
+const DEMO_TOKEN: &str = "admin";
+/// Records of a module that are looked at.
+const RECORDS_MAX: u32 = 50;
+
+/// What the two requests need.
+#[derive(Debug, Default)]
+struct Examples {
+    /// Module and id of a record with a photo and without a lock.
+    free: Option<(String, RecordId)>,
+    /// Module and id of a locked record with a photo.
+    locked: Option<(String, RecordId)>,
+}
+
+/// The text for a server at a base URL.
+pub(crate) fn text(prepared: &Prepared, place: &Place, base_url: &str) -> Outcome<String> {
+    let kept = match place {
+        Place::Memory => "in memory: gone when it ends".to_owned(),
+        Place::Folder(folder) => format!("kept in {}", folder.display()),
+    };
+    let what = if prepared.launch.demo {
+        "the demo"
+    } else {
+        "an organisation"
+    };
+    let mut text = format!("Tanzanite serves {what} at {base_url} ({kept}).\n");
+    if prepared.launch.demo {
+        let org = prepared.launch.default_org;
+        let examples = examples(&prepared.store, org)?;
+        let token = token(prepared)?;
+        let requests = [
+            ("Delete a photo:", examples.free),
+            ("Be refused, because the record is locked:", examples.locked),
+        ];
+        for (title, record) in requests {
+            let Some((module, id)) = record else { continue };
+            let url = format!("{base_url}/crm/v8/{module}/{id}/photo");
+            // Writing to a text cannot fail.
+            let _ = write!(
+                text,
+                "\n{title}\n  curl -X DELETE {url} \\\n    \
+                 -H 'Authorization: Zoho-oauthtoken {token}'\n"
+            );
+        }
+    }
+    let _ = write!(
+        text,
+        "\nWhat a client needs: tanzanite env --url {base_url}\nStop with Ctrl-C.\n"
+    );
+    Ok(text)
+}
+
+/// A token that lives now: the seed's if it was planted just now, else a new one.
+fn token(prepared: &Prepared) -> Outcome<String> {
+    let seeds = prepared
+        .launch
+        .credentials
+        .as_ref()
+        .filter(|_| prepared.planted);
+    if let Some(token) = seeds.and_then(|credentials| credentials.tokens.get(DEMO_TOKEN)) {
+        return Ok(token.text.clone());
+    }
+    let org = prepared.launch.default_org;
+    let context = surroundings::context(org)?;
+    let job = move |tx: &mut dyn Transaction| {
+        let user = administrator(org, tx)?.unwrap_or_default();
+        let scopes: Vec<String> = EVERY_SCOPE
+            .iter()
+            .map(|scope| (*scope).to_owned())
+            .collect();
+        let authorization = authorization(org, &user, &scopes, "", tx)?;
+        Ok::<_, AuthorizationError>(issue_access_token(&authorization, None, &context, tx)?)
+    };
+    prepared
+        .store
+        .write_blocking(job)
+        .map_err(|error| Failure::new(Exit::CannotStart, error))
+}
+
+fn examples(store: &SqliteStore, org: OrgId) -> Outcome<Examples> {
+    let found = store.read_blocking(move |tx| find(org, tx));
+    found.map_err(|error| Failure::new(Exit::CannotStart, error))
+}
+
+fn find(org: OrgId, tx: &mut dyn Transaction) -> Result<Examples, StoreError> {
+    let mut examples = Examples::default();
+    let Some(metadata) = tx.metadata(org)? else {
+        return Ok(examples);
+    };
+    for module in MODULES.iter().filter_map(|name| metadata.module(name)) {
+        let query = RecordQuery {
+            org,
+            module: module.number,
+            owners: None,
+            ids: None,
+            modified_since: None,
+            sort: SortKey::Id,
+            descending: false,
+            start: Start::Offset(0),
+            limit: RECORDS_MAX,
+        };
+        let stops = locks_stop_administrators(&metadata, module.api_name.as_ref());
+        for head in tx.records(&query)?.into_iter().map(|record| record.head) {
+            let slot = match (&head.image, &head.lock) {
+                (Some(_), None) => &mut examples.free,
+                (Some(_), Some(_)) if stops => &mut examples.locked,
+                _ => continue,
+            };
+            slot.get_or_insert_with(|| named(module.api_name.as_ref(), &head));
+        }
+    }
+    Ok(examples)
+}
+
+fn named(module: &str, head: &RecordHead) -> (String, RecordId) {
+    (module.to_owned(), head.id)
+}
+
+/// Whether a lock on a record of a module stops the first administrator.
+fn locks_stop_administrators(metadata: &Metadata, module: &str) -> bool {
+    let configuration = metadata
+        .module(module)
+        .and_then(|module| metadata.locking(module));
+    let administrator = metadata
+        .profiles()
+        .iter()
+        .find(|profile| profile.administrator);
+    match (configuration, administrator) {
+        (Some(configuration), Some(profile)) => {
+            !configuration.excluded_profiles.contains(&profile.id)
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,7 @@
+//! The program at its edges: what it prints, how it ends, what it leaves in files.
+
+#![expect(clippy::expect_used, reason = "a test ends where it is surprised")]
+
+mod commands;
+mod serving;
+mod support;

@@ -1,0 +1,144 @@
+//! The official SDKs, unmodified, against the real binary over loopback: the suites of `tests/sdk`.
+//!
+//! `cargo xtask setup` installs the packages. Each suite is a test of its own, with a server of its
+//! own.
+
+use serde_json::json;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use tanzanite_crm::seed::Seed;
+
+/// What the suites call a situation, and the demo's record for it.
+const RECORDS: [(&str, &str); 4] = [
+    ("with_photo", "with_photo"),
+    ("without_photo", "without_photo"),
+    ("locked", "locked"),
+    ("private_of_other", "private_of_other"),
+];
+/// What the suites call a token, and the demo's token for it.
+const TOKENS: [(&str, &str); 5] = [
+    ("full", "admin"),
+    ("read_only_scope", "read_only"),
+    ("no_delete_profile", "no_delete"),
+    ("stranger", "stranger"),
+    ("expired", "expired"),
+];
+
+#[test]
+fn python() {
+    let python = repository().join("target/sdk/venv/bin/python");
+    assert!(python.exists(), "the Python SDK is not installed: run `cargo xtask setup`");
+    let mut suite = Command::new(python);
+    suite.args(["-m", "unittest", "-v"]).current_dir(repository().join("tests/sdk/python"));
+    run("python", suite);
+}
+
+#[test]
+fn node() {
+    npm("node");
+}
+
+#[test]
+fn typescript() {
+    npm("typescript");
+}
+
+fn npm(name: &str) {
+    let folder = repository().join("tests/sdk").join(name);
+    assert!(folder.join("node_modules").exists(), "the {name} SDK is not installed: run `cargo xtask setup`");
+    let mut suite = Command::new("npm");
+    suite.arg("test").current_dir(folder);
+    run(name, suite);
+}
+
+/// Runs a suite against a server of its own.
+fn run(name: &str, mut suite: Command) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = Server::start(folder.path());
+    let environment = folder.path().join("environment.json");
+    std::fs::write(&environment, describe(&server.url, name).to_string()).expect("the environment");
+    let output = suite.env("TANZANITE_SDK_ENV", &environment).output().expect("a suite");
+    let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "the {name} SDK's suite failed:\n{text}");
+    assert!(!text.contains("# tests 0") && !text.contains("Ran 0 tests"), "no test ran:\n{text}");
+}
+
+/// What `tests/sdk/README.md` says that a suite is given.
+fn describe(url: &str, suite: &str) -> serde_json::Value {
+    let credentials = Seed::demo().expect("the demo").credentials();
+    let token = |name: &str| credentials.token(name).unwrap_or_else(|| panic!("the demo has no token {name:?}")).to_owned();
+    let records: serde_json::Map<_, _> = RECORDS
+        .iter()
+        .map(|(situation, key)| {
+            let (module, id) = credentials.record(key).unwrap_or_else(|| panic!("the demo has no record {key:?}"));
+            ((*situation).to_owned(), json!({ "module": module, "id": id.to_string() }))
+        })
+        .collect();
+    let mut tokens: serde_json::Map<_, _> =
+        TOKENS.iter().map(|(situation, name)| ((*situation).to_owned(), json!(token(name)))).collect();
+    tokens.insert("unknown".to_owned(), json!(format!("1000.{}.{}", "0".repeat(32), "1".repeat(32))));
+    json!({
+        "api_domain": url,
+        "accounts_url": url,
+        "client_id": credentials.client_id,
+        "client_secret": credentials.client_secret,
+        "grant": { suite: token(&format!("code_{suite}")), "used": used_code(url) },
+        "refresh_token": token("refresh"),
+        "records": records,
+        "access_tokens": tokens,
+    })
+}
+
+/// A code that was exchanged already.
+fn used_code(url: &str) -> String {
+    let credentials = Seed::demo().expect("the demo").credentials();
+    let issued: serde_json::Value = ureq::post(format!("{url}/_tanzanite/grants"))
+        .send(json!({ "user": credentials.user_email, "scopes": ["ZohoCRM.modules.ALL"] }).to_string())
+        .and_then(|reply| reply.into_body().read_to_string())
+        .map(|text| serde_json::from_str(&text).expect("JSON"))
+        .expect("a code");
+    let code = issued["code"].as_str().expect("a code").to_owned();
+    let form = [
+        ("grant_type", "authorization_code"),
+        ("client_id", &credentials.client_id),
+        ("client_secret", &credentials.client_secret),
+        ("code", &code),
+    ];
+    let reply = ureq::post(format!("{url}/oauth/v2/token")).send_form(form).expect("an answer");
+    let text = reply.into_body().read_to_string().expect("a body");
+    assert!(text.contains("access_token"), "{text}");
+    code
+}
+
+struct Server {
+    child: Child,
+    url: String,
+}
+
+impl Server {
+    fn start(folder: &Path) -> Self {
+        let ready = folder.join("ready");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tanzanite"));
+        command.args(["serve", "--memory", "--seed", "demo", "--listen", "127.0.0.1:0", "--ready-file"]).arg(&ready);
+        let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the binary");
+        for _ in 0..2000 {
+            if let Ok(url) = std::fs::read_to_string(&ready) {
+                return Self { child, url: url.trim().to_owned() };
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        panic!("the server was not ready in time");
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the repository")
+}

@@ -1,0 +1,85 @@
+//! Raw SQLite: the statements of a photo's deletion, one commit an operation, no HTTP, no checks.
+//!
+//! It works on a copy of the large folder's database, with the store's pragmas, on one thread.
+
+use super::clock::now;
+use super::load::Tally;
+use crate::output::Outcome;
+use rusqlite::{Connection, params};
+use std::path::Path;
+use std::time::Duration;
+
+/// The store's own settings (`tanzanite-store/src/sqlite/mod.rs`).
+const PRAGMAS: &str = "
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA temp_store = MEMORY;
+    PRAGMA cache_size = -24576;
+    PRAGMA wal_autocheckpoint = 16384;";
+const SELECT: &str = "
+    SELECT org, module, owner, modified_at, modified_by, image FROM records
+    WHERE id = ?1 AND org = ?2 AND module = ?3 AND deleted_at IS NULL";
+const UPDATE: &str = "
+    UPDATE records SET image = NULL, modified_at = ?4, modified_by = ?5
+    WHERE id = ?1 AND org = ?2 AND module = ?3 AND deleted_at IS NULL";
+const DELETE: &str = "DELETE FROM photos WHERE org = ?1 AND record = ?2";
+const APPEND: &str = "
+    INSERT INTO timeline (org, record, position, action, at, by)
+    VALUES (?1, ?2, (SELECT coalesce(max(position), 0) + 1 FROM timeline WHERE org = ?1 AND record = ?2),
+            'photo_deleted', ?3, ?4)";
+
+/// A database and the records that still have photos in it.
+#[derive(Debug)]
+pub(super) struct Raw {
+    connection: Connection,
+    org: i64,
+    module: i64,
+    ids: std::vec::IntoIter<i64>,
+}
+
+impl Raw {
+    /// Opens a copy of a store's database.
+    pub(super) fn open(path: &Path, ids: Vec<i64>) -> Outcome<Self> {
+        let connection = Connection::open(path)?;
+        connection.execute_batch(PRAGMAS)?;
+        let of_record = "SELECT org, module FROM records LIMIT 1";
+        let (org, module) = connection.query_row(of_record, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(Self { connection, org, module, ids: ids.into_iter() })
+    }
+
+    /// Deletes photos for a time, or until none is left.
+    pub(super) fn run(&mut self, time: Duration) -> Outcome<Tally> {
+        let mut tally = Tally::default();
+        let begun = now();
+        while tally.elapsed < time {
+            let Some(id) = self.ids.next() else { break };
+            let before = now();
+            self.delete(id)?;
+            let after = now();
+            tally.latencies.push(after - before);
+            tally.elapsed = after - begun;
+        }
+        Ok(tally)
+    }
+
+    fn delete(&self, id: i64) -> rusqlite::Result<()> {
+        let (org, module) = (self.org, self.module);
+        let execute = |sql: &str, params: &[&dyn rusqlite::ToSql]| {
+            self.connection.prepare_cached(sql)?.execute(params)
+        };
+        execute("BEGIN IMMEDIATE", &[])?;
+        let (by, at) = self.connection.prepare_cached(SELECT)?.query_row(params![id, org, module], |row| {
+            // Without the photo's name there would be nothing to delete.
+            row.get::<_, String>(5)?;
+            Ok((row.get::<_, i64>(2)?, row.get::<_, i64>(3)?))
+        })?;
+        let changed = execute(UPDATE, &[&id, &org, &module, &at, &by])?
+            + execute(DELETE, &[&org, &id])?
+            + execute(APPEND, &[&org, &id, &at, &by])?;
+        if changed != 3 {
+            return Err(rusqlite::Error::StatementChangedRows(changed));
+        }
+        execute("COMMIT", &[])?;
+        Ok(())
+    }
+}

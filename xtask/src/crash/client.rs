@@ -1,0 +1,58 @@
+//! A small blocking HTTP client over one kept connection.
+
+use std::io::{BufRead as _, BufReader, Error, Read as _, Result, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+use tanzanite_crm::seed::Seed;
+
+/// The longest that one answer may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// One connection with the demo administrator's token.
+pub(super) struct Client {
+    stream: BufReader<TcpStream>,
+    token: String,
+}
+
+impl Client {
+    pub(super) fn connect(address: SocketAddr) -> Result<Self> {
+        let stream = TcpStream::connect(address)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_nodelay(true)?;
+        let credentials = Seed::demo().map_err(Error::other)?.credentials();
+        let token = credentials.token("admin").ok_or_else(|| Error::other("the demo has no admin"))?.to_owned();
+        Ok(Self { stream: BufReader::new(stream), token })
+    }
+
+    /// Sends a request and reads its answer: the status and the body.
+    pub(super) fn send(&mut self, method: &str, path: &str, kind: &str, body: &[u8]) -> Result<(u16, Vec<u8>)> {
+        let mut request = format!(
+            "{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Zoho-oauthtoken {}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\r\n",
+            self.token,
+            body.len()
+        )
+        .into_bytes();
+        request.extend_from_slice(body);
+        self.stream.get_mut().write_all(&request)?;
+        let mut line = String::new();
+        self.stream.read_line(&mut line)?;
+        let status = line.split(' ').nth(1).and_then(|status| status.parse().ok());
+        let status = status.ok_or_else(|| Error::other("no status"))?;
+        let mut length = 0;
+        loop {
+            line.clear();
+            if self.stream.read_line(&mut line)? == 0 {
+                return Err(Error::other("cut off"));
+            }
+            if line == "\r\n" {
+                break;
+            }
+            if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+                length = value.trim().parse().map_err(Error::other)?;
+            }
+        }
+        let mut body = vec![0; length];
+        self.stream.read_exact(&mut body)?;
+        Ok((status, body))
+    }
+}

@@ -1,0 +1,106 @@
+//! What one client was told, record by record, and whether the server still knows it.
+
+use super::client::Client;
+use std::io::{Error, Result};
+
+/// Records of one client that are written to over and over.
+const RECORDS_MAX: usize = 12;
+
+/// One client's own records.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Notes {
+    records: Vec<Note>,
+    acknowledged: usize,
+    /// How many records the client has asked for: their names.
+    asked: usize,
+}
+
+/// One record.
+#[derive(Clone, Debug)]
+struct Note {
+    id: String,
+    /// The acknowledged photo; none without one.
+    photo: Option<Vec<u8>>,
+    /// What it may be instead, since the last request was cut off.
+    perhaps: Option<Option<Vec<u8>>>,
+}
+
+impl Notes {
+    pub(super) fn acknowledged(&self) -> usize {
+        self.acknowledged
+    }
+
+    /// One write, chosen at random. An error means that the answer did not come.
+    pub(super) fn write(&mut self, client: &mut Client, random: u64) -> Result<()> {
+        if self.records.len() < RECORDS_MAX && random.is_multiple_of(5) || self.records.is_empty() {
+            return self.insert(client);
+        }
+        let position = usize::try_from(random >> 32).unwrap_or(0) % self.records.len();
+        let note = &mut self.records[position];
+        let path = format!("/crm/v8/Leads/{}/photo", note.id);
+        let next = note.photo.is_none().then(|| picture(random));
+        note.perhaps = Some(next.clone());
+        let (status, body) = match &next {
+            Some(picture) => client.send("POST", &path, "multipart/form-data; boundary=b", &multipart(picture))?,
+            None => client.send("DELETE", &path, "text/plain", b"")?,
+        };
+        if status != 200 {
+            return Err(Error::other(String::from_utf8_lossy(&body).into_owned()));
+        }
+        note.photo = next;
+        note.perhaps = None;
+        self.acknowledged += 1;
+        Ok(())
+    }
+
+    fn insert(&mut self, client: &mut Client) -> Result<()> {
+        self.asked += 1;
+        let body = format!(r#"{{"data":[{{"Last_Name":"Crash {}"}}]}}"#, self.asked);
+        let (status, reply) = client.send("POST", "/crm/v8/Leads", "application/json", body.as_bytes())?;
+        let reply: serde_json::Value = serde_json::from_slice(&reply)?;
+        let id = reply["data"][0]["details"]["id"].as_str().filter(|_| status == 201);
+        let id = id.ok_or_else(|| Error::other(reply.to_string()))?.to_owned();
+        self.records.push(Note { id, photo: None, perhaps: None });
+        self.acknowledged += 1;
+        Ok(())
+    }
+
+    /// Compares every note with what the server says; what was in doubt is then known. The error names the loss.
+    pub(super) fn check(&mut self, client: &mut Client) -> std::result::Result<(), String> {
+        for note in &mut self.records {
+            let path = format!("/crm/v8/Leads/{}/photo", note.id);
+            let (status, body) = client.send("GET", &path, "text/plain", b"").map_err(|error| error.to_string())?;
+            let found = match status {
+                200 => Some(body),
+                204 => None,
+                _ => return Err(format!("record {} is lost: {}", note.id, String::from_utf8_lossy(&body))),
+            };
+            if found != note.photo && note.perhaps.as_ref() != Some(&found) {
+                return Err(format!(
+                    "the photo of {} is not what was acknowledged: {:?} bytes instead of {:?}",
+                    note.id,
+                    found.map(|found| found.len()),
+                    note.photo.as_ref().map(Vec::len)
+                ));
+            }
+            note.photo = found;
+            note.perhaps = None;
+        }
+        Ok(())
+    }
+}
+
+/// A PNG by its header, of a length and content that depend on the number.
+fn picture(random: u64) -> Vec<u8> {
+    let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x10\0\0\0\x10\x08\x02\0\0\0\0\0\0\0".to_vec();
+    bytes.extend_from_slice(&random.to_le_bytes());
+    bytes.resize(200 + usize::try_from(random % 20_000).unwrap_or(0), 7);
+    bytes
+}
+
+fn multipart(picture: &[u8]) -> Vec<u8> {
+    let mut body = b"--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n".to_vec();
+    body.extend_from_slice(picture);
+    body.extend_from_slice(b"\r\n--b--\r\n");
+    body
+}

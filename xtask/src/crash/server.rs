@@ -1,0 +1,62 @@
+//! The real binary on a data folder.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
+use std::time::Duration;
+
+/// How often the ready file is looked for, and for how long.
+const LOOK_EVERY: Duration = Duration::from_millis(5);
+const LOOKS_MAX: u32 = 4000;
+
+/// A running server.
+pub(super) struct Server {
+    child: Mutex<Child>,
+    address: SocketAddr,
+}
+
+impl Server {
+    /// Starts it and waits until it serves.
+    pub(super) fn start(binary: &Path, folder: &Path) -> Result<Self, String> {
+        let ready = folder.join("ready");
+        // The last life was killed and could not tidy up.
+        let _ = std::fs::remove_file(&ready);
+        let mut command = Command::new(binary);
+        command.args(["serve", "--seed", "demo", "--listen", "127.0.0.1:0", "--log", "off"]);
+        command.arg("--data").arg(folder.join("data")).arg("--ready-file").arg(&ready);
+        command.stdout(Stdio::null()).stderr(Stdio::inherit());
+        let mut child = command.spawn().map_err(|error| format!("{} does not start: {error}", binary.display()))?;
+        for _ in 0..LOOKS_MAX {
+            if let Ok(url) = std::fs::read_to_string(&ready)
+                && let Ok(address) = url.trim().trim_start_matches("http://").parse()
+            {
+                return Ok(Self { child: Mutex::new(child), address });
+            }
+            if let Ok(Some(status)) = child.try_wait() {
+                return Err(format!("the server ended with {status}"));
+            }
+            std::thread::sleep(LOOK_EVERY);
+        }
+        let _ = child.kill();
+        Err("the server was not ready in time".to_owned())
+    }
+
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Sends the signal that cannot be caught.
+    pub(super) fn kill_now(&self) {
+        if let Ok(mut child) = self.child.lock() {
+            let _ = child.kill();
+        }
+    }
+
+    /// The same, and waits for the end.
+    pub(super) fn kill(self) -> Result<(), String> {
+        let mut child = self.child.into_inner().map_err(|error| error.to_string())?;
+        let _ = child.kill();
+        child.wait().map(|_| ()).map_err(|error| error.to_string())
+    }
+}

@@ -1,0 +1,51 @@
+//! What the commands print: results to standard output, progress and complaints to standard error.
+
+use std::error::Error;
+use std::io::{self, IsTerminal as _, Write as _};
+
+/// What a command comes to.
+pub(crate) type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
+
+/// Prints a result.
+pub(crate) fn say(text: &str) -> Outcome {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    Ok(out.flush()?)
+}
+
+/// Prints why a command failed. Where even that fails, nobody is listening.
+pub(crate) fn complain(error: &(dyn Error + Send + Sync)) {
+    let mut text = format!("xtask: {error}");
+    let mut cause = error.source();
+    while let Some(next) = cause {
+        text.push_str(&format!(": {next}"));
+        cause = next.source();
+    }
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// One line that says what is being done, rewritten in place. Silent unless a person watches.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    watched: bool,
+}
+
+impl Progress {
+    /// For a person at a terminal.
+    pub(crate) fn new() -> Self {
+        Self { watched: io::stderr().is_terminal() }
+    }
+
+    /// Replaces the line.
+    pub(crate) fn show(&self, text: &str) {
+        if self.watched {
+            let _ = write!(io::stderr().lock(), "\r\x1b[K{text}");
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.show("");
+    }
+}
