@@ -1,7 +1,12 @@
 //! `cargo xtask`: the project's automation, one command a folder or file. It decides nothing about the product.
 
 mod bench;
+mod ci;
+mod crash;
+mod docs;
 mod output;
+mod setup;
+mod steps;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -22,6 +27,14 @@ struct Arguments {
 enum Command {
     /// Measure the server beside a bare handler, raw SQLite and other mock servers
     Bench(bench::Arguments),
+    /// Run everything that has to hold: what CI runs
+    Ci,
+    /// Kill the server under load, again and again, and look for lost writes
+    Crash(crash::Arguments),
+    /// Write the generated pages of the documentation
+    Docs(docs::Arguments),
+    /// Install the official SDKs for the tests
+    Setup,
     /// The bare handler, as a process of its own
     #[command(hide = true)]
     BenchBare(bench::BareArguments),
@@ -30,6 +43,10 @@ enum Command {
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::Ci => ci::run(),
+        Command::Crash(arguments) => crash::run(&arguments),
+        Command::Docs(arguments) => docs::run(&arguments),
+        Command::Setup => setup::run(),
         Command::BenchBare(arguments) => bench::serve_bare(&arguments),
     };
     match outcome {

@@ -13,6 +13,11 @@ pub(crate) fn say(text: &str) -> Outcome {
     Ok(out.flush()?)
 }
 
+/// Prints what is worth knowing and no result.
+pub(crate) fn remark(text: &str) {
+    let _ = write!(io::stderr().lock(), "{text}");
+}
+
 /// Prints why a command failed. Where even that fails, nobody is listening.
 pub(crate) fn complain(error: &(dyn Error + Send + Sync)) {
     let mut text = format!("xtask: {error}");

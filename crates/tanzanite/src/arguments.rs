@@ -76,7 +76,7 @@ pub(crate) enum Command {
     Grant(GrantCommand),
     /// List what is served, and where its facts come from
     Routes(RoutesArguments),
-    /// Check a seed file
+    /// Check a seed file, and list the ids and tokens that it gives
     Check(CheckArguments),
     /// Look for what could keep a server from starting
     Doctor(DoctorArguments),
@@ -151,6 +151,17 @@ pub(crate) struct IssueArguments {
     pub(crate) json: bool,
 }
 
+/// Of `tanzanite tour`.
+#[derive(Debug, Args)]
+pub(crate) struct TourArguments {
+    /// A running demo, instead of one that the tour starts itself
+    #[arg(long, value_name = "BASE")]
+    pub(crate) url: Option<String>,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct RoutesArguments {
     /// As JSON
@@ -163,6 +174,9 @@ pub(crate) struct CheckArguments {
     /// The seed file, or `demo`
     #[arg(value_name = "SEED")]
     pub(crate) seed: PathBuf,
+    /// Print its ids, tokens and client as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

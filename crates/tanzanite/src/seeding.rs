@@ -215,14 +215,14 @@ fn read_picture(path: &Path) -> Result<Bytes, String> {
         .map_err(|error| error.to_string())
 }
 
-/// Whether a folder that holds something may be served with a seed: only with the one that filled it.
+/// Whether a folder that holds something may be served with a seed: with the one that filled it.
 pub(crate) fn check_filled_by(folder: &Path, seed: &Seed) -> Outcome<()> {
     check_same(folder, read_note(folder)?.as_ref(), seed)
 }
 
 fn check_same(folder: &Path, note: Option<&Note>, seed: &Seed) -> Outcome<()> {
-    let hint =
-        "leave --seed out to serve what the folder holds, or choose another folder with --data";
+    let hint = "without a seed (flag, variable or settings file) what it holds is served; \
+                to begin anew, name another folder or remove this one";
     let wrong = match note {
         Some(note) if note.fingerprint == seed.fingerprint() => return Ok(()),
         Some(_) => "was filled from another seed, or from this one before it was changed",

@@ -240,6 +240,12 @@ impl Tally {
         self.complaint = self.complaint.take().or(part.complaint);
     }
 
+    /// Adds only what went wrong.
+    pub(super) fn add_errors(&mut self, part: &Self) {
+        self.errors += part.errors;
+        self.complaint = self.complaint.take().or_else(|| part.complaint.clone());
+    }
+
     /// Adds what was counted afterwards.
     pub(super) fn add_after(&mut self, part: Self) {
         let elapsed = self.elapsed + part.elapsed;

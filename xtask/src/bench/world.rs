@@ -64,14 +64,14 @@ impl World {
         loader.load(large, LARGE_BYTES, progress)?;
         loader.store.close();
         let credentials = seed.credentials();
-        let id = |key| credentials.records.get(key).map(|record| record.id).ok_or("the seed lacks it");
+        let id = |key| credentials.record(key).map(|(_, id)| id).ok_or("the seed lacks a record");
         let shuffled = |ids: &[i64]| {
             let mut ids = ids.to_vec();
             Noise::new(2).shuffle(&mut ids);
             ids
         };
         Ok(Self {
-            token: credentials.tokens.get("manager").ok_or("the seed lacks a token")?.text.clone(),
+            token: credentials.token("manager").ok_or("the seed lacks a token")?.to_owned(),
             small: shuffled(small),
             large: shuffled(large),
             without_photo: id("without photo")?,
@@ -82,21 +82,22 @@ impl World {
 
 fn plant(store: &SqliteStore, seed: &Seed) -> Outcome {
     let seed = seed.clone();
-    let planted = store.write_blocking(move |tx: &mut dyn Transaction| {
+    store.write_blocking(move |tx: &mut dyn Transaction| -> Stored<()> {
         let pictures = |_: &str| Ok(Bytes::from(png(SMALL_BYTES)));
-        seed.apply(&pictures, LOADED_AT, tx).map_err(StoreError::new)
-    });
-    planted?;
+        seed.apply(&pictures, LOADED_AT, tx).map(|_| ()).map_err(StoreError::new)
+    })?;
     Ok(())
 }
 
 impl Loader {
     fn new(store: SqliteStore, seed: &Seed) -> Outcome<Self> {
-        let metadata = seed.metadata().ok_or("the seed has no organisation")?;
+        let org = seed.org_id();
+        let metadata = store.read_blocking(move |tx: &mut dyn Transaction| tx.metadata(org));
+        let metadata = metadata?.ok_or("the seed has no organisation")?;
         let module = metadata.module(MODULE).ok_or("there is no such module")?.number;
         let owner = metadata.users().iter().find(|user| user.email == OWNER);
         let owner = owner.and_then(|user| RecordId::new(user.id)).ok_or("there is no such user")?;
-        Ok(Self { store, org: seed.org_id(), module, owner })
+        Ok(Self { store, org, module, owner })
     }
 
     fn load(&self, ids: &[i64], photo_bytes: usize, progress: &Progress) -> Outcome {

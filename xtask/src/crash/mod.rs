@@ -9,25 +9,24 @@ mod client;
 mod notes;
 mod server;
 
-use clap::Args;
+use crate::output::{self, Outcome, Progress};
 use client::Client;
 use notes::Notes;
 use server::Server;
-use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tanzanite_store::{Place, SqliteStore};
 
 /// What a crash loop is asked to do.
-#[derive(Args, Debug)]
-pub(crate) struct CrashArguments {
+#[derive(clap::Args, Debug)]
+pub(crate) struct Arguments {
     /// How often the server is killed.
     #[arg(long, default_value_t = 300)]
     rounds: u32,
     /// How many clients write at once.
     #[arg(long, default_value_t = 16)]
     clients: usize,
-    /// The server's binary; built if it is missing.
+    /// The server's binary: `cargo build --release` makes it.
     #[arg(long, default_value = "target/release/tanzanite")]
     binary: std::path::PathBuf,
 }
@@ -36,24 +35,17 @@ pub(crate) struct CrashArguments {
 const LIFE_MAX: Duration = Duration::from_millis(400);
 
 /// Runs the loop; success if nothing was lost.
-pub(crate) fn run(arguments: &CrashArguments) -> ExitCode {
-    match rounds(arguments) {
-        Ok(report) => {
-            println!("{report}");
-            ExitCode::SUCCESS
-        }
-        Err(error) => {
-            eprintln!("crash: {error}");
-            ExitCode::FAILURE
-        }
-    }
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    let report = rounds(arguments)?;
+    output::say(&format!("{report}\n"))
 }
 
-fn rounds(arguments: &CrashArguments) -> Result<String, String> {
+fn rounds(arguments: &Arguments) -> Result<String, String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     let mut notes = vec![Notes::default(); arguments.clients];
     let mut random = 0x9e37_79b9_7f4a_7c15_u64;
     let mut acknowledged = 0;
+    let progress = Progress::new();
     for round in 1..=arguments.rounds {
         let server = Server::start(&arguments.binary, folder.path())?;
         for note in &mut notes {
@@ -66,9 +58,7 @@ fn rounds(arguments: &CrashArguments) -> Result<String, String> {
         server.kill()?;
         acknowledged += notes.iter().map(Notes::acknowledged).sum::<usize>() - before;
         verify(folder.path()).map_err(|found| format!("round {round}: {found}"))?;
-        if std::io::IsTerminal::is_terminal(&std::io::stderr()) {
-            eprint!("\rround {round} of {}: {acknowledged} acknowledged writes", arguments.rounds);
-        }
+        progress.show(&format!("round {round} of {}: {acknowledged} acknowledged writes", arguments.rounds));
     }
     let server = Server::start(&arguments.binary, folder.path())?;
     for note in &mut notes {

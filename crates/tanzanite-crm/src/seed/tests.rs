@@ -316,101 +316,104 @@ fn photos_and_locks_stand_only_where_they_can() {
     ]);
 }
 
+/// What is written, instead of what, at which place, and what is said.
+const SETTINGS_THAT_CANNOT_BE: &[(&str, &str, &str, &str)] = &[
+    (
+        "secret = \"0123456789abcdef",
+        "secret = \"",
+        "1:10",
+        "fewer than 32",
+    ),
+    (
+        "time_zone = \"UTC\"",
+        "time_zone = \"Europe/Berlyn\"",
+        "8:13",
+        "no time zone",
+    ),
+    (
+        "iso_code = \"EUR\"",
+        "iso_code = \"eur\"",
+        "9:12",
+        "no iso_code",
+    ),
+    (
+        "id_base = 5000000",
+        "id_base = 0",
+        "4:11",
+        "cannot begin ids",
+    ),
+    (
+        "edition = \"enterprise\"",
+        "edition = \"entreprise\"",
+        "11:11",
+        "cannot be",
+    ),
+    (
+        "\"office@example.com\"",
+        "\"office\"",
+        "7:17",
+        "no e-mail address",
+    ),
+    (
+        "administrator = true",
+        "administrator = false",
+        "19:1",
+        "nobody administers",
+    ),
+    (
+        "name = \"CEO\"",
+        "name = \"CEO\"\nreports_to = \"CEO\"",
+        "19:14",
+        "reports to itself",
+    ),
+    (
+        "api_name = \"Projects\"",
+        "api_name = \"leads\"",
+        "25:12",
+        "already",
+    ),
+    (
+        "api_name = \"Code\"",
+        "api_name = \"Name\"",
+        "30:12",
+        "already",
+    ),
+    (
+        "api_name = \"Code\"",
+        "api_name = \"a b\"",
+        "30:12",
+        "no API name",
+    ),
+    (
+        "data_type = \"text\"",
+        "data_type = \"txt\"",
+        "31:13",
+        "no data type",
+    ),
+    (
+        "length = 5",
+        "length = 256",
+        "32:10",
+        "cannot have the length 256",
+    ),
+    (
+        "data_type = \"text\"",
+        "data_type = \"boolean\"",
+        "33:10",
+        "cannot be unique",
+    ),
+    (
+        "data_type = \"text\"",
+        "data_type = \"lookup\"",
+        "31:13",
+        "lacks `lookup`",
+    ),
+    ("length = 5", "values = [\"a\"]", "32:10", "has no `values`"),
+];
+
 #[test]
 fn settings_that_cannot_be_are_refused() {
-    for (from, to, place, message) in [
-        (
-            "secret = \"0123456789abcdef",
-            "secret = \"",
-            "1:10",
-            "fewer than 32",
-        ),
-        (
-            "time_zone = \"UTC\"",
-            "time_zone = \"Europe/Berlyn\"",
-            "8:13",
-            "no time zone",
-        ),
-        (
-            "iso_code = \"EUR\"",
-            "iso_code = \"eur\"",
-            "9:12",
-            "no iso_code",
-        ),
-        (
-            "id_base = 5000000",
-            "id_base = 0",
-            "4:11",
-            "cannot begin ids",
-        ),
-        (
-            "edition = \"enterprise\"",
-            "edition = \"entreprise\"",
-            "11:11",
-            "cannot be",
-        ),
-        (
-            "\"office@example.com\"",
-            "\"office\"",
-            "7:17",
-            "no e-mail address",
-        ),
-        (
-            "administrator = true",
-            "administrator = false",
-            "19:1",
-            "nobody administers",
-        ),
-        (
-            "name = \"CEO\"",
-            "name = \"CEO\"\nreports_to = \"CEO\"",
-            "19:14",
-            "reports to itself",
-        ),
-        (
-            "api_name = \"Projects\"",
-            "api_name = \"leads\"",
-            "25:12",
-            "already",
-        ),
-        (
-            "api_name = \"Code\"",
-            "api_name = \"Name\"",
-            "30:12",
-            "already",
-        ),
-        (
-            "api_name = \"Code\"",
-            "api_name = \"a b\"",
-            "30:12",
-            "no API name",
-        ),
-        (
-            "data_type = \"text\"",
-            "data_type = \"txt\"",
-            "31:13",
-            "no data type",
-        ),
-        (
-            "length = 5",
-            "length = 256",
-            "32:10",
-            "cannot have the length 256",
-        ),
-        (
-            "data_type = \"text\"",
-            "data_type = \"boolean\"",
-            "33:10",
-            "cannot be unique",
-        ),
-        (
-            "data_type = \"text\"",
-            "data_type = \"lookup\"",
-            "31:13",
-            "lacks `lookup`",
-        ),
-        ("length = 5", "values = [\"a\"]", "32:10", "has no `values`"),
-    ] {
+    for (from, to, place, message) in SETTINGS_THAT_CANNOT_BE {
         let refusal = refusal(from, to);
         let told = refusal.lines().any(|line| {
             line.starts_with(&format!("seed.toml:{place}: ")) && line.contains(message)

@@ -1,11 +1,13 @@
-//! `tanzanite check SEED`: every problem of a seed, or what is in it.
+//! `tanzanite check SEED`: every problem of a seed, or the ids and tokens that it gives.
 
 use crate::arguments::CheckArguments;
 use crate::exit::{Exit, Outcome};
-use crate::output::answer;
+use crate::output::{answer, answer_json, columns};
 use crate::seeding;
 use crate::settings::SeedSource;
+use serde_json::{Map, Value, json};
 use std::path::Path;
+use tanzanite_crm::seed::Credentials;
 use tanzanite_store::Place;
 
 /// Reads a seed and plants it in memory, so that what `serve` would find wrong is found here.
@@ -18,6 +20,54 @@ pub(crate) fn check(arguments: &CheckArguments) -> Outcome {
     let prepared = seeding::prepare(&Place::Memory, Some(&source))
         .map_err(|failure| failure.exiting(Exit::Failed))?;
     prepared.store.close();
-    answer(&format!("{} can be served.\n", arguments.seed.display()))?;
+    let credentials = seeding::load(&source)?.credentials();
+    if arguments.json {
+        answer_json(&as_json(&credentials))?;
+    } else {
+        let verdict = format!("{} can be served.\n\n", arguments.seed.display());
+        answer(&(verdict + &listing(&credentials)))?;
+    }
     Ok(Exit::Ok)
+}
+
+/// Records and tokens as columns.
+fn listing(credentials: &Credentials) -> String {
+    let records = credentials
+        .records
+        .iter()
+        .map(|(key, record)| [key.clone(), record.module.clone(), record.id.to_string()]);
+    let tokens = credentials
+        .tokens
+        .iter()
+        .map(|(name, token)| [name.clone(), format!("{:?}", token.kind).to_lowercase(), token.text.clone()]);
+    let head = |words: [&str; 3]| std::iter::once(words.map(str::to_owned));
+    let records: Vec<_> = head(["RECORD", "MODULE", "ID"]).chain(records).collect();
+    let tokens: Vec<_> = head(["TOKEN", "KIND", "TEXT"]).chain(tokens).collect();
+    format!("{}\n{}", columns(&records), columns(&tokens))
+}
+
+fn as_json(credentials: &Credentials) -> Value {
+    let records: Map<String, Value> = credentials
+        .records
+        .iter()
+        .map(|(key, record)| {
+            let value = json!({ "module": record.module, "id": record.id.to_string() });
+            (key.clone(), value)
+        })
+        .collect();
+    let tokens: Map<String, Value> = credentials
+        .tokens
+        .iter()
+        .map(|(name, token)| {
+            let kind = format!("{:?}", token.kind).to_lowercase();
+            (name.clone(), json!({ "kind": kind, "text": token.text }))
+        })
+        .collect();
+    json!({
+        "client_id": credentials.client_id,
+        "client_secret": credentials.client_secret,
+        "user": credentials.user_email,
+        "records": records,
+        "tokens": tokens,
+    })
 }

@@ -75,17 +75,20 @@ fn seed_text() -> Outcome<String> {
 
 /// Every setting as a comment with its meaning, but for the two that name what was written.
 fn settings_text() -> String {
-    let mut text = SETTINGS_HEAD.to_owned();
-    for setting in SETTINGS {
-        let Some(key) = setting.key else { continue };
-        text.push_str(&format!("\n# {}.\n", setting.meaning));
-        text.push_str(&match setting.name {
+    let settings = SETTINGS
+        .iter()
+        .filter_map(|setting| Some((setting, setting.key?)));
+    let entries = settings.map(|(setting, key)| {
+        let line = match setting.name {
             Name::Data => format!("{key} = \"{DATA_FOLDER}\"\n"),
             Name::Seed => format!("{key} = \"{SEED_FILE}\"\n"),
             _ => default_line(setting, key),
-        });
-    }
-    text
+        };
+        ["\n# ", setting.meaning, ".\n", line.as_str()].concat()
+    });
+    std::iter::once(SETTINGS_HEAD.to_owned())
+        .chain(entries)
+        .collect()
 }
 
 fn default_line(setting: &Setting, key: &str) -> String {

@@ -37,12 +37,11 @@ struct Wanted {
 type Here = fn(&Wanted, &mut dyn Transaction) -> Result<Value, AuthorizationError>;
 
 fn issue(arguments: &IssueArguments, what: &str, key: &str, here: Here) -> Outcome {
-    let issued = match &arguments.data {
-        Some(folder) => on_folder(folder, arguments, here)?,
-        None => {
-            let url = settings::resolve(&arguments.settings)?.url()?;
-            Control::new(url).issue(what, &arguments.user, &arguments.scopes)?
-        }
+    let issued = if let Some(folder) = &arguments.data {
+        on_folder(folder, arguments, here)?
+    } else {
+        let url = settings::resolve(&arguments.settings)?.url()?;
+        Control::new(url).issue(what, &arguments.user, &arguments.scopes)?
     };
     if arguments.json {
         answer_json(&issued)?;

@@ -18,7 +18,7 @@ pub(crate) fn routes(arguments: &RoutesArguments) -> Outcome {
         )?;
         return Ok(Exit::Ok);
     }
-    let head = ["METHOD", "PATH", "SCOPE (or ALL)", "EVIDENCE"].map(str::to_owned);
+    let head = ["METHOD", "PATH", "SCOPE (ALL does too)", "EVIDENCE"].map(str::to_owned);
     let rows: Vec<_> = std::iter::once(head)
         .chain(descriptors().map(as_row))
         .collect();
@@ -32,13 +32,23 @@ fn as_row(descriptor: &'static Descriptor) -> [String; 4] {
     [
         descriptor.method.as_str().to_owned(),
         descriptor.path.to_owned(),
-        descriptor
-            .scope
-            .describe()
-            .pop()
-            .unwrap_or_else(|| "none".to_owned()),
+        scope(&descriptor.scope.describe()),
         descriptor.evidence.as_str().to_owned(),
     ]
+}
+
+/// The narrowest scopes that do, as one word: `ZohoCRM.modules.{module_name}.UPDATE|WRITE`.
+fn scope(scopes: &[String]) -> String {
+    let narrow = scopes.iter().filter_map(|scope| scope.rsplit_once('.'));
+    let narrow: Vec<_> = narrow
+        .filter(|(_, operation)| *operation != "ALL")
+        .collect();
+    let Some((base, _)) = narrow.last() else {
+        return "none".to_owned();
+    };
+    let same = narrow.iter().filter(|(other, _)| other == base);
+    let operations: Vec<_> = same.map(|(_, operation)| *operation).collect();
+    format!("{base}.{}", operations.join("|"))
 }
 
 fn as_json(descriptor: &'static Descriptor) -> Value {
@@ -50,4 +60,16 @@ fn as_json(descriptor: &'static Descriptor) -> Value {
         "scopes": descriptor.scope.describe(),
         "evidence": descriptor.evidence.as_str(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::scope;
+
+    #[test]
+    fn scopes_of_one_base_are_one_word() {
+        let scopes = ["a.ALL", "a.b.ALL", "a.b.UPDATE", "a.b.WRITE"].map(str::to_owned);
+        assert_eq!(scope(&scopes), "a.b.UPDATE|WRITE");
+        assert_eq!(scope(&[]), "none");
+    }
 }

@@ -4,4 +4,8 @@
 
 mod commands;
 mod serving;
+#[expect(
+    clippy::disallowed_methods,
+    reason = "patience is measured by the clock"
+)]
 mod support;

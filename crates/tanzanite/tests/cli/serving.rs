@@ -177,8 +177,8 @@ fn a_data_folder_is_filled_once_and_guarded() {
 
     let first = folder.serve("--data crm --seed demo");
     assert_snapshot!(said("serve --listen 127.0.0.1:0 --data crm"), @"
-    tanzanite: another process uses the data folder crm; stop it, or reach it with --url
-    hint: a running server is reached with --url instead of --data
+    tanzanite: another process uses the data folder crm
+    hint: stop it, or use the server that it is: commands take --url instead of --data
     ");
     assert_eq!(curl_lines(&folder.read("out")).len(), 2);
     assert!(first.stop().success());
@@ -190,7 +190,7 @@ fn a_data_folder_is_filled_once_and_guarded() {
     folder.run("init other");
     assert_snapshot!(said("serve --data crm --seed other/seed.toml"), @"
     tanzanite: the data folder crm was filled from another seed, or from this one before it was changed
-    hint: leave --seed out to serve what the folder holds, or choose another folder with --data
+    hint: without a seed (flag, variable or settings file) what it holds is served; to begin anew, name another folder or remove this one
     ");
     assert_snapshot!(said("serve --data crm --listen 0.0.0.0:0"), @"
     tanzanite: 0.0.0.0:0 can be reached by others, and everybody knows the demo's credentials

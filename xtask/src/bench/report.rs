@@ -1,0 +1,131 @@
+//! The results as a table to read and as JSON to keep.
+
+use super::cases::Name;
+use super::measure::CONNECTIONS;
+use super::picture::{LARGE_BYTES, SMALL_BYTES};
+use super::results::{Results, Row, median, median_time};
+use serde_json::{Value, json};
+use std::fmt::Write as _;
+use std::time::Duration;
+
+/// The table, memory and times, and the targets.
+pub(super) fn text(results: &Results, how: &str) -> String {
+    let mut out = String::new();
+    let processes = &results.processes;
+    let (small, large) = processes.records;
+    let parts = [
+        format!("{how}; {CONNECTIONS} keep-alive connections over loopback, one request at a time on each.\n"),
+        format!("Small folder: {small} records; large folder: {large} records"),
+        format!(", its database {:.0} MB.\n", bytes_in_megabytes(processes.database_bytes)),
+        format!("Deleted photos have {SMALL_BYTES} bytes, fetched and uploaded ones {LARGE_BYTES}. "),
+        "When all photos of a folder are deleted, uploads restore them, untimed.\n\n".to_owned(),
+    ];
+    out.extend(parts);
+    line(&mut out, "", &["req/s", "×bare", "×raw", "×peer", "p50 ms", "p99 ms", "µs srv", "µs load", "errors"]);
+    for row in &results.rows {
+        line(&mut out, &row.title, &cells(results, row).each_ref().map(String::as_str));
+    }
+    out.push('\n');
+    let (empty, loaded) = (median_time(&processes.ready.0), median_time(&processes.ready.1));
+    let kib = |kib: u64| bytes_in_megabytes(kib * 1024);
+    let parts = [
+        "×bare: median over the rounds, each beside a run of bare axum just before it. ",
+        "µs srv, µs load: processor time of a request.\n\n",
+    ];
+    out.extend(parts.map(str::to_owned));
+    let (now, peak) = processes.memory_kib;
+    out.push_str(&format!(
+        "Resident memory of the server on the large folder: {:.1} MB after the load, {:.1} MB at most.\n",
+        kib(now),
+        kib(peak)
+    ));
+    out.push_str(&format!(
+        "Ready after {:.1} ms on an empty folder (with the demo seed), {:.1} ms on the large one.\n\n",
+        milliseconds(empty),
+        milliseconds(loaded)
+    ));
+    for target in results.targets() {
+        let word = if target.reached { "reached" } else { "NOT REACHED" };
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "{word:<12} {:<58} {:>12}  ({})", target.title, target.value, target.wanted);
+    }
+    for row in &results.rows {
+        if let Some(complaint) = &row.complaint {
+            let _ = writeln!(out, "\n{}: {} unexpected; the first: {complaint}", row.title, row.errors);
+        }
+    }
+    out
+}
+
+fn line(out: &mut String, title: &str, cells: &[&str]) {
+    let _ = write!(out, "{title:<48}");
+    for cell in cells {
+        let _ = write!(out, " {cell:>8}");
+    }
+    out.push('\n');
+}
+
+fn cells(results: &Results, row: &Row) -> [String; 9] {
+    let ratio = |ratio: Option<f64>| ratio.map_or_else(|| "–".to_owned(), |ratio| format!("{ratio:.2}"));
+    let deletion = row.name.filter(|name| matches!(name, Name::DeleteLarge | Name::DeleteSmall));
+    let [p50, p99] = row.percentiles([50.0, 99.0]).map(milliseconds);
+    let [server, client] = row.processor_times().map(|time| time.as_secs_f64() * 1e6);
+    [
+        format!("{:.0}", row.rate()),
+        ratio((!row.to_bare.is_empty()).then(|| median(&row.to_bare))),
+        ratio(deletion.and_then(|name| results.ratio(name, None))),
+        ratio(deletion.and_then(|name| results.ratio_to_peer(name))),
+        format!("{p50:.2}"),
+        format!("{p99:.2}"),
+        format!("{server:.1}"),
+        format!("{client:.1}"),
+        row.errors.to_string(),
+    ]
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
+}
+
+fn bytes_in_megabytes(bytes: u64) -> f64 {
+    f64::from(u32::try_from(bytes / 1000).unwrap_or(u32::MAX)) / 1000.0
+}
+
+/// The same for programs.
+pub(super) fn json(results: &Results) -> Value {
+    let processes = &results.processes;
+    let millis = |times: &[Duration]| times.iter().copied().map(milliseconds).collect::<Vec<_>>();
+    let rows = results.rows.iter().map(|row| {
+        let [p50, p99] = row.percentiles([50.0, 99.0]).map(milliseconds);
+        let [server, client] = row.processor_times().map(|time| time.as_secs_f64() * 1e6);
+        json!({
+            "case": row.title,
+            "rates_per_second": row.rates,
+            "ratios_to_bare": row.to_bare,
+            "p50_ms": p50,
+            "p99_ms": p99,
+            "replies": row.replies(),
+            "server_processor_us": server,
+            "load_processor_us": client,
+            "errors": row.errors,
+        })
+    });
+    let targets = results.targets().into_iter().map(|target| {
+        json!({
+            "target": target.title,
+            "wanted": target.wanted,
+            "value": target.value,
+            "reached": target.reached,
+        })
+    });
+    json!({
+        "connections": CONNECTIONS,
+        "records": {"small": processes.records.0, "large": processes.records.1},
+        "photo_bytes": {"deleted": SMALL_BYTES, "fetched_and_uploaded": LARGE_BYTES},
+        "database_bytes": processes.database_bytes,
+        "cases": rows.collect::<Vec<_>>(),
+        "memory_kib": {"after": processes.memory_kib.0, "peak": processes.memory_kib.1},
+        "ready_ms": {"empty": millis(&processes.ready.0), "large": millis(&processes.ready.1)},
+        "targets": targets.collect::<Vec<_>>(),
+    })
+}

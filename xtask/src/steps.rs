@@ -1,0 +1,52 @@
+//! Running other programs, one after another, and stopping at the first that fails.
+
+use crate::output::Outcome;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// One program with its arguments, in the repository's root unless told otherwise.
+#[derive(Debug)]
+pub(crate) struct Step {
+    program: String,
+    arguments: Vec<String>,
+    folder: PathBuf,
+}
+
+impl Step {
+    /// Any program.
+    pub(crate) fn new(program: &str, arguments: &[&str]) -> Self {
+        Self {
+            program: program.to_owned(),
+            arguments: arguments.iter().map(|argument| (*argument).to_owned()).collect(),
+            folder: repository(),
+        }
+    }
+
+    /// Cargo.
+    pub(crate) fn cargo(arguments: &[&str]) -> Self {
+        Self::new("cargo", arguments)
+    }
+
+    /// In another folder of the repository.
+    pub(crate) fn within(mut self, folder: &str) -> Self {
+        self.folder = repository().join(folder);
+        self
+    }
+
+    /// Runs it, with its output on ours.
+    pub(crate) fn run(&self) -> Outcome {
+        let line = format!("{} {}", self.program, self.arguments.join(" "));
+        let mut command = Command::new(&self.program);
+        let status = command.args(&self.arguments).current_dir(&self.folder).status();
+        match status {
+            Ok(status) if status.success() => Ok(()),
+            Ok(status) => Err(format!("`{line}` ended with {status}").into()),
+            Err(error) => Err(format!("`{line}` cannot be run: {error}").into()),
+        }
+    }
+}
+
+/// The repository's root.
+pub(crate) fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
