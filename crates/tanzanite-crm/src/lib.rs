@@ -4,10 +4,12 @@
 //! environment: time and randomness are arguments ([`Context`]), the store is a trait ([`Transaction`]).
 
 pub mod context;
+mod data_body;
 pub mod endpoint;
 pub mod endpoints;
 pub mod metadata;
 pub mod operator;
+mod parameters;
 pub mod pipeline;
 pub mod policy;
 pub mod schema;

@@ -1,11 +1,16 @@
 //! The shapes that the vendor wraps answers in.
 
 use crate::reply::Reply;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 /// One success: `{"code":"SUCCESS","details":…,"message":…,"status":"success"}`.
 pub fn success(message: &str, details: Map<String, Value>) -> Value {
-    json!({ "code": "SUCCESS", "details": details, "message": message, "status": "success" })
+    let mut body = Map::new();
+    body.insert("code".to_owned(), Value::from("SUCCESS"));
+    body.insert("details".to_owned(), Value::Object(details));
+    body.insert("message".to_owned(), Value::from(message));
+    body.insert("status".to_owned(), Value::from("success"));
+    Value::Object(body)
 }
 
 /// One answer an input, in the inputs' order, under a root key.

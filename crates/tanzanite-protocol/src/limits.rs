@@ -44,7 +44,7 @@ pub const STREAMS_MAX: u32 = 128;
 /// How long a client may take to send a request's head, and how long an idle connection is kept. Ours.
 pub const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a client may take to send a request's body. Ours.
-pub const BODY_TIMEOUT: Duration = Duration::from_secs(60);
+pub const BODY_TIMEOUT: Duration = Duration::from_mins(1);
 /// How long one socket write may make no progress before the connection is dropped. Ours.
 pub const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long open requests may finish after SIGTERM. Ours.
@@ -76,14 +76,14 @@ pub const LOCKS_PER_CALL_MAX: usize = 1;
 /// Characters of a lock's reason. Vendor: OpenAPI (2026).
 pub const LOCKED_REASON_CHARS_MAX: usize = 3000;
 /// How long a page token lives. Vendor: "Get records" v8 page, 24 hours.
-pub const PAGE_TOKEN_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
+pub const PAGE_TOKEN_LIFETIME: Duration = Duration::from_hours(24);
 /// Nesting of a JSON body. Ours.
 pub const JSON_DEPTH_MAX: usize = 32;
 
 /// How long a grant code lives. Vendor: "Token validity" v8 page, 3 minutes, once.
-pub const GRANT_LIFETIME: Duration = Duration::from_secs(3 * 60);
+pub const GRANT_LIFETIME: Duration = Duration::from_mins(3);
 /// How long an access token lives. Vendor: "Token validity" v8 page.
-pub const ACCESS_TOKEN_LIFETIME: Duration = Duration::from_secs(60 * 60);
+pub const ACCESS_TOKEN_LIFETIME: Duration = Duration::from_hours(1);
 /// Live access tokens of a refresh token; one more kills the oldest. Vendor: "Token validity" v8 page.
 pub const ACCESS_TOKENS_PER_REFRESH_TOKEN_MAX: u32 = 15;
 /// Live refresh tokens of a user and client; one more kills the oldest. Vendor: "Token validity" v8 page.

@@ -3,6 +3,7 @@
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use hyper::body::{Body as _, Incoming};
+use std::time::Duration;
 use tanzanite_protocol::{RequestBody, limits};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
@@ -12,9 +13,12 @@ const UNIT_BYTES: usize = 1024;
 /// Bytes that are set aside at once for a body of unknown length.
 const FIRST_BYTES: usize = 16 * 1024;
 
-/// The memory that bodies may hold together.
+/// Reads bodies, within the memory that all of them may hold together and the time that each may take.
 #[derive(Debug)]
-pub(crate) struct Budget(Semaphore);
+pub(crate) struct Bodies {
+    memory: Semaphore,
+    time: Duration,
+}
 
 /// The client went away, was too slow, or spoke no HTTP: there is nobody to answer.
 #[derive(Debug)]
@@ -26,9 +30,9 @@ pub(crate) struct Held<'a> {
     _share: Option<SemaphorePermit<'a>>,
 }
 
-impl Budget {
-    pub(crate) fn new() -> Self {
-        Self(Semaphore::new(limits::BODIES_IN_MEMORY_BYTES_MAX / UNIT_BYTES))
+impl Bodies {
+    pub(crate) fn new(time: Duration) -> Self {
+        Self { memory: Semaphore::new(limits::BODIES_IN_MEMORY_BYTES_MAX / UNIT_BYTES), time }
     }
 
     /// Reads a body of at most `bytes_max`. A longer one is read on and thrown away, so that the client hears its refusal
@@ -37,7 +41,15 @@ impl Budget {
         if incoming.is_end_stream() {
             return Ok(Held { body: RequestBody::Whole(Bytes::new()), _share: None });
         }
-        timeout(limits::BODY_TIMEOUT, self.read_all(incoming, bytes_max)).await.map_err(|_| Aborted)?
+        timeout(self.time, self.read_all(incoming, bytes_max)).await.map_err(|_| Aborted)?
+    }
+
+    /// Reads a body and throws it away, within bounds.
+    pub(crate) async fn discard(&self, incoming: Incoming) -> Result<(), Aborted> {
+        if incoming.is_end_stream() {
+            return Ok(());
+        }
+        timeout(self.time, discard(incoming)).await.map_err(|_| Aborted)?
     }
 
     async fn read_all(&self, mut incoming: Incoming, bytes_max: usize) -> Result<Held<'_>, Aborted> {
@@ -50,7 +62,7 @@ impl Budget {
         // The whole share at once: bodies that wait for each other's would wait for ever.
         let share_bytes = hint.exact().map_or(bytes_max, |exact| usize::try_from(exact).unwrap_or(bytes_max));
         let units = u32::try_from(share_bytes.div_ceil(UNIT_BYTES)).map_err(|_| Aborted)?;
-        let share = self.0.acquire_many(units).await.map_err(|_| Aborted)?;
+        let share = self.memory.acquire_many(units).await.map_err(|_| Aborted)?;
         let mut bytes = BytesMut::with_capacity(hint.exact().map_or(FIRST_BYTES, |_| share_bytes));
         while let Some(frame) = incoming.frame().await {
             let Ok(data) = frame.map_err(|_| Aborted)?.into_data() else { continue };
@@ -64,24 +76,18 @@ impl Budget {
     }
 }
 
-/// Reads on and throws away, within bounds.
-pub(crate) async fn discard(mut incoming: Incoming) -> Result<(), Aborted> {
-    if incoming.is_end_stream() {
-        return Ok(());
-    }
-    let all = async {
-        let mut discarded = 0;
-        while let Some(frame) = incoming.frame().await {
-            if let Ok(data) = frame.map_err(|_| Aborted)?.into_data() {
-                discarded += data.len();
-            }
-            if discarded > limits::BODY_DISCARD_BYTES_MAX {
-                return Err(Aborted);
-            }
+/// Reads on and throws away, within bounds. The time is the caller's.
+async fn discard(mut incoming: Incoming) -> Result<(), Aborted> {
+    let mut discarded = 0;
+    while let Some(frame) = incoming.frame().await {
+        if let Ok(data) = frame.map_err(|_| Aborted)?.into_data() {
+            discarded += data.len();
         }
-        Ok(())
-    };
-    timeout(limits::BODY_TIMEOUT, all).await.map_err(|_| Aborted)?
+        if discarded > limits::BODY_DISCARD_BYTES_MAX {
+            return Err(Aborted);
+        }
+    }
+    Ok(())
 }
 
 impl std::fmt::Display for Aborted {

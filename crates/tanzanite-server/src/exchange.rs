@@ -1,6 +1,6 @@
 //! One exchange: from an HTTP request to its reply and its log line.
 
-use crate::body::{Aborted, discard};
+use crate::body::Aborted;
 use crate::render::{HttpReply, REQUEST_ID, render};
 use crate::{Shared, control, entropy};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_UNMODIFIED_SINCE};
@@ -59,13 +59,13 @@ async fn crm(
     line: &mut Line,
 ) -> Result<Result<Reply, Fault>, Aborted> {
     if head.uri.path_and_query().is_some_and(|target| target.as_str().len() > limits::TARGET_BYTES_MAX) {
-        discard(incoming).await?;
+        shared.bodies.discard(incoming).await?;
         return Ok(Err(Fault::new(Condition::UrlUnknown).because("the target is too long")));
     }
     let route = match route(line.method, &line.path) {
         Ok(route) => route,
         Err(fault) => {
-            discard(incoming).await?;
+            shared.bodies.discard(incoming).await?;
             return Ok(Err(fault));
         }
     };
@@ -83,12 +83,12 @@ async fn crm(
         && let Err(fault) = screen(shared, &job).await
     {
         // What the writer need not see and what need not be held: an unknown token, a scope that does not do.
-        discard(incoming).await?;
+        shared.bodies.discard(incoming).await?;
         return Ok(Err(fault));
     }
     let held = match kind {
         Body::None => {
-            discard(incoming).await?;
+            shared.bodies.discard(incoming).await?;
             None
         }
         kind => Some(shared.bodies.read(incoming, kind.bytes_max()).await?),

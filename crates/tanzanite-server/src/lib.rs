@@ -13,6 +13,7 @@ pub use listener::{Running, StartError, start};
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use tanzanite_crm::seed::Credentials;
 use tanzanite_crm::{AuthMode, Service};
 use tanzanite_protocol::{OrgId, limits};
@@ -31,6 +32,32 @@ pub struct Config {
     pub insecure: bool,
     /// Open connections.
     pub connections_max: usize,
+    /// How long clients may take.
+    pub timeouts: Timeouts,
+}
+
+/// How long clients may take. Only tests have other times than the constants of [`limits`].
+#[derive(Clone, Copy, Debug)]
+pub struct Timeouts {
+    /// For a request's head, and between requests.
+    pub head: Duration,
+    /// For a request's body.
+    pub body: Duration,
+    /// For one socket write to make progress.
+    pub write: Duration,
+    /// For open requests to finish once the end has come.
+    pub shutdown: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            head: limits::HEAD_TIMEOUT,
+            body: limits::BODY_TIMEOUT,
+            write: limits::WRITE_TIMEOUT,
+            shutdown: limits::SHUTDOWN_TIMEOUT,
+        }
+    }
 }
 
 impl Default for Config {
@@ -41,6 +68,7 @@ impl Default for Config {
             auth: AuthMode::Strict,
             insecure: false,
             connections_max: limits::CONNECTIONS_MAX,
+            timeouts: Timeouts::default(),
         }
     }
 }
@@ -62,6 +90,7 @@ struct Shared {
     store: SqliteStore,
     service: Arc<Service>,
     launch: Launch,
-    bodies: body::Budget,
+    bodies: body::Bodies,
+    timeouts: Timeouts,
     entropy: entropy::Pool,
 }

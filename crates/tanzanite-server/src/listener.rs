@@ -8,11 +8,13 @@ use hyper_util::server::graceful::GracefulShutdown;
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tanzanite_crm::{AuthMode, Service};
 use tanzanite_protocol::limits;
 use tanzanite_store::SqliteStore;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 use tokio_io_timeout::TimeoutStream;
 
 /// Why a server does not start, and what to do.
@@ -70,7 +72,8 @@ pub async fn start(config: Config, store: SqliteStore, launch: Launch) -> Result
         store,
         service: Arc::new(service),
         launch,
-        bodies: body::Budget::new(),
+        bodies: body::Bodies::new(config.timeouts.body),
+        timeouts: config.timeouts,
         entropy: entropy::Pool::default(),
     };
     let connections = Arc::new(Semaphore::new(config.connections_max));
@@ -93,17 +96,22 @@ impl Running {
                 () = &mut shutdown => break,
             };
             let Some((stream, peer, permit)) = accepted else { continue };
-            let connection = serve(stream, peer, Arc::clone(&self.shared));
+            let spoken = Arc::new(AtomicBool::new(false));
+            let connection = serve(stream, peer, Arc::clone(&self.shared), Arc::clone(&spoken));
             let watched = graceful.watch(connection);
+            let patience = self.shared.timeouts.head;
             tokio::spawn(async move {
+                tokio::pin!(watched);
                 // A client that goes away mid-request is no event of ours.
-                let _ = watched.await;
+                if timeout(patience, &mut watched).await.is_err() && spoken.load(Ordering::Relaxed) {
+                    let _ = watched.await;
+                }
                 drop(permit);
             });
         }
         let Self { listener, shared, .. } = self;
         drop(listener);
-        if tokio::time::timeout(limits::SHUTDOWN_TIMEOUT, graceful.shutdown()).await.is_err() {
+        if timeout(shared.timeouts.shutdown, graceful.shutdown()).await.is_err() {
             tracing::warn!("some requests did not finish in time and were cut off");
         }
         shared.store.close();
@@ -124,28 +132,34 @@ impl Running {
     }
 }
 
+/// Serves a connection. `spoken` is set once it has sent a whole head: hyper bounds the time of an HTTP/1 head, and not the
+/// time in which a connection shows which HTTP it speaks.
 fn serve(
     stream: TcpStream,
     peer: SocketAddr,
     shared: Arc<Shared>,
+    spoken: Arc<AtomicBool>,
 ) -> impl hyper_util::server::graceful::GracefulConnection<Error = Box<dyn std::error::Error + Send + Sync>> + Send {
     // Answers are small and whole: waiting to fill a packet only delays them.
     let _ = stream.set_nodelay(true);
     let mut stream = TimeoutStream::new(stream);
-    stream.set_write_timeout(Some(limits::WRITE_TIMEOUT));
+    stream.set_write_timeout(Some(shared.timeouts.write));
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder
         .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(limits::HEAD_TIMEOUT)
+        .header_read_timeout(shared.timeouts.head)
         .max_headers(limits::HEADERS_MAX)
         .max_buf_size(limits::HEAD_BYTES_MAX);
     builder
         .http2()
         .timer(TokioTimer::new())
-        .keep_alive_interval(limits::HEAD_TIMEOUT)
+        .keep_alive_interval(shared.timeouts.head)
         .max_concurrent_streams(limits::STREAMS_MAX)
         .max_header_list_size(u32::try_from(limits::HEAD_BYTES_MAX).unwrap_or(u32::MAX));
-    let service = service_fn(move |request| exchange::answer(Arc::clone(&shared), peer, request));
+    let service = service_fn(move |request| {
+        spoken.store(true, Ordering::Relaxed);
+        exchange::answer(Arc::clone(&shared), peer, request)
+    });
     builder.serve_connection(TokioIo::new(Box::pin(stream)), service).into_owned()
 }

@@ -3,10 +3,13 @@
 //!
 //! Nothing here knows HTTP.
 
+pub mod conformance;
 mod dump;
 mod failing;
 mod sqlite;
+mod store;
 
 pub use dump::dump;
 pub use failing::FailNth;
 pub use sqlite::{OpenError, Place, SqliteStore};
+pub use store::Store;

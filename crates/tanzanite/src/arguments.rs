@@ -1,7 +1,7 @@
 //! The command line. Options that are settings come from the settings table; only the rest stands
 //! here.
 
-use crate::settings::{BothSides, ClientSide, Flags, ServerSide};
+use crate::settings::{BothSides, ClientSide, Flags, ServerSide, origin_url};
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use std::path::PathBuf;
@@ -47,6 +47,14 @@ Examples:
 
 The code works once, within three minutes, at /oauth/v2/token.";
 
+const TOUR_EXAMPLES: &str = "\
+Examples:
+  tanzanite tour                               against a demo in memory, started for the tour
+  tanzanite tour --url http://127.0.0.1:8480   against a demo that runs already
+  tanzanite tour --json                        for programs
+
+It ends with 1 if an outcome differs from what is expected.";
+
 /// A local server that speaks Zoho CRM's REST API v8. Unofficial.
 ///
 /// Unmodified clients of Zoho CRM work against it. Without a command it serves a demo organisation
@@ -74,6 +82,9 @@ pub(crate) enum Command {
     /// Authorization codes without a browser
     #[command(subcommand)]
     Grant(GrantCommand),
+    /// Perform every outcome of deleting a photo, beside what the vendor's page says
+    #[command(after_help = TOUR_EXAMPLES)]
+    Tour(TourArguments),
     /// List what is served, and where its facts come from
     Routes(RoutesArguments),
     /// Check a seed file, and list the ids and tokens that it gives
@@ -151,11 +162,10 @@ pub(crate) struct IssueArguments {
     pub(crate) json: bool,
 }
 
-/// Of `tanzanite tour`.
 #[derive(Debug, Args)]
 pub(crate) struct TourArguments {
     /// A running demo, instead of one that the tour starts itself
-    #[arg(long, value_name = "BASE")]
+    #[arg(long, value_name = "BASE", value_parser = origin_url)]
     pub(crate) url: Option<String>,
     /// As JSON
     #[arg(long)]

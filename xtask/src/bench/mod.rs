@@ -59,6 +59,9 @@ pub(crate) struct Arguments {
     /// What the server logs: requests, refusals or off
     #[arg(long, value_name = "WHAT", default_value = "requests")]
     log: String,
+    /// Measure this build of the program instead of building it
+    #[arg(long, value_name = "FILE")]
+    program: Option<PathBuf>,
     /// Write the results here too
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -97,7 +100,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let plan = Plan::new(arguments);
     let progress = Progress::new();
     progress.show("building the program");
-    let paths = Paths::prepare()?;
+    let paths = Paths::prepare(arguments.program.as_deref())?;
     let results = measure_all(arguments, &plan, &paths, &progress);
     // Gigabytes that nobody needs any longer; what is left of them is removed by the next run.
     let _ = fs::remove_dir_all(&paths.scratch);
@@ -133,21 +136,21 @@ impl Plan {
 }
 
 impl Paths {
-    /// Builds the program and empties the scratch folder.
-    fn prepare() -> Outcome<Self> {
-        let built = Command::new("cargo")
-            .args(["build", "--quiet", "--release", "--package", "tanzanite"])
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .status()?;
-        if !built.success() {
-            return Err("the program does not build".into());
-        }
+    /// Empties the scratch folder, and builds the program unless there is one.
+    fn prepare(program: Option<&Path>) -> Outcome<Self> {
         // target/release/xtask has the program beside it, wherever the target folder is.
         let own = std::env::current_exe()?;
         let release = own.parent().ok_or("this program has no folder")?;
         let target = release.parent().ok_or("this program's folder has no parent")?;
+        let program = match program {
+            Some(program) => program.canonicalize()?,
+            None => {
+                build()?;
+                release.join("tanzanite")
+            }
+        };
         let paths = Self {
-            program: release.join("tanzanite"),
+            program,
             peers: target.join("bench-peers"),
             scratch: target.join("bench"),
         };
@@ -192,6 +195,14 @@ impl Paths {
         }
         Ok((on_empty, on_full))
     }
+}
+
+fn build() -> Outcome {
+    let built = Command::new("cargo")
+        .args(["build", "--quiet", "--release", "--package", "tanzanite"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .status()?;
+    if built.success() { Ok(()) } else { Err("the program does not build".into()) }
 }
 
 fn measure_all(arguments: &Arguments, plan: &Plan, paths: &Paths, progress: &Progress) -> Outcome<Results> {
@@ -245,9 +256,7 @@ impl Lab {
                 bare_rates.push(beside.rate());
                 bare_samples.push(beside);
                 if case.name == Name::DeleteLarge {
-                    let tally = self.raw.run(plan.span.time)?;
-                    let (server_time, client_time) = (tally.elapsed, Duration::ZERO);
-                    raw_row.add(Sample { tally, server_time, client_time }, Some(results::median(&bare_rates)));
+                    raw_row.add(self.raw.run(plan.span.time)?, Some(results::median(&bare_rates)));
                 }
             }
             // One rate a round, as the others have.

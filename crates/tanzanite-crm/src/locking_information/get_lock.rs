@@ -2,6 +2,7 @@
 
 use super::{MODULES, PATH_OF_LOCK, SCOPE_WORD, configuration, lock, record, render};
 use crate::endpoint::{Call, Endpoint};
+use crate::parameters;
 use crate::policy::{self, authorize, permission_need};
 use crate::transaction::Transaction;
 use serde_json::json;
@@ -42,7 +43,7 @@ impl Endpoint for GetLock {
     }
 
     fn call(&self, call: &Call<'_>, tx: &mut dyn Transaction) -> Result<Reply, Fault> {
-        let fields = render::fields(call)?;
+        let fields = parameters::fields(call)?;
         let module = call.module()?;
         let head = record(call, tx)?;
         authorize::<policy::ReadLock>(call.caller, module, &head)?;

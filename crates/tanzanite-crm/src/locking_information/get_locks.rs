@@ -3,6 +3,7 @@
 
 use super::{MODULES, PATH, SCOPE_WORD, configuration, record, render};
 use crate::endpoint::{Call, Endpoint};
+use crate::parameters;
 use crate::policy::{self, authorize, permission_need};
 use crate::transaction::Transaction;
 use serde_json::json;
@@ -42,7 +43,7 @@ impl Endpoint for GetLocks {
     }
 
     fn call(&self, call: &Call<'_>, tx: &mut dyn Transaction) -> Result<Reply, Fault> {
-        let fields = render::fields(call)?
+        let fields = parameters::fields(call)?
             .ok_or_else(|| Fault::new(Condition::ParameterMissing).with("param_name", "fields"))?;
         let module = call.module()?;
         let head = record(call, tx)?;

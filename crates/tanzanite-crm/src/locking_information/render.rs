@@ -8,24 +8,6 @@ use crate::transaction::{Lock, RecordHead};
 use crate::users;
 use serde_json::{Map, Value, json};
 use tanzanite_protocol::endpoint::Permission;
-use tanzanite_protocol::{Condition, Fault, limits};
-
-/// The names in `fields`, at most fifty. `None` without the parameter, or with an empty one. Names
-/// that no lock has are left out of the reply: no source knows a refusal of them.
-pub(super) fn fields<'a>(call: &Call<'a>) -> Result<Option<Vec<&'a str>>, Fault> {
-    let list = call.request.query.get("fields").unwrap_or_default();
-    let names: Vec<&str> = list
-        .split(',')
-        .map(str::trim)
-        .filter(|name| !name.is_empty())
-        .collect();
-    if names.len() > limits::FIELDS_PER_CALL_MAX {
-        return Err(Fault::new(Condition::ParameterLimit)
-            .with("limit", limits::FIELDS_PER_CALL_MAX)
-            .with("param_name", "fields"));
-    }
-    Ok((!names.is_empty()).then_some(names))
-}
 
 /// A lock. With `fields` only these of its fields, and what every lock is sent with.
 pub(super) fn lock(

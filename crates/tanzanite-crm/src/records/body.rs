@@ -1,13 +1,13 @@
-//! The body of an insert or an update: `{"data":[…],"trigger":[…],…}`, JSON whatever its
-//! `Content-Type` says.
+//! The body of an insert or an update: `{"data":[…],"trigger":[…],…}`.
 //!
 //! We run no automations, so `trigger` and the lists of features change nothing; a word in them
 //! that the vendor does not know is refused so that a client's typing mistake shows here and not in
 //! production.
 
+use crate::data_body::{self, missing, wrong_type};
 use crate::endpoint::Call;
 use serde_json::{Map, Value};
-use tanzanite_protocol::{Condition, Fault, limits};
+use tanzanite_protocol::{Condition, Fault};
 
 const TRIGGERS: &[&str] = &[
     "workflow",
@@ -31,8 +31,9 @@ const FEATURES_TO_SKIP: &[&str] = &["assignment_rules", "cadences", "connected_w
 
 /// The items of the request's body, at least one and at most `items_max`.
 pub(super) fn items(call: &Call<'_>, items_max: usize) -> Result<Vec<Value>, Fault> {
-    let bytes = call.body(|| no_object("the body is longer than its bound"))?;
-    parse(bytes, items_max)
+    let body = data_body::read(call, items_max)?;
+    check_beside(&body.beside)?;
+    Ok(body.items)
 }
 
 /// An item as an object.
@@ -43,54 +44,12 @@ pub(super) fn object(item: Value, path: &str) -> Result<Map<String, Value>, Faul
     }
 }
 
-fn parse(bytes: &[u8], items_max: usize) -> Result<Vec<Value>, Fault> {
-    // The parser itself gives up at a depth of 128, so the walk in `depth_within` is bounded too.
-    let body: Value = serde_json::from_slice(bytes).map_err(no_object)?;
-    if !depth_within(&body, limits::JSON_DEPTH_MAX) {
-        return Err(no_object("the body is nested too deeply"));
-    }
-    let Value::Object(mut body) = body else {
-        return Err(no_object("the body is no object"));
-    };
-    let data = body
-        .remove("data")
-        .ok_or_else(|| missing("data", "$.data"))?;
-    let Value::Array(data) = data else {
-        return Err(wrong_type("jsonarray", "data", "$.data"));
-    };
-    if data.is_empty() {
-        return Err(Fault::new(Condition::BodyNoItems)
-            .with("minimum_length", 1)
-            .with("api_name", "data")
-            .with("json_path", "$.data"));
-    }
-    if data.len() > items_max {
-        return Err(Fault::new(Condition::BodyTooManyItems)
-            .with("maximum_length", items_max)
-            .with("api_name", "data"));
-    }
+fn check_beside(beside: &Map<String, Value>) -> Result<(), Fault> {
     for key in ["trigger", "restrict_triggers"] {
-        check_words(&body, key)?;
+        check_words(beside, key)?;
     }
-    check_features(&body, "apply_feature_execution", FEATURES_TO_APPLY)?;
-    check_features(&body, "skip_feature_execution", FEATURES_TO_SKIP)?;
-    Ok(data)
-}
-
-/// Whether a value is nested at most `levels` deep; a scalar is not nested.
-fn depth_within(value: &Value, levels: usize) -> bool {
-    match value {
-        Value::Array(items) => {
-            levels > 0 && items.iter().all(|item| depth_within(item, levels - 1))
-        }
-        Value::Object(members) => {
-            levels > 0
-                && members
-                    .values()
-                    .all(|member| depth_within(member, levels - 1))
-        }
-        _ => true,
-    }
+    check_features(beside, "apply_feature_execution", FEATURES_TO_APPLY)?;
+    check_features(beside, "skip_feature_execution", FEATURES_TO_SKIP)
 }
 
 fn check_words(body: &Map<String, Value>, key: &str) -> Result<(), Fault> {
@@ -132,97 +91,37 @@ fn list<'a>(body: &'a Map<String, Value>, key: &str) -> Result<&'a [Value], Faul
     }
 }
 
-fn no_object(cause: impl std::fmt::Display) -> Fault {
-    Fault::new(Condition::BodyInvalid)
-        .with("expected_data_type", "jsonobject")
-        .because(cause)
-}
-
-fn missing(api_name: &str, path: &str) -> Fault {
-    Fault::new(Condition::FieldMandatoryMissing)
-        .with("api_name", api_name)
-        .with("json_path", path)
-}
-
-fn wrong_type(expected: &str, api_name: &str, path: &str) -> Fault {
-    Fault::new(Condition::FieldTypeWrong)
-        .with("expected_data_type", expected)
-        .with("api_name", api_name)
-        .with("json_path", path)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;
 
-    fn refusal(body: &str) -> Option<(Condition, Value)> {
-        let fault = parse(body.as_bytes(), 2).err()?;
-        Some((fault.condition(), fault.to_json()["details"].clone()))
-    }
-
-    fn at(api_name: &str, path: &str) -> Value {
-        json!({ "api_name": api_name, "json_path": path })
-    }
-
     #[test]
-    fn what_is_wrong_with_a_body_is_said_with_its_place() {
-        let no_object = || json!({ "expected_data_type": "jsonobject" });
-        let no_array = |key: &str| {
-            let path = format!("$.{key}");
-            json!({ "expected_data_type": "jsonarray", "api_name": key, "json_path": path })
-        };
-        let too_few = json!({ "minimum_length": 1, "api_name": "data", "json_path": "$.data" });
-        let too_many = json!({ "maximum_length": 2, "api_name": "data" });
-        let mut bad_trigger = at("trigger", "$.trigger[1]");
-        bad_trigger["supported_values"] = TRIGGERS.to_vec().into();
-        let bad_trigger_body = r#"{"data":[1],"trigger":["workflow","all"]}"#;
+    fn words_that_the_vendor_does_not_know_are_refused_with_their_place() {
+        let at = |api_name: &str, path: &str| json!({ "api_name": api_name, "json_path": path });
+        let mut no_list = at("trigger", "$.trigger");
+        no_list["expected_data_type"] = "jsonarray".into();
+        let mut unknown = at("trigger", "$.trigger[1]");
+        unknown["supported_values"] = TRIGGERS.to_vec().into();
         let nameless = at("name", "$.skip_feature_execution[0].name");
-        let nameless_body = r#"{"data":[1],"skip_feature_execution":[{}]}"#;
-        for (body, condition, details) in [
-            ("", Condition::BodyInvalid, no_object()),
-            ("data=1", Condition::BodyInvalid, no_object()),
-            ("[]", Condition::BodyInvalid, no_object()),
-            ("{}", Condition::FieldMandatoryMissing, at("data", "$.data")),
+        for (beside, expected) in [
+            (json!({}), None),
+            (json!({ "trigger": null }), None),
+            (json!({ "trigger": [], "other": 1 }), None),
+            (json!({ "skip_feature_execution": [{ "name": "cadences" }] }), None),
+            (json!({ "trigger": "" }), Some((Condition::FieldTypeWrong, no_list))),
             (
-                r#"{"data":{}}"#,
-                Condition::FieldTypeWrong,
-                no_array("data"),
+                json!({ "trigger": ["workflow", "all"] }),
+                Some((Condition::TriggerInvalid, unknown)),
             ),
-            (r#"{"data":[]}"#, Condition::BodyNoItems, too_few),
-            (r#"{"data":[1,2,3]}"#, Condition::BodyTooManyItems, too_many),
             (
-                r#"{"data":[1],"trigger":""}"#,
-                Condition::FieldTypeWrong,
-                no_array("trigger"),
+                json!({ "skip_feature_execution": [{}] }),
+                Some((Condition::FieldMandatoryMissing, nameless)),
             ),
-            (bad_trigger_body, Condition::TriggerInvalid, bad_trigger),
-            (nameless_body, Condition::FieldMandatoryMissing, nameless),
         ] {
-            assert_eq!(refusal(body), Some((condition, details)), "{body}");
-        }
-    }
-
-    #[test]
-    fn a_sound_body_gives_its_items_in_their_order() {
-        let body =
-            r#"{"data":[{"a":1},7],"trigger":[],"skip_feature_execution":[{"name":"cadences"}]}"#;
-        assert_eq!(
-            parse(body.as_bytes(), 2).ok(),
-            Some(vec![json!({ "a": 1 }), json!(7)])
-        );
-    }
-
-    #[test]
-    fn nesting_is_bounded() {
-        let body =
-            |lists: usize| format!(r#"{{"data":{}{}}}"#, "[".repeat(lists), "]".repeat(lists));
-        // The object around is one level.
-        let deepest = limits::JSON_DEPTH_MAX - 1;
-        assert!(parse(body(deepest).as_bytes(), 2).is_ok());
-        for lists in [deepest + 1, 127, 128, 10_000] {
-            let refusal = refusal(&body(lists)).map(|(condition, _)| condition);
-            assert_eq!(refusal, Some(Condition::BodyInvalid), "{lists}");
+            let fault = check_beside(beside.as_object().expect("an object")).err();
+            let found = fault.map(|fault| (fault.condition(), fault.to_json()["details"].clone()));
+            assert_eq!(found, expected, "{beside}");
         }
     }
 }

@@ -4,12 +4,13 @@
 
 use super::answers::Answers;
 use super::delete_record::delete;
-use super::{DELETE_SCOPE, PATH_OF_MODULE, parameters};
+use super::{DELETE_SCOPE, PATH_OF_MODULE};
 use crate::endpoint::{Call, Endpoint};
+use crate::parameters;
 use crate::policy::{self, permission_need};
 use crate::transaction::Transaction;
 use tanzanite_protocol::endpoint::Access;
-use tanzanite_protocol::{Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, Reply};
+use tanzanite_protocol::{Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, Reply, limits};
 
 /// Moves up to a hundred records to the recycle bin.
 #[derive(Debug)]
@@ -43,7 +44,8 @@ impl Endpoint for DeleteRecords {
     }
 
     fn call(&self, call: &Call<'_>, tx: &mut dyn Transaction) -> Result<Reply, Fault> {
-        let ids = parameters::ids(call, || Fault::new(Condition::RecordIdMalformed))?;
+        let malformed = || Fault::new(Condition::RecordIdMalformed);
+        let ids = parameters::ids(call, limits::RECORDS_PER_CALL_MAX, malformed)?;
         let ids =
             ids.ok_or_else(|| Fault::new(Condition::ParameterMissing).with("param_name", "ids"))?;
         let mut answers = Answers::new(200);

@@ -4,8 +4,9 @@
 //! all.
 
 use super::render::Renderer;
-use super::{PATH_OF_RECORD, parameters};
+use super::PATH_OF_RECORD;
 use crate::endpoint::{Call, Endpoint};
+use crate::parameters;
 use crate::policy::{self, authorize, permission_need};
 use crate::transaction::Transaction;
 use serde_json::json;
@@ -49,7 +50,7 @@ impl Endpoint for GetRecord {
             return Ok(Reply::no_content());
         };
         authorize::<policy::ReadRecord>(call.caller, module, &record.head)?;
-        let since = parameters::time(call.request.headers.if_modified_since.as_deref());
+        let since = parameters::modified_since(call);
         if since.is_some_and(|since| record.head.modified.at <= since) {
             return Ok(parameters::not_modified());
         }

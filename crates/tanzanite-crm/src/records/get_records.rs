@@ -6,9 +6,9 @@
 
 use super::PATH_OF_MODULE;
 use super::paging::{Binding, Position, after, expiry};
-use super::parameters::{self, given, pattern};
 use super::render::Renderer;
 use crate::endpoint::{Call, Endpoint};
+use crate::parameters::{self, given, number, pattern};
 use crate::policy::{self, permission_need, visible_owners};
 use crate::transaction::{Record, RecordQuery, SortKey, Start, Transaction};
 use serde_json::{Value, json};
@@ -67,13 +67,13 @@ impl Endpoint for GetRecords {
         if fields.is_none() && !VERSIONS_WITHOUT_FIELDS.contains(&call.path("version")) {
             return Err(Fault::new(Condition::FieldsParameterMissing).with("param_name", "fields"));
         }
-        let ids = parameters::ids(call, || pattern("ids"))?;
+        let ids = parameters::ids(call, limits::RECORDS_PER_CALL_MAX, || pattern("ids"))?;
         let order = Order::read(call)?;
         let only_converted = only_converted(call)?;
         let page = Page::read(call)?;
 
         let module = call.module()?;
-        let modified_since = parameters::time(call.request.headers.if_modified_since.as_deref());
+        let modified_since = parameters::modified_since(call);
         let query = RecordQuery {
             org: call.caller.org(),
             module: module.number,
@@ -159,11 +159,9 @@ struct Page {
 
 impl Page {
     fn read(call: &Call<'_>) -> Result<Self, Fault> {
-        let size = number(call, "per_page")?.unwrap_or(limits::RECORDS_PER_PAGE_MAX);
-        if size > limits::RECORDS_PER_PAGE_MAX {
-            return Err(pattern("per_page"));
-        }
-        let page = number(call, "page")?;
+        let size_max = limits::RECORDS_PER_PAGE_MAX;
+        let size = number(call, "per_page", size_max)?.unwrap_or(size_max);
+        let page = number(call, "page", u32::MAX)?;
         let binding = Binding::new(call.caller, call.module()?, &call.request.query);
         let reaches = |page: u32| u64::from(page) * u64::from(size);
         let position = match (page, given(call, "page_token")) {
@@ -229,17 +227,6 @@ fn only_converted(call: &Call<'_>) -> Result<bool, Fault> {
         None | Some("false" | "both") => Ok(false),
         Some("true") => Ok(call.module()?.api_name == "Leads"),
         Some(_) => Err(pattern("converted")),
-    }
-}
-
-/// A parameter that is a number from 1 on.
-fn number(call: &Call<'_>, name: &str) -> Result<Option<u32>, Fault> {
-    let number = given(call, name).map(str::parse::<u32>).transpose();
-    let number = number.map_err(|_| pattern(name))?;
-    if number == Some(0) {
-        Err(pattern(name))
-    } else {
-        Ok(number)
     }
 }
 

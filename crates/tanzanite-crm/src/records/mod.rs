@@ -16,7 +16,6 @@ mod get_records;
 mod insert_records;
 mod names;
 mod paging;
-mod parameters;
 mod render;
 mod update_record;
 mod update_records;

@@ -3,8 +3,9 @@
 //! A record that two items name is changed twice, in the items' order.
 
 use super::answers::{Answers, refused_in_data};
-use super::{PATH_OF_MODULE, body, change, parameters};
+use super::{PATH_OF_MODULE, body, change};
 use crate::endpoint::{Call, Endpoint};
+use crate::parameters;
 use crate::policy::{self, Permit, authorize, permission_need};
 use crate::schema::display_name;
 use crate::schema::validate::{Mode, merge};
@@ -153,14 +154,10 @@ fn permit(
     })
 }
 
-/// `If-Unmodified-Since`. Compared in seconds, which is all that a client has seen of the record's
-/// time.
+/// `If-Unmodified-Since`.
 fn check_unmodified(call: &Call<'_>, head: &RecordHead) -> Result<(), Fault> {
-    let header = call.request.headers.if_unmodified_since.as_deref();
-    let Some(since) = parameters::time(header) else {
-        return Ok(());
-    };
-    if head.modified.at.millis().div_euclid(1000) <= since.millis().div_euclid(1000) {
+    let since = parameters::unmodified_since(call);
+    if since.is_none_or(|since| head.modified.at <= since) {
         return Ok(());
     }
     let details = change::stamps(call, head.id, head.created, head.modified);

@@ -11,7 +11,9 @@ mod standard;
 pub mod validate;
 
 pub use render::{field_json, module_json};
-pub use standard::{custom_module, display_name, standard_modules, system_fields};
+pub use standard::{
+    custom_module, display_name, locking_information, standard_modules, system_fields,
+};
 
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;

@@ -1,9 +1,9 @@
 //! `GET /crm/{version}/settings/fields?module=`: "Fields metadata". The SDKs call it before they
 //! touch a record.
 
-use super::one_of;
 use crate::endpoint::{Call, Endpoint};
-use crate::schema::field_json;
+use crate::parameters::{given, one_of};
+use crate::schema::{field_json, locking_information};
 use crate::transaction::Transaction;
 use serde_json::{Value, json};
 use tanzanite_protocol::endpoint::Access;
@@ -16,7 +16,7 @@ const MODULE: &str = "module";
 const UNUSED: &str = "unused";
 const TYPES: &[&str] = &["used", UNUSED, "all"];
 
-/// Lists a module's fields in the order of its layout.
+/// Lists a module's fields in the order of its layout. Those of the virtual module of locks too.
 #[derive(Debug)]
 pub struct GetFields;
 
@@ -45,15 +45,14 @@ impl Endpoint for GetFields {
     }
 
     fn call(&self, call: &Call<'_>, _: &mut dyn Transaction) -> Result<Reply, Fault> {
-        let name = call.request.query.get(MODULE).unwrap_or_default().trim();
-        if name.is_empty() {
-            return Err(Fault::new(Condition::ParameterMissing).with("param_name", MODULE));
-        }
+        let name = given(call, MODULE)
+            .ok_or_else(|| Fault::new(Condition::ParameterMissing).with("param_name", MODULE))?;
         let kind = one_of(call, "type", TYPES)?;
         let metadata = call.metadata();
         let module = metadata
             .module(name)
             .filter(|module| module.api_supported)
+            .or_else(|| Some(locking_information()).filter(|module| module.api_name == name))
             .ok_or_else(|| {
                 Fault::new(Condition::ModuleParameterInvalid).with("param_name", MODULE)
             })?;

@@ -5,11 +5,12 @@ use super::paging::Page;
 use super::{PATH, kinds, render};
 use crate::endpoint::{Call, Endpoint};
 use crate::metadata::User;
+use crate::parameters::{self, given, pattern};
 use crate::transaction::Transaction;
 use serde_json::{Value, json};
 use tanzanite_protocol::endpoint::Access;
 use tanzanite_protocol::{
-    Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, Query, RecordId, Reply,
+    Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, Reply,
     ScopeNeed, ScopeOperation, limits,
 };
 
@@ -42,15 +43,14 @@ impl Endpoint for GetUsers {
     }
 
     fn call(&self, call: &Call<'_>, _: &mut dyn Transaction) -> Result<Reply, Fault> {
-        let query = &call.request.query;
-        let kind = query.get("type").map_or(kinds::DEFAULT, str::trim);
+        let kind = given(call, "type").unwrap_or(kinds::DEFAULT);
         let takes = kinds::find(kind).ok_or_else(|| {
             Fault::new(Condition::ParameterInvalid)
                 .with("param_name", "type")
                 .with("supported_values", kinds::names())
         })?;
-        let page = Page::of(query)?;
-        let ids = ids(query)?;
+        let page = Page::of(call)?;
+        let ids = parameters::ids(call, limits::USER_IDS_PER_CALL_MAX, || pattern("ids"))?;
         let metadata = call.metadata();
         let caller = call.caller.user();
         let wanted = |user: &&User| {
@@ -76,23 +76,4 @@ impl Endpoint for GetUsers {
             .collect();
         Ok(Reply::json(200, &json!({ "users": users, "info": info })))
     }
-}
-
-/// The ids in `ids`, at most a hundred. `None` without the parameter, or with an empty one.
-fn ids(query: &Query) -> Result<Option<Vec<RecordId>>, Fault> {
-    let list = query.get("ids").unwrap_or_default();
-    let ids: Option<Vec<RecordId>> = list
-        .split(',')
-        .map(str::trim)
-        .filter(|id| !id.is_empty())
-        .map(RecordId::parse)
-        .collect();
-    let ids =
-        ids.ok_or_else(|| Fault::new(Condition::ParameterPattern).with("param_name", "ids"))?;
-    if ids.len() > limits::USER_IDS_PER_CALL_MAX {
-        return Err(Fault::new(Condition::ParameterLimit)
-            .with("limit", limits::USER_IDS_PER_CALL_MAX)
-            .with("param_name", "ids"));
-    }
-    Ok((!ids.is_empty()).then_some(ids))
 }

@@ -1,6 +1,8 @@
 //! `page` and `per_page` of the list of users.
 
-use tanzanite_protocol::{Condition, Fault, Query, limits};
+use crate::endpoint::Call;
+use crate::parameters::number;
+use tanzanite_protocol::{Fault, limits};
 
 /// Which part of a list was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,15 +15,11 @@ pub(super) struct Page {
 
 impl Page {
     /// From a query. Without a parameter the first page, as long as one may be.
-    pub(super) fn of(query: &Query) -> Result<Self, Fault> {
+    pub(super) fn of(call: &Call<'_>) -> Result<Self, Fault> {
+        let per_page_max = limits::USERS_PER_PAGE_MAX;
         Ok(Self {
-            page: number(query, "page", 1, u32::MAX)?,
-            per_page: number(
-                query,
-                "per_page",
-                limits::USERS_PER_PAGE_MAX,
-                limits::USERS_PER_PAGE_MAX,
-            )?,
+            page: number(call, "page", u32::MAX)?.unwrap_or(1),
+            per_page: number(call, "per_page", per_page_max)?.unwrap_or(per_page_max),
         })
     }
 
@@ -37,50 +35,9 @@ impl Page {
     }
 }
 
-fn number(query: &Query, name: &'static str, default: u32, max: u32) -> Result<u32, Fault> {
-    let text = query.get(name).unwrap_or_default().trim();
-    if text.is_empty() {
-        return Ok(default);
-    }
-    let number = text
-        .parse()
-        .ok()
-        .filter(|number| (1..=max).contains(number));
-    number.ok_or_else(|| Fault::new(Condition::ParameterPattern).with("param_name", name))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn pages_begin_at_one_and_hold_at_most_two_hundred() {
-        let page = |query: &str| Page::of(&Query::parse(query));
-        let expected = Page {
-            page: 1,
-            per_page: limits::USERS_PER_PAGE_MAX,
-        };
-        assert_eq!(page(""), Ok(expected));
-        assert_eq!(page("page=&per_page="), Ok(expected));
-        assert_eq!(
-            page("page=3&per_page=7"),
-            Ok(Page {
-                page: 3,
-                per_page: 7
-            })
-        );
-        for bad in [
-            "page=0",
-            "page=-1",
-            "page=x",
-            "per_page=0",
-            "per_page=201",
-            "page=1.0",
-        ] {
-            let fault = page(bad).expect_err(bad);
-            assert_eq!(fault.condition(), Condition::ParameterPattern, "{bad}");
-        }
-    }
 
     #[test]
     fn a_list_is_cut_into_pages_without_loss() {

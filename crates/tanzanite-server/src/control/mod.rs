@@ -7,7 +7,7 @@ mod environment;
 mod tokens;
 
 use crate::Shared;
-use crate::body::{Aborted, discard};
+use crate::body::Aborted;
 use bytes::Bytes;
 use http::header::{HOST, HeaderMap, ORIGIN};
 use http::request::Parts;
@@ -45,7 +45,7 @@ pub(crate) async fn answer(
     let path = head.uri.path().strip_prefix(PREFIX).unwrap_or_default();
     let health = head.method == http::Method::GET && matches!(path, "/health" | "/ready");
     if !health && let Err(refusal) = only_from_here(shared, peer, &head.headers) {
-        discard(incoming).await?;
+        shared.bodies.discard(incoming).await?;
         return Ok(reply(Err(refusal)));
     }
     let held = shared.bodies.read(incoming, limits::FORM_BYTES_MAX).await?;

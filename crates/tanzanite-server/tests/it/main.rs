@@ -1,10 +1,15 @@
 //! The server at its boundary: a raw request in, the whole exchange out, and the state afterwards. One binary; below
 //! `routes` the files mirror the paths.
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+#![expect(clippy::disallowed_methods, reason = "the world has a clock")]
 
 mod concurrency;
-//mod faults;
-//mod limits;
-//mod matrix;
-//mod precedence;
+mod failing_store;
+mod fuzz;
+mod http_versions;
+mod limits;
+mod shutdown;
+mod matrix;
+mod precedence;
 mod routes;
 mod world;

@@ -21,7 +21,7 @@ pub(crate) struct World {
     pub(crate) org: OrgId,
     shutdown: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
-    _folder: Option<tempfile::TempDir>,
+    folder: Option<tempfile::TempDir>,
 }
 
 impl World {
@@ -35,17 +35,31 @@ impl World {
         Self::with(Config::default(), Some(tempfile::tempdir().expect("a folder")))
     }
 
+    /// In memory, the demo with what `more.toml` adds.
+    pub(crate) fn enlarged() -> Self {
+        let text = concat!(
+            include_str!("../../../tanzanite-crm/src/seed/demo.toml"),
+            include_str!("more.toml")
+        );
+        let seed = Seed::parse("more.toml", text).unwrap_or_else(|error| panic!("{error}"));
+        Self::of(seed, Config::default(), None)
+    }
+
     /// In memory, tokens looked at in another way.
     pub(crate) fn with_auth(auth: AuthMode) -> Self {
         Self::with(Config { auth, ..Config::default() }, None)
     }
 
-    fn with(config: Config, folder: Option<tempfile::TempDir>) -> Self {
+    /// Started as a test wants it.
+    pub(crate) fn with(config: Config, folder: Option<tempfile::TempDir>) -> Self {
+        Self::of(Seed::demo().expect("the demo"), config, folder)
+    }
+
+    fn of(seed: Seed, config: Config, folder: Option<tempfile::TempDir>) -> Self {
         let place = folder.as_ref().map_or(Place::Memory, |folder| Place::Folder(folder.path().into()));
         let store = SqliteStore::open(&place).expect("a store");
-        let seed = Seed::demo().expect("the demo");
-        plant(&store);
         let (credentials, org) = (seed.credentials(), seed.org_id());
+        plant_seed(&store, seed);
         let launch = Launch { default_org: org, credentials: Some(credentials.clone()), demo: true };
         let (shutdown, stopped) = oneshot::channel::<()>();
         let (tell, told) = std::sync::mpsc::channel();
@@ -61,7 +75,7 @@ impl World {
         });
         let url = told.recv().expect("a base URL");
         let address = url.trim_start_matches("http://").parse().expect("an address");
-        Self { address, store, credentials, org, shutdown: Some(shutdown), thread: Some(thread), _folder: folder }
+        Self { address, store, credentials, org, shutdown: Some(shutdown), thread: Some(thread), folder }
     }
 
     /// Somebody with a token of the demo seed, by the token's name.
@@ -100,6 +114,45 @@ impl World {
             .unwrap_or_else(|error: StoreError| panic!("{error}"))
     }
 
+    /// Sends a request that must be refused and must change nothing.
+    pub(crate) fn refused(&self, send: impl FnOnce(&Self) -> Exchange) -> Exchange {
+        let before = self.state();
+        let exchange = send(self);
+        assert!(exchange.status >= 400, "{exchange}");
+        assert_eq!(before, self.state(), "a refused request changed something");
+        exchange
+    }
+
+    /// Makes records as the administrator, a hundred a call; their ids.
+    pub(crate) fn insert(&self, module: &str, items: &[serde_json::Value]) -> Vec<String> {
+        let mut ids = Vec::new();
+        for chunk in items.chunks(100) {
+            let body = serde_json::json!({ "data": chunk }).to_string();
+            let exchange = self.actor("admin").post(&format!("/crm/v8/{module}"), &body);
+            assert_eq!(exchange.status, 201, "{exchange}");
+            let answers = exchange.json();
+            let answers = answers["data"].as_array().expect("answers");
+            ids.extend(answers.iter().map(|answer| text(&answer["details"]["id"])));
+        }
+        ids
+    }
+
+    /// A record as the administrator sees it.
+    pub(crate) fn record(&self, path: &str) -> serde_json::Value {
+        self.actor("admin").get(path).json()["data"][0].take()
+    }
+
+    /// The id of a record's lock.
+    pub(crate) fn lock_id(&self, key: &str) -> String {
+        let path = format!("{}/Locking_Information__s?fields=Locked_By__s", self.path(key));
+        text(&self.actor("admin").get(&path).json()["data"][0]["id"])
+    }
+
+    /// Where the store is, if it is on disk.
+    pub(crate) fn folder(&self) -> Option<&std::path::Path> {
+        self.folder.as_ref().map(tempfile::TempDir::path)
+    }
+
     /// Sends bytes as they are and reads the reply.
     pub(crate) fn raw(&self, request: &[u8]) -> Exchange {
         let mut stream = TcpStream::connect(self.address).expect("a connection");
@@ -121,9 +174,17 @@ impl Drop for World {
     }
 }
 
+/// A text in JSON.
+pub(crate) fn text(value: &serde_json::Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
+}
+
 /// Plants the demo seed.
 pub(crate) fn plant(store: &SqliteStore) {
-    let seed = Seed::demo().expect("the demo");
+    plant_seed(store, Seed::demo().expect("the demo"));
+}
+
+fn plant_seed(store: &SqliteStore, seed: Seed) {
     let planted = store.write_blocking(move |tx: &mut dyn Transaction| {
         let pictures = |name: &str| demo_picture(name).ok_or_else(|| format!("no picture {name}"));
         seed.apply(&pictures, now(), tx).map(|_| ()).map_err(|error| StoreError::new(error.to_string()))
@@ -209,7 +270,8 @@ pub(crate) fn png(width: u32, height: u32, length: usize) -> Vec<u8> {
     bytes
 }
 
-/// A reply. Displayed as a snapshot wants it: status, the headers that matter, the body.
+/// A reply. Displayed as a snapshot wants it: status, the headers that matter, the body without what
+/// is another in every run.
 pub(crate) struct Exchange {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
@@ -258,8 +320,27 @@ impl Display for Exchange {
             }
         }
         match std::str::from_utf8(&self.body) {
-            Ok(text) => write!(f, "\n{text}"),
+            Ok(text) => write!(f, "\n{}", without_chance(text)),
             Err(_) => write!(f, "\n({} bytes)", self.body.len()),
         }
+    }
+}
+
+/// JSON with words in place of what another run has otherwise: times of today, tokens, the port.
+fn without_chance(json: &str) -> String {
+    json.split('"').map(word_for).collect::<Vec<_>>().join("\"")
+}
+
+fn word_for(text: &str) -> &str {
+    const HOUR: i64 = 3_600_000;
+    let hours = Timestamp::parse(text).map(|time| (time.millis() - now().millis() + HOUR / 2).div_euclid(HOUR));
+    let is_hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    match hours {
+        Some(0) => "[now]",
+        Some(24) => "[tomorrow]",
+        _ if text.starts_with("1000.") && text.len() > 60 => "[token]",
+        _ if is_hex && text.len() >= 64 => "[page token]",
+        _ if text.starts_with("http://127.0.0.1:") => "[base URL]",
+        _ => text,
     }
 }

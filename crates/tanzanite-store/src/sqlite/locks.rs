@@ -10,10 +10,12 @@ use tanzanite_crm::transaction::{Lock, Stamp};
 type Tx<'a, 'c> = &'a mut SqliteTransaction<'c>;
 
 pub(super) fn put(tx: Tx<'_, '_>, permit: &Permit<LockRecord>, lock: &Lock) -> Stored<()> {
-    tx.change(
+    // The record must be there: a lock on none would wait for whoever gets the id.
+    tx.change_one(
         "INSERT OR REPLACE INTO locks
              (org, record, id, reason, automatic, created_at, created_by, modified_at, modified_by)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9
+         FROM records WHERE org = ?1 AND module = ?10 AND id = ?2 AND deleted_at IS NULL",
         params![
             permit.org().get(),
             permit.record().get(),
@@ -24,6 +26,7 @@ pub(super) fn put(tx: Tx<'_, '_>, permit: &Permit<LockRecord>, lock: &Lock) -> S
             lock.created.by.get(),
             lock.modified.at.millis(),
             lock.modified.by.get(),
+            permit.module(),
         ],
     )?;
     append_timeline(tx, permit, "locked", lock.modified)

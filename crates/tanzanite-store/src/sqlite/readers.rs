@@ -1,9 +1,11 @@
 //! Read connections: taken from a pool for one snapshot each.
 
 use super::cache::Cache;
-use super::{READER_CACHE_KIB, STATEMENTS_CACHED, SqliteTransaction};
+use super::writer::panicked;
+use super::{READER_CACHE_KIB, SqliteTransaction, prepare_statements};
 use parking_lot::Mutex;
 use rusqlite::{Connection, OpenFlags};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use tanzanite_crm::{StoreError, Transaction};
 
@@ -30,7 +32,8 @@ impl Readers {
         let connection = self.take()?;
         let epoch = cache.epoch();
         begin(&connection, "BEGIN DEFERRED")?;
-        let result = job(&mut SqliteTransaction::reading(&connection, cache, epoch));
+        let mut tx = SqliteTransaction::reading(&connection, cache, epoch);
+        let result = catch_unwind(AssertUnwindSafe(|| job(&mut tx))).unwrap_or_else(|_| Err(panicked().into()));
         begin(&connection, "COMMIT")?;
         let mut idle = self.idle.lock();
         if idle.len() < IDLE_MAX {
@@ -45,7 +48,7 @@ impl Readers {
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.path, flags).map_err(StoreError::new)?;
-        connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
+        prepare_statements(&connection).map_err(StoreError::new)?;
         connection.pragma_update(None, "cache_size", -READER_CACHE_KIB).map_err(StoreError::new)?;
         Ok(connection)
     }

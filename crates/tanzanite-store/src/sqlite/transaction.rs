@@ -27,6 +27,8 @@ pub(super) struct SqliteTransaction<'a> {
 enum Mode {
     Reading(Epoch),
     Writing {
+        /// This job only reads, and must not write.
+        read_only: bool,
         /// This job has written, and so has a savepoint.
         savepoint: bool,
         /// Some job of the commit has changed what the cache holds.
@@ -40,7 +42,14 @@ impl<'a> SqliteTransaction<'a> {
     }
 
     pub(super) fn writing(connection: &'a Connection, cache: &'a Cache) -> Self {
-        Self { connection, cache, mode: Mode::Writing { savepoint: false, stale: false } }
+        Self { connection, cache, mode: Mode::Writing { read_only: false, savepoint: false, stale: false } }
+    }
+
+    /// The beginning of one of the writer's jobs.
+    pub(super) fn begin_job(&mut self, reads: bool) {
+        if let Mode::Writing { read_only, .. } = &mut self.mode {
+            *read_only = reads;
+        }
     }
 
     /// The end of one job: what it wrote stays in the transaction, or is undone.
@@ -106,8 +115,14 @@ impl<'a> SqliteTransaction<'a> {
 
     /// Changes rows; how many. The job's first change sets its savepoint.
     pub(super) fn change(&mut self, sql: &str, params: impl rusqlite::Params) -> Stored<usize> {
+        // Some failures, such as a full disk, end SQLite's transaction. What is written then would be committed by itself.
+        if self.connection.is_autocommit() {
+            return Err(StoreError::new("the transaction has been rolled back"));
+        }
         match &mut self.mode {
-            Mode::Reading(_) => return Err(StoreError::new("a reader cannot write")),
+            Mode::Reading(_) | Mode::Writing { read_only: true, .. } => {
+                return Err(StoreError::new("a reader cannot write"));
+            }
             Mode::Writing { savepoint, .. } => {
                 if !std::mem::replace(savepoint, true) {
                     self.execute("SAVEPOINT job", [])?;

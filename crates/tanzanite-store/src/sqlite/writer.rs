@@ -16,6 +16,8 @@ use tokio::sync::oneshot;
 
 /// How long nothing must be asked of the writer before it gives free pages back.
 const IDLE: Duration = Duration::from_millis(500);
+/// How long it then waits for a request between two portions of pages.
+const BETWEEN_PORTIONS: Duration = Duration::from_millis(2);
 /// Free pages that are given back in one go, so that a request that comes then waits little.
 const PAGES_GIVEN_BACK: i64 = 256;
 /// Free pages that are kept for the next photos.
@@ -32,6 +34,11 @@ pub(super) fn gone() -> StoreError {
     StoreError::new("the writer has ended")
 }
 
+/// A panic ends the request that had it, and nothing else.
+pub(super) fn panicked() -> StoreError {
+    StoreError::new("the request panicked")
+}
+
 enum Message {
     Job(Box<dyn Task>),
     Verify(oneshot::Sender<Result<Vec<String>, StoreError>>),
@@ -39,6 +46,8 @@ enum Message {
 
 /// A job on its way through a commit.
 trait Task: Send {
+    /// Whether it may only read: a store in memory has no other connection for readers.
+    fn reads(&self) -> bool;
     /// Runs it; whether what it wrote shall stay.
     fn run(&mut self, tx: &mut dyn Transaction) -> bool;
     /// Answers it. An error replaces the result that it had.
@@ -47,6 +56,7 @@ trait Task: Send {
 
 struct Typed<T, F, J> {
     job: J,
+    reads: bool,
     result: Option<Result<T, F>>,
     answer: oneshot::Sender<Result<T, F>>,
 }
@@ -57,9 +67,13 @@ where
     F: From<StoreError> + Send,
     J: Fn(&mut dyn Transaction) -> Result<T, F> + Send,
 {
+    fn reads(&self) -> bool {
+        self.reads
+    }
+
     fn run(&mut self, tx: &mut dyn Transaction) -> bool {
         let result = catch_unwind(AssertUnwindSafe(|| (self.job)(tx)))
-            .unwrap_or_else(|_| Err(StoreError::new("the request panicked").into()));
+            .unwrap_or_else(|_| Err(panicked().into()));
         let keep = result.is_ok();
         self.result = Some(result);
         keep
@@ -86,15 +100,15 @@ impl Writer {
         Self { queue: RwLock::new(Some(queue)), thread: Mutex::new(thread) }
     }
 
-    /// Queues a job. A full queue refuses it: the bound of what waits.
-    pub(super) fn submit<T, F, J>(&self, job: J) -> Result<oneshot::Receiver<Result<T, F>>, StoreError>
+    /// Queues a job, one that `reads` only or one that may write. A full queue refuses it: the bound of what waits.
+    pub(super) fn submit<T, F, J>(&self, job: J, reads: bool) -> Result<oneshot::Receiver<Result<T, F>>, StoreError>
     where
         T: Send + 'static,
         F: From<StoreError> + Send + 'static,
         J: Fn(&mut dyn Transaction) -> Result<T, F> + Send + 'static,
     {
         let (answer, receiver) = oneshot::channel();
-        self.send(Message::Job(Box::new(Typed { job, result: None, answer })))?;
+        self.send(Message::Job(Box::new(Typed { job, reads, result: None, answer })))?;
         Ok(receiver)
     }
 
@@ -137,19 +151,24 @@ struct Loop {
 
 impl Loop {
     fn run(mut self) {
-        let mut idle = false;
+        // How long to wait for a request before tidying up; for ever once all is tidy.
+        let mut patience = Some(IDLE);
         loop {
-            let message = if idle {
-                self.receiver.recv().map_err(|_| RecvTimeoutError::Disconnected)
-            } else {
-                self.receiver.recv_timeout(IDLE)
+            let message = match patience {
+                Some(patience) => self.receiver.recv_timeout(patience),
+                None => self.receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
             };
             match message {
                 Ok(message) => {
                     self.batch(message);
-                    idle = false;
+                    patience = Some(IDLE);
                 }
-                Err(RecvTimeoutError::Timeout) => idle = !self.give_pages_back(),
+                Err(RecvTimeoutError::Timeout) if self.give_pages_back() => patience = Some(BETWEEN_PORTIONS),
+                Err(RecvTimeoutError::Timeout) => {
+                    // The file shrinks when the log is copied back. If that fails, the next time will do.
+                    let _ = self.connection.execute_batch("PRAGMA wal_checkpoint(PASSIVE)");
+                    patience = None;
+                }
                 Err(RecvTimeoutError::Disconnected) => break,
             }
         }
@@ -163,6 +182,7 @@ impl Loop {
         let mut next = Some(first);
         let committed = self.commit(|tx, receiver| {
             while let Some(Message::Job(mut task)) = next.take_if(|next| matches!(next, Message::Job(_))) {
+                tx.begin_job(task.reads());
                 let keep = task.run(tx);
                 tasks.push(task);
                 tx.end_job(keep)?;
@@ -214,7 +234,13 @@ impl Loop {
             return false;
         }
         let pages = surplus.min(PAGES_GIVEN_BACK);
-        self.connection.execute_batch(&format!("PRAGMA incremental_vacuum({pages})")).is_ok()
+        // The pragma gives back one page for each row that is asked of it.
+        let given = self.connection.prepare(&format!("PRAGMA incremental_vacuum({pages})")).and_then(|mut vacuum| {
+            let mut rows = vacuum.query([])?;
+            while rows.next()?.is_some() {}
+            Ok(())
+        });
+        given.is_ok()
     }
 }
 

@@ -21,7 +21,7 @@ pub(crate) fn serve(arguments: &ServeArguments) -> Outcome {
         ReadyFile::clear(path)?;
     }
     let prepared = prepare(&settings.place, settings.seed.as_ref())?;
-    let _log = logging::start(settings.log, settings.log_json);
+    let _log = logging::start(settings.log, settings.log_json)?;
     let runtime = runtime()?;
     let running = runtime.block_on(listen(&settings, &prepared))?;
     let stop = {

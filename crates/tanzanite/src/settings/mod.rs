@@ -11,7 +11,7 @@ pub(crate) use flags::{BothSides, ClientSide, Flags, ServerSide};
 pub(crate) use layers::{Layers, Row};
 pub(crate) use markdown::settings_markdown;
 pub(crate) use table::{Fallback, Kind, Name, SETTINGS, SETTINGS_FILE_DEFAULT, Setting};
-pub(crate) use typed::{Log, SeedSource, ServeSettings};
+pub(crate) use typed::{Log, SeedSource, ServeSettings, origin_url};
 
 use crate::exit::{Exit, Failure, Outcome};
 use std::env::VarError;
@@ -19,6 +19,16 @@ use std::env::VarError;
 /// The settings that hold for these flags.
 pub(crate) fn resolve<C>(flags: &Flags<C>) -> Outcome<Layers> {
     Layers::new(flags.given(), variable)
+}
+
+/// Whether `NO_COLOR` asks for text without colours (<https://no-color.org>): it is there and not
+/// empty.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a convention of all programs, and no setting of ours"
+)]
+pub(crate) fn colours_are_unwanted() -> bool {
+    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
 }
 
 #[expect(

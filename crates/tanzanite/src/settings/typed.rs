@@ -70,6 +70,7 @@ impl Layers {
             },
             insecure: self.switch(Name::Insecure)?,
             connections_max: self.count(Name::ConnectionsMax)?,
+            ..Config::default()
         };
         Ok(ServeSettings {
             config,
@@ -185,7 +186,7 @@ fn place_of(row: &Row) -> String {
 }
 
 /// `http://host[:port]` without a slash at its end.
-fn origin_url(text: &str) -> Result<String, String> {
+pub(crate) fn origin_url(text: &str) -> Result<String, String> {
     let trimmed = text.trim_end_matches('/');
     let host = trimmed
         .strip_prefix("http://")

@@ -22,8 +22,9 @@ fn help() {
       env          Show what a client needs to use the running server
       token        Access tokens without a browser
       grant        Authorization codes without a browser
+      tour         Perform every outcome of deleting a photo, beside what the vendor's page says
       routes       List what is served, and where its facts come from
-      check        Check a seed file
+      check        Check a seed file, and list the ids and tokens that it gives
       doctor       Look for what could keep a server from starting
       config       Show the settings that hold
       completions  Write a shell's completion script to standard output

@@ -2,6 +2,7 @@
 //!
 //! `cargo xtask setup` installs the packages. Each suite is a test of its own, with a server of its
 //! own.
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -120,11 +121,13 @@ impl Server {
     fn start(folder: &Path) -> Self {
         let ready = folder.join("ready");
         let mut command = Command::new(env!("CARGO_BIN_EXE_tanzanite"));
-        command.args(["serve", "--memory", "--seed", "demo", "--listen", "127.0.0.1:0", "--ready-file"]).arg(&ready);
-        let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the binary");
+        command.args(["serve", "--memory", "--seed", "demo", "--listen", "127.0.0.1:0"]);
+        command.arg("--ready-file").arg(&ready).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut server = Self { child: command.spawn().expect("the binary"), url: String::new() };
         for _ in 0..2000 {
             if let Ok(url) = std::fs::read_to_string(&ready) {
-                return Self { child, url: url.trim().to_owned() };
+                url.trim().clone_into(&mut server.url);
+                return server;
             }
             std::thread::sleep(Duration::from_millis(5));
         }

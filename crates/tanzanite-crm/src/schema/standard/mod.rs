@@ -6,12 +6,15 @@
 
 mod activities;
 mod inventory;
+mod locks;
 mod people;
 mod picklists;
 mod sales;
 mod support;
 mod table;
 mod unserved;
+
+pub use locks::locking_information;
 
 use super::{Field, Kind, Module, NUMBERS_EACH, Number, Text};
 use serde_json::{Map, Value};

@@ -213,3 +213,6 @@ pub(super) const CASE_REASON: &[&str] = &[
 ];
 
 pub(super) const SOLUTION_STATUS: &[&str] = &["Draft", "Reviewed", "Duplicate"];
+
+/// Where a lock comes from ("Get record locking information" page).
+pub(super) const LOCK_SOURCE: &[&str] = &["Manual", "Automatic", "Both"];

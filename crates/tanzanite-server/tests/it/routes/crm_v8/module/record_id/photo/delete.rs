@@ -1,16 +1,7 @@
 //! `DELETE /crm/v8/{module}/{record_id}/photo`: every row of the page, by its real cause, and nothing changed.
 
-use crate::world::{Exchange, World};
+use crate::world::World;
 use insta::assert_snapshot;
-
-/// Sends a request that must be refused and must change nothing.
-fn refused(world: &World, send: impl FnOnce(&World) -> Exchange) -> Exchange {
-    let before = world.state();
-    let exchange = send(world);
-    assert!(exchange.status >= 400, "{exchange}");
-    assert_eq!(before, world.state(), "a refused request changed something");
-    exchange
-}
 
 fn photo(world: &World, key: &str) -> String {
     format!("{}/photo", world.path(key))
@@ -27,7 +18,7 @@ fn a_photo_is_deleted_and_the_record_says_so() {
     let record = admin.get(&world.path("with_photo")).json();
     assert_eq!(record["data"][0]["Record_Image"], serde_json::Value::Null);
     assert_eq!(record["data"][0]["Modified_By"]["email"], world.credentials.user_email.as_str());
-    assert_snapshot!(refused(&world, |world| world.actor("admin").delete(&path)), @"");
+    assert_snapshot!(world.refused(|world| world.actor("admin").delete(&path)), @"");
 }
 
 #[test]
@@ -61,30 +52,30 @@ fn every_version_deletes() {
 fn the_module_is_unknown() {
     let world = World::demo();
     let path = format!("/crm/v8/Leeds/{}/photo", world.id("with_photo"));
-    assert_snapshot!(refused(&world, |world| world.actor("admin").delete(&path)), @"");
+    assert_snapshot!(world.refused(|world| world.actor("admin").delete(&path)), @"");
     let lower = format!("/crm/v8/leads/{}/photo", world.id("with_photo"));
-    assert_eq!(refused(&world, |world| world.actor("admin").delete(&lower)).code(), "INVALID_MODULE");
+    assert_eq!(world.refused(|world| world.actor("admin").delete(&lower)).code(), "INVALID_MODULE");
 }
 
 #[test]
 fn the_module_takes_no_photos() {
     let world = World::demo();
     let path = photo(&world, "task");
-    assert_snapshot!(refused(&world, |world| world.actor("admin").delete(&path)), @"");
+    assert_snapshot!(world.refused(|world| world.actor("admin").delete(&path)), @"");
     let deal = photo(&world, "deal");
-    assert_eq!(refused(&world, |world| world.actor("admin").delete(&deal)).code(), "INVALID_MODULE");
+    assert_eq!(world.refused(|world| world.actor("admin").delete(&deal)).code(), "INVALID_MODULE");
 }
 
 #[test]
 fn another_method_is_none_of_the_path_s() {
     let world = World::demo();
     let path = photo(&world, "with_photo");
-    assert_snapshot!(refused(&world, |world| world.actor("admin").put(&path, "")), @"");
+    assert_snapshot!(world.refused(|world| world.actor("admin").put(&path, "")), @"");
     for method in ["PUT", "PATCH", "OPTIONS", "TRACE", "PROPFIND"] {
-        let exchange = refused(&world, |world| world.actor("admin").send(method, &path, &[], b""));
+        let exchange = world.refused(|world| world.actor("admin").send(method, &path, &[], b""));
         assert_eq!((exchange.status, exchange.code().as_str()), (400, "INVALID_REQUEST_METHOD"), "{method}");
     }
-    let head = refused(&world, |world| world.actor("admin").send("HEAD", &path, &[], b""));
+    let head = world.refused(|world| world.actor("admin").send("HEAD", &path, &[], b""));
     assert_eq!((head.status, head.body.len()), (400, 0));
 }
 
@@ -92,19 +83,19 @@ fn another_method_is_none_of_the_path_s() {
 fn the_record_is_not_shared_with_this_user() {
     let world = World::demo();
     let path = photo(&world, "private_of_other");
-    assert_snapshot!(refused(&world, |world| world.actor("stranger").delete(&path)), @"");
+    assert_snapshot!(world.refused(|world| world.actor("stranger").delete(&path)), @"");
 }
 
 #[test]
 fn the_id_is_that_of_no_record() {
     let world = World::demo();
     let path = |id: &str| format!("/crm/v8/Leads/{id}/photo");
-    assert_snapshot!(refused(&world, |world| world.actor("admin").delete(&path("3652397000000990099"))), @"");
+    assert_snapshot!(world.refused(|world| world.actor("admin").delete(&path("3652397000000990099"))), @"");
     let other_module = world.id("private_of_other");
     let deleted = world.id("deleted");
     let ids = ["abc", "0", "-1", "1e3", "99999999999999999999", "9223372036854775808", "%31%zz", &other_module, &deleted];
     for id in ids {
-        let exchange = refused(&world, |world| world.actor("admin").delete(&path(id)));
+        let exchange = world.refused(|world| world.actor("admin").delete(&path(id)));
         assert_eq!((exchange.status, exchange.code().as_str()), (400, "INVALID_DATA"), "{id}: {exchange}");
         assert!(exchange.text().contains("the id given seems to be invalid"), "{id}: {exchange}");
     }
@@ -114,22 +105,22 @@ fn the_id_is_that_of_no_record() {
 fn the_record_is_locked() {
     let world = World::demo();
     let path = photo(&world, "locked");
-    assert_snapshot!(refused(&world, |world| world.actor("admin").delete(&path)), @"");
+    assert_snapshot!(world.refused(|world| world.actor("admin").delete(&path)), @"");
 }
 
 #[test]
 fn the_record_has_no_photo() {
     let world = World::demo();
     let path = photo(&world, "without_photo");
-    assert_snapshot!(refused(&world, |world| world.actor("admin").delete(&path)), @"");
+    assert_snapshot!(world.refused(|world| world.actor("admin").delete(&path)), @"");
 }
 
 #[test]
 fn the_scope_does_not_do() {
     let world = World::demo();
     let path = photo(&world, "with_photo");
-    assert_snapshot!(refused(&world, |world| world.actor("read_only").delete(&path)), @"");
-    let write = refused(&world, |world| world.actor("write_only").delete(&path));
+    assert_snapshot!(world.refused(|world| world.actor("read_only").delete(&path)), @"");
+    let write = world.refused(|world| world.actor("write_only").delete(&path));
     assert_eq!(write.code(), "OAUTH_SCOPE_MISMATCH", "the page names ALL and DELETE only");
 }
 
@@ -137,16 +128,16 @@ fn the_scope_does_not_do() {
 fn the_profile_does_not_permit_it() {
     let world = World::demo();
     let path = photo(&world, "with_photo");
-    assert_snapshot!(refused(&world, |world| world.actor("no_delete").delete(&path)), @"");
+    assert_snapshot!(world.refused(|world| world.actor("no_delete").delete(&path)), @"");
 }
 
 #[test]
 fn the_url_is_unknown() {
     let world = World::demo();
     let path = world.path("with_photo");
-    assert_snapshot!(refused(&world, |world| world.actor("admin").delete(&format!("{path}/foto"))), @"");
+    assert_snapshot!(world.refused(|world| world.actor("admin").delete(&format!("{path}/foto"))), @"");
     for wrong in ["/photo", "/crm/v1/Leads/1/photo", "/crm/v9/Leads/1/photo", "/crm/v8/Leads/1/photo/", "//"] {
-        let exchange = refused(&world, |world| world.actor("admin").delete(wrong));
+        let exchange = world.refused(|world| world.actor("admin").delete(wrong));
         assert_eq!((exchange.status, exchange.code().as_str()), (404, "INVALID_URL_PATTERN"), "{wrong}");
     }
 }
@@ -155,9 +146,9 @@ fn the_url_is_unknown() {
 fn there_is_no_token() {
     let world = World::demo();
     let path = photo(&world, "with_photo");
-    assert_snapshot!(refused(&world, |world| world.anyone().delete(&path)), @"");
+    assert_snapshot!(world.refused(|world| world.anyone().delete(&path)), @"");
     for authorization in ["", "Zoho-oauthtoken", "Basic YTpi", "Zoho-oauthtoken "] {
-        let exchange = refused(&world, |world| world.bearing(authorization).delete(&path));
+        let exchange = world.refused(|world| world.bearing(authorization).delete(&path));
         assert_eq!(exchange.code(), "AUTHENTICATION_FAILURE", "{authorization:?}");
     }
 }
@@ -166,13 +157,13 @@ fn there_is_no_token() {
 fn the_token_is_not_alive() {
     let world = World::demo();
     let path = photo(&world, "with_photo");
-    assert_snapshot!(refused(&world, |world| world.actor("expired").delete(&path)), @"");
+    assert_snapshot!(world.refused(|world| world.actor("expired").delete(&path)), @"");
     let long = format!("Zoho-oauthtoken {}", "a".repeat(5000));
     for authorization in ["Zoho-oauthtoken 1000.aa.bb", "Bearer x", &long] {
-        let exchange = refused(&world, |world| world.bearing(authorization).delete(&path));
+        let exchange = world.refused(|world| world.bearing(authorization).delete(&path));
         assert_eq!((exchange.status, exchange.code().as_str()), (401, "INVALID_TOKEN"), "{authorization}");
     }
-    assert_eq!(refused(&world, |world| world.actor("inactive_user").delete(&path)).code(), "INVALID_TOKEN");
+    assert_eq!(world.refused(|world| world.actor("inactive_user").delete(&path)).code(), "INVALID_TOKEN");
 }
 
 #[test]
@@ -188,9 +179,9 @@ fn restrict_triggers_is_checked() {
     let world = World::demo();
     let path = photo(&world, "with_photo");
     let wrong = format!("{path}?restrict_triggers=workflows");
-    assert_snapshot!(refused(&world, |world| world.actor("admin").delete(&wrong)), @"");
+    assert_snapshot!(world.refused(|world| world.actor("admin").delete(&wrong)), @"");
     let long = format!("{path}?restrict_triggers={}", "workflow,".repeat(12));
-    assert_eq!(refused(&world, |world| world.actor("admin").delete(&long)).code(), "LIMIT_EXCEEDED");
+    assert_eq!(world.refused(|world| world.actor("admin").delete(&long)).code(), "LIMIT_EXCEEDED");
     let right = format!("{path}?restrict_triggers=workflow,approval&");
     assert_eq!(world.actor("admin").delete(&right).status, 200);
 }

@@ -1,15 +1,7 @@
 //! `POST /crm/v8/{module}/{record_id}/photo`.
 
-use crate::world::{Exchange, MULTIPART, World, multipart, png};
+use crate::world::{MULTIPART, World, multipart, png};
 use insta::assert_snapshot;
-
-fn refused(world: &World, send: impl FnOnce(&World) -> Exchange) -> Exchange {
-    let before = world.state();
-    let exchange = send(world);
-    assert!(exchange.status >= 400, "{exchange}");
-    assert_eq!(before, world.state(), "a refused request changed something");
-    exchange
-}
 
 fn path(world: &World, key: &str) -> String {
     format!("{}/photo", world.path(key))
@@ -42,7 +34,7 @@ fn deals_take_an_upload_as_the_vendor_documents() {
 fn the_body_is_not_multipart() {
     let world = World::demo();
     let path = path(&world, "without_photo");
-    assert_snapshot!(refused(&world, |world| world.actor("admin").post(&path, "{}")), @"");
+    assert_snapshot!(world.refused(|world| world.actor("admin").post(&path, "{}")), @"");
     let bodies: [(&str, &[u8]); 5] = [
         ("image/png", b"\x89PNG"),
         ("multipart/form-data", b"--boundary--\r\n"),
@@ -51,7 +43,7 @@ fn the_body_is_not_multipart() {
         (MULTIPART, b"no boundary at all"),
     ];
     for (kind, body) in bodies {
-        let exchange = refused(&world, |world| world.actor("admin").send("POST", &path, &[("Content-Type", kind)], body));
+        let exchange = world.refused(|world| world.actor("admin").send("POST", &path, &[("Content-Type", kind)], body));
         let code = exchange.code();
         assert!(["INVALID_REQUEST", "INVALID_DATA"].contains(&code.as_str()), "{kind}: {exchange}");
         assert_eq!(exchange.status, 400, "{kind}: {exchange}");
@@ -63,18 +55,18 @@ fn there_is_no_file_or_more_than_one() {
     let world = World::demo();
     let path = path(&world, "without_photo");
     let send = |world: &World, body: &[u8]| world.actor("admin").send("POST", &path, &[("Content-Type", MULTIPART)], body);
-    assert_snapshot!(refused(&world, |world| send(world, &multipart(&[("photo", &png(1, 1, 40))]))), @"");
+    assert_snapshot!(world.refused(|world| send(world, &multipart(&[("photo", &png(1, 1, 40))]))), @"");
     let two = png(1, 1, 40);
-    assert_snapshot!(refused(&world, |world| send(world, &multipart(&[("file", &two), ("file", &two)]))), @"");
+    assert_snapshot!(world.refused(|world| send(world, &multipart(&[("file", &two), ("file", &two)]))), @"");
 }
 
 #[test]
 fn the_file_is_no_picture() {
     let world = World::demo();
     let path = path(&world, "without_photo");
-    assert_snapshot!(refused(&world, |world| world.actor("admin").upload(&path, b"hello")), @"");
+    assert_snapshot!(world.refused(|world| world.actor("admin").upload(&path, b"hello")), @"");
     for bytes in [&b""[..], b"GIF", b"\x89PNG\r\n\x1a\n", b"RIFF\x10\0\0\0WEBPVP8 ", b"<svg/>", b"%PDF-1.4"] {
-        let exchange = refused(&world, |world| world.actor("admin").upload(&path, bytes));
+        let exchange = world.refused(|world| world.actor("admin").upload(&path, bytes));
         assert_eq!(exchange.status, 415, "{bytes:?}: {exchange}");
     }
 }
@@ -84,8 +76,8 @@ fn the_file_is_too_large() {
     let world = World::demo();
     let path = path(&world, "without_photo");
     let limit = 10 * 1024 * 1024;
-    assert_snapshot!(refused(&world, |world| world.actor("admin").upload(&path, &png(1, 1, limit + 1))), @"");
-    let huge = refused(&world, |world| world.actor("admin").upload(&path, &png(1, 1, 2 * limit)));
+    assert_snapshot!(world.refused(|world| world.actor("admin").upload(&path, &png(1, 1, limit + 1))), @"");
+    let huge = world.refused(|world| world.actor("admin").upload(&path, &png(1, 1, 2 * limit)));
     assert_eq!(huge.status, 413, "a body beyond every bound is read on and refused: {huge}");
     assert_eq!(world.actor("admin").upload(&path, &png(1, 1, limit)).status, 200, "at the bound");
 }
@@ -94,7 +86,7 @@ fn the_file_is_too_large() {
 fn the_picture_has_too_many_pixels() {
     let world = World::demo();
     let path = path(&world, "without_photo");
-    assert_snapshot!(refused(&world, |world| world.actor("admin").upload(&path, &png(50_000, 50_000, 60))), @"");
+    assert_snapshot!(world.refused(|world| world.actor("admin").upload(&path, &png(50_000, 50_000, 60))), @"");
     assert_eq!(world.actor("admin").upload(&path, &png(4000, 2500, 60)).status, 200, "at the bound");
 }
 
@@ -102,28 +94,28 @@ fn the_picture_has_too_many_pixels() {
 fn the_record_is_locked() {
     let world = World::demo();
     let path = path(&world, "locked");
-    assert_snapshot!(refused(&world, |world| world.actor("admin").upload(&path, &png(1, 1, 40))), @"");
+    assert_snapshot!(world.refused(|world| world.actor("admin").upload(&path, &png(1, 1, 40))), @"");
 }
 
 #[test]
 fn the_record_is_not_shared_with_this_user() {
     let world = World::demo();
     let path = path(&world, "private_of_other");
-    assert_snapshot!(refused(&world, |world| world.actor("stranger").upload(&path, &png(1, 1, 40))), @"");
+    assert_snapshot!(world.refused(|world| world.actor("stranger").upload(&path, &png(1, 1, 40))), @"");
 }
 
 #[test]
 fn the_id_is_that_of_no_record() {
     let world = World::demo();
     let path = "/crm/v8/Leads/3652397000000990099/photo";
-    assert_snapshot!(refused(&world, |world| world.actor("admin").upload(path, &png(1, 1, 40))), @"");
+    assert_snapshot!(world.refused(|world| world.actor("admin").upload(path, &png(1, 1, 40))), @"");
 }
 
 #[test]
 fn the_scope_does_not_do() {
     let world = World::demo();
     let path = path(&world, "without_photo");
-    let exchange = refused(&world, |world| world.actor("read_only").upload(&path, &png(1, 1, 40)));
+    let exchange = world.refused(|world| world.actor("read_only").upload(&path, &png(1, 1, 40)));
     assert_eq!((exchange.status, exchange.code().as_str()), (401, "OAUTH_SCOPE_MISMATCH"));
     assert_eq!(world.actor("write_only").upload(&path, &png(1, 1, 40)).status, 200, "WRITE covers creating");
 }

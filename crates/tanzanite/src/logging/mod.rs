@@ -1,9 +1,12 @@
-//! The log: one line a request on standard error, written by a thread of its own so that no request
-//! waits for a terminal.
+//! The log: one line a request on standard error.
 
+mod buffer;
+
+use crate::exit::{Exit, Failure, Outcome};
 use crate::settings::Log;
+pub(crate) use buffer::Guard;
+use buffer::Buffer;
 use tracing::level_filters::LevelFilter;
-use tracing_appender::non_blocking::WorkerGuard;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -14,8 +17,9 @@ const SERVED: &str = "request.ok";
 const REFUSED: &str = "request.refused";
 
 /// Starts the log. What it still holds is written when the guard is dropped.
-pub(crate) fn start(log: Log, json: bool) -> WorkerGuard {
-    let (writer, guard) = tracing_appender::non_blocking(std::io::stderr());
+pub(crate) fn start(log: Log, json: bool) -> Outcome<Guard> {
+    let (writer, guard) = Buffer::start()
+        .map_err(|error| Failure::caused(Exit::CannotStart, "cannot start the log", &error))?;
     let registry = registry().with(filter(log));
     // Somebody who has set a log already wins: there is none in this program.
     let _ = if json {
@@ -27,7 +31,7 @@ pub(crate) fn start(log: Log, json: bool) -> WorkerGuard {
             .with(fmt::layer().with_ansi(false).with_writer(writer))
             .try_init()
     };
-    guard
+    Ok(guard)
 }
 
 fn filter(log: Log) -> Targets {

@@ -1,0 +1,379 @@
+//! The n-th call of the store fails, for every n and every endpoint: the answer is `INTERNAL_ERROR` and nothing has
+//! changed, until n is beyond the last call and the request succeeds.
+
+use crate::world::{MULTIPART, World, multipart, now, plant, png};
+use bytes::Bytes;
+use std::sync::Arc;
+use tanzanite_crm::context::token_digest;
+use tanzanite_crm::endpoints::descriptors;
+use tanzanite_crm::seed::{Credentials, Seed};
+use tanzanite_crm::{AuthMode, Context, Job, Service, StoreError, Transaction, route};
+use tanzanite_protocol::endpoint::Access;
+use tanzanite_protocol::{
+    Condition, Fault, Headers, Method, OrgId, Query, Reply, Request, RequestBody,
+};
+use tanzanite_store::{FailNth, Place, SqliteStore, dump};
+
+/// More calls than any request of these makes.
+const CALLS_MAX: u32 = 200;
+/// The randomness of every request, so that the tokens that it would make are known.
+const ENTROPY: [u8; 32] = [7; 32];
+
+/// A request. `{key}` stands for the path of a record of the demo, `{id:key}` for its id, `{token:name}` for a token.
+struct Case {
+    method: Method,
+    target: &'static str,
+    body: Body,
+}
+
+enum Body {
+    Nothing,
+    Picture,
+    Text(&'static str),
+}
+
+const fn case(method: Method, target: &'static str, body: Body) -> Case {
+    Case {
+        method,
+        target,
+        body,
+    }
+}
+
+use Body::{Nothing, Picture, Text};
+use Method::{Delete, Get, Post, Put};
+
+const REASON: Body = Text(r#"{"data":[{"Locked_Reason__s":"audit"}]}"#);
+const LOCK: &str = "{locked}/Locking_Information__s/{lock}";
+const CLIENT: &str = "client_id={client_id}&client_secret={client_secret}";
+
+const CASES: [Case; 24] = [
+    case(Delete, "{with_photo}/photo", Nothing),
+    case(Get, "{with_photo}/photo", Nothing),
+    case(Post, "{with_photo}/photo", Picture),
+    case(Post, "{without_photo}/photo", Picture),
+    case(
+        Post,
+        "/crm/v8/Workshops",
+        Text(
+            r#"{"data":[{"Name":"A","Workshop_Code":"WS-91","Host":{"id":"{id:private_of_other}"}},
+                        {"Name":"B","Workshop_Code":"WS-92"}]}"#,
+        ),
+    ),
+    case(Get, "{with_photo}", Nothing),
+    case(Get, "/crm/v8/Contacts?fields=Account_Name,Owner", Nothing),
+    case(
+        Put,
+        "{workshop}",
+        Text(r#"{"data":[{"Seats":9,"Workshop_Code":"WS-93"}]}"#),
+    ),
+    case(
+        Put,
+        "/crm/v8/Workshops",
+        Text(
+            r#"{"data":[{"id":"{id:workshop}","Seats":9},{"id":"{id:workshop_without_photo}","Workshop_Code":"WS-94"}]}"#,
+        ),
+    ),
+    case(Delete, "{with_photo}", Nothing),
+    case(
+        Delete,
+        "/crm/v8/Leads?ids={id:with_photo},{id:without_photo}",
+        Nothing,
+    ),
+    case(Get, "{locked}/Locking_Information__s?fields=Locked_Reason__s", Nothing),
+    case(Post, "{with_photo}/Locking_Information__s", REASON),
+    case(Get, LOCK, Nothing),
+    case(Put, LOCK, REASON),
+    case(Delete, LOCK, Nothing),
+    case(Get, "/crm/v8/users?type=CurrentUser", Nothing),
+    case(Get, "/crm/v8/users/3652397000000190009", Nothing),
+    case(Get, "/crm/v8/org", Nothing),
+    case(Get, "/crm/v8/settings/modules", Nothing),
+    case(Get, "/crm/v8/settings/modules/Leads", Nothing),
+    case(Get, "/crm/v8/settings/fields?module=Leads", Nothing),
+    case(
+        Post,
+        "/oauth/v2/token",
+        Text("grant_type=authorization_code&code={token:code_node}&{client}"),
+    ),
+    case(
+        Post,
+        "/oauth/v2/token/revoke?token={token:refresh}",
+        Nothing,
+    ),
+];
+
+/// The refresh grant shares its path with the other, so it stands apart from the table of endpoints.
+const REFRESH: Case = case(
+    Post,
+    "/oauth/v2/token",
+    Text("grant_type=refresh_token&refresh_token={token:refresh}&{client}"),
+);
+
+/// A store with the demo in it.
+struct Planted {
+    store: SqliteStore,
+    credentials: Credentials,
+    org: OrgId,
+    lock: String,
+}
+
+impl Planted {
+    fn new(place: &Place) -> Self {
+        let store = SqliteStore::open(place).expect("a store");
+        plant(&store);
+        let seed = Seed::demo().expect("the demo");
+        let (credentials, org) = (seed.credentials(), seed.org_id());
+        let (_, locked) = credentials.record("locked").expect("a record");
+        let lock = store.read_blocking(move |tx: &mut dyn Transaction| {
+            let metadata = tx
+                .metadata(org)?
+                .ok_or_else(|| StoreError::new("no metadata"))?;
+            let module = metadata
+                .module("Leads")
+                .ok_or_else(|| StoreError::new("no Leads"))?;
+            let head = tx.record_head(org, module.number, locked)?;
+            Ok::<_, StoreError>(
+                head.and_then(|head| head.lock)
+                    .map(|lock| lock.id.to_string()),
+            )
+        });
+        let lock = lock.expect("a store").expect("a lock");
+        Self {
+            store,
+            credentials,
+            org,
+            lock,
+        }
+    }
+
+    fn fill(&self, text: &str) -> String {
+        let mut text = text
+            .replace("{client}", CLIENT)
+            .replace("{lock}", &self.lock);
+        text = text.replace("{client_id}", &self.credentials.client_id);
+        text = text.replace("{client_secret}", &self.credentials.client_secret);
+        for (key, record) in &self.credentials.records {
+            text = text.replace(
+                &format!("{{{key}}}"),
+                &format!("/crm/v8/{}/{}", record.module, record.id),
+            );
+            text = text.replace(&format!("{{id:{key}}}"), &record.id.to_string());
+        }
+        for (name, token) in &self.credentials.tokens {
+            text = text.replace(&format!("{{token:{name}}}"), &token.text);
+        }
+        text
+    }
+
+    fn job(&self, case: &Case) -> (Arc<Job>, RequestBody) {
+        let target = self.fill(case.target);
+        let (path, query) = target.split_once('?').unwrap_or((&target, ""));
+        let token = self.credentials.token("admin").expect("a token");
+        let (content_type, body) = match case.body {
+            Nothing => (None, Vec::new()),
+            Picture => (Some(MULTIPART), multipart(&[("file", &png(1, 1, 64))])),
+            Text(text) if path.starts_with("/oauth") => (
+                Some("application/x-www-form-urlencoded"),
+                self.fill(text).into_bytes(),
+            ),
+            Text(text) => (None, self.fill(text).into_bytes()),
+        };
+        let headers = Headers {
+            authorization: Some(format!("Zoho-oauthtoken {token}")),
+            content_type: content_type.map(str::to_owned),
+            ..Headers::default()
+        };
+        let service = Service {
+            public_url: "http://localhost".to_owned(),
+            auth: AuthMode::Strict,
+            default_org: self.org,
+        };
+        let job = Job {
+            route: route(case.method, path).unwrap_or_else(|fault| panic!("{target}: {fault:?}")),
+            request: Request {
+                method: case.method,
+                path: path.to_owned(),
+                query: Query::parse(query),
+                headers,
+            },
+            context: Context {
+                now: now(),
+                entropy: ENTROPY,
+                service: Arc::new(service),
+            },
+        };
+        (Arc::new(job), RequestBody::Whole(Bytes::from(body)))
+    }
+
+    /// Runs a request against a store that fails at the `nth` call. Beside the outcome: whether it came to that call.
+    fn run(&self, case: &Case, nth: u32) -> (Result<Reply, Fault>, bool) {
+        let (job, body) = self.job(case);
+        let access = job.route.access();
+        let failed = Arc::new(std::sync::atomic::AtomicBool::new(false));
+        let seen = Arc::clone(&failed);
+        let run = move |tx: &mut dyn Transaction| {
+            let mut failing = FailNth::new(tx, nth);
+            let result = job.run(&body, &mut failing);
+            seen.store(failing.failed(), std::sync::atomic::Ordering::SeqCst);
+            result
+        };
+        let result = match access {
+            Access::Read => self.store.read_blocking(run),
+            Access::Write => self.store.write_blocking(run),
+        };
+        (result, failed.load(std::sync::atomic::Ordering::SeqCst))
+    }
+
+    /// All records with their photos, locks and timelines; which tokens of the seed and of the next request there are; the
+    /// next number.
+    fn state(&self) -> String {
+        let context = Context {
+            now: now(),
+            entropy: ENTROPY,
+            service: Arc::new(Service {
+                public_url: String::new(),
+                auth: AuthMode::Strict,
+                default_org: self.org,
+            }),
+        };
+        let mut texts: Vec<String> = self
+            .credentials
+            .tokens
+            .values()
+            .map(|token| token.text.clone())
+            .collect();
+        texts.extend(
+            ["access token", "refresh token", "code"].map(|use_| context.random_token(use_)),
+        );
+        let digests: Vec<_> = texts.iter().map(|text| token_digest(text)).collect();
+        let org = self.org;
+        // Taking a code and a number changes the store, so this transaction is rolled back: its text is the "fault".
+        let looked = self.store.write_blocking(move |tx: &mut dyn Transaction| {
+            let look = |tx: &mut dyn Transaction| {
+                let mut text = dump(org, tx)?;
+                for digest in &digests {
+                    text.push_str(&format!(
+                        "{:?} {:?} {:?}\n",
+                        tx.access_token(digest)?,
+                        tx.refresh_token(digest)?,
+                        tx.take_grant_code(digest)?
+                    ));
+                }
+                text.push_str(&format!("next number {}\n", tx.next_number(org)?));
+                Ok::<_, StoreError>(text)
+            };
+            Err::<(), Looked>(look(tx).map_or_else(Looked::from, Looked))
+        });
+        looked.map_or_else(|Looked(text)| text, |()| String::new())
+    }
+}
+
+/// What was seen in a transaction that is rolled back.
+struct Looked(String);
+
+impl From<StoreError> for Looked {
+    fn from(error: StoreError) -> Self {
+        panic!("{error}")
+    }
+}
+
+fn every_call_fails_once(place: impl Fn() -> Place) {
+    let mut planted = Planted::new(&place());
+    for case in CASES.iter().chain([&REFRESH]) {
+        let name = format!("{} {}", case.method.as_str(), case.target);
+        let before = planted.state();
+        assert!(
+            before.contains("next number") && before.contains("photo"),
+            "{before}"
+        );
+        let mut nth = 1;
+        let reply = loop {
+            assert!(nth < CALLS_MAX, "{name} makes more calls than {CALLS_MAX}");
+            let (result, failed) = planted.run(case, nth);
+            if !failed {
+                break result.unwrap_or_else(|fault| panic!("{name}: {fault:?}"));
+            }
+            let fault = result
+                .err()
+                .unwrap_or_else(|| panic!("{name}: call {nth} failed and nobody minded"));
+            assert_eq!(
+                fault.condition(),
+                Condition::StoreFailed,
+                "{name}, call {nth}: {fault:?}"
+            );
+            let reply = fault.to_reply();
+            assert_eq!(
+                (reply.status, reply.code),
+                (500, Some("INTERNAL_ERROR")),
+                "{name}"
+            );
+            assert_eq!(
+                before,
+                planted.state(),
+                "{name}: call {nth} failed, and something changed"
+            );
+            nth += 1;
+        };
+        assert!((200..300).contains(&reply.status), "{name}: {reply:?}");
+        // Without these it may be that no call was counted, or that the state shows nothing.
+        assert!(nth > 1, "{name} made {} calls of the store", nth - 1);
+        let writes = planted.job(case).0.route.access() == Access::Write;
+        assert_eq!(
+            before != planted.state(),
+            writes,
+            "{name}: whether something changed"
+        );
+        if writes {
+            planted.store.close();
+            planted = Planted::new(&place());
+        }
+    }
+}
+
+#[test]
+fn every_call_fails_once_in_memory() {
+    every_call_fails_once(|| Place::Memory);
+}
+
+#[test]
+fn every_call_fails_once_on_disk() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let next = std::cell::Cell::new(0);
+    every_call_fails_once(|| {
+        next.set(next.get() + 1);
+        Place::Folder(folder.path().join(next.get().to_string()))
+    });
+}
+
+#[test]
+fn every_endpoint_has_its_case() {
+    let planted = Planted::new(&Place::Memory);
+    let names: Vec<&str> = CASES
+        .iter()
+        .map(|case| planted.job(case).0.route.name())
+        .collect();
+    for descriptor in descriptors() {
+        assert!(
+            names.contains(&descriptor.name),
+            "{} is not made to fail",
+            descriptor.name
+        );
+    }
+}
+
+#[test]
+fn a_store_that_is_gone_is_an_internal_error_on_the_wire() {
+    let world = World::demo();
+    let path = format!("{}/photo", world.path("with_photo"));
+    assert_eq!(world.actor("admin").get(&path).status, 200);
+    world.store.close();
+    for method in ["GET", "DELETE"] {
+        let exchange = world.actor("admin").send(method, &path, &[], b"");
+        assert_eq!(exchange.status, 500, "{exchange}");
+        assert_eq!(
+            exchange.text(),
+            r#"{"code":"INTERNAL_ERROR","details":{},"message":"Internal Server Error","status":"error"}"#
+        );
+    }
+}

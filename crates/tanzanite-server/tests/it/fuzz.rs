@@ -1,0 +1,335 @@
+//! Random requests: words of the API and random bytes, mixed. No answer is a 5xx, nothing hangs, and the store is whole
+//! afterwards. A panic would be answered with 500, and so is found too.
+
+use crate::limits::{connect, rest, status};
+use crate::world::World;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use std::fmt::Write as _;
+use std::io::Write as _;
+
+/// A request to be, in the demo's terms.
+#[derive(Clone, Debug)]
+struct Wild {
+    method: String,
+    path: Vec<String>,
+    query: Vec<(String, String)>,
+    token: &'static str,
+    headers: Vec<(&'static str, String)>,
+    body: Vec<u8>,
+}
+
+fn of(words: &'static [&'static str]) -> impl Strategy<Value = String> + Clone {
+    prop::sample::select(words).prop_map(str::to_owned)
+}
+
+/// Bytes that can stand in a target, escaped as a client does or cut off in the middle.
+fn escaped() -> impl Strategy<Value = String> {
+    prop::collection::vec(any::<u8>(), 0..12).prop_map(|bytes| {
+        bytes.iter().fold(String::new(), |mut text, byte| {
+            match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'%' | b'$' | b':' | b',' => {
+                    text.push(char::from(*byte))
+                }
+                _ => write!(text, "%{byte:02x}").expect("text"),
+            }
+            text
+        })
+    })
+}
+
+fn segment() -> impl Strategy<Value = String> {
+    let words = of(&[
+        "crm",
+        "v8",
+        "v2.1",
+        "Leads",
+        "Contacts",
+        "Tasks",
+        "Workshops",
+        "photo",
+        "settings",
+        "modules",
+        "fields",
+        "users",
+        "org",
+        "Locking_Information__s",
+        "oauth",
+        "token",
+        "revoke",
+        "_tanzanite",
+        "tokens",
+        "grants",
+        "actions",
+        "{with_photo}",
+        "{locked}",
+        "{lock_free}",
+        "1",
+        "0",
+        "-1",
+        "9223372036854775807",
+        "9223372036854775808",
+    ]);
+    prop_oneof![6 => words, 1 => escaped()]
+}
+
+/// Mostly paths that lead somewhere.
+fn path() -> impl Strategy<Value = Vec<String>> {
+    let known = prop::sample::select(
+        &[
+            "crm/v8/Leads/{with_photo}/photo",
+            "crm/v8/Leads",
+            "crm/v8/Workshops",
+            "crm/v8/Leads/{with_photo}",
+            "crm/v8/Leads/{locked}/Locking_Information__s",
+            "crm/v8/Leads/{lock_free}/Locking_Information__s",
+            "crm/v8/Leads/{locked}/Locking_Information__s/1",
+            "crm/v8/users",
+            "crm/v8/org",
+            "crm/v8/settings/modules",
+            "crm/v8/settings/fields",
+            "oauth/v2/token",
+            "oauth/v2/token/revoke",
+        ][..],
+    );
+    let known = known.prop_map(|path| path.split('/').map(str::to_owned).collect::<Vec<_>>());
+    let bent = (known.clone(), any::<prop::sample::Index>(), segment());
+    let bent = bent.prop_map(|(mut path, at, segment)| {
+        let at = at.index(path.len());
+        path[at] = segment;
+        path
+    });
+    prop_oneof![4 => known, 3 => bent, 2 => prop::collection::vec(segment(), 0..14)]
+}
+
+fn query() -> impl Strategy<Value = Vec<(String, String)>> {
+    let names = of(&[
+        "fields",
+        "ids",
+        "page",
+        "per_page",
+        "page_token",
+        "sort_by",
+        "sort_order",
+        "converted",
+        "cvid",
+        "type",
+        "module",
+        "restrict_triggers",
+        "grant_type",
+        "token",
+        "code",
+        "refresh_token",
+        "client_id",
+        "wf_trigger",
+        "include",
+    ]);
+    let values = of(&[
+        "",
+        "id",
+        "Last_Name,id",
+        "1",
+        "0",
+        "-1",
+        "201",
+        "999999999999",
+        "desc",
+        "asc",
+        "true",
+        "AllUsers",
+        "Leads",
+        "workflow,approval",
+        "{with_photo}",
+        "{with_photo},{locked}",
+        "refresh_token",
+        "authorization_code",
+    ]);
+    let pair = (
+        prop_oneof![4 => names, 1 => escaped()],
+        prop_oneof![4 => values, 1 => escaped()],
+    );
+    prop::collection::vec(pair, 0..5)
+}
+
+/// JSON as the API wants it, with something wrong in it or not.
+fn json() -> impl Strategy<Value = Vec<u8>> {
+    let leaf = prop_oneof![
+        Just("null".to_owned()),
+        Just("true".to_owned()),
+        Just(r#""{with_photo}""#.to_owned()),
+        any::<i64>().prop_map(|number| number.to_string()),
+        any::<f64>().prop_map(|number| if number.is_finite() {
+            number.to_string()
+        } else {
+            "1e999".to_owned()
+        }),
+        ".{0,20}".prop_map(|text| serde_json::Value::String(text).to_string()),
+    ];
+    let value = leaf.prop_recursive(4, 24, 4, |inner| {
+        let keys = of(&[
+            "data",
+            "id",
+            "Last_Name",
+            "Company",
+            "Email",
+            "Owner",
+            "Workshop_Code",
+            "Name",
+            "Host",
+            "Held_On",
+            "Seats",
+            "Locked_Reason__s",
+            "trigger",
+            "$x",
+            "",
+        ]);
+        let pair = (keys, inner.clone()).prop_map(|(key, value)| format!("\"{key}\":{value}"));
+        prop_oneof![
+            prop::collection::vec(inner, 0..4).prop_map(|items| format!("[{}]", items.join(","))),
+            prop::collection::vec(pair, 0..5).prop_map(|pairs| format!("{{{}}}", pairs.join(","))),
+        ]
+    });
+    prop_oneof![
+        3 => value.clone().prop_map(|value| format!("{{\"data\":[{value}]}}").into_bytes()),
+        1 => value.prop_map(String::into_bytes),
+    ]
+}
+
+fn form() -> impl Strategy<Value = Vec<u8>> {
+    let name = of(&["file", "grant_type", "code", "x"]);
+    (
+        name,
+        prop::collection::vec(any::<u8>(), 0..200),
+        any::<bool>(),
+    )
+        .prop_map(|(name, bytes, whole)| {
+            let mut body = format!(
+                "--b\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"a\"\r\n\r\n"
+            )
+            .into_bytes();
+            body.extend_from_slice(if whole {
+                b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
+            } else {
+                b""
+            });
+            body.extend_from_slice(&bytes);
+            body.extend_from_slice(if whole { b"\r\n--b--\r\n" } else { b"\r\n--b" });
+            body
+        })
+}
+
+fn wild() -> impl Strategy<Value = Wild> {
+    let methods = of(&[
+        "GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE",
+    ]);
+    let methods = prop_oneof![4 => of(&["GET", "POST", "DELETE"]), 6 => methods, 1 => "[A-Z!#$%&'*+.^_`|~-]{1,20}"];
+    let others = ["manager", "stranger", "read_only", "expired", ""];
+    let tokens = prop_oneof![3 => Just("admin"), 1 => prop::sample::select(others.to_vec())];
+    let names = [
+        "Content-Type",
+        "If-None-Match",
+        "If-Modified-Since",
+        "If-Unmodified-Since",
+        "X-Request-Id",
+        "Accept-Encoding",
+        "Origin",
+        "Cookie",
+    ];
+    let values = prop_oneof![
+        of(&[
+            "multipart/form-data; boundary=b",
+            "multipart/form-data",
+            "application/json",
+            "application/x-www-form-urlencoded"
+        ]),
+        of(&[
+            "*",
+            "\"a\"",
+            "2026-01-01T00:00:00+02:00",
+            "2026-01-01",
+            "99999-01-01T00:00:00Z",
+            "multipart/form-data; boundary="
+        ]),
+        "[ -~]{0,40}",
+    ];
+    let headers = prop::collection::vec((prop::sample::select(names.to_vec()), values), 0..5);
+    let random = prop::collection::vec(any::<u8>(), 0..300);
+    let body = prop_oneof![2 => Just(Vec::new()), 4 => json(), 2 => form(), 1 => random];
+    (methods, path(), query(), tokens, headers, body).prop_map(
+        |(method, path, query, token, headers, body)| Wild {
+            method,
+            path,
+            query,
+            token,
+            headers,
+            body,
+        },
+    )
+}
+
+impl Wild {
+    fn bytes(&self, world: &World) -> Vec<u8> {
+        let fill = |text: &str| {
+            text.replace("{with_photo}", &world.id("with_photo"))
+                .replace("{locked}", &world.id("locked"))
+                .replace("{lock_free}", &world.id("with_photo_gif"))
+        };
+        let mut head = format!("{} /{}", self.method, fill(&self.path.join("/")));
+        for (position, (name, value)) in self.query.iter().enumerate() {
+            write!(
+                head,
+                "{}{name}={}",
+                if position == 0 { '?' } else { '&' },
+                fill(value)
+            )
+            .expect("text");
+        }
+        head.push_str(" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
+        if let Some(token) = world.credentials.token(self.token) {
+            write!(head, "Authorization: Zoho-oauthtoken {token}\r\n").expect("text");
+        }
+        for (name, value) in &self.headers {
+            write!(head, "{name}: {value}\r\n").expect("text");
+        }
+        let body = match std::str::from_utf8(&self.body) {
+            Ok(text) => fill(text).into_bytes(),
+            Err(_) => self.body.clone(),
+        };
+        write!(head, "Content-Length: {}\r\n\r\n", body.len()).expect("text");
+        let mut bytes = head.into_bytes();
+        bytes.extend_from_slice(&body);
+        bytes
+    }
+}
+
+#[test]
+fn no_request_is_answered_with_a_5xx() {
+    let world = World::demo();
+    let config = Config {
+        cases: 1_000,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let succeeded = std::cell::Cell::new(0);
+    let tried = TestRunner::new(config).run(&wild(), |wild| {
+        let bytes = wild.bytes(&world);
+        let mut stream = connect(&world);
+        let _ = stream.write_all(&bytes);
+        let reply = rest(stream);
+        let status = status(&reply);
+        prop_assert!(
+            status.is_some_and(|status| status < 500),
+            "{}\n\n{reply}",
+            String::from_utf8_lossy(&bytes)
+        );
+        succeeded.set(succeeded.get() + u32::from(status.is_some_and(|status| status < 300)));
+        Ok(())
+    });
+    tried.unwrap_or_else(|error| panic!("{error}"));
+    assert!(
+        succeeded.get() > 20,
+        "the requests are not so wild that none gets through: {}",
+        succeeded.get()
+    );
+    assert_eq!(world.store.verify(), Ok(Vec::new()));
+}

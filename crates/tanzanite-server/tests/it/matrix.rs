@@ -1,0 +1,412 @@
+//! The authorisation matrix: actor × endpoint × whose record → outcome, found by sending every request, and compared
+//! with `matrix.txt`, which is committed and read by people.
+//!
+//! `TANZANITE_UPDATE_MATRIX=1` writes the file anew, for a reviewer to read the difference. Where `CI` is set it does
+//! nothing.
+
+use crate::world::{Actor, Exchange, MULTIPART, World, multipart, png};
+use std::fmt::Write as _;
+use std::path::Path;
+use tanzanite_crm::endpoints::SERVED;
+use tanzanite_protocol::Method;
+use tanzanite_protocol::fault::CATALOGUE;
+
+/// Who asks, in the order of the columns. `owner` and `exempt` are explained in the file's head.
+const ACTORS: [&str; 9] = [
+    "anyone",
+    "expired",
+    "admin",
+    "manager",
+    "owner",
+    "stranger",
+    "no_delete",
+    "read_only",
+    "exempt",
+];
+
+/// Whose record, as the file says it, and the record's key in the demo.
+const RECORDS: [(&str, &str); 10] = [
+    ("a Lead of the owner's; private", "with_photo"),
+    (
+        "a Lead of the owner's without a photo; private",
+        "without_photo",
+    ),
+    ("a Lead of the owner's, locked by hand; private", "locked"),
+    (
+        "a Lead of the owner's, locked by a rule; private",
+        "locked_automatically",
+    ),
+    ("a Lead of no_delete's; private", "of_no_delete"),
+    (
+        "a Contact of the stranger's; private",
+        "contact_of_stranger",
+    ),
+    ("a Vendor of the manager's; private", "vendor"),
+    ("an Account of the owner's; public_read_only", "account"),
+    (
+        "a Product of the owner's; public_read_write_delete",
+        "product",
+    ),
+    (
+        "a Workshop (a custom module) of the manager's; public_read_write_delete",
+        "workshop_of_manager",
+    ),
+];
+
+const HEAD: &str = "\
+# Who may do what, as the server really answers: actor × endpoint × whose record.
+#
+# `cargo test -p tanzanite-server --test it matrix` compares; to change it, run that with
+# TANZANITE_UPDATE_MATRIX=1 and read the difference.
+#
+# A cell is the HTTP status, and for a refusal the stage of the order of checks that refused
+# (docs/faults.md). `200-` is a list without the record, `204` no photo, no lock, or an empty list.
+#
+# anyone     sends no token                   stranger   a user of the owner's rank
+# expired    sends a dead token               no_delete  of that rank, and the profile may not delete Leads
+# admin      the administrator                read_only  the administrator, with scopes for reading
+# manager    stands above the owner           exempt     stands above the owner; locks on Leads do not
+# owner      owns most records                           stop this user
+";
+
+/// A request on a record. `{record}` in a path is the record's, `{module}` its module's, `{lock}` its lock's id, `{id}`
+/// its own.
+struct Endpoint {
+    name: &'static str,
+    method: &'static str,
+    path: &'static str,
+    body: Body,
+    /// Only for records with a lock (`Some(true)`) or without one.
+    locked: Option<bool>,
+}
+
+enum Body {
+    Nothing,
+    Picture,
+    Json(&'static str),
+}
+
+const fn on(name: &'static str, method: &'static str, path: &'static str, body: Body) -> Endpoint {
+    Endpoint {
+        name,
+        method,
+        path,
+        body,
+        locked: None,
+    }
+}
+
+const REASON: Body = Body::Json(r#"{"data":[{"Locked_Reason__s":"audit"}]}"#);
+
+const ON_RECORDS: [Endpoint; 14] = [
+    on("photo GET", "GET", "{record}/photo", Body::Nothing),
+    on("photo POST", "POST", "{record}/photo", Body::Picture),
+    on("photo DELETE", "DELETE", "{record}/photo", Body::Nothing),
+    on("record GET", "GET", "{record}", Body::Nothing),
+    on(
+        "record PUT",
+        "PUT",
+        "{record}",
+        Body::Json(r#"{"data":[{}]}"#),
+    ),
+    on("record DELETE", "DELETE", "{record}", Body::Nothing),
+    on("list GET", "GET", "{module}?fields=id", Body::Nothing),
+    on(
+        "list PUT",
+        "PUT",
+        "{module}",
+        Body::Json(r#"{"data":[{"id":"{id}"}]}"#),
+    ),
+    on("list DELETE", "DELETE", "{module}?ids={id}", Body::Nothing),
+    on(
+        "locks GET",
+        "GET",
+        "{record}/Locking_Information__s?fields=Locked_Reason__s",
+        Body::Nothing,
+    ),
+    Endpoint {
+        locked: Some(true),
+        ..on(
+            "lock GET",
+            "GET",
+            "{record}/Locking_Information__s/{lock}",
+            Body::Nothing,
+        )
+    },
+    on(
+        "lock POST",
+        "POST",
+        "{record}/Locking_Information__s",
+        REASON,
+    ),
+    Endpoint {
+        locked: Some(true),
+        ..on(
+            "lock PUT",
+            "PUT",
+            "{record}/Locking_Information__s/{lock}",
+            REASON,
+        )
+    },
+    Endpoint {
+        locked: Some(true),
+        ..on(
+            "lock DELETE",
+            "DELETE",
+            "{record}/Locking_Information__s/{lock}",
+            Body::Nothing,
+        )
+    },
+];
+
+const ON_NONE: [Endpoint; 9] = [
+    on(
+        "insert Lead",
+        "POST",
+        "/crm/v8/Leads",
+        Body::Json(r#"{"data":[{"Last_Name":"New"}]}"#),
+    ),
+    on(
+        "insert Workshop",
+        "POST",
+        "/crm/v8/Workshops",
+        Body::Json(r#"{"data":[{"Name":"New","Workshop_Code":"WS-99"}]}"#),
+    ),
+    on(
+        "users GET",
+        "GET",
+        "/crm/v8/users?type=AllUsers",
+        Body::Nothing,
+    ),
+    on("user GET", "GET", "/crm/v8/users/{user}", Body::Nothing),
+    on("org GET", "GET", "/crm/v8/org", Body::Nothing),
+    on(
+        "modules GET",
+        "GET",
+        "/crm/v8/settings/modules",
+        Body::Nothing,
+    ),
+    on(
+        "module GET",
+        "GET",
+        "/crm/v8/settings/modules/Leads",
+        Body::Nothing,
+    ),
+    on(
+        "fields GET",
+        "GET",
+        "/crm/v8/settings/fields?module=Leads",
+        Body::Nothing,
+    ),
+    on("not served yet", "GET", "/crm/v8/org/photo", Body::Nothing),
+];
+
+/// A world that is made anew once somebody has changed it.
+struct Fresh {
+    world: Option<World>,
+    owner: String,
+}
+
+impl Fresh {
+    fn world(&mut self) -> &World {
+        if self.world.is_none() {
+            let world = World::demo();
+            let wanted = r#"{"user":"jun.castellan@example.com","scopes":["ZohoCRM.modules.ALL",
+                "ZohoCRM.settings.READ","ZohoCRM.users.READ","ZohoCRM.org.READ"]}"#;
+            let issued = world.anyone().post("/_tanzanite/tokens", wanted).json();
+            let token = issued["access_token"]
+                .as_str()
+                .unwrap_or_else(|| panic!("{issued}"));
+            self.owner = format!("Zoho-oauthtoken {token}");
+            self.world = Some(world);
+        }
+        self.world.as_ref().expect("a world")
+    }
+
+    fn outcome(&mut self, actor: &str, endpoint: &Endpoint, key: Option<&str>) -> String {
+        self.world();
+        let owner = self.owner.clone();
+        let world = self.world();
+        let exchange = send(world, &sender(world, actor, &owner), endpoint, key);
+        let outcome = describe(&exchange, endpoint, key.map(|key| world.id(key)));
+        if endpoint.method != "GET" && exchange.status < 300 {
+            self.world = None;
+        }
+        outcome
+    }
+}
+
+fn sender<'a>(world: &'a World, actor: &str, owner: &str) -> Actor<'a> {
+    match actor {
+        "anyone" => world.anyone(),
+        "owner" => world.bearing(owner),
+        "exempt" => world.actor("lock_exempt"),
+        token => world.actor(token),
+    }
+}
+
+fn send(world: &World, actor: &Actor<'_>, endpoint: &Endpoint, key: Option<&str>) -> Exchange {
+    let record = key.map(|key| world.path(key)).unwrap_or_default();
+    let module = record.rsplit_once('/').map_or("", |(module, _)| module);
+    let lock = key
+        .filter(|_| endpoint.locked == Some(true))
+        .map(|_| lock_id(world, &record));
+    let fill = |text: &str| {
+        text.replace("{record}", &record)
+            .replace("{module}", module)
+            .replace("{lock}", lock.as_deref().unwrap_or_default())
+            .replace("{id}", &key.map(|key| world.id(key)).unwrap_or_default())
+            .replace("{user}", "3652397000000190009")
+    };
+    let path = fill(endpoint.path);
+    match endpoint.body {
+        Body::Nothing => actor.send(endpoint.method, &path, &[], b""),
+        Body::Json(json) => actor.send(endpoint.method, &path, &[], fill(json).as_bytes()),
+        Body::Picture => {
+            let body = multipart(&[("file", &png(1, 1, 64))]);
+            actor.send(
+                endpoint.method,
+                &path,
+                &[("Content-Type", MULTIPART)],
+                &body,
+            )
+        }
+    }
+}
+
+/// The id of a record's lock, as the administrator sees it.
+fn lock_id(world: &World, record: &str) -> String {
+    let locks = world
+        .actor("admin")
+        .get(&format!(
+            "{record}/Locking_Information__s?fields=Locked_Reason__s"
+        ))
+        .json();
+    locks["data"][0]["id"]
+        .as_str()
+        .unwrap_or_else(|| panic!("no lock: {locks}"))
+        .to_owned()
+}
+
+/// A cell.
+fn describe(exchange: &Exchange, endpoint: &Endpoint, id: Option<String>) -> String {
+    let status = exchange.status;
+    let listed = |id: String| exchange.text().contains(&format!("\"{id}\""));
+    if status < 300 {
+        let hidden = endpoint.name == "list GET" && status == 200 && !id.is_some_and(listed);
+        return format!("{status}{}", if hidden { "-" } else { "" });
+    }
+    let json = exchange.json();
+    let item = if json["data"].is_array() {
+        &json["data"][0]
+    } else {
+        &json
+    };
+    let row = CATALOGUE
+        .iter()
+        .find(|row| item["code"] == row.code && item["message"] == row.message);
+    let row = row.unwrap_or_else(|| panic!("not in the catalogue: {exchange}"));
+    format!("{status} {:?}", row.stage)
+}
+
+/// The name of a stage, short enough for a column.
+fn short(outcome: &str) -> String {
+    outcome
+        .replace("Authentication", "NoToken")
+        .replace("Parameters", "Param")
+}
+
+fn table(fresh: &mut Fresh, text: &mut String, endpoints: &[Endpoint], key: Option<&str>) {
+    let locked = key.is_some_and(|key| {
+        let world = fresh.world();
+        let admin = world.actor("admin");
+        let record = admin.get(&world.path(key)).json();
+        record["data"][0]["Locked__s"] == serde_json::json!(true)
+    });
+    write!(text, "{:16}", "").expect("text");
+    text.push_str(&ACTORS.map(|actor| format!("{actor:12}")).concat());
+    truncate_blanks(text);
+    for endpoint in endpoints
+        .iter()
+        .filter(|endpoint| endpoint.locked.is_none_or(|wants| wants == locked))
+    {
+        write!(text, "{:16}", endpoint.name).expect("text");
+        for actor in ACTORS {
+            let outcome = fresh.outcome(actor, endpoint, key);
+            write!(text, "{:12}", short(&outcome)).expect("text");
+            let known = !["anyone", "expired"].contains(&actor);
+            assert!(
+                known || outcome.starts_with("401") || endpoint.name == "not served yet",
+                "{actor}: {outcome}"
+            );
+        }
+        truncate_blanks(text);
+    }
+}
+
+fn truncate_blanks(text: &mut String) {
+    text.truncate(text.trim_end().len());
+    text.push('\n');
+}
+
+#[test]
+fn the_matrix_is_as_committed() {
+    let mut fresh = Fresh {
+        world: None,
+        owner: String::new(),
+    };
+    let mut text = HEAD.to_owned();
+    for (words, key) in RECORDS {
+        writeln!(text, "\n## {words}").expect("text");
+        table(&mut fresh, &mut text, &ON_RECORDS, Some(key));
+    }
+    text.push_str("\n## without a record\n");
+    table(&mut fresh, &mut text, &ON_NONE, None);
+
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/matrix.txt");
+    if set("TANZANITE_UPDATE_MATRIX") && !set("CI") {
+        std::fs::write(&file, &text).expect("the file");
+    }
+    let committed = std::fs::read_to_string(&file).unwrap_or_default();
+    for (line, (expected, found)) in (1..).zip(committed.lines().zip(text.lines())) {
+        assert_eq!(
+            expected, found,
+            "matrix.txt, line {line}: see the head of matrix.rs"
+        );
+    }
+    assert_eq!(
+        committed, text,
+        "matrix.txt has other lines: see the head of matrix.rs"
+    );
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test that is told to write has no other ear"
+)]
+fn set(variable: &str) -> bool {
+    std::env::var_os(variable).is_some_and(|value| !value.is_empty())
+}
+
+/// A served endpoint that the matrix does not send is one whose authorisation nobody looked at.
+#[test]
+fn every_endpoint_with_a_token_is_in_the_matrix() {
+    let sent: Vec<(Method, String)> = ON_RECORDS
+        .iter()
+        .chain(&ON_NONE)
+        .map(|endpoint| {
+            let path = endpoint.path.split('?').next().unwrap_or_default();
+            let path = path
+                .replace("{record}", "/crm/v8/Leads/1")
+                .replace("{module}", "/crm/v8/Leads");
+            (Method::parse(endpoint.method), path)
+        })
+        .collect();
+    for endpoint in SERVED {
+        let name = endpoint.descriptor().name;
+        let found = sent.iter().any(|(method, path)| {
+            tanzanite_crm::route(*method, path).is_ok_and(|route| route.name() == name)
+        });
+        assert!(found, "{name} is not in the matrix");
+    }
+}

@@ -1,0 +1,398 @@
+//! The precedence of faults, a table tested pair by pair: one request that is wrong in two ways is answered by the
+//! earlier stage, and the same request without the earlier wrong is answered by the later one.
+//!
+//! A pair of stages that no request can violate together stands in [`IMPOSSIBLE`] with its reason, and the pairs beside
+//! it are tested instead.
+
+use crate::world::{Exchange, MULTIPART, World, multipart, png};
+use tanzanite_protocol::{Condition, Condition as C, Stage};
+
+/// Who asks.
+#[derive(Clone, Copy, Debug)]
+enum Who {
+    /// Nobody: no `Authorization` header.
+    Anyone,
+    /// The bearer of a token of the demo seed, by its name.
+    Token(&'static str),
+    /// A user with a token made for the test, by the email's first part: of all modules, for reading alone.
+    Reading(&'static str),
+}
+
+/// What is in the body.
+#[derive(Clone, Copy, Debug)]
+enum Body {
+    Nothing,
+    /// A picture in a multipart body, as it should be.
+    Picture,
+    /// Bytes without a multipart body around them.
+    Bare,
+}
+
+/// A request, its path with the demo's record keys in braces.
+struct Send(Who, &'static str, &'static str, Body);
+
+/// One request that is wrong twice.
+struct Pair {
+    name: &'static str,
+    /// What is answered.
+    earlier: Condition,
+    /// What would be answered, were it not for the earlier.
+    later: Condition,
+    /// Wrong in both ways.
+    both: Send,
+    /// Wrong in the later way alone.
+    alone: Send,
+}
+
+use Body::{Bare, Nothing, Picture};
+use Who::{Anyone, Reading, Token};
+
+const ADMIN: Who = Token("admin");
+const UNKNOWN_ID: &str = "/crm/v8/Leads/3652397000000990099/photo";
+const BAD_TRIGGERS: &str = "{with_photo}/photo?restrict_triggers=workflows";
+
+/// In the order of the earlier stage, then of the later.
+const PAIRS: &[Pair] = &[
+    Pair {
+        name: "unknown URL, no token",
+        earlier: C::UrlUnknown,
+        later: C::AuthenticationMissing,
+        both: Send(Anyone, "DELETE", "{with_photo}/photo/", Nothing),
+        alone: Send(Anyone, "DELETE", "{with_photo}/photo", Nothing),
+    },
+    Pair {
+        name: "unknown URL, unknown module",
+        earlier: C::UrlUnknown,
+        later: C::ModuleUnknown,
+        both: Send(ADMIN, "DELETE", "/crm/v8/Leeds/1/photo/", Nothing),
+        alone: Send(ADMIN, "DELETE", "/crm/v8/Leeds/1/photo", Nothing),
+    },
+    Pair {
+        name: "wrong method, no token",
+        earlier: C::MethodWrong,
+        later: C::AuthenticationMissing,
+        both: Send(Anyone, "PUT", "{with_photo}/photo", Nothing),
+        alone: Send(Anyone, "DELETE", "{with_photo}/photo", Nothing),
+    },
+    Pair {
+        name: "wrong method, dead token",
+        earlier: C::MethodWrong,
+        later: C::TokenInvalid,
+        both: Send(Token("expired"), "PATCH", "{with_photo}/photo", Nothing),
+        alone: Send(Token("expired"), "POST", "{with_photo}/photo", Picture),
+    },
+    Pair {
+        name: "wrong method, unknown module",
+        earlier: C::MethodWrong,
+        later: C::ModuleUnknown,
+        both: Send(ADMIN, "PUT", "/crm/v8/Leeds/1/photo", Nothing),
+        alone: Send(ADMIN, "DELETE", "/crm/v8/Leeds/1/photo", Nothing),
+    },
+    Pair {
+        name: "not served yet, no token",
+        earlier: C::OperationNotServed,
+        later: C::AuthenticationMissing,
+        both: Send(Anyone, "DELETE", "/crm/v8/org/photo", Nothing),
+        alone: Send(Anyone, "GET", "/crm/v8/org", Nothing),
+    },
+    Pair {
+        name: "not served yet, dead token",
+        earlier: C::OperationNotServed,
+        later: C::TokenInvalid,
+        both: Send(Token("expired"), "DELETE", "/crm/v8/org/photo", Nothing),
+        alone: Send(Token("expired"), "GET", "/crm/v8/org", Nothing),
+    },
+    Pair {
+        name: "no token, unknown module",
+        earlier: C::AuthenticationMissing,
+        later: C::ModuleUnknown,
+        both: Send(Anyone, "DELETE", "/crm/v8/Leeds/1/photo", Nothing),
+        alone: Send(ADMIN, "DELETE", "/crm/v8/Leeds/1/photo", Nothing),
+    },
+    Pair {
+        name: "dead token, unknown module",
+        earlier: C::TokenInvalid,
+        later: C::ModuleUnknown,
+        both: Send(Token("expired"), "DELETE", "/crm/v8/Leeds/1/photo", Nothing),
+        alone: Send(ADMIN, "DELETE", "/crm/v8/Leeds/1/photo", Nothing),
+    },
+    Pair {
+        name: "dead token, module without photos",
+        earlier: C::TokenInvalid,
+        later: C::ModuleNotSupported,
+        both: Send(Token("expired"), "DELETE", "{task}/photo", Nothing),
+        alone: Send(ADMIN, "DELETE", "{task}/photo", Nothing),
+    },
+    Pair {
+        name: "unknown module, missing scope",
+        earlier: C::ModuleUnknown,
+        later: C::ScopeMismatch,
+        both: Send(
+            Token("read_only"),
+            "DELETE",
+            "/crm/v8/Leeds/1/photo",
+            Nothing,
+        ),
+        alone: Send(Token("read_only"), "DELETE", "{with_photo}/photo", Nothing),
+    },
+    Pair {
+        name: "module without photos, missing scope",
+        earlier: C::ModuleNotSupported,
+        later: C::ScopeMismatch,
+        both: Send(Token("read_only"), "DELETE", "{task}/photo", Nothing),
+        alone: Send(Token("read_only"), "DELETE", "{with_photo}/photo", Nothing),
+    },
+    Pair {
+        name: "missing scope, lacking profile",
+        earlier: C::ScopeMismatch,
+        later: C::PhotoDeleteNotPermitted,
+        both: Send(
+            Reading("noel.brandt"),
+            "DELETE",
+            "{of_no_delete}/photo",
+            Nothing,
+        ),
+        alone: Send(
+            Token("no_delete"),
+            "DELETE",
+            "{of_no_delete}/photo",
+            Nothing,
+        ),
+    },
+    Pair {
+        name: "missing scope, bad parameter",
+        earlier: C::ScopeMismatch,
+        later: C::ParameterInvalid,
+        both: Send(Token("read_only"), "POST", BAD_TRIGGERS, Picture),
+        alone: Send(ADMIN, "POST", BAD_TRIGGERS, Picture),
+    },
+    Pair {
+        name: "lacking profile, bad parameter",
+        earlier: C::PhotoDeleteNotPermitted,
+        later: C::ParameterInvalid,
+        both: Send(Token("no_delete"), "DELETE", BAD_TRIGGERS, Nothing),
+        alone: Send(ADMIN, "DELETE", BAD_TRIGGERS, Nothing),
+    },
+    Pair {
+        name: "lacking profile, unknown id",
+        earlier: C::PhotoDeleteNotPermitted,
+        later: C::RecordUnknown,
+        both: Send(Token("no_delete"), "DELETE", UNKNOWN_ID, Nothing),
+        alone: Send(ADMIN, "DELETE", UNKNOWN_ID, Nothing),
+    },
+    Pair {
+        name: "lacking profile, not shared",
+        earlier: C::PhotoDeleteNotPermitted,
+        later: C::PhotoDeleteNotShared,
+        both: Send(Token("no_delete"), "DELETE", "{with_photo}/photo", Nothing),
+        alone: Send(Token("stranger"), "DELETE", "{with_photo}/photo", Nothing),
+    },
+    Pair {
+        name: "bad parameter, bad body",
+        earlier: C::ParameterInvalid,
+        later: C::PhotoNotMultipart,
+        both: Send(ADMIN, "POST", BAD_TRIGGERS, Bare),
+        alone: Send(ADMIN, "POST", "{with_photo}/photo", Bare),
+    },
+    Pair {
+        name: "bad parameter, unknown id",
+        earlier: C::ParameterInvalid,
+        later: C::RecordUnknown,
+        both: Send(
+            ADMIN,
+            "DELETE",
+            "/crm/v8/Leads/3652397000000990099/photo?restrict_triggers=workflows",
+            Nothing,
+        ),
+        alone: Send(ADMIN, "DELETE", UNKNOWN_ID, Nothing),
+    },
+    Pair {
+        name: "bad body, unknown id",
+        earlier: C::PhotoNotMultipart,
+        later: C::RecordUnknown,
+        both: Send(ADMIN, "POST", UNKNOWN_ID, Bare),
+        alone: Send(ADMIN, "POST", UNKNOWN_ID, Picture),
+    },
+    Pair {
+        name: "bad body, not shared",
+        earlier: C::PhotoNotMultipart,
+        later: C::PhotoUploadNotShared,
+        both: Send(Token("stranger"), "POST", "{with_photo}/photo", Bare),
+        alone: Send(Token("stranger"), "POST", "{with_photo}/photo", Picture),
+    },
+    Pair {
+        name: "not shared, locked (delete)",
+        earlier: C::PhotoDeleteNotShared,
+        later: C::PhotoDeleteLocked,
+        both: Send(Token("stranger"), "DELETE", "{locked}/photo", Nothing),
+        alone: Send(ADMIN, "DELETE", "{locked}/photo", Nothing),
+    },
+    Pair {
+        name: "not shared, locked (upload)",
+        earlier: C::PhotoUploadNotShared,
+        later: C::PhotoUploadLocked,
+        both: Send(Token("stranger"), "POST", "{locked}/photo", Picture),
+        alone: Send(ADMIN, "POST", "{locked}/photo", Picture),
+    },
+    Pair {
+        name: "not shared, no photo",
+        earlier: C::PhotoDeleteNotShared,
+        later: C::PhotoMissing,
+        both: Send(
+            Token("stranger"),
+            "DELETE",
+            "{without_photo}/photo",
+            Nothing,
+        ),
+        alone: Send(ADMIN, "DELETE", "{without_photo}/photo", Nothing),
+    },
+    Pair {
+        name: "locked, no photo",
+        earlier: C::PhotoDeleteLocked,
+        later: C::PhotoMissing,
+        both: Send(ADMIN, "DELETE", "{locked_without_photo}/photo", Nothing),
+        alone: Send(
+            Token("lock_exempt"),
+            "DELETE",
+            "{locked_without_photo}/photo",
+            Nothing,
+        ),
+    },
+];
+
+/// Neighbours that no request to a photo can violate together, and why.
+const IMPOSSIBLE: &[(Stage, Stage, &str)] = &[
+    (Stage::Url, Stage::Method, "only a known path has methods"),
+    (
+        Stage::Method,
+        Stage::Served,
+        "a method that a path does not have is no operation, served or not",
+    ),
+    (
+        Stage::Authentication,
+        Stage::Token,
+        "where there is no token, none is dead",
+    ),
+    (
+        Stage::Record,
+        Stage::Sharing,
+        "an id of no record has no owner, lock or photo",
+    ),
+    (
+        Stage::State,
+        Stage::Store,
+        "the store can fail at any call; `failing_store.rs` fails it at each",
+    ),
+];
+
+fn send(world: &World, Send(who, method, path, body): &Send) -> Exchange {
+    let mut path = (*path).to_owned();
+    if let Some((key, rest)) = path.strip_prefix('{').and_then(|path| path.split_once('}')) {
+        path = format!("{}{rest}", world.path(key));
+    }
+    let (headers, body): (&[(&str, &str)], Vec<u8>) = match body {
+        Nothing => (&[], Vec::new()),
+        Picture => (
+            &[("Content-Type", MULTIPART)],
+            multipart(&[("file", &png(1, 1, 64))]),
+        ),
+        Bare => (&[("Content-Type", "image/png")], png(1, 1, 64)),
+    };
+    match who {
+        Anyone => world.anyone().send(method, &path, headers, &body),
+        Token(name) => world.actor(name).send(method, &path, headers, &body),
+        Reading(user) => {
+            let wanted =
+                format!(r#"{{"user":"{user}@example.com","scopes":["ZohoCRM.modules.READ"]}}"#);
+            let issued = world.anyone().post("/_tanzanite/tokens", &wanted).json();
+            let token = issued["access_token"]
+                .as_str()
+                .unwrap_or_else(|| panic!("{issued}"))
+                .to_owned();
+            world
+                .bearing(&format!("Zoho-oauthtoken {token}"))
+                .send(method, &path, headers, &body)
+        }
+    }
+}
+
+fn assert_answers(world: &World, pair: &Pair, request: &Send, condition: Condition) {
+    let row = condition.row();
+    let exchange = send(world, request);
+    let found = (
+        exchange.status,
+        exchange.code(),
+        exchange.json()["message"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned(),
+    );
+    let expected = (row.status, row.code.to_owned(), row.message.to_owned());
+    assert_eq!(
+        found, expected,
+        "{}: {} {} wants {condition:?}",
+        pair.name, request.1, request.2
+    );
+}
+
+#[test]
+fn of_two_faults_the_earlier_stage_is_answered() {
+    let world = World::demo();
+    let before = world.state();
+    for pair in PAIRS {
+        assert!(
+            pair.earlier.row().stage < pair.later.row().stage,
+            "{}: the table has them in order",
+            pair.name
+        );
+        assert_answers(&world, pair, &pair.both, pair.earlier);
+        assert_answers(&world, pair, &pair.alone, pair.later);
+        assert_eq!(
+            before,
+            world.state(),
+            "{}: a refusal changed something",
+            pair.name
+        );
+    }
+}
+
+#[test]
+fn every_pair_of_neighbours_is_in_the_table_or_impossible_for_a_reason() {
+    let tested = |earlier: Stage, later: Stage| {
+        PAIRS
+            .iter()
+            .any(|pair| pair.earlier.row().stage == earlier && pair.later.row().stage == later)
+    };
+    for neighbours in Stage::ALL.windows(2) {
+        let (earlier, later) = (neighbours[0], neighbours[1]);
+        let reason = IMPOSSIBLE
+            .iter()
+            .find(|pair| (pair.0, pair.1) == (earlier, later));
+        assert!(
+            tested(earlier, later) != reason.is_some(),
+            "{earlier:?} before {later:?} stands in one of the two tables, and not in both"
+        );
+    }
+    for (earlier, later, reason) in IMPOSSIBLE {
+        assert!(Stage::ALL.windows(2).any(|pair| pair == [*earlier, *later]) && !reason.is_empty());
+    }
+}
+
+/// Where neighbours cannot be compared, the pair that leaves one of them out is: the order has no gap.
+#[test]
+fn the_tested_pairs_alone_order_all_stages_that_a_photo_can_violate() {
+    let bridges = [
+        (Stage::Url, Stage::Authentication),
+        (Stage::Method, Stage::Authentication),
+        (Stage::Served, Stage::Token),
+        (Stage::Authentication, Stage::Module),
+        (Stage::Body, Stage::Sharing),
+        (Stage::Parameters, Stage::Record),
+    ];
+    for (earlier, later) in bridges {
+        let found = PAIRS
+            .iter()
+            .any(|pair| (pair.earlier.row().stage, pair.later.row().stage) == (earlier, later));
+        assert!(found, "{earlier:?} before {later:?}");
+    }
+}

@@ -1,0 +1,327 @@
+//! Clients, codes and tokens: kept as given, taken once, bounded in number, gone when removed.
+
+use super::{A, B, Check, INES, JUN, authorization, digest, given_up, read, write};
+use crate::Store;
+use std::sync::Arc;
+use tanzanite_crm::transaction::{AccessToken, Client, GrantCode, RefreshToken};
+use tanzanite_protocol::{OrgId, RecordId, Timestamp};
+
+pub(super) fn checks<S: Store>() -> Vec<Check<S>> {
+    vec![
+        (
+            "a client is kept and replaced",
+            a_client_is_kept_and_replaced,
+        ),
+        ("a code is taken once", a_code_is_taken_once),
+        (
+            "a refresh token takes its access tokens along",
+            a_refresh_token_takes_its_access_tokens,
+        ),
+        (
+            "an access token is removed alone",
+            an_access_token_is_removed_alone,
+        ),
+        (
+            "refresh tokens are capped by user and client",
+            refresh_tokens_are_capped,
+        ),
+        (
+            "access tokens are capped by refresh token",
+            access_tokens_are_capped,
+        ),
+        (
+            "of equal age the new token stays",
+            of_equal_age_the_new_token_stays,
+        ),
+        ("live tokens outlast the dead", live_tokens_outlast_the_dead),
+        (
+            "a removed token is gone for the next read",
+            a_removed_token_is_gone,
+        ),
+    ]
+}
+
+const LATER: i64 = 9_000_000_000_000;
+
+fn refresh(org: OrgId, client: &str, user: RecordId, created: i64) -> RefreshToken {
+    RefreshToken {
+        authorization: authorization(org, client, user),
+        created: Timestamp::from_millis(created),
+    }
+}
+
+fn access(refresh: Option<&str>, created: i64, expires: i64) -> AccessToken {
+    AccessToken {
+        authorization: authorization(A, "1000.C", JUN),
+        refresh: refresh.map(digest),
+        created: Timestamp::from_millis(created),
+        expires: Timestamp::from_millis(expires),
+    }
+}
+
+fn put_refresh<S: Store>(store: &S, text: &'static str, token: RefreshToken, live_max: u32) {
+    write(store, move |tx| {
+        tx.put_refresh_token(&digest(text), &token, live_max)
+    });
+}
+
+fn put_access<S: Store>(store: &S, text: &'static str, token: AccessToken, live_max: u32) {
+    write(store, move |tx| {
+        tx.put_access_token(&digest(text), &token, live_max)
+    });
+}
+
+/// Which of these are access tokens, as a snapshot sees it.
+fn live<S: Store>(store: &S, texts: &[&'static str]) -> Vec<&'static str> {
+    let texts = texts.to_vec();
+    read(store, move |tx| {
+        let mut live = Vec::new();
+        for text in &texts {
+            if tx.access_token(&digest(text))?.is_some() {
+                live.push(*text);
+            }
+        }
+        Ok(live)
+    })
+}
+
+/// Which of these are refresh tokens.
+fn live_refresh<S: Store>(store: &S, texts: &[&'static str]) -> Vec<&'static str> {
+    let texts = texts.to_vec();
+    read(store, move |tx| {
+        let mut live = Vec::new();
+        for text in &texts {
+            if tx.refresh_token(&digest(text))?.is_some() {
+                live.push(*text);
+            }
+        }
+        Ok(live)
+    })
+}
+
+fn a_client_is_kept_and_replaced<S: Store>(store: &S) {
+    assert_eq!(read(store, |tx| tx.client("1000.C")), None);
+    let first = Client {
+        id: "1000.C".to_owned(),
+        org: A,
+        secret: digest("secret"),
+        redirect_uri: None,
+    };
+    let second = Client {
+        org: B,
+        secret: digest("other"),
+        redirect_uri: Some("https://example.com/ä?b=c".to_owned()),
+        ..first.clone()
+    };
+    for client in [first, second] {
+        let put = client.clone();
+        write(store, move |tx| tx.put_client(&put));
+        assert_eq!(read(store, |tx| tx.client("1000.C")), Some(client));
+    }
+    assert_eq!(
+        read(store, |tx| tx.client("1000.c")),
+        None,
+        "ids are compared exactly"
+    );
+}
+
+fn a_code_is_taken_once<S: Store>(store: &S) {
+    let code = GrantCode {
+        authorization: authorization(A, "1000.C", JUN),
+        expires: Timestamp::from_millis(LATER),
+    };
+    let put = code.clone();
+    write(store, move |tx| tx.put_grant_code(&digest("code"), &put));
+    assert_eq!(
+        write(store, |tx| tx.take_grant_code(&digest("other"))),
+        None
+    );
+    given_up(store, |tx| {
+        assert!(tx.take_grant_code(&digest("code"))?.is_some());
+        assert_eq!(
+            tx.take_grant_code(&digest("code"))?,
+            None,
+            "within one transaction too"
+        );
+        Ok(())
+    });
+    assert_eq!(
+        write(store, |tx| tx.take_grant_code(&digest("code"))),
+        Some(code)
+    );
+    assert_eq!(write(store, |tx| tx.take_grant_code(&digest("code"))), None);
+}
+
+fn a_refresh_token_takes_its_access_tokens<S: Store>(store: &S) {
+    let token = refresh(A, "1000.C", JUN, 5);
+    put_refresh(store, "r1", token.clone(), 20);
+    put_refresh(store, "r2", refresh(A, "1000.C", JUN, 6), 20);
+    assert_eq!(
+        read(store, |tx| tx.refresh_token(&digest("r1"))),
+        Some(token)
+    );
+    for (text, of) in [
+        ("a", Some("r1")),
+        ("b", Some("r1")),
+        ("c", Some("r2")),
+        ("d", None),
+    ] {
+        put_access(store, text, access(of, 7, LATER), 15);
+    }
+    let kept = read(store, |tx| tx.access_token(&digest("a")));
+    assert_eq!(kept.as_deref(), Some(&access(Some("r1"), 7, LATER)));
+    assert_eq!(live(store, &["a", "b", "c", "d"]), ["a", "b", "c", "d"]);
+    given_up(store, |tx| {
+        assert!(tx.remove_refresh_token(&digest("r1"))?);
+        assert_eq!(
+            tx.access_token(&digest("a"))?,
+            None,
+            "its own writes are seen"
+        );
+        Ok(())
+    });
+    assert_eq!(live(store, &["a", "b", "c", "d"]), ["a", "b", "c", "d"]);
+    assert!(write(store, |tx| tx.remove_refresh_token(&digest("r1"))));
+    assert!(!write(store, |tx| tx.remove_refresh_token(&digest("r1"))));
+    assert_eq!(live(store, &["a", "b", "c", "d"]), ["c", "d"]);
+    assert_eq!(live_refresh(store, &["r1", "r2"]), ["r2"]);
+}
+
+fn an_access_token_is_removed_alone<S: Store>(store: &S) {
+    put_refresh(store, "r", refresh(A, "1000.C", JUN, 5), 20);
+    put_access(store, "a", access(Some("r"), 7, LATER), 15);
+    put_access(store, "b", access(Some("r"), 7, LATER), 15);
+    assert!(write(store, |tx| tx.remove_access_token(&digest("a"))));
+    assert!(!write(store, |tx| tx.remove_access_token(&digest("a"))));
+    assert!(
+        !write(store, |tx| tx.remove_access_token(&digest("r"))),
+        "of the other kind"
+    );
+    assert!(
+        !write(store, |tx| tx.remove_refresh_token(&digest("b"))),
+        "of the other kind"
+    );
+    assert_eq!(live(store, &["a", "b"]), ["b"]);
+    assert_eq!(live_refresh(store, &["r"]), ["r"]);
+}
+
+fn refresh_tokens_are_capped<S: Store>(store: &S) {
+    for (text, token) in [
+        ("other user", refresh(A, "1000.C", INES, 1)),
+        ("other client", refresh(A, "1000.D", JUN, 1)),
+        ("other organisation", refresh(B, "1000.C", JUN, 1)),
+    ] {
+        put_refresh(store, text, token, 2);
+    }
+    put_refresh(store, "r1", refresh(A, "1000.C", JUN, 10), 2);
+    put_access(store, "a1", access(Some("r1"), 10, LATER), 15);
+    put_refresh(store, "r2", refresh(A, "1000.C", JUN, 20), 2);
+    assert_eq!(live(store, &["a1"]), ["a1"]);
+    put_refresh(store, "r3", refresh(A, "1000.C", JUN, 30), 2);
+    let all = [
+        "other user",
+        "other client",
+        "other organisation",
+        "r1",
+        "r2",
+        "r3",
+    ];
+    let left = [
+        "other user",
+        "other client",
+        "other organisation",
+        "r2",
+        "r3",
+    ];
+    assert_eq!(live_refresh(store, &all), left);
+    assert_eq!(
+        live(store, &["a1"]),
+        [""; 0],
+        "the access tokens of a dead refresh token are dead"
+    );
+}
+
+fn access_tokens_are_capped<S: Store>(store: &S) {
+    put_access(store, "free 1", access(None, 1, LATER), 2);
+    put_access(store, "free 2", access(None, 1, LATER), 2);
+    put_access(store, "free 3", access(None, 1, LATER), 2);
+    put_access(store, "other", access(Some("r2"), 1, LATER), 2);
+    for (text, created) in [("a1", 10), ("a2", 20), ("a3", 30)] {
+        put_access(store, text, access(Some("r1"), created, LATER), 2);
+        assert_eq!(live(store, &[text]), [text]);
+    }
+    let all = ["free 1", "free 2", "free 3", "other", "a1", "a2", "a3"];
+    assert_eq!(
+        live(store, &all),
+        ["free 1", "free 2", "free 3", "other", "a2", "a3"]
+    );
+}
+
+fn of_equal_age_the_new_token_stays<S: Store>(store: &S) {
+    for text in ["r1", "r2", "r3", "r4"] {
+        put_refresh(store, text, refresh(A, "1000.C", JUN, 10), 1);
+        assert_eq!(live_refresh(store, &["r1", "r2", "r3", "r4"]), [text]);
+    }
+    for text in ["a1", "a2", "a3", "a4"] {
+        put_access(store, text, access(Some("r4"), 10, LATER), 1);
+        assert_eq!(live(store, &["a1", "a2", "a3", "a4"]), [text]);
+    }
+}
+
+/// A store may throw dead tokens away when new ones come; never live ones.
+fn live_tokens_outlast_the_dead<S: Store>(store: &S) {
+    put_access(store, "dies at 100", access(None, 1, 100), 15);
+    put_access(store, "lives", access(None, 1, 101), 15);
+    put_access(store, "new", access(None, 100, LATER), 15);
+    assert_eq!(live(store, &["lives", "new"]), ["lives", "new"]);
+    if let Some(token) = read(store, |tx| tx.access_token(&digest("dies at 100"))) {
+        assert_eq!(
+            token.expires,
+            Timestamp::from_millis(100),
+            "what is dead stays dead"
+        );
+    }
+}
+
+/// What a store remembers to be quick must never be older than the last answered change.
+fn a_removed_token_is_gone<S: Store>(store: &S) {
+    let stop = Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let readers: Vec<_> = (0..2)
+        .map(|_| {
+            let (store, stop) = (store.clone(), Arc::clone(&stop));
+            std::thread::spawn(move || {
+                // Reads all the while, so that the token is remembered whenever it can be.
+                while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                    live(&store, &["t", "u"]);
+                }
+            })
+        })
+        .collect();
+    for round in 0..200 {
+        put_access(store, "t", access(Some("r"), round, LATER), 15);
+        assert_eq!(
+            live(store, &["t"]),
+            ["t"],
+            "round {round}: a new token is there at once"
+        );
+        let how = round % 3;
+        write(store, move |tx| match how {
+            0 => tx.remove_access_token(&digest("t")),
+            1 => tx.remove_refresh_token(&digest("r")),
+            // The cap of one throws it out.
+            _ => tx
+                .put_access_token(&digest("u"), &access(Some("r"), round, LATER), 1)
+                .map(|()| true),
+        });
+        assert_eq!(
+            live(store, &["t"]),
+            [""; 0],
+            "round {round}: a removed token is gone at once"
+        );
+        write(store, |tx| tx.remove_access_token(&digest("u")));
+    }
+    stop.store(true, std::sync::atomic::Ordering::Relaxed);
+    for reader in readers {
+        assert!(reader.join().is_ok(), "a reader failed");
+    }
+}

@@ -1,0 +1,238 @@
+//! The suite that every adapter of [`Transaction`] and every wrapper of one must pass. A contract is the trait and this
+//! suite; what no check here asks for, no adapter promises.
+//!
+//! A check is a function that gets an empty store and panics if the store is wrong.
+
+mod concurrency;
+mod directory;
+mod isolation;
+mod lists;
+mod locks;
+mod photos;
+mod records;
+mod settings;
+
+use crate::{Store, dump};
+use serde_json::{Map, Value, json};
+use tanzanite_crm::metadata::{Organisation, SettingsItem};
+use tanzanite_crm::policy::Permit;
+use tanzanite_crm::schema::{Number, standard_modules};
+use tanzanite_crm::secret::Digest;
+use tanzanite_crm::transaction::{Authorization, NewRecord, Stamp};
+use tanzanite_crm::{StoreError, Stored, Transaction};
+use tanzanite_protocol::{OrgId, RecordId, Scope, Timestamp};
+
+/// Makes stores to be checked.
+pub trait Harness {
+    /// What is checked.
+    type Store: Store;
+
+    /// An empty store that nobody else uses.
+    fn fresh(&self) -> Self::Store;
+}
+
+type Check<S> = (&'static str, fn(&S));
+
+/// Runs every check on a fresh store.
+///
+/// # Panics
+/// If the store does not keep the contract.
+pub fn run<H: Harness>(harness: &H) {
+    let checks = checks::<H::Store>();
+    assert!(checks.len() > 20, "all checks are run");
+    for (name, check) in checks {
+        tracing::info!(name, "conformance");
+        let store = harness.fresh();
+        check(&store);
+        let found = store.verify();
+        assert_eq!(
+            found,
+            Ok(Vec::new()),
+            "after {name} the store finds itself wrong"
+        );
+    }
+}
+
+fn checks<S: Store>() -> Vec<Check<S>> {
+    let mut checks = Vec::new();
+    checks.extend(directory::checks());
+    checks.extend(settings::checks());
+    checks.extend(records::checks());
+    checks.extend(lists::checks());
+    checks.extend(photos::checks());
+    checks.extend(locks::checks());
+    checks.extend(isolation::checks());
+    checks.extend(concurrency::checks());
+    checks
+}
+
+// ---- what the checks share ----
+
+/// Runs a job that must succeed.
+#[track_caller]
+fn write<S: Store, T: Send + 'static>(
+    store: &S,
+    job: impl Fn(&mut dyn Transaction) -> Stored<T> + Send + 'static,
+) -> T {
+    store
+        .write_blocking(job)
+        .unwrap_or_else(|error| panic!("a write failed: {error}"))
+}
+
+/// Reads on a snapshot.
+#[track_caller]
+fn read<S: Store, T: Send + 'static>(
+    store: &S,
+    job: impl Fn(&mut dyn Transaction) -> Stored<T> + Send + 'static,
+) -> T {
+    store
+        .read_blocking(job)
+        .unwrap_or_else(|error| panic!("a read failed: {error}"))
+}
+
+/// Runs a job that the store must refuse, and of which nothing may stay.
+#[track_caller]
+fn refused<S: Store>(store: &S, job: impl Fn(&mut dyn Transaction) -> Stored<()> + Send + 'static) {
+    let before = states(store);
+    assert!(
+        store.write_blocking(job).is_err(),
+        "the store took what it must refuse"
+    );
+    assert_eq!(before, states(store), "a refused write left something");
+}
+
+/// Runs a job whose own calls all succeed, and that is given up in the end.
+#[track_caller]
+fn given_up<S: Store>(
+    store: &S,
+    job: impl Fn(&mut dyn Transaction) -> Stored<()> + Send + 'static,
+) {
+    let result = store.write_blocking(move |tx: &mut dyn Transaction| {
+        job(tx).unwrap_or_else(|error| panic!("before it was given up: {error}"));
+        Err::<(), _>(StoreError::new("given up"))
+    });
+    assert_eq!(result, Err(StoreError::new("given up")));
+}
+
+/// The records of both organisations as text, as far as there are organisations.
+#[track_caller]
+fn states<S: Store>(store: &S) -> [String; 2] {
+    [A, B].map(|org| state(store, org))
+}
+
+#[track_caller]
+fn state<S: Store>(store: &S, org: OrgId) -> String {
+    read(store, move |tx| match tx.metadata(org)? {
+        Some(_) => dump(org, tx),
+        None => Ok(String::new()),
+    })
+}
+
+/// Two organisations. Everything in them has the same ids.
+const A: OrgId = org_id(600_100_200);
+const B: OrgId = org_id(600_100_201);
+
+const fn org_id(value: i64) -> OrgId {
+    match OrgId::new(value) {
+        Some(org) => org,
+        None => panic!("no organisation's id"),
+    }
+}
+
+const fn id(value: i64) -> RecordId {
+    match RecordId::new(value) {
+        Some(id) => id,
+        None => panic!("no id"),
+    }
+}
+
+const JUN: RecordId = id(11);
+const INES: RecordId = id(12);
+
+fn stamp(millis: i64, by: RecordId) -> Stamp {
+    Stamp {
+        at: Timestamp::from_millis(millis),
+        by,
+    }
+}
+
+/// The number of a standard module.
+fn module(api_name: &str) -> Number {
+    let found = standard_modules()
+        .iter()
+        .find(|module| module.api_name == api_name);
+    found
+        .unwrap_or_else(|| panic!("no module {api_name}"))
+        .number
+}
+
+fn leads() -> Number {
+    module("Leads")
+}
+
+/// A permit for the suite's own records.
+fn permit<O>(org: OrgId, module: Number, record: RecordId) -> Permit<O> {
+    Permit::bypassing_policy_as_operator(org, module, record, "the conformance suite of the stores")
+}
+
+/// The settings item that makes an organisation.
+fn organisation(org: OrgId) -> SettingsItem {
+    SettingsItem::Organisation(Organisation {
+        zgid: org.get(),
+        ..Organisation::default()
+    })
+}
+
+/// Makes both organisations.
+#[track_caller]
+fn found<S: Store>(store: &S) {
+    write(store, |tx| {
+        tx.add_settings(A, &organisation(A))?;
+        tx.add_settings(B, &organisation(B))
+    });
+}
+
+fn fields(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(map) => map,
+        other => panic!("{other} is no object"),
+    }
+}
+
+/// A record called `name`, of `Jun`, made at a time.
+fn new_record(name: &str, at: i64) -> NewRecord {
+    NewRecord {
+        name: name.to_owned(),
+        owner: JUN,
+        fields: fields(json!({ "Last_Name": name, "Company": "Ä€😀 \"quoted\" \\ \u{7f}" })),
+        unique: Vec::new(),
+        stamp: stamp(at, JUN),
+    }
+}
+
+/// Makes a Lead.
+#[track_caller]
+fn insert<S: Store>(store: &S, org: OrgId, record: RecordId, new: NewRecord) {
+    write(store, move |tx| {
+        tx.insert_record(permit(org, leads(), record), &new)
+    });
+}
+
+fn digest(text: &str) -> Digest {
+    Digest::of(text.as_bytes())
+}
+
+fn authorization(org: OrgId, client: &str, user: RecordId) -> Authorization {
+    let scopes = ["ZohoCRM.modules.ALL", "ZohoCRM.modules.leads.READ"];
+    let scopes: Vec<Scope> = scopes
+        .iter()
+        .filter_map(|scope| Scope::parse(scope))
+        .collect();
+    assert_eq!(scopes.len(), 2, "these are scopes");
+    Authorization {
+        org,
+        client: client.to_owned(),
+        user,
+        scopes: scopes.into(),
+    }
+}

@@ -1,0 +1,328 @@
+//! Random sequences of jobs on records, photos and locks, compared with a simple model after each: the outcome and all
+//! that can be seen. In memory, and on disk with the store closed and opened again in between.
+
+use crate::support::{found, id, leads, new_record, open, org, permit, photo, read, stamp};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+use tanzanite_crm::transaction::{Lock, NewRecord, Photo, RecordQuery, SortKey, Start};
+use tanzanite_crm::{StoreError, Stored, Transaction};
+use tanzanite_store::{Place, SqliteStore};
+
+/// Ids from 2 on: `found` has made record 1.
+const IDS: std::ops::RangeInclusive<i64> = 2..=5;
+const UNIQUE_FIELD: i64 = 501;
+
+#[derive(Clone, Debug)]
+enum Act {
+    Insert(i64, u8),
+    Update(i64, u8),
+    Delete(i64),
+    PutPhoto(i64, u8),
+    RemovePhoto(i64),
+    PutLock(i64, u8),
+    RemoveLock(i64),
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    /// Some acts in one job, which is given up in the end or not.
+    Job(Vec<Act>, bool),
+    Reopen,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Row {
+    value: u8,
+    deleted: bool,
+    photo: Option<u8>,
+    lock: Option<u8>,
+    told: Vec<&'static str>,
+}
+
+type Model = BTreeMap<i64, Row>;
+
+fn content(value: u8) -> NewRecord {
+    // Few values, so that they meet; every fourth has none.
+    let unique = if value % 4 == 0 {
+        vec![]
+    } else {
+        vec![(UNIQUE_FIELD, (value % 4).to_string())]
+    };
+    NewRecord {
+        unique,
+        ..new_record(&format!("value {value}"))
+    }
+}
+
+fn picture(value: u8) -> Photo {
+    photo(
+        &format!("image {value}"),
+        vec![value; usize::from(value) * 40],
+    )
+}
+
+fn lock(value: u8) -> Lock {
+    let stamp = stamp(value.into());
+    Lock {
+        id: id(70),
+        reason: format!("reason {value}"),
+        automatic: value % 2 == 0,
+        created: stamp,
+        modified: stamp,
+    }
+}
+
+/// Does it in the store.
+fn act(act: &Act, tx: &mut dyn Transaction) -> Stored<()> {
+    match *act {
+        Act::Insert(record, value) => tx.insert_record(permit(record), &content(value)),
+        Act::Update(record, value) => tx.update_record(permit(record), &content(value)),
+        Act::Delete(record) => tx.delete_record(permit(record), stamp(9)),
+        Act::PutPhoto(record, value) => tx.put_photo(permit(record), &picture(value), stamp(9)),
+        Act::RemovePhoto(record) => tx.remove_photo(permit(record), stamp(9)),
+        Act::PutLock(record, value) => tx.put_lock(permit(record), &lock(value)),
+        Act::RemoveLock(record) => tx.remove_lock(permit(record), stamp(9)),
+    }
+}
+
+/// Does it in the model. `None` if it must be refused.
+fn imagine(act: &Act, model: &mut Model) -> Option<()> {
+    let taken = |model: &Model, own: i64, value: u8| {
+        let same = |row: &Row| !row.deleted && value % 4 != 0 && row.value % 4 == value % 4;
+        model
+            .iter()
+            .any(|(record, row)| *record != own && same(row))
+    };
+    let live = |model: &mut Model, record: i64, told: &'static str| {
+        let mut row = model.remove(&record).filter(|row| !row.deleted)?;
+        row.told.insert(0, told);
+        Some(row)
+    };
+    let (record, row) = match *act {
+        Act::Insert(record, value) => {
+            if model.contains_key(&record) || taken(model, record, value) {
+                return None;
+            }
+            (
+                record,
+                Row {
+                    value,
+                    deleted: false,
+                    photo: None,
+                    lock: None,
+                    told: vec!["added"],
+                },
+            )
+        }
+        Act::Update(record, value) => {
+            if taken(model, record, value) {
+                return None;
+            }
+            (
+                record,
+                Row {
+                    value,
+                    ..live(model, record, "updated")?
+                },
+            )
+        }
+        Act::Delete(record) => (
+            record,
+            Row {
+                deleted: true,
+                lock: None,
+                ..live(model, record, "deleted")?
+            },
+        ),
+        Act::PutPhoto(record, value) => (
+            record,
+            Row {
+                photo: Some(value),
+                ..live(model, record, "photo_uploaded")?
+            },
+        ),
+        Act::RemovePhoto(record) => {
+            let row = live(model, record, "photo_deleted")?;
+            row.photo?;
+            (record, Row { photo: None, ..row })
+        }
+        Act::PutLock(record, value) => (
+            record,
+            Row {
+                lock: Some(value),
+                ..live(model, record, "locked")?
+            },
+        ),
+        Act::RemoveLock(record) => {
+            let row = live(model, record, "unlocked")?;
+            row.lock?;
+            (record, Row { lock: None, ..row })
+        }
+    };
+    model.insert(record, row);
+    Some(())
+}
+
+/// Everything that can be seen of the records, in the model's terms.
+fn seen(store: &SqliteStore) -> Model {
+    read(store, |tx| {
+        let query = RecordQuery {
+            org: org(),
+            module: leads(),
+            owners: None,
+            ids: None,
+            modified_since: None,
+            sort: SortKey::Id,
+            descending: false,
+            start: Start::After(0, id(1)),
+            limit: 100,
+        };
+        let listed = tx.records(&query)?;
+        let mut model = Model::new();
+        for record in IDS {
+            let Some(found) = tx.record(org(), leads(), id(record))? else {
+                continue;
+            };
+            assert!(listed.contains(&found), "a record is read and not listed");
+            let value = found
+                .head
+                .name
+                .trim_start_matches("value ")
+                .parse()
+                .expect("a value");
+            assert_eq!(found.fields, content(value).fields);
+            for (field, unique) in content(value).unique {
+                let owner = tx.record_with_unique(org(), leads(), field, &unique)?;
+                assert_eq!(owner, Some(id(record)), "the unique value is found");
+            }
+            let of_photo = tx.photo(org(), id(record))?;
+            assert_eq!(
+                of_photo.as_ref().map(|photo| &photo.image),
+                found.head.image.as_ref()
+            );
+            let photo = of_photo.map(|photo| {
+                let value = photo
+                    .image
+                    .trim_start_matches("image ")
+                    .parse()
+                    .expect("a value");
+                assert_eq!(photo, picture(value));
+                value
+            });
+            let lock = found.head.lock.map(|found| {
+                let value = found
+                    .reason
+                    .trim_start_matches("reason ")
+                    .parse()
+                    .expect("a value");
+                assert_eq!(found, lock(value));
+                value
+            });
+            let told = tx.timeline(org(), leads(), id(record))?;
+            let told = told
+                .into_iter()
+                .map(|(action, _)| &*action.leak())
+                .collect();
+            model.insert(
+                record,
+                Row {
+                    value,
+                    deleted: false,
+                    photo,
+                    lock,
+                    told,
+                },
+            );
+        }
+        assert_eq!(listed.len(), model.len(), "a record is listed and not read");
+        Ok(model)
+    })
+}
+
+fn run(place: &Place, steps: &[Step]) {
+    let reopen = || match place {
+        Place::Folder(folder) => open(folder),
+        Place::Memory => SqliteStore::open(&Place::Memory).expect("a store"),
+    };
+    let mut store = reopen();
+    found(&store);
+    let mut model = Model::new();
+    for step in steps {
+        match step {
+            Step::Reopen if *place != Place::Memory => {
+                drop(store);
+                store = reopen();
+            }
+            Step::Reopen => {}
+            Step::Job(acts, give_up) => {
+                let mut imagined = model.clone();
+                let expected =
+                    acts.iter().all(|act| imagine(act, &mut imagined).is_some()) && !give_up;
+                let (acts, give_up) = (acts.clone(), *give_up);
+                let done = store.write_blocking(move |tx: &mut dyn Transaction| {
+                    acts.iter().try_for_each(|one| act(one, tx))?;
+                    if give_up {
+                        Err(StoreError::new("given up"))
+                    } else {
+                        Ok(())
+                    }
+                });
+                assert_eq!(
+                    done.is_ok(),
+                    expected,
+                    "{step:?} on {model:?} gave {done:?}"
+                );
+                if expected {
+                    model = imagined;
+                }
+            }
+        }
+        let live = model.iter().filter(|(_, row)| !row.deleted);
+        let live: Model = live.map(|(record, row)| (*record, row.clone())).collect();
+        assert_eq!(seen(&store), live, "after {step:?}");
+    }
+    assert_eq!(store.verify(), Ok(Vec::new()));
+}
+
+fn acts() -> impl Strategy<Value = Act> {
+    prop_oneof![
+        3 => (IDS, any::<u8>()).prop_map(|(record, value)| Act::Insert(record, value)),
+        3 => (IDS, any::<u8>()).prop_map(|(record, value)| Act::Update(record, value)),
+        1 => IDS.prop_map(Act::Delete),
+        3 => (IDS, any::<u8>()).prop_map(|(record, value)| Act::PutPhoto(record, value)),
+        2 => IDS.prop_map(Act::RemovePhoto),
+        2 => (IDS, any::<u8>()).prop_map(|(record, value)| Act::PutLock(record, value)),
+        1 => IDS.prop_map(Act::RemoveLock),
+    ]
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let job = (
+        prop::collection::vec(acts(), 1..4),
+        prop::bool::weighted(0.15),
+    );
+    let step = prop_oneof![
+        15 => job.prop_map(|(acts, give_up)| Step::Job(acts, give_up)),
+        1 => Just(Step::Reopen),
+    ];
+    prop::collection::vec(step, 1..40)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_store_in_memory_is_as_the_model(steps in steps()) {
+        run(&Place::Memory, &steps);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 25, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_store_on_disk_is_as_the_model(steps in steps()) {
+        let folder = tempfile::tempdir().expect("a folder");
+        run(&Place::Folder(folder.path().to_owned()), &steps);
+    }
+}

@@ -1,0 +1,91 @@
+//! Disk space: what deleted photos took is used again, and given back when nobody asks for it.
+
+use crate::support::{database, found, new_record, open, permit, photo, raw, stamp, write};
+use std::path::Path;
+use std::time::Duration;
+use tanzanite_store::SqliteStore;
+
+const PHOTOS: i64 = 200;
+const PHOTO_BYTES: usize = 100_000;
+const MEGABYTE: u64 = 1_000_000;
+
+/// Uploads all photos and deletes them, a few in each commit.
+fn round(store: &SqliteStore) {
+    let numbers: Vec<i64> = (1..=PHOTOS).collect();
+    for chunk in numbers.chunks(20).map(<[i64]>::to_vec) {
+        write(store, move |tx| {
+            chunk.iter().try_for_each(|number| {
+                let photo = photo("image", vec![7; PHOTO_BYTES]);
+                tx.put_photo(permit(*number), &photo, stamp(*number))
+            })
+        });
+    }
+    for chunk in numbers.chunks(20).map(<[i64]>::to_vec) {
+        write(store, move |tx| {
+            chunk
+                .iter()
+                .try_for_each(|number| tx.remove_photo(permit(*number), stamp(*number)))
+        });
+    }
+}
+
+/// Pages that the file has, and how many of them hold nothing.
+fn pages(folder: &Path) -> (i64, i64) {
+    let connection = raw(folder);
+    let read = |pragma| {
+        connection
+            .pragma_query_value(None, pragma, |row| row.get(0))
+            .expect("a number")
+    };
+    (read("page_count"), read("freelist_count"))
+}
+
+fn length(path: &Path) -> u64 {
+    std::fs::metadata(path).map_or(0, |metadata| metadata.len())
+}
+
+#[test]
+fn deleted_photos_give_their_space_back() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    found(&store);
+    write(&store, |tx| {
+        (2..=PHOTOS)
+            .try_for_each(|number| tx.insert_record(permit(number), &new_record("pictured")))
+    });
+    round(&store);
+    let (first, _) = pages(folder.path());
+    assert!(first > 4_000, "twenty megabytes were there: {first} pages");
+    for number in 2..=4 {
+        round(&store);
+        let (now, _) = pages(folder.path());
+        assert!(
+            now < first + first / 10,
+            "round {number} made the file grow from {first} to {now} pages"
+        );
+    }
+    // Bounded by the log's own limit, not by what was written.
+    let log = database(folder.path()).with_extension("sqlite3-wal");
+    assert!(
+        length(&log) < 110 * MEGABYTE,
+        "the log has {} bytes",
+        length(&log)
+    );
+
+    let shrunk = |waited: u32| {
+        let (now, free) = pages(folder.path());
+        assert!(
+            waited < 200,
+            "after twenty seconds there are {now} pages, {free} of them free"
+        );
+        now < 1_000 && length(&database(folder.path())) < 4 * MEGABYTE
+    };
+    let mut waited = 0;
+    while !shrunk(waited) {
+        std::thread::sleep(Duration::from_millis(100));
+        waited += 1;
+    }
+    assert_eq!(store.verify(), Ok(Vec::new()));
+    drop(store);
+    assert_eq!(length(&log), 0, "nothing is left for the next start to do");
+}

@@ -1,0 +1,106 @@
+//! What the tests of the store on disk share.
+
+use bytes::Bytes;
+use rusqlite::Connection;
+use std::path::Path;
+use tanzanite_crm::metadata::{Organisation, SettingsItem};
+use tanzanite_crm::policy::Permit;
+use tanzanite_crm::schema::standard_modules;
+use tanzanite_crm::transaction::{NewRecord, Photo, Stamp};
+use tanzanite_crm::{StoreError, Stored, Transaction};
+use tanzanite_protocol::media::ImageKind;
+use tanzanite_protocol::{OrgId, RecordId, Timestamp};
+use tanzanite_store::{Place, SqliteStore, dump};
+
+pub(crate) fn org() -> OrgId {
+    OrgId::new(600_100_200).expect("an id")
+}
+
+pub(crate) fn id(value: i64) -> RecordId {
+    RecordId::new(value).expect("an id")
+}
+
+pub(crate) fn leads() -> i64 {
+    standard_modules()
+        .iter()
+        .find(|module| module.api_name == "Leads")
+        .expect("Leads")
+        .number
+}
+
+pub(crate) fn permit<O>(record: i64) -> Permit<O> {
+    Permit::bypassing_policy_as_operator(org(), leads(), id(record), "a test of the store")
+}
+
+pub(crate) fn stamp(millis: i64) -> Stamp {
+    Stamp {
+        at: Timestamp::from_millis(millis),
+        by: id(11),
+    }
+}
+
+pub(crate) fn new_record(name: &str) -> NewRecord {
+    NewRecord {
+        name: name.to_owned(),
+        owner: id(11),
+        fields: serde_json::Map::from_iter([("Last_Name".to_owned(), name.into())]),
+        unique: Vec::new(),
+        stamp: stamp(1),
+    }
+}
+
+pub(crate) fn photo(image: &str, bytes: Vec<u8>) -> Photo {
+    Photo {
+        image: image.to_owned(),
+        kind: ImageKind::Png,
+        bytes: Bytes::from(bytes),
+    }
+}
+
+pub(crate) fn open(folder: &Path) -> SqliteStore {
+    SqliteStore::open(&Place::Folder(folder.to_owned())).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The database's file, for tests that look below the store.
+pub(crate) fn database(folder: &Path) -> std::path::PathBuf {
+    folder.join("tanzanite.sqlite3")
+}
+
+pub(crate) fn raw(folder: &Path) -> Connection {
+    Connection::open(database(folder)).expect("a connection")
+}
+
+pub(crate) fn write<T: Send + 'static>(
+    store: &SqliteStore,
+    job: impl Fn(&mut dyn Transaction) -> Stored<T> + Send + 'static,
+) -> T {
+    store
+        .write_blocking(job)
+        .unwrap_or_else(|error: StoreError| panic!("{error}"))
+}
+
+pub(crate) fn read<T: Send + 'static>(
+    store: &SqliteStore,
+    job: impl Fn(&mut dyn Transaction) -> Stored<T> + Send + 'static,
+) -> T {
+    store
+        .read_blocking(job)
+        .unwrap_or_else(|error: StoreError| panic!("{error}"))
+}
+
+/// Makes the organisation and a record with a photo.
+pub(crate) fn found(store: &SqliteStore) {
+    write(store, |tx| {
+        let organisation = Organisation {
+            zgid: org().get(),
+            ..Organisation::default()
+        };
+        tx.add_settings(org(), &SettingsItem::Organisation(organisation))?;
+        tx.insert_record(permit(1), &new_record("first"))?;
+        tx.put_photo(permit(1), &photo("image", vec![1; 1000]), stamp(2))
+    });
+}
+
+pub(crate) fn state(store: &SqliteStore) -> String {
+    read(store, |tx| dump(org(), tx))
+}

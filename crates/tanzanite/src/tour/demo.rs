@@ -1,0 +1,55 @@
+//! A demo of the tour's own: a whole server in this process, in memory, on a free port.
+
+use crate::exit::{Exit, Failure, Outcome};
+use crate::seeding::prepare;
+use crate::settings::SeedSource;
+use std::future::pending;
+use tanzanite_server::{Config, start};
+use tanzanite_store::{Place, SqliteStore};
+use tokio::runtime::{Builder, Runtime};
+
+/// A server that ends when it is dropped.
+#[derive(Debug)]
+pub(super) struct Demo {
+    base_url: String,
+    store: SqliteStore,
+    /// Its threads serve; dropping it ends them.
+    _runtime: Runtime,
+}
+
+impl Demo {
+    /// Fills a store, listens, and serves.
+    pub(super) fn start() -> Outcome<Self> {
+        let prepared = prepare(&Place::Memory, Some(&SeedSource::Demo))?;
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .map_err(|error| {
+                Failure::caused(Exit::CannotStart, "cannot start the threads", &error)
+            })?;
+        let store = prepared.store.clone();
+        let running = start(Config::default(), prepared.store, prepared.launch);
+        let running = runtime
+            .block_on(running)
+            .map_err(|error| Failure::new(Exit::CannotStart, error))?;
+        let base_url = running.base_url().to_owned();
+        runtime.spawn(running.finished(pending()));
+        Ok(Self {
+            base_url,
+            store,
+            _runtime: runtime,
+        })
+    }
+
+    /// Where it is.
+    pub(super) fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// Takes the store away beneath the server, which goes on serving: from now on every call of the
+    /// store fails, as it would with a broken disk.
+    pub(super) fn close_store(&self) {
+        self.store.close();
+    }
+}

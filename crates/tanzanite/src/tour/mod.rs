@@ -1,0 +1,221 @@
+//! `tanzanite tour`: every outcome of the page "Delete a Photo", performed for real and compared with
+//! what the page says.
+//!
+//! The tour knows a server by its address alone: it sends HTTP and reads replies. What it starts
+//! itself ([`demo`]) it starts as `serve` does.
+
+mod client;
+mod demo;
+mod report;
+mod screen;
+mod situations;
+
+use crate::arguments::TourArguments;
+use crate::exit::{Exit, Failure, Outcome};
+use crate::output::{answer, answer_json, remark};
+use client::{Client, Reply, Request};
+use demo::Demo;
+use screen::Screen;
+use situations::{Before, SITUATIONS, Situation};
+use tanzanite_crm::seed::{Credentials, Seed};
+
+/// Why a situation is left out.
+const CANNOT_BREAK: &str = "the tour cannot make the store of a server fail that it did not start";
+
+/// What came of a situation.
+#[derive(Debug)]
+struct Visit {
+    situation: &'static Situation,
+    request: Request,
+    outcome: Seen,
+}
+
+#[derive(Debug)]
+enum Seen {
+    /// The server replied.
+    Replied(Reply),
+    /// Nothing was asked, and why.
+    Skipped(&'static str),
+}
+
+/// How many situations came out how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Tally {
+    as_expected: usize,
+    different: usize,
+    skipped: usize,
+}
+
+/// Goes through all situations, and fails if one differs from what is expected.
+pub(crate) fn tour(arguments: &TourArguments) -> Outcome {
+    let seed = Seed::demo().map_err(|error| Failure::new(Exit::CannotStart, error))?;
+    let guide = Guide {
+        client: Client::new(),
+        credentials: seed.credentials(),
+        own: arguments.url.is_none(),
+    };
+    let demo = guide.own.then(Demo::start).transpose()?;
+    let base = match (&arguments.url, &demo) {
+        (Some(url), _) => url.as_str(),
+        (None, Some(demo)) => demo.base_url(),
+        (None, None) => return Err(Failure::new(Exit::CannotStart, "there is no server")),
+    };
+    let screen = (!arguments.json).then(Screen::of_this_process);
+    if let Some(screen) = &screen {
+        answer(&screen.head(base, guide.own))?;
+    }
+    let mut visits = Vec::with_capacity(SITUATIONS.len());
+    for (number, situation) in (1..).zip(SITUATIONS) {
+        let visit = guide.visit(situation, base)?;
+        if let Some(screen) = &screen {
+            answer(&screen.block(number, &visit))?;
+        }
+        visits.push(visit);
+    }
+    let tally = Tally::of(&visits);
+    match screen {
+        Some(screen) => answer(&screen.sum(tally))?,
+        None => answer_json(&report::json(&visits))?,
+    }
+    tally.exit(guide.own)
+}
+
+/// Who goes through the situations.
+#[derive(Debug)]
+struct Guide {
+    client: Client,
+    credentials: Credentials,
+    /// The server is one that the tour started.
+    own: bool,
+}
+
+impl Guide {
+    fn visit(&self, situation: &'static Situation, base: &str) -> Outcome<Visit> {
+        let request = situation.request(&self.credentials);
+        let outcome = match situation.before {
+            Before::Nothing => Seen::Replied(self.client.send(base, &request)?),
+            Before::Photo => {
+                self.see_to_photo(base, &request)?;
+                let reply = self.client.send(base, &request)?;
+                // The tour leaves things as it found them, so that it can be taken again.
+                if reply.status == 200 && !self.see_to_photo(base, &request)? {
+                    remark("The photo that the tour deleted could not be uploaded again.\n");
+                }
+                Seen::Replied(reply)
+            }
+            Before::FailingStore if self.own => {
+                let demo = Demo::start()?;
+                demo.close_store();
+                Seen::Replied(self.client.send(demo.base_url(), &request)?)
+            }
+            Before::FailingStore => Seen::Skipped(CANNOT_BREAK),
+        };
+        Ok(Visit {
+            situation,
+            request,
+            outcome,
+        })
+    }
+
+    /// Uploads the demo's picture where a record has no photo; whether it has one now.
+    fn see_to_photo(&self, base: &str, request: &Request) -> Outcome<bool> {
+        let look = Request {
+            method: "GET",
+            ..request.clone()
+        };
+        if self.client.send(base, &look)?.status == 200 {
+            return Ok(true);
+        }
+        Ok(self
+            .client
+            .upload(base, request, situations::PICTURE)?
+            .status
+            == 200)
+    }
+}
+
+impl Visit {
+    /// Whether the reply is the expected one; none if there is no reply.
+    fn is_as_expected(&self) -> Option<bool> {
+        match &self.outcome {
+            Seen::Replied(reply) => Some(
+                reply.status == self.situation.status
+                    && reply.code.as_deref() == Some(self.situation.code),
+            ),
+            Seen::Skipped(_) => None,
+        }
+    }
+}
+
+impl Tally {
+    fn of(visits: &[Visit]) -> Self {
+        let mut tally = Self::default();
+        for visit in visits {
+            match visit.is_as_expected() {
+                Some(true) => tally.as_expected += 1,
+                Some(false) => tally.different += 1,
+                None => tally.skipped += 1,
+            }
+        }
+        tally
+    }
+
+    fn exit(self, own: bool) -> Outcome {
+        if self.different == 0 {
+            return Ok(Exit::Ok);
+        }
+        let differ = if self.different == 1 {
+            "differs"
+        } else {
+            "differ"
+        };
+        let message = format!("{} of the outcomes {differ}", self.different);
+        let failure = Failure::new(Exit::Failed, message);
+        Err(if own {
+            failure
+        } else {
+            failure.hint("the tour wants the demo as `tanzanite serve --memory --seed demo` has it")
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_skipped_counts_as_neither() {
+        let guide = Seed::demo().expect("the demo").credentials();
+        let visit = |situation: &'static Situation, status| Visit {
+            situation,
+            request: situation.request(&guide),
+            outcome: match status {
+                Some(status) => Seen::Replied(Reply {
+                    status,
+                    code: Some(situation.code.to_owned()),
+                    ..Reply::default()
+                }),
+                None => Seen::Skipped(CANNOT_BREAK),
+            },
+        };
+        let visits = [
+            visit(&SITUATIONS[0], Some(200)),
+            visit(&SITUATIONS[1], Some(200)),
+            visit(&SITUATIONS[2], None),
+        ];
+        let tally = Tally::of(&visits);
+        let expected = Tally {
+            as_expected: 1,
+            different: 1,
+            skipped: 1,
+        };
+        assert_eq!(tally, expected);
+        let failure = tally.exit(true).expect_err("one differs");
+        assert_eq!(failure.exit(), Exit::Failed);
+        let skipped_only = Tally {
+            different: 0,
+            ..tally
+        };
+        assert_eq!(skipped_only.exit(false).ok(), Some(Exit::Ok));
+    }
+}
