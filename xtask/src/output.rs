@@ -38,7 +38,9 @@ pub(crate) struct Progress {
 impl Progress {
     /// For a person at a terminal.
     pub(crate) fn new() -> Self {
-        Self { watched: io::stderr().is_terminal() }
+        Self {
+            watched: io::stderr().is_terminal(),
+        }
     }
 
     /// Replaces the line.

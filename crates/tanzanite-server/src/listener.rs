@@ -149,7 +149,6 @@ fn serve(
         .http1()
         .timer(TokioTimer::new())
         .header_read_timeout(shared.timeouts.head)
-        .max_headers(limits::HEADERS_MAX)
         .max_buf_size(limits::HEAD_BYTES_MAX);
     builder
         .http2()

@@ -2,7 +2,8 @@
 
 use tanzanite_crm::{StoreError, Transaction};
 
-/// Runs jobs. A job may be run again, so it must give the same for the same rows. Clones share the store.
+/// Runs jobs. A job may be run again, so it must give the same for the same rows. Clones share the
+/// store.
 pub trait Store: Clone + Send + Sync + 'static {
     /// Runs a job on a snapshot. Its writes fail.
     fn read_blocking<T, F, J>(&self, job: J) -> Result<T, F>
@@ -11,8 +12,9 @@ pub trait Store: Clone + Send + Sync + 'static {
         F: From<StoreError> + Send + 'static,
         J: Fn(&mut dyn Transaction) -> Result<T, F> + Send + 'static;
 
-    /// Runs a job in a transaction that is committed if it succeeds, and of which nothing stays if it does not or if it
-    /// panics. When this returns `Ok`, the change is durable, and every later read sees it.
+    /// Runs a job in a transaction that is committed if it succeeds, and of which nothing stays if
+    /// it does not or if it panics. When this returns `Ok`, the change is durable, and every later
+    /// read sees it.
     fn write_blocking<T, F, J>(&self, job: J) -> Result<T, F>
     where
         T: Send + 'static,

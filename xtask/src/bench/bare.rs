@@ -1,4 +1,5 @@
-//! The yardstick: an axum handler that answers at once what a photo's deletion answers, and nothing else.
+//! The yardstick: an axum handler that answers at once what a photo's deletion answers, and nothing
+//! else.
 
 use crate::output::Outcome;
 use axum::Router;
@@ -31,7 +32,9 @@ pub(crate) struct BareArguments {
 /// Serves until the process is killed.
 pub(crate) fn serve_bare(arguments: &BareArguments) -> Outcome {
     // As many threads as there are processors, as the program has.
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
         let listener = TcpListener::bind(arguments.listen).await?;
         let address = listener.local_addr()?;

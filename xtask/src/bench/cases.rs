@@ -95,7 +95,12 @@ pub(super) fn all(small: &World, large: &World, peers: bool) -> Vec<Case> {
     });
     let upload = upload(&path, &large.token, LARGE_BYTES).expecting(200, Body::Holds(DELETED));
     let place = Place::Bare;
-    cases.push(Case { name: Name::BarePost, place, request: upload, records: cycle() });
+    cases.push(Case {
+        name: Name::BarePost,
+        place,
+        request: upload,
+        records: cycle(),
+    });
     if peers {
         cases.extend([PRISM, MOCKOON].map(|peer| plain(Name::Peer(peer), Place::Peer(peer))));
     }
@@ -110,19 +115,30 @@ fn authorization(token: &str) -> String {
     format!("Zoho-oauthtoken {token}")
 }
 
-/// A deletion that the bare handler and the peers answer. They get the header too: reading it is part of the work.
+/// A deletion that the bare handler and the peers answer. They get the header too: reading it is
+/// part of the work.
 fn plain(name: Name, place: Place) -> Case {
     let path = photo_path("3652397000000190001");
     let token = authorization(&format!("1000.{0}.{0}", "0".repeat(32)));
     let request = Request::new("DELETE", &path, &[("Authorization", &token)], b"");
     // The peers render the same JSON in their own way.
     let request = request.expecting(200, Body::Holds(r#""Photo deleted""#));
-    Case { name, place, request, records: Records::Fixed }
+    Case {
+        name,
+        place,
+        request,
+        records: Records::Fixed,
+    }
 }
 
 fn deletion(name: Name, place: Place, world: &World) -> Case {
     let path = photo_path(ID_PLACE);
-    let request = Request::new("DELETE", &path, &[("Authorization", &authorization(&world.token))], b"");
+    let request = Request::new(
+        "DELETE",
+        &path,
+        &[("Authorization", &authorization(&world.token))],
+        b"",
+    );
     let restore = upload(&path, &world.token, SMALL_BYTES);
     Case {
         name,
@@ -134,7 +150,12 @@ fn deletion(name: Name, place: Place, world: &World) -> Case {
 
 fn get_photo(world: &World) -> Case {
     let token = authorization(&world.token);
-    let request = Request::new("GET", &photo_path(ID_PLACE), &[("Authorization", &token)], b"");
+    let request = Request::new(
+        "GET",
+        &photo_path(ID_PLACE),
+        &[("Authorization", &token)],
+        b"",
+    );
     Case {
         name: Name::GetPhoto,
         place: Place::Large,
@@ -145,30 +166,60 @@ fn get_photo(world: &World) -> Case {
 
 fn get_nothing(world: &World) -> Case {
     let path = photo_path(&world.without_photo.to_string());
-    fixed(Name::GetNothing, ("GET", &path, &world.token), (204, Body::Length(0)))
+    fixed(
+        Name::GetNothing,
+        ("GET", &path, &world.token),
+        (204, Body::Length(0)),
+    )
 }
 
 fn bad_token(world: &World) -> Case {
     let path = photo_path(&world.locked.to_string());
     let token = format!("1000.{0}.{0}", "f".repeat(32));
-    fixed(Name::BadToken, ("DELETE", &path, &token), (401, Body::Holds(r#""INVALID_TOKEN""#)))
+    fixed(
+        Name::BadToken,
+        ("DELETE", &path, &token),
+        (401, Body::Holds(r#""INVALID_TOKEN""#)),
+    )
 }
 
 fn unknown_url(world: &World) -> Case {
     // Longer paths below /crm may be those of operations that are known and not served.
     let answer = (404, Body::Holds(r#""INVALID_URL_PATTERN""#));
-    fixed(Name::UnknownUrl, ("DELETE", "/crm/nothing/at/all", &world.token), answer)
+    fixed(
+        Name::UnknownUrl,
+        ("DELETE", "/crm/nothing/at/all", &world.token),
+        answer,
+    )
 }
 
 fn locked(world: &World) -> Case {
     let path = photo_path(&world.locked.to_string());
-    fixed(Name::Locked, ("DELETE", &path, &world.token), (400, Body::Holds(r#""RECORD_LOCKED""#)))
+    fixed(
+        Name::Locked,
+        ("DELETE", &path, &world.token),
+        (400, Body::Holds(r#""RECORD_LOCKED""#)),
+    )
 }
 
-fn fixed(name: Name, (method, path, token): (&str, &str, &str), (status, body): (u16, Body)) -> Case {
-    let request = Request::new(method, path, &[("Authorization", &authorization(token))], b"");
+fn fixed(
+    name: Name,
+    (method, path, token): (&str, &str, &str),
+    (status, body): (u16, Body),
+) -> Case {
+    let request = Request::new(
+        method,
+        path,
+        &[("Authorization", &authorization(token))],
+        b"",
+    );
     let request = request.expecting(status, body);
-    Case { name, place: Place::Large, request, records: Records::Fixed }
+    Case {
+        name,
+        place: Place::Large,
+        request,
+        records: Records::Fixed,
+    }
 }
 
 fn post(world: &World) -> Case {
@@ -183,13 +234,19 @@ fn post(world: &World) -> Case {
 /// A multipart upload as the Python SDK sends it: one part without a type.
 fn upload(path: &str, token: &str, bytes: usize) -> Request {
     let mut body = format!(
-        "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"photo.png\"\r\n\r\n"
+        "--{BOUNDARY}\r\n\
+         Content-Disposition: form-data; name=\"file\"; filename=\"photo.png\"\r\n\r\n"
     )
     .into_bytes();
     body.extend_from_slice(&png(bytes));
     body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
     let kind = format!("multipart/form-data; boundary={BOUNDARY}");
-    let headers = [("Authorization", authorization(token)), ("Content-Type", kind)];
-    let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let headers = [
+        ("Authorization", authorization(token)),
+        ("Content-Type", kind),
+    ];
+    let headers = headers
+        .each_ref()
+        .map(|(name, value)| (*name, value.as_str()));
     Request::new("POST", path, &headers, &body).expecting(200, Body::Holds(r#""SUCCESS""#))
 }

@@ -1,4 +1,5 @@
-//! The servers that are measured: processes of their own, told to end when the benchmark is done with them.
+//! The servers that are measured: processes of their own, told to end when the benchmark is done
+//! with them.
 
 use super::clock::{memory_kib, now, processor_time};
 use crate::output::Outcome;
@@ -10,9 +11,9 @@ use std::thread::sleep;
 use std::time::Duration;
 
 /// How long a server may take until it serves.
-const START_TIMEOUT: Duration = Duration::from_secs(60);
+const START_TIMEOUT: Duration = Duration::from_mins(1);
 /// How long it may take to end.
-const STOP_TIMEOUT: Duration = Duration::from_secs(60);
+const STOP_TIMEOUT: Duration = Duration::from_mins(1);
 /// How long we wait before we look again.
 const POLL: Duration = Duration::from_micros(200);
 
@@ -43,7 +44,11 @@ impl Server {
         };
         let ready_after = begun.elapsed();
         let address = text.trim().trim_start_matches("http://").parse()?;
-        Ok(Self { child, address, ready_after })
+        Ok(Self {
+            child,
+            address,
+            ready_after,
+        })
     }
 
     /// Starts a server that only listens at an address.
@@ -54,7 +59,11 @@ impl Server {
             still_starting(&mut child, &command, begun.elapsed())?;
             sleep(POLL);
         }
-        Ok(Self { child, address, ready_after: begun.elapsed() })
+        Ok(Self {
+            child,
+            address,
+            ready_after: begun.elapsed(),
+        })
     }
 
     /// The processor time that it has used.
@@ -70,7 +79,10 @@ impl Server {
 
     /// Asks it to end, and waits until it has.
     pub(super) fn stop(mut self) -> Outcome {
-        let told = Command::new("kill").arg("-TERM").arg(self.child.id().to_string()).status()?;
+        let told = Command::new("kill")
+            .arg("-TERM")
+            .arg(self.child.id().to_string())
+            .status()?;
         if !told.success() {
             return Err("cannot send SIGTERM".into());
         }
@@ -99,13 +111,20 @@ impl Drop for Server {
 
 /// Its log goes nowhere: writing it to a disk would be measured too.
 fn spawn(command: &mut Command) -> Outcome<Child> {
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    command.spawn().map_err(|error| format!("cannot start {command:?}: {error}").into())
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    command
+        .spawn()
+        .map_err(|error| format!("cannot start {command:?}: {error}").into())
 }
 
 fn still_starting(child: &mut Child, command: &Command, elapsed: Duration) -> Outcome {
     if let Some(status) = child.try_wait()? {
-        return Err(format!("{command:?} ended ({status}) before it served; try it by hand").into());
+        return Err(
+            format!("{command:?} ended ({status}) before it served; try it by hand").into(),
+        );
     }
     if elapsed > START_TIMEOUT {
         // The error matters more than whether it could be killed.

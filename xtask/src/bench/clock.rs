@@ -8,7 +8,10 @@ use std::time::{Duration, Instant};
 const TICKS_PER_SECOND: f64 = 100.0;
 
 /// Now.
-#[expect(clippy::disallowed_methods, reason = "a benchmark measures; no answer depends on it")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a benchmark measures; no answer depends on it"
+)]
 pub(super) fn now() -> Instant {
     Instant::now()
 }
@@ -16,8 +19,11 @@ pub(super) fn now() -> Instant {
 /// The processor time that a process (`self`, or its id) has used.
 pub(super) fn processor_time(process: &str) -> Outcome<Duration> {
     let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
-    // The second field is a name in parentheses and may hold anything; the 14th and 15th are user and system time.
-    let fields = stat.rsplit_once(')').map(|(_, rest)| rest.split_ascii_whitespace());
+    // The second field is a name in parentheses and may hold anything; the 14th and 15th are user
+    // and system time.
+    let fields = stat
+        .rsplit_once(')')
+        .map(|(_, rest)| rest.split_ascii_whitespace());
     let ticks = fields.and_then(|mut fields| {
         let user: u32 = fields.nth(11)?.parse().ok()?;
         let system: u32 = fields.next()?.parse().ok()?;
@@ -30,7 +36,9 @@ pub(super) fn processor_time(process: &str) -> Outcome<Duration> {
 /// A process's memory in KiB, by the name of a line of `/proc/…/status`: `VmRSS`, `VmHWM`.
 pub(super) fn memory_kib(process: u32, name: &str) -> Outcome<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
     let value = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse().ok());
     Ok(value.ok_or("/proc/…/status does not read as expected")?)
 }

@@ -1,7 +1,8 @@
 //! The load generator: keep-alive connections, each with one request on its way at a time.
 //!
-//! It shares the two cores with the server that it measures, so it does as little as it can: requests are rendered
-//! beforehand, a reply is one read and a short scan, and latencies are sorted only when the run is over.
+//! It shares the two cores with the server that it measures, so it does as little as it can:
+//! requests are rendered beforehand, a reply is one read and a short scan, and latencies are sorted
+//! only when the run is over.
 
 use super::clock::now;
 use super::reply::{HEAD_BYTES_MAX, parse};
@@ -17,7 +18,8 @@ use tokio::net::TcpStream;
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
 
-/// Threads of the load generator. One core's worth of its work is more than any server here can answer.
+/// Threads of the load generator. One core's worth of its work is more than any server here can
+/// answer.
 const THREADS: usize = 1;
 /// How long a run may last after its time is up, waiting for replies.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -83,13 +85,16 @@ impl Fleet {
                 }
                 io::Result::Ok(opened)
             })?;
-            squads.push(Squad { runtime, connections });
+            squads.push(Squad {
+                runtime,
+                connections,
+            });
         }
         Ok(Self { squads })
     }
 
-    /// Sends a request over all connections, for a time after a warm-up or until the supply is used up. `begun` is
-    /// called when the warm-up is over.
+    /// Sends a request over all connections, for a time after a warm-up or until the supply is used
+    /// up. `begun` is called when the warm-up is over.
     pub(super) fn run(
         &mut self,
         request: &Request,
@@ -100,7 +105,12 @@ impl Fleet {
     ) -> (Tally, Supply) {
         let from = now() + warm_up;
         let until = from + time;
-        let order = Arc::new(Order { request: request.clone(), supply, from, until });
+        let order = Arc::new(Order {
+            request: request.clone(),
+            supply,
+            from,
+            until,
+        });
         let parts: Vec<Tally> = thread::scope(|scope| {
             let threads: Vec<_> = self
                 .squads
@@ -112,10 +122,15 @@ impl Fleet {
                 .collect();
             thread::sleep(warm_up);
             begun();
-            threads.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Tally::crashed())).collect()
+            threads
+                .into_iter()
+                .map(|thread| thread.join().unwrap_or_else(|_| Tally::crashed()))
+                .collect()
         });
         let mut tally = Tally::default();
-        parts.into_iter().for_each(|part| tally.add_beside(part));
+        for part in parts {
+            tally.add_beside(part);
+        }
         // The tasks are over, so nobody else holds it.
         let supply = Arc::into_inner(order).map_or_else(Supply::constant, |order| order.supply);
         (tally, supply)
@@ -186,7 +201,11 @@ impl Connection {
     async fn open(address: SocketAddr) -> io::Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream, buffer: vec![0; REPLY_BYTES_MAX], filled: 0 })
+        Ok(Self {
+            stream,
+            buffer: vec![0; REPLY_BYTES_MAX],
+            filled: 0,
+        })
     }
 
     /// Sends a request and reads its reply; what is wrong with it.

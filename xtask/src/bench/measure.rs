@@ -10,10 +10,11 @@ use std::time::Duration;
 
 /// Connections, each with one request on its way.
 pub(super) const CONNECTIONS: usize = 64;
-/// With fewer records than this a warm-up would use too many of them up: one untimed pass over all is the warm-up.
+/// With fewer records than this a warm-up would use too many of them up: one untimed pass over all
+/// is the warm-up.
 const WARM_UP_RECORDS_MIN: usize = 100_000;
 /// How long records may take to get their photos back.
-const RESTORE_TIMEOUT: Duration = Duration::from_secs(300);
+const RESTORE_TIMEOUT: Duration = Duration::from_mins(5);
 /// Passes over all records in one measurement.
 const PASSES_MAX: usize = 10_000;
 
@@ -33,7 +34,8 @@ pub(super) enum Records {
     Fixed,
     /// These, round and round.
     Cycle(Vec<i64>),
-    /// Each once, for its photo is then gone; when all are used up, an upload gives each its photo back, untimed.
+    /// Each once, for its photo is then gone; when all are used up, an upload gives each its photo
+    /// back, untimed.
     Consume(Pool),
 }
 
@@ -71,21 +73,34 @@ pub(super) fn count(count: usize) -> f64 {
 impl Pool {
     /// Records that all have photos now, and the request that gives one back.
     pub(super) fn new(ids: Vec<i64>, restore: Request) -> Self {
-        Self { ids, used: 0, restore }
+        Self {
+            ids,
+            used: 0,
+            restore,
+        }
     }
 
     /// Gives photos back to those that lost theirs; what went wrong.
     fn restore(&mut self, fleet: &mut Fleet) -> Tally {
         let supply = Supply::once(self.ids[..self.used].to_vec());
-        let (mut tally, _) =
-            fleet.run(&self.restore, supply, Duration::ZERO, RESTORE_TIMEOUT, || ());
+        let (mut tally, _) = fleet.run(
+            &self.restore,
+            supply,
+            Duration::ZERO,
+            RESTORE_TIMEOUT,
+            || (),
+        );
         if tally.errors == 0 && tally.latencies.len() != self.used {
             tally.errors = 1;
             tally.complaint = Some("not every photo was restored in time".to_owned());
         }
         Noise::new(3).shuffle(&mut self.ids);
         self.used = 0;
-        Tally { latencies: Vec::new(), elapsed: Duration::ZERO, ..tally }
+        Tally {
+            latencies: Vec::new(),
+            elapsed: Duration::ZERO,
+            ..tally
+        }
     }
 }
 
@@ -99,9 +114,14 @@ pub(super) fn measure(
     let mut fleet = Fleet::connect(server.address, CONNECTIONS)?;
     match records {
         Records::Fixed => timed(server, &mut fleet, request, Supply::constant(), span).map(first),
-        Records::Cycle(ids) => {
-            timed(server, &mut fleet, request, Supply::cycle(ids.clone()), span).map(first)
-        }
+        Records::Cycle(ids) => timed(
+            server,
+            &mut fleet,
+            request,
+            Supply::cycle(ids.clone()),
+            span,
+        )
+        .map(first),
         Records::Consume(pool) => consume(server, &mut fleet, request, pool, span),
     }
 }
@@ -128,7 +148,9 @@ fn consume(
         untimed.add_errors(&pass);
     }
     for _ in 0..PASSES_MAX {
-        let done = whole.as_ref().map_or(Duration::ZERO, |sample| sample.tally.elapsed);
+        let done = whole
+            .as_ref()
+            .map_or(Duration::ZERO, |sample| sample.tally.elapsed);
         if done >= span.time || untimed.errors > 0 {
             break;
         }
@@ -137,7 +159,10 @@ fn consume(
             continue;
         }
         let supply = Supply::once(pool.ids[pool.used..].to_vec());
-        let part = Span { warm_up, time: span.time - done };
+        let part = Span {
+            warm_up,
+            time: span.time.saturating_sub(done),
+        };
         let (sample, supply) = timed(server, fleet, request, supply, part)?;
         pool.used += supply.taken();
         warm_up = Duration::ZERO;
@@ -162,8 +187,9 @@ fn timed(
 ) -> Outcome<(Sample, Supply)> {
     let read = || Outcome::Ok((server.processor_time()?, processor_time("self")?));
     let mut before = None;
-    let (tally, supply) =
-        fleet.run(request, supply, span.warm_up, span.time, || before = Some(read()));
+    let (tally, supply) = fleet.run(request, supply, span.warm_up, span.time, || {
+        before = Some(read());
+    });
     let (server_before, client_before) = before.ok_or("the load did not begin")??;
     let (server_after, client_after) = read()?;
     let sample = Sample {

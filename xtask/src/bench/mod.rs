@@ -1,7 +1,9 @@
-//! `cargo xtask bench`: the server beside a bare handler, raw SQLite and other mock servers, in one run.
+//! `cargo xtask bench`: the server beside a bare handler, raw SQLite and other mock servers, in one
+//! run.
 //!
-//! Every server is a process of its own and shares two cores with the load generator, which is in this one. The machine is
-//! noisy, so each measurement of ours has one of the bare handler just before it, and ratios are medians over rounds.
+//! Every server is a process of its own and shares two cores with the load generator, which is in
+//! this one. The machine is noisy, so each measurement of ours has one of the bare handler just
+//! before it, and ratios are medians over rounds.
 
 mod bare;
 mod cases;
@@ -48,16 +50,19 @@ pub(crate) struct Arguments {
     #[arg(long)]
     peers: bool,
     /// Seconds of each measurement
-    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u64).range(1..=60))]
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=60))]
     seconds: u64,
     /// Rounds of measurements
-    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=50))]
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=50))]
     rounds: u64,
     /// Records of the large folder
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1000..=10_000_000))]
     records: Option<u32>,
-    /// What the server logs: requests, refusals or off
+    /// What the server logs
     #[arg(long, value_name = "WHAT", default_value = "requests")]
+    #[arg(value_parser = ["requests", "refusals", "off"])]
     log: String,
     /// Measure this build of the program instead of building it
     #[arg(long, value_name = "FILE")]
@@ -124,14 +129,32 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
 
 impl Plan {
     fn new(arguments: &Arguments) -> Self {
-        let records = arguments.records.and_then(|records| usize::try_from(records).ok());
+        let records = arguments
+            .records
+            .and_then(|records| usize::try_from(records).ok());
         if arguments.quick {
-            let span = Span { warm_up: Duration::from_millis(50), time: Duration::from_millis(200) };
-            return Self { records: records.unwrap_or(10_000), rounds: 1, span, starts: 2 };
+            let span = Span {
+                warm_up: Duration::from_millis(50),
+                time: Duration::from_millis(200),
+            };
+            return Self {
+                records: records.unwrap_or(10_000),
+                rounds: 1,
+                span,
+                starts: 2,
+            };
         }
         let time = Duration::from_secs(arguments.seconds);
-        let span = Span { warm_up: Duration::from_millis(300), time };
-        Self { records: records.unwrap_or(1_000_000), rounds: arguments.rounds, span, starts: 9 }
+        let span = Span {
+            warm_up: Duration::from_millis(300),
+            time,
+        };
+        Self {
+            records: records.unwrap_or(1_000_000),
+            rounds: arguments.rounds,
+            span,
+            starts: 9,
+        }
     }
 }
 
@@ -141,13 +164,14 @@ impl Paths {
         // target/release/xtask has the program beside it, wherever the target folder is.
         let own = std::env::current_exe()?;
         let release = own.parent().ok_or("this program has no folder")?;
-        let target = release.parent().ok_or("this program's folder has no parent")?;
-        let program = match program {
-            Some(program) => program.canonicalize()?,
-            None => {
-                build()?;
-                release.join("tanzanite")
-            }
+        let target = release
+            .parent()
+            .ok_or("this program's folder has no parent")?;
+        let program = if let Some(program) = program {
+            program.canonicalize()?
+        } else {
+            build()?;
+            release.join("tanzanite")
         };
         let paths = Self {
             program,
@@ -164,7 +188,9 @@ impl Paths {
     fn serve(&self, data: &Path, log: &str, seed: Option<&str>) -> Outcome<Server> {
         let ready_file = self.scratch.join("ready");
         let mut command = Command::new(&self.program);
-        command.args(["serve", "--listen", "127.0.0.1:0", "--log", log, "--data"]).arg(data);
+        command
+            .args(["serve", "--listen", "127.0.0.1:0", "--log", log, "--data"])
+            .arg(data);
         command.arg("--ready-file").arg(&ready_file);
         if let Some(seed) = seed {
             command.args(["--seed", seed]);
@@ -176,17 +202,28 @@ impl Paths {
     fn serve_bare(&self) -> Outcome<Server> {
         let ready_file = self.scratch.join("bare-ready");
         let mut command = Command::new(std::env::current_exe()?);
-        command.arg("bench-bare").arg("--ready-file").arg(&ready_file);
+        command
+            .arg("bench-bare")
+            .arg("--ready-file")
+            .arg(&ready_file);
         Server::start(command, &ready_file)
     }
 
     /// How long starts take on an empty folder, and on a full one.
-    fn starts(&self, full: &Path, plan: &Plan, log: &str) -> Outcome<(Vec<Duration>, Vec<Duration>)> {
+    fn starts(
+        &self,
+        full: &Path,
+        plan: &Plan,
+        log: &str,
+    ) -> Outcome<(Vec<Duration>, Vec<Duration>)> {
         let (mut on_empty, mut on_full) = (Vec::new(), Vec::new());
         for _ in 0..plan.starts {
             let empty = self.scratch.join("empty");
             fs::create_dir(&empty)?;
-            for (folder, seed, times) in [(empty.as_path(), Some("demo"), &mut on_empty), (full, None, &mut on_full)] {
+            for (folder, seed, times) in [
+                (empty.as_path(), Some("demo"), &mut on_empty),
+                (full, None, &mut on_full),
+            ] {
                 let server = self.serve(folder, log, seed)?;
                 times.push(server.ready_after);
                 server.stop()?;
@@ -202,10 +239,19 @@ fn build() -> Outcome {
         .args(["build", "--quiet", "--release", "--package", "tanzanite"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .status()?;
-    if built.success() { Ok(()) } else { Err("the program does not build".into()) }
+    if built.success() {
+        Ok(())
+    } else {
+        Err("the program does not build".into())
+    }
 }
 
-fn measure_all(arguments: &Arguments, plan: &Plan, paths: &Paths, progress: &Progress) -> Outcome<Results> {
+fn measure_all(
+    arguments: &Arguments,
+    plan: &Plan,
+    paths: &Paths,
+    progress: &Progress,
+) -> Outcome<Results> {
     let (small, large) = (paths.scratch.join("small"), paths.scratch.join("large"));
     let small_world = World::fill(&small, RECORDS_SMALL, progress)?;
     let large_world = World::fill(&large, plan.records, progress)?;
@@ -235,16 +281,34 @@ fn measure_all(arguments: &Arguments, plan: &Plan, paths: &Paths, progress: &Pro
     lab.small.stop()?;
     lab.large.stop()?;
     let records = (small_world.small.len(), large_world.small.len());
-    Ok(Results { rows, processes: Processes { records, database_bytes, ready, memory_kib } })
+    Ok(Results {
+        rows,
+        processes: Processes {
+            records,
+            database_bytes,
+            ready,
+            memory_kib,
+        },
+    })
 }
 
 impl Lab {
-    fn rounds(&mut self, mut cases: Vec<Case>, plan: &Plan, progress: &Progress) -> Outcome<Vec<Row>> {
+    fn rounds(
+        &mut self,
+        mut cases: Vec<Case>,
+        plan: &Plan,
+        progress: &Progress,
+    ) -> Outcome<Vec<Row>> {
         let mut bare = yardstick();
         let mut bare_row = Row::new(bare.name.to_string(), Some(bare.name));
-        let mut raw_row = Row::new("raw SQLite: one commit an operation, no HTTP".to_owned(), None);
-        let mut rows: Vec<Row> =
-            cases.iter().map(|case| Row::new(case.name.to_string(), Some(case.name))).collect();
+        let mut raw_row = Row::new(
+            "raw SQLite: one commit an operation, no HTTP".to_owned(),
+            None,
+        );
+        let mut rows: Vec<Row> = cases
+            .iter()
+            .map(|case| Row::new(case.name.to_string(), Some(case.name)))
+            .collect();
         for round in 1..=plan.rounds {
             let mut bare_rates = Vec::new();
             let mut bare_samples = Vec::new();
@@ -256,12 +320,17 @@ impl Lab {
                 bare_rates.push(beside.rate());
                 bare_samples.push(beside);
                 if case.name == Name::DeleteLarge {
-                    raw_row.add(self.raw.run(plan.span.time)?, Some(results::median(&bare_rates)));
+                    raw_row.add(
+                        self.raw.run(plan.span.time)?,
+                        Some(results::median(&bare_rates)),
+                    );
                 }
             }
             // One rate a round, as the others have.
             let rate = results::median(&bare_rates);
-            bare_samples.into_iter().for_each(|sample| bare_row.add(sample, None));
+            for sample in bare_samples {
+                bare_row.add(sample, None);
+            }
             let rounds_before = bare_row.rates.len() - bare_rates.len();
             bare_row.rates.truncate(rounds_before);
             bare_row.rates.push(rate);

@@ -1,4 +1,5 @@
-//! Other mock servers, from npm: what a team would use instead, answering the same request with the same reply.
+//! Other mock servers, from npm: what a team would use instead, answering the same request with the
+//! same reply.
 
 use super::bare::DELETED;
 use super::child::Server;
@@ -25,9 +26,13 @@ pub(super) fn install(folder: &Path, progress: &Progress) -> Outcome {
     }
     progress.show("installing Prism and Mockoon from npm");
     let mut npm = Command::new("npm");
-    npm.args(["install", "--no-audit", "--no-fund", "--silent", "--prefix"]).arg(folder).args(PACKAGES);
+    npm.args(["install", "--no-audit", "--no-fund", "--silent", "--prefix"])
+        .arg(folder)
+        .args(PACKAGES);
     npm.stdin(Stdio::null()).stdout(Stdio::null());
-    let status = npm.status().map_err(|error| format!("cannot start npm, which --peers needs: {error}"))?;
+    let status = npm
+        .status()
+        .map_err(|error| format!("cannot start npm, which --peers needs: {error}"))?;
     if !status.success() {
         return Err(format!("{npm:?} failed: {status}").into());
     }
@@ -42,14 +47,24 @@ pub(super) fn start(name: &str, folder: &Path) -> Outcome<Server> {
     let command = if name == PRISM {
         let document = write(folder, "openapi.json", &openapi())?;
         let mut prism = program("prism");
-        prism.args(["mock", "--verboseLevel", "silent", "--host", "127.0.0.1", "--port", &port]);
+        prism.args([
+            "mock",
+            "--verboseLevel",
+            "silent",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            &port,
+        ]);
         prism.arg(document);
         prism
     } else {
         let data = write(folder, "mockoon.json", &mockoon())?;
         let mut mockoon = program("mockoon-cli");
         mockoon.args(["start", "--disable-log-to-file", "--disable-admin-api"]);
-        mockoon.args(["--hostname", "127.0.0.1", "--port", &port, "--data"]).arg(data);
+        mockoon
+            .args(["--hostname", "127.0.0.1", "--port", &port, "--data"])
+            .arg(data);
         mockoon
     };
     Server::start_listening(command, address)
@@ -71,7 +86,8 @@ fn reply() -> Value {
 }
 
 fn openapi() -> Value {
-    let parameter = json!({"name": "id", "in": "path", "required": true, "schema": {"type": "string"}});
+    let parameter =
+        json!({"name": "id", "in": "path", "required": true, "schema": {"type": "string"}});
     let content = json!({"application/json": {"schema": {"type": "object"}, "example": reply()}});
     json!({
         "openapi": "3.0.3",
@@ -84,7 +100,10 @@ fn openapi() -> Value {
 }
 
 fn mockoon() -> Value {
-    let (route, response) = ("00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002");
+    let (route, response) = (
+        "00000000-0000-4000-8000-000000000001",
+        "00000000-0000-4000-8000-000000000002",
+    );
     let header = json!({"key": "Content-Type", "value": "application/json;charset=UTF-8"});
     let answer = json!({
         "uuid": response, "body": DELETED, "latency": 0, "statusCode": 200, "label": "",

@@ -5,7 +5,8 @@ pub(super) const SMALL_BYTES: usize = 400;
 /// Bytes of the photos that are fetched and uploaded.
 pub(super) const LARGE_BYTES: usize = 10_000;
 
-/// The head of a PNG of 64 × 64 pixels and bytes after it: what a server that measures without decoding looks at.
+/// The head of a PNG of 64 × 64 pixels and bytes after it: what a server that measures without
+/// decoding looks at.
 pub(super) fn png(bytes: usize) -> Vec<u8> {
     let mut picture = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
     picture.extend_from_slice(&[0, 0, 0, 64, 0, 0, 0, 64, 8, 2, 0, 0, 0, 0, 0, 0, 0]);
@@ -26,7 +27,10 @@ mod tests {
         for bytes in [SMALL_BYTES, LARGE_BYTES] {
             let picture = png(bytes);
             assert_eq!(picture.len(), bytes);
-            assert_eq!(inspect(&picture).map(|image| image.kind), Some(ImageKind::Png));
+            assert_eq!(
+                inspect(&picture).map(|image| image.kind),
+                Some(ImageKind::Png)
+            );
         }
     }
 }

@@ -27,8 +27,11 @@ const UPDATE: &str = "
 const DELETE: &str = "DELETE FROM photos WHERE org = ?1 AND record = ?2";
 const APPEND: &str = "
     INSERT INTO timeline (org, record, position, action, at, by)
-    VALUES (?1, ?2, (SELECT coalesce(max(position), 0) + 1 FROM timeline WHERE org = ?1 AND record = ?2),
-            'photo_deleted', ?3, ?4)";
+    VALUES (
+        ?1, ?2,
+        (SELECT coalesce(max(position), 0) + 1 FROM timeline WHERE org = ?1 AND record = ?2),
+        'photo_deleted', ?3, ?4
+    )";
 
 /// A database and the records that still have photos in it.
 #[derive(Debug)]
@@ -47,8 +50,14 @@ impl Raw {
         // Without it a statement is planned anew whenever its parameters change.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         let of_record = "SELECT org, module FROM records LIMIT 1";
-        let (org, module) = connection.query_row(of_record, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok(Self { connection, org, module, ids: ids.into_iter() })
+        let (org, module) =
+            connection.query_row(of_record, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(Self {
+            connection,
+            org,
+            module,
+            ids: ids.into_iter(),
+        })
     }
 
     /// Deletes photos for a time, or until none is left.
@@ -65,7 +74,11 @@ impl Raw {
             tally.elapsed = after - begun;
         }
         let server_time = processor_time("self")?.saturating_sub(time_before);
-        Ok(Sample { tally, server_time, client_time: Duration::ZERO })
+        Ok(Sample {
+            tally,
+            server_time,
+            client_time: Duration::ZERO,
+        })
     }
 
     fn delete(&self, id: i64) -> rusqlite::Result<()> {
@@ -74,11 +87,14 @@ impl Raw {
             self.connection.prepare_cached(sql)?.execute(params)
         };
         execute("BEGIN IMMEDIATE", &[])?;
-        let (by, at) = self.connection.prepare_cached(SELECT)?.query_row(params![id, org, module], |row| {
-            // Without the photo's name there would be nothing to delete.
-            row.get::<_, String>(5)?;
-            Ok((row.get::<_, i64>(2)?, row.get::<_, i64>(3)?))
-        })?;
+        let (by, at) =
+            self.connection
+                .prepare_cached(SELECT)?
+                .query_row(params![id, org, module], |row| {
+                    // Without the photo's name there would be nothing to delete.
+                    row.get::<_, String>(5)?;
+                    Ok((row.get::<_, i64>(2)?, row.get::<_, i64>(3)?))
+                })?;
         let changed = execute(UPDATE, &[&id, &org, &module, &at, &by])?
             + execute(DELETE, &[&org, &id])?
             + execute(APPEND, &[&org, &id, &at, &by])?;

@@ -20,7 +20,9 @@ pub(super) struct Malformed;
 
 /// The reply at the beginning of the bytes; `None` while something of it is missing.
 pub(super) fn parse(bytes: &[u8]) -> Result<Option<Reply>, Malformed> {
-    let Some((status, framing, body_at)) = parse_head(bytes)? else { return Ok(None) };
+    let Some((status, framing, body_at)) = parse_head(bytes)? else {
+        return Ok(None);
+    };
     let end = match framing {
         Framing::Length(length) => body_at.checked_add(length).ok_or(Malformed)?,
         Framing::Chunked => match chunks_end(bytes, body_at)? {
@@ -28,7 +30,11 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Option<Reply>, Malformed> {
             None => return Ok(None),
         },
     };
-    Ok((end <= bytes.len()).then_some(Reply { status, body_at, end }))
+    Ok((end <= bytes.len()).then_some(Reply {
+        status,
+        body_at,
+        end,
+    }))
 }
 
 enum Framing {
@@ -37,13 +43,21 @@ enum Framing {
 }
 
 fn parse_head(bytes: &[u8]) -> Result<Option<(u16, Framing, usize)>, Malformed> {
-    let Some((status_line, mut at)) = line(bytes, 0)? else { return Ok(None) };
-    let status = status_line.strip_prefix(b"HTTP/1.1 ").and_then(|rest| rest.get(..3));
-    let status = status.and_then(number).and_then(|status| u16::try_from(status).ok());
+    let Some((status_line, mut at)) = line(bytes, 0)? else {
+        return Ok(None);
+    };
+    let status = status_line
+        .strip_prefix(b"HTTP/1.1 ")
+        .and_then(|rest| rest.get(..3));
+    let status = status
+        .and_then(number)
+        .and_then(|status| u16::try_from(status).ok());
     let status = status.ok_or(Malformed)?;
     let mut framing = matches!(status, 204 | 304).then_some(Framing::Length(0));
     loop {
-        let Some((header, next)) = line(bytes, at)? else { return Ok(None) };
+        let Some((header, next)) = line(bytes, at)? else {
+            return Ok(None);
+        };
         at = next;
         if header.is_empty() {
             return Ok(Some((status, framing.ok_or(Malformed)?, at)));
@@ -83,10 +97,17 @@ fn number(digits: &[u8]) -> Option<usize> {
 /// Where chunks that begin at a place end.
 fn chunks_end(bytes: &[u8], mut at: usize) -> Result<Option<usize>, Malformed> {
     loop {
-        let Some((size, next)) = line(bytes, at)? else { return Ok(None) };
-        let size = std::str::from_utf8(size).ok().and_then(|size| usize::from_str_radix(size, 16).ok());
+        let Some((size, next)) = line(bytes, at)? else {
+            return Ok(None);
+        };
+        let size = std::str::from_utf8(size)
+            .ok()
+            .and_then(|size| usize::from_str_radix(size, 16).ok());
         let size = size.ok_or(Malformed)?;
-        let end = next.checked_add(size).and_then(|end| end.checked_add(2)).ok_or(Malformed)?;
+        let end = next
+            .checked_add(size)
+            .and_then(|end| end.checked_add(2))
+            .ok_or(Malformed)?;
         if bytes.len() < end {
             return Ok(None);
         }
@@ -106,7 +127,8 @@ mod tests {
         for reply in [
             &b"HTTP/1.1 200 OK\r\ncontent-type: a/b\r\nContent-Length: 5\r\n\r\nhello"[..],
             b"HTTP/1.1 204 No Content\r\nserver: x\r\n\r\n",
-            b"HTTP/1.1 400 Bad Request\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nA\r\n0123456789\r\n0\r\n\r\n",
+            b"HTTP/1.1 400 Bad Request\r\nTransfer-Encoding: chunked\r\n\r\n\
+              3\r\nabc\r\nA\r\n0123456789\r\n0\r\n\r\n",
         ] {
             for length in 0..reply.len() {
                 assert_eq!(parse(&reply[..length]), Ok(None), "{length}");

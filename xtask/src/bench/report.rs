@@ -14,19 +14,40 @@ pub(super) fn text(results: &Results, how: &str) -> String {
     let processes = &results.processes;
     let (small, large) = processes.records;
     let parts = [
-        format!("{how}; {CONNECTIONS} keep-alive connections over loopback, one request at a time on each.\n"),
+        format!(
+            "{how}; {CONNECTIONS} keep-alive connections over loopback, \
+             one request at a time on each.\n"
+        ),
         format!("Small folder: {small} records; large folder: {large} records"),
-        format!(", its database {:.0} MB.\n", bytes_in_megabytes(processes.database_bytes)),
-        format!("Deleted photos have {SMALL_BYTES} bytes, fetched and uploaded ones {LARGE_BYTES}. "),
+        format!(
+            ", its database {:.0} MB.\n",
+            bytes_in_megabytes(processes.database_bytes)
+        ),
+        format!(
+            "Deleted photos have {SMALL_BYTES} bytes, fetched and uploaded ones {LARGE_BYTES}. "
+        ),
         "When all photos of a folder are deleted, uploads restore them, untimed.\n\n".to_owned(),
     ];
     out.extend(parts);
-    line(&mut out, "", &["req/s", "×bare", "×raw", "×peer", "p50 ms", "p99 ms", "µs srv", "µs load", "errors"]);
+    line(
+        &mut out,
+        "",
+        &[
+            "req/s", "×bare", "×raw", "×peer", "p50 ms", "p99 ms", "µs srv", "µs load", "errors",
+        ],
+    );
     for row in &results.rows {
-        line(&mut out, &row.title, &cells(results, row).each_ref().map(String::as_str));
+        line(
+            &mut out,
+            &row.title,
+            &cells(results, row).each_ref().map(String::as_str),
+        );
     }
     out.push('\n');
-    let (empty, loaded) = (median_time(&processes.ready.0), median_time(&processes.ready.1));
+    let (empty, loaded) = (
+        median_time(&processes.ready.0),
+        median_time(&processes.ready.1),
+    );
     let kib = |kib: u64| bytes_in_megabytes(kib * 1024);
     let parts = [
         "×bare: median over the rounds, each beside a run of bare axum just before it. ",
@@ -35,23 +56,37 @@ pub(super) fn text(results: &Results, how: &str) -> String {
     out.extend(parts.map(str::to_owned));
     let (now, peak) = processes.memory_kib;
     out.push_str(&format!(
-        "Resident memory of the server on the large folder: {:.1} MB after the load, {:.1} MB at most.\n",
+        "Resident memory of the server on the large folder: {:.1} MB after the load, \
+         {:.1} MB at most.\n",
         kib(now),
         kib(peak)
     ));
     out.push_str(&format!(
-        "Ready after {:.1} ms on an empty folder (with the demo seed), {:.1} ms on the large one.\n\n",
+        "Ready after {:.1} ms on an empty folder (with the demo seed), \
+         {:.1} ms on the large one.\n\n",
         milliseconds(empty),
         milliseconds(loaded)
     ));
     for target in results.targets() {
-        let word = if target.reached { "reached" } else { "NOT REACHED" };
+        let word = if target.reached {
+            "reached"
+        } else {
+            "NOT REACHED"
+        };
         // Writing to a string cannot fail.
-        let _ = writeln!(out, "{word:<12} {:<58} {:>12}  ({})", target.title, target.value, target.wanted);
+        let _ = writeln!(
+            out,
+            "{word:<12} {:<58} {:>12}  ({})",
+            target.title, target.value, target.wanted
+        );
     }
     for row in &results.rows {
         if let Some(complaint) = &row.complaint {
-            let _ = writeln!(out, "\n{}: {} unexpected; the first: {complaint}", row.title, row.errors);
+            let _ = writeln!(
+                out,
+                "\n{}: {} unexpected; the first: {complaint}",
+                row.title, row.errors
+            );
         }
     }
     out
@@ -66,8 +101,11 @@ fn line(out: &mut String, title: &str, cells: &[&str]) {
 }
 
 fn cells(results: &Results, row: &Row) -> [String; 9] {
-    let ratio = |ratio: Option<f64>| ratio.map_or_else(|| "–".to_owned(), |ratio| format!("{ratio:.2}"));
-    let deletion = row.name.filter(|name| matches!(name, Name::DeleteLarge | Name::DeleteSmall));
+    let ratio =
+        |ratio: Option<f64>| ratio.map_or_else(|| "–".to_owned(), |ratio| format!("{ratio:.2}"));
+    let deletion = row
+        .name
+        .filter(|name| matches!(name, Name::DeleteLarge | Name::DeleteSmall));
     let [p50, p99] = row.percentiles([50.0, 99.0]).map(milliseconds);
     let [server, client] = row.processor_times().map(|time| time.as_secs_f64() * 1e6);
     [

@@ -43,12 +43,21 @@ impl Request {
         head.push_str("\r\n");
         let mut bytes = head.into_bytes();
         bytes.extend_from_slice(body);
-        Self { bytes, id_at, status: 200, body: Body::Length(0) }
+        Self {
+            bytes,
+            id_at,
+            status: 200,
+            body: Body::Length(0),
+        }
     }
 
     /// The same, to which this must be answered.
     pub(super) fn expecting(self, status: u16, body: Body) -> Self {
-        Self { status, body, ..self }
+        Self {
+            status,
+            body,
+            ..self
+        }
     }
 
     /// What goes over the wire.
@@ -88,12 +97,20 @@ pub(super) struct Supply {
 impl Supply {
     /// Each id once.
     pub(super) fn once(ids: Vec<i64>) -> Self {
-        Self { ids, next: AtomicUsize::new(0), again: false }
+        Self {
+            ids,
+            next: AtomicUsize::new(0),
+            again: false,
+        }
     }
 
     /// The ids round and round.
     pub(super) fn cycle(ids: Vec<i64>) -> Self {
-        Self { ids, next: AtomicUsize::new(0), again: true }
+        Self {
+            ids,
+            next: AtomicUsize::new(0),
+            again: true,
+        }
     }
 
     /// Always the same request.
@@ -104,7 +121,11 @@ impl Supply {
     /// The next one's; `None` when all are used up.
     pub(super) fn take(&self) -> Option<i64> {
         let next = self.next.fetch_add(1, Ordering::Relaxed);
-        let at = if self.again { next % self.ids.len().max(1) } else { next };
+        let at = if self.again {
+            next % self.ids.len().max(1)
+        } else {
+            next
+        };
         self.ids.get(at).copied()
     }
 
@@ -126,16 +147,26 @@ mod tests {
                     Host: localhost\r\nA: b\r\nContent-Length: 2\r\n\r\nxy";
         assert_eq!(String::from_utf8_lossy(request.bytes()), text);
         request.set_id(1);
-        assert!(request.bytes().starts_with(b"DELETE /crm/v8/Leads/0000000000000000001/photo "));
+        assert!(
+            request
+                .bytes()
+                .starts_with(b"DELETE /crm/v8/Leads/0000000000000000001/photo ")
+        );
     }
 
     #[test]
     fn each_id_is_given_once_or_round_and_round() {
         let once = Supply::once(vec![5, 6]);
-        assert_eq!([once.take(), once.take(), once.take()], [Some(5), Some(6), None]);
+        assert_eq!(
+            [once.take(), once.take(), once.take()],
+            [Some(5), Some(6), None]
+        );
         assert_eq!(once.taken(), 2);
         let cycle = Supply::cycle(vec![5, 6]);
-        assert_eq!([cycle.take(), cycle.take(), cycle.take()], [Some(5), Some(6), Some(5)]);
+        assert_eq!(
+            [cycle.take(), cycle.take(), cycle.take()],
+            [Some(5), Some(6), Some(5)]
+        );
     }
 
     #[test]

@@ -31,7 +31,8 @@ pub(super) struct Processes {
     pub(super) database_bytes: u64,
     /// From start to ready, on an empty folder and on the large one.
     pub(super) ready: (Vec<Duration>, Vec<Duration>),
-    /// Resident memory of the server on the large folder after the load, and at its highest, in KiB.
+    /// Resident memory of the server on the large folder after the load, and at its highest, in
+    /// KiB.
     pub(super) memory_kib: (u64, u64),
 }
 
@@ -88,7 +89,9 @@ impl Row {
     pub(super) fn percentiles(&self, percentages: [f64; 2]) -> [Duration; 2] {
         let micros = |latency: &Duration| u64::try_from(latency.as_micros()).unwrap_or(u64::MAX);
         // Three digits.
-        let Ok(mut histogram) = Histogram::<u64>::new(3) else { return [Duration::ZERO; 2] };
+        let Ok(mut histogram) = Histogram::<u64>::new(3) else {
+            return [Duration::ZERO; 2];
+        };
         for latency in &self.latencies {
             // It grows to hold whatever comes.
             let _ = histogram.record(micros(latency));
@@ -130,8 +133,12 @@ impl Results {
     /// The median, over the rounds, of one case's rate over another's.
     pub(super) fn ratio(&self, name: Name, to: Option<Name>) -> Option<f64> {
         let (one, other) = (self.row(Some(name))?, self.row(to)?);
-        let ratios: Vec<f64> =
-            one.rates.iter().zip(&other.rates).map(|(one, other)| one / other).collect();
+        let ratios: Vec<f64> = one
+            .rates
+            .iter()
+            .zip(&other.rates)
+            .map(|(one, other)| one / other)
+            .collect();
         (!ratios.is_empty()).then(|| median(&ratios))
     }
 
@@ -141,7 +148,10 @@ impl Results {
 
     /// One case's rate over that of the faster peer.
     pub(super) fn ratio_to_peer(&self, name: Name) -> Option<f64> {
-        let peers = self.rows.iter().filter(|row| matches!(row.name, Some(Name::Peer(_))));
+        let peers = self
+            .rows
+            .iter()
+            .filter(|row| matches!(row.name, Some(Name::Peer(_))));
         let peers = peers.filter_map(|row| self.ratio(name, row.name));
         peers.min_by(f64::total_cmp)
     }
@@ -153,24 +163,58 @@ impl Results {
         let durable = Name::DeleteLarge;
         let mut targets = vec![
             at_least("durable DELETE, of bare axum", to_bare(durable), 0.35),
-            at_least("durable DELETE, of the raw one-commit loop", self.ratio(durable, None), 1.5),
+            at_least(
+                "durable DELETE, of the raw one-commit loop",
+                self.ratio(durable, None),
+                1.5,
+            ),
         ];
         if let Some(ratio) = self.ratio_to_peer(durable) {
             let title = "durable DELETE, of the better of Prism and Mockoon";
             targets.push(at_least(title, Some(ratio), 12.0));
         }
-        for name in [Name::GetPhoto, Name::GetNothing, Name::BadToken, Name::UnknownUrl, Name::Locked] {
-            targets.push(at_least(&format!("{name}, of bare axum"), to_bare(name), 0.6));
+        for name in [
+            Name::GetPhoto,
+            Name::GetNothing,
+            Name::BadToken,
+            Name::UnknownUrl,
+            Name::Locked,
+        ] {
+            targets.push(at_least(
+                &format!("{name}, of bare axum"),
+                to_bare(name),
+                0.6,
+            ));
         }
         let by_size = self.ratio(durable, Some(Name::DeleteSmall));
-        let title = format!("DELETE at {} records, of its rate at {}", records.1, records.0);
+        let title = format!(
+            "DELETE at {} records, of its rate at {}",
+            records.1, records.0
+        );
         targets.push(at_least(&title, by_size, 0.85));
-        let megabytes = f64::from(u32::try_from(self.processes.memory_kib.1).unwrap_or(u32::MAX)) * 1024.0 / 1e6;
-        targets.push(at_most(&format!("resident memory, {} records", records.1), megabytes, 150.0, "MB"));
+        let megabytes = f64::from(u32::try_from(self.processes.memory_kib.1).unwrap_or(u32::MAX))
+            * 1024.0
+            / 1e6;
+        targets.push(at_most(
+            &format!("resident memory, {} records", records.1),
+            megabytes,
+            150.0,
+            "MB",
+        ));
         let (empty, large) = &self.processes.ready;
         let millis = |times: &[Duration]| median_time(times).as_secs_f64() * 1000.0;
-        targets.push(at_most("ready on an empty folder", millis(empty), 30.0, "ms"));
-        targets.push(at_most(&format!("ready on {} records", records.1), millis(large), 100.0, "ms"));
+        targets.push(at_most(
+            "ready on an empty folder",
+            millis(empty),
+            30.0,
+            "ms",
+        ));
+        targets.push(at_most(
+            &format!("ready on {} records", records.1),
+            millis(large),
+            100.0,
+            "ms",
+        ));
         targets
     }
 

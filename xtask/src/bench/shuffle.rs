@@ -1,6 +1,6 @@
 //! The same disorder in every run: a small generator of numbers that need not be secret.
 
-/// SplitMix64.
+/// The generator `SplitMix64`.
 #[derive(Debug)]
 pub(super) struct Noise(u64);
 
@@ -41,7 +41,11 @@ mod tests {
     fn a_shuffle_keeps_everything_and_leaves_little_in_its_place() {
         let mut things: Vec<usize> = (0..1000).collect();
         Noise::new(7).shuffle(&mut things);
-        let in_place = things.iter().enumerate().filter(|(at, thing)| at == *thing).count();
+        let in_place = things
+            .iter()
+            .enumerate()
+            .filter(|(at, thing)| at == *thing)
+            .count();
         assert!(in_place < 20, "{in_place}");
         things.sort_unstable();
         assert_eq!(things, (0..1000).collect::<Vec<_>>());

@@ -1,4 +1,5 @@
-//! A data folder full of records, filled through the store itself: the HTTP path would take many times as long.
+//! A data folder full of records, filled through the store itself: the HTTP path would take many
+//! times as long.
 
 use super::picture::{LARGE_BYTES, SMALL_BYTES, png};
 use super::shuffle::Noise;
@@ -52,7 +53,8 @@ struct Loader {
 }
 
 impl World {
-    /// Fills a new folder with so many records, each with a small photo, and [`LARGE_PHOTOS`] more with large ones.
+    /// Fills a new folder with so many records, each with a small photo, and [`LARGE_PHOTOS`] more
+    /// with large ones.
     pub(super) fn fill(folder: &Path, records: usize, progress: &Progress) -> Outcome<Self> {
         let seed = Seed::parse("seed.toml", SEED)?;
         let store = SqliteStore::open(&Place::Folder(folder.to_owned()))?;
@@ -64,14 +66,22 @@ impl World {
         loader.load(large, LARGE_BYTES, progress)?;
         loader.store.close();
         let credentials = seed.credentials();
-        let id = |key| credentials.record(key).map(|(_, id)| id).ok_or("the seed lacks a record");
+        let id = |key| {
+            credentials
+                .record(key)
+                .map(|(_, id)| id)
+                .ok_or("the seed lacks a record")
+        };
         let shuffled = |ids: &[i64]| {
             let mut ids = ids.to_vec();
             Noise::new(2).shuffle(&mut ids);
             ids
         };
         Ok(Self {
-            token: credentials.token("manager").ok_or("the seed lacks a token")?.to_owned(),
+            token: credentials
+                .token("manager")
+                .ok_or("the seed lacks a token")?
+                .to_owned(),
             small: shuffled(small),
             large: shuffled(large),
             without_photo: id("without photo")?,
@@ -84,7 +94,9 @@ fn plant(store: &SqliteStore, seed: &Seed) -> Outcome {
     let seed = seed.clone();
     store.write_blocking(move |tx: &mut dyn Transaction| -> Stored<()> {
         let pictures = |_: &str| Ok(Bytes::from(png(SMALL_BYTES)));
-        seed.apply(&pictures, LOADED_AT, tx).map(|_| ()).map_err(StoreError::new)
+        seed.apply(&pictures, LOADED_AT, tx)
+            .map(|_| ())
+            .map_err(StoreError::new)
     })?;
     Ok(())
 }
@@ -94,21 +106,38 @@ impl Loader {
         let org = seed.org_id();
         let metadata = store.read_blocking(move |tx: &mut dyn Transaction| tx.metadata(org));
         let metadata = metadata?.ok_or("the seed has no organisation")?;
-        let module = metadata.module(MODULE).ok_or("there is no such module")?.number;
+        let module = metadata
+            .module(MODULE)
+            .ok_or("there is no such module")?
+            .number;
         let owner = metadata.users().iter().find(|user| user.email == OWNER);
-        let owner = owner.and_then(|user| RecordId::new(user.id)).ok_or("there is no such user")?;
-        Ok(Self { store, org, module, owner })
+        let owner = owner
+            .and_then(|user| RecordId::new(user.id))
+            .ok_or("there is no such user")?;
+        Ok(Self {
+            store,
+            org,
+            module,
+            owner,
+        })
     }
 
     fn load(&self, ids: &[i64], photo_bytes: usize, progress: &Progress) -> Outcome {
         let bytes = Bytes::from(png(photo_bytes));
         for (done, chunk) in ids.chunks(RECORDS_PER_COMMIT).enumerate() {
-            progress.show(&format!("loading records: {} of {}", done * RECORDS_PER_COMMIT, ids.len()));
+            progress.show(&format!(
+                "loading records: {} of {}",
+                done * RECORDS_PER_COMMIT,
+                ids.len()
+            ));
             let (org, module, owner) = (self.org, self.module, self.owner);
             let (chunk, bytes) = (chunk.to_vec(), bytes.clone());
-            self.store.write_blocking(move |tx: &mut dyn Transaction| -> Stored<()> {
-                chunk.iter().try_for_each(|id| insert(tx, (org, module, owner), *id, &bytes))
-            })?;
+            self.store
+                .write_blocking(move |tx: &mut dyn Transaction| -> Stored<()> {
+                    chunk
+                        .iter()
+                        .try_for_each(|id| insert(tx, (org, module, owner), *id, &bytes))
+                })?;
         }
         Ok(())
     }
@@ -121,7 +150,10 @@ fn insert(
     bytes: &Bytes,
 ) -> Stored<()> {
     let record = RecordId::new(id).ok_or_else(|| StoreError::new("no id"))?;
-    let stamp = Stamp { at: LOADED_AT, by: owner };
+    let stamp = Stamp {
+        at: LOADED_AT,
+        by: owner,
+    };
     let last_name = format!("Lead {id}");
     let fields = [
         ("Last_Name", last_name.clone()),
@@ -130,10 +162,29 @@ fn insert(
         ("Phone", format!("+49 30 {}", id % 10_000_000)),
         ("City", "Berlin".to_owned()),
     ];
-    let fields: Map<String, Value> =
-        fields.into_iter().map(|(name, value)| (name.to_owned(), Value::from(value))).collect();
-    let new = NewRecord { name: last_name, owner, fields, unique: Vec::new(), stamp };
-    tx.insert_record(Permit::bypassing_policy_as_operator(org, module, record, REASON), &new)?;
-    let photo = Photo { image: format!("{id:036}"), kind: ImageKind::Png, bytes: bytes.clone() };
-    tx.put_photo(Permit::bypassing_policy_as_operator(org, module, record, REASON), &photo, stamp)
+    let fields: Map<String, Value> = fields
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), Value::from(value)))
+        .collect();
+    let new = NewRecord {
+        name: last_name,
+        owner,
+        fields,
+        unique: Vec::new(),
+        stamp,
+    };
+    tx.insert_record(
+        Permit::bypassing_policy_as_operator(org, module, record, REASON),
+        &new,
+    )?;
+    let photo = Photo {
+        image: format!("{id:036}"),
+        kind: ImageKind::Png,
+        bytes: bytes.clone(),
+    };
+    tx.put_photo(
+        Permit::bypassing_policy_as_operator(org, module, record, REASON),
+        &photo,
+        stamp,
+    )
 }

@@ -29,7 +29,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     faults: &[
         Condition::ParameterLimit,
         Condition::LockRecordUnknown,
-        Condition::LockNotShared,
+        Condition::RecordViewNotShared,
         Condition::LockNotConfigured,
         Condition::LockUnknown,
         Condition::LockRelationMissing,

@@ -31,7 +31,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
         Condition::ParameterMissing,
         Condition::ParameterLimit,
         Condition::LockRecordUnknown,
-        Condition::LockNotShared,
+        Condition::RecordViewNotShared,
         Condition::LockNotConfigured,
     ],
     evidence: Evidence::Docs,

@@ -110,7 +110,7 @@ operations! {
     /// Move a record to the recycle bin.
     DeleteRecord { Delete or RecordDeleteNotPermitted, Write or RecordDeleteNotShared, Some((Delete, Condition::RecordDeleteLocked)) }
     /// See a record's lock.
-    ReadLock { View or LockNotPermitted, Read or LockNotShared, None }
+    ReadLock { View or LockNotPermitted, Read or RecordViewNotShared, None }
     /// Lock a record, or change the reason.
     LockRecord { Edit or LockNotPermitted, Write or LockNotShared, None }
     /// Unlock a record.

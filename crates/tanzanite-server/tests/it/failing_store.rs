@@ -1,5 +1,5 @@
-//! The n-th call of the store fails, for every n and every endpoint: the answer is `INTERNAL_ERROR` and nothing has
-//! changed, until n is beyond the last call and the request succeeds.
+//! The n-th call of the store fails, for every n and every endpoint: the answer is `INTERNAL_ERROR`
+//! and nothing has changed, until n is beyond the last call and the request succeeds.
 
 use crate::world::{MULTIPART, World, multipart, now, plant, png};
 use bytes::Bytes;
@@ -19,7 +19,8 @@ const CALLS_MAX: u32 = 200;
 /// The randomness of every request, so that the tokens that it would make are known.
 const ENTROPY: [u8; 32] = [7; 32];
 
-/// A request. `{key}` stands for the path of a record of the demo, `{id:key}` for its id, `{token:name}` for a token.
+/// A request. `{key}` stands for the path of a record of the demo, `{id:key}` for its id,
+/// `{token:name}` for a token.
 struct Case {
     method: Method,
     target: &'static str,
@@ -71,7 +72,8 @@ const CASES: [Case; 24] = [
         Put,
         "/crm/v8/Workshops",
         Text(
-            r#"{"data":[{"id":"{id:workshop}","Seats":9},{"id":"{id:workshop_without_photo}","Workshop_Code":"WS-94"}]}"#,
+            r#"{"data":[{"id":"{id:workshop}","Seats":9},
+                        {"id":"{id:workshop_without_photo}","Workshop_Code":"WS-94"}]}"#,
         ),
     ),
     case(Delete, "{with_photo}", Nothing),
@@ -80,7 +82,11 @@ const CASES: [Case; 24] = [
         "/crm/v8/Leads?ids={id:with_photo},{id:without_photo}",
         Nothing,
     ),
-    case(Get, "{locked}/Locking_Information__s?fields=Locked_Reason__s", Nothing),
+    case(
+        Get,
+        "{locked}/Locking_Information__s?fields=Locked_Reason__s",
+        Nothing,
+    ),
     case(Post, "{with_photo}/Locking_Information__s", REASON),
     case(Get, LOCK, Nothing),
     case(Put, LOCK, REASON),
@@ -103,7 +109,8 @@ const CASES: [Case; 24] = [
     ),
 ];
 
-/// The refresh grant shares its path with the other, so it stands apart from the table of endpoints.
+/// The refresh grant shares its path with the other, so it stands apart from the table of
+/// endpoints.
 const REFRESH: Case = case(
     Post,
     "/oauth/v2/token",
@@ -206,7 +213,8 @@ impl Planted {
         (Arc::new(job), RequestBody::Whole(Bytes::from(body)))
     }
 
-    /// Runs a request against a store that fails at the `nth` call. Beside the outcome: whether it came to that call.
+    /// Runs a request against a store that fails at the `nth` call. Beside the outcome: whether it
+    /// came to that call.
     fn run(&self, case: &Case, nth: u32) -> (Result<Reply, Fault>, bool) {
         let (job, body) = self.job(case);
         let access = job.route.access();
@@ -225,8 +233,8 @@ impl Planted {
         (result, failed.load(std::sync::atomic::Ordering::SeqCst))
     }
 
-    /// All records with their photos, locks and timelines; which tokens of the seed and of the next request there are; the
-    /// next number.
+    /// All records with their photos, locks and timelines; which tokens of the seed and of the next
+    /// request there are; the next number.
     fn state(&self) -> String {
         let context = Context {
             now: now(),
@@ -248,7 +256,8 @@ impl Planted {
         );
         let digests: Vec<_> = texts.iter().map(|text| token_digest(text)).collect();
         let org = self.org;
-        // Taking a code and a number changes the store, so this transaction is rolled back: its text is the "fault".
+        // Taking a code and a number changes the store, so this transaction is rolled back: its
+        // text is the "fault".
         let looked = self.store.write_blocking(move |tx: &mut dyn Transaction| {
             let look = |tx: &mut dyn Transaction| {
                 let mut text = dump(org, tx)?;
@@ -371,9 +380,7 @@ fn a_store_that_is_gone_is_an_internal_error_on_the_wire() {
     for method in ["GET", "DELETE"] {
         let exchange = world.actor("admin").send(method, &path, &[], b"");
         assert_eq!(exchange.status, 500, "{exchange}");
-        assert_eq!(
-            exchange.text(),
-            r#"{"code":"INTERNAL_ERROR","details":{},"message":"Internal Server Error","status":"error"}"#
-        );
+        let body = r#"{"code":"INTERNAL_ERROR","details":{},"message":"Internal Server Error","#;
+        assert_eq!(exchange.text(), format!(r#"{body}"status":"error"}}"#));
     }
 }

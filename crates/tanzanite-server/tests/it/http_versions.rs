@@ -1,4 +1,5 @@
-//! What HTTP allows, and what it does not: versions, framings, odd targets and bytes. None gives a 5xx or a hang.
+//! What HTTP allows, and what it does not: versions, framings, odd targets and bytes. None gives a
+//! 5xx or a hang.
 
 use crate::limits::{bearer, connect, converse, rest, status};
 use crate::world::World;
@@ -53,7 +54,8 @@ fn whoever_expects_100_is_told_to_go_on() {
     let body = br#"{"data":[{"Company":"Amberg & Co"}]}"#;
     let mut stream = connect(&world);
     let head = format!(
-        "PUT {path} HTTP/1.1\r\n{}Connection: close\r\nExpect: 100-continue\r\nContent-Length: {}\r\n\r\n",
+        "PUT {path} HTTP/1.1\r\n{}Connection: close\r\nExpect: 100-continue\r\n\
+         Content-Length: {}\r\n\r\n",
         bearer(&world, "admin"),
         body.len()
     );
@@ -162,11 +164,13 @@ fn a_body_with_two_framings_does_not_hide_a_request() {
     let bearer = bearer(&world, "admin");
     let hidden = format!("DELETE {photo} HTTP/1.1\r\n{bearer}Connection: close\r\n\r\n");
     let request = format!(
-        "GET /crm/v8/org HTTP/1.1\r\n{bearer}Content-Length: {}\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n{hidden}",
+        "GET /crm/v8/org HTTP/1.1\r\n{bearer}Content-Length: {}\r\n\
+         Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n{hidden}",
         5 + hidden.len()
     );
     let reply = converse(&world, request.as_bytes());
-    // Chunked wins and the connection ends there, as RFC 9112 §6.3 wants it; or the whole is refused.
+    // Chunked wins and the connection ends there, as RFC 9112 §6.3 wants it; or the whole is
+    // refused.
     let ends = reply.contains("connection: close") && reply.matches("HTTP/1.1 ").count() == 1;
     assert!(ends || status(&reply) == Some(400), "{reply}");
     assert_eq!(
@@ -179,7 +183,9 @@ fn a_body_with_two_framings_does_not_hide_a_request() {
 #[test]
 fn invalid_utf_8_in_headers_is_no_token() {
     let world = World::demo();
-    let request = b"GET /crm/v8/org HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Zoho-oauthtoken \xff\xfe\r\nX-Request-Id: \xff\r\nContent-Type: \xff\r\n\r\n";
+    let request = b"GET /crm/v8/org HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+        Authorization: Zoho-oauthtoken \xff\xfe\r\nX-Request-Id: \xff\r\n\
+        Content-Type: \xff\r\n\r\n";
     let reply = converse(&world, request);
     assert_eq!(status(&reply), Some(401), "{reply}");
 }

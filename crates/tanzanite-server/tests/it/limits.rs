@@ -1,4 +1,5 @@
-//! The server's bounds: what is too large, too many or too slow is refused or cut off, and costs the others nothing.
+//! The server's bounds: what is too large, too many or too slow is refused or cut off, and costs
+//! the others nothing.
 
 use crate::world::{MULTIPART, World, multipart, png};
 use std::io::{Read as _, Write as _};
@@ -70,25 +71,21 @@ fn still_serves(world: &World) {
     assert_eq!(world.actor("admin").get("/crm/v8/org").status, 200);
 }
 
+/// Whether a head is refused. The reply can be lost where the server closes before it has read all
+/// of the head: the system then resets the connection.
+fn refused_or_reset(reply: &str) -> bool {
+    reply.is_empty() || matches!(status(reply), Some(414 | 431))
+}
+
 #[test]
 fn a_head_that_is_too_large_is_refused() {
     let world = World::demo();
     for size in [40_000, 400_000] {
-        let request = format!(
-            "GET /crm/v8/org HTTP/1.1\r\nX-Long: {}\r\n\r\n",
-            "a".repeat(size)
-        );
-        assert_eq!(
-            status(&converse(&world, request.as_bytes())),
-            Some(431),
-            "{size}"
-        );
-        let endless = format!("GET /crm/v8/org HTTP/1.1\r\nX-Long: {}", "a".repeat(size));
-        assert_eq!(
-            status(&converse(&world, endless.as_bytes())),
-            Some(431),
-            "{size}"
-        );
+        let head = format!("GET /crm/v8/org HTTP/1.1\r\nX-Long: {}", "a".repeat(size));
+        for end in ["\r\n\r\n", ""] {
+            let reply = converse(&world, format!("{head}{end}").as_bytes());
+            assert!(refused_or_reset(&reply), "{size}: {reply}");
+        }
     }
     still_serves(&world);
 }
@@ -98,15 +95,14 @@ fn too_many_headers_are_refused() {
     let world = World::demo();
     let with = |count: usize| {
         let headers = "X-One: 1\r\n".repeat(count);
-        let head = format!(
-            "GET /crm/v8/org HTTP/1.1\r\nConnection: close\r\n{}{headers}\r\n",
-            bearer(&world, "admin")
-        );
-        status(&converse(&world, head.as_bytes()))
+        let bearer = bearer(&world, "admin");
+        let head =
+            format!("GET /crm/v8/org HTTP/1.1\r\nConnection: close\r\n{bearer}{headers}\r\n");
+        converse(&world, head.as_bytes())
     };
-    assert_eq!(with(50), Some(200));
-    assert_eq!(with(80), Some(431));
-    assert_eq!(with(5_000), Some(431));
+    assert_eq!(status(&with(50)), Some(200));
+    assert_eq!(status(&with(80)), Some(431));
+    assert!(refused_or_reset(&with(5_000)));
 }
 
 #[test]
@@ -122,7 +118,7 @@ fn a_target_that_is_too_long_is_unknown() {
         &world,
         format!("GET /{} HTTP/1.1\r\n\r\n", "a".repeat(70_000)).as_bytes(),
     );
-    assert!(matches!(status(&reply), Some(414 | 431)), "{reply}");
+    assert!(refused_or_reset(&reply), "{reply}");
 }
 
 #[test]
@@ -282,7 +278,8 @@ fn a_body_without_a_length_is_read() {
     let path = format!("{}/photo", world.path("without_photo"));
     let file = multipart(&[("file", &png(4, 4, 5_000))]);
     let mut request = format!(
-        "POST {path} HTTP/1.1\r\nConnection: close\r\n{}Content-Type: {MULTIPART}\r\nTransfer-Encoding: chunked\r\n\r\n",
+        "POST {path} HTTP/1.1\r\nConnection: close\r\n{}Content-Type: {MULTIPART}\r\n\
+         Transfer-Encoding: chunked\r\n\r\n",
         bearer(&world, "admin")
     )
     .into_bytes();
@@ -310,7 +307,8 @@ fn a_body_that_is_too_long_is_refused_as_the_vendor_does() {
         };
         let mut stream = connect(&world);
         let head = format!(
-            "POST {path} HTTP/1.1\r\nConnection: close\r\n{}Content-Type: {MULTIPART}\r\n{framing}\r\n\r\n",
+            "POST {path} HTTP/1.1\r\nConnection: close\r\n{}Content-Type: {MULTIPART}\r\n\
+             {framing}\r\n\r\n",
             bearer(&world, "admin")
         );
         stream.write_all(head.as_bytes()).expect("a head");

@@ -1,8 +1,8 @@
-//! The authorisation matrix: actor × endpoint × whose record → outcome, found by sending every request, and compared
-//! with `matrix.txt`, which is committed and read by people.
+//! The authorisation matrix: actor × endpoint × whose record → outcome, found by sending every
+//! request, and compared with `matrix.txt`, which is committed and read by people.
 //!
-//! `TANZANITE_UPDATE_MATRIX=1` writes the file anew, for a reviewer to read the difference. Where `CI` is set it does
-//! nothing.
+//! `TANZANITE_UPDATE_MATRIX=1` writes the file anew, for a reviewer to read the difference. Where
+//! `CI` is set it does nothing.
 
 use crate::world::{Actor, Exchange, MULTIPART, World, multipart, png};
 use std::fmt::Write as _;
@@ -62,15 +62,19 @@ const HEAD: &str = "\
 # A cell is the HTTP status, and for a refusal the stage of the order of checks that refused
 # (docs/faults.md). `200-` is a list without the record, `204` no photo, no lock, or an empty list.
 #
-# anyone     sends no token                   stranger   a user of the owner's rank
-# expired    sends a dead token               no_delete  of that rank, and the profile may not delete Leads
-# admin      the administrator                read_only  the administrator, with scopes for reading
-# manager    stands above the owner           exempt     stands above the owner; locks on Leads do not
-# owner      owns most records                           stop this user
+# anyone     sends no token
+# expired    sends a dead token
+# admin      the administrator
+# manager    stands above owner, stranger and no_delete
+# owner      owns most records
+# stranger   of the owner's rank
+# no_delete  of that rank, with a profile that may not delete Leads
+# read_only  the administrator, with scopes for reading alone
+# exempt     of the manager's rank, with a profile that locks on Leads do not stop
 ";
 
-/// A request on a record. `{record}` in a path is the record's, `{module}` its module's, `{lock}` its lock's id, `{id}`
-/// its own.
+/// A request on a record. `{record}` in a path is the record's, `{module}` its module's, `{lock}`
+/// its lock's id, `{id}` its own.
 struct Endpoint {
     name: &'static str,
     method: &'static str,

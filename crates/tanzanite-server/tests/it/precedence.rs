@@ -1,8 +1,9 @@
-//! The precedence of faults, a table tested pair by pair: one request that is wrong in two ways is answered by the
-//! earlier stage, and the same request without the earlier wrong is answered by the later one.
+//! The precedence of faults, a table tested pair by pair: one request that is wrong in two ways is
+//! answered by the earlier stage, and the same request without the earlier wrong is answered by the
+//! later one.
 //!
-//! A pair of stages that no request can violate together stands in [`IMPOSSIBLE`] with its reason, and the pairs beside
-//! it are tested instead.
+//! A pair of stages that no request can violate together stands in [`IMPOSSIBLE`] with its reason,
+//! and the pairs beside it are tested instead.
 
 use crate::world::{Exchange, MULTIPART, World, multipart, png};
 use tanzanite_protocol::{Condition, Condition as C, Stage};
@@ -14,7 +15,8 @@ enum Who {
     Anyone,
     /// The bearer of a token of the demo seed, by its name.
     Token(&'static str),
-    /// A user with a token made for the test, by the email's first part: of all modules, for reading alone.
+    /// A user with a token made for the test, by the email's first part: of all modules, for
+    /// reading alone.
     Reading(&'static str),
 }
 
@@ -378,7 +380,8 @@ fn every_pair_of_neighbours_is_in_the_table_or_impossible_for_a_reason() {
     }
 }
 
-/// Where neighbours cannot be compared, the pair that leaves one of them out is: the order has no gap.
+/// Where neighbours cannot be compared, the pair that leaves one of them out is: the order has no
+/// gap.
 #[test]
 fn the_tested_pairs_alone_order_all_stages_that_a_photo_can_violate() {
     let bridges = [

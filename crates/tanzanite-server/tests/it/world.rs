@@ -260,6 +260,17 @@ pub(crate) fn multipart(parts: &[(&str, &[u8])]) -> Vec<u8> {
     body
 }
 
+/// A multipart body of fields, with its `Content-Type`.
+pub(crate) fn multipart_fields(fields: &[(String, String)]) -> (&'static str, Vec<u8>) {
+    let mut body = String::new();
+    for (name, value) in fields {
+        let head = format!("--boundary\r\nContent-Disposition: form-data; name=\"{name}\"");
+        body.push_str(&format!("{head}\r\n\r\n{value}\r\n"));
+    }
+    body.push_str("--boundary--\r\n");
+    (MULTIPART, body.into_bytes())
+}
+
 /// A picture's header with these measures, and zeros up to a length: enough to be a PNG by its bytes.
 pub(crate) fn png(width: u32, height: u32, length: usize) -> Vec<u8> {
     let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();

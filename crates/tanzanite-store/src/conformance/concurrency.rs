@@ -47,7 +47,7 @@ fn at_once<S: Store, T: Send + 'static>(
             })
         })
         .collect();
-    let joined = threads.into_iter().map(|thread| thread.join());
+    let joined = threads.into_iter().map(std::thread::JoinHandle::join);
     joined
         .map(|result| result.unwrap_or_else(|_| panic!("a client failed")))
         .collect()

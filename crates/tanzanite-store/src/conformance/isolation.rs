@@ -1,5 +1,5 @@
-//! Two organisations in which everything has the same ids: what happens in one is not seen in the other. And one job that
-//! does everything and is given up: nothing stays.
+//! Two organisations in which everything has the same ids: what happens in one is not seen in the
+//! other. And one job that does everything and is given up: nothing stays.
 
 use super::{
     A, B, Check, INES, JUN, authorization, digest, found, given_up, id, leads, new_record, permit,

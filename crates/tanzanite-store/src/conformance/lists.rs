@@ -15,8 +15,8 @@ pub(super) fn checks<S: Store>() -> Vec<Check<S>> {
 
 const RECORDS: i64 = 24;
 
-/// Twenty-four Leads with times and owners that repeat, every fifth in the recycle bin; around them what must not be
-/// listed: another module's and another organisation's records with the same ids.
+/// Twenty-four Leads with times and owners that repeat, every fifth in the recycle bin; around them
+/// what must not be listed: another module's and another organisation's records with the same ids.
 fn plant<S: Store>(store: &S) {
     found(store);
     write(store, |tx| {

@@ -1,5 +1,5 @@
-//! The suite that every adapter of [`Transaction`] and every wrapper of one must pass. A contract is the trait and this
-//! suite; what no check here asks for, no adapter promises.
+//! The suite that every adapter of [`Transaction`] and every wrapper of one must pass. A contract
+//! is the trait and this suite; what no check here asks for, no adapter promises.
 //!
 //! A check is a function that gets an empty store and panics if the store is wrong.
 

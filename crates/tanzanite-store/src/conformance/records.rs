@@ -74,7 +74,8 @@ fn a_record_is_read_as_it_was_made<S: Store>(store: &S) {
 fn extremes_are_kept<S: Store>(store: &S) {
     found(store);
     let values = json!({
-        "b": null, "a": [], "z": [{ "id": "1" }], "empty": "", "": "no name", "large": 9_007_199_254_740_993_i64,
+        "b": null, "a": [], "z": [{ "id": "1" }], "empty": "", "": "no name",
+        "large": 9_007_199_254_740_993_i64,
         "exact": 0.1, "small": -0.5, "newline": "a\r\n\u{2028}b", "long": "x".repeat(100_000),
     });
     let new = NewRecord {

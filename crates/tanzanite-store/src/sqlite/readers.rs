@@ -30,11 +30,9 @@ impl Readers {
         job: &dyn Fn(&mut dyn Transaction) -> Result<T, F>,
     ) -> Result<T, F> {
         let connection = self.take()?;
-        let epoch = cache.epoch();
-        begin(&connection, "BEGIN DEFERRED")?;
-        let mut tx = SqliteTransaction::reading(&connection, cache, epoch);
+        let mut tx = SqliteTransaction::reading(&connection, cache, cache.epoch());
         let result = catch_unwind(AssertUnwindSafe(|| job(&mut tx))).unwrap_or_else(|_| Err(panicked().into()));
-        begin(&connection, "COMMIT")?;
+        tx.end_reading()?;
         let mut idle = self.idle.lock();
         if idle.len() < IDLE_MAX {
             idle.push(connection);
@@ -52,12 +50,4 @@ impl Readers {
         connection.pragma_update(None, "cache_size", -READER_CACHE_KIB).map_err(StoreError::new)?;
         Ok(connection)
     }
-}
-
-fn begin(connection: &Connection, statement: &str) -> Result<(), StoreError> {
-    connection
-        .prepare_cached(statement)
-        .and_then(|mut statement| statement.execute([]))
-        .map(|_| ())
-        .map_err(StoreError::new)
 }

@@ -3,6 +3,7 @@
 use super::cache::{Cache, Epoch};
 use super::{directory, locks, photos, records, settings};
 use rusqlite::{CachedStatement, Connection, Row};
+use std::cell::Cell;
 use std::sync::Arc;
 use tanzanite_crm::metadata::SettingsItem;
 use tanzanite_crm::policy::{
@@ -25,44 +26,80 @@ pub(super) struct SqliteTransaction<'a> {
 }
 
 enum Mode {
-    Reading(Epoch),
+    Reading {
+        /// The state of the cache when it began.
+        since: Epoch,
+        /// The snapshot is taken with the first statement: what the cache answers needs none.
+        begun: Cell<bool>,
+    },
     Writing {
+        undo: Undo,
         /// This job only reads, and must not write.
         read_only: bool,
-        /// This job has written, and so has a savepoint.
-        savepoint: bool,
+        /// This job has written.
+        wrote: bool,
         /// Some job of the commit has changed what the cache holds.
         stale: bool,
     },
 }
 
+/// How a job of the writer's that fails after it has written is undone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Undo {
+    /// By rolling back all jobs of the transaction and running the others again. Jobs hardly ever fail so late, and a
+    /// savepoint copies every page that one job changes after another.
+    Transaction,
+    /// By its own savepoint.
+    Savepoint,
+}
+
+/// What became of a job's writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// They are as they should be.
+    Well,
+    /// They should not be there: the transaction is to be rolled back.
+    Spoiled,
+}
+
 impl<'a> SqliteTransaction<'a> {
-    pub(super) fn reading(connection: &'a Connection, cache: &'a Cache, epoch: Epoch) -> Self {
-        Self { connection, cache, mode: Mode::Reading(epoch) }
+    pub(super) fn reading(connection: &'a Connection, cache: &'a Cache, since: Epoch) -> Self {
+        Self { connection, cache, mode: Mode::Reading { since, begun: Cell::new(false) } }
     }
 
-    pub(super) fn writing(connection: &'a Connection, cache: &'a Cache) -> Self {
-        Self { connection, cache, mode: Mode::Writing { read_only: false, savepoint: false, stale: false } }
+    pub(super) fn writing(connection: &'a Connection, cache: &'a Cache, undo: Undo) -> Self {
+        let mode = Mode::Writing { undo, read_only: false, wrote: false, stale: false };
+        Self { connection, cache, mode }
+    }
+
+    /// The end of a reader's snapshot.
+    pub(super) fn end_reading(&self) -> Stored<()> {
+        match &self.mode {
+            Mode::Reading { begun, .. } if begun.get() => self.execute("COMMIT", []).map(|_| ()),
+            _ => Ok(()),
+        }
     }
 
     /// The beginning of one of the writer's jobs.
     pub(super) fn begin_job(&mut self, reads: bool) {
-        if let Mode::Writing { read_only, .. } = &mut self.mode {
-            *read_only = reads;
+        if let Mode::Writing { read_only, wrote, .. } = &mut self.mode {
+            (*read_only, *wrote) = (reads, false);
         }
     }
 
     /// The end of one job: what it wrote stays in the transaction, or is undone.
-    pub(super) fn end_job(&mut self, keep: bool) -> Stored<()> {
-        if let Mode::Writing { savepoint, .. } = &mut self.mode
-            && std::mem::take(savepoint)
-        {
-            if !keep {
-                self.execute("ROLLBACK TO job", [])?;
+    pub(super) fn end_job(&self, keep: bool) -> Stored<Ended> {
+        match self.mode {
+            Mode::Writing { undo: Undo::Savepoint, wrote: true, .. } => {
+                if !keep {
+                    self.execute("ROLLBACK TO job", [])?;
+                }
+                self.execute("RELEASE job", [])?;
             }
-            self.execute("RELEASE job", [])?;
+            Mode::Writing { undo: Undo::Transaction, wrote: true, .. } if !keep => return Ok(Ended::Spoiled),
+            _ => {}
         }
-        Ok(())
+        Ok(Ended::Well)
     }
 
     /// Whether the cache must forget once this is committed.
@@ -73,7 +110,7 @@ impl<'a> SqliteTransaction<'a> {
     /// When a reader began, if what it loads may be cached. The writer's loads are not committed yet.
     pub(super) fn cacheable_since(&self) -> Option<Epoch> {
         match self.mode {
-            Mode::Reading(epoch) => Some(epoch),
+            Mode::Reading { since, .. } => Some(since),
             Mode::Writing { .. } => None,
         }
     }
@@ -85,8 +122,19 @@ impl<'a> SqliteTransaction<'a> {
         }
     }
 
-    pub(super) fn prepare(&self, sql: &str) -> Stored<CachedStatement<'a>> {
+    fn prepare(&self, sql: &str) -> Stored<CachedStatement<'a>> {
         self.connection.prepare_cached(sql).map_err(StoreError::new)
+    }
+
+    /// Prepares a query, on a snapshot.
+    fn query(&self, sql: &str) -> Stored<CachedStatement<'a>> {
+        if let Mode::Reading { begun, .. } = &self.mode
+            && !begun.get()
+        {
+            self.execute("BEGIN DEFERRED", [])?;
+            begun.set(true);
+        }
+        self.prepare(sql)
     }
 
     /// The row that a query gives, if any.
@@ -96,7 +144,7 @@ impl<'a> SqliteTransaction<'a> {
         params: impl rusqlite::Params,
         read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Stored<Option<T>> {
-        let mut statement = self.prepare(sql)?;
+        let mut statement = self.query(sql)?;
         let mut rows = statement.query(params).map_err(StoreError::new)?;
         rows.next().map_err(StoreError::new)?.map(read).transpose().map_err(StoreError::new)
     }
@@ -108,23 +156,25 @@ impl<'a> SqliteTransaction<'a> {
         params: impl rusqlite::Params,
         read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Stored<Vec<T>> {
-        let mut statement = self.prepare(sql)?;
+        let mut statement = self.query(sql)?;
         let rows = statement.query_map(params, read).map_err(StoreError::new)?;
         rows.collect::<rusqlite::Result<_>>().map_err(StoreError::new)
     }
 
-    /// Changes rows; how many. The job's first change sets its savepoint.
+    /// Changes rows; how many. The job's first change sets its savepoint, if it has one.
     pub(super) fn change(&mut self, sql: &str, params: impl rusqlite::Params) -> Stored<usize> {
-        // Some failures, such as a full disk, end SQLite's transaction. What is written then would be committed by itself.
-        if self.connection.is_autocommit() {
-            return Err(StoreError::new("the transaction has been rolled back"));
-        }
         match &mut self.mode {
-            Mode::Reading(_) | Mode::Writing { read_only: true, .. } => {
+            Mode::Reading { .. } | Mode::Writing { read_only: true, .. } => {
                 return Err(StoreError::new("a reader cannot write"));
             }
-            Mode::Writing { savepoint, .. } => {
-                if !std::mem::replace(savepoint, true) {
+            // Some failures, such as a full disk, end SQLite's transaction. What is written then would be committed by
+            // itself.
+            Mode::Writing { .. } if self.connection.is_autocommit() => {
+                return Err(StoreError::new("the transaction has been rolled back"));
+            }
+            Mode::Writing { undo, wrote, .. } => {
+                let undo = *undo;
+                if !std::mem::replace(wrote, true) && undo == Undo::Savepoint {
                     self.execute("SAVEPOINT job", [])?;
                 }
             }

@@ -1,8 +1,10 @@
 //! The writer: one thread, one connection. It opens a transaction, runs every waiting job in it, commits once and answers
-//! all, so that a durable write costs a fraction of a sync. A job that fails is undone by its savepoint.
+//! all, so that a durable write costs a fraction of a sync. A job that fails after it has written spoils the transaction:
+//! it is rolled back, and all its jobs run again with a savepoint each. Jobs are pure, so that is allowed.
 
 use super::SqliteTransaction;
 use super::cache::Cache;
+use super::transaction::{Ended, Undo};
 use parking_lot::{Mutex, RwLock};
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -178,20 +180,28 @@ impl Loop {
 
     /// Runs a job and all that wait behind it, commits, and answers.
     fn batch(&mut self, first: Message) {
-        let mut tasks = Vec::new();
+        let mut tasks: Vec<Box<dyn Task>> = Vec::new();
         let mut next = Some(first);
-        let committed = self.commit(|tx, receiver| {
+        let mut committed = self.commit(Undo::Transaction, |tx| {
             while let Some(Message::Job(mut task)) = next.take_if(|next| matches!(next, Message::Job(_))) {
-                tx.begin_job(task.reads());
-                let keep = task.run(tx);
+                let ended = run(task.as_mut(), tx)?;
                 tasks.push(task);
-                tx.end_job(keep)?;
+                if ended == Ended::Spoiled {
+                    return Ok(ended);
+                }
                 if tasks.len() < limits::WRITES_PER_COMMIT_MAX {
-                    next = receiver.try_recv().ok();
+                    next = self.receiver.try_recv().ok();
                 }
             }
-            Ok(())
+            Ok(Ended::Well)
         });
+        if committed == Ok(Ended::Spoiled) {
+            committed = self.commit(Undo::Savepoint, |tx| {
+                tasks.iter_mut().try_for_each(|task| run(task.as_mut(), tx).map(|_| ()))?;
+                Ok(Ended::Well)
+            });
+        }
+        let committed = committed.map(|_| ());
         for task in tasks {
             task.answer(committed.clone());
         }
@@ -206,24 +216,27 @@ impl Loop {
         }
     }
 
-    /// One transaction around some jobs. On an error nothing of it stays.
+    /// One transaction around some jobs. If it spoils or fails, nothing of it stays.
     fn commit(
         &self,
-        jobs: impl FnOnce(&mut SqliteTransaction<'_>, &Receiver<Message>) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
+        undo: Undo,
+        jobs: impl FnOnce(&mut SqliteTransaction<'_>) -> Result<Ended, StoreError>,
+    ) -> Result<Ended, StoreError> {
         execute(&self.connection, "BEGIN IMMEDIATE")?;
-        let mut tx = SqliteTransaction::writing(&self.connection, &self.cache);
-        let done = jobs(&mut tx, &self.receiver);
+        let mut tx = SqliteTransaction::writing(&self.connection, &self.cache, undo);
+        let mut ended = jobs(&mut tx);
         let stale = tx.cache_is_stale();
-        let committed = done.and_then(|()| execute(&self.connection, "COMMIT"));
-        if committed.is_err() && !self.connection.is_autocommit() {
+        if ended == Ok(Ended::Well) {
+            ended = execute(&self.connection, "COMMIT").map(|()| Ended::Well);
+        }
+        if ended != Ok(Ended::Well) && !self.connection.is_autocommit() {
             // If even this fails, the next BEGIN does, and says so to those who ask then.
             let _ = execute(&self.connection, "ROLLBACK");
         }
-        if stale && committed.is_ok() {
+        if stale && ended == Ok(Ended::Well) {
             self.cache.forget();
         }
-        committed
+        ended
     }
 
     /// Gives pages of deleted photos back to the system; whether there are more.
@@ -242,6 +255,13 @@ impl Loop {
         });
         given.is_ok()
     }
+}
+
+/// One job within the transaction.
+fn run(task: &mut dyn Task, tx: &mut SqliteTransaction<'_>) -> Result<Ended, StoreError> {
+    tx.begin_job(task.reads());
+    let keep = task.run(tx);
+    tx.end_job(keep)
 }
 
 fn execute(connection: &Connection, statement: &str) -> Result<(), StoreError> {

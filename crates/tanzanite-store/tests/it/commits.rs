@@ -1,5 +1,5 @@
-//! Commits that fail: whoever was in them hears so, and nothing of them stays. Triggers that only these tests plant make
-//! SQLite fail where a full or broken disk would.
+//! Commits that fail: whoever was in them hears so, and nothing of them stays. Triggers that only
+//! these tests plant make SQLite fail where a full or broken disk would.
 
 use crate::support::{found, new_record, open, permit, photo, raw, read, stamp, state, write};
 use std::path::Path;
@@ -88,7 +88,8 @@ fn a_transaction_that_vanishes_changes_nothing() {
     a_failed_commit_changes_nothing(TRANSACTION_VANISHES);
 }
 
-/// Others may share the commit that fails. What was answered `Ok` is there, and what was answered `Err` is not.
+/// Others may share the commit that fails. What was answered `Ok` is there, and what was answered
+/// `Err` is not.
 fn what_was_answered_is_true(fuse: &str) {
     let folder = tempfile::tempdir().expect("a folder");
     let store = with_fuse(folder.path(), fuse);

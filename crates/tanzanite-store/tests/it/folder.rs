@@ -62,7 +62,8 @@ fn a_newer_database_is_refused_and_left_alone() {
 
 #[test]
 fn a_foreign_database_is_refused_and_left_alone() {
-    let foreign: [(&str, fn(&Path)); 4] = [
+    type Make = fn(&Path);
+    let foreign: [(&str, Make); 4] = [
         ("another's tables", |path| {
             let other = Connection::open(path).expect("a database");
             other
@@ -82,7 +83,7 @@ fn a_foreign_database_is_refused_and_left_alone() {
                 .expect("a number");
         }),
         ("no database", |path| {
-            std::fs::write(path, "a diary, and no database".repeat(100)).expect("a file")
+            std::fs::write(path, "a diary, and no database".repeat(100)).expect("a file");
         }),
     ];
     for (what, make) in foreign {
@@ -175,7 +176,8 @@ fn a_closed_store_says_so() {
     assert!(read.is_err() && written.is_err() && store.verify().is_err());
 }
 
-/// A clone keeps the thread alive, a dropped store does not: jobs that were taken are answered first.
+/// A clone keeps the thread alive, a dropped store does not: jobs that were taken are answered
+/// first.
 #[test]
 fn jobs_that_were_taken_are_answered_before_the_end() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -1,5 +1,6 @@
-//! The SQLite store: the conformance suite in memory and on disk, a random comparison with a model, and what only this
-//! adapter promises.
+//! The SQLite store: the conformance suite in memory and on disk, a random comparison with a model,
+//! and what only this adapter promises.
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 mod commits;
 mod folder;

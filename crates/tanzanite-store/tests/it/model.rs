@@ -1,10 +1,11 @@
-//! Random sequences of jobs on records, photos and locks, compared with a simple model after each: the outcome and all
-//! that can be seen. In memory, and on disk with the store closed and opened again in between.
+//! Random sequences of jobs on records, photos and locks, compared with a simple model after each:
+//! the outcome and all that can be seen. In memory, and on disk with the store closed and opened
+//! again in between.
 
 use crate::support::{found, id, leads, new_record, open, org, permit, photo, read, stamp};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
-use tanzanite_crm::transaction::{Lock, NewRecord, Photo, RecordQuery, SortKey, Start};
+use tanzanite_crm::transaction::{Lock, NewRecord, Photo, Record, RecordQuery, SortKey, Start};
 use tanzanite_crm::{StoreError, Stored, Transaction};
 use tanzanite_store::{Place, SqliteStore};
 
@@ -36,14 +37,14 @@ struct Row {
     deleted: bool,
     photo: Option<u8>,
     lock: Option<u8>,
-    told: Vec<&'static str>,
+    told: Vec<String>,
 }
 
 type Model = BTreeMap<i64, Row>;
 
 fn content(value: u8) -> NewRecord {
     // Few values, so that they meet; every fourth has none.
-    let unique = if value % 4 == 0 {
+    let unique = if value.is_multiple_of(4) {
         vec![]
     } else {
         vec![(UNIQUE_FIELD, (value % 4).to_string())]
@@ -66,7 +67,7 @@ fn lock(value: u8) -> Lock {
     Lock {
         id: id(70),
         reason: format!("reason {value}"),
-        automatic: value % 2 == 0,
+        automatic: value.is_multiple_of(2),
         created: stamp,
         modified: stamp,
     }
@@ -88,14 +89,15 @@ fn act(act: &Act, tx: &mut dyn Transaction) -> Stored<()> {
 /// Does it in the model. `None` if it must be refused.
 fn imagine(act: &Act, model: &mut Model) -> Option<()> {
     let taken = |model: &Model, own: i64, value: u8| {
-        let same = |row: &Row| !row.deleted && value % 4 != 0 && row.value % 4 == value % 4;
+        let same =
+            |row: &Row| !row.deleted && !value.is_multiple_of(4) && row.value % 4 == value % 4;
         model
             .iter()
             .any(|(record, row)| *record != own && same(row))
     };
-    let live = |model: &mut Model, record: i64, told: &'static str| {
+    let live = |model: &mut Model, record: i64, told: &str| {
         let mut row = model.remove(&record).filter(|row| !row.deleted)?;
-        row.told.insert(0, told);
+        row.told.insert(0, told.to_owned());
         Some(row)
     };
     let (record, row) = match *act {
@@ -110,7 +112,7 @@ fn imagine(act: &Act, model: &mut Model) -> Option<()> {
                     deleted: false,
                     photo: None,
                     lock: None,
-                    told: vec!["added"],
+                    told: vec!["added".to_owned()],
                 },
             )
         }
@@ -179,63 +181,57 @@ fn seen(store: &SqliteStore) -> Model {
         };
         let listed = tx.records(&query)?;
         let mut model = Model::new();
-        for record in IDS {
-            let Some(found) = tx.record(org(), leads(), id(record))? else {
-                continue;
-            };
-            assert!(listed.contains(&found), "a record is read and not listed");
-            let value = found
-                .head
-                .name
-                .trim_start_matches("value ")
-                .parse()
-                .expect("a value");
-            assert_eq!(found.fields, content(value).fields);
-            for (field, unique) in content(value).unique {
-                let owner = tx.record_with_unique(org(), leads(), field, &unique)?;
-                assert_eq!(owner, Some(id(record)), "the unique value is found");
+        for number in IDS {
+            if let Some(record) = tx.record(org(), leads(), id(number))? {
+                assert!(listed.contains(&record), "a record is read and not listed");
+                model.insert(number, row(record, tx)?);
             }
-            let of_photo = tx.photo(org(), id(record))?;
-            assert_eq!(
-                of_photo.as_ref().map(|photo| &photo.image),
-                found.head.image.as_ref()
-            );
-            let photo = of_photo.map(|photo| {
-                let value = photo
-                    .image
-                    .trim_start_matches("image ")
-                    .parse()
-                    .expect("a value");
-                assert_eq!(photo, picture(value));
-                value
-            });
-            let lock = found.head.lock.map(|found| {
-                let value = found
-                    .reason
-                    .trim_start_matches("reason ")
-                    .parse()
-                    .expect("a value");
-                assert_eq!(found, lock(value));
-                value
-            });
-            let told = tx.timeline(org(), leads(), id(record))?;
-            let told = told
-                .into_iter()
-                .map(|(action, _)| &*action.leak())
-                .collect();
-            model.insert(
-                record,
-                Row {
-                    value,
-                    deleted: false,
-                    photo,
-                    lock,
-                    told,
-                },
-            );
         }
         assert_eq!(listed.len(), model.len(), "a record is listed and not read");
         Ok(model)
+    })
+}
+
+/// The number in a text such as `image 7`.
+fn number(text: &str) -> u8 {
+    let number = text
+        .rsplit(' ')
+        .next()
+        .and_then(|number| number.parse().ok());
+    number.unwrap_or_else(|| panic!("no number: {text:?}"))
+}
+
+fn row(record: Record, tx: &mut dyn Transaction) -> Stored<Row> {
+    let Record { head, fields } = record;
+    let value = number(&head.name);
+    assert_eq!(fields, content(value).fields);
+    for (field, unique) in content(value).unique {
+        let owner = tx.record_with_unique(org(), leads(), field, &unique)?;
+        assert_eq!(owner, Some(head.id), "the unique value is found");
+    }
+    let photo = tx.photo(org(), head.id)?;
+    assert_eq!(
+        photo.as_ref().map(|photo| &photo.image),
+        head.image.as_ref()
+    );
+    let photo = photo.map(|photo| {
+        let value = number(&photo.image);
+        assert_eq!(photo, picture(value));
+        value
+    });
+    let lock = head.lock.map(|found| {
+        let value = number(&found.reason);
+        assert_eq!(found, lock(value));
+        value
+    });
+    let told = tx.timeline(org(), leads(), head.id)?;
+    let told = told.into_iter().map(|(action, _)| action).collect();
+    Ok(Row {
+        value,
+        deleted: false,
+        photo,
+        lock,
+        told,
     })
 }
 
@@ -308,8 +304,16 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 1..40)
 }
 
+fn config(cases: u32) -> ProptestConfig {
+    ProptestConfig {
+        cases,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config(200))]
 
     #[test]
     fn the_store_in_memory_is_as_the_model(steps in steps()) {
@@ -318,7 +322,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 25, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config(25))]
 
     #[test]
     fn the_store_on_disk_is_as_the_model(steps in steps()) {

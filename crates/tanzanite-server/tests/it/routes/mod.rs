@@ -2,5 +2,5 @@
 
 mod crm_v8;
 mod mirrors;
-//mod oauth_v2;
-//mod tanzanite;
+mod oauth_v2;
+mod tanzanite;

@@ -1,3 +1,6 @@
-//! `/crm/v8/…`.
+//! `/crm/v8`.
 
 mod module;
+mod org;
+mod settings;
+mod users;

@@ -1,3 +1,9 @@
-//! `/crm/v8/{module}/…`.
+//! `/crm/v8/{module}`.
 
+mod delete;
+mod get;
+mod paging;
+mod post;
+mod put;
 mod record_id;
+mod values;

@@ -1,3 +1,8 @@
-//! `/crm/v8/{module}/{record_id}/…`.
+//! `/crm/v8/{module}/{record_id}`.
 
+mod delete;
+mod get;
+#[expect(non_snake_case, reason = "the vendor's own name")]
+mod locking_information__s;
 mod photo;
+mod put;

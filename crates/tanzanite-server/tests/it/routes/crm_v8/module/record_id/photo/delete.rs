@@ -13,12 +13,22 @@ fn a_photo_is_deleted_and_the_record_says_so() {
     let path = photo(&world, "with_photo");
     let admin = world.actor("admin");
     assert_eq!(admin.get(&path).status, 200);
-    assert_snapshot!(admin.delete(&path), @"");
+    assert_snapshot!(admin.delete(&path), @r#"
+    200
+    content-type: application/json;charset=UTF-8
+
+    {"code":"SUCCESS","details":{},"message":"Photo deleted","status":"success"}
+    "#);
     assert_eq!(admin.get(&path).status, 204);
     let record = admin.get(&world.path("with_photo")).json();
     assert_eq!(record["data"][0]["Record_Image"], serde_json::Value::Null);
     assert_eq!(record["data"][0]["Modified_By"]["email"], world.credentials.user_email.as_str());
-    assert_snapshot!(world.refused(|world| world.actor("admin").delete(&path)), @"");
+    assert_snapshot!(world.refused(|world| world.actor("admin").delete(&path)), @r#"
+    400
+    content-type: application/json;charset=UTF-8
+
+    {"code":"INVALID_DATA","details":{},"message":"No such photo exists","status":"error"}
+    "#);
 }
 
 #[test]
@@ -52,7 +62,12 @@ fn every_version_deletes() {
 fn the_module_is_unknown() {
     let world = World::demo();
     let path = format!("/crm/v8/Leeds/{}/photo", world.id("with_photo"));
-    assert_snapshot!(world.refused(|world| world.actor("admin").delete(&path)), @"");
+    assert_snapshot!(world.refused(|world| world.actor("admin").delete(&path)), @r#"
+    400
+    content-type: application/json;charset=UTF-8
+
+    {"code":"INVALID_MODULE","details":{"resource_path_index":0},"message":"the module name given seems to be invalid","status":"error"}
+    "#);
     let lower = format!("/crm/v8/leads/{}/photo", world.id("with_photo"));
     assert_eq!(world.refused(|world| world.actor("admin").delete(&lower)).code(), "INVALID_MODULE");
 }
@@ -61,7 +76,12 @@ fn the_module_is_unknown() {
 fn the_module_takes_no_photos() {
     let world = World::demo();
     let path = photo(&world, "task");
-    assert_snapshot!(world.refused(|world| world.actor("admin").delete(&path)), @"");
+    assert_snapshot!(world.refused(|world| world.actor("admin").delete(&path)), @r#"
+    400
+    content-type: application/json;charset=UTF-8
+
+    {"code":"INVALID_MODULE","details":{"resource_path_index":0},"message":"The given module is not supported in API","status":"error"}
+    "#);
     let deal = photo(&world, "deal");
     assert_eq!(world.refused(|world| world.actor("admin").delete(&deal)).code(), "INVALID_MODULE");
 }
@@ -70,7 +90,12 @@ fn the_module_takes_no_photos() {
 fn another_method_is_none_of_the_path_s() {
     let world = World::demo();
     let path = photo(&world, "with_photo");
-    assert_snapshot!(world.refused(|world| world.actor("admin").put(&path, "")), @"");
+    assert_snapshot!(world.refused(|world| world.actor("admin").put(&path, "")), @r#"
+    400
+    content-type: application/json;charset=UTF-8
+
+    {"code":"INVALID_REQUEST_METHOD","details":{},"message":"The http request method type is not a valid one","status":"error"}
+    "#);
     for method in ["PUT", "PATCH", "OPTIONS", "TRACE", "PROPFIND"] {
         let exchange = world.refused(|world| world.actor("admin").send(method, &path, &[], b""));
         assert_eq!((exchange.status, exchange.code().as_str()), (400, "INVALID_REQUEST_METHOD"), "{method}");
@@ -83,14 +108,24 @@ fn another_method_is_none_of_the_path_s() {
 fn the_record_is_not_shared_with_this_user() {
     let world = World::demo();
     let path = photo(&world, "private_of_other");
-    assert_snapshot!(world.refused(|world| world.actor("stranger").delete(&path)), @"");
+    assert_snapshot!(world.refused(|world| world.actor("stranger").delete(&path)), @r#"
+    400
+    content-type: application/json;charset=UTF-8
+
+    {"code":"AUTHORIZATION_FAILED","details":{},"message":"User does not have sufficient privilege to delete images","status":"error"}
+    "#);
 }
 
 #[test]
 fn the_id_is_that_of_no_record() {
     let world = World::demo();
     let path = |id: &str| format!("/crm/v8/Leads/{id}/photo");
-    assert_snapshot!(world.refused(|world| world.actor("admin").delete(&path("3652397000000990099"))), @"");
+    assert_snapshot!(world.refused(|world| world.actor("admin").delete(&path("3652397000000990099"))), @r#"
+    400
+    content-type: application/json;charset=UTF-8
+
+    {"code":"INVALID_DATA","details":{},"message":"the id given seems to be invalid","status":"error"}
+    "#);
     let other_module = world.id("private_of_other");
     let deleted = world.id("deleted");
     let ids = ["abc", "0", "-1", "1e3", "99999999999999999999", "9223372036854775808", "%31%zz", &other_module, &deleted];
@@ -105,21 +140,36 @@ fn the_id_is_that_of_no_record() {
 fn the_record_is_locked() {
     let world = World::demo();
     let path = photo(&world, "locked");
-    assert_snapshot!(world.refused(|world| world.actor("admin").delete(&path)), @"");
+    assert_snapshot!(world.refused(|world| world.actor("admin").delete(&path)), @r#"
+    400
+    content-type: application/json;charset=UTF-8
+
+    {"code":"RECORD_LOCKED","details":{"id":"3652397000000190023"},"message":"You cannot perform this operation as the record is locked.","status":"error"}
+    "#);
 }
 
 #[test]
 fn the_record_has_no_photo() {
     let world = World::demo();
     let path = photo(&world, "without_photo");
-    assert_snapshot!(world.refused(|world| world.actor("admin").delete(&path)), @"");
+    assert_snapshot!(world.refused(|world| world.actor("admin").delete(&path)), @r#"
+    400
+    content-type: application/json;charset=UTF-8
+
+    {"code":"INVALID_DATA","details":{},"message":"No such photo exists","status":"error"}
+    "#);
 }
 
 #[test]
 fn the_scope_does_not_do() {
     let world = World::demo();
     let path = photo(&world, "with_photo");
-    assert_snapshot!(world.refused(|world| world.actor("read_only").delete(&path)), @"");
+    assert_snapshot!(world.refused(|world| world.actor("read_only").delete(&path)), @r#"
+    401
+    content-type: application/json;charset=UTF-8
+
+    {"code":"OAUTH_SCOPE_MISMATCH","details":{},"message":"Unauthorized","status":"error"}
+    "#);
     let write = world.refused(|world| world.actor("write_only").delete(&path));
     assert_eq!(write.code(), "OAUTH_SCOPE_MISMATCH", "the page names ALL and DELETE only");
 }
@@ -128,14 +178,24 @@ fn the_scope_does_not_do() {
 fn the_profile_does_not_permit_it() {
     let world = World::demo();
     let path = photo(&world, "with_photo");
-    assert_snapshot!(world.refused(|world| world.actor("no_delete").delete(&path)), @"");
+    assert_snapshot!(world.refused(|world| world.actor("no_delete").delete(&path)), @r#"
+    403
+    content-type: application/json;charset=UTF-8
+
+    {"code":"NO_PERMISSION","details":{"permissions":["Crm_Implied_Delete_Leads"]},"message":"Permission denied to delete images","status":"error"}
+    "#);
 }
 
 #[test]
 fn the_url_is_unknown() {
     let world = World::demo();
-    let path = world.path("with_photo");
-    assert_snapshot!(world.refused(|world| world.actor("admin").delete(&format!("{path}/foto"))), @"");
+    let path = photo(&world, "with_photo");
+    assert_snapshot!(world.refused(|world| world.actor("admin").delete(&format!("{path}/1/2"))), @r#"
+    404
+    content-type: application/json;charset=UTF-8
+
+    {"code":"INVALID_URL_PATTERN","details":{},"message":"Please check if the URL trying to access is a correct one","status":"error"}
+    "#);
     for wrong in ["/photo", "/crm/v1/Leads/1/photo", "/crm/v9/Leads/1/photo", "/crm/v8/Leads/1/photo/", "//"] {
         let exchange = world.refused(|world| world.actor("admin").delete(wrong));
         assert_eq!((exchange.status, exchange.code().as_str()), (404, "INVALID_URL_PATTERN"), "{wrong}");
@@ -146,7 +206,12 @@ fn the_url_is_unknown() {
 fn there_is_no_token() {
     let world = World::demo();
     let path = photo(&world, "with_photo");
-    assert_snapshot!(world.refused(|world| world.anyone().delete(&path)), @"");
+    assert_snapshot!(world.refused(|world| world.anyone().delete(&path)), @r#"
+    401
+    content-type: application/json;charset=UTF-8
+
+    {"code":"AUTHENTICATION_FAILURE","details":{},"message":"Authentication failed","status":"error"}
+    "#);
     for authorization in ["", "Zoho-oauthtoken", "Basic YTpi", "Zoho-oauthtoken "] {
         let exchange = world.refused(|world| world.bearing(authorization).delete(&path));
         assert_eq!(exchange.code(), "AUTHENTICATION_FAILURE", "{authorization:?}");
@@ -157,7 +222,12 @@ fn there_is_no_token() {
 fn the_token_is_not_alive() {
     let world = World::demo();
     let path = photo(&world, "with_photo");
-    assert_snapshot!(world.refused(|world| world.actor("expired").delete(&path)), @"");
+    assert_snapshot!(world.refused(|world| world.actor("expired").delete(&path)), @r#"
+    401
+    content-type: application/json;charset=UTF-8
+
+    {"code":"INVALID_TOKEN","details":{},"message":"invalid oauth token","status":"error"}
+    "#);
     let long = format!("Zoho-oauthtoken {}", "a".repeat(5000));
     for authorization in ["Zoho-oauthtoken 1000.aa.bb", "Bearer x", &long] {
         let exchange = world.refused(|world| world.bearing(authorization).delete(&path));
@@ -179,7 +249,12 @@ fn restrict_triggers_is_checked() {
     let world = World::demo();
     let path = photo(&world, "with_photo");
     let wrong = format!("{path}?restrict_triggers=workflows");
-    assert_snapshot!(world.refused(|world| world.actor("admin").delete(&wrong)), @"");
+    assert_snapshot!(world.refused(|world| world.actor("admin").delete(&wrong)), @r#"
+    400
+    content-type: application/json;charset=UTF-8
+
+    {"code":"INVALID_DATA","details":{"param_name":"restrict_triggers","supported_values":["workflow","approval","blueprint","pathfinder","orchestration"]},"message":"Please check whether the input values are correct","status":"error"}
+    "#);
     let long = format!("{path}?restrict_triggers={}", "workflow,".repeat(12));
     assert_eq!(world.refused(|world| world.actor("admin").delete(&long)).code(), "LIMIT_EXCEEDED");
     let right = format!("{path}?restrict_triggers=workflow,approval&");

@@ -9,7 +9,14 @@ fn the_bytes_come_back_as_they_were_with_a_file_name() {
     let world = World::demo();
     let path = format!("{}/photo", world.path("with_photo"));
     let exchange = world.actor("admin").get(&path);
-    assert_snapshot!(exchange, @"");
+    assert_snapshot!(exchange, @"
+    200
+    content-type: image/png
+    content-disposition: attachment; filename*=UTF-8''3652397000000190018.png
+    x-content-type-options: nosniff
+
+    (813 bytes)
+    ");
     assert_eq!(Some(exchange.body), demo_picture("rosa.png"));
     let read_only = world.actor("read_only").get(&path);
     assert_eq!(read_only.status, 200, "reading needs no more");
@@ -38,7 +45,7 @@ fn every_kind_of_picture_has_its_type() {
 fn without_a_photo_there_is_neither_body_nor_type() {
     let world = World::demo();
     let path = format!("{}/photo", world.path("without_photo"));
-    assert_snapshot!(world.actor("admin").get(&path), @"");
+    assert_snapshot!(world.actor("admin").get(&path), @"204");
 }
 
 #[test]
@@ -61,7 +68,12 @@ fn who_has_it_already_is_told_so() {
 fn the_record_is_not_shared_with_this_user() {
     let world = World::demo();
     let path = format!("{}/photo", world.path("private_of_other"));
-    assert_snapshot!(world.actor("stranger").get(&path), @"");
+    assert_snapshot!(world.actor("stranger").get(&path), @r#"
+    400
+    content-type: application/json;charset=UTF-8
+
+    {"code":"AUTHORIZATION_FAILED","details":{},"message":"User does not have sufficient privilege to download images","status":"error"}
+    "#);
 }
 
 #[test]
@@ -73,7 +85,12 @@ fn a_lock_does_not_stop_reading() {
 #[test]
 fn the_id_is_that_of_no_record() {
     let world = World::demo();
-    assert_snapshot!(world.actor("admin").get("/crm/v8/Leads/3652397000000990099/photo"), @"");
+    assert_snapshot!(world.actor("admin").get("/crm/v8/Leads/3652397000000990099/photo"), @r#"
+    400
+    content-type: application/json;charset=UTF-8
+
+    {"code":"INVALID_DATA","details":{},"message":"the id given seems to be invalid","status":"error"}
+    "#);
 }
 
 #[test]

@@ -1,0 +1,4 @@
+//! `/crm/v8/settings`.
+
+mod fields;
+mod modules;

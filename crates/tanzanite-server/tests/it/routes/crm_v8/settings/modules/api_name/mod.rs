@@ -1,0 +1,3 @@
+//! `/crm/v8/settings/modules/{api_name}`.
+
+mod get;

@@ -1,0 +1,159 @@
+//! `GET /crm/v8/settings/modules`.
+
+use crate::world::World;
+use insta::assert_snapshot;
+use serde_json::Value;
+
+const MODULES: &str = "/crm/v8/settings/modules";
+
+fn modules(world: &World) -> Vec<Value> {
+    let exchange = world.actor("admin").get(MODULES);
+    assert_eq!(exchange.status, 200, "{exchange}");
+    exchange.json()["modules"].as_array().expect("modules").clone()
+}
+
+#[test]
+fn every_module_is_listed_with_what_the_sdks_read() {
+    let world = World::demo();
+    let mut table = String::new();
+    for module in modules(&world) {
+        for key in ["id", "api_name", "module_name", "plural_label", "singular_label", "generated_type"] {
+            assert!(module[key].is_string(), "{key} of {module}");
+        }
+        for key in ["api_supported", "creatable", "editable", "deletable", "viewable", "show_as_tab"] {
+            assert!(module[key].is_boolean(), "{key} of {module}");
+        }
+        assert!(module["profiles"].as_array().is_some_and(|profiles| !profiles.is_empty()), "{module}");
+        let column = |key: &str| module[key].to_string();
+        table.push_str(&["api_name", "generated_type", "api_supported", "status"].map(column).join(" "));
+        table.push('\n');
+    }
+    assert_snapshot!(table, @r#"
+    "Home" "default" false "visible"
+    "Leads" "default" true "visible"
+    "Contacts" "default" true "visible"
+    "Accounts" "default" true "visible"
+    "Deals" "default" true "visible"
+    "Tasks" "default" true "visible"
+    "Events" "default" true "visible"
+    "Calls" "default" true "visible"
+    "Products" "default" true "visible"
+    "Quotes" "default" false "visible"
+    "Sales_Orders" "default" false "visible"
+    "Purchase_Orders" "default" false "visible"
+    "Invoices" "default" false "visible"
+    "Campaigns" "default" true "visible"
+    "Vendors" "default" true "visible"
+    "Price_Books" "default" true "visible"
+    "Cases" "default" true "visible"
+    "Solutions" "default" true "visible"
+    "Feeds" "default" false "visible"
+    "Notes" "default" false "system_hidden"
+    "Attachments" "default" false "system_hidden"
+    "Workshops" "custom" true "visible"
+    "#);
+}
+
+#[test]
+fn a_module_as_it_is_listed() {
+    let world = World::demo();
+    let workshops = modules(&world).into_iter().find(|module| module["api_name"] == "Workshops");
+    let workshops = serde_json::to_string_pretty(&workshops).expect("JSON");
+    assert_snapshot!(workshops, @r#"
+    {
+      "has_more_profiles": false,
+      "global_search_supported": true,
+      "deletable": true,
+      "creatable": true,
+      "editable": true,
+      "viewable": true,
+      "recycle_bin_on_delete": true,
+      "presence_sub_menu": true,
+      "lookupable": true,
+      "isBlueprintSupported": true,
+      "convertable": false,
+      "sub_menu_available": true,
+      "show_as_tab": true,
+      "quick_create": true,
+      "feeds_required": false,
+      "public_fields_configured": false,
+      "api_supported": true,
+      "id": "3652397500000190100",
+      "api_name": "Workshops",
+      "module_name": "CustomModule1",
+      "singular_label": "Workshop",
+      "plural_label": "Workshops",
+      "actual_singular_label": "Workshop",
+      "actual_plural_label": "Workshops",
+      "generated_type": "custom",
+      "status": "visible",
+      "visibility": 1,
+      "sequence_number": 22,
+      "access_type": "org_based",
+      "private_profile": null,
+      "profile_count": 4,
+      "profiles": [
+        {
+          "name": "Administrator",
+          "id": "3652397000000190001"
+        },
+        {
+          "name": "Standard",
+          "id": "3652397000000190002"
+        },
+        {
+          "name": "No Delete",
+          "id": "3652397000000190003"
+        },
+        {
+          "name": "Lock Exempt",
+          "id": "3652397000000190004"
+        }
+      ],
+      "business_card_field_limit": 5,
+      "description": null,
+      "web_link": null,
+      "arguments": [],
+      "parent_module": {},
+      "modified_time": null,
+      "modified_by": null
+    }
+    "#);
+}
+
+#[test]
+fn what_has_not_changed_is_not_sent_again() {
+    let world = World::demo();
+    let since = |time: &str| world.actor("admin").send("GET", MODULES, &[("If-Modified-Since", time)], b"");
+    assert_snapshot!(since("2024-01-15T09:00:00+01:00"), @"304");
+    assert_eq!(since("2024-01-15T08:59:59+01:00").status, 200);
+    assert_eq!(since("Mon, 15 Jan 2024 08:00:00 GMT").status, 304);
+    assert_eq!(since("yesterday").status, 200);
+}
+
+#[test]
+fn status_chooses_modules() {
+    let world = World::demo();
+    let get = |status: &str| world.actor("admin").get(&format!("{MODULES}?status={status}"));
+    let visible = get("visible").json()["modules"].as_array().map(Vec::len);
+    assert!(visible.is_some_and(|count| count > 10 && count < modules(&world).len()), "{visible:?}");
+    assert_eq!(get("scheduled_for_deletion").status, 204);
+    assert_snapshot!(world.refused(|_| get("hidden")), @r#"
+    400
+    content-type: application/json;charset=UTF-8
+
+    {"code":"INVALID_DATA","details":{"param_name":"status","supported_values":["visible","user_hidden","system_hidden","scheduled_for_deletion"]},"message":"Please check whether the input values are correct","status":"error"}
+    "#);
+}
+
+#[test]
+fn the_scope_does_not_do() {
+    let world = World::demo();
+    assert_snapshot!(world.refused(|world| world.actor("write_only").get(MODULES)), @r#"
+    401
+    content-type: application/json;charset=UTF-8
+
+    {"code":"OAUTH_SCOPE_MISMATCH","details":{},"message":"Unauthorized","status":"error"}
+    "#);
+    assert_eq!(world.actor("read_only").get(MODULES).status, 200);
+}

@@ -1,0 +1,4 @@
+//! `/crm/v8/settings/modules`.
+
+mod api_name;
+mod get;

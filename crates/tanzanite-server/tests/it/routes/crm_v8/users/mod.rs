@@ -1,0 +1,4 @@
+//! `/crm/v8/users`.
+
+mod get;
+mod user;

@@ -1,0 +1,3 @@
+//! `/oauth/v2`.
+
+mod token;

@@ -1,0 +1,4 @@
+//! `/oauth/v2/token`.
+
+mod post;
+mod revoke;

@@ -1,0 +1,3 @@
+//! `/oauth/v2/token/revoke`.
+
+mod post;

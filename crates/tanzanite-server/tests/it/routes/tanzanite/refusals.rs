@@ -1,0 +1,67 @@
+//! Whom the control API does not answer: it makes tokens for anybody, so pages in a browser must not reach it.
+
+use crate::world::World;
+use insta::assert_snapshot;
+
+const OPERATIONS: [(&str, &str); 3] =
+    [("POST", "/_tanzanite/tokens"), ("POST", "/_tanzanite/grants"), ("GET", "/_tanzanite/environment")];
+
+fn request(method: &str, path: &str, host: &str, more: &str) -> Vec<u8> {
+    let body = r#"{"user":"mara.lindqvist@example.com","scopes":["ZohoCRM.org.READ"]}"#;
+    let length = body.len();
+    format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\n{more}Connection: close\r\nContent-Length: {length}\r\n\r\n{body}")
+        .into_bytes()
+}
+
+#[test]
+fn a_page_that_was_led_here_by_a_foreign_name_gets_nothing() {
+    let world = World::demo();
+    let port = world.address.port();
+    for (method, path) in OPERATIONS {
+        for host in ["evil.example.com", "evil.example.com:80", "localhost.evil.example.com", "10.0.0.1", "0.0.0.0", ""] {
+            let exchange = world.raw(&request(method, path, host, ""));
+            assert_eq!(exchange.status, 403, "{path} {host:?}: {exchange}");
+        }
+        for host in ["localhost", &format!("localhost:{port}"), &format!("127.0.0.1:{port}"), "[::1]", &format!("[::1]:{port}")] {
+            let exchange = world.raw(&request(method, path, host, ""));
+            assert_eq!(exchange.status, 200, "{path} {host:?}: {exchange}");
+        }
+    }
+    assert_snapshot!(world.raw(&request("POST", "/_tanzanite/tokens", "evil.example.com", "")), @r#"
+    403
+    content-type: application/json;charset=UTF-8
+
+    {"error":"\"evil.example.com\" is not a name of this server","hint":"use the tanzanite command on the machine that the server runs on"}
+    "#);
+}
+
+#[test]
+fn a_cross_site_request_gets_nothing() {
+    let world = World::demo();
+    for (method, path) in OPERATIONS {
+        for origin in ["Origin: https://evil.example.com\r\n", "Origin: null\r\n", "Origin: http://localhost\r\n"] {
+            assert_eq!(world.raw(&request(method, path, "localhost", origin)).status, 403, "{path} {origin}");
+        }
+    }
+    assert_snapshot!(world.raw(&request("POST", "/_tanzanite/tokens", "localhost", "Origin: null\r\n")), @r#"
+    403
+    content-type: application/json;charset=UTF-8
+
+    {"error":"the control API does not answer web pages","hint":"use the tanzanite command on the machine that the server runs on"}
+    "#);
+}
+
+#[test]
+fn other_paths_and_methods_are_unknown() {
+    let world = World::demo();
+    assert_snapshot!(world.anyone().get("/_tanzanite/nothing"), @r#"
+    404
+    content-type: application/json;charset=UTF-8
+
+    {"error":"no control operation GET /_tanzanite/nothing","hint":"there are GET /health, /ready, /environment and POST /tokens, /grants"}
+    "#);
+    for (method, path) in [("GET", "/_tanzanite"), ("GET", "/_tanzanite/"), ("GET", "/_tanzanite/tokens"), ("DELETE", "/_tanzanite/health")] {
+        assert_eq!(world.anyone().send(method, path, &[], b"").status, 404, "{method} {path}");
+    }
+    assert_eq!(world.anyone().get("/_tanzanitex").code(), "INVALID_URL_PATTERN", "the prefix ends with its word");
+}
