@@ -92,10 +92,16 @@ fn time(header: Option<&str>) -> Option<Timestamp> {
     let text = header?.trim();
     let millis = Timestamp::parse(text).map(Timestamp::millis).or_else(|| {
         let parser = jiff::fmt::rfc2822::DateTimeParser::new();
-        parser.parse_timestamp(text).ok().map(|time| time.as_millisecond())
+        parser
+            .parse_timestamp(text)
+            .ok()
+            .map(jiff::Timestamp::as_millisecond)
     })?;
     Some(Timestamp::from_millis(
-        millis.div_euclid(1000).saturating_mul(1000).saturating_add(999),
+        millis
+            .div_euclid(1000)
+            .saturating_mul(1000)
+            .saturating_add(999),
     ))
 }
 
@@ -121,7 +127,9 @@ fn limit(name: &str, limit: usize) -> Fault {
 }
 
 fn in_range(text: &str, max: u32) -> Option<u32> {
-    text.parse().ok().filter(|number| (1..=max).contains(number))
+    text.parse()
+        .ok()
+        .filter(|number| (1..=max).contains(number))
 }
 
 #[cfg(test)]

@@ -141,6 +141,8 @@ mod tests {
                 "get record",
             ),
             (Method::Get, "/crm/{version}/Contacts/roles", "get roles"),
+            (Method::Get, "/crm/{version}/{module}", "get records"),
+            (Method::Post, "/crm/{version}/coql", "query"),
             (
                 Method::Post,
                 "/crm/{version}/Leads/{lead_id}/actions/convert",

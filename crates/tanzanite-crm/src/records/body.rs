@@ -108,8 +108,14 @@ mod tests {
             (json!({}), None),
             (json!({ "trigger": null }), None),
             (json!({ "trigger": [], "other": 1 }), None),
-            (json!({ "skip_feature_execution": [{ "name": "cadences" }] }), None),
-            (json!({ "trigger": "" }), Some((Condition::FieldTypeWrong, no_list))),
+            (
+                json!({ "skip_feature_execution": [{ "name": "cadences" }] }),
+                None,
+            ),
+            (
+                json!({ "trigger": "" }),
+                Some((Condition::FieldTypeWrong, no_list)),
+            ),
             (
                 json!({ "trigger": ["workflow", "all"] }),
                 Some((Condition::TriggerInvalid, unknown)),

@@ -7,8 +7,8 @@ use crate::metadata::UserStatus;
 use crate::policy::{self, authorize};
 use crate::schema::Number;
 use crate::schema::validate::{self, Checked, LookupCheck, Mode, owner_fault, unique_key};
-use crate::users::reference;
 use crate::transaction::{Stamp, Transaction};
+use crate::users::reference;
 use serde_json::{Map, Value, json};
 use tanzanite_protocol::{Condition, Fault, RecordId};
 

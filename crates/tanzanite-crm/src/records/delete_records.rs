@@ -10,7 +10,9 @@ use crate::parameters;
 use crate::policy::{self, permission_need};
 use crate::transaction::Transaction;
 use tanzanite_protocol::endpoint::Access;
-use tanzanite_protocol::{Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, Reply, limits};
+use tanzanite_protocol::{
+    Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, Reply, limits,
+};
 
 /// Moves up to a hundred records to the recycle bin.
 #[derive(Debug)]

@@ -3,8 +3,8 @@
 //! An id of no record is answered with 204, as the OpenAPI documents say; so is what is no id at
 //! all.
 
-use super::render::Renderer;
 use super::PATH_OF_RECORD;
+use super::render::Renderer;
 use crate::endpoint::{Call, Endpoint};
 use crate::parameters;
 use crate::policy::{self, authorize, permission_need};

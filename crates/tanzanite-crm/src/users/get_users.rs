@@ -10,8 +10,8 @@ use crate::transaction::Transaction;
 use serde_json::{Value, json};
 use tanzanite_protocol::endpoint::Access;
 use tanzanite_protocol::{
-    Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, Reply,
-    ScopeNeed, ScopeOperation, limits,
+    Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, Reply, ScopeNeed,
+    ScopeOperation, limits,
 };
 
 /// Lists the organisation's users, in the order of the seed; 204 if there are none.

@@ -32,7 +32,10 @@ impl World {
 
     /// On disk.
     pub(crate) fn on_disk() -> Self {
-        Self::with(Config::default(), Some(tempfile::tempdir().expect("a folder")))
+        Self::with(
+            Config::default(),
+            Some(tempfile::tempdir().expect("a folder")),
+        )
     }
 
     /// In memory, the demo with what `more.toml` adds.
@@ -47,7 +50,13 @@ impl World {
 
     /// In memory, tokens looked at in another way.
     pub(crate) fn with_auth(auth: AuthMode) -> Self {
-        Self::with(Config { auth, ..Config::default() }, None)
+        Self::with(
+            Config {
+                auth,
+                ..Config::default()
+            },
+            None,
+        )
     }
 
     /// Started as a test wants it.
@@ -56,53 +65,93 @@ impl World {
     }
 
     fn of(seed: Seed, config: Config, folder: Option<tempfile::TempDir>) -> Self {
-        let place = folder.as_ref().map_or(Place::Memory, |folder| Place::Folder(folder.path().into()));
+        let place = folder
+            .as_ref()
+            .map_or(Place::Memory, |folder| Place::Folder(folder.path().into()));
         let store = SqliteStore::open(&place).expect("a store");
         let (credentials, org) = (seed.credentials(), seed.org_id());
         plant_seed(&store, seed);
-        let launch = Launch { default_org: org, credentials: Some(credentials.clone()), demo: true };
+        let launch = Launch {
+            default_org: org,
+            credentials: Some(credentials.clone()),
+            demo: true,
+        };
         let (shutdown, stopped) = oneshot::channel::<()>();
         let (tell, told) = std::sync::mpsc::channel();
         let served = store.clone();
         let thread = std::thread::spawn(move || {
             let mut builder = tokio::runtime::Builder::new_multi_thread();
-            let runtime = builder.worker_threads(2).enable_all().build().expect("a runtime");
+            let runtime = builder
+                .worker_threads(2)
+                .enable_all()
+                .build()
+                .expect("a runtime");
             runtime.block_on(async {
                 let running = start(config, served, launch).await.expect("a server");
-                tell.send(running.base_url().to_owned()).expect("a listener");
+                tell.send(running.base_url().to_owned())
+                    .expect("a listener");
                 running.finished(async { drop(stopped.await) }).await;
             });
         });
         let url = told.recv().expect("a base URL");
-        let address = url.trim_start_matches("http://").parse().expect("an address");
-        Self { address, store, credentials, org, shutdown: Some(shutdown), thread: Some(thread), folder }
+        let address = url
+            .trim_start_matches("http://")
+            .parse()
+            .expect("an address");
+        Self {
+            address,
+            store,
+            credentials,
+            org,
+            shutdown: Some(shutdown),
+            thread: Some(thread),
+            folder,
+        }
     }
 
     /// Somebody with a token of the demo seed, by the token's name.
     pub(crate) fn actor(&self, token: &str) -> Actor<'_> {
-        let text = self.credentials.token(token).unwrap_or_else(|| panic!("no token {token:?}"));
-        Actor { world: self, authorization: Some(format!("Zoho-oauthtoken {text}")) }
+        let text = self
+            .credentials
+            .token(token)
+            .unwrap_or_else(|| panic!("no token {token:?}"));
+        Actor {
+            world: self,
+            authorization: Some(format!("Zoho-oauthtoken {text}")),
+        }
     }
 
     /// Somebody with this `Authorization` header.
     pub(crate) fn bearing(&self, authorization: &str) -> Actor<'_> {
-        Actor { world: self, authorization: Some(authorization.to_owned()) }
+        Actor {
+            world: self,
+            authorization: Some(authorization.to_owned()),
+        }
     }
 
     /// Somebody without a token.
     pub(crate) fn anyone(&self) -> Actor<'_> {
-        Actor { world: self, authorization: None }
+        Actor {
+            world: self,
+            authorization: None,
+        }
     }
 
     /// A record's id by its key in the demo seed.
     pub(crate) fn id(&self, key: &str) -> String {
-        let (_, id) = self.credentials.record(key).unwrap_or_else(|| panic!("no record {key:?}"));
+        let (_, id) = self
+            .credentials
+            .record(key)
+            .unwrap_or_else(|| panic!("no record {key:?}"));
         id.to_string()
     }
 
     /// A record's path by its key in the demo seed: `/crm/v8/Leads/…`.
     pub(crate) fn path(&self, key: &str) -> String {
-        let (module, id) = self.credentials.record(key).unwrap_or_else(|| panic!("no record {key:?}"));
+        let (module, id) = self
+            .credentials
+            .record(key)
+            .unwrap_or_else(|| panic!("no record {key:?}"));
         format!("/crm/v8/{module}/{id}")
     }
 
@@ -128,7 +177,9 @@ impl World {
         let mut ids = Vec::new();
         for chunk in items.chunks(100) {
             let body = serde_json::json!({ "data": chunk }).to_string();
-            let exchange = self.actor("admin").post(&format!("/crm/v8/{module}"), &body);
+            let exchange = self
+                .actor("admin")
+                .post(&format!("/crm/v8/{module}"), &body);
             assert_eq!(exchange.status, 201, "{exchange}");
             let answers = exchange.json();
             let answers = answers["data"].as_array().expect("answers");
@@ -144,7 +195,10 @@ impl World {
 
     /// The id of a record's lock.
     pub(crate) fn lock_id(&self, key: &str) -> String {
-        let path = format!("{}/Locking_Information__s?fields=Locked_By__s", self.path(key));
+        let path = format!(
+            "{}/Locking_Information__s?fields=Locked_By__s",
+            self.path(key)
+        );
         text(&self.actor("admin").get(&path).json()["data"][0]["id"])
     }
 
@@ -156,7 +210,9 @@ impl World {
     /// Sends bytes as they are and reads the reply.
     pub(crate) fn raw(&self, request: &[u8]) -> Exchange {
         let mut stream = TcpStream::connect(self.address).expect("a connection");
-        stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a time-out");
+        stream
+            .set_read_timeout(Some(Duration::from_secs(20)))
+            .expect("a time-out");
         // The server may answer and close before it has read everything.
         let _ = stream.write_all(request);
         let mut reply = Vec::new();
@@ -176,7 +232,10 @@ impl Drop for World {
 
 /// A text in JSON.
 pub(crate) fn text(value: &serde_json::Value) -> String {
-    value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
+    value
+        .as_str()
+        .unwrap_or_else(|| panic!("no text: {value}"))
+        .to_owned()
 }
 
 /// Plants the demo seed.
@@ -187,13 +246,17 @@ pub(crate) fn plant(store: &SqliteStore) {
 fn plant_seed(store: &SqliteStore, seed: Seed) {
     let planted = store.write_blocking(move |tx: &mut dyn Transaction| {
         let pictures = |name: &str| demo_picture(name).ok_or_else(|| format!("no picture {name}"));
-        seed.apply(&pictures, now(), tx).map(|_| ()).map_err(|error| StoreError::new(error.to_string()))
+        seed.apply(&pictures, now(), tx)
+            .map(|_| ())
+            .map_err(|error| StoreError::new(error.to_string()))
     });
     planted.unwrap_or_else(|error| panic!("{error}"));
 }
 
 pub(crate) fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("a time after 1970");
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .expect("a time after 1970");
     Timestamp::from_millis(i64::try_from(since.as_millis()).expect("a time"))
 }
 
@@ -227,8 +290,15 @@ impl Actor<'_> {
         self.send("POST", path, &[("Content-Type", MULTIPART)], &body)
     }
 
-    pub(crate) fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Exchange {
-        let mut request = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
+    pub(crate) fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Exchange {
+        let mut request =
+            format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
         if let Some(authorization) = &self.authorization {
             request.push_str(&format!("Authorization: {authorization}\r\n"));
         }
@@ -291,21 +361,34 @@ pub(crate) struct Exchange {
 
 impl Exchange {
     fn parse(reply: &[u8]) -> Self {
-        let end = reply.windows(4).position(|window| window == b"\r\n\r\n").unwrap_or_else(|| {
-            panic!("no reply: {:?}", String::from_utf8_lossy(reply));
-        });
+        let end = reply
+            .windows(4)
+            .position(|window| window == b"\r\n\r\n")
+            .unwrap_or_else(|| {
+                panic!("no reply: {:?}", String::from_utf8_lossy(reply));
+            });
         let head = String::from_utf8_lossy(&reply[..end]).into_owned();
         let mut lines = head.lines();
-        let status = lines.next().and_then(|line| line.split(' ').nth(1)?.parse().ok()).expect("a status");
+        let status = lines
+            .next()
+            .and_then(|line| line.split(' ').nth(1)?.parse().ok())
+            .expect("a status");
         let headers = lines.filter_map(|line| {
             let (name, value) = line.split_once(": ")?;
             Some((name.to_lowercase(), value.to_owned()))
         });
-        Self { status, headers: headers.collect(), body: Bytes::copy_from_slice(&reply[end + 4..]) }
+        Self {
+            status,
+            headers: headers.collect(),
+            body: Bytes::copy_from_slice(&reply[end + 4..]),
+        }
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(found, _)| found == name)
+            .map(|(_, value)| value.as_str())
     }
 
     pub(crate) fn text(&self) -> String {
@@ -313,7 +396,8 @@ impl Exchange {
     }
 
     pub(crate) fn json(&self) -> serde_json::Value {
-        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("{error}: {}", self.text()))
     }
 
     /// The vendor's code.
@@ -325,7 +409,11 @@ impl Exchange {
 impl Display for Exchange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.status)?;
-        for name in ["content-type", "content-disposition", "x-content-type-options"] {
+        for name in [
+            "content-type",
+            "content-disposition",
+            "x-content-type-options",
+        ] {
             if let Some(value) = self.header(name) {
                 writeln!(f, "{name}: {value}")?;
             }
@@ -344,7 +432,8 @@ fn without_chance(json: &str) -> String {
 
 fn word_for(text: &str) -> &str {
     const HOUR: i64 = 3_600_000;
-    let hours = Timestamp::parse(text).map(|time| (time.millis() - now().millis() + HOUR / 2).div_euclid(HOUR));
+    let hours = Timestamp::parse(text)
+        .map(|time| (time.millis() - now().millis() + HOUR / 2).div_euclid(HOUR));
     let is_hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
     match hours {
         Some(0) => "[now]",

@@ -24,7 +24,9 @@ pub fn locking_information() -> &'static Module {
         let labels = ("Locking Information", "Locking Information");
         let mut module = module(22, "Locking_Information__s", labels, "", fields).unserved();
         // A lock has none of the fields that all other records have.
-        module.fields.retain(|field| field.api_name.ends_with("__s"));
+        module
+            .fields
+            .retain(|field| field.api_name.ends_with("__s"));
         module
     });
     &MODULE

@@ -37,6 +37,9 @@ fn the_user_the_scope_or_the_body_is_wrong() {
     ] {
         let exchange = world.anyone().post("/_tanzanite/grants", body);
         assert_eq!(exchange.status, 400, "{body}");
-        assert!(exchange.json()["hint"].is_string() && exchange.json()["error"].is_string(), "{exchange}");
+        assert!(
+            exchange.json()["hint"].is_string() && exchange.json()["error"].is_string(),
+            "{exchange}"
+        );
     }
 }

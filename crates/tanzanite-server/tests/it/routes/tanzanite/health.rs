@@ -7,7 +7,11 @@ fn a_server_that_answers_is_well_and_ready() {
     let world = World::demo();
     for path in ["/_tanzanite/health", "/_tanzanite/ready"] {
         let exchange = world.anyone().get(path);
-        assert_eq!((exchange.status, exchange.json()["status"].as_str()), (200, Some("ok")), "{path}");
+        assert_eq!(
+            (exchange.status, exchange.json()["status"].as_str()),
+            (200, Some("ok")),
+            "{path}"
+        );
         assert_eq!(exchange.json()["version"], env!("CARGO_PKG_VERSION"));
     }
 }

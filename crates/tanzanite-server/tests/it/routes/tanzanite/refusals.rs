@@ -3,8 +3,11 @@
 use crate::world::World;
 use insta::assert_snapshot;
 
-const OPERATIONS: [(&str, &str); 3] =
-    [("POST", "/_tanzanite/tokens"), ("POST", "/_tanzanite/grants"), ("GET", "/_tanzanite/environment")];
+const OPERATIONS: [(&str, &str); 3] = [
+    ("POST", "/_tanzanite/tokens"),
+    ("POST", "/_tanzanite/grants"),
+    ("GET", "/_tanzanite/environment"),
+];
 
 fn request(method: &str, path: &str, host: &str, more: &str) -> Vec<u8> {
     let body = r#"{"user":"mara.lindqvist@example.com","scopes":["ZohoCRM.org.READ"]}"#;
@@ -18,11 +21,24 @@ fn a_page_that_was_led_here_by_a_foreign_name_gets_nothing() {
     let world = World::demo();
     let port = world.address.port();
     for (method, path) in OPERATIONS {
-        for host in ["evil.example.com", "evil.example.com:80", "localhost.evil.example.com", "10.0.0.1", "0.0.0.0", ""] {
+        for host in [
+            "evil.example.com",
+            "evil.example.com:80",
+            "localhost.evil.example.com",
+            "10.0.0.1",
+            "0.0.0.0",
+            "",
+        ] {
             let exchange = world.raw(&request(method, path, host, ""));
             assert_eq!(exchange.status, 403, "{path} {host:?}: {exchange}");
         }
-        for host in ["localhost", &format!("localhost:{port}"), &format!("127.0.0.1:{port}"), "[::1]", &format!("[::1]:{port}")] {
+        for host in [
+            "localhost",
+            &format!("localhost:{port}"),
+            &format!("127.0.0.1:{port}"),
+            "[::1]",
+            &format!("[::1]:{port}"),
+        ] {
             let exchange = world.raw(&request(method, path, host, ""));
             assert_eq!(exchange.status, 200, "{path} {host:?}: {exchange}");
         }
@@ -39,8 +55,18 @@ fn a_page_that_was_led_here_by_a_foreign_name_gets_nothing() {
 fn a_cross_site_request_gets_nothing() {
     let world = World::demo();
     for (method, path) in OPERATIONS {
-        for origin in ["Origin: https://evil.example.com\r\n", "Origin: null\r\n", "Origin: http://localhost\r\n"] {
-            assert_eq!(world.raw(&request(method, path, "localhost", origin)).status, 403, "{path} {origin}");
+        for origin in [
+            "Origin: https://evil.example.com\r\n",
+            "Origin: null\r\n",
+            "Origin: http://localhost\r\n",
+        ] {
+            assert_eq!(
+                world
+                    .raw(&request(method, path, "localhost", origin))
+                    .status,
+                403,
+                "{path} {origin}"
+            );
         }
     }
     assert_snapshot!(world.raw(&request("POST", "/_tanzanite/tokens", "localhost", "Origin: null\r\n")), @r#"
@@ -60,8 +86,21 @@ fn other_paths_and_methods_are_unknown() {
 
     {"error":"no control operation GET /_tanzanite/nothing","hint":"there are GET /health, /ready, /environment and POST /tokens, /grants"}
     "#);
-    for (method, path) in [("GET", "/_tanzanite"), ("GET", "/_tanzanite/"), ("GET", "/_tanzanite/tokens"), ("DELETE", "/_tanzanite/health")] {
-        assert_eq!(world.anyone().send(method, path, &[], b"").status, 404, "{method} {path}");
+    for (method, path) in [
+        ("GET", "/_tanzanite"),
+        ("GET", "/_tanzanite/"),
+        ("GET", "/_tanzanite/tokens"),
+        ("DELETE", "/_tanzanite/health"),
+    ] {
+        assert_eq!(
+            world.anyone().send(method, path, &[], b"").status,
+            404,
+            "{method} {path}"
+        );
     }
-    assert_eq!(world.anyone().get("/_tanzanitex").code(), "INVALID_URL_PATTERN", "the prefix ends with its word");
+    assert_eq!(
+        world.anyone().get("/_tanzanitex").code(),
+        "INVALID_URL_PATTERN",
+        "the prefix ends with its word"
+    );
 }

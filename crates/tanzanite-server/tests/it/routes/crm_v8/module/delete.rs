@@ -27,7 +27,13 @@ fn records_go_with_all_that_hangs_on_them() {
         assert_eq!(admin.get(&world.path(key)).status, 204, "{key}");
         let photo = format!("{}/photo", world.path(key));
         assert_eq!(admin.get(&photo).json()["code"], "INVALID_DATA", "{key}");
-        assert_eq!(admin.put(&world.path(key), r#"{"data":[{"City":"B"}]}"#).status, 400, "{key}");
+        assert_eq!(
+            admin
+                .put(&world.path(key), r#"{"data":[{"City":"B"}]}"#)
+                .status,
+            400,
+            "{key}"
+        );
     }
     let all = format!("/crm/v8/Leads?fields=id&ids={first},{second}");
     assert_eq!(admin.get(&all).status, 204);
@@ -42,7 +48,15 @@ fn records_go_with_all_that_hangs_on_them() {
 #[test]
 fn a_lookup_of_a_deleted_record_is_empty() {
     let world = World::demo();
-    assert_eq!(delete(&world, "admin", &format!("Accounts?ids={}", world.id("account"))).status, 200);
+    assert_eq!(
+        delete(
+            &world,
+            "admin",
+            &format!("Accounts?ids={}", world.id("account"))
+        )
+        .status,
+        200
+    );
     assert!(world.record(&world.path("private_of_other"))["Account_Name"].is_null());
 }
 
@@ -68,7 +82,10 @@ fn ids_are_missing_malformed_or_too_many() {
 
     {"code":"REQUIRED_PARAM_MISSING","details":{"param_name":"ids"},"message":"One of the expected parameter is missing","status":"error"}
     "#);
-    assert_eq!(refused(&world, "admin", "Leads?ids=,").code(), "REQUIRED_PARAM_MISSING");
+    assert_eq!(
+        refused(&world, "admin", "Leads?ids=,").code(),
+        "REQUIRED_PARAM_MISSING"
+    );
     let free = world.id("with_photo");
     assert_snapshot!(refused(&world, "admin", &format!("Leads?ids={free},x")), @r#"
     400
@@ -78,7 +95,11 @@ fn ids_are_missing_malformed_or_too_many() {
     "#);
     for ids in ["0", "-1", "1e3", "99999999999999999999"] {
         let exchange = refused(&world, "admin", &format!("Leads?ids={ids}"));
-        assert_eq!((exchange.status, exchange.code().as_str()), (400, "UNABLE_TO_PARSE_DATA_TYPE"), "{ids}");
+        assert_eq!(
+            (exchange.status, exchange.code().as_str()),
+            (400, "UNABLE_TO_PARSE_DATA_TYPE"),
+            "{ids}"
+        );
     }
     let ids: Vec<String> = (1..=101).map(|id| id.to_string()).collect();
     assert_snapshot!(refused(&world, "admin", &format!("Leads?ids={}", ids.join(","))), @r#"
@@ -87,7 +108,11 @@ fn ids_are_missing_malformed_or_too_many() {
 
     {"code":"LIMIT_EXCEEDED","details":{"limit":100,"param_name":"ids"},"message":"limit exceeded","status":"error"}
     "#);
-    let hundred = refused(&world, "admin", &format!("Leads?ids={}", ids[1..].join(",")));
+    let hundred = refused(
+        &world,
+        "admin",
+        &format!("Leads?ids={}", ids[1..].join(",")),
+    );
     assert_eq!(hundred.json()["data"].as_array().map(Vec::len), Some(100));
 }
 
@@ -96,7 +121,11 @@ fn the_id_is_of_another_module_or_deleted() {
     let world = World::demo();
     for key in ["account", "deleted"] {
         let exchange = refused(&world, "admin", &format!("Leads?ids={}", world.id(key)));
-        assert_eq!(exchange.json()["data"][0]["message"], "record not deleted", "{key}");
+        assert_eq!(
+            exchange.json()["data"][0]["message"],
+            "record not deleted",
+            "{key}"
+        );
     }
 }
 
@@ -137,7 +166,16 @@ fn the_module_the_token_or_the_profile_does_not_do() {
 
     {"code":"NO_PERMISSION","details":{"permissions":["Crm_Implied_Delete_Leads"]},"message":"Permission denied to delete","status":"error"}
     "#);
-    assert_eq!(refused(&world, "read_only", &target).code(), "OAUTH_SCOPE_MISMATCH");
-    assert_eq!(refused(&world, "admin", "Leeds?ids=1").code(), "INVALID_MODULE");
-    assert_eq!(refused(&world, "admin", "Quotes?ids=1").code(), "INVALID_MODULE");
+    assert_eq!(
+        refused(&world, "read_only", &target).code(),
+        "OAUTH_SCOPE_MISMATCH"
+    );
+    assert_eq!(
+        refused(&world, "admin", "Leeds?ids=1").code(),
+        "INVALID_MODULE"
+    );
+    assert_eq!(
+        refused(&world, "admin", "Quotes?ids=1").code(),
+        "INVALID_MODULE"
+    );
 }

@@ -14,7 +14,12 @@ fn refused(world: &World, query: &str) -> Exchange {
 
 fn column(exchange: &Exchange, key: &str) -> Vec<Value> {
     let records = exchange.json()["data"].take();
-    records.as_array().expect("data").iter().map(|record| record[key].clone()).collect()
+    records
+        .as_array()
+        .expect("data")
+        .iter()
+        .map(|record| record[key].clone())
+        .collect()
 }
 
 #[test]
@@ -45,7 +50,10 @@ fn fields_are_mandatory_from_v3_on_and_at_most_fifty() {
 
     {"code":"LIMIT_EXCEEDED","details":{"limit":50,"param_name":"fields"},"message":"limit exceeded","status":"error"}
     "#);
-    assert_eq!(list(&world, "admin", &format!("Leads?fields={}", names(50))).status, 200);
+    assert_eq!(
+        list(&world, "admin", &format!("Leads?fields={}", names(50))).status,
+        200
+    );
     for (version, status) in [("v2", 200), ("v2.1", 200), ("v3", 400), ("v7", 400)] {
         let exchange = world.actor("admin").get(&format!("/crm/{version}/Leads"));
         assert_eq!(exchange.status, status, "{version}");
@@ -57,8 +65,15 @@ fn a_module_without_records_has_no_content() {
     let world = World::demo();
     assert_snapshot!(list(&world, "admin", "Cases?fields=Subject"), @"204");
     assert_eq!(list(&world, "admin", "Leads?fields=id&ids=1").status, 204);
-    assert_eq!(list(&world, "admin", "Leads?fields=id&page=3").status, 204, "beyond the last page");
-    assert_eq!(list(&world, "admin", "Leads?fields=id&converted=true").status, 204);
+    assert_eq!(
+        list(&world, "admin", "Leads?fields=id&page=3").status,
+        204,
+        "beyond the last page"
+    );
+    assert_eq!(
+        list(&world, "admin", "Leads?fields=id&converted=true").status,
+        204
+    );
 }
 
 #[test]
@@ -69,11 +84,22 @@ fn what_is_not_shared_is_not_listed() {
         column(&exchange, "Last_Name")
     };
     assert_eq!(names("admin"), ["Brenner", "Quist", "Vesely"]);
-    assert_eq!(names("manager"), ["Brenner", "Quist", "Vesely"], "who stands above");
+    assert_eq!(
+        names("manager"),
+        ["Brenner", "Quist", "Vesely"],
+        "who stands above"
+    );
     assert_eq!(names("stranger"), ["Quist"], "her own alone");
-    assert_eq!(list(&world, "no_delete", "Contacts?fields=Last_Name").status, 204);
+    assert_eq!(
+        list(&world, "no_delete", "Contacts?fields=Last_Name").status,
+        204
+    );
     let hidden = format!("Contacts?fields=id&ids={}", world.id("private_of_other"));
-    assert_eq!(list(&world, "stranger", &hidden).status, 204, "not by its id either");
+    assert_eq!(
+        list(&world, "stranger", &hidden).status,
+        204,
+        "not by its id either"
+    );
     let accounts = list(&world, "stranger", "Accounts?fields=Account_Name,Owner");
     assert_eq!(column(&accounts, "id").len(), 2, "all see what is public");
 }
@@ -81,44 +107,88 @@ fn what_is_not_shared_is_not_listed() {
 #[test]
 fn ids_choose_records() {
     let world = World::demo();
-    let (first, second, deleted) = (world.id("with_photo"), world.id("locked"), world.id("deleted"));
+    let (first, second, deleted) = (
+        world.id("with_photo"),
+        world.id("locked"),
+        world.id("deleted"),
+    );
     let query = format!("Leads?fields=id&sort_order=asc&ids={second},{first},{second},{deleted},1");
-    assert_eq!(column(&list(&world, "admin", &query), "id"), [first, second]);
+    assert_eq!(
+        column(&list(&world, "admin", &query), "id"),
+        [first, second]
+    );
     assert_snapshot!(refused(&world, "fields=id&ids=1,x"), @r#"
     400
     content-type: application/json;charset=UTF-8
 
     {"code":"PATTERN_NOT_MATCHED","details":{"param_name":"ids"},"message":"Please check whether the input values are correct","status":"error"}
     "#);
-    let ids = |count: usize| (1..=count).map(|id| id.to_string()).collect::<Vec<_>>().join(",");
+    let ids = |count: usize| {
+        (1..=count)
+            .map(|id| id.to_string())
+            .collect::<Vec<_>>()
+            .join(",")
+    };
     assert_snapshot!(refused(&world, &format!("fields=id&ids={}", ids(101))), @r#"
     400
     content-type: application/json;charset=UTF-8
 
     {"code":"LIMIT_EXCEEDED","details":{"limit":100,"param_name":"ids"},"message":"limit exceeded","status":"error"}
     "#);
-    assert_eq!(list(&world, "admin", &format!("Leads?fields=id&ids={}", ids(100))).status, 204);
+    assert_eq!(
+        list(
+            &world,
+            "admin",
+            &format!("Leads?fields=id&ids={}", ids(100))
+        )
+        .status,
+        204
+    );
 }
 
 #[test]
 fn lists_are_sorted_both_ways() {
     let world = World::demo();
-    let ids = |query: &str| column(&list(&world, "admin", &format!("Leads?fields=id&{query}")), "id");
+    let ids = |query: &str| {
+        column(
+            &list(&world, "admin", &format!("Leads?fields=id&{query}")),
+            "id",
+        )
+    };
     let ascending = ids("sort_order=asc");
     let mut sorted = ascending.clone();
-    sorted.sort_by_key(|id| text(id));
+    sorted.sort_by_key(text);
     assert_eq!(ascending, sorted);
     let reversed: Vec<Value> = ascending.iter().rev().cloned().collect();
     assert_eq!(ids("sort_order=desc"), reversed);
     assert_eq!(ids(""), reversed, "by id, the newest first");
-    world.actor("admin").put(&world.path("with_photo_gif"), r#"{"data":[{"City":"Bonn"}]}"#);
-    assert_eq!(ids("sort_by=Modified_Time")[0], world.id("with_photo_gif").as_str());
+    world.actor("admin").put(
+        &world.path("with_photo_gif"),
+        r#"{"data":[{"City":"Bonn"}]}"#,
+    );
+    assert_eq!(
+        ids("sort_by=Modified_Time")[0],
+        world.id("with_photo_gif").as_str()
+    );
     let by_time = ids("sort_by=Created_Time&sort_order=asc");
     assert_eq!(by_time.len(), ascending.len());
-    let times = list(&world, "admin", "Leads?fields=Created_Time&sort_by=Created_Time&sort_order=asc");
+    let times = list(
+        &world,
+        "admin",
+        "Leads?fields=Created_Time&sort_by=Created_Time&sort_order=asc",
+    );
     let times = column(&times, "Created_Time");
-    let millis = |time: &Value| tanzanite_protocol::Timestamp::parse(&text(time)).expect("a time").millis();
-    assert!(times.windows(2).all(|pair| millis(&pair[0]) <= millis(&pair[1])), "{times:?}");
+    let millis = |time: &Value| {
+        tanzanite_protocol::Timestamp::parse(&text(time))
+            .expect("a time")
+            .millis()
+    };
+    assert!(
+        times
+            .windows(2)
+            .all(|pair| millis(&pair[0]) <= millis(&pair[1])),
+        "{times:?}"
+    );
 }
 
 #[test]
@@ -161,17 +231,35 @@ fn a_parameter_has_a_value_that_it_cannot_have() {
         ("page_token=abc", "TOKEN_BOUND_DATA_MISMATCH"),
     ] {
         let exchange = refused(&world, &format!("fields=id&{query}"));
-        assert_eq!((exchange.status, exchange.code().as_str()), (400, code), "{query}: {exchange}");
+        assert_eq!(
+            (exchange.status, exchange.code().as_str()),
+            (400, code),
+            "{query}: {exchange}"
+        );
         let name = query.split('=').next();
-        assert_eq!(exchange.json()["details"]["param_name"].as_str(), name, "{query}");
+        assert_eq!(
+            exchange.json()["details"]["param_name"].as_str(),
+            name,
+            "{query}"
+        );
     }
 }
 
 #[test]
 fn parameters_that_change_nothing_are_no_fault() {
     let world = World::demo();
-    for query in ["approved=both", "include_child=true", "territory_id=1", "page=&per_page=&sort_by=", "x=y&"] {
-        assert_eq!(list(&world, "admin", &format!("Leads?fields=id&{query}")).status, 200, "{query}");
+    for query in [
+        "approved=both",
+        "include_child=true",
+        "territory_id=1",
+        "page=&per_page=&sort_by=",
+        "x=y&",
+    ] {
+        assert_eq!(
+            list(&world, "admin", &format!("Leads?fields=id&{query}")).status,
+            200,
+            "{query}"
+        );
     }
 }
 
@@ -180,18 +268,30 @@ fn only_what_changed_since_is_listed() {
     let world = World::demo();
     let since = |time: &str| {
         let headers = [("If-Modified-Since", time)];
-        world.actor("admin").send("GET", "/crm/v8/Leads?fields=Modified_Time", &headers, b"")
+        world
+            .actor("admin")
+            .send("GET", "/crm/v8/Leads?fields=Modified_Time", &headers, b"")
     };
     let all = column(&since("2001-01-01T00:00:00+00:00"), "id").len();
-    assert_eq!(column(&since("yesterday"), "id").len(), all, "what is no time is ignored");
-    let newest = list(&world, "admin", "Leads?fields=Modified_Time&sort_by=Modified_Time&per_page=1");
+    assert_eq!(
+        column(&since("yesterday"), "id").len(),
+        all,
+        "what is no time is ignored"
+    );
+    let newest = list(
+        &world,
+        "admin",
+        "Leads?fields=Modified_Time&sort_by=Modified_Time&per_page=1",
+    );
     let newest = text(&column(&newest, "Modified_Time")[0]);
     assert_snapshot!(since(&newest), @"304");
     assert_eq!(since("2199-01-01T00:00:00+00:00").status, 304);
     assert_eq!(since("Tue, 01 Jan 2199 00:00:00 GMT").status, 304);
     // The times are written to the second, so the change must be in another one.
     std::thread::sleep(std::time::Duration::from_millis(1100));
-    world.actor("admin").put(&world.path("with_photo"), r#"{"data":[{"City":"Bonn"}]}"#);
+    world
+        .actor("admin")
+        .put(&world.path("with_photo"), r#"{"data":[{"City":"Bonn"}]}"#);
     assert_eq!(column(&since(&newest), "id"), [world.id("with_photo")]);
 }
 
@@ -199,7 +299,11 @@ fn only_what_changed_since_is_listed() {
 fn system_keys_are_those_of_the_caller() {
     let world = World::demo();
     let keys = "$editable,$locked_for_me,Locked__s,$approved,$approval_state";
-    let path = format!("Leads?fields={keys}&ids={},{}", world.id("locked"), world.id("with_photo"));
+    let path = format!(
+        "Leads?fields={keys}&ids={},{}",
+        world.id("locked"),
+        world.id("with_photo")
+    );
     assert_snapshot!(list(&world, "manager", &path), @r#"
     200
     content-type: application/json;charset=UTF-8
@@ -211,17 +315,32 @@ fn system_keys_are_those_of_the_caller() {
     assert_eq!(column(&exempt, "Locked__s"), [true, false]);
     let account = format!("Accounts?fields={keys}&ids={}", world.id("account"));
     let stranger = list(&world, "stranger", &account);
-    assert_eq!(column(&stranger, "$editable"), [false], "she may see it and no more");
-    assert_eq!(column(&stranger, "Locked__s"), [Value::Null], "no locking is configured for Accounts");
+    assert_eq!(
+        column(&stranger, "$editable"),
+        [false],
+        "she may see it and no more"
+    );
+    assert_eq!(
+        column(&stranger, "Locked__s"),
+        [Value::Null],
+        "no locking is configured for Accounts"
+    );
 }
 
 #[test]
 fn a_custom_module_is_listed() {
     let world = World::demo();
-    let exchange = list(&world, "admin", "Workshops?fields=Name,Workshop_Code,Held_On,Seats,Host&per_page=1");
+    let exchange = list(
+        &world,
+        "admin",
+        "Workshops?fields=Name,Workshop_Code,Held_On,Seats,Host&per_page=1",
+    );
     let record = exchange.json()["data"][0].take();
     assert_eq!(record["Workshop_Code"], "WS-03");
-    assert_eq!((&record["Held_On"], &record["Host"]), (&json!(null), &json!(null)));
+    assert_eq!(
+        (&record["Held_On"], &record["Host"]),
+        (&json!(null), &json!(null))
+    );
 }
 
 #[test]

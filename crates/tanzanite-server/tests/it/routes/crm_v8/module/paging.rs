@@ -11,11 +11,17 @@ const RECORDS: &str = "/crm/v8/Accounts?fields=Account_Name";
 
 fn filled(count: usize) -> (World, Vec<String>) {
     let world = World::demo();
-    let items: Vec<Value> = (0..count).map(|number| json!({ "Account_Name": format!("A {number}") })).collect();
+    let items: Vec<Value> = (0..count)
+        .map(|number| json!({ "Account_Name": format!("A {number}") }))
+        .collect();
     world.insert("Accounts", &items);
     let mut ids = Vec::new();
     for page in 1..=count / 200 + 1 {
-        ids.extend(ids_of(&world.actor("admin").get(&format!("{RECORDS}&sort_order=asc&page={page}"))));
+        ids.extend(ids_of(
+            &world
+                .actor("admin")
+                .get(&format!("{RECORDS}&sort_order=asc&page={page}")),
+        ));
     }
     // Two are the demo's.
     assert_eq!(ids.len(), count + 2);
@@ -25,7 +31,12 @@ fn filled(count: usize) -> (World, Vec<String>) {
 fn ids_of(exchange: &Exchange) -> Vec<String> {
     assert_eq!(exchange.status, 200, "{exchange}");
     let records = exchange.json()["data"].take();
-    records.as_array().expect("data").iter().map(|record| text(&record["id"])).collect()
+    records
+        .as_array()
+        .expect("data")
+        .iter()
+        .map(|record| text(&record["id"]))
+        .collect()
 }
 
 fn info(exchange: &Exchange) -> Value {
@@ -37,7 +48,9 @@ fn walk(world: &World, query: &str) -> Vec<String> {
     let mut ids = Vec::new();
     let mut token = String::new();
     for page in 1.. {
-        let exchange = world.actor("admin").get(&format!("{RECORDS}{query}{token}"));
+        let exchange = world
+            .actor("admin")
+            .get(&format!("{RECORDS}{query}{token}"));
         ids.extend(ids_of(&exchange));
         let info = info(&exchange);
         assert_eq!(info["page"], page);
@@ -58,14 +71,21 @@ fn every_walk_meets_every_record_once() {
     assert_eq!(walk(&world, "&sort_order=asc&per_page=77"), ids);
     assert_eq!(walk(&world, "&per_page=200"), descending);
     let all: BTreeSet<&String> = ids.iter().collect();
-    for query in ["&sort_by=Created_Time", "&sort_by=Modified_Time&sort_order=asc&per_page=90"] {
+    for query in [
+        "&sort_by=Created_Time",
+        "&sort_by=Modified_Time&sort_order=asc&per_page=90",
+    ] {
         let walked = walk(&world, query);
         assert_eq!(walked.len(), ids.len(), "{query}");
         assert_eq!(walked.iter().collect::<BTreeSet<_>>(), all, "{query}");
     }
     let mut by_page = Vec::new();
     for page in 1..=10 {
-        by_page.extend(ids_of(&world.actor("admin").get(&format!("{RECORDS}&per_page=50&page={page}"))));
+        by_page.extend(ids_of(
+            &world
+                .actor("admin")
+                .get(&format!("{RECORDS}&per_page=50&page={page}")),
+        ));
     }
     assert_eq!(by_page, descending);
 }
@@ -73,7 +93,11 @@ fn every_walk_meets_every_record_once() {
 #[test]
 fn info_tells_where_one_is() {
     let (world, _) = filled(COUNT);
-    let get = |query: &str| world.actor("admin").get(&format!("{RECORDS}&per_page=1{query}"));
+    let get = |query: &str| {
+        world
+            .actor("admin")
+            .get(&format!("{RECORDS}&per_page=1{query}"))
+    };
     let first = get("&sort_order=asc");
     assert_snapshot!(first, @r#"
     200
@@ -107,8 +131,16 @@ fn a_record_made_or_deleted_on_the_way_shifts_no_page_of_a_walk_by_token() {
     let page = |token: &str| admin.get(&format!("{RECORDS}&per_page=50&sort_order=asc{token}"));
     let first = page("");
     let token = format!("&page_token={}", text(&info(&first)["next_page_token"]));
-    assert_eq!(admin.delete(&format!("/crm/v8/Accounts/{}", ids[3])).status, 200);
-    assert_eq!(admin.delete(&format!("/crm/v8/Accounts/{}", ids[49])).status, 200);
+    assert_eq!(
+        admin.delete(&format!("/crm/v8/Accounts/{}", ids[3])).status,
+        200
+    );
+    assert_eq!(
+        admin
+            .delete(&format!("/crm/v8/Accounts/{}", ids[49]))
+            .status,
+        200
+    );
     assert_eq!(ids_of(&page(&token)), ids[50..100]);
 }
 
@@ -142,16 +174,35 @@ fn a_page_token_is_of_one_user_and_one_query() {
     let get = |actor: &str, query: &str| world.refused(|world| world.actor(actor).get(query));
     let wrong = [
         ("admin", format!("{RECORDS}&per_page=3&page_token={token}")),
-        ("admin", format!("{RECORDS}&per_page=2&sort_order=asc&page_token={token}")),
-        ("admin", format!("{RECORDS},Phone&per_page=2&page_token={token}")),
-        ("admin", format!("/crm/v8/Leads?fields=Account_Name&per_page=2&page_token={token}")),
-        ("manager", format!("{RECORDS}&per_page=2&page_token={token}")),
-        ("admin", format!("{RECORDS}&per_page=2&page_token={altered}")),
+        (
+            "admin",
+            format!("{RECORDS}&per_page=2&sort_order=asc&page_token={token}"),
+        ),
+        (
+            "admin",
+            format!("{RECORDS},Phone&per_page=2&page_token={token}"),
+        ),
+        (
+            "admin",
+            format!("/crm/v8/Leads?fields=Account_Name&per_page=2&page_token={token}"),
+        ),
+        (
+            "manager",
+            format!("{RECORDS}&per_page=2&page_token={token}"),
+        ),
+        (
+            "admin",
+            format!("{RECORDS}&per_page=2&page_token={altered}"),
+        ),
         ("admin", format!("{RECORDS}&per_page=2&page_token=%00")),
     ];
     for (actor, target) in &wrong {
         let exchange = get(actor, target);
-        assert_eq!((exchange.status, exchange.code().as_str()), (400, "TOKEN_BOUND_DATA_MISMATCH"), "{target}");
+        assert_eq!(
+            (exchange.status, exchange.code().as_str()),
+            (400, "TOKEN_BOUND_DATA_MISMATCH"),
+            "{target}"
+        );
     }
     assert_snapshot!(get("admin", &wrong[0].1), @r#"
     400

@@ -20,8 +20,15 @@ fn records_are_made_and_can_be_read() {
     "#);
     let id = text(&exchange.json()["data"][0]["details"]["id"]);
     let record = world.record(&format!("{LEADS}/{id}"));
-    assert_eq!((&record["First_Name"], &record["Full_Name"]), (&json!("Ana"), &json!("Ana Ruiz")));
-    assert_eq!(record["Owner"]["email"], world.credentials.user_email.as_str(), "who makes it owns it");
+    assert_eq!(
+        (&record["First_Name"], &record["Full_Name"]),
+        (&json!("Ana"), &json!("Ana Ruiz"))
+    );
+    assert_eq!(
+        record["Owner"]["email"],
+        world.credentials.user_email.as_str(),
+        "who makes it owns it"
+    );
     assert_eq!(record["Created_By"], record["Modified_By"]);
 }
 
@@ -39,14 +46,18 @@ fn of_a_mixed_batch_each_item_has_its_answer_in_order() {
     let answers = exchange.json();
     for index in [0, 2] {
         let id = text(&answers["data"][index]["details"]["id"]);
-        assert_eq!(world.actor("admin").get(&format!("{LEADS}/{id}")).status, 200);
+        assert_eq!(
+            world.actor("admin").get(&format!("{LEADS}/{id}")).status,
+            200
+        );
     }
 }
 
 #[test]
 fn the_items_of_one_call_see_each_other() {
     let world = World::demo();
-    let body = r#"{"data":[{"Name":"A","Workshop_Code":"WS-9"},{"Name":"B","Workshop_Code":" ws-9 "}]}"#;
+    let body =
+        r#"{"data":[{"Name":"A","Workshop_Code":"WS-9"},{"Name":"B","Workshop_Code":" ws-9 "}]}"#;
     let exchange = world.actor("admin").post(WORKSHOPS, body);
     assert_eq!(exchange.status, 207, "{exchange}");
     assert_eq!(exchange.json()["data"][1]["code"], "DUPLICATE_DATA");
@@ -62,8 +73,15 @@ fn a_unique_value_is_another_record_s() {
 
     {"data":[{"code":"DUPLICATE_DATA","details":{"api_name":"Workshop_Code","duplicate_record":{"Owner":{"name":"Jun Castellan","id":"3652397000000190010","zuid":"600100203"},"id":"3652397000000190045","module":{"api_name":"Workshops","id":"3652397500000190100"}},"json_path":"$.data[0].Workshop_Code","id":"3652397000000190045","more_records":false},"message":"duplicate data","status":"error"}]}
     "#);
-    assert_eq!(world.actor("admin").delete(&world.path("workshop")).status, 200);
-    assert_eq!(world.actor("admin").post(WORKSHOPS, body).status, 201, "the value is free again");
+    assert_eq!(
+        world.actor("admin").delete(&world.path("workshop")).status,
+        200
+    );
+    assert_eq!(
+        world.actor("admin").post(WORKSHOPS, body).status,
+        201,
+        "the value is free again"
+    );
 }
 
 #[test]
@@ -76,10 +94,19 @@ fn a_mandatory_field_is_missing_or_empty() {
 
     {"data":[{"code":"MANDATORY_NOT_FOUND","details":{"api_name":"Last_Name","json_path":"$.data[0].Last_Name"},"message":"required field not found","status":"error"}]}
     "#);
-    for item in [r#"{"Last_Name":null}"#, r#"{"Last_Name":""}"#, r#"{"Last_Name":"  "}"#, "{}"] {
+    for item in [
+        r#"{"Last_Name":null}"#,
+        r#"{"Last_Name":""}"#,
+        r#"{"Last_Name":"  "}"#,
+        "{}",
+    ] {
         let exchange = post(&format!(r#"{{"data":[{item}]}}"#));
         assert_eq!(exchange.status, 400, "{item}");
-        assert_eq!(exchange.json()["data"][0]["code"], "MANDATORY_NOT_FOUND", "{item}");
+        assert_eq!(
+            exchange.json()["data"][0]["code"],
+            "MANDATORY_NOT_FOUND",
+            "{item}"
+        );
     }
 }
 
@@ -123,29 +150,64 @@ fn the_body_is_not_what_is_wanted() {
 
     {"code":"INVALID_DATA","details":{"minimum_length":1,"api_name":"data","json_path":"$.data"},"message":"invalid data","status":"error"}
     "#);
-    let deep = format!(r#"{{"data":[{{"Last_Name":{}{}}}]}}"#, "[".repeat(40), "]".repeat(40));
+    let deep = format!(
+        r#"{{"data":[{{"Last_Name":{}{}}}]}}"#,
+        "[".repeat(40),
+        "]".repeat(40)
+    );
     let abyss = "[".repeat(100_000);
-    let long = format!(r#"{{"data":[{{"Last_Name":"{}"}}]}}"#, "a".repeat(4 * 1024 * 1024));
-    for body in ["data=1", "[]", "null", "\"data\"", r#"{"data":["#, "\u{feff}{}", &deep, &abyss, &long] {
+    let long = format!(
+        r#"{{"data":[{{"Last_Name":"{}"}}]}}"#,
+        "a".repeat(4 * 1024 * 1024)
+    );
+    for body in [
+        "data=1",
+        "[]",
+        "null",
+        "\"data\"",
+        r#"{"data":["#,
+        "\u{feff}{}",
+        &deep,
+        &abyss,
+        &long,
+    ] {
         let (exchange, start) = (post(body), body.get(..20));
         assert_eq!(exchange.json()["message"], "body", "{start:?}: {exchange}");
-        assert_eq!((exchange.status, exchange.code().as_str()), (400, "INVALID_DATA"), "{start:?}");
+        assert_eq!(
+            (exchange.status, exchange.code().as_str()),
+            (400, "INVALID_DATA"),
+            "{start:?}"
+        );
     }
 }
 
 #[test]
 fn bytes_that_are_no_text_are_no_body() {
     let world = World::demo();
-    let exchange = world.refused(|world| world.actor("admin").send("POST", LEADS, &[], b"{\"data\":[{\"Last_Name\":\"\xff\"}]}"));
-    assert_eq!((exchange.status, exchange.code().as_str()), (400, "INVALID_DATA"));
+    let exchange = world.refused(|world| {
+        world
+            .actor("admin")
+            .send("POST", LEADS, &[], b"{\"data\":[{\"Last_Name\":\"\xff\"}]}")
+    });
+    assert_eq!(
+        (exchange.status, exchange.code().as_str()),
+        (400, "INVALID_DATA")
+    );
 }
 
 #[test]
 fn the_content_type_is_not_looked_at() {
     let world = World::demo();
-    for kind in ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1"] {
+    for kind in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "application/json; charset=latin1",
+    ] {
         let headers = [("Content-Type", kind)];
-        let exchange = world.actor("admin").send("POST", LEADS, &headers, br#"{"data":[{"Last_Name":"A"}]}"#);
+        let exchange =
+            world
+                .actor("admin")
+                .send("POST", LEADS, &headers, br#"{"data":[{"Last_Name":"A"}]}"#);
         assert_eq!(exchange.status, 201, "{kind}: {exchange}");
     }
 }
@@ -169,14 +231,19 @@ fn a_hundred_records_are_made_and_one_more_is_refused() {
 fn words_beside_the_items_are_checked() {
     let world = World::demo();
     let post = |beside: &str| format!(r#"{{"data":[{{"Last_Name":"A"}}],{beside}}}"#);
-    let refused = |beside: &str| world.refused(|world| world.actor("admin").post(LEADS, &post(beside)));
+    let refused =
+        |beside: &str| world.refused(|world| world.actor("admin").post(LEADS, &post(beside)));
     assert_snapshot!(refused(r#""trigger":["workflows"]"#), @r#"
     400
     content-type: application/json;charset=UTF-8
 
     {"code":"INVALID_DATA","details":{"api_name":"trigger","json_path":"$.trigger[0]","supported_values":["workflow","approval","blueprint","pathfinder","orchestration"]},"message":"invalid data","status":"error"}
     "#);
-    for beside in [r#""trigger":"workflow""#, r#""apply_feature_execution":[{"name":"x"}]"#, r#""skip_feature_execution":[{}]"#] {
+    for beside in [
+        r#""trigger":"workflow""#,
+        r#""apply_feature_execution":[{"name":"x"}]"#,
+        r#""skip_feature_execution":[{}]"#,
+    ] {
         assert_eq!(refused(beside).status, 400, "{beside}");
     }
     for beside in [
@@ -200,23 +267,41 @@ fn what_the_module_does_not_have_and_what_the_system_keeps_is_ignored() {
     let id = world.insert("Leads", &[item]).remove(0);
     let record = world.record(&format!("{LEADS}/{id}"));
     assert_eq!(record["Full_Name"], "A");
-    assert!(record.get("Nonsense").is_none() && record["Record_Image"].is_null(), "{record}");
-    assert!(!text(&record["Created_Time"]).starts_with("2001"), "{record}");
+    assert!(
+        record.get("Nonsense").is_none() && record["Record_Image"].is_null(),
+        "{record}"
+    );
+    assert!(
+        !text(&record["Created_Time"]).starts_with("2001"),
+        "{record}"
+    );
 }
 
 #[test]
 fn another_user_who_works_here_can_own_it() {
     let world = World::demo();
-    let users = world.actor("admin").get("/crm/v8/users?type=AllUsers").json();
+    let users = world
+        .actor("admin")
+        .get("/crm/v8/users?type=AllUsers")
+        .json();
     let id_of = |email: &str| {
         let users = users["users"].as_array().expect("users");
-        text(&users.iter().find(|user| user["email"] == email).expect(email)["id"])
+        text(
+            &users
+                .iter()
+                .find(|user| user["email"] == email)
+                .expect(email)["id"],
+        )
     };
-    let body = |owner: &str| format!(r#"{{"data":[{{"Last_Name":"A","Owner":{{"id":"{owner}"}}}}]}}"#);
+    let body =
+        |owner: &str| format!(r#"{{"data":[{{"Last_Name":"A","Owner":{{"id":"{owner}"}}}}]}}"#);
     let post = |owner: &str| world.actor("admin").post(LEADS, &body(owner));
     let exchange = post(&id_of("ines.varga@example.com"));
     let id = text(&exchange.json()["data"][0]["details"]["id"]);
-    assert_eq!(world.record(&format!("{LEADS}/{id}"))["Owner"]["name"], "Ines Varga");
+    assert_eq!(
+        world.record(&format!("{LEADS}/{id}"))["Owner"]["name"],
+        "Ines Varga"
+    );
     assert_snapshot!(world.refused(|_| post(&id_of("otto.reyes@example.com"))), @r#"
     400
     content-type: application/json;charset=UTF-8
@@ -233,7 +318,11 @@ fn a_module_that_is_unknown_or_takes_no_records() {
     let world = World::demo();
     let post = |module: &str| {
         let path = format!("/crm/v8/{module}");
-        world.refused(|world| world.actor("admin").post(&path, r#"{"data":[{"Subject":"A"}]}"#))
+        world.refused(|world| {
+            world
+                .actor("admin")
+                .post(&path, r#"{"data":[{"Subject":"A"}]}"#)
+        })
     };
     assert_snapshot!(post("Leeds"), @r#"
     400
@@ -255,7 +344,13 @@ fn a_module_that_is_unknown_or_takes_no_records() {
 #[test]
 fn the_token_or_the_profile_does_not_do() {
     let world = World::enlarged();
-    let post = |actor: &str| world.refused(|world| world.actor(actor).post(LEADS, r#"{"data":[{"Last_Name":"A"}]}"#));
+    let post = |actor: &str| {
+        world.refused(|world| {
+            world
+                .actor(actor)
+                .post(LEADS, r#"{"data":[{"Last_Name":"A"}]}"#)
+        })
+    };
     assert_snapshot!(post("read_only"), @r#"
     401
     content-type: application/json;charset=UTF-8
@@ -268,7 +363,21 @@ fn the_token_or_the_profile_does_not_do() {
 
     {"code":"NO_PERMISSION","details":{"permissions":["Crm_Implied_Create_Leads"]},"message":"Permission denied to add records","status":"error"}
     "#);
-    assert_eq!(world.actor("write_only").post(LEADS, r#"{"data":[{"Last_Name":"A"}]}"#).status, 201);
-    let elsewhere = world.refused(|world| world.actor("write_only").post(WORKSHOPS, r#"{"data":[{"Name":"A"}]}"#));
-    assert_eq!(elsewhere.code(), "OAUTH_SCOPE_MISMATCH", "the scope is that of Leads");
+    assert_eq!(
+        world
+            .actor("write_only")
+            .post(LEADS, r#"{"data":[{"Last_Name":"A"}]}"#)
+            .status,
+        201
+    );
+    let elsewhere = world.refused(|world| {
+        world
+            .actor("write_only")
+            .post(WORKSHOPS, r#"{"data":[{"Name":"A"}]}"#)
+    });
+    assert_eq!(
+        elsewhere.code(),
+        "OAUTH_SCOPE_MISMATCH",
+        "the scope is that of Leads"
+    );
 }

@@ -7,7 +7,10 @@ use serde_json::{Value, json};
 const LEADS: &str = "/crm/v8/Leads";
 
 fn put(world: &World, actor: &str, module: &str, items: &[Value]) -> Exchange {
-    world.actor(actor).put(&format!("/crm/v8/{module}"), &json!({ "data": items }).to_string())
+    world.actor(actor).put(
+        &format!("/crm/v8/{module}"),
+        &json!({ "data": items }).to_string(),
+    )
 }
 
 fn refused(world: &World, actor: &str, module: &str, item: Value) -> Exchange {
@@ -28,13 +31,22 @@ fn records_are_changed_and_the_rest_stays() {
     {"data":[{"code":"SUCCESS","details":{"Modified_Time":"[now]","Modified_By":{"name":"Mara Lindqvist","id":"3652397000000190008"},"Created_Time":"2026-02-03T10:15:00+01:00","id":"3652397000000190018","Created_By":{"name":"Jun Castellan","id":"3652397000000190010"},"$approval_state":"approved"},"message":"record updated","status":"success"},{"code":"SUCCESS","details":{"Modified_Time":"[now]","Modified_By":{"name":"Mara Lindqvist","id":"3652397000000190008"},"Created_Time":"[now]","id":"3652397000000190022","Created_By":{"name":"Jun Castellan","id":"3652397000000190010"},"$approval_state":"approved"},"message":"record updated","status":"success"}]}
     "#);
     let record = world.record(&world.path("with_photo"));
-    assert_eq!((&record["City"], &record["Phone"]), (&json!("Bonn"), &Value::Null));
-    assert_eq!((&record["Company"], &record["Last_Name"]), (&json!("Amberg Joinery"), &json!("Amberg")));
+    assert_eq!(
+        (&record["City"], &record["Phone"]),
+        (&json!("Bonn"), &Value::Null)
+    );
+    assert_eq!(
+        (&record["Company"], &record["Last_Name"]),
+        (&json!("Amberg Joinery"), &json!("Amberg"))
+    );
     assert!(record["Record_Image"].is_string(), "the photo stays");
     assert_eq!(record["Owner"]["name"], "Jun Castellan");
     assert_eq!(record["Modified_By"]["name"], "Mara Lindqvist");
     assert_eq!(record["Created_Time"], "2026-02-03T10:15:00+01:00");
-    assert_eq!(world.record(&world.path("without_photo"))["Full_Name"], "Hanna Nowak");
+    assert_eq!(
+        world.record(&world.path("without_photo"))["Full_Name"],
+        "Hanna Nowak"
+    );
 }
 
 #[test]
@@ -53,7 +65,11 @@ fn of_a_mixed_batch_each_item_has_its_answer_in_order() {
 
     {"data":[{"code":"SUCCESS","details":{"Modified_Time":"[now]","Modified_By":{"name":"Mara Lindqvist","id":"3652397000000190008"},"Created_Time":"2026-02-03T10:15:00+01:00","id":"3652397000000190018","Created_By":{"name":"Jun Castellan","id":"3652397000000190010"},"$approval_state":"approved"},"message":"record updated","status":"success"},{"code":"INVALID_DATA","details":{"api_name":"id","json_path":"$.data[1].id"},"message":"the id given seems to be invalid","status":"error"},{"code":"MANDATORY_NOT_FOUND","details":{"api_name":"id","json_path":"$.data[2].id"},"message":"required field not found","status":"error"},{"code":"RECORD_LOCKED","details":{"api_name":"id","json_path":"$.data[3].id","action":"record_locking"},"message":"Sorry, you cannot perform this operation as the record is locked.","status":"error"},{"code":"SUCCESS","details":{"Modified_Time":"[now]","Modified_By":{"name":"Mara Lindqvist","id":"3652397000000190008"},"Created_Time":"[now]","id":"3652397000000190022","Created_By":{"name":"Jun Castellan","id":"3652397000000190010"},"$approval_state":"approved"},"message":"record updated","status":"success"}]}
     "#);
-    for (key, city) in [("with_photo", json!("Bonn")), ("locked", json!(null)), ("without_photo", json!("Bonn"))] {
+    for (key, city) in [
+        ("with_photo", json!("Bonn")),
+        ("locked", json!(null)),
+        ("without_photo", json!("Bonn")),
+    ] {
         assert_eq!(world.record(&world.path(key))["City"], city, "{key}");
     }
 }
@@ -62,10 +78,16 @@ fn of_a_mixed_batch_each_item_has_its_answer_in_order() {
 fn two_items_may_name_one_record() {
     let world = World::demo();
     let id = world.id("with_photo");
-    let items = [json!({ "id": id, "City": "Bonn", "State": "NRW" }), json!({ "id": id, "City": "Köln" })];
+    let items = [
+        json!({ "id": id, "City": "Bonn", "State": "NRW" }),
+        json!({ "id": id, "City": "Köln" }),
+    ];
     assert_eq!(put(&world, "admin", "Leads", &items).status, 200);
     let record = world.record(&world.path("with_photo"));
-    assert_eq!((&record["City"], &record["State"]), (&json!("Köln"), &json!("NRW")));
+    assert_eq!(
+        (&record["City"], &record["State"]),
+        (&json!("Köln"), &json!("NRW"))
+    );
 }
 
 #[test]
@@ -83,9 +105,25 @@ fn the_id_is_missing_or_that_of_no_record() {
 
     {"data":[{"code":"INVALID_DATA","details":{"api_name":"id","json_path":"$.data[0].id"},"message":"the id given seems to be invalid","status":"error"}]}
     "#);
-    for id in [json!("x"), json!("0"), json!(-1), json!(1.5), json!(world.id("deleted")), json!(world.id("account"))] {
-        let exchange = refused(&world, "admin", "Leads", json!({ "id": id, "City": "Bonn" }));
-        assert_eq!(exchange.json()["data"][0]["message"], "the id given seems to be invalid", "{id}");
+    for id in [
+        json!("x"),
+        json!("0"),
+        json!(-1),
+        json!(1.5),
+        json!(world.id("deleted")),
+        json!(world.id("account")),
+    ] {
+        let exchange = refused(
+            &world,
+            "admin",
+            "Leads",
+            json!({ "id": id, "City": "Bonn" }),
+        );
+        assert_eq!(
+            exchange.json()["data"][0]["message"],
+            "the id given seems to be invalid",
+            "{id}"
+        );
     }
 }
 
@@ -96,7 +134,11 @@ fn a_mandatory_field_cannot_be_emptied() {
         let item = json!({ "id": world.id("with_photo"), "Last_Name": value });
         let exchange = refused(&world, "admin", "Leads", item);
         let error = exchange.json()["data"][0].take();
-        assert_eq!((exchange.status, &error["code"]), (400, &json!("MANDATORY_NOT_FOUND")), "{exchange}");
+        assert_eq!(
+            (exchange.status, &error["code"]),
+            (400, &json!("MANDATORY_NOT_FOUND")),
+            "{exchange}"
+        );
         assert_eq!(error["details"]["json_path"], "$.data[0].Last_Name");
     }
 }
@@ -108,8 +150,12 @@ fn the_owner_changes_and_with_it_who_sees_the_record() {
     let path = world.path("private_of_other");
     assert_eq!(stranger.get(&path).status, 400);
     let me = stranger.get("/crm/v8/users?type=CurrentUser").json();
-    let item = json!({ "id": world.id("private_of_other"), "Owner": { "id": me["users"][0]["id"] } });
-    assert_eq!(put(&world, "admin", "Contacts", std::slice::from_ref(&item)).status, 200);
+    let item =
+        json!({ "id": world.id("private_of_other"), "Owner": { "id": me["users"][0]["id"] } });
+    assert_eq!(
+        put(&world, "admin", "Contacts", std::slice::from_ref(&item)).status,
+        200
+    );
     assert_eq!(stranger.get(&path).status, 200);
     assert_eq!(world.record(&path)["Owner"]["name"], "Ines Varga");
     let nobody = json!({ "id": world.id("private_of_other"), "Owner": { "id": "1" } });
@@ -123,7 +169,11 @@ fn a_unique_value_is_another_record_s() {
     let taken = json!({ "id": own, "Workshop_Code": "ws-02" });
     let exchange = refused(&world, "admin", "Workshops", taken);
     let error = exchange.json()["data"][0].take();
-    assert_eq!((exchange.status, &error["code"]), (400, &json!("DUPLICATE_DATA")), "{exchange}");
+    assert_eq!(
+        (exchange.status, &error["code"]),
+        (400, &json!("DUPLICATE_DATA")),
+        "{exchange}"
+    );
     assert_eq!(error["details"]["duplicate_record"]["id"], other.as_str());
     let swap = [
         json!({ "id": own, "Workshop_Code": "WS-01" }),
@@ -131,7 +181,10 @@ fn a_unique_value_is_another_record_s() {
         json!({ "id": other, "Workshop_Code": "WS-01" }),
     ];
     let exchange = put(&world, "admin", "Workshops", &swap);
-    assert_eq!(exchange.status, 200, "its own value is no hindrance, and one given up is free: {exchange}");
+    assert_eq!(
+        exchange.status, 200,
+        "its own value is no hindrance, and one given up is free: {exchange}"
+    );
 }
 
 #[test]
@@ -139,7 +192,11 @@ fn a_lookup_points_nowhere() {
     let world = World::demo();
     let item = json!({ "id": world.id("contact_of_manager"), "Account_Name": { "id": "3652397000000990099" } });
     let exchange = refused(&world, "admin", "Contacts", item);
-    assert_eq!(exchange.json()["data"][0]["details"]["api_name"], "Account_Name", "{exchange}");
+    assert_eq!(
+        exchange.json()["data"][0]["details"]["api_name"],
+        "Account_Name",
+        "{exchange}"
+    );
     let cleared = json!({ "id": world.id("contact_of_manager"), "Account_Name": null });
     assert_eq!(put(&world, "admin", "Contacts", &[cleared]).status, 200);
     assert!(world.record(&world.path("contact_of_manager"))["Account_Name"].is_null());
@@ -156,7 +213,10 @@ fn the_record_is_locked_but_for_the_exempt() {
     {"data":[{"code":"RECORD_LOCKED","details":{"api_name":"id","json_path":"$.data[0].id","action":"record_locking"},"message":"Sorry, you cannot perform this operation as the record is locked.","status":"error"}]}
     "#);
     let automatic = json!({ "id": world.id("locked_automatically"), "City": "Bonn" });
-    assert_eq!(refused(&world, "manager", "Leads", automatic).json()["data"][0]["code"], "RECORD_LOCKED");
+    assert_eq!(
+        refused(&world, "manager", "Leads", automatic).json()["data"][0]["code"],
+        "RECORD_LOCKED"
+    );
     assert_eq!(put(&world, "lock_exempt", "Leads", &[item]).status, 200);
 }
 
@@ -180,8 +240,14 @@ fn who_was_overtaken_is_told_so() {
     let world = World::demo();
     let seen = text(&world.record(&world.path("with_photo"))["Modified_Time"]);
     let send = |time: &str| {
-        let body = json!({ "data": [{ "id": world.id("with_photo"), "City": "Bonn" }] }).to_string();
-        world.actor("admin").send("PUT", LEADS, &[("If-Unmodified-Since", time)], body.as_bytes())
+        let body =
+            json!({ "data": [{ "id": world.id("with_photo"), "City": "Bonn" }] }).to_string();
+        world.actor("admin").send(
+            "PUT",
+            LEADS,
+            &[("If-Unmodified-Since", time)],
+            body.as_bytes(),
+        )
     };
     assert_eq!(send(&seen).status, 200, "as it was seen");
     std::thread::sleep(std::time::Duration::from_millis(1100));
@@ -216,15 +282,29 @@ fn the_body_is_not_what_is_wanted() {
         (r#"{"data":[{"id":"1"}],"trigger":["x"]}"#, "INVALID_DATA"),
     ] {
         let exchange = send(body);
-        assert_eq!((exchange.status, exchange.code().as_str()), (400, code), "{body}");
+        assert_eq!(
+            (exchange.status, exchange.code().as_str()),
+            (400, code),
+            "{body}"
+        );
     }
     let many = json!({ "data": vec![json!({ "id": world.id("with_photo") }); 101] }).to_string();
     let exchange = send(&many);
-    assert_eq!(exchange.json()["data"][0]["code"], "LIMIT_EXCEEDED", "{exchange}");
+    assert_eq!(
+        exchange.json()["data"][0]["code"],
+        "LIMIT_EXCEEDED",
+        "{exchange}"
+    );
     let several = json!({ "data": [{ "id": world.id("with_photo"), "Email": "x", "Company": 7 }] });
-    assert_eq!(send(&several.to_string()).json()["data"][0]["code"], "MULTIPLE_OR_MULTI_ERRORS");
+    assert_eq!(
+        send(&several.to_string()).json()["data"][0]["code"],
+        "MULTIPLE_OR_MULTI_ERRORS"
+    );
     let long = json!({ "data": [{ "id": world.id("with_photo"), "City": "a".repeat(101) }] });
-    assert_eq!(send(&long.to_string()).json()["data"][0]["details"]["maximum_length"], 100);
+    assert_eq!(
+        send(&long.to_string()).json()["data"][0]["details"]["maximum_length"],
+        100
+    );
 }
 
 #[test]
@@ -237,8 +317,21 @@ fn the_module_the_token_or_the_profile_does_not_do() {
 
     {"code":"NO_PERMISSION","details":{"permissions":["Crm_Implied_Edit_Leads"]},"message":"Permission denied to update","status":"error"}
     "#);
-    assert_eq!(refused(&world, "read_only", "Leads", item()).code(), "OAUTH_SCOPE_MISMATCH");
-    assert_eq!(refused(&world, "admin", "Leeds", item()).code(), "INVALID_MODULE");
-    assert_eq!(refused(&world, "admin", "Quotes", item()).code(), "INVALID_MODULE");
-    assert_eq!(put(&world, "write_only", "Leads", &[item()]).status, 200, "WRITE covers updating");
+    assert_eq!(
+        refused(&world, "read_only", "Leads", item()).code(),
+        "OAUTH_SCOPE_MISMATCH"
+    );
+    assert_eq!(
+        refused(&world, "admin", "Leeds", item()).code(),
+        "INVALID_MODULE"
+    );
+    assert_eq!(
+        refused(&world, "admin", "Quotes", item()).code(),
+        "INVALID_MODULE"
+    );
+    assert_eq!(
+        put(&world, "write_only", "Leads", &[item()]).status,
+        200,
+        "WRITE covers updating"
+    );
 }

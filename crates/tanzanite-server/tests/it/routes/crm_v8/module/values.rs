@@ -16,7 +16,9 @@ fn insert(world: &World, module: &str, field: &str, value: &Value) -> (u16, Valu
     }
     item[field] = value.clone();
     let body = json!({ "data": [item] }).to_string();
-    let exchange = world.actor("admin").post(&format!("/crm/v8/{module}"), &body);
+    let exchange = world
+        .actor("admin")
+        .post(&format!("/crm/v8/{module}"), &body);
     (exchange.status, exchange.json()["data"][0].take())
 }
 
@@ -65,7 +67,10 @@ fn times_come_back_in_the_organisation_s_zone() {
             "Subject": "A", "Call_Type": "Inbound", "Call_Duration": "10:00", "Call_Start_Time": sent,
         });
         let id = world.insert("Calls", &[item]).remove(0);
-        assert_eq!(world.record(&format!("/crm/v8/Calls/{id}"))["Call_Start_Time"], kept);
+        assert_eq!(
+            world.record(&format!("/crm/v8/Calls/{id}"))["Call_Start_Time"],
+            kept
+        );
     }
 }
 
@@ -78,7 +83,11 @@ fn what_is_refused_says_what_was_expected_and_where() {
         ("Leads", "Company", json!("a".repeat(201))),
         ("Leads", "Company", json!(["a"])),
         ("Leads", "Email", json!("rosa")),
-        ("Leads", "Email", json!(format!("{}@example.com", "a".repeat(90)))),
+        (
+            "Leads",
+            "Email",
+            json!(format!("{}@example.com", "a".repeat(90))),
+        ),
         ("Leads", "Phone", json!("call me!")),
         ("Leads", "Website", json!("no address")),
         ("Leads", "Description", json!({})),
@@ -94,7 +103,11 @@ fn what_is_refused_says_what_was_expected_and_where() {
         ("Deals", "Closing_Date", json!("29.02.2028")),
         ("Deals", "Probability", json!(101)),
         ("Calls", "Call_Start_Time", json!("2026-07-13T10:00:00Z")),
-        ("Calls", "Call_Start_Time", json!("2026-07-13T10:00:00.000+00:00")),
+        (
+            "Calls",
+            "Call_Start_Time",
+            json!("2026-07-13T10:00:00.000+00:00"),
+        ),
         ("Accounts", "Account_Number", json!("12a")),
         ("Products", "Qty_in_Stock", json!([1])),
     ];
@@ -107,7 +120,9 @@ fn what_is_refused_says_what_was_expected_and_where() {
             errors = several.clone();
         }
         let path = format!("$.data[0].{field}");
-        let error = errors.iter().find(|error| error["details"]["json_path"] == path.as_str());
+        let error = errors
+            .iter()
+            .find(|error| error["details"]["json_path"] == path.as_str());
         let error = error.unwrap_or_else(|| panic!("{field} {value} {status}: {answer}"));
         assert_eq!(error["details"]["api_name"], field);
         let mut details = error["details"].clone();
@@ -115,7 +130,9 @@ fn what_is_refused_says_what_was_expected_and_where() {
             details.as_object_mut().expect("details").remove(known);
         }
         let (code, message) = (&error["code"], &error["message"]);
-        table.push_str(&format!("{status} {field} {value}: {code} {message} {details}\n"));
+        table.push_str(&format!(
+            "{status} {field} {value}: {code} {message} {details}\n"
+        ));
     }
     assert_eq!(before, world.state(), "a refused item changed something");
     assert_snapshot!(table, @r#"
@@ -149,7 +166,11 @@ fn what_is_refused_says_what_was_expected_and_where() {
 fn a_lookup_is_kept_with_its_name() {
     let world = World::demo();
     let account = world.id("account");
-    for value in [json!({ "id": account }), json!({ "id": account, "name": "?" }), json!(account)] {
+    for value in [
+        json!({ "id": account }),
+        json!({ "id": account, "name": "?" }),
+        json!(account),
+    ] {
         let (status, answer) = insert(&world, "Contacts", "Account_Name", &value);
         assert_eq!(status, 201, "{value}: {answer}");
         let path = format!("/crm/v8/Contacts/{}", text(&answer["details"]["id"]));
@@ -166,11 +187,15 @@ fn a_lookup_of_any_module_names_it() {
         world.actor("admin").post("/crm/v8/Tasks", &body)
     };
     let deal = world.id("deal");
-    let exchange = post(json!({ "Subject": "A", "What_Id": { "id": deal }, "$se_module": "Deals" }));
+    let exchange =
+        post(json!({ "Subject": "A", "What_Id": { "id": deal }, "$se_module": "Deals" }));
     assert_eq!(exchange.status, 201, "{exchange}");
     let id = text(&exchange.json()["data"][0]["details"]["id"]);
     let task = world.record(&format!("/crm/v8/Tasks/{id}"));
-    assert_eq!(task["What_Id"], json!({ "name": "Benches for Brenner", "id": deal }));
+    assert_eq!(
+        task["What_Id"],
+        json!({ "name": "Benches for Brenner", "id": deal })
+    );
     assert_eq!(task["$se_module"], "Deals");
     for module in [Value::Null, json!("Accounts"), json!("Nope"), json!(7)] {
         let item = json!({ "Subject": "A", "What_Id": { "id": deal }, "$se_module": module });
@@ -202,10 +227,17 @@ fn a_lookup_points_nowhere_or_where_it_may_not() {
     ] {
         let exchange = contact(actor, field, id);
         let error = &exchange.json()["data"][0];
-        assert_eq!((exchange.status, &error["code"]), (400, &json!("INVALID_DATA")), "{exchange}");
+        assert_eq!(
+            (exchange.status, &error["code"]),
+            (400, &json!("INVALID_DATA")),
+            "{exchange}"
+        );
         assert_eq!(error["details"]["api_name"], field, "{exchange}");
     }
     let unseen = contact("stranger", "Reporting_To", &hidden).json();
     let unknown = contact("stranger", "Reporting_To", "3652397000000990099").json();
-    assert_eq!(unseen, unknown, "who may not see a record does not learn that there is one");
+    assert_eq!(
+        unseen, unknown,
+        "who may not see a record does not learn that there is one"
+    );
 }

@@ -24,16 +24,39 @@ fn the_scope_does_not_do() {
 
     {"code":"OAUTH_SCOPE_MISMATCH","details":{},"message":"Unauthorized","status":"error"}
     "#);
-    assert_eq!(world.refused(|world| world.anyone().get("/crm/v8/org")).code(), "AUTHENTICATION_FAILURE");
+    assert_eq!(
+        world
+            .refused(|world| world.anyone().get("/crm/v8/org"))
+            .code(),
+        "AUTHENTICATION_FAILURE"
+    );
 }
 
 #[test]
 fn a_server_may_be_started_to_take_any_token_or_none() {
-    for (mode, without, unknown) in [(AuthMode::Strict, 401, 401), (AuthMode::Any, 401, 200), (AuthMode::Off, 200, 200)] {
+    for (mode, without, unknown) in [
+        (AuthMode::Strict, 401, 401),
+        (AuthMode::Any, 401, 200),
+        (AuthMode::Off, 200, 200),
+    ] {
         let world = World::with_auth(mode);
-        assert_eq!(world.anyone().get("/crm/v8/org").status, without, "{mode:?}");
-        assert_eq!(world.bearing("Zoho-oauthtoken x").get("/crm/v8/org").status, unknown, "{mode:?}");
-        let known = world.actor("stranger").get("/crm/v8/users?type=CurrentUser").json();
-        assert_eq!(known["users"][0]["first_name"], "Ines", "{mode:?}: a token that is known is its user's");
+        assert_eq!(
+            world.anyone().get("/crm/v8/org").status,
+            without,
+            "{mode:?}"
+        );
+        assert_eq!(
+            world.bearing("Zoho-oauthtoken x").get("/crm/v8/org").status,
+            unknown,
+            "{mode:?}"
+        );
+        let known = world
+            .actor("stranger")
+            .get("/crm/v8/users?type=CurrentUser")
+            .json();
+        assert_eq!(
+            known["users"][0]["first_name"], "Ines",
+            "{mode:?}: a token that is known is its user's"
+        );
     }
 }

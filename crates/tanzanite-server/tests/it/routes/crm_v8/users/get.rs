@@ -14,7 +14,12 @@ fn refused(world: &World, query: &str) -> Exchange {
 fn first_names(exchange: &Exchange) -> Vec<String> {
     assert_eq!(exchange.status, 200, "{exchange}");
     let users = exchange.json()["users"].take();
-    users.as_array().expect("users").iter().map(|user| text(&user["first_name"])).collect()
+    users
+        .as_array()
+        .expect("users")
+        .iter()
+        .map(|user| text(&user["first_name"]))
+        .collect()
 }
 
 #[test]
@@ -31,7 +36,9 @@ fn the_current_user_is_the_caller() {
 #[test]
 fn each_type_has_its_users() {
     let world = World::enlarged();
-    let all = ["Mara", "Tomas", "Jun", "Ines", "Noel", "Pia", "Otto", "Vera", "Nil"];
+    let all = [
+        "Mara", "Tomas", "Jun", "Ines", "Noel", "Pia", "Otto", "Vera", "Nil",
+    ];
     let active = ["Mara", "Tomas", "Jun", "Ines", "Noel", "Pia", "Vera", "Nil"];
     let confirmed = ["Mara", "Tomas", "Jun", "Ines", "Noel", "Pia", "Otto", "Nil"];
     for (kind, expected) in [
@@ -43,7 +50,10 @@ fn each_type_has_its_users() {
         ("?type=ConfirmedUsers", &confirmed),
         ("?type=NotConfirmedUsers", &["Vera"]),
         ("?type=DeletedUsers", &["Gone"]),
-        ("?type=ActiveConfirmedUsers", &["Mara", "Tomas", "Jun", "Ines", "Noel", "Pia", "Nil"]),
+        (
+            "?type=ActiveConfirmedUsers",
+            &["Mara", "Tomas", "Jun", "Ines", "Noel", "Pia", "Nil"],
+        ),
         ("?type=AdminUsers", &["Mara"]),
         ("?type=ActiveConfirmedAdmins", &["Mara"]),
         ("?type=ParentRoleUsers", &[]),
@@ -73,7 +83,11 @@ fn users_come_in_pages() {
         let exchange = get(&world, "admin", &format!("?per_page=3&page={page}"));
         walked.extend(first_names(&exchange));
         let info = exchange.json()["info"].take();
-        assert_eq!((&info["page"], &info["per_page"]), (&page.into(), &3.into()), "{info}");
+        assert_eq!(
+            (&info["page"], &info["per_page"]),
+            (&page.into(), &3.into()),
+            "{info}"
+        );
         if info["more_records"] == false {
             break;
         }
@@ -87,7 +101,11 @@ fn users_come_in_pages() {
     {"code":"PATTERN_NOT_MATCHED","details":{"param_name":"per_page"},"message":"Please check whether the input values are correct","status":"error"}
     "#);
     for query in ["?page=0", "?page=x", "?per_page=0", "?per_page=-1"] {
-        assert_eq!(refused(&world, query).code(), "PATTERN_NOT_MATCHED", "{query}");
+        assert_eq!(
+            refused(&world, query).code(),
+            "PATTERN_NOT_MATCHED",
+            "{query}"
+        );
     }
 }
 
@@ -96,7 +114,10 @@ fn ids_choose_users() {
     let world = World::demo();
     let users = get(&world, "admin", "").json();
     let id = text(&users["users"][2]["id"]);
-    assert_eq!(first_names(&get(&world, "admin", &format!("?ids={id},1"))), ["Jun"]);
+    assert_eq!(
+        first_names(&get(&world, "admin", &format!("?ids={id},1"))),
+        ["Jun"]
+    );
     assert_eq!(get(&world, "admin", "?ids=1").status, 204);
     assert_eq!(refused(&world, "?ids=x").code(), "PATTERN_NOT_MATCHED");
     let many = ["1"; 101].join(",");

@@ -14,26 +14,47 @@ const ORG: &str = "/crm/v8/org";
 /// The fields of a request by the demo's client.
 fn by_client(world: &World, fields: &[(&str, &str)]) -> Vec<(String, String)> {
     let credentials = &world.credentials;
-    let client = [("client_id", &*credentials.client_id), ("client_secret", &*credentials.client_secret)];
+    let client = [
+        ("client_id", &*credentials.client_id),
+        ("client_secret", &*credentials.client_secret),
+    ];
     let all = client.iter().chain(fields);
-    all.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    all.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect()
 }
 
 fn query(fields: &[(String, String)]) -> String {
-    let pairs: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let pairs: Vec<String> = fields
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
     pairs.join("&")
 }
 
 fn post(world: &World, fields: &[(String, String)]) -> Exchange {
-    world.anyone().send("POST", "/oauth/v2/token", &[FORM], query(fields).as_bytes())
+    world
+        .anyone()
+        .send("POST", "/oauth/v2/token", &[FORM], query(fields).as_bytes())
 }
 
 fn by_code(world: &World, code: &str) -> Exchange {
-    post(world, &by_client(world, &[("grant_type", "authorization_code"), ("code", code)]))
+    post(
+        world,
+        &by_client(
+            world,
+            &[("grant_type", "authorization_code"), ("code", code)],
+        ),
+    )
 }
 
 fn by_refresh_token(world: &World, token: &str) -> Exchange {
-    post(world, &by_client(world, &[("grant_type", "refresh_token"), ("refresh_token", token)]))
+    post(
+        world,
+        &by_client(
+            world,
+            &[("grant_type", "refresh_token"), ("refresh_token", token)],
+        ),
+    )
 }
 
 fn token<'a>(world: &'a World, name: &str) -> &'a str {
@@ -41,7 +62,10 @@ fn token<'a>(world: &'a World, name: &str) -> &'a str {
 }
 
 fn status_with(world: &World, access_token: &str) -> u16 {
-    world.bearing(&format!("Zoho-oauthtoken {access_token}")).get(ORG).status
+    world
+        .bearing(&format!("Zoho-oauthtoken {access_token}"))
+        .get(ORG)
+        .status
 }
 
 #[test]
@@ -57,15 +81,26 @@ fn a_code_is_exchanged_once() {
     "#);
     let tokens = exchange.json();
     assert_eq!(status_with(&world, &text(&tokens["access_token"])), 200);
-    assert_eq!(by_refresh_token(&world, &text(&tokens["refresh_token"])).status, 200);
-    assert_eq!(tokens["api_domain"], format!("http://{}", world.address), "never the vendor's own host");
+    assert_eq!(
+        by_refresh_token(&world, &text(&tokens["refresh_token"])).status,
+        200
+    );
+    assert_eq!(
+        tokens["api_domain"],
+        format!("http://{}", world.address),
+        "never the vendor's own host"
+    );
     assert_snapshot!(by_code(&world, code), @r#"
     200
     content-type: application/json;charset=UTF-8
 
     {"error":"invalid_code"}
     "#);
-    assert_eq!(status_with(&world, &text(&tokens["access_token"])), 200, "the first exchange stands");
+    assert_eq!(
+        status_with(&world, &text(&tokens["access_token"])),
+        200,
+        "the first exchange stands"
+    );
 }
 
 #[test]
@@ -90,11 +125,25 @@ fn a_refresh_token_is_exchanged_again_and_again() {
 #[test]
 fn the_fields_come_in_three_ways() {
     let world = World::demo();
-    let fields = by_client(&world, &[("grant_type", "refresh_token"), ("refresh_token", token(&world, "refresh"))]);
+    let fields = by_client(
+        &world,
+        &[
+            ("grant_type", "refresh_token"),
+            ("refresh_token", token(&world, "refresh")),
+        ],
+    );
     let urlencoded = post(&world, &fields);
-    let in_query = world.anyone().send("POST", &format!("/oauth/v2/token?{}", query(&fields)), &[], b"");
+    let in_query = world.anyone().send(
+        "POST",
+        &format!("/oauth/v2/token?{}", query(&fields)),
+        &[],
+        b"",
+    );
     let (kind, body) = multipart_fields(&fields);
-    let multipart = world.anyone().send("POST", "/oauth/v2/token", &[("Content-Type", kind)], &body);
+    let multipart =
+        world
+            .anyone()
+            .send("POST", "/oauth/v2/token", &[("Content-Type", kind)], &body);
     let untyped = world.anyone().post("/oauth/v2/token", &query(&fields));
     for exchange in [urlencoded, in_query, multipart, untyped] {
         assert!(exchange.json()["access_token"].is_string(), "{exchange}");
@@ -111,9 +160,15 @@ fn the_client_is_unknown_or_does_not_prove_itself() {
             ("client_id", id),
             ("client_secret", secret),
         ];
-        post(&world, &fields.map(|(name, value)| (name.to_owned(), value.to_owned())))
+        post(
+            &world,
+            &fields.map(|(name, value)| (name.to_owned(), value.to_owned())),
+        )
     };
-    let (id, secret) = (&*world.credentials.client_id, &*world.credentials.client_secret);
+    let (id, secret) = (
+        &*world.credentials.client_id,
+        &*world.credentials.client_secret,
+    );
     assert_snapshot!(send("1000.NOBODY", secret), @r#"
     200
     content-type: application/json;charset=UTF-8
@@ -126,7 +181,11 @@ fn the_client_is_unknown_or_does_not_prove_itself() {
 
     {"error":"invalid_client_secret"}
     "#);
-    for (id, secret, error) in [("", secret, "invalid_client"), (id, "", "invalid_client_secret"), ("", "", "invalid_client")] {
+    for (id, secret, error) in [
+        ("", secret, "invalid_client"),
+        (id, "", "invalid_client_secret"),
+        ("", "", "invalid_client"),
+    ] {
         assert_eq!(send(id, secret).json()["error"], error);
     }
 }
@@ -148,12 +207,28 @@ fn the_code_or_the_refresh_token_is_unknown() {
     "#);
     let long = "a".repeat(10_000);
     for wrong in ["", &long, token(&world, "admin"), token(&world, "refresh")] {
-        assert_eq!(by_code(&world, wrong).json()["error"], "invalid_code", "{wrong:.20}");
+        assert_eq!(
+            by_code(&world, wrong).json()["error"],
+            "invalid_code",
+            "{wrong:.20}"
+        );
     }
-    for wrong in ["", &long, token(&world, "admin"), token(&world, "code_node")] {
-        assert_eq!(by_refresh_token(&world, wrong).json()["error"], "invalid_code", "{wrong:.20}");
+    for wrong in [
+        "",
+        &long,
+        token(&world, "admin"),
+        token(&world, "code_node"),
+    ] {
+        assert_eq!(
+            by_refresh_token(&world, wrong).json()["error"],
+            "invalid_code",
+            "{wrong:.20}"
+        );
     }
-    assert!(by_code(&world, token(&world, "code_node")).json()["access_token"].is_string(), "it was not used up");
+    assert!(
+        by_code(&world, token(&world, "code_node")).json()["access_token"].is_string(),
+        "it was not used up"
+    );
 }
 
 #[test]
@@ -169,23 +244,41 @@ fn another_client_cannot_use_what_is_not_its_own() {
     world.store.write_blocking(put).expect("a client");
     let send = |fields: &[(&str, &str)]| {
         let client = [("client_id", "1000.OTHER"), ("client_secret", "other")];
-        let fields: Vec<(String, String)> =
-            client.iter().chain(fields).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let fields: Vec<(String, String)> = client
+            .iter()
+            .chain(fields)
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
         post(&world, &fields)
     };
-    let refresh = [("grant_type", "refresh_token"), ("refresh_token", token(&world, "refresh"))];
+    let refresh = [
+        ("grant_type", "refresh_token"),
+        ("refresh_token", token(&world, "refresh")),
+    ];
     assert_eq!(send(&refresh).json()["error"], "invalid_code");
     let code = token(&world, "code_node");
-    let code = |uri: &'static str| [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", uri)];
+    let code = |uri: &'static str| {
+        [
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("redirect_uri", uri),
+        ]
+    };
     assert_snapshot!(send(&code("https://evil.example.com")), @r#"
     200
     content-type: application/json;charset=UTF-8
 
     {"error":"invalid_redirect_uri"}
     "#);
-    assert_eq!(send(&code("https://app.example.com/back")).json()["error"], "invalid_code");
+    assert_eq!(
+        send(&code("https://app.example.com/back")).json()["error"],
+        "invalid_code"
+    );
     let by_owner = by_code(&world, token(&world, "code_node"));
-    assert!(by_owner.json()["access_token"].is_string(), "a stranger's attempt does not use it up: {by_owner}");
+    assert!(
+        by_owner.json()["access_token"].is_string(),
+        "a stranger's attempt does not use it up: {by_owner}"
+    );
 }
 
 #[test]
@@ -197,9 +290,13 @@ fn a_code_expires() {
     let email = world.credentials.user_email.clone();
     let put = move |tx: &mut dyn Transaction| {
         let scopes = ["ZohoCRM.modules.ALL".to_owned()];
-        let authorization = tanzanite_crm::operator::authorization(org, &email, &scopes, &client, tx)
-            .map_err(|error| tanzanite_crm::StoreError::new(error.to_string()))?;
-        let code = GrantCode { authorization, expires: Timestamp::from_millis(crate::world::now().millis() - 1) };
+        let authorization =
+            tanzanite_crm::operator::authorization(org, &email, &scopes, &client, tx)
+                .map_err(|error| tanzanite_crm::StoreError::new(error.to_string()))?;
+        let code = GrantCode {
+            authorization,
+            expires: Timestamp::from_millis(crate::world::now().millis() - 1),
+        };
         tx.put_grant_code(&token_digest(dead), &code)
     };
     world.store.write_blocking(put).expect("a code");
@@ -218,9 +315,18 @@ fn the_grant_type_is_none_that_is_served() {
     "#);
     assert_eq!(send("").json()["error"], "unsupported_grant_type");
     let nothing = world.anyone().post("/oauth/v2/token", "");
-    assert_eq!((nothing.status, nothing.json()["error"].as_str()), (200, Some("unsupported_grant_type")));
-    let long = world.anyone().post("/oauth/v2/token", &format!("grant_type=refresh_token&x={}", "a".repeat(70_000)));
-    assert_eq!((long.status, long.json()["error"].as_str()), (200, Some("unsupported_grant_type")));
+    assert_eq!(
+        (nothing.status, nothing.json()["error"].as_str()),
+        (200, Some("unsupported_grant_type"))
+    );
+    let long = world.anyone().post(
+        "/oauth/v2/token",
+        &format!("grant_type=refresh_token&x={}", "a".repeat(70_000)),
+    );
+    assert_eq!(
+        (long.status, long.json()["error"].as_str()),
+        (200, Some("unsupported_grant_type"))
+    );
     let get = world.anyone().get("/oauth/v2/token");
     assert_eq!(get.code(), "INVALID_REQUEST_METHOD");
 }
@@ -229,13 +335,21 @@ fn the_grant_type_is_none_that_is_served() {
 fn the_sixteenth_access_token_kills_the_first() {
     let world = World::demo();
     let refresh = token(&world, "refresh");
-    let tokens: Vec<String> =
-        (0..16).map(|_| text(&by_refresh_token(&world, refresh).json()["access_token"])).collect();
-    let alive: Vec<bool> = tokens.iter().map(|token| status_with(&world, token) == 200).collect();
+    let tokens: Vec<String> = (0..16)
+        .map(|_| text(&by_refresh_token(&world, refresh).json()["access_token"]))
+        .collect();
+    let alive: Vec<bool> = tokens
+        .iter()
+        .map(|token| status_with(&world, token) == 200)
+        .collect();
     let mut expected = [true; 16];
     expected[0] = false;
     assert_eq!(alive, expected);
-    assert_eq!(status_with(&world, token(&world, "admin")), 200, "others are not touched");
+    assert_eq!(
+        status_with(&world, token(&world, "admin")),
+        200,
+        "others are not touched"
+    );
 }
 
 #[test]
@@ -246,14 +360,27 @@ fn the_twenty_first_refresh_token_kills_the_oldest() {
     let grant = r#"{"user":"mara.lindqvist@example.com","scopes":["ZohoCRM.org.READ"]}"#;
     let mut tokens = Vec::new();
     for _ in 0..20 {
-        assert!(by_refresh_token(&world, first).json()["access_token"].is_string(), "20 may live");
+        assert!(
+            by_refresh_token(&world, first).json()["access_token"].is_string(),
+            "20 may live"
+        );
         let code = text(&world.anyone().post("/_tanzanite/grants", grant).json()["code"]);
         tokens.push(by_code(&world, &code).json());
     }
-    assert_eq!(by_refresh_token(&world, first).json()["error"], "invalid_code");
+    assert_eq!(
+        by_refresh_token(&world, first).json()["error"],
+        "invalid_code"
+    );
     for (number, tokens) in tokens.iter().enumerate() {
-        assert_eq!(status_with(&world, &text(&tokens["access_token"])), 200, "{number}");
-        assert!(by_refresh_token(&world, &text(&tokens["refresh_token"])).json()["error"].is_null(), "{number}");
+        assert_eq!(
+            status_with(&world, &text(&tokens["access_token"])),
+            200,
+            "{number}"
+        );
+        assert!(
+            by_refresh_token(&world, &text(&tokens["refresh_token"])).json()["error"].is_null(),
+            "{number}"
+        );
     }
 }
 
@@ -263,12 +390,16 @@ fn no_token_is_on_the_disk_in_plain_text() {
     let tokens = by_code(&world, token(&world, "code_python")).json();
     let grant = r#"{"user":"mara.lindqvist@example.com","scopes":["ZohoCRM.org.READ"]}"#;
     let grant = world.anyone().post("/_tanzanite/grants", grant).json();
-    let secrets: Vec<String> = [&tokens["access_token"], &tokens["refresh_token"], &grant["code"]]
-        .map(text)
-        .into_iter()
-        .chain(["admin", "refresh", "code_node"].map(|name| token(&world, name).to_owned()))
-        .chain([world.credentials.client_secret.clone()])
-        .collect();
+    let secrets: Vec<String> = [
+        &tokens["access_token"],
+        &tokens["refresh_token"],
+        &grant["code"],
+    ]
+    .map(text)
+    .into_iter()
+    .chain(["admin", "refresh", "code_node"].map(|name| token(&world, name).to_owned()))
+    .chain([world.credentials.client_secret.clone()])
+    .collect();
     let mut bytes = 0;
     let mut folders = vec![world.folder().expect("a folder").to_owned()];
     while let Some(folder) = folders.pop() {

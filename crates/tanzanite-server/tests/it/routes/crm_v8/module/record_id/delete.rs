@@ -29,7 +29,11 @@ fn a_record_goes_and_is_gone() {
 #[test]
 fn the_id_is_that_of_no_record_or_none() {
     let world = World::demo();
-    for id in ["3652397000000990099", &world.id("deleted"), &world.id("account")] {
+    for id in [
+        "3652397000000990099",
+        &world.id("deleted"),
+        &world.id("account"),
+    ] {
         let exchange = refused(&world, "admin", &format!("/crm/v8/Leads/{id}"));
         assert_eq!(exchange.json()["message"], "record not deleted", "{id}");
     }
@@ -41,7 +45,10 @@ fn the_id_is_that_of_no_record_or_none() {
     "#);
     for id in ["0", "-1", "99999999999999999999", "%31"] {
         let exchange = refused(&world, "admin", &format!("/crm/v8/Leads/{id}"));
-        assert!(["UNABLE_TO_PARSE_DATA_TYPE", "INVALID_DATA"].contains(&exchange.code().as_str()), "{id}");
+        assert!(
+            ["UNABLE_TO_PARSE_DATA_TYPE", "INVALID_DATA"].contains(&exchange.code().as_str()),
+            "{id}"
+        );
     }
 }
 
@@ -68,8 +75,19 @@ fn the_record_is_not_shared_for_writing() {
     {"code":"AUTHORIZATION_FAILED","details":{},"message":"User does not have sufficient privilege to delete records","status":"error"}
     "#);
     let seen = refused(&world, "stranger", &world.path("account"));
-    assert_eq!(seen.code(), "AUTHORIZATION_FAILED", "to see it is not enough");
-    assert_eq!(world.actor("stranger").delete(&world.path("product")).status, 200, "everybody may");
+    assert_eq!(
+        seen.code(),
+        "AUTHORIZATION_FAILED",
+        "to see it is not enough"
+    );
+    assert_eq!(
+        world
+            .actor("stranger")
+            .delete(&world.path("product"))
+            .status,
+        200,
+        "everybody may"
+    );
 }
 
 #[test]
@@ -88,7 +106,17 @@ fn the_module_the_token_or_the_profile_does_not_do() {
 
     {"code":"OAUTH_SCOPE_MISMATCH","details":{},"message":"Unauthorized","status":"error"}
     "#);
-    assert_eq!(refused(&world, "admin", "/crm/v8/Leeds/1").code(), "INVALID_MODULE");
-    assert_eq!(refused(&world, "admin", "/crm/v8/Quotes/1").code(), "INVALID_MODULE");
-    assert_eq!(world.actor("write_only").delete(&path).status, 200, "WRITE covers deleting records");
+    assert_eq!(
+        refused(&world, "admin", "/crm/v8/Leeds/1").code(),
+        "INVALID_MODULE"
+    );
+    assert_eq!(
+        refused(&world, "admin", "/crm/v8/Quotes/1").code(),
+        "INVALID_MODULE"
+    );
+    assert_eq!(
+        world.actor("write_only").delete(&path).status,
+        200,
+        "WRITE covers deleting records"
+    );
 }

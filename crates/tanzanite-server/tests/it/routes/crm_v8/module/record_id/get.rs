@@ -21,7 +21,16 @@ fn a_record_comes_whole_and_without_info() {
     assert!(exchange.json().get("info").is_none());
     let lead = world.record(&world.path("with_photo"));
     let keys = lead.as_object().expect("a record");
-    for key in ["id", "Owner", "Created_Time", "Full_Name", "Salutation", "Favourite_Wood", "$editable", "Locked__s"] {
+    for key in [
+        "id",
+        "Owner",
+        "Created_Time",
+        "Full_Name",
+        "Salutation",
+        "Favourite_Wood",
+        "$editable",
+        "Locked__s",
+    ] {
         assert!(keys.contains_key(key), "{key}");
     }
 }
@@ -49,8 +58,18 @@ fn fields_choose_and_are_at_most_fifty() {
 fn an_id_of_no_record_has_no_content() {
     let world = World::demo();
     assert_snapshot!(get(&world, "admin", "/crm/v8/Leads/3652397000000990099"), @"204");
-    for id in ["0", "x", "99999999999999999999", &world.id("deleted"), &world.id("account")] {
-        assert_eq!(get(&world, "admin", &format!("/crm/v8/Leads/{id}")).status, 204, "{id}");
+    for id in [
+        "0",
+        "x",
+        "99999999999999999999",
+        &world.id("deleted"),
+        &world.id("account"),
+    ] {
+        assert_eq!(
+            get(&world, "admin", &format!("/crm/v8/Leads/{id}")).status,
+            204,
+            "{id}"
+        );
     }
 }
 
@@ -59,13 +78,19 @@ fn what_has_not_changed_is_not_sent_again() {
     let world = World::demo();
     let path = world.path("with_photo");
     let seen = text(&world.record(&path)["Modified_Time"]);
-    let since = |time: &str| world.actor("admin").send("GET", &path, &[("If-Modified-Since", time)], b"");
+    let since = |time: &str| {
+        world
+            .actor("admin")
+            .send("GET", &path, &[("If-Modified-Since", time)], b"")
+    };
     assert_snapshot!(since(&seen), @"304");
     assert_eq!(since("2001-01-01T00:00:00+00:00").status, 200);
     assert_eq!(since("yesterday").status, 200);
     // Another second, which is all that a time tells.
     std::thread::sleep(std::time::Duration::from_millis(1100));
-    world.actor("admin").put(&path, r#"{"data":[{"City":"Bonn"}]}"#);
+    world
+        .actor("admin")
+        .put(&path, r#"{"data":[{"City":"Bonn"}]}"#);
     assert_eq!(since(&seen).status, 200);
 }
 
@@ -75,7 +100,10 @@ fn a_change_of_the_photo_is_a_change_of_the_record() {
     let path = world.path("with_photo");
     let seen = text(&world.record(&path)["Modified_Time"]);
     std::thread::sleep(std::time::Duration::from_millis(1100));
-    assert_eq!(world.actor("admin").delete(&format!("{path}/photo")).status, 200);
+    assert_eq!(
+        world.actor("admin").delete(&format!("{path}/photo")).status,
+        200
+    );
     assert_ne!(text(&world.record(&path)["Modified_Time"]), seen);
 }
 
@@ -127,13 +155,18 @@ fn the_module_the_token_or_the_profile_does_not_do() {
 
     {"code":"INVALID_MODULE","details":{"resource_path_index":0},"message":"the module name given seems to be invalid","status":"error"}
     "#);
-    assert_eq!(refused("admin", "/crm/v8/Quotes/1").code(), "INVALID_MODULE");
+    assert_eq!(
+        refused("admin", "/crm/v8/Quotes/1").code(),
+        "INVALID_MODULE"
+    );
 }
 
 #[test]
 fn a_head_request_is_none_of_the_vendor_s() {
     let world = World::demo();
-    let exchange = world.actor("admin").send("HEAD", &world.path("with_photo"), &[], b"");
+    let exchange = world
+        .actor("admin")
+        .send("HEAD", &world.path("with_photo"), &[], b"");
     assert_eq!((exchange.status, exchange.body.len()), (400, 0));
     assert_ne!(Value::Null, world.record(&world.path("with_photo")));
 }

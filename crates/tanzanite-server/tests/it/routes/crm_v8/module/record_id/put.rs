@@ -22,14 +22,23 @@ fn a_record_is_changed() {
     {"data":[{"code":"SUCCESS","details":{"Modified_Time":"[now]","Modified_By":{"name":"Tomas Okafor","id":"3652397000000190009"},"Created_Time":"2026-02-03T10:15:00+01:00","id":"3652397000000190018","Created_By":{"name":"Jun Castellan","id":"3652397000000190010"},"$approval_state":"approved"},"message":"record updated","status":"success"}]}
     "#);
     let record = world.record(&path);
-    assert_eq!((&record["City"], &record["Modified_By"]["name"]), (&json!("Bonn"), &json!("Tomas Okafor")));
+    assert_eq!(
+        (&record["City"], &record["Modified_By"]["name"]),
+        (&json!("Bonn"), &json!("Tomas Okafor"))
+    );
 }
 
 #[test]
 fn the_id_in_the_body_is_not_looked_at() {
     let world = World::demo();
     let body = json!({ "data": [{ "id": world.id("without_photo"), "City": "Bonn" }] }).to_string();
-    assert_eq!(world.actor("admin").put(&world.path("with_photo"), &body).status, 200);
+    assert_eq!(
+        world
+            .actor("admin")
+            .put(&world.path("with_photo"), &body)
+            .status,
+        200
+    );
     assert_eq!(world.record(&world.path("with_photo"))["City"], "Bonn");
     assert!(world.record(&world.path("without_photo"))["City"].is_null());
 }
@@ -43,9 +52,19 @@ fn the_id_is_that_of_no_record() {
 
     {"data":[{"code":"INVALID_DATA","details":{"api_name":"id","json_path":"$.data[0].id"},"message":"the id given seems to be invalid","status":"error"}]}
     "#);
-    for id in ["x", "0", "99999999999999999999", &world.id("deleted"), &world.id("account")] {
+    for id in [
+        "x",
+        "0",
+        "99999999999999999999",
+        &world.id("deleted"),
+        &world.id("account"),
+    ] {
         let exchange = refused(&world, "admin", &format!("/crm/v8/Leads/{id}"), CITY);
-        assert_eq!(exchange.json()["data"][0]["message"], "the id given seems to be invalid", "{id}");
+        assert_eq!(
+            exchange.json()["data"][0]["message"],
+            "the id given seems to be invalid",
+            "{id}"
+        );
     }
 }
 
@@ -95,7 +114,13 @@ fn the_body_is_not_what_is_wanted() {
 #[test]
 fn nothing_to_change_is_a_success() {
     let world = World::demo();
-    assert_eq!(world.actor("admin").put(&world.path("with_photo"), r#"{"data":[{}]}"#).status, 200);
+    assert_eq!(
+        world
+            .actor("admin")
+            .put(&world.path("with_photo"), r#"{"data":[{}]}"#)
+            .status,
+        200
+    );
 }
 
 #[test]
@@ -125,11 +150,27 @@ fn the_record_is_locked_not_shared_or_was_changed() {
 
     {"data":[{"code":"AUTHORIZATION_FAILED","details":{},"message":"User does not have sufficient privilege to update records","status":"error"}]}
     "#);
-    assert_eq!(world.actor("lock_exempt").put(&world.path("locked"), CITY).status, 200);
+    assert_eq!(
+        world
+            .actor("lock_exempt")
+            .put(&world.path("locked"), CITY)
+            .status,
+        200
+    );
     let path = world.path("with_photo");
     let long_ago = [("If-Unmodified-Since", "2001-01-01T00:00:00+00:00")];
-    let exchange = world.refused(|world| world.actor("admin").send("PUT", &path, &long_ago, CITY.as_bytes()));
-    assert_eq!((exchange.status, text(&exchange.json()["data"][0]["code"]).as_str()), (412, "ALREADY_MODIFIED"));
+    let exchange = world.refused(|world| {
+        world
+            .actor("admin")
+            .send("PUT", &path, &long_ago, CITY.as_bytes())
+    });
+    assert_eq!(
+        (
+            exchange.status,
+            text(&exchange.json()["data"][0]["code"]).as_str()
+        ),
+        (412, "ALREADY_MODIFIED")
+    );
 }
 
 #[test]
@@ -142,6 +183,12 @@ fn the_module_the_token_or_the_profile_does_not_do() {
 
     {"code":"NO_PERMISSION","details":{"permissions":["Crm_Implied_Edit_Leads"]},"message":"Permission denied to update","status":"error"}
     "#);
-    assert_eq!(refused(&world, "read_only", &path, CITY).code(), "OAUTH_SCOPE_MISMATCH");
-    assert_eq!(refused(&world, "admin", "/crm/v8/Leeds/1", CITY).code(), "INVALID_MODULE");
+    assert_eq!(
+        refused(&world, "read_only", &path, CITY).code(),
+        "OAUTH_SCOPE_MISMATCH"
+    );
+    assert_eq!(
+        refused(&world, "admin", "/crm/v8/Leeds/1", CITY).code(),
+        "INVALID_MODULE"
+    );
 }

@@ -5,28 +5,55 @@ use insta::assert_snapshot;
 use serde_json::Value;
 
 fn get(world: &World, query: &str) -> Exchange {
-    world.actor("admin").get(&format!("/crm/v8/settings/fields{query}"))
+    world
+        .actor("admin")
+        .get(&format!("/crm/v8/settings/fields{query}"))
 }
 
 fn fields(world: &World, module: &str) -> Vec<Value> {
     let exchange = get(world, &format!("?module={module}"));
     assert_eq!(exchange.status, 200, "{exchange}");
-    exchange.json()["fields"].as_array().expect("fields").clone()
+    exchange.json()["fields"]
+        .as_array()
+        .expect("fields")
+        .clone()
 }
 
 /// The keys that the official SDKs read before they touch a record.
 #[test]
 fn every_field_has_what_the_sdks_read() {
     let world = World::demo();
-    for module in ["Leads", "Contacts", "Accounts", "Deals", "Tasks", "Products", "Vendors", "Workshops", "Locking_Information__s"] {
+    for module in [
+        "Leads",
+        "Contacts",
+        "Accounts",
+        "Deals",
+        "Tasks",
+        "Products",
+        "Vendors",
+        "Workshops",
+        "Locking_Information__s",
+    ] {
         for field in fields(&world, module) {
             for key in ["id", "api_name", "field_label", "data_type", "json_type"] {
                 assert!(field[key].is_string(), "{module}: {key} of {field}");
             }
-            for key in ["operation_type", "view_type", "lookup", "multiselectlookup", "auto_number", "unique"] {
+            for key in [
+                "operation_type",
+                "view_type",
+                "lookup",
+                "multiselectlookup",
+                "auto_number",
+                "unique",
+            ] {
                 assert!(field[key].is_object(), "{module}: {key} of {field}");
             }
-            for key in ["system_mandatory", "custom_field", "visible", "field_read_only"] {
+            for key in [
+                "system_mandatory",
+                "custom_field",
+                "visible",
+                "field_read_only",
+            ] {
                 assert!(field[key].is_boolean(), "{module}: {key} of {field}");
             }
             assert!(field["pick_list_values"].is_array(), "{module}: {field}");
@@ -40,8 +67,19 @@ fn a_lead_s_fields() {
     let world = World::demo();
     let mut table = String::new();
     for field in fields(&world, "Leads") {
-        let columns = ["api_name", "data_type", "json_type", "length", "system_mandatory", "custom_field"];
-        table.push_str(&columns.map(|key| field[key].to_string().replace('"', "")).join(" "));
+        let columns = [
+            "api_name",
+            "data_type",
+            "json_type",
+            "length",
+            "system_mandatory",
+            "custom_field",
+        ];
+        table.push_str(
+            &columns
+                .map(|key| field[key].to_string().replace('"', ""))
+                .join(" "),
+        );
         table.push('\n');
     }
     assert_snapshot!(table, @"
@@ -91,119 +129,9 @@ fn a_lead_s_fields() {
 #[test]
 fn a_unique_field_says_so() {
     let world = World::demo();
-    let code = fields(&world, "Workshops").into_iter().find(|field| field["api_name"] == "Workshop_Code");
-    assert_snapshot!(serde_json::to_string_pretty(&code).expect("JSON"), @r#"
-    {
-      "id": "3652397500000290500",
-      "api_name": "Workshop_Code",
-      "field_label": "Workshop Code",
-      "display_label": "Workshop Code",
-      "data_type": "text",
-      "json_type": "string",
-      "ui_type": 1,
-      "length": 20,
-      "decimal_place": null,
-      "column_name": "WORKSHOPCODE",
-      "type": "used",
-      "created_source": "default",
-      "display_type": -1,
-      "created_time": null,
-      "modified_time": null,
-      "layout_associations": [
-        {
-          "api_name": "Standard__s",
-          "name": "Standard",
-          "id": "3652397500000290000"
-        }
-      ],
-      "operation_type": {
-        "web_update": true,
-        "api_create": true,
-        "web_create": true,
-        "api_update": true
-      },
-      "view_type": {
-        "view": true,
-        "edit": true,
-        "quick_create": true,
-        "create": true
-      },
-      "profiles": [
-        {
-          "permission_type": "read_write",
-          "name": "Administrator",
-          "id": "3652397000000190001"
-        },
-        {
-          "permission_type": "read_write",
-          "name": "Standard",
-          "id": "3652397000000190002"
-        },
-        {
-          "permission_type": "read_write",
-          "name": "No Delete",
-          "id": "3652397000000190003"
-        },
-        {
-          "permission_type": "read_write",
-          "name": "Lock Exempt",
-          "id": "3652397000000190004"
-        }
-      ],
-      "field_read_only": false,
-      "read_only": false,
-      "email_parser": {
-        "fields_update_supported": false,
-        "record_operations_supported": false
-      },
-      "system_mandatory": true,
-      "custom_field": true,
-      "display_field": false,
-      "virtual_field": false,
-      "visible": true,
-      "webhook": true,
-      "filterable": true,
-      "searchable": true,
-      "sortable": true,
-      "mass_update": true,
-      "businesscard_supported": true,
-      "separator": false,
-      "public": false,
-      "colour_code_enabled_by_system": false,
-      "enable_colour_code": false,
-      "history_tracking_enabled": false,
-      "hipaa_compliance_enabled": false,
-      "pick_list_values_sorted_lexically": false,
-      "pick_list_values": [],
-      "currency": {},
-      "lookup": {},
-      "unique": {
-        "casesensitive": false
-      },
-      "associated_module": null,
-      "tooltip": null,
-      "display_format_properties": null,
-      "display_format": null,
-      "customizable_properties": [],
-      "association_details": null,
-      "multi_module_lookup": {},
-      "multiselectlookup": {},
-      "external": null,
-      "parent_field": null,
-      "child_fields": null,
-      "private": null,
-      "crypt": null,
-      "range": null,
-      "hipaa_compliance": null,
-      "address": null,
-      "rollup_summary": {},
-      "formula": {},
-      "auto_number": {},
-      "global_picklist": null,
-      "history_tracking": null,
-      "additional_column": null
-    }
-    "#);
+    let mut fields = fields(&world, "Workshops").into_iter();
+    let code = fields.find(|field| field["api_name"] == "Workshop_Code").expect("a field");
+    assert_snapshot!(code, @r#"{"id":"3652397500000290500","api_name":"Workshop_Code","field_label":"Workshop Code","display_label":"Workshop Code","data_type":"text","json_type":"string","ui_type":1,"length":20,"decimal_place":null,"column_name":"WORKSHOPCODE","type":"used","created_source":"default","display_type":-1,"created_time":null,"modified_time":null,"layout_associations":[{"api_name":"Standard__s","name":"Standard","id":"3652397500000290000"}],"operation_type":{"web_update":true,"api_create":true,"web_create":true,"api_update":true},"view_type":{"view":true,"edit":true,"quick_create":true,"create":true},"profiles":[{"permission_type":"read_write","name":"Administrator","id":"3652397000000190001"},{"permission_type":"read_write","name":"Standard","id":"3652397000000190002"},{"permission_type":"read_write","name":"No Delete","id":"3652397000000190003"},{"permission_type":"read_write","name":"Lock Exempt","id":"3652397000000190004"}],"field_read_only":false,"read_only":false,"email_parser":{"fields_update_supported":false,"record_operations_supported":false},"system_mandatory":true,"custom_field":true,"display_field":false,"virtual_field":false,"visible":true,"webhook":true,"filterable":true,"searchable":true,"sortable":true,"mass_update":true,"businesscard_supported":true,"separator":false,"public":false,"colour_code_enabled_by_system":false,"enable_colour_code":false,"history_tracking_enabled":false,"hipaa_compliance_enabled":false,"pick_list_values_sorted_lexically":false,"pick_list_values":[],"currency":{},"lookup":{},"unique":{"casesensitive":false},"associated_module":null,"tooltip":null,"display_format_properties":null,"display_format":null,"customizable_properties":[],"association_details":null,"multi_module_lookup":{},"multiselectlookup":{},"external":null,"parent_field":null,"child_fields":null,"private":null,"crypt":null,"range":null,"hipaa_compliance":null,"address":null,"rollup_summary":{},"formula":{},"auto_number":{},"global_picklist":null,"history_tracking":null,"additional_column":null}"#);
 }
 
 /// The SDKs ask for these before every call about a lock.
@@ -212,8 +140,18 @@ fn the_fields_of_locks_are_no_fault() {
     let world = World::demo();
     let mut table = String::new();
     for field in fields(&world, "Locking_Information__s") {
-        let columns = ["api_name", "data_type", "json_type", "length", "system_mandatory"];
-        table.push_str(&columns.map(|key| field[key].to_string().replace('"', "")).join(" "));
+        let columns = [
+            "api_name",
+            "data_type",
+            "json_type",
+            "length",
+            "system_mandatory",
+        ];
+        table.push_str(
+            &columns
+                .map(|key| field[key].to_string().replace('"', ""))
+                .join(" "),
+        );
         table.push('\n');
     }
     assert_snapshot!(table, @"
@@ -231,11 +169,24 @@ fn the_fields_of_locks_are_no_fault() {
 #[test]
 fn the_fields_of_a_lock_are_those_that_a_lock_is_sent_with() {
     let world = World::demo();
-    let path = format!("{}/Locking_Information__s/{}", world.path("locked"), world.lock_id("locked"));
+    let path = format!(
+        "{}/Locking_Information__s/{}",
+        world.path("locked"),
+        world.lock_id("locked")
+    );
     let lock = world.record(&path);
-    let mut sent: Vec<&str> = lock.as_object().expect("a lock").keys().map(String::as_str).filter(|key| key.ends_with("__s")).collect();
+    let mut sent: Vec<&str> = lock
+        .as_object()
+        .expect("a lock")
+        .keys()
+        .map(String::as_str)
+        .filter(|key| key.ends_with("__s"))
+        .collect();
     let fields = fields(&world, "Locking_Information__s");
-    let mut listed: Vec<&str> = fields.iter().filter_map(|field| field["api_name"].as_str()).collect();
+    let mut listed: Vec<&str> = fields
+        .iter()
+        .filter_map(|field| field["api_name"].as_str())
+        .collect();
     sent.sort_unstable();
     listed.sort_unstable();
     assert_eq!(listed, sent);
@@ -244,7 +195,12 @@ fn the_fields_of_a_lock_are_those_that_a_lock_is_sent_with() {
 #[test]
 fn the_fields_of_a_record_are_those_that_are_listed() {
     let world = World::demo();
-    for (module, key) in [("Leads", "with_photo"), ("Contacts", "private_of_other"), ("Workshops", "workshop"), ("Deals", "deal")] {
+    for (module, key) in [
+        ("Leads", "with_photo"),
+        ("Contacts", "private_of_other"),
+        ("Workshops", "workshop"),
+        ("Deals", "deal"),
+    ] {
         let record = world.record(&world.path(key));
         for field in fields(&world, module) {
             let name = field["api_name"].as_str().expect("a name");
@@ -276,7 +232,11 @@ fn the_module_is_missing_unknown_or_has_no_api() {
     {"code":"INVALID_DATA","details":{"param_name":"type","supported_values":["used","unused","all"]},"message":"Please check whether the input values are correct","status":"error"}
     "#);
     for module in ["leads", "Home", "Quotes", "Leads%00"] {
-        assert_eq!(refused(&format!("?module={module}")).code(), "INVALID_MODULE", "{module}");
+        assert_eq!(
+            refused(&format!("?module={module}")).code(),
+            "INVALID_MODULE",
+            "{module}"
+        );
     }
     assert_eq!(refused("?module=").code(), "REQUIRED_PARAM_MISSING");
 }
@@ -286,13 +246,23 @@ fn type_chooses_fields() {
     let world = World::demo();
     assert_eq!(get(&world, "?module=Leads&type=unused").status, 204);
     for kind in ["used", "all"] {
-        assert_eq!(get(&world, &format!("?module=Leads&type={kind}")).text(), get(&world, "?module=Leads").text());
+        assert_eq!(
+            get(&world, &format!("?module=Leads&type={kind}")).text(),
+            get(&world, "?module=Leads").text()
+        );
     }
 }
 
 #[test]
 fn the_scope_does_not_do() {
     let world = World::demo();
-    let exchange = world.refused(|world| world.actor("write_only").get("/crm/v8/settings/fields?module=Leads"));
-    assert_eq!((exchange.status, exchange.code().as_str()), (401, "OAUTH_SCOPE_MISMATCH"));
+    let exchange = world.refused(|world| {
+        world
+            .actor("write_only")
+            .get("/crm/v8/settings/fields?module=Leads")
+    });
+    assert_eq!(
+        (exchange.status, exchange.code().as_str()),
+        (401, "OAUTH_SCOPE_MISMATCH")
+    );
 }

@@ -6,7 +6,10 @@ use insta::assert_snapshot;
 #[test]
 fn a_user_comes_without_info() {
     let world = World::enlarged();
-    let gone = world.actor("admin").get("/crm/v8/users?type=DeletedUsers").json();
+    let gone = world
+        .actor("admin")
+        .get("/crm/v8/users?type=DeletedUsers")
+        .json();
     let path = format!("/crm/v8/users/{}", text(&gone["users"][0]["id"]));
     assert_snapshot!(world.actor("admin").get(&path), @r#"
     200
@@ -20,7 +23,13 @@ fn a_user_comes_without_info() {
 fn an_id_of_nobody_has_no_content_and_what_is_no_id_is_refused() {
     let world = World::demo();
     assert_snapshot!(world.actor("admin").get("/crm/v8/users/1"), @"204");
-    assert_eq!(world.actor("admin").get(&format!("/crm/v8/users/{}", world.id("account"))).status, 204);
+    assert_eq!(
+        world
+            .actor("admin")
+            .get(&format!("/crm/v8/users/{}", world.id("account")))
+            .status,
+        204
+    );
     assert_snapshot!(world.refused(|world| world.actor("admin").get("/crm/v8/users/x")), @r#"
     400
     content-type: application/json;charset=UTF-8
@@ -28,7 +37,8 @@ fn an_id_of_nobody_has_no_content_and_what_is_no_id_is_refused() {
     {"code":"INVALID_DATA","details":{"resource_path_index":1},"message":"the id given seems to be invalid","status":"error"}
     "#);
     for id in ["0", "-1", "99999999999999999999", "CurrentUser"] {
-        let exchange = world.refused(|world| world.actor("admin").get(&format!("/crm/v8/users/{id}")));
+        let exchange =
+            world.refused(|world| world.actor("admin").get(&format!("/crm/v8/users/{id}")));
         assert_eq!(exchange.code(), "INVALID_DATA", "{id}");
     }
 }
@@ -37,5 +47,8 @@ fn an_id_of_nobody_has_no_content_and_what_is_no_id_is_refused() {
 fn the_scope_does_not_do() {
     let world = World::demo();
     let exchange = world.refused(|world| world.actor("write_only").get("/crm/v8/users/1"));
-    assert_eq!((exchange.status, exchange.code().as_str()), (401, "OAUTH_SCOPE_MISMATCH"));
+    assert_eq!(
+        (exchange.status, exchange.code().as_str()),
+        (401, "OAUTH_SCOPE_MISMATCH")
+    );
 }

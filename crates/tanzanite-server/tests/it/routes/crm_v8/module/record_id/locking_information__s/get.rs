@@ -29,7 +29,9 @@ fn a_lock_by_hand_says_who_and_why() {
 #[test]
 fn a_lock_by_a_rule_is_nobody_s() {
     let world = World::demo();
-    let exchange = world.actor("admin").get(&path(&world, "locked_automatically", ALL));
+    let exchange = world
+        .actor("admin")
+        .get(&path(&world, "locked_automatically", ALL));
     let lock = exchange.json()["data"][0].take();
     assert_eq!(lock["Lock_Source__s"], "Automatic");
     assert_eq!(lock["Locked_By__s"], Value::Null);
@@ -72,7 +74,11 @@ fn the_record_is_unknown_or_not_shared() {
     "#);
     for id in ["x", "0", &world.id("deleted"), &world.id("account")] {
         let path = format!("/crm/v8/Leads/{id}/Locking_Information__s?fields=id");
-        assert_eq!(refused(&world, "admin", &path).json()["details"]["resource_path_index"], 1, "{id}");
+        assert_eq!(
+            refused(&world, "admin", &path).json()["details"]["resource_path_index"],
+            1,
+            "{id}"
+        );
     }
     assert_snapshot!(refused(&world, "stranger", &path(&world, "locked", ALL)), @r#"
     400

@@ -27,10 +27,16 @@ fn a_record_is_locked_against_everybody_but_the_exempt() {
     "#);
     let lock = text(&exchange.json()["data"][0]["details"]["id"]);
     let found = world.actor("admin").get(&format!("{path}/{lock}")).json()["data"][0].take();
-    assert_eq!((&found["Locked_Reason__s"], &found["Locked_By__s"]["name"]), (&json!("audit"), &json!("Tomas Okafor")));
+    assert_eq!(
+        (&found["Locked_Reason__s"], &found["Locked_By__s"]["name"]),
+        (&json!("audit"), &json!("Tomas Okafor"))
+    );
     let city = r#"{"data":[{"City":"Bonn"}]}"#;
     for actor in ["admin", "manager"] {
-        assert_eq!(refused(&world, actor, &format!("{record}/photo"), "x").status, 400);
+        assert_eq!(
+            refused(&world, actor, &format!("{record}/photo"), "x").status,
+            400
+        );
         let put = world.refused(|world| world.actor(actor).put(&record, city));
         assert_eq!(put.json()["data"][0]["code"], "RECORD_LOCKED", "{actor}");
         let delete = world.refused(|world| world.actor(actor).delete(&record));
@@ -51,8 +57,16 @@ fn it_is_locked_already() {
 
     {"code":"NOT_ALLOWED","details":{"resource_path_index":1},"message":"record is already locked","status":"error"}
     "#);
-    let automatic = refused(&world, "admin", &path(&world, "locked_automatically"), REASON);
-    assert_eq!((automatic.status, automatic.code().as_str()), (403, "NOT_ALLOWED"));
+    let automatic = refused(
+        &world,
+        "admin",
+        &path(&world, "locked_automatically"),
+        REASON,
+    );
+    assert_eq!(
+        (automatic.status, automatic.code().as_str()),
+        (403, "NOT_ALLOWED")
+    );
 }
 
 #[test]
@@ -77,7 +91,8 @@ fn the_reason_is_missing_or_too_long() {
 
     {"data":[{"code":"MANDATORY_NOT_FOUND","details":{"api_name":"Locked_Reason__s","json_path":"$.data[0].Locked_Reason__s"},"message":"required field not found","status":"error"}]}
     "#);
-    let reason = |length: usize| json!({ "data": [{ "Locked_Reason__s": "ä".repeat(length) }] }).to_string();
+    let reason =
+        |length: usize| json!({ "data": [{ "Locked_Reason__s": "ä".repeat(length) }] }).to_string();
     assert_snapshot!(post(&reason(3001)), @r#"
     400
     content-type: application/json;charset=UTF-8
@@ -92,7 +107,11 @@ fn the_reason_is_missing_or_too_long() {
     "#);
     for blank in ["null", "\"\"", "\" \\n\""] {
         let exchange = post(&format!(r#"{{"data":[{{"Locked_Reason__s":{blank}}}]}}"#));
-        assert_eq!(exchange.json()["data"][0]["code"], "MANDATORY_NOT_FOUND", "{blank}");
+        assert_eq!(
+            exchange.json()["data"][0]["code"],
+            "MANDATORY_NOT_FOUND",
+            "{blank}"
+        );
     }
     assert_eq!(world.actor("admin").post(&path, &reason(3000)).status, 201);
 }
@@ -114,7 +133,11 @@ fn the_body_is_not_what_is_wanted() {
 
     {"code":"LIMIT_EXCEEDED","details":{"maximum_length":1,"api_name":"data"},"message":"count of records in your request exceeds the limit","status":"error"}
     "#);
-    let deep = format!(r#"{{"data":[{{"Locked_Reason__s":"a","x":{}{}}}]}}"#, "[".repeat(40), "]".repeat(40));
+    let deep = format!(
+        r#"{{"data":[{{"Locked_Reason__s":"a","x":{}{}}}]}}"#,
+        "[".repeat(40),
+        "]".repeat(40)
+    );
     for (body, code) in [
         ("[]", "INVALID_DATA"),
         ("{}", "MANDATORY_NOT_FOUND"),
@@ -123,9 +146,16 @@ fn the_body_is_not_what_is_wanted() {
         (&deep, "INVALID_DATA"),
     ] {
         let exchange = post(body);
-        assert_eq!((exchange.status, exchange.code().as_str()), (400, code), "{body}");
+        assert_eq!(
+            (exchange.status, exchange.code().as_str()),
+            (400, code),
+            "{body}"
+        );
     }
-    assert_eq!(post(r#"{"data":[7]}"#).json()["data"][0]["code"], "INVALID_DATA");
+    assert_eq!(
+        post(r#"{"data":[7]}"#).json()["data"][0]["code"],
+        "INVALID_DATA"
+    );
 }
 
 #[test]
@@ -156,7 +186,10 @@ fn the_module_has_no_configuration_or_can_have_none() {
     {"code":"NOT_ALLOWED","details":{"resource_path_index":2},"message":"Required Record Locking Configuration is not present","status":"error"}
     "#);
     let campaign = "/crm/v8/Campaigns/1/Locking_Information__s";
-    assert_eq!(refused(&world, "admin", campaign, REASON).code(), "INVALID_MODULE");
+    assert_eq!(
+        refused(&world, "admin", campaign, REASON).code(),
+        "INVALID_MODULE"
+    );
 }
 
 #[test]
@@ -170,7 +203,14 @@ fn the_token_or_the_profile_does_not_do() {
     {"code":"NO_PERMISSION","details":{"permissions":["Crm_Implied_Edit_Leads"]},"message":"permission denied","status":"error"}
     "#);
     for actor in ["read_only", "leads_without_locks"] {
-        assert_eq!(refused(&world, actor, &path, REASON).code(), "OAUTH_SCOPE_MISMATCH", "{actor}");
+        assert_eq!(
+            refused(&world, actor, &path, REASON).code(),
+            "OAUTH_SCOPE_MISMATCH",
+            "{actor}"
+        );
     }
-    assert_eq!(world.actor("locks_of_leads").post(&path, REASON).status, 201);
+    assert_eq!(
+        world.actor("locks_of_leads").post(&path, REASON).status,
+        201
+    );
 }

@@ -22,7 +22,10 @@ fn a_photo_is_deleted_and_the_record_says_so() {
     assert_eq!(admin.get(&path).status, 204);
     let record = admin.get(&world.path("with_photo")).json();
     assert_eq!(record["data"][0]["Record_Image"], serde_json::Value::Null);
-    assert_eq!(record["data"][0]["Modified_By"]["email"], world.credentials.user_email.as_str());
+    assert_eq!(
+        record["data"][0]["Modified_By"]["email"],
+        world.credentials.user_email.as_str()
+    );
     assert_snapshot!(world.refused(|world| world.actor("admin").delete(&path)), @r#"
     400
     content-type: application/json;charset=UTF-8
@@ -34,19 +37,37 @@ fn a_photo_is_deleted_and_the_record_says_so() {
 #[test]
 fn the_manager_may_delete_what_a_representative_owns() {
     let world = World::demo();
-    assert_eq!(world.actor("manager").delete(&photo(&world, "with_photo")).status, 200);
+    assert_eq!(
+        world
+            .actor("manager")
+            .delete(&photo(&world, "with_photo"))
+            .status,
+        200
+    );
 }
 
 #[test]
 fn who_is_exempt_from_locks_may_delete() {
     let world = World::demo();
-    assert_eq!(world.actor("lock_exempt").delete(&photo(&world, "locked")).status, 200);
+    assert_eq!(
+        world
+            .actor("lock_exempt")
+            .delete(&photo(&world, "locked"))
+            .status,
+        200
+    );
 }
 
 #[test]
 fn a_custom_module_s_photo_is_deleted() {
     let world = World::demo();
-    assert_eq!(world.actor("admin").delete(&photo(&world, "workshop")).status, 200);
+    assert_eq!(
+        world
+            .actor("admin")
+            .delete(&photo(&world, "workshop"))
+            .status,
+        200
+    );
 }
 
 #[test]
@@ -69,7 +90,12 @@ fn the_module_is_unknown() {
     {"code":"INVALID_MODULE","details":{"resource_path_index":0},"message":"the module name given seems to be invalid","status":"error"}
     "#);
     let lower = format!("/crm/v8/leads/{}/photo", world.id("with_photo"));
-    assert_eq!(world.refused(|world| world.actor("admin").delete(&lower)).code(), "INVALID_MODULE");
+    assert_eq!(
+        world
+            .refused(|world| world.actor("admin").delete(&lower))
+            .code(),
+        "INVALID_MODULE"
+    );
 }
 
 #[test]
@@ -83,7 +109,12 @@ fn the_module_takes_no_photos() {
     {"code":"INVALID_MODULE","details":{"resource_path_index":0},"message":"The given module is not supported in API","status":"error"}
     "#);
     let deal = photo(&world, "deal");
-    assert_eq!(world.refused(|world| world.actor("admin").delete(&deal)).code(), "INVALID_MODULE");
+    assert_eq!(
+        world
+            .refused(|world| world.actor("admin").delete(&deal))
+            .code(),
+        "INVALID_MODULE"
+    );
 }
 
 #[test]
@@ -98,7 +129,11 @@ fn another_method_is_none_of_the_path_s() {
     "#);
     for method in ["PUT", "PATCH", "OPTIONS", "TRACE", "PROPFIND"] {
         let exchange = world.refused(|world| world.actor("admin").send(method, &path, &[], b""));
-        assert_eq!((exchange.status, exchange.code().as_str()), (400, "INVALID_REQUEST_METHOD"), "{method}");
+        assert_eq!(
+            (exchange.status, exchange.code().as_str()),
+            (400, "INVALID_REQUEST_METHOD"),
+            "{method}"
+        );
     }
     let head = world.refused(|world| world.actor("admin").send("HEAD", &path, &[], b""));
     assert_eq!((head.status, head.body.len()), (400, 0));
@@ -128,11 +163,28 @@ fn the_id_is_that_of_no_record() {
     "#);
     let other_module = world.id("private_of_other");
     let deleted = world.id("deleted");
-    let ids = ["abc", "0", "-1", "1e3", "99999999999999999999", "9223372036854775808", "%31%zz", &other_module, &deleted];
+    let ids = [
+        "abc",
+        "0",
+        "-1",
+        "1e3",
+        "99999999999999999999",
+        "9223372036854775808",
+        "%31%zz",
+        &other_module,
+        &deleted,
+    ];
     for id in ids {
         let exchange = world.refused(|world| world.actor("admin").delete(&path(id)));
-        assert_eq!((exchange.status, exchange.code().as_str()), (400, "INVALID_DATA"), "{id}: {exchange}");
-        assert!(exchange.text().contains("the id given seems to be invalid"), "{id}: {exchange}");
+        assert_eq!(
+            (exchange.status, exchange.code().as_str()),
+            (400, "INVALID_DATA"),
+            "{id}: {exchange}"
+        );
+        assert!(
+            exchange.text().contains("the id given seems to be invalid"),
+            "{id}: {exchange}"
+        );
     }
 }
 
@@ -171,7 +223,11 @@ fn the_scope_does_not_do() {
     {"code":"OAUTH_SCOPE_MISMATCH","details":{},"message":"Unauthorized","status":"error"}
     "#);
     let write = world.refused(|world| world.actor("write_only").delete(&path));
-    assert_eq!(write.code(), "OAUTH_SCOPE_MISMATCH", "the page names ALL and DELETE only");
+    assert_eq!(
+        write.code(),
+        "OAUTH_SCOPE_MISMATCH",
+        "the page names ALL and DELETE only"
+    );
 }
 
 #[test]
@@ -196,9 +252,19 @@ fn the_url_is_unknown() {
 
     {"code":"INVALID_URL_PATTERN","details":{},"message":"Please check if the URL trying to access is a correct one","status":"error"}
     "#);
-    for wrong in ["/photo", "/crm/v1/Leads/1/photo", "/crm/v9/Leads/1/photo", "/crm/v8/Leads/1/photo/", "//"] {
+    for wrong in [
+        "/photo",
+        "/crm/v1/Leads/1/photo",
+        "/crm/v9/Leads/1/photo",
+        "/crm/v8/Leads/1/photo/",
+        "//",
+    ] {
         let exchange = world.refused(|world| world.actor("admin").delete(wrong));
-        assert_eq!((exchange.status, exchange.code().as_str()), (404, "INVALID_URL_PATTERN"), "{wrong}");
+        assert_eq!(
+            (exchange.status, exchange.code().as_str()),
+            (404, "INVALID_URL_PATTERN"),
+            "{wrong}"
+        );
     }
 }
 
@@ -214,7 +280,11 @@ fn there_is_no_token() {
     "#);
     for authorization in ["", "Zoho-oauthtoken", "Basic YTpi", "Zoho-oauthtoken "] {
         let exchange = world.refused(|world| world.bearing(authorization).delete(&path));
-        assert_eq!(exchange.code(), "AUTHENTICATION_FAILURE", "{authorization:?}");
+        assert_eq!(
+            exchange.code(),
+            "AUTHENTICATION_FAILURE",
+            "{authorization:?}"
+        );
     }
 }
 
@@ -231,17 +301,36 @@ fn the_token_is_not_alive() {
     let long = format!("Zoho-oauthtoken {}", "a".repeat(5000));
     for authorization in ["Zoho-oauthtoken 1000.aa.bb", "Bearer x", &long] {
         let exchange = world.refused(|world| world.bearing(authorization).delete(&path));
-        assert_eq!((exchange.status, exchange.code().as_str()), (401, "INVALID_TOKEN"), "{authorization}");
+        assert_eq!(
+            (exchange.status, exchange.code().as_str()),
+            (401, "INVALID_TOKEN"),
+            "{authorization}"
+        );
     }
-    assert_eq!(world.refused(|world| world.actor("inactive_user").delete(&path)).code(), "INVALID_TOKEN");
+    assert_eq!(
+        world
+            .refused(|world| world.actor("inactive_user").delete(&path))
+            .code(),
+        "INVALID_TOKEN"
+    );
 }
 
 #[test]
 fn bearer_is_a_scheme_too() {
     let world = World::demo();
-    let token = world.credentials.token("admin").expect("a token").to_owned();
+    let token = world
+        .credentials
+        .token("admin")
+        .expect("a token")
+        .to_owned();
     let path = photo(&world, "with_photo");
-    assert_eq!(world.bearing(&format!("bearer {token}")).delete(&path).status, 200);
+    assert_eq!(
+        world
+            .bearing(&format!("bearer {token}"))
+            .delete(&path)
+            .status,
+        200
+    );
 }
 
 #[test]
@@ -256,7 +345,12 @@ fn restrict_triggers_is_checked() {
     {"code":"INVALID_DATA","details":{"param_name":"restrict_triggers","supported_values":["workflow","approval","blueprint","pathfinder","orchestration"]},"message":"Please check whether the input values are correct","status":"error"}
     "#);
     let long = format!("{path}?restrict_triggers={}", "workflow,".repeat(12));
-    assert_eq!(world.refused(|world| world.actor("admin").delete(&long)).code(), "LIMIT_EXCEEDED");
+    assert_eq!(
+        world
+            .refused(|world| world.actor("admin").delete(&long))
+            .code(),
+        "LIMIT_EXCEEDED"
+    );
     let right = format!("{path}?restrict_triggers=workflow,approval&");
     assert_eq!(world.actor("admin").delete(&right).status, 200);
 }
@@ -265,6 +359,8 @@ fn restrict_triggers_is_checked() {
 fn a_body_is_ignored() {
     let world = World::demo();
     let path = photo(&world, "with_photo");
-    let exchange = world.actor("admin").send("DELETE", &path, &[], &vec![b'x'; 100_000]);
+    let exchange = world
+        .actor("admin")
+        .send("DELETE", &path, &[], &vec![b'x'; 100_000]);
     assert_eq!(exchange.status, 200, "{exchange}");
 }

@@ -36,7 +36,10 @@ fn every_kind_of_picture_has_its_type() {
         let upload = world.actor("admin").upload(&path, &picture);
         assert_eq!(upload.status, 200, "{kind}: {upload}");
         let exchange = world.actor("admin").get(&path);
-        assert_eq!(exchange.header("content-type"), Some(format!("image/{kind}").as_str()));
+        assert_eq!(
+            exchange.header("content-type"),
+            Some(format!("image/{kind}").as_str())
+        );
         assert_eq!(exchange.body, picture);
     }
 }
@@ -52,15 +55,26 @@ fn without_a_photo_there_is_neither_body_nor_type() {
 fn who_has_it_already_is_told_so() {
     let world = World::demo();
     let path = format!("{}/photo", world.path("with_photo"));
-    let tag = world.actor("admin").get(&path).header("etag").expect("a tag").to_owned();
-    let send = |tag: &str| world.actor("admin").send("GET", &path, &[("If-None-Match", tag)], b"");
+    let tag = world
+        .actor("admin")
+        .get(&path)
+        .header("etag")
+        .expect("a tag")
+        .to_owned();
+    let send = |tag: &str| {
+        world
+            .actor("admin")
+            .send("GET", &path, &[("If-None-Match", tag)], b"")
+    };
     let exchange = send(&tag);
     assert_eq!((exchange.status, exchange.body.len()), (304, 0));
     assert_eq!(exchange.header("etag"), Some(tag.as_str()));
     assert_eq!(send(&format!("\"other\", W/{tag}")).status, 304);
     assert_eq!(send("*").status, 304);
     assert_eq!(send("\"other\"").status, 200);
-    world.actor("admin").upload(&path, &crate::world::png(2, 2, 40));
+    world
+        .actor("admin")
+        .upload(&path, &crate::world::png(2, 2, 40));
     assert_eq!(send(&tag).status, 200, "another photo has another tag");
 }
 
@@ -79,7 +93,13 @@ fn the_record_is_not_shared_with_this_user() {
 #[test]
 fn a_lock_does_not_stop_reading() {
     let world = World::demo();
-    assert_eq!(world.actor("admin").get(&format!("{}/photo", world.path("locked"))).status, 200);
+    assert_eq!(
+        world
+            .actor("admin")
+            .get(&format!("{}/photo", world.path("locked")))
+            .status,
+        200
+    );
 }
 
 #[test]
@@ -96,6 +116,9 @@ fn the_id_is_that_of_no_record() {
 #[test]
 fn a_query_that_ends_with_an_ampersand_is_read() {
     let world = World::demo();
-    let path = format!("{}/photo?restrict_triggers=workflow&", world.path("with_photo"));
+    let path = format!(
+        "{}/photo?restrict_triggers=workflow&",
+        world.path("with_photo")
+    );
     assert_eq!(world.actor("admin").get(&path).status, 200);
 }

@@ -21,8 +21,14 @@ fn a_photo_is_set_and_then_replaced() {
     "#);
     let after = admin.get(&world.path("without_photo")).json();
     assert!(before["data"][0]["Record_Image"].is_null());
-    let first = after["data"][0]["Record_Image"].as_str().expect("an opaque id").to_owned();
-    assert_ne!(before["data"][0]["Modified_By"], after["data"][0]["Modified_By"]);
+    let first = after["data"][0]["Record_Image"]
+        .as_str()
+        .expect("an opaque id")
+        .to_owned();
+    assert_ne!(
+        before["data"][0]["Modified_By"],
+        after["data"][0]["Modified_By"]
+    );
     assert_eq!(admin.upload(&path, &png(5, 6, 700)).status, 200);
     let replaced = admin.get(&world.path("without_photo")).json();
     assert_ne!(replaced["data"][0]["Record_Image"], first.as_str());
@@ -32,7 +38,13 @@ fn a_photo_is_set_and_then_replaced() {
 #[test]
 fn deals_take_an_upload_as_the_vendor_documents() {
     let world = World::demo();
-    assert_eq!(world.actor("admin").upload(&path(&world, "deal"), &png(3, 4, 50)).status, 200);
+    assert_eq!(
+        world
+            .actor("admin")
+            .upload(&path(&world, "deal"), &png(3, 4, 50))
+            .status,
+        200
+    );
 }
 
 #[test]
@@ -49,13 +61,23 @@ fn the_body_is_not_multipart() {
         ("image/png", b"\x89PNG"),
         ("multipart/form-data", b"--boundary--\r\n"),
         (MULTIPART, b""),
-        (MULTIPART, b"--boundary\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\ncut off"),
+        (
+            MULTIPART,
+            b"--boundary\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\ncut off",
+        ),
         (MULTIPART, b"no boundary at all"),
     ];
     for (kind, body) in bodies {
-        let exchange = world.refused(|world| world.actor("admin").send("POST", &path, &[("Content-Type", kind)], body));
+        let exchange = world.refused(|world| {
+            world
+                .actor("admin")
+                .send("POST", &path, &[("Content-Type", kind)], body)
+        });
         let code = exchange.code();
-        assert!(["INVALID_REQUEST", "INVALID_DATA"].contains(&code.as_str()), "{kind}: {exchange}");
+        assert!(
+            ["INVALID_REQUEST", "INVALID_DATA"].contains(&code.as_str()),
+            "{kind}: {exchange}"
+        );
         assert_eq!(exchange.status, 400, "{kind}: {exchange}");
     }
 }
@@ -64,7 +86,11 @@ fn the_body_is_not_multipart() {
 fn there_is_no_file_or_more_than_one() {
     let world = World::demo();
     let path = path(&world, "without_photo");
-    let send = |world: &World, body: &[u8]| world.actor("admin").send("POST", &path, &[("Content-Type", MULTIPART)], body);
+    let send = |world: &World, body: &[u8]| {
+        world
+            .actor("admin")
+            .send("POST", &path, &[("Content-Type", MULTIPART)], body)
+    };
     assert_snapshot!(world.refused(|world| send(world, &multipart(&[("photo", &png(1, 1, 40))]))), @r#"
     400
     content-type: application/json;charset=UTF-8
@@ -90,7 +116,14 @@ fn the_file_is_no_picture() {
 
     {"code":"INVALID_DATA","details":{},"message":"invalid file type","status":"error"}
     "#);
-    for bytes in [&b""[..], b"GIF", b"\x89PNG\r\n\x1a\n", b"RIFF\x10\0\0\0WEBPVP8 ", b"<svg/>", b"%PDF-1.4"] {
+    for bytes in [
+        &b""[..],
+        b"GIF",
+        b"\x89PNG\r\n\x1a\n",
+        b"RIFF\x10\0\0\0WEBPVP8 ",
+        b"<svg/>",
+        b"%PDF-1.4",
+    ] {
         let exchange = world.refused(|world| world.actor("admin").upload(&path, bytes));
         assert_eq!(exchange.status, 415, "{bytes:?}: {exchange}");
     }
@@ -108,8 +141,15 @@ fn the_file_is_too_large() {
     {"code":"FILE_SIZE_EXCEEDS","details":{"size":10485760},"message":"File exceeded its maximum limit","status":"error"}
     "#);
     let huge = world.refused(|world| world.actor("admin").upload(&path, &png(1, 1, 2 * limit)));
-    assert_eq!(huge.status, 413, "a body beyond every bound is read on and refused: {huge}");
-    assert_eq!(world.actor("admin").upload(&path, &png(1, 1, limit)).status, 200, "at the bound");
+    assert_eq!(
+        huge.status, 413,
+        "a body beyond every bound is read on and refused: {huge}"
+    );
+    assert_eq!(
+        world.actor("admin").upload(&path, &png(1, 1, limit)).status,
+        200,
+        "at the bound"
+    );
 }
 
 #[test]
@@ -122,7 +162,14 @@ fn the_picture_has_too_many_pixels() {
 
     {"code":"FILE_RESOLUTION_EXCEEDS","details":{"resolution":2500000000},"message":"File exceeded its maximum limit","status":"error"}
     "#);
-    assert_eq!(world.actor("admin").upload(&path, &png(4000, 2500, 60)).status, 200, "at the bound");
+    assert_eq!(
+        world
+            .actor("admin")
+            .upload(&path, &png(4000, 2500, 60))
+            .status,
+        200,
+        "at the bound"
+    );
 }
 
 #[test]
@@ -166,6 +213,16 @@ fn the_scope_does_not_do() {
     let world = World::demo();
     let path = path(&world, "without_photo");
     let exchange = world.refused(|world| world.actor("read_only").upload(&path, &png(1, 1, 40)));
-    assert_eq!((exchange.status, exchange.code().as_str()), (401, "OAUTH_SCOPE_MISMATCH"));
-    assert_eq!(world.actor("write_only").upload(&path, &png(1, 1, 40)).status, 200, "WRITE covers creating");
+    assert_eq!(
+        (exchange.status, exchange.code().as_str()),
+        (401, "OAUTH_SCOPE_MISMATCH")
+    );
+    assert_eq!(
+        world
+            .actor("write_only")
+            .upload(&path, &png(1, 1, 40))
+            .status,
+        200,
+        "WRITE covers creating"
+    );
 }

@@ -4,7 +4,11 @@ use crate::world::{Exchange, World};
 use insta::assert_snapshot;
 
 fn path(world: &World, key: &str) -> String {
-    format!("{}/Locking_Information__s/{}", world.path(key), world.lock_id(key))
+    format!(
+        "{}/Locking_Information__s/{}",
+        world.path(key),
+        world.lock_id(key)
+    )
 }
 
 fn refused(world: &World, actor: &str, path: &str) -> Exchange {
@@ -22,7 +26,13 @@ fn the_record_is_free_again() {
     {"data":[{"code":"SUCCESS","details":{"id":"3652397000000190024"},"message":"relation removed","status":"success"}]}
     "#);
     assert_eq!(world.record(&world.path("locked"))["Locked__s"], false);
-    assert_eq!(world.actor("admin").delete(&format!("{}/photo", world.path("locked"))).status, 200);
+    assert_eq!(
+        world
+            .actor("admin")
+            .delete(&format!("{}/photo", world.path("locked")))
+            .status,
+        200
+    );
     assert_snapshot!(refused(&world, "admin", &path), @r#"
     400
     content-type: application/json;charset=UTF-8
@@ -60,7 +70,10 @@ fn this_user_may_not() {
 
     {"code":"NO_PERMISSION","details":{"permissions":["Crm_Implied_Edit_Leads"]},"message":"permission denied","status":"error"}
     "#);
-    assert_eq!(refused(&world, "read_only", &path).code(), "OAUTH_SCOPE_MISMATCH");
+    assert_eq!(
+        refused(&world, "read_only", &path).code(),
+        "OAUTH_SCOPE_MISMATCH"
+    );
 }
 
 #[test]
@@ -74,7 +87,10 @@ fn the_lock_or_the_record_is_unknown_or_cannot_be_locked() {
     {"code":"INVALID_DATA","details":{"resource_path_index":3},"message":"the related id given seems to be invalid","status":"error"}
     "#);
     let unknown = "/crm/v8/Leads/3652397000000990099/Locking_Information__s/1";
-    assert_eq!(refused(&world, "admin", unknown).json()["details"]["resource_path_index"], 1);
+    assert_eq!(
+        refused(&world, "admin", unknown).json()["details"]["resource_path_index"],
+        1
+    );
     let account = format!("{}/Locking_Information__s/1", world.path("account"));
     assert_eq!(refused(&world, "admin", &account).code(), "NOT_ALLOWED");
 }

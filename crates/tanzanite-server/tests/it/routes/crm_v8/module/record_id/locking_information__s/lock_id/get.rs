@@ -4,7 +4,11 @@ use crate::world::{Exchange, World};
 use insta::assert_snapshot;
 
 fn path(world: &World, key: &str) -> String {
-    format!("{}/Locking_Information__s/{}", world.path(key), world.lock_id(key))
+    format!(
+        "{}/Locking_Information__s/{}",
+        world.path(key),
+        world.lock_id(key)
+    )
 }
 
 fn refused(world: &World, actor: &str, path: &str) -> Exchange {
@@ -58,11 +62,20 @@ fn the_lock_is_unknown_another_record_s_or_there_is_none() {
 fn the_record_is_unknown_not_shared_or_cannot_be_locked() {
     let world = World::enlarged();
     let unknown = "/crm/v8/Leads/3652397000000990099/Locking_Information__s/1";
-    assert_eq!(refused(&world, "admin", unknown).json()["details"]["resource_path_index"], 1);
+    assert_eq!(
+        refused(&world, "admin", unknown).json()["details"]["resource_path_index"],
+        1
+    );
     let locked = path(&world, "locked");
-    assert_eq!(refused(&world, "stranger", &locked).code(), "AUTHORIZATION_FAILED");
+    assert_eq!(
+        refused(&world, "stranger", &locked).code(),
+        "AUTHORIZATION_FAILED"
+    );
     let account = format!("{}/Locking_Information__s/1", world.path("account"));
     assert_eq!(refused(&world, "admin", &account).code(), "NOT_ALLOWED");
-    assert_eq!(refused(&world, "leads_without_locks", &locked).code(), "OAUTH_SCOPE_MISMATCH");
+    assert_eq!(
+        refused(&world, "leads_without_locks", &locked).code(),
+        "OAUTH_SCOPE_MISMATCH"
+    );
     assert_eq!(refused(&world, "nothing", &locked).code(), "NO_PERMISSION");
 }

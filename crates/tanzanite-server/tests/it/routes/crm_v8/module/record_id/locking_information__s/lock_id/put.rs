@@ -7,7 +7,11 @@ use serde_json::json;
 const REASON: &str = r#"{"data":[{"Locked_Reason__s":"until May"}]}"#;
 
 fn path(world: &World, key: &str) -> String {
-    format!("{}/Locking_Information__s/{}", world.path(key), world.lock_id(key))
+    format!(
+        "{}/Locking_Information__s/{}",
+        world.path(key),
+        world.lock_id(key)
+    )
 }
 
 fn refused(world: &World, actor: &str, path: &str, body: &str) -> Exchange {
@@ -51,7 +55,11 @@ fn the_body_is_not_what_is_wanted() {
         (r#"{"data":[{},{}]}"#, "LIMIT_EXCEEDED"),
     ] {
         let exchange = put(body);
-        assert_eq!((exchange.status, exchange.code().as_str()), (400, code), "{body}");
+        assert_eq!(
+            (exchange.status, exchange.code().as_str()),
+            (400, code),
+            "{body}"
+        );
     }
     for reason in [json!(7), json!("a".repeat(3001))] {
         let exchange = put(&json!({ "data": [{ "Locked_Reason__s": reason }] }).to_string());
@@ -82,11 +90,26 @@ fn the_lock_is_unknown_or_there_is_none() {
 fn the_record_is_unknown_not_shared_or_cannot_be_locked() {
     let world = World::enlarged();
     let unknown = "/crm/v8/Leads/3652397000000990099/Locking_Information__s/1";
-    assert_eq!(refused(&world, "admin", unknown, REASON).json()["details"]["resource_path_index"], 1);
+    assert_eq!(
+        refused(&world, "admin", unknown, REASON).json()["details"]["resource_path_index"],
+        1
+    );
     let locked = path(&world, "locked");
-    assert_eq!(refused(&world, "stranger", &locked, REASON).code(), "AUTHORIZATION_FAILED");
+    assert_eq!(
+        refused(&world, "stranger", &locked, REASON).code(),
+        "AUTHORIZATION_FAILED"
+    );
     let account = format!("{}/Locking_Information__s/1", world.path("account"));
-    assert_eq!(refused(&world, "admin", &account, REASON).code(), "NOT_ALLOWED");
-    assert_eq!(refused(&world, "read_only", &locked, REASON).code(), "OAUTH_SCOPE_MISMATCH");
-    assert_eq!(refused(&world, "nothing", &locked, REASON).code(), "NO_PERMISSION");
+    assert_eq!(
+        refused(&world, "admin", &account, REASON).code(),
+        "NOT_ALLOWED"
+    );
+    assert_eq!(
+        refused(&world, "read_only", &locked, REASON).code(),
+        "OAUTH_SCOPE_MISMATCH"
+    );
+    assert_eq!(
+        refused(&world, "nothing", &locked, REASON).code(),
+        "NO_PERMISSION"
+    );
 }
