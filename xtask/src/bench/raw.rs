@@ -21,17 +21,20 @@ const PRAGMAS: &str = "
 const SELECT: &str = "
     SELECT org, module, owner, modified_at, modified_by, image FROM records
     WHERE id = ?1 AND org = ?2 AND module = ?3 AND deleted_at IS NULL";
-const UPDATE: &str = "
-    UPDATE records SET image = NULL, modified_at = ?4, modified_by = ?5
-    WHERE id = ?1 AND org = ?2 AND module = ?3 AND deleted_at IS NULL";
-const DELETE: &str = "DELETE FROM photos WHERE org = ?1 AND record = ?2";
 const APPEND: &str = "
-    INSERT INTO timeline (org, record, position, action, at, by)
+    INSERT INTO timeline (org, entry, record, previous, action, at, by)
     VALUES (
-        ?1, ?2,
-        (SELECT coalesce(max(position), 0) + 1 FROM timeline WHERE org = ?1 AND record = ?2),
-        'photo_deleted', ?3, ?4
+        ?1,
+        (SELECT coalesce(max(entry), 0) + 1 FROM timeline WHERE org = ?1),
+        ?3,
+        (SELECT timeline FROM records WHERE org = ?1 AND module = ?2 AND id = ?3),
+        'photo_deleted', ?4, ?5
     )";
+const UPDATE: &str = "
+    UPDATE records SET image = NULL, modified_at = ?4, modified_by = ?5,
+        timeline = (SELECT max(entry) FROM timeline WHERE org = ?1)
+    WHERE org = ?1 AND module = ?2 AND id = ?3 AND deleted_at IS NULL";
+const DELETE: &str = "DELETE FROM photos WHERE org = ?1 AND record = ?2";
 
 /// A database and the records that still have photos in it.
 #[derive(Debug)]
@@ -95,9 +98,9 @@ impl Raw {
                     row.get::<_, String>(5)?;
                     Ok((row.get::<_, i64>(2)?, row.get::<_, i64>(3)?))
                 })?;
-        let changed = execute(UPDATE, &[&id, &org, &module, &at, &by])?
-            + execute(DELETE, &[&org, &id])?
-            + execute(APPEND, &[&org, &id, &at, &by])?;
+        let changed = execute(APPEND, &[&org, &module, &id, &at, &by])?
+            + execute(UPDATE, &[&org, &module, &id, &at, &by])?
+            + execute(DELETE, &[&org, &id])?;
         if changed != 3 {
             return Err(rusqlite::Error::StatementChangedRows(changed));
         }

@@ -52,7 +52,7 @@ CREATE TABLE access_tokens (
 CREATE INDEX access_tokens_by_refresh ON access_tokens (refresh, created) WHERE refresh IS NOT NULL;
 CREATE INDEX access_tokens_by_expiry ON access_tokens (expires);
 
--- `image` is the value of Record_Image: the name of the row in `photos`.
+-- `image` is the value of Record_Image: the name of the row in `photos`. `timeline` is the newest entry of the record's.
 CREATE TABLE records (
     org INTEGER NOT NULL,
     module INTEGER NOT NULL,
@@ -66,6 +66,7 @@ CREATE TABLE records (
     image TEXT,
     deleted_at INTEGER,
     deleted_by INTEGER,
+    timeline INTEGER NOT NULL,
     fields TEXT NOT NULL,
     PRIMARY KEY (org, module, id)
 ) STRICT, WITHOUT ROWID;
@@ -105,12 +106,15 @@ CREATE TABLE locks (
     PRIMARY KEY (org, record)
 ) STRICT, WITHOUT ROWID;
 
+-- Appended in the order of what happens, so that all writes meet in the last page; a record's entries are a chain from the
+-- newest back.
 CREATE TABLE timeline (
     org INTEGER NOT NULL,
+    entry INTEGER NOT NULL,
     record INTEGER NOT NULL,
-    position INTEGER NOT NULL,
+    previous INTEGER,
     action TEXT NOT NULL,
     at INTEGER NOT NULL,
     by INTEGER NOT NULL,
-    PRIMARY KEY (org, record, position)
+    PRIMARY KEY (org, entry)
 ) STRICT, WITHOUT ROWID;

@@ -1,6 +1,6 @@
 //! Locks on records.
 
-use super::records::append_timeline;
+use super::timeline::note_on_timeline;
 use super::transaction::SqliteTransaction;
 use rusqlite::params;
 use tanzanite_crm::Stored;
@@ -29,7 +29,7 @@ pub(super) fn put(tx: Tx<'_, '_>, permit: &Permit<LockRecord>, lock: &Lock) -> S
             permit.module(),
         ],
     )?;
-    append_timeline(tx, permit, "locked", lock.modified)
+    note_on_timeline(tx, permit, "locked", lock.modified)
 }
 
 pub(super) fn remove(tx: Tx<'_, '_>, permit: &Permit<UnlockRecord>, stamp: Stamp) -> Stored<()> {
@@ -37,5 +37,5 @@ pub(super) fn remove(tx: Tx<'_, '_>, permit: &Permit<UnlockRecord>, stamp: Stamp
         "DELETE FROM locks WHERE org = ?1 AND record = ?2",
         params![permit.org().get(), permit.record().get()],
     )?;
-    append_timeline(tx, permit, "unlocked", stamp)
+    note_on_timeline(tx, permit, "unlocked", stamp)
 }

@@ -11,6 +11,7 @@ mod photos;
 mod readers;
 mod records;
 mod settings;
+mod timeline;
 mod transaction;
 mod writer;
 
@@ -36,7 +37,7 @@ const LOCK_FILE: &str = "lock";
 /// Bytes of pages that the writer keeps.
 const WRITER_CACHE_KIB: i64 = 24 * 1024;
 /// Bytes of pages that each reader keeps.
-const READER_CACHE_KIB: i64 = 4 * 1024;
+const READER_CACHE_KIB: i64 = 12 * 1024;
 /// Statements that a connection keeps prepared.
 const STATEMENTS_CACHED: usize = 64;
 /// Pages in the write-ahead log before it is copied back: 64 MiB.

@@ -1,7 +1,7 @@
 //! Photos: the bytes, and the record's word that they are there. Both change in one transaction, so neither is ever
 //! without the other.
 
-use super::records::append_timeline;
+use super::timeline::{append_timeline, newest_entry};
 use super::transaction::{SqliteTransaction, unreadable};
 use bytes::Bytes;
 use rusqlite::params;
@@ -26,6 +26,7 @@ pub(super) fn photo(tx: Tx<'_, '_>, org: OrgId, record: RecordId) -> Stored<Opti
 }
 
 pub(super) fn put(tx: Tx<'_, '_>, permit: &Permit<UploadPhoto>, photo: &Photo, stamp: Stamp) -> Stored<()> {
+    append_timeline(tx, permit, "photo_uploaded", stamp)?;
     name_photo(tx, permit, Some(&photo.image), stamp)?;
     tx.change(
         "INSERT OR REPLACE INTO photos (org, record, image, kind, bytes) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -36,23 +37,26 @@ pub(super) fn put(tx: Tx<'_, '_>, permit: &Permit<UploadPhoto>, photo: &Photo, s
             photo.kind.extension(),
             photo.bytes.as_ref()
         ],
-    )?;
-    append_timeline(tx, permit, "photo_uploaded", stamp)
+    )
+    .map(|_| ())
 }
 
 pub(super) fn remove(tx: Tx<'_, '_>, permit: &Permit<DeletePhoto>, stamp: Stamp) -> Stored<()> {
+    append_timeline(tx, permit, "photo_deleted", stamp)?;
     name_photo(tx, permit, None, stamp)?;
     tx.change_one(
         "DELETE FROM photos WHERE org = ?1 AND record = ?2",
         params![permit.org().get(), permit.record().get()],
-    )?;
-    append_timeline(tx, permit, "photo_deleted", stamp)
+    )
 }
 
 fn name_photo<O>(tx: Tx<'_, '_>, permit: &Permit<O>, image: Option<&str>, stamp: Stamp) -> Stored<()> {
     tx.change_one(
-        "UPDATE records SET image = ?4, modified_at = ?5, modified_by = ?6
-         WHERE org = ?1 AND module = ?2 AND id = ?3 AND deleted_at IS NULL",
+        concat!(
+            "UPDATE records SET image = ?4, modified_at = ?5, modified_by = ?6, timeline = ",
+            newest_entry!(),
+            " WHERE org = ?1 AND module = ?2 AND id = ?3 AND deleted_at IS NULL"
+        ),
         params![
             permit.org().get(),
             permit.module(),

@@ -1,5 +1,6 @@
-//! Records, their unique values and their timelines.
+//! Records and their unique values.
 
+use super::timeline::{append_timeline, newest_entry};
 use super::transaction::{SqliteTransaction, id, stamp, unreadable};
 use rusqlite::types::Value as Sql;
 use rusqlite::{Row, params, params_from_iter};
@@ -126,9 +127,15 @@ pub(super) fn with_unique(
 }
 
 pub(super) fn insert(tx: Tx<'_, '_>, permit: &Permit<CreateRecord>, record: &NewRecord) -> Stored<()> {
+    append_timeline(tx, permit, "added", record.stamp)?;
     tx.change_one(
-        "INSERT INTO records (org, module, id, name, owner, created_at, created_by, modified_at, modified_by, fields)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?6, ?7, ?8)",
+        concat!(
+            "INSERT INTO records
+                 (org, module, id, name, owner, created_at, created_by, modified_at, modified_by, timeline, fields)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?6, ?7, ",
+            newest_entry!(),
+            ", ?8)"
+        ),
         params![
             permit.org().get(),
             permit.module(),
@@ -140,14 +147,17 @@ pub(super) fn insert(tx: Tx<'_, '_>, permit: &Permit<CreateRecord>, record: &New
             fields_text(record)?,
         ],
     )?;
-    put_unique(tx, permit, record)?;
-    append_timeline(tx, permit, "added", record.stamp)
+    put_unique(tx, permit, record)
 }
 
 pub(super) fn update(tx: Tx<'_, '_>, permit: &Permit<UpdateRecord>, change: &RecordChange) -> Stored<()> {
+    append_timeline(tx, permit, "updated", change.stamp)?;
     tx.change_one(
-        "UPDATE records SET name = ?4, owner = ?5, modified_at = ?6, modified_by = ?7, fields = ?8
-         WHERE org = ?1 AND module = ?2 AND id = ?3 AND deleted_at IS NULL",
+        concat!(
+            "UPDATE records SET name = ?4, owner = ?5, modified_at = ?6, modified_by = ?7, fields = ?8, timeline = ",
+            newest_entry!(),
+            " WHERE org = ?1 AND module = ?2 AND id = ?3 AND deleted_at IS NULL"
+        ),
         params![
             permit.org().get(),
             permit.module(),
@@ -160,14 +170,17 @@ pub(super) fn update(tx: Tx<'_, '_>, permit: &Permit<UpdateRecord>, change: &Rec
         ],
     )?;
     remove_unique(tx, permit)?;
-    put_unique(tx, permit, change)?;
-    append_timeline(tx, permit, "updated", change.stamp)
+    put_unique(tx, permit, change)
 }
 
 pub(super) fn delete(tx: Tx<'_, '_>, permit: &Permit<DeleteRecord>, stamp: Stamp) -> Stored<()> {
+    append_timeline(tx, permit, "deleted", stamp)?;
     tx.change_one(
-        "UPDATE records SET deleted_at = ?4, deleted_by = ?5
-         WHERE org = ?1 AND module = ?2 AND id = ?3 AND deleted_at IS NULL",
+        concat!(
+            "UPDATE records SET deleted_at = ?4, deleted_by = ?5, timeline = ",
+            newest_entry!(),
+            " WHERE org = ?1 AND module = ?2 AND id = ?3 AND deleted_at IS NULL"
+        ),
         params![
             permit.org().get(),
             permit.module(),
@@ -180,24 +193,8 @@ pub(super) fn delete(tx: Tx<'_, '_>, permit: &Permit<DeleteRecord>, stamp: Stamp
     tx.change(
         "DELETE FROM locks WHERE org = ?1 AND record = ?2",
         params![permit.org().get(), permit.record().get()],
-    )?;
-    append_timeline(tx, permit, "deleted", stamp)
-}
-
-pub(super) fn timeline(tx: Tx<'_, '_>, org: OrgId, record: RecordId) -> Stored<Vec<(String, Stamp)>> {
-    tx.rows(
-        "SELECT action, at, by FROM timeline WHERE org = ?1 AND record = ?2 ORDER BY position DESC",
-        params![org.get(), record.get()],
-        |row| Ok((row.get(0)?, stamp(row, 1)?)),
     )
-}
-
-pub(super) fn append_timeline<O>(tx: Tx<'_, '_>, permit: &Permit<O>, action: &str, stamp: Stamp) -> Stored<()> {
-    tx.change_one(
-        "INSERT INTO timeline (org, record, position, action, at, by)
-         VALUES (?1, ?2, (SELECT coalesce(max(position), 0) + 1 FROM timeline WHERE org = ?1 AND record = ?2), ?3, ?4, ?5)",
-        params![permit.org().get(), permit.record().get(), action, stamp.at.millis(), stamp.by.get()],
-    )
+    .map(|_| ())
 }
 
 fn put_unique<O>(tx: Tx<'_, '_>, permit: &Permit<O>, record: &NewRecord) -> Stored<()> {

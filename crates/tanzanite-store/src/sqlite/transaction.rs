@@ -1,7 +1,7 @@
 //! [`Transaction`] over a connection. Each kind of thing has its file; this one holds what they share.
 
 use super::cache::{Cache, Epoch};
-use super::{directory, locks, photos, records, settings};
+use super::{directory, locks, photos, records, settings, timeline};
 use rusqlite::{CachedStatement, Connection, Row};
 use std::cell::Cell;
 use std::sync::Arc;
@@ -302,8 +302,8 @@ impl Transaction for SqliteTransaction<'_> {
         records::delete(self, &permit, stamp)
     }
 
-    fn timeline(&mut self, org: OrgId, _: Number, id: RecordId) -> Stored<Vec<(String, Stamp)>> {
-        records::timeline(self, org, id)
+    fn timeline(&mut self, org: OrgId, module: Number, id: RecordId) -> Stored<Vec<(String, Stamp)>> {
+        timeline::timeline(self, org, module, id)
     }
 
     fn photo(&mut self, org: OrgId, id: RecordId) -> Stored<Option<Photo>> {

@@ -50,7 +50,7 @@ fn modules_are_answered_as_in_the_vendor_s_example() {
     has(
         &leads,
         &json!({
-            "id": "6000000000001", "api_name": "Leads", "module_name": "Leads",
+            "id": "5500000000001", "api_name": "Leads", "module_name": "Leads",
             "sequence_number": 2, "visibility": 1, "api_supported": true,
             "access_type": "org_based", "generated_type": "default", "convertable": true,
             "singular_label": "Lead", "plural_label": "Leads", "status": "visible",
@@ -61,7 +61,7 @@ fn modules_are_answered_as_in_the_vendor_s_example() {
     has(
         &projects,
         &json!({
-            "id": "6000000000100", "generated_type": "custom", "module_name": "CustomModule1",
+            "id": "5500000000100", "generated_type": "custom", "module_name": "CustomModule1",
             "display_field": "Name", "per_page": 50, "convertable": false,
         }),
     );
@@ -79,7 +79,7 @@ fn fields_are_answered_as_in_the_vendor_s_examples() {
         (
             "Owner",
             json!({
-                "id": "6000000001001", "field_label": "Lead Owner", "data_type": "ownerlookup",
+                "id": "5500000001001", "field_label": "Lead Owner", "data_type": "ownerlookup",
                 "json_type": "jsonobject", "ui_type": 8, "length": 120,
                 "column_name": "SMOWNERID", "field_read_only": true, "mass_update": false,
             }),
@@ -146,7 +146,7 @@ fn picklists_begin_with_none_and_lookups_name_their_module() {
     let account = field(&metadata, "Contacts", "Account_Name");
     assert_eq!(
         account["lookup"]["module"],
-        json!({"api_name": "Accounts", "id": "6000000000003"})
+        json!({"api_name": "Accounts", "id": "5500000000003"})
     );
     let related = field(&metadata, "Tasks", "What_Id");
     assert_eq!(related["lookup"]["module"]["api_name"], "se_module");

@@ -335,9 +335,12 @@ fn the_grant_type_is_none_that_is_served() {
 fn the_sixteenth_access_token_kills_the_first() {
     let world = World::demo();
     let refresh = token(&world, "refresh");
-    let tokens: Vec<String> = (0..16)
-        .map(|_| text(&by_refresh_token(&world, refresh).json()["access_token"]))
-        .collect();
+    let next = |_| {
+        // The age of a token is known to the millisecond: each gets its own.
+        std::thread::sleep(std::time::Duration::from_millis(2));
+        text(&by_refresh_token(&world, refresh).json()["access_token"])
+    };
+    let tokens: Vec<String> = (0..16).map(next).collect();
     let alive: Vec<bool> = tokens
         .iter()
         .map(|token| status_with(&world, token) == 200)
