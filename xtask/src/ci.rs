@@ -8,7 +8,16 @@ use std::process::Command;
 pub(crate) fn run() -> Outcome {
     crate::setup::run()?;
     Step::cargo(&["fmt", "--all", "--check"]).run()?;
-    Step::cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"]).run()?;
+    Step::cargo(&[
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--quiet",
+        "--",
+        "--deny",
+        "warnings",
+    ])
+    .run()?;
     Step::cargo(&["test", "--workspace", "--quiet"]).run()?;
     crate::docs::run(&crate::docs::Arguments::checking())?;
     deny()?;
@@ -20,14 +29,27 @@ pub(crate) fn run() -> Outcome {
 
 /// Licences, sources and bans always; advisories where their database can be had.
 fn deny() -> Outcome {
-    Step::cargo(&["deny", "--log-level", "error", "check", "bans", "licenses", "sources"]).run()?;
-    let advisories = Command::new("cargo").args(["deny", "--log-level", "error", "check", "advisories"]).output()?;
+    Step::cargo(&[
+        "deny",
+        "--log-level",
+        "error",
+        "check",
+        "bans",
+        "licenses",
+        "sources",
+    ])
+    .run()?;
+    let advisories = Command::new("cargo")
+        .args(["deny", "--log-level", "error", "check", "advisories"])
+        .output()?;
     if !advisories.status.success() {
         let complaint = String::from_utf8_lossy(&advisories.stderr);
         if !complaint.contains("failed to fetch advisory database") {
             return Err(format!("cargo deny check advisories: {complaint}").into());
         }
-        crate::output::remark("advisories: not checked, their database cannot be fetched from here\n");
+        crate::output::remark(
+            "advisories: not checked, their database cannot be fetched from here\n",
+        );
     }
     Ok(())
 }

@@ -10,10 +10,20 @@ pub(crate) fn run() -> Outcome {
         Step::new("python3", &["-m", "venv", "target/sdk/venv"]).run()?;
     }
     let requirements = "tests/sdk/python/requirements.txt";
-    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement", requirements];
+    let pip = [
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--requirement",
+        requirements,
+    ];
     Step::new(&python.to_string_lossy(), &pip).run()?;
     for suite in ["node", "typescript"] {
-        Step::new("npm", &["ci", "--silent", "--no-audit", "--no-fund"]).within(&format!("tests/sdk/{suite}")).run()?;
+        Step::new("npm", &["ci", "--silent", "--no-audit", "--no-fund"])
+            .within(&format!("tests/sdk/{suite}"))
+            .run()?;
     }
     Ok(())
 }

@@ -17,7 +17,10 @@ impl Step {
     pub(crate) fn new(program: &str, arguments: &[&str]) -> Self {
         Self {
             program: program.to_owned(),
-            arguments: arguments.iter().map(|argument| (*argument).to_owned()).collect(),
+            arguments: arguments
+                .iter()
+                .map(|argument| (*argument).to_owned())
+                .collect(),
             folder: repository(),
         }
     }
@@ -37,7 +40,10 @@ impl Step {
     pub(crate) fn run(&self) -> Outcome {
         let line = format!("{} {}", self.program, self.arguments.join(" "));
         let mut command = Command::new(&self.program);
-        let status = command.args(&self.arguments).current_dir(&self.folder).status();
+        let status = command
+            .args(&self.arguments)
+            .current_dir(&self.folder)
+            .status();
         match status {
             Ok(status) if status.success() => Ok(()),
             Ok(status) => Err(format!("`{line}` ended with {status}").into()),

@@ -59,7 +59,8 @@ impl<'a> Call<'a> {
 
     /// The module that the path names.
     pub fn module(&self) -> Result<&'a Module, Fault> {
-        self.module.ok_or_else(|| Fault::new(Condition::ModuleUnknown).because("the path names no module"))
+        self.module
+            .ok_or_else(|| Fault::new(Condition::ModuleUnknown).because("the path names no module"))
     }
 
     /// A parameter of the path.
@@ -85,6 +86,9 @@ impl<'a> Call<'a> {
         let by = self.caller.user_id().ok_or_else(|| {
             Fault::new(Condition::StoreFailed).because("the caller's user has an id that is none")
         })?;
-        Ok(Stamp { at: self.context.now, by })
+        Ok(Stamp {
+            at: self.context.now,
+            by,
+        })
     }
 }

@@ -23,7 +23,10 @@ pub enum SettingsItem {
     /// A module that the organisation made.
     CustomModule(Module),
     /// A field that the organisation added to a standard module.
-    CustomField { module: String, field: Field },
+    CustomField {
+        module: String,
+        field: Field,
+    },
     Sharing(SharingDefault),
     Locking(LockingConfiguration),
 }
@@ -79,7 +82,9 @@ pub struct User {
 impl User {
     /// First and last name.
     pub fn full_name(&self) -> String {
-        format!("{} {}", self.first_name, self.last_name).trim().to_owned()
+        format!("{} {}", self.first_name, self.last_name)
+            .trim()
+            .to_owned()
     }
 }
 
@@ -121,7 +126,10 @@ pub struct Profile {
 
 /// What a profile permits in one module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(clippy::struct_excessive_bools, reason = "four independent switches are what the vendor has")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four independent switches are what the vendor has"
+)]
 #[expect(missing_docs, reason = "the names are the vendor's own")]
 pub struct ModulePermissions {
     pub view: bool,
@@ -133,7 +141,10 @@ pub struct ModulePermissions {
 impl Profile {
     /// Whether it permits something in a module.
     pub fn permits(&self, module: &Module, permission: Permission) -> bool {
-        let permissions = self.modules.get(module.api_name.as_ref()).unwrap_or(&self.default);
+        let permissions = self
+            .modules
+            .get(module.api_name.as_ref())
+            .unwrap_or(&self.default);
         match permission {
             Permission::View => permissions.view,
             Permission::Create => permissions.create,
@@ -255,12 +266,17 @@ impl Metadata {
             }
         }
         for (name, field) in custom_fields {
-            if let Some(module) = metadata.modules.iter_mut().find(|module| module.api_name == name) {
+            if let Some(module) = metadata
+                .modules
+                .iter_mut()
+                .find(|module| module.api_name == name)
+            {
                 module.fields.push(field);
             }
         }
         metadata.organisation = organisation?;
-        metadata.zone = jiff::tz::TimeZone::get(&metadata.organisation.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+        metadata.zone = jiff::tz::TimeZone::get(&metadata.organisation.time_zone)
+            .unwrap_or(jiff::tz::TimeZone::UTC);
         Some(metadata)
     }
 
@@ -328,18 +344,25 @@ impl Metadata {
 
     /// A module by its API name, exactly.
     pub fn module(&self, api_name: &str) -> Option<&Module> {
-        self.modules.iter().find(|module| module.api_name == api_name)
+        self.modules
+            .iter()
+            .find(|module| module.api_name == api_name)
     }
 
     /// What everybody may do with everybody's records of a module. A module that the seed does not name is private,
     /// as the vendor's new organisations are.
     pub fn default_access(&self, module: &Module) -> DefaultAccess {
-        self.sharing.get(module.api_name.as_ref()).copied().unwrap_or(DefaultAccess::Private)
+        self.sharing
+            .get(module.api_name.as_ref())
+            .copied()
+            .unwrap_or(DefaultAccess::Private)
     }
 
     /// A module's locking configuration.
     pub fn locking(&self, module: &Module) -> Option<&LockingConfiguration> {
-        self.locking.iter().find(|configuration| configuration.module == module.api_name)
+        self.locking
+            .iter()
+            .find(|configuration| configuration.module == module.api_name)
     }
 
     /// Whether one role stands above another in the hierarchy. Cycles end where they close.

@@ -32,9 +32,16 @@ impl fmt::Display for AuthorizationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::User(email) => write!(f, "no active user has the email {email:?}"),
-            Self::Scope(scope) => write!(f, "{scope:?} is no scope; one looks like ZohoCRM.modules.leads.READ"),
+            Self::Scope(scope) => write!(
+                f,
+                "{scope:?} is no scope; one looks like ZohoCRM.modules.leads.READ"
+            ),
             Self::ScopesCount(count) => {
-                write!(f, "{count} scopes were given; a token has 1 to {}", limits::SCOPES_PER_TOKEN_MAX)
+                write!(
+                    f,
+                    "{count} scopes were given; a token has 1 to {}",
+                    limits::SCOPES_PER_TOKEN_MAX
+                )
             }
             Self::Store(error) => error.fmt(f),
         }
@@ -60,34 +67,58 @@ pub fn authorization(
     if !(1..=limits::SCOPES_PER_TOKEN_MAX).contains(&scopes.len()) {
         return Err(AuthorizationError::ScopesCount(scopes.len()));
     }
-    let parse = |scope: &String| Scope::parse(scope).ok_or_else(|| AuthorizationError::Scope(scope.clone()));
+    let parse = |scope: &String| {
+        Scope::parse(scope).ok_or_else(|| AuthorizationError::Scope(scope.clone()))
+    };
     let scopes = scopes.iter().map(parse).collect::<Result<Vec<_>, _>>()?;
     let metadata = tx.metadata(org)?;
-    let user = metadata.iter().flat_map(|metadata| metadata.users()).find(|user| {
-        user.email.eq_ignore_ascii_case(email) && user.status == UserStatus::Active
-    });
+    let user = metadata
+        .iter()
+        .flat_map(|metadata| metadata.users())
+        .find(|user| user.email.eq_ignore_ascii_case(email) && user.status == UserStatus::Active);
     let user = user
         .and_then(|user| RecordId::new(user.id))
         .ok_or_else(|| AuthorizationError::User(email.to_owned()))?;
-    Ok(Authorization { org, client: client.to_owned(), user, scopes: scopes.into() })
+    Ok(Authorization {
+        org,
+        client: client.to_owned(),
+        user,
+        scopes: scopes.into(),
+    })
 }
 
 /// The email of the first active administrator.
 pub fn administrator(org: OrgId, tx: &mut dyn Transaction) -> Stored<Option<String>> {
     let metadata = tx.metadata(org)?;
-    let user = metadata.iter().flat_map(|metadata| metadata.users().iter().map(move |user| (metadata, user)));
+    let user = metadata
+        .iter()
+        .flat_map(|metadata| metadata.users().iter().map(move |user| (metadata, user)));
     let mut administrators = user.filter(|(metadata, user)| {
         user.status == UserStatus::Active
-            && metadata.profile(user.profile).is_some_and(|profile| profile.administrator)
+            && metadata
+                .profile(user.profile)
+                .is_some_and(|profile| profile.administrator)
     });
     Ok(administrators.next().map(|(_, user)| user.email.clone()))
 }
 
 /// Registers a new self client; its id and secret.
-pub fn register_client(org: OrgId, context: &Context, tx: &mut dyn Transaction) -> Stored<(String, String)> {
-    let id = format!("1000.{}", context.random_hex("client id", 30).to_uppercase());
+pub fn register_client(
+    org: OrgId,
+    context: &Context,
+    tx: &mut dyn Transaction,
+) -> Stored<(String, String)> {
+    let id = format!(
+        "1000.{}",
+        context.random_hex("client id", 30).to_uppercase()
+    );
     let secret = context.random_hex("client secret", 42);
-    let client = Client { id: id.clone(), org, secret: Digest::of(secret.as_bytes()), redirect_uri: None };
+    let client = Client {
+        id: id.clone(),
+        org,
+        secret: Digest::of(secret.as_bytes()),
+        redirect_uri: None,
+    };
     tx.put_client(&client)?;
     Ok((id, secret))
 }

@@ -8,7 +8,9 @@ use crate::schema::Module;
 use crate::transaction::Transaction;
 use tanzanite_protocol::endpoint::Access;
 use tanzanite_protocol::route::{Found, Parameters};
-use tanzanite_protocol::{Body, Condition, Descriptor, Fault, Method, ModuleNeed, Reply, Request, RequestBody};
+use tanzanite_protocol::{
+    Body, Condition, Descriptor, Fault, Method, ModuleNeed, Reply, Request, RequestBody,
+};
 
 /// Where a request goes. Found before its body is read, so that the body's bound is known.
 #[derive(Debug)]
@@ -20,11 +22,13 @@ pub struct Route {
 /// Finds the endpoint. Faults: `UrlUnknown`, `MethodWrong`, `OperationNotServed`.
 pub fn route(method: Method, path: &str) -> Result<Route, Fault> {
     match ROUTER.find(method, path) {
-        Found::Endpoint(Entry::Known(operation), _) => Err(Fault::new(Condition::OperationNotServed)
-            .with("operation", operation.name)
-            .with("method", operation.method.as_str())
-            .with("path", operation.path)
-            .because(format!("not served yet: {}", operation.name))),
+        Found::Endpoint(Entry::Known(operation), _) => {
+            Err(Fault::new(Condition::OperationNotServed)
+                .with("operation", operation.name)
+                .with("method", operation.method.as_str())
+                .with("path", operation.path)
+                .because(format!("not served yet: {}", operation.name)))
+        }
         Found::Endpoint(entry, path) => Ok(Route { entry, path }),
         Found::WrongMethod => Err(Fault::new(Condition::MethodWrong)),
         Found::Unknown => Err(Fault::new(Condition::UrlUnknown)),
@@ -34,17 +38,23 @@ pub fn route(method: Method, path: &str) -> Result<Route, Fault> {
 impl Route {
     /// The endpoint's name, for the log.
     pub fn name(&self) -> &'static str {
-        self.entry.descriptor().map_or("", |descriptor| descriptor.name)
+        self.entry
+            .descriptor()
+            .map_or("", |descriptor| descriptor.name)
     }
 
     /// What body it reads.
     pub fn body(&self) -> Body {
-        self.entry.descriptor().map_or(Body::None, |descriptor| descriptor.body)
+        self.entry
+            .descriptor()
+            .map_or(Body::None, |descriptor| descriptor.body)
     }
 
     /// Whether it writes.
     pub fn access(&self) -> Access {
-        self.entry.descriptor().map_or(Access::Read, |descriptor| descriptor.access)
+        self.entry
+            .descriptor()
+            .map_or(Access::Read, |descriptor| descriptor.access)
     }
 }
 
@@ -77,7 +87,11 @@ impl Job {
                 listed(endpoint.call(&call, tx), endpoint.descriptor())
             }
             Entry::Public(endpoint) => {
-                let call = PublicCall { request: &self.request, body, context: &self.context };
+                let call = PublicCall {
+                    request: &self.request,
+                    body,
+                    context: &self.context,
+                };
                 listed(endpoint.call(&call, tx), endpoint.descriptor())
             }
             Entry::Known(_) => Err(Fault::new(Condition::OperationNotServed)),
@@ -87,13 +101,19 @@ impl Job {
     /// Runs the gates alone: the refusals that need no record. A server does so on a snapshot before it reads a body or
     /// troubles the writer; `run` checks all of it again.
     pub fn screen(&self, tx: &mut dyn Transaction) -> Result<(), Fault> {
-        let Entry::Served(endpoint) = self.route.entry else { return Ok(()) };
+        let Entry::Served(endpoint) = self.route.entry else {
+            return Ok(());
+        };
         let caller = self.caller(tx)?;
         gates(&caller, endpoint.descriptor(), &self.route.path).map(|_| ())
     }
 
     fn caller(&self, tx: &mut dyn Transaction) -> Result<Caller, Fault> {
-        authenticate(self.request.headers.authorization.as_deref(), &self.context, tx)
+        authenticate(
+            self.request.headers.authorization.as_deref(),
+            &self.context,
+            tx,
+        )
     }
 }
 
@@ -102,7 +122,8 @@ impl Job {
 fn listed(result: Result<Reply, Fault>, descriptor: &Descriptor) -> Result<Reply, Fault> {
     if let Err(fault) = &result {
         let condition = fault.condition();
-        let foreseen = condition == Condition::StoreFailed || descriptor.faults.contains(&condition);
+        let foreseen =
+            condition == Condition::StoreFailed || descriptor.faults.contains(&condition);
         debug_assert!(foreseen, "{} does not list {condition:?}", descriptor.name);
     }
     result
@@ -116,12 +137,18 @@ fn gates<'a>(
 ) -> Result<Option<&'a Module>, Fault> {
     let module = match descriptor.module {
         ModuleNeed::None => None,
-        need => Some(module(caller, need, path.get("module").unwrap_or_default())?),
+        need => Some(module(
+            caller,
+            need,
+            path.get("module").unwrap_or_default(),
+        )?),
     };
     let word = module.map(Module::scope_word);
     if !caller.may(&descriptor.scope, word.as_deref()) {
-        return Err(Fault::new(Condition::ScopeMismatch)
-            .because(format!("none of the token's scopes is one of {}", descriptor.scope.describe().join(", "))));
+        return Err(Fault::new(Condition::ScopeMismatch).because(format!(
+            "none of the token's scopes is one of {}",
+            descriptor.scope.describe().join(", ")
+        )));
     }
     if let (Some(module), Some(need)) = (module, descriptor.permission) {
         check_profile(caller, module, need)?;
@@ -131,7 +158,10 @@ fn gates<'a>(
 
 fn module<'a>(caller: &'a Caller, need: ModuleNeed, name: &str) -> Result<&'a Module, Fault> {
     let fault = |condition| Fault::new(condition).with("resource_path_index", 0);
-    let module = caller.metadata().module(name).ok_or_else(|| fault(Condition::ModuleUnknown))?;
+    let module = caller
+        .metadata()
+        .module(name)
+        .ok_or_else(|| fault(Condition::ModuleUnknown))?;
     if !module.api_supported || !need.takes(&module.api_name, module.custom) {
         return Err(fault(Condition::ModuleNotSupported));
     }

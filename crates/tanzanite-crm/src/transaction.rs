@@ -5,7 +5,10 @@
 //! for the directory of clients and tokens, which is where the organisation is found.
 
 use crate::metadata::{Metadata, SettingsItem};
-use crate::policy::{CreateRecord, DeletePhoto, DeleteRecord, LockRecord, Permit, UnlockRecord, UpdateRecord, UploadPhoto};
+use crate::policy::{
+    CreateRecord, DeletePhoto, DeleteRecord, LockRecord, Permit, UnlockRecord, UpdateRecord,
+    UploadPhoto,
+};
 use crate::schema::Number;
 use crate::secret::Digest;
 use bytes::Bytes;
@@ -243,9 +246,19 @@ pub trait Transaction {
     /// Keeps a code.
     fn put_grant_code(&mut self, digest: &Digest, code: &GrantCode) -> Stored<()>;
     /// Keeps a refresh token; of those of this user and client only the newest `live_max` stay.
-    fn put_refresh_token(&mut self, digest: &Digest, token: &RefreshToken, live_max: u32) -> Stored<()>;
+    fn put_refresh_token(
+        &mut self,
+        digest: &Digest,
+        token: &RefreshToken,
+        live_max: u32,
+    ) -> Stored<()>;
     /// Keeps an access token; of those of its refresh token only the newest `live_max` stay.
-    fn put_access_token(&mut self, digest: &Digest, token: &AccessToken, live_max: u32) -> Stored<()>;
+    fn put_access_token(
+        &mut self,
+        digest: &Digest,
+        token: &AccessToken,
+        live_max: u32,
+    ) -> Stored<()>;
     /// Removes a refresh token and all its access tokens; whether there was one.
     fn remove_refresh_token(&mut self, digest: &Digest) -> Stored<bool>;
     /// Removes an access token; whether there was one.
@@ -268,13 +281,24 @@ pub trait Transaction {
     // ---- records ----
 
     /// A record of a module without its fields. One in the recycle bin is none.
-    fn record_head(&mut self, org: OrgId, module: Number, id: RecordId) -> Stored<Option<RecordHead>>;
+    fn record_head(
+        &mut self,
+        org: OrgId,
+        module: Number,
+        id: RecordId,
+    ) -> Stored<Option<RecordHead>>;
     /// A record of a module.
     fn record(&mut self, org: OrgId, module: Number, id: RecordId) -> Stored<Option<Record>>;
     /// Records of a module.
     fn records(&mut self, query: &RecordQuery) -> Stored<Vec<Record>>;
     /// The record that has a unique value already.
-    fn record_with_unique(&mut self, org: OrgId, module: Number, field: Number, value: &str) -> Stored<Option<RecordId>>;
+    fn record_with_unique(
+        &mut self,
+        org: OrgId,
+        module: Number,
+        field: Number,
+        value: &str,
+    ) -> Stored<Option<RecordId>>;
     /// Makes a record.
     fn insert_record(&mut self, permit: Permit<CreateRecord>, record: &NewRecord) -> Stored<()>;
     /// Changes a record.
@@ -282,14 +306,20 @@ pub trait Transaction {
     /// Moves a record to the recycle bin, with its photo; its lock and its unique values go.
     fn delete_record(&mut self, permit: Permit<DeleteRecord>, stamp: Stamp) -> Stored<()>;
     /// What happened to a record, the newest first.
-    fn timeline(&mut self, org: OrgId, module: Number, id: RecordId) -> Stored<Vec<(String, Stamp)>>;
+    fn timeline(
+        &mut self,
+        org: OrgId,
+        module: Number,
+        id: RecordId,
+    ) -> Stored<Vec<(String, Stamp)>>;
 
     // ---- photos ----
 
     /// The photo of a record.
     fn photo(&mut self, org: OrgId, id: RecordId) -> Stored<Option<Photo>>;
     /// Gives a record a photo in place of the one that it may have, stamps the record and its timeline.
-    fn put_photo(&mut self, permit: Permit<UploadPhoto>, photo: &Photo, stamp: Stamp) -> Stored<()>;
+    fn put_photo(&mut self, permit: Permit<UploadPhoto>, photo: &Photo, stamp: Stamp)
+    -> Stored<()>;
     /// Takes a record's photo away, stamps the record and its timeline.
     fn remove_photo(&mut self, permit: Permit<DeletePhoto>, stamp: Stamp) -> Stored<()>;
 

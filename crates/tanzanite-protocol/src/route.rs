@@ -87,12 +87,19 @@ impl<T: Copy> Router<T> {
     /// Finds the endpoint. Literals are matched before parameters, and the first path that matches decides about the
     /// method: `DELETE /crm/v8/coql` is a wrong method, not a module called `coql`.
     pub fn find(&self, method: Method, path: &str) -> Found<T> {
-        let Some(path) = path.strip_prefix('/') else { return Found::Unknown };
-        let segments: Vec<&str> = path.split('/').take(limits::PATH_SEGMENTS_MAX + 1).collect();
+        let Some(path) = path.strip_prefix('/') else {
+            return Found::Unknown;
+        };
+        let segments: Vec<&str> = path
+            .split('/')
+            .take(limits::PATH_SEGMENTS_MAX + 1)
+            .collect();
         if segments.len() > limits::PATH_SEGMENTS_MAX || segments.contains(&"") {
             return Found::Unknown;
         }
-        let Some(node) = self.root.find(&segments) else { return Found::Unknown };
+        let Some(node) = self.root.find(&segments) else {
+            return Found::Unknown;
+        };
         match node.targets.iter().find(|target| target.method == method) {
             Some(target) => Found::Endpoint(target.value, parameters(target.template, &segments)),
             None => Found::WrongMethod,
@@ -106,7 +113,10 @@ impl<T> Node<T> {
         let Some((first, rest)) = segments.split_first() else {
             return (!self.targets.is_empty()).then_some(self);
         };
-        let version = self.version.as_deref().filter(|_| ApiVersion::parse(first).is_some());
+        let version = self
+            .version
+            .as_deref()
+            .filter(|_| ApiVersion::parse(first).is_some());
         let literal = self.literals.get(*first);
         literal
             .and_then(|node| node.find(rest))

@@ -32,16 +32,28 @@ pub(crate) struct Held<'a> {
 
 impl Bodies {
     pub(crate) fn new(time: Duration) -> Self {
-        Self { memory: Semaphore::new(limits::BODIES_IN_MEMORY_BYTES_MAX / UNIT_BYTES), time }
+        Self {
+            memory: Semaphore::new(limits::BODIES_IN_MEMORY_BYTES_MAX / UNIT_BYTES),
+            time,
+        }
     }
 
     /// Reads a body of at most `bytes_max`. A longer one is read on and thrown away, so that the client hears its refusal
     /// instead of a reset connection.
-    pub(crate) async fn read(&self, incoming: Incoming, bytes_max: usize) -> Result<Held<'_>, Aborted> {
+    pub(crate) async fn read(
+        &self,
+        incoming: Incoming,
+        bytes_max: usize,
+    ) -> Result<Held<'_>, Aborted> {
         if incoming.is_end_stream() {
-            return Ok(Held { body: RequestBody::Whole(Bytes::new()), _share: None });
+            return Ok(Held {
+                body: RequestBody::Whole(Bytes::new()),
+                _share: None,
+            });
         }
-        timeout(self.time, self.read_all(incoming, bytes_max)).await.map_err(|_| Aborted)?
+        timeout(self.time, self.read_all(incoming, bytes_max))
+            .await
+            .map_err(|_| Aborted)?
     }
 
     /// Reads a body and throws it away, within bounds.
@@ -49,30 +61,49 @@ impl Bodies {
         if incoming.is_end_stream() {
             return Ok(());
         }
-        timeout(self.time, discard(incoming)).await.map_err(|_| Aborted)?
+        timeout(self.time, discard(incoming))
+            .await
+            .map_err(|_| Aborted)?
     }
 
-    async fn read_all(&self, mut incoming: Incoming, bytes_max: usize) -> Result<Held<'_>, Aborted> {
+    async fn read_all(
+        &self,
+        mut incoming: Incoming,
+        bytes_max: usize,
+    ) -> Result<Held<'_>, Aborted> {
         let hint = incoming.size_hint();
         let too_long = |bytes: u64| usize::try_from(bytes).map_or(true, |bytes| bytes > bytes_max);
         if too_long(hint.lower()) {
             discard(incoming).await?;
-            return Ok(Held { body: RequestBody::TooLarge, _share: None });
+            return Ok(Held {
+                body: RequestBody::TooLarge,
+                _share: None,
+            });
         }
         // The whole share at once: bodies that wait for each other's would wait for ever.
-        let share_bytes = hint.exact().map_or(bytes_max, |exact| usize::try_from(exact).unwrap_or(bytes_max));
+        let share_bytes = hint.exact().map_or(bytes_max, |exact| {
+            usize::try_from(exact).unwrap_or(bytes_max)
+        });
         let units = u32::try_from(share_bytes.div_ceil(UNIT_BYTES)).map_err(|_| Aborted)?;
         let share = self.memory.acquire_many(units).await.map_err(|_| Aborted)?;
         let mut bytes = BytesMut::with_capacity(hint.exact().map_or(FIRST_BYTES, |_| share_bytes));
         while let Some(frame) = incoming.frame().await {
-            let Ok(data) = frame.map_err(|_| Aborted)?.into_data() else { continue };
+            let Ok(data) = frame.map_err(|_| Aborted)?.into_data() else {
+                continue;
+            };
             if bytes.len() + data.len() > bytes_max {
                 discard(incoming).await?;
-                return Ok(Held { body: RequestBody::TooLarge, _share: None });
+                return Ok(Held {
+                    body: RequestBody::TooLarge,
+                    _share: None,
+                });
             }
             bytes.extend_from_slice(&data);
         }
-        Ok(Held { body: RequestBody::Whole(bytes.freeze()), _share: Some(share) })
+        Ok(Held {
+            body: RequestBody::Whole(bytes.freeze()),
+            _share: Some(share),
+        })
     }
 }
 

@@ -3,7 +3,10 @@
 use crate::body::Aborted;
 use crate::render::{HttpReply, REQUEST_ID, render};
 use crate::{Shared, control, entropy};
-use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_UNMODIFIED_SINCE};
+use http::header::{
+    AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH,
+    IF_UNMODIFIED_SINCE,
+};
 use hyper::body::Incoming;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -29,7 +32,10 @@ pub(crate) async fn answer(
     peer: SocketAddr,
     request: http::Request<Incoming>,
 ) -> Result<HttpReply, Aborted> {
-    #[expect(clippy::disallowed_methods, reason = "measures for the log; no answer depends on it")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "measures for the log; no answer depends on it"
+    )]
     let begun = Instant::now();
     let (head, incoming) = request.into_parts();
     let random = shared.entropy.take().map_err(|_| Aborted)?;
@@ -58,9 +64,15 @@ async fn crm(
     random: [u8; 32],
     line: &mut Line,
 ) -> Result<Result<Reply, Fault>, Aborted> {
-    if head.uri.path_and_query().is_some_and(|target| target.as_str().len() > limits::TARGET_BYTES_MAX) {
+    if head
+        .uri
+        .path_and_query()
+        .is_some_and(|target| target.as_str().len() > limits::TARGET_BYTES_MAX)
+    {
         shared.bodies.discard(incoming).await?;
-        return Ok(Err(Fault::new(Condition::UrlUnknown).because("the target is too long")));
+        return Ok(Err(
+            Fault::new(Condition::UrlUnknown).because("the target is too long")
+        ));
     }
     let route = match route(line.method, &line.path) {
         Ok(route) => route,
@@ -77,8 +89,16 @@ async fn crm(
         query: Query::parse(head.uri.query().unwrap_or_default()),
         headers: headers(&head.headers),
     };
-    let context = Context { now: entropy::now(), entropy: random, service: Arc::clone(&shared.service) };
-    let job = Arc::new(Job { route, request, context });
+    let context = Context {
+        now: entropy::now(),
+        entropy: random,
+        service: Arc::clone(&shared.service),
+    };
+    let job = Arc::new(Job {
+        route,
+        request,
+        context,
+    });
     if access == Access::Write
         && let Err(fault) = screen(shared, &job).await
     {
@@ -103,7 +123,10 @@ async fn crm(
 
 async fn screen(shared: &Shared, job: &Arc<Job>) -> Result<(), Fault> {
     let job = Arc::clone(job);
-    shared.store.read(move |tx: &mut dyn Transaction| job.screen(tx)).await
+    shared
+        .store
+        .read(move |tx: &mut dyn Transaction| job.screen(tx))
+        .await
 }
 
 fn nothing() -> tanzanite_protocol::RequestBody {
@@ -111,7 +134,11 @@ fn nothing() -> tanzanite_protocol::RequestBody {
 }
 
 fn headers(map: &HeaderMap) -> Headers {
-    let text = |name: HeaderName| map.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let text = |name: HeaderName| {
+        map.get(name)
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_owned)
+    };
     Headers {
         authorization: text(AUTHORIZATION),
         content_type: text(CONTENT_TYPE),
@@ -140,7 +167,9 @@ fn log(line: &Line, result: &Result<Reply, Fault>, micros: u128) {
     };
     let micros = u64::try_from(micros).unwrap_or(u64::MAX);
     let method = line.method.as_str();
-    let Line { id, path, endpoint, .. } = line;
+    let Line {
+        id, path, endpoint, ..
+    } = line;
     if status >= 500 {
         tracing::error!(target: "request.failed", id, method, path, endpoint, status, code, cause, micros);
     } else if result.is_err() || status >= 400 {

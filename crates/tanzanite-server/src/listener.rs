@@ -30,10 +30,16 @@ impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Bind(address, error) => {
-                write!(f, "cannot listen on {address}: {error}; choose another address with --listen, or 127.0.0.1:0 for any free port")
+                write!(
+                    f,
+                    "cannot listen on {address}: {error}; choose another address with --listen, or 127.0.0.1:0 for any free port"
+                )
             }
             Self::Exposed(address, what) => {
-                write!(f, "{address} can be reached by others, and {what}; listen on 127.0.0.1, or say --insecure if you mean it")
+                write!(
+                    f,
+                    "{address} can be reached by others, and {what}; listen on 127.0.0.1, or say --insecure if you mean it"
+                )
             }
         }
     }
@@ -50,19 +56,31 @@ pub struct Running {
 }
 
 /// Binds the address. Refuses to show everybody what only this machine may see.
-pub async fn start(config: Config, store: SqliteStore, launch: Launch) -> Result<Running, StartError> {
+pub async fn start(
+    config: Config,
+    store: SqliteStore,
+    launch: Launch,
+) -> Result<Running, StartError> {
     if !config.insecure && !config.listen.ip().is_loopback() {
         if launch.demo {
-            return Err(StartError::Exposed(config.listen, "everybody knows the demo's credentials"));
+            return Err(StartError::Exposed(
+                config.listen,
+                "everybody knows the demo's credentials",
+            ));
         }
         if config.auth != AuthMode::Strict {
-            return Err(StartError::Exposed(config.listen, "tokens are not looked at"));
+            return Err(StartError::Exposed(
+                config.listen,
+                "tokens are not looked at",
+            ));
         }
     }
     let failed = |error| StartError::Bind(config.listen, error);
     let listener = TcpListener::bind(config.listen).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
-    let public_url = config.public_url.unwrap_or_else(|| format!("http://{address}"));
+    let public_url = config
+        .public_url
+        .unwrap_or_else(|| format!("http://{address}"));
     let service = Service {
         public_url: public_url.trim_end_matches('/').to_owned(),
         auth: config.auth,
@@ -77,7 +95,11 @@ pub async fn start(config: Config, store: SqliteStore, launch: Launch) -> Result
         entropy: entropy::Pool::default(),
     };
     let connections = Arc::new(Semaphore::new(config.connections_max));
-    Ok(Running { listener, shared: Arc::new(shared), connections })
+    Ok(Running {
+        listener,
+        shared: Arc::new(shared),
+        connections,
+    })
 }
 
 impl Running {
@@ -95,7 +117,9 @@ impl Running {
                 accepted = self.accept() => accepted,
                 () = &mut shutdown => break,
             };
-            let Some((stream, peer, permit)) = accepted else { continue };
+            let Some((stream, peer, permit)) = accepted else {
+                continue;
+            };
             let spoken = Arc::new(AtomicBool::new(false));
             let connection = serve(stream, peer, Arc::clone(&self.shared), Arc::clone(&spoken));
             let watched = graceful.watch(connection);
@@ -103,15 +127,21 @@ impl Running {
             tokio::spawn(async move {
                 tokio::pin!(watched);
                 // A client that goes away mid-request is no event of ours.
-                if timeout(patience, &mut watched).await.is_err() && spoken.load(Ordering::Relaxed) {
+                if timeout(patience, &mut watched).await.is_err() && spoken.load(Ordering::Relaxed)
+                {
                     let _ = watched.await;
                 }
                 drop(permit);
             });
         }
-        let Self { listener, shared, .. } = self;
+        let Self {
+            listener, shared, ..
+        } = self;
         drop(listener);
-        if timeout(shared.timeouts.shutdown, graceful.shutdown()).await.is_err() {
+        if timeout(shared.timeouts.shutdown, graceful.shutdown())
+            .await
+            .is_err()
+        {
             tracing::warn!("some requests did not finish in time and were cut off");
         }
         shared.store.close();
@@ -139,7 +169,9 @@ fn serve(
     peer: SocketAddr,
     shared: Arc<Shared>,
     spoken: Arc<AtomicBool>,
-) -> impl hyper_util::server::graceful::GracefulConnection<Error = Box<dyn std::error::Error + Send + Sync>> + Send {
+) -> impl hyper_util::server::graceful::GracefulConnection<
+    Error = Box<dyn std::error::Error + Send + Sync>,
+> + Send {
     // Answers are small and whole: waiting to fill a packet only delays them.
     let _ = stream.set_nodelay(true);
     let mut stream = TimeoutStream::new(stream);
@@ -160,5 +192,7 @@ fn serve(
         spoken.store(true, Ordering::Relaxed);
         exchange::answer(Arc::clone(&shared), peer, request)
     });
-    builder.serve_connection(TokioIo::new(Box::pin(stream)), service).into_owned()
+    builder
+        .serve_connection(TokioIo::new(Box::pin(stream)), service)
+        .into_owned()
 }

@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 use http::header::{
-    CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, SERVER, X_CONTENT_TYPE_OPTIONS,
+    CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, SERVER,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use http::{Response, StatusCode};
 use http_body_util::Full;
@@ -20,7 +21,8 @@ pub(crate) type HttpReply = Response<Full<Bytes>>;
 /// A reply with its request's id.
 pub(crate) fn render(reply: Reply, request_id: &str) -> HttpReply {
     let mut response = Response::new(Full::default());
-    *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    *response.status_mut() =
+        StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
     headers.insert(SERVER, NAME);
     if let Ok(id) = HeaderValue::from_str(request_id) {
@@ -49,11 +51,16 @@ pub(crate) fn render(reply: Reply, request_id: &str) -> HttpReply {
 /// The form that all official SDKs read (facts: "What breaks the official SDKs").
 fn disposition(file: &FileReply) -> HeaderValue {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
-    let name: String = file.file_name.chars().map(|c| if plain(c) { c } else { '_' }).collect();
+    let name: String = file
+        .file_name
+        .chars()
+        .map(|c| if plain(c) { c } else { '_' })
+        .collect();
     HeaderValue::from_str(&format!("attachment; filename*=UTF-8''{name}"))
         .unwrap_or_else(|_| HeaderValue::from_static("attachment; filename*=UTF-8''photo"))
 }
 
 fn entity_tag(tag: &str) -> HeaderValue {
-    HeaderValue::from_str(&format!("\"{tag}\"")).unwrap_or_else(|_| HeaderValue::from_static("\"\""))
+    HeaderValue::from_str(&format!("\"{tag}\""))
+        .unwrap_or_else(|_| HeaderValue::from_static("\"\""))
 }

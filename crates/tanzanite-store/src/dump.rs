@@ -10,7 +10,9 @@ const PAGE: u32 = 1000;
 
 /// One line for every record, photo, lock and timeline entry that is not in the recycle bin.
 pub fn dump(org: OrgId, tx: &mut dyn Transaction) -> Stored<String> {
-    let metadata = tx.metadata(org)?.ok_or_else(|| StoreError::new("no such organisation"))?;
+    let metadata = tx
+        .metadata(org)?
+        .ok_or_else(|| StoreError::new("no such organisation"))?;
     let mut text = String::new();
     for module in metadata.modules() {
         let mut start = Start::Offset(0);

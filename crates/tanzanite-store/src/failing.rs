@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use tanzanite_crm::metadata::SettingsItem;
 use tanzanite_crm::policy::{
-    CreateRecord, DeletePhoto, DeleteRecord, LockRecord, Permit, UnlockRecord, UpdateRecord, UploadPhoto,
+    CreateRecord, DeletePhoto, DeleteRecord, LockRecord, Permit, UnlockRecord, UpdateRecord,
+    UploadPhoto,
 };
 use tanzanite_crm::schema::Number;
 use tanzanite_crm::secret::Digest;
 use tanzanite_crm::transaction::{
-    AccessToken, Client, GrantCode, Lock, NewRecord, Photo, Record, RecordChange, RecordHead, RecordQuery,
-    RefreshToken, Stamp,
+    AccessToken, Client, GrantCode, Lock, NewRecord, Photo, Record, RecordChange, RecordHead,
+    RecordQuery, RefreshToken, Stamp,
 };
 use tanzanite_crm::{Metadata, StoreError, Stored, Transaction};
 use tanzanite_protocol::{OrgId, RecordId};
@@ -24,7 +25,11 @@ pub struct FailNth<'a> {
 impl<'a> FailNth<'a> {
     /// Fails at the `nth` call, counted from 1; with 0 never.
     pub fn new(below: &'a mut dyn Transaction, nth: u32) -> Self {
-        Self { below, remaining: nth, failed: false }
+        Self {
+            below,
+            remaining: nth,
+            failed: false,
+        }
     }
 
     /// Whether it has failed: if not, there were fewer calls.

@@ -20,12 +20,24 @@ impl Client {
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_nodelay(true)?;
         let credentials = Seed::demo().map_err(Error::other)?.credentials();
-        let token = credentials.token("admin").ok_or_else(|| Error::other("the demo has no admin"))?.to_owned();
-        Ok(Self { stream: BufReader::new(stream), token })
+        let token = credentials
+            .token("admin")
+            .ok_or_else(|| Error::other("the demo has no admin"))?
+            .to_owned();
+        Ok(Self {
+            stream: BufReader::new(stream),
+            token,
+        })
     }
 
     /// Sends a request and reads its answer: the status and the body.
-    pub(super) fn send(&mut self, method: &str, path: &str, kind: &str, body: &[u8]) -> Result<(u16, Vec<u8>)> {
+    pub(super) fn send(
+        &mut self,
+        method: &str,
+        path: &str,
+        kind: &str,
+        body: &[u8],
+    ) -> Result<(u16, Vec<u8>)> {
         let mut request = format!(
             "{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Zoho-oauthtoken {}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\r\n",
             self.token,
@@ -36,7 +48,10 @@ impl Client {
         self.stream.get_mut().write_all(&request)?;
         let mut line = String::new();
         self.stream.read_line(&mut line)?;
-        let status = line.split(' ').nth(1).and_then(|status| status.parse().ok());
+        let status = line
+            .split(' ')
+            .nth(1)
+            .and_then(|status| status.parse().ok());
         let status = status.ok_or_else(|| Error::other("no status"))?;
         let mut length = 0;
         loop {

@@ -49,7 +49,8 @@ fn rounds(arguments: &Arguments) -> Result<String, String> {
     for round in 1..=arguments.rounds {
         let server = Server::start(&arguments.binary, folder.path())?;
         for note in &mut notes {
-            note.check(&mut server.client()?).map_err(|loss| format!("round {round}: {loss}"))?;
+            note.check(&mut server.client()?)
+                .map_err(|loss| format!("round {round}: {loss}"))?;
         }
         random = next(random);
         let life = LIFE_MAX.mul_f64(f64::from(u32::try_from(random % 1000).unwrap_or(0)) / 1000.0);
@@ -58,7 +59,10 @@ fn rounds(arguments: &Arguments) -> Result<String, String> {
         server.kill()?;
         acknowledged += notes.iter().map(Notes::acknowledged).sum::<usize>() - before;
         verify(folder.path()).map_err(|found| format!("round {round}: {found}"))?;
-        progress.show(&format!("round {round} of {}: {acknowledged} acknowledged writes", arguments.rounds));
+        progress.show(&format!(
+            "round {round} of {}: {acknowledged} acknowledged writes",
+            arguments.rounds
+        ));
     }
     let server = Server::start(&arguments.binary, folder.path())?;
     for note in &mut notes {
@@ -78,7 +82,9 @@ fn load(server: &Server, notes: &mut [Notes], life: Duration, seed: u64) {
         for (position, note) in (0_u64..).zip(notes.iter_mut()) {
             let over = &over;
             scope.spawn(move || {
-                let Ok(mut client) = server.client() else { return };
+                let Ok(mut client) = server.client() else {
+                    return;
+                };
                 let mut random = seed ^ (position + 1).wrapping_mul(0xbf58_476d_1ce4_e5b9);
                 while !over.load(Ordering::Relaxed) {
                     random = next(random);
@@ -96,10 +102,15 @@ fn load(server: &Server, notes: &mut [Notes], life: Duration, seed: u64) {
 
 /// What SQLite finds, and whether records and photos agree.
 fn verify(folder: &std::path::Path) -> Result<(), String> {
-    let store = SqliteStore::open(&Place::Folder(folder.to_owned())).map_err(|error| error.to_string())?;
+    let store =
+        SqliteStore::open(&Place::Folder(folder.to_owned())).map_err(|error| error.to_string())?;
     let found = store.verify().map_err(|error| error.to_string())?;
     store.close();
-    if found.is_empty() { Ok(()) } else { Err(found.join("; ")) }
+    if found.is_empty() {
+        Ok(())
+    } else {
+        Err(found.join("; "))
+    }
 }
 
 /// The next of a series of numbers (xorshift): the load needs variety, not secrecy.

@@ -21,8 +21,17 @@ struct Note {
     id: String,
     /// The acknowledged photo; none without one.
     photo: Option<Vec<u8>>,
-    /// What it may be instead, since the last request was cut off.
-    perhaps: Option<Option<Vec<u8>>>,
+    /// What it may be instead, if the last request was cut off.
+    perhaps: Perhaps,
+}
+
+/// What a request that was cut off would have made of a record's photo.
+#[derive(Clone, Debug, PartialEq)]
+enum Perhaps {
+    /// None was cut off.
+    Nothing,
+    /// This photo, or none.
+    Photo(Option<Vec<u8>>),
 }
 
 impl Notes {
@@ -39,16 +48,21 @@ impl Notes {
         let note = &mut self.records[position];
         let path = format!("/crm/v8/Leads/{}/photo", note.id);
         let next = note.photo.is_none().then(|| picture(random));
-        note.perhaps = Some(next.clone());
+        note.perhaps = Perhaps::Photo(next.clone());
         let (status, body) = match &next {
-            Some(picture) => client.send("POST", &path, "multipart/form-data; boundary=b", &multipart(picture))?,
+            Some(picture) => client.send(
+                "POST",
+                &path,
+                "multipart/form-data; boundary=b",
+                &multipart(picture),
+            )?,
             None => client.send("DELETE", &path, "text/plain", b"")?,
         };
         if status != 200 {
             return Err(Error::other(String::from_utf8_lossy(&body).into_owned()));
         }
         note.photo = next;
-        note.perhaps = None;
+        note.perhaps = Perhaps::Nothing;
         self.acknowledged += 1;
         Ok(())
     }
@@ -56,11 +70,20 @@ impl Notes {
     fn insert(&mut self, client: &mut Client) -> Result<()> {
         self.asked += 1;
         let body = format!(r#"{{"data":[{{"Last_Name":"Crash {}"}}]}}"#, self.asked);
-        let (status, reply) = client.send("POST", "/crm/v8/Leads", "application/json", body.as_bytes())?;
+        let (status, reply) =
+            client.send("POST", "/crm/v8/Leads", "application/json", body.as_bytes())?;
         let reply: serde_json::Value = serde_json::from_slice(&reply)?;
-        let id = reply["data"][0]["details"]["id"].as_str().filter(|_| status == 201);
-        let id = id.ok_or_else(|| Error::other(reply.to_string()))?.to_owned();
-        self.records.push(Note { id, photo: None, perhaps: None });
+        let id = reply["data"][0]["details"]["id"]
+            .as_str()
+            .filter(|_| status == 201);
+        let id = id
+            .ok_or_else(|| Error::other(reply.to_string()))?
+            .to_owned();
+        self.records.push(Note {
+            id,
+            photo: None,
+            perhaps: Perhaps::Nothing,
+        });
         self.acknowledged += 1;
         Ok(())
     }
@@ -69,13 +92,22 @@ impl Notes {
     pub(super) fn check(&mut self, client: &mut Client) -> std::result::Result<(), String> {
         for note in &mut self.records {
             let path = format!("/crm/v8/Leads/{}/photo", note.id);
-            let (status, body) = client.send("GET", &path, "text/plain", b"").map_err(|error| error.to_string())?;
+            let (status, body) = client
+                .send("GET", &path, "text/plain", b"")
+                .map_err(|error| error.to_string())?;
             let found = match status {
                 200 => Some(body),
                 204 => None,
-                _ => return Err(format!("record {} is lost: {}", note.id, String::from_utf8_lossy(&body))),
+                _ => {
+                    return Err(format!(
+                        "record {} is lost: {}",
+                        note.id,
+                        String::from_utf8_lossy(&body)
+                    ));
+                }
             };
-            if found != note.photo && note.perhaps.as_ref() != Some(&found) {
+            let foreseen = found == note.photo || note.perhaps == Perhaps::Photo(found.clone());
+            if !foreseen {
                 return Err(format!(
                     "the photo of {} is not what was acknowledged: {:?} bytes instead of {:?}",
                     note.id,
@@ -84,7 +116,7 @@ impl Notes {
                 ));
             }
             note.photo = found;
-            note.perhaps = None;
+            note.perhaps = Perhaps::Nothing;
         }
         Ok(())
     }
@@ -92,14 +124,17 @@ impl Notes {
 
 /// A PNG by its header, of a length and content that depend on the number.
 fn picture(random: u64) -> Vec<u8> {
-    let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x10\0\0\0\x10\x08\x02\0\0\0\0\0\0\0".to_vec();
+    let mut bytes =
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x10\0\0\0\x10\x08\x02\0\0\0\0\0\0\0".to_vec();
     bytes.extend_from_slice(&random.to_le_bytes());
     bytes.resize(200 + usize::try_from(random % 20_000).unwrap_or(0), 7);
     bytes
 }
 
 fn multipart(picture: &[u8]) -> Vec<u8> {
-    let mut body = b"--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n".to_vec();
+    let mut body =
+        b"--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n"
+            .to_vec();
     body.extend_from_slice(picture);
     body.extend_from_slice(b"\r\n--b--\r\n");
     body

@@ -23,15 +23,32 @@ impl Server {
         // The last life was killed and could not tidy up.
         let _ = std::fs::remove_file(&ready);
         let mut command = Command::new(binary);
-        command.args(["serve", "--seed", "demo", "--listen", "127.0.0.1:0", "--log", "off"]);
-        command.arg("--data").arg(folder.join("data")).arg("--ready-file").arg(&ready);
+        command.args([
+            "serve",
+            "--seed",
+            "demo",
+            "--listen",
+            "127.0.0.1:0",
+            "--log",
+            "off",
+        ]);
+        command
+            .arg("--data")
+            .arg(folder.join("data"))
+            .arg("--ready-file")
+            .arg(&ready);
         command.stdout(Stdio::null()).stderr(Stdio::inherit());
-        let mut child = command.spawn().map_err(|error| format!("{} does not start: {error}", binary.display()))?;
+        let mut child = command
+            .spawn()
+            .map_err(|error| format!("{} does not start: {error}", binary.display()))?;
         for _ in 0..LOOKS_MAX {
             if let Ok(url) = std::fs::read_to_string(&ready)
                 && let Ok(address) = url.trim().trim_start_matches("http://").parse()
             {
-                return Ok(Self { child: Mutex::new(child), address });
+                return Ok(Self {
+                    child: Mutex::new(child),
+                    address,
+                });
             }
             if let Ok(Some(status)) = child.try_wait() {
                 return Err(format!("the server ended with {status}"));

@@ -14,14 +14,23 @@ pub(super) fn page() -> String {
         ApiVersion::ALL.join(", "),
     );
     for descriptor in descriptors() {
-        let scopes = descriptor.scope.describe().into_iter().map(|scope| format!("`{scope}`")).collect::<Vec<_>>();
+        let scopes = descriptor
+            .scope
+            .describe()
+            .into_iter()
+            .map(|scope| format!("`{scope}`"))
+            .collect::<Vec<_>>();
         let _ = writeln!(
             page,
             "| {} | {} | `{}` | {} | {} |",
             descriptor.name,
             descriptor.method.as_str(),
             descriptor.path,
-            if scopes.is_empty() { "none".to_owned() } else { scopes.join(" or ") },
+            if scopes.is_empty() {
+                "none".to_owned()
+            } else {
+                scopes.join(" or ")
+            },
             descriptor.evidence.as_str(),
         );
     }
@@ -45,7 +54,13 @@ pub(super) fn page() -> String {
 
 /// A path without its parameters' names.
 fn shape(path: &str) -> String {
-    let segments = path.split('/').map(|segment| if segment.starts_with('{') { "{}" } else { segment });
+    let segments = path.split('/').map(|segment| {
+        if segment.starts_with('{') {
+            "{}"
+        } else {
+            segment
+        }
+    });
     segments.collect::<Vec<_>>().join("/")
 }
 

@@ -12,7 +12,11 @@ pub(super) fn page() -> String {
             .filter(|row| row.stage == stage)
             .map(|row| format!("`{:?}`", row.condition))
             .collect();
-        let _ = writeln!(page, "| {position} | {stage:?} | {} |", conditions.join(", "));
+        let _ = writeln!(
+            page,
+            "| {position} | {stage:?} | {} |",
+            conditions.join(", ")
+        );
     }
     page.push_str(CATALOGUE_HEAD);
     for row in CATALOGUE {

@@ -45,12 +45,18 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     if stale.is_empty() {
         return Ok(());
     }
-    Err(format!("{} is not what the program says now: run `cargo xtask docs`", stale.join(", ")).into())
+    Err(format!(
+        "{} is not what the program says now: run `cargo xtask docs`",
+        stale.join(", ")
+    )
+    .into())
 }
 
 /// The settings' page, from the program itself: only it knows its table.
 fn configuration() -> Outcome<String> {
     Step::cargo(&["build", "--quiet", "--package", "tanzanite"]).run()?;
-    let output = Command::new(repository().join("target/debug/tanzanite")).args(["docs", "settings"]).output()?;
+    let output = Command::new(repository().join("target/debug/tanzanite"))
+        .args(["docs", "settings"])
+        .output()?;
     Ok(String::from_utf8(output.stdout)?)
 }

@@ -67,7 +67,11 @@ impl fmt::Debug for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Known(operation) => write!(f, "Known({:?})", operation.name),
-            served => write!(f, "Served({:?})", served.descriptor().map(|descriptor| descriptor.name)),
+            served => write!(
+                f,
+                "Served({:?})",
+                served.descriptor().map(|descriptor| descriptor.name)
+            ),
         }
     }
 }

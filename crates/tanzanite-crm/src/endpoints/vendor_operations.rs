@@ -13,7 +13,12 @@ const fn op(
     method: Method,
     path: &'static str,
 ) -> VendorOperation {
-    VendorOperation { name, group, method, path }
+    VendorOperation {
+        name,
+        group,
+        method,
+        path,
+    }
 }
 
 /// All of them, by group.

@@ -2,14 +2,26 @@
 
 use crate::context::{Context, token_digest};
 use crate::secret::Digest;
-use crate::transaction::{AccessToken, Authorization, GrantCode, RefreshToken, Stored, Transaction};
+use crate::transaction::{
+    AccessToken, Authorization, GrantCode, RefreshToken, Stored, Transaction,
+};
 use tanzanite_protocol::limits;
 
 /// A new code for an authorization; works once within three minutes.
-pub fn issue_code(authorization: &Authorization, context: &Context, tx: &mut dyn Transaction) -> Stored<String> {
+pub fn issue_code(
+    authorization: &Authorization,
+    context: &Context,
+    tx: &mut dyn Transaction,
+) -> Stored<String> {
     let text = context.random_token("code");
     let expires = context.now.after(limits::GRANT_LIFETIME);
-    tx.put_grant_code(&token_digest(&text), &GrantCode { authorization: authorization.clone(), expires })?;
+    tx.put_grant_code(
+        &token_digest(&text),
+        &GrantCode {
+            authorization: authorization.clone(),
+            expires,
+        },
+    )?;
     Ok(text)
 }
 
@@ -20,8 +32,15 @@ pub fn issue_refresh_token(
     tx: &mut dyn Transaction,
 ) -> Stored<String> {
     let text = context.random_token("refresh token");
-    let token = RefreshToken { authorization: authorization.clone(), created: context.now };
-    tx.put_refresh_token(&token_digest(&text), &token, limits::REFRESH_TOKENS_PER_USER_AND_CLIENT_MAX)?;
+    let token = RefreshToken {
+        authorization: authorization.clone(),
+        created: context.now,
+    };
+    tx.put_refresh_token(
+        &token_digest(&text),
+        &token,
+        limits::REFRESH_TOKENS_PER_USER_AND_CLIENT_MAX,
+    )?;
     Ok(text)
 }
 
@@ -39,6 +58,10 @@ pub fn issue_access_token(
         created: context.now,
         expires: context.now.after(limits::ACCESS_TOKEN_LIFETIME),
     };
-    tx.put_access_token(&token_digest(&text), &token, limits::ACCESS_TOKENS_PER_REFRESH_TOKEN_MAX)?;
+    tx.put_access_token(
+        &token_digest(&text),
+        &token,
+        limits::ACCESS_TOKENS_PER_REFRESH_TOKEN_MAX,
+    )?;
     Ok(text)
 }

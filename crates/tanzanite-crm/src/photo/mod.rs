@@ -16,18 +16,26 @@ use tanzanite_protocol::{Condition, Fault};
 /// The standard modules whose records can have a photo ("Delete a photo" page).
 const MODULES: &[&str] = &["Leads", "Contacts", "Accounts", "Products", "Vendors"];
 /// The same and Deals, which the upload page alone names (v5 and later).
-const MODULES_OF_UPLOAD: &[&str] = &["Leads", "Contacts", "Accounts", "Products", "Vendors", "Deals"];
+const MODULES_OF_UPLOAD: &[&str] = &[
+    "Leads", "Contacts", "Accounts", "Products", "Vendors", "Deals",
+];
 const PATH: &str = "/crm/{version}/{module}/{record_id}/photo";
 
 /// The record that the path names.
 fn record(call: &Call<'_>, tx: &mut dyn Transaction) -> Result<RecordHead, Fault> {
     let unknown = |cause: &str| Fault::new(Condition::RecordUnknown).because(cause);
-    let id = call.path_id("record_id").ok_or_else(|| unknown("the id in the path is no id"))?;
+    let id = call
+        .path_id("record_id")
+        .ok_or_else(|| unknown("the id in the path is no id"))?;
     tx.record_head(call.caller.org(), call.module()?.number, id)?
         .ok_or_else(|| unknown("the module has no such record, or it is in the recycle bin"))
 }
 
 /// Adds to a lock's refusal whose lock it is, as the upload example of the OpenAPI documents does.
 fn describe_lock(fault: Fault, head: &RecordHead) -> Fault {
-    if fault.condition().row().details.contains(&"id") { fault.with("id", head.id.to_string()) } else { fault }
+    if fault.condition().row().details.contains(&"id") {
+        fault.with("id", head.id.to_string())
+    } else {
+        fault
+    }
 }

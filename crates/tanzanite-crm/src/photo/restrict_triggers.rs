@@ -7,10 +7,18 @@ use crate::endpoint::Call;
 use tanzanite_protocol::{Condition, Fault, limits};
 
 const PARAMETER: &str = "restrict_triggers";
-const WORDS: [&str; 5] = ["workflow", "approval", "blueprint", "pathfinder", "orchestration"];
+const WORDS: [&str; 5] = [
+    "workflow",
+    "approval",
+    "blueprint",
+    "pathfinder",
+    "orchestration",
+];
 
 pub(super) fn check(call: &Call<'_>) -> Result<(), Fault> {
-    let Some(list) = call.request.query.get(PARAMETER) else { return Ok(()) };
+    let Some(list) = call.request.query.get(PARAMETER) else {
+        return Ok(());
+    };
     if list.chars().count() > limits::RESTRICT_TRIGGERS_CHARS_MAX {
         return Err(Fault::new(Condition::ParameterLimit)
             .with("limit", limits::RESTRICT_TRIGGERS_CHARS_MAX)

@@ -9,7 +9,8 @@ mod reach;
 pub use caller::{Caller, authenticate};
 pub(crate) use permit::check_profile;
 pub use permit::{
-    CreateRecord, DeletePhoto, DeleteRecord, DownloadPhoto, LockRecord, Operation, Permit, ReadLock, ReadRecord,
-    UnlockRecord, UpdateRecord, UploadPhoto, authorize, authorize_create, permission_need,
+    CreateRecord, DeletePhoto, DeleteRecord, DownloadPhoto, LockRecord, Operation, Permit,
+    ReadLock, ReadRecord, UnlockRecord, UpdateRecord, UploadPhoto, authorize, authorize_create,
+    permission_need,
 };
 pub use reach::{Reach, reach, visible_owners};

@@ -54,8 +54,18 @@ impl<O> Permit<O> {
 
     /// A permit that nobody checked, for the operator's own tools: seeds, bulk loads, the stores' tests. The uses are
     /// counted by a tidy test.
-    pub fn bypassing_policy_as_operator(org: OrgId, module: Number, record: RecordId, _reason: &'static str) -> Self {
-        Self { org, module, record, operation: PhantomData }
+    pub fn bypassing_policy_as_operator(
+        org: OrgId,
+        module: Number,
+        record: RecordId,
+        _reason: &'static str,
+    ) -> Self {
+        Self {
+            org,
+            module,
+            record,
+            operation: PhantomData,
+        }
     }
 }
 
@@ -119,11 +129,18 @@ operations! {
 
 /// What an endpoint for this operation asks of the profile: for its descriptor.
 pub const fn permission_need<O: Operation>() -> PermissionNeed {
-    PermissionNeed { permission: O::PERMISSION, denied: O::NOT_PERMITTED }
+    PermissionNeed {
+        permission: O::PERMISSION,
+        denied: O::NOT_PERMITTED,
+    }
 }
 
 /// Checks the profile for an operation.
-pub(crate) fn check_profile(caller: &Caller, module: &Module, need: PermissionNeed) -> Result<(), Fault> {
+pub(crate) fn check_profile(
+    caller: &Caller,
+    module: &Module,
+    need: PermissionNeed,
+) -> Result<(), Fault> {
     if caller.profile().permits(module, need.permission) {
         return Ok(());
     }
@@ -134,7 +151,11 @@ pub(crate) fn check_profile(caller: &Caller, module: &Module, need: PermissionNe
 }
 
 /// Permits the caller an operation on a record, or says which check refused. The order of checks: profile, sharing, lock.
-pub fn authorize<O: Operation>(caller: &Caller, module: &Module, head: &RecordHead) -> Result<Permit<O>, Fault> {
+pub fn authorize<O: Operation>(
+    caller: &Caller,
+    module: &Module,
+    head: &RecordHead,
+) -> Result<Permit<O>, Fault> {
     check_profile(caller, module, permission_need::<O>())?;
     let reached = reach(caller, module, head.owner);
     if reached < O::REACH {
@@ -150,11 +171,25 @@ pub fn authorize<O: Operation>(caller: &Caller, module: &Module, head: &RecordHe
     {
         return Err(Fault::new(condition).because(format!("locked against {action:?}")));
     }
-    Ok(Permit { org: head.org, module: head.module, record: head.id, operation: PhantomData })
+    Ok(Permit {
+        org: head.org,
+        module: head.module,
+        record: head.id,
+        operation: PhantomData,
+    })
 }
 
 /// Permits the caller to make a record under an id that is not in use.
-pub fn authorize_create(caller: &Caller, module: &Module, id: RecordId) -> Result<Permit<CreateRecord>, Fault> {
+pub fn authorize_create(
+    caller: &Caller,
+    module: &Module,
+    id: RecordId,
+) -> Result<Permit<CreateRecord>, Fault> {
     check_profile(caller, module, permission_need::<CreateRecord>())?;
-    Ok(Permit { org: caller.org(), module: module.number, record: id, operation: PhantomData })
+    Ok(Permit {
+        org: caller.org(),
+        module: module.number,
+        record: id,
+        operation: PhantomData,
+    })
 }

@@ -32,11 +32,15 @@ pub fn reach(caller: &Caller, module: &Module, owner: RecordId) -> Reach {
 
 /// The owners whose records the caller sees in a module; `None` for everybody's.
 pub fn visible_owners(caller: &Caller, module: &Module) -> Option<Vec<RecordId>> {
-    if caller.profile().administrator || caller.metadata().default_access(module) != DefaultAccess::Private {
+    if caller.profile().administrator
+        || caller.metadata().default_access(module) != DefaultAccess::Private
+    {
         return None;
     }
     let users = caller.metadata().users().iter();
-    let owners = users.filter_map(|user| RecordId::new(user.id)).filter(|id| owns_through_hierarchy(caller, *id));
+    let owners = users
+        .filter_map(|user| RecordId::new(user.id))
+        .filter(|id| owns_through_hierarchy(caller, *id));
     Some(owners.collect())
 }
 
@@ -44,5 +48,8 @@ pub fn visible_owners(caller: &Caller, module: &Module) -> Option<Vec<RecordId>>
 fn owns_through_hierarchy(caller: &Caller, owner: RecordId) -> bool {
     let me = caller.user();
     me.id == owner.get()
-        || caller.metadata().user(owner).is_some_and(|owner| caller.metadata().is_superior(me.role, owner.role))
+        || caller
+            .metadata()
+            .user(owner)
+            .is_some_and(|owner| caller.metadata().is_superior(me.role, owner.role))
 }

@@ -20,13 +20,22 @@ pub(super) async fn describe(shared: &Arc<Shared>, context: Context) -> Result<V
             Some(known) => known.clone(),
             None => register_client(org, &context, tx)?,
         };
-        let user = administrator(org, tx)?
-            .ok_or_else(|| Refusal(409, "there is no active administrator".to_owned(), "add one to the seed"))?;
-        let scopes: Vec<String> = EVERY_SCOPE.iter().map(|scope| (*scope).to_owned()).collect();
+        let user = administrator(org, tx)?.ok_or_else(|| {
+            Refusal(
+                409,
+                "there is no active administrator".to_owned(),
+                "add one to the seed",
+            )
+        })?;
+        let scopes: Vec<String> = EVERY_SCOPE
+            .iter()
+            .map(|scope| (*scope).to_owned())
+            .collect();
         let authorization = authorization(org, &user, &scopes, &id, tx)
             .map_err(|error| Refusal(409, error.to_string(), "look at the server's log"))?;
         let refresh = issue_refresh_token(&authorization, &context, tx)?;
-        let access = issue_access_token(&authorization, Some(token_digest(&refresh)), &context, tx)?;
+        let access =
+            issue_access_token(&authorization, Some(token_digest(&refresh)), &context, tx)?;
         Ok::<_, Refusal>(json!({
             "api_domain": url,
             "accounts_url": url,

@@ -31,7 +31,8 @@ impl From<tanzanite_crm::StoreError> for Refusal {
 
 /// Whether a path is one of ours.
 pub(crate) fn is_control(path: &str) -> bool {
-    path.strip_prefix(PREFIX).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    path.strip_prefix(PREFIX)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Answers a control request.
@@ -50,10 +51,20 @@ pub(crate) async fn answer(
     }
     let held = shared.bodies.read(incoming, limits::FORM_BYTES_MAX).await?;
     let RequestBody::Whole(body) = held.body else {
-        return Ok(reply(Err(Refusal(413, "the body is too long".to_owned(), "send less than 64 kB"))));
+        return Ok(reply(Err(Refusal(
+            413,
+            "the body is too long".to_owned(),
+            "send less than 64 kB",
+        ))));
     };
-    let context = Context { now: crate::entropy::now(), entropy: random, service: Arc::clone(&shared.service) };
-    Ok(reply(dispatch(shared, head.method.as_str(), path, body, context).await))
+    let context = Context {
+        now: crate::entropy::now(),
+        entropy: random,
+        service: Arc::clone(&shared.service),
+    };
+    Ok(reply(
+        dispatch(shared, head.method.as_str(), path, body, context).await,
+    ))
 }
 
 async fn dispatch(
@@ -65,7 +76,9 @@ async fn dispatch(
 ) -> Result<serde_json::Value, Refusal> {
     match (method, path) {
         // Requests are accepted only once the store is open, so being answered is being ready.
-        ("GET", "/health" | "/ready") => Ok(json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") })),
+        ("GET", "/health" | "/ready") => {
+            Ok(json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))
+        }
         ("POST", "/tokens") => tokens::issue_access(shared, &body, context).await,
         ("POST", "/grants") => tokens::issue_grant(shared, &body, context).await,
         ("GET", "/environment") => environment::describe(shared, context).await,
@@ -79,32 +92,64 @@ async fn dispatch(
 
 /// The id and secret of the seed's first client, if this start knows them.
 fn known_client(shared: &Shared) -> Option<(String, String)> {
-    let known = shared.launch.credentials.as_ref().filter(|known| !known.client_id.is_empty())?;
+    let known = shared
+        .launch
+        .credentials
+        .as_ref()
+        .filter(|known| !known.client_id.is_empty())?;
     Some((known.client_id.clone(), known.client_secret.clone()))
 }
 
 fn only_from_here(shared: &Shared, peer: SocketAddr, headers: &HeaderMap) -> Result<(), Refusal> {
     let hint = "use the tanzanite command on the machine that the server runs on";
     if !peer.ip().to_canonical().is_loopback() {
-        return Err(Refusal(403, "the control API answers only this machine".to_owned(), hint));
+        return Err(Refusal(
+            403,
+            "the control API answers only this machine".to_owned(),
+            hint,
+        ));
     }
     if headers.contains_key(ORIGIN) {
-        return Err(Refusal(403, "the control API does not answer web pages".to_owned(), hint));
+        return Err(Refusal(
+            403,
+            "the control API does not answer web pages".to_owned(),
+            hint,
+        ));
     }
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let host = headers
+        .get(HOST)
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or_default();
     let name = host.rsplit_once(':').map_or(host, |(name, port)| {
-        if port.bytes().all(|byte| byte.is_ascii_digit()) { name } else { host }
+        if port.bytes().all(|byte| byte.is_ascii_digit()) {
+            name
+        } else {
+            host
+        }
     });
-    let address = name.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();
+    let address = name
+        .trim_start_matches('[')
+        .trim_end_matches(']')
+        .parse::<std::net::IpAddr>();
     let ours = name == "localhost"
         || address.is_ok_and(|address| address.is_loopback())
         || shared.service.public_url.split("//").nth(1) == Some(host);
-    if ours { Ok(()) } else { Err(Refusal(403, format!("{host:?} is not a name of this server"), hint)) }
+    if ours {
+        Ok(())
+    } else {
+        Err(Refusal(
+            403,
+            format!("{host:?} is not a name of this server"),
+            hint,
+        ))
+    }
 }
 
 fn reply(result: Result<serde_json::Value, Refusal>) -> Reply {
     match result {
         Ok(value) => Reply::json(200, &value),
-        Err(Refusal(status, error, hint)) => Reply::json(status, &json!({ "error": error, "hint": hint })),
+        Err(Refusal(status, error, hint)) => {
+            Reply::json(status, &json!({ "error": error, "hint": hint }))
+        }
     }
 }

@@ -18,11 +18,16 @@ struct Wanted {
     scopes: Vec<String>,
 }
 
-pub(super) async fn issue_access(shared: &Arc<Shared>, body: &Bytes, context: Context) -> Result<Value, Refusal> {
+pub(super) async fn issue_access(
+    shared: &Arc<Shared>,
+    body: &Bytes,
+    context: Context,
+) -> Result<Value, Refusal> {
     let wanted = wanted(body)?;
     let org = shared.launch.default_org;
     let job = move |tx: &mut dyn Transaction| {
-        let authorization = authorization(org, &wanted.user, &wanted.scopes, "", tx).map_err(refused)?;
+        let authorization =
+            authorization(org, &wanted.user, &wanted.scopes, "", tx).map_err(refused)?;
         let token = issue_access_token(&authorization, None, &context, tx)?;
         Ok::<_, Refusal>(json!({
             "access_token": token,
@@ -34,7 +39,11 @@ pub(super) async fn issue_access(shared: &Arc<Shared>, body: &Bytes, context: Co
     shared.store.write(job).await
 }
 
-pub(super) async fn issue_grant(shared: &Arc<Shared>, body: &Bytes, context: Context) -> Result<Value, Refusal> {
+pub(super) async fn issue_grant(
+    shared: &Arc<Shared>,
+    body: &Bytes,
+    context: Context,
+) -> Result<Value, Refusal> {
     let wanted = wanted(body)?;
     let org = shared.launch.default_org;
     let known = super::known_client(shared);
@@ -43,7 +52,8 @@ pub(super) async fn issue_grant(shared: &Arc<Shared>, body: &Bytes, context: Con
             Some(known) => known.clone(),
             None => register_client(org, &context, tx)?,
         };
-        let authorization = authorization(org, &wanted.user, &wanted.scopes, &id, tx).map_err(refused)?;
+        let authorization =
+            authorization(org, &wanted.user, &wanted.scopes, &id, tx).map_err(refused)?;
         let code = issue_code(&authorization, &context, tx)?;
         Ok::<_, Refusal>(json!({
             "code": code,
@@ -57,7 +67,11 @@ pub(super) async fn issue_grant(shared: &Arc<Shared>, body: &Bytes, context: Con
 
 fn wanted(body: &Bytes) -> Result<Wanted, Refusal> {
     serde_json::from_slice(body).map_err(|error| {
-        Refusal(400, format!("the body is not what is wanted: {error}"), r#"send {"user": "EMAIL", "scopes": ["ZohoCRM.modules.ALL"]}"#)
+        Refusal(
+            400,
+            format!("the body is not what is wanted: {error}"),
+            r#"send {"user": "EMAIL", "scopes": ["ZohoCRM.modules.ALL"]}"#,
+        )
     })
 }
 
@@ -65,6 +79,10 @@ fn refused(error: tanzanite_crm::operator::AuthorizationError) -> Refusal {
     use tanzanite_crm::operator::AuthorizationError;
     match error {
         AuthorizationError::Store(error) => error.into(),
-        refused => Refusal(400, refused.to_string(), "`tanzanite env` and the seed name users and scopes"),
+        refused => Refusal(
+            400,
+            refused.to_string(),
+            "`tanzanite env` and the seed name users and scopes",
+        ),
     }
 }

@@ -14,14 +14,26 @@ fn exactly_one_of_64_deletes_succeeds(world: &World) {
                     scope.spawn(|| {
                         barrier.wait();
                         let exchange = world.actor("admin").delete(&path);
-                        (exchange.status, exchange.json()["message"].as_str().unwrap_or_default().to_owned())
+                        (
+                            exchange.status,
+                            exchange.json()["message"]
+                                .as_str()
+                                .unwrap_or_default()
+                                .to_owned(),
+                        )
                     })
                 })
                 .collect();
-            clients.into_iter().map(|client| client.join().expect("a client")).collect()
+            clients
+                .into_iter()
+                .map(|client| client.join().expect("a client"))
+                .collect()
         });
         let won = outcomes.iter().filter(|(status, _)| *status == 200).count();
-        let lost = outcomes.iter().filter(|outcome| **outcome == (400, "No such photo exists".to_owned())).count();
+        let lost = outcomes
+            .iter()
+            .filter(|outcome| **outcome == (400, "No such photo exists".to_owned()))
+            .count();
         assert_eq!((won, lost), (1, 63), "{outcomes:?}");
     }
 }

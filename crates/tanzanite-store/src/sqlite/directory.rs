@@ -11,15 +11,29 @@ use tanzanite_protocol::{OrgId, Scope, Timestamp};
 type Tx<'a, 'c> = &'a mut SqliteTransaction<'c>;
 
 pub(super) fn client(tx: Tx<'_, '_>, client: &str) -> Stored<Option<Client>> {
-    tx.row("SELECT id, org, secret, redirect_uri FROM clients WHERE id = ?1", [client], |row| {
-        Ok(Client { id: row.get(0)?, org: org(row, 1)?, secret: digest(row, 2)?, redirect_uri: row.get(3)? })
-    })
+    tx.row(
+        "SELECT id, org, secret, redirect_uri FROM clients WHERE id = ?1",
+        [client],
+        |row| {
+            Ok(Client {
+                id: row.get(0)?,
+                org: org(row, 1)?,
+                secret: digest(row, 2)?,
+                redirect_uri: row.get(3)?,
+            })
+        },
+    )
 }
 
 pub(super) fn put_client(tx: Tx<'_, '_>, client: &Client) -> Stored<()> {
     tx.change(
         "INSERT OR REPLACE INTO clients (id, org, secret, redirect_uri) VALUES (?1, ?2, ?3, ?4)",
-        params![client.id, client.org.get(), client.secret.as_bytes(), client.redirect_uri],
+        params![
+            client.id,
+            client.org.get(),
+            client.secret.as_bytes(),
+            client.redirect_uri
+        ],
     )
     .map(|_| ())
 }
@@ -54,7 +68,12 @@ pub(super) fn refresh_token(tx: Tx<'_, '_>, key: &Digest) -> Stored<Option<Refre
     tx.row(
         "SELECT org, client, user, scopes, created FROM refresh_tokens WHERE digest = ?1",
         [key.as_bytes()],
-        |row| Ok(RefreshToken { authorization: authorization(row)?, created: Timestamp::from_millis(row.get(4)?) }),
+        |row| {
+            Ok(RefreshToken {
+                authorization: authorization(row)?,
+                created: Timestamp::from_millis(row.get(4)?),
+            })
+        },
     )
 }
 
@@ -62,10 +81,18 @@ pub(super) fn take_grant_code(tx: Tx<'_, '_>, key: &Digest) -> Stored<Option<Gra
     let code = tx.row(
         "SELECT org, client, user, scopes, expires FROM grant_codes WHERE digest = ?1",
         [key.as_bytes()],
-        |row| Ok(GrantCode { authorization: authorization(row)?, expires: Timestamp::from_millis(row.get(4)?) }),
+        |row| {
+            Ok(GrantCode {
+                authorization: authorization(row)?,
+                expires: Timestamp::from_millis(row.get(4)?),
+            })
+        },
     )?;
     if code.is_some() {
-        tx.change_one("DELETE FROM grant_codes WHERE digest = ?1", [key.as_bytes()])?;
+        tx.change_one(
+            "DELETE FROM grant_codes WHERE digest = ?1",
+            [key.as_bytes()],
+        )?;
     }
     Ok(code)
 }
@@ -85,7 +112,12 @@ pub(super) fn put_grant_code(tx: Tx<'_, '_>, key: &Digest, code: &GrantCode) -> 
     )
 }
 
-pub(super) fn put_refresh_token(tx: Tx<'_, '_>, key: &Digest, token: &RefreshToken, live_max: u32) -> Stored<()> {
+pub(super) fn put_refresh_token(
+    tx: Tx<'_, '_>,
+    key: &Digest,
+    token: &RefreshToken,
+    live_max: u32,
+) -> Stored<()> {
     let authorization = &token.authorization;
     tx.change_one(
         "INSERT INTO refresh_tokens (digest, org, client, user, scopes, created) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -116,9 +148,17 @@ pub(super) fn put_refresh_token(tx: Tx<'_, '_>, key: &Digest, token: &RefreshTok
     Ok(())
 }
 
-pub(super) fn put_access_token(tx: Tx<'_, '_>, key: &Digest, token: &AccessToken, live_max: u32) -> Stored<()> {
+pub(super) fn put_access_token(
+    tx: Tx<'_, '_>,
+    key: &Digest,
+    token: &AccessToken,
+    live_max: u32,
+) -> Stored<()> {
     // Dead tokens go when new ones come, so that their number stays bounded by the rate of issue.
-    tx.change("DELETE FROM access_tokens WHERE expires <= ?1", [token.created.millis()])?;
+    tx.change(
+        "DELETE FROM access_tokens WHERE expires <= ?1",
+        [token.created.millis()],
+    )?;
     let authorization = &token.authorization;
     tx.change_one(
         "INSERT INTO access_tokens (digest, org, client, user, scopes, refresh, created, expires)
@@ -134,7 +174,9 @@ pub(super) fn put_access_token(tx: Tx<'_, '_>, key: &Digest, token: &AccessToken
             token.expires.millis(),
         ],
     )?;
-    let Some(refresh) = &token.refresh else { return Ok(()) };
+    let Some(refresh) = &token.refresh else {
+        return Ok(());
+    };
     let removed = tx.change(
         "DELETE FROM access_tokens WHERE digest IN (
              SELECT digest FROM access_tokens WHERE refresh = ?1
@@ -149,30 +191,49 @@ pub(super) fn put_access_token(tx: Tx<'_, '_>, key: &Digest, token: &AccessToken
 
 pub(super) fn remove_refresh_token(tx: Tx<'_, '_>, key: &Digest) -> Stored<bool> {
     tx.will_be_stale();
-    tx.change("DELETE FROM access_tokens WHERE refresh = ?1", [key.as_bytes()])?;
-    Ok(tx.change("DELETE FROM refresh_tokens WHERE digest = ?1", [key.as_bytes()])? > 0)
+    tx.change(
+        "DELETE FROM access_tokens WHERE refresh = ?1",
+        [key.as_bytes()],
+    )?;
+    Ok(tx.change(
+        "DELETE FROM refresh_tokens WHERE digest = ?1",
+        [key.as_bytes()],
+    )? > 0)
 }
 
 pub(super) fn remove_access_token(tx: Tx<'_, '_>, key: &Digest) -> Stored<bool> {
     tx.will_be_stale();
-    Ok(tx.change("DELETE FROM access_tokens WHERE digest = ?1", [key.as_bytes()])? > 0)
+    Ok(tx.change(
+        "DELETE FROM access_tokens WHERE digest = ?1",
+        [key.as_bytes()],
+    )? > 0)
 }
 
 /// The first four columns of a code or token.
 fn authorization(row: &Row<'_>) -> rusqlite::Result<Authorization> {
     let scopes = Scope::parse_list(&row.get::<_, String>(3)?)
         .map_err(|scope| unreadable(3, StoreError::new(format!("{scope:?} is no scope"))))?;
-    Ok(Authorization { org: org(row, 0)?, client: row.get(1)?, user: id(row, 2)?, scopes: scopes.into() })
+    Ok(Authorization {
+        org: org(row, 0)?,
+        client: row.get(1)?,
+        user: id(row, 2)?,
+        scopes: scopes.into(),
+    })
 }
 
 fn scopes_text(authorization: &Authorization) -> String {
-    let scopes: Vec<String> = authorization.scopes.iter().map(ToString::to_string).collect();
+    let scopes: Vec<String> = authorization
+        .scopes
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     scopes.join(",")
 }
 
 fn digest(row: &Row<'_>, column: usize) -> rusqlite::Result<Digest> {
     let bytes: Vec<u8> = row.get(column)?;
-    Digest::from_bytes(&bytes).ok_or_else(|| unreadable(column, StoreError::new("a digest has not 32 bytes")))
+    Digest::from_bytes(&bytes)
+        .ok_or_else(|| unreadable(column, StoreError::new("a digest has not 32 bytes")))
 }
 
 fn org(row: &Row<'_>, column: usize) -> rusqlite::Result<OrgId> {

@@ -27,7 +27,11 @@ pub(super) fn inspect(connection: &Connection, path: &Path) -> Result<i64, OpenE
     }
     let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
     if found > known {
-        return Err(OpenError::Newer { path: path.to_owned(), found, known });
+        return Err(OpenError::Newer {
+            path: path.to_owned(),
+            found,
+            known,
+        });
     }
     Ok(found)
 }

@@ -92,7 +92,9 @@ impl fmt::Display for OpenError {
                 "{} is no database of Tanzanite's and is left alone; use another folder",
                 path.display()
             ),
-            Self::Folder(path, error) => write!(f, "cannot use the data folder {}: {error}", path.display()),
+            Self::Folder(path, error) => {
+                write!(f, "cannot use the data folder {}: {error}", path.display())
+            }
             Self::Sqlite(error) => write!(f, "the database cannot be opened: {error}"),
         }
     }
@@ -126,7 +128,11 @@ impl SqliteStore {
             Place::Folder(folder) => {
                 let lock = lock_folder(folder)?;
                 let path = folder.join(DATABASE_FILE);
-                (Connection::open(&path)?, Some(Arc::new(Readers::new(path))), Some(Arc::new(lock)))
+                (
+                    Connection::open(&path)?,
+                    Some(Arc::new(Readers::new(path))),
+                    Some(Arc::new(lock)),
+                )
             }
         };
         let path = match place {
@@ -137,7 +143,12 @@ impl SqliteStore {
         prepare_writer(&connection)?;
         migrate(&connection, found)?;
         let writer = Arc::new(Writer::start(connection, Arc::clone(&cache)));
-        Ok(Self { writer, readers, cache, _lock: lock })
+        Ok(Self {
+            writer,
+            readers,
+            cache,
+            _lock: lock,
+        })
     }
 
     /// Runs a job on a snapshot. Its writes fail.
@@ -226,14 +237,21 @@ async fn answered<T, F: From<StoreError>>(answer: Receiver<Result<T, F>>) -> Res
 }
 
 fn answered_blocking<T, F: From<StoreError>>(answer: Receiver<Result<T, F>>) -> Result<T, F> {
-    answer.blocking_recv().unwrap_or_else(|_| Err(writer::gone().into()))
+    answer
+        .blocking_recv()
+        .unwrap_or_else(|_| Err(writer::gone().into()))
 }
 
 fn lock_folder(folder: &Path) -> Result<File, OpenError> {
     let failed = |error| OpenError::Folder(folder.to_owned(), error);
     std::fs::create_dir_all(folder).map_err(failed)?;
     let mut options = File::options();
-    let file = options.create(true).truncate(false).write(true).open(folder.join(LOCK_FILE)).map_err(failed)?;
+    let file = options
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(folder.join(LOCK_FILE))
+        .map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(OpenError::InUse(folder.to_owned())),

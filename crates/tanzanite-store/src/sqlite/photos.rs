@@ -20,12 +20,21 @@ pub(super) fn photo(tx: Tx<'_, '_>, org: OrgId, record: RecordId) -> Stored<Opti
         |row| {
             let kind = ImageKind::from_extension(row.get_ref(1)?.as_str()?)
                 .ok_or_else(|| unreadable(1, StoreError::new("no kind of picture")))?;
-            Ok(Photo { image: row.get(0)?, kind, bytes: Bytes::from(row.get::<_, Vec<u8>>(2)?) })
+            Ok(Photo {
+                image: row.get(0)?,
+                kind,
+                bytes: Bytes::from(row.get::<_, Vec<u8>>(2)?),
+            })
         },
     )
 }
 
-pub(super) fn put(tx: Tx<'_, '_>, permit: &Permit<UploadPhoto>, photo: &Photo, stamp: Stamp) -> Stored<()> {
+pub(super) fn put(
+    tx: Tx<'_, '_>,
+    permit: &Permit<UploadPhoto>,
+    photo: &Photo,
+    stamp: Stamp,
+) -> Stored<()> {
     append_timeline(tx, permit, "photo_uploaded", stamp)?;
     name_photo(tx, permit, Some(&photo.image), stamp)?;
     tx.change(
@@ -50,7 +59,12 @@ pub(super) fn remove(tx: Tx<'_, '_>, permit: &Permit<DeletePhoto>, stamp: Stamp)
     )
 }
 
-fn name_photo<O>(tx: Tx<'_, '_>, permit: &Permit<O>, image: Option<&str>, stamp: Stamp) -> Stored<()> {
+fn name_photo<O>(
+    tx: Tx<'_, '_>,
+    permit: &Permit<O>,
+    image: Option<&str>,
+    stamp: Stamp,
+) -> Stored<()> {
     tx.change_one(
         concat!(
             "UPDATE records SET image = ?4, modified_at = ?5, modified_by = ?6, timeline = ",

@@ -20,7 +20,10 @@ pub(super) struct Readers {
 
 impl Readers {
     pub(super) fn new(path: PathBuf) -> Self {
-        Self { path, idle: Mutex::new(Vec::new()) }
+        Self {
+            path,
+            idle: Mutex::new(Vec::new()),
+        }
     }
 
     /// Runs a job on a snapshot, on this thread: a point read takes microseconds.
@@ -31,7 +34,8 @@ impl Readers {
     ) -> Result<T, F> {
         let connection = self.take()?;
         let mut tx = SqliteTransaction::reading(&connection, cache, cache.epoch());
-        let result = catch_unwind(AssertUnwindSafe(|| job(&mut tx))).unwrap_or_else(|_| Err(panicked().into()));
+        let result = catch_unwind(AssertUnwindSafe(|| job(&mut tx)))
+            .unwrap_or_else(|_| Err(panicked().into()));
         tx.end_reading()?;
         let mut idle = self.idle.lock();
         if idle.len() < IDLE_MAX {
@@ -47,7 +51,9 @@ impl Readers {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.path, flags).map_err(StoreError::new)?;
         prepare_statements(&connection).map_err(StoreError::new)?;
-        connection.pragma_update(None, "cache_size", -READER_CACHE_KIB).map_err(StoreError::new)?;
+        connection
+            .pragma_update(None, "cache_size", -READER_CACHE_KIB)
+            .map_err(StoreError::new)?;
         Ok(connection)
     }
 }

@@ -31,7 +31,12 @@ macro_rules! from_records {
 /// The column after the head's.
 const FIELDS_COLUMN: usize = 16;
 
-pub(super) fn head(tx: Tx<'_, '_>, org: OrgId, module: Number, record: RecordId) -> Stored<Option<RecordHead>> {
+pub(super) fn head(
+    tx: Tx<'_, '_>,
+    org: OrgId,
+    module: Number,
+    record: RecordId,
+) -> Stored<Option<RecordHead>> {
     tx.row(
         concat!(
             "SELECT ",
@@ -44,7 +49,12 @@ pub(super) fn head(tx: Tx<'_, '_>, org: OrgId, module: Number, record: RecordId)
     )
 }
 
-pub(super) fn one(tx: Tx<'_, '_>, org: OrgId, module: Number, record: RecordId) -> Stored<Option<Record>> {
+pub(super) fn one(
+    tx: Tx<'_, '_>,
+    org: OrgId,
+    module: Number,
+    record: RecordId,
+) -> Stored<Option<Record>> {
     tx.row(
         concat!(
             "SELECT ",
@@ -60,7 +70,9 @@ pub(super) fn one(tx: Tx<'_, '_>, org: OrgId, module: Number, record: RecordId) 
 
 pub(super) fn list(tx: Tx<'_, '_>, query: &RecordQuery) -> Stored<Vec<Record>> {
     let (sql, values) = select(query);
-    tx.rows(&sql, params_from_iter(values), |row| read_record(row, query.org))
+    tx.rows(&sql, params_from_iter(values), |row| {
+        read_record(row, query.org)
+    })
 }
 
 /// The statement for a list. What varies is chosen among constants; every value is a parameter.
@@ -76,7 +88,10 @@ fn select(query: &RecordQuery) -> (String, Vec<Sql>) {
     .to_owned();
     for (column, ids) in [("r.owner", &query.owners), ("r.id", &query.ids)] {
         if let Some(ids) = ids {
-            sql.push_str(&format!(" AND {column} IN ({})", vec!["?"; ids.len()].join(", ")));
+            sql.push_str(&format!(
+                " AND {column} IN ({})",
+                vec!["?"; ids.len()].join(", ")
+            ));
             values.extend(ids.iter().map(|id| Sql::Integer(id.get())));
         }
     }
@@ -84,7 +99,11 @@ fn select(query: &RecordQuery) -> (String, Vec<Sql>) {
         sql.push_str(" AND r.modified_at > ?");
         values.push(Sql::Integer(since.millis()));
     }
-    let (order, comparison) = if query.descending { ("DESC", "<") } else { ("ASC", ">") };
+    let (order, comparison) = if query.descending {
+        ("DESC", "<")
+    } else {
+        ("ASC", ">")
+    };
     let key = match query.sort {
         SortKey::Id => None,
         SortKey::CreatedTime => Some("r.created_at"),
@@ -126,7 +145,11 @@ pub(super) fn with_unique(
     )
 }
 
-pub(super) fn insert(tx: Tx<'_, '_>, permit: &Permit<CreateRecord>, record: &NewRecord) -> Stored<()> {
+pub(super) fn insert(
+    tx: Tx<'_, '_>,
+    permit: &Permit<CreateRecord>,
+    record: &NewRecord,
+) -> Stored<()> {
     append_timeline(tx, permit, "added", record.stamp)?;
     tx.change_one(
         concat!(
@@ -150,7 +173,11 @@ pub(super) fn insert(tx: Tx<'_, '_>, permit: &Permit<CreateRecord>, record: &New
     put_unique(tx, permit, record)
 }
 
-pub(super) fn update(tx: Tx<'_, '_>, permit: &Permit<UpdateRecord>, change: &RecordChange) -> Stored<()> {
+pub(super) fn update(
+    tx: Tx<'_, '_>,
+    permit: &Permit<UpdateRecord>,
+    change: &RecordChange,
+) -> Stored<()> {
     append_timeline(tx, permit, "updated", change.stamp)?;
     tx.change_one(
         concat!(
@@ -221,7 +248,10 @@ fn fields_text(record: &NewRecord) -> Stored<String> {
 fn read_record(row: &Row<'_>, org: OrgId) -> rusqlite::Result<Record> {
     let text = row.get_ref(FIELDS_COLUMN)?.as_str()?;
     let fields = serde_json::from_str(text).map_err(|error| unreadable(FIELDS_COLUMN, error))?;
-    Ok(Record { head: read_head(row, org)?, fields })
+    Ok(Record {
+        head: read_head(row, org)?,
+        fields,
+    })
 }
 
 fn read_head(row: &Row<'_>, org: OrgId) -> rusqlite::Result<RecordHead> {

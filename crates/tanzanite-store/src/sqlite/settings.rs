@@ -15,10 +15,14 @@ pub(super) fn metadata(tx: Tx<'_, '_>, org: OrgId) -> Stored<Option<Arc<Metadata
     {
         return Ok(Some(metadata));
     }
-    let items = tx.rows("SELECT item FROM settings WHERE org = ?1 ORDER BY position", [org.get()], |row| {
-        let text = row.get_ref(0)?.as_str()?;
-        serde_json::from_str::<SettingsItem>(text).map_err(|error| unreadable(0, error))
-    })?;
+    let items = tx.rows(
+        "SELECT item FROM settings WHERE org = ?1 ORDER BY position",
+        [org.get()],
+        |row| {
+            let text = row.get_ref(0)?.as_str()?;
+            serde_json::from_str::<SettingsItem>(text).map_err(|error| unreadable(0, error))
+        },
+    )?;
     let metadata = Metadata::new(items).map(Arc::new);
     if let (Some(metadata), Some(since)) = (&metadata, tx.cacheable_since()) {
         tx.cache.keep_metadata(since, org, metadata);
@@ -37,7 +41,11 @@ pub(super) fn add(tx: Tx<'_, '_>, org: OrgId, item: &SettingsItem) -> Stored<()>
 }
 
 pub(super) fn organisations(tx: Tx<'_, '_>) -> Stored<Vec<OrgId>> {
-    let orgs = tx.rows("SELECT DISTINCT org FROM settings ORDER BY org", [], |row| row.get(0))?;
+    let orgs = tx.rows(
+        "SELECT DISTINCT org FROM settings ORDER BY org",
+        [],
+        |row| row.get(0),
+    )?;
     Ok(orgs.into_iter().filter_map(OrgId::new).collect())
 }
 
@@ -46,6 +54,10 @@ pub(super) fn next_number(tx: Tx<'_, '_>, org: OrgId) -> Stored<i64> {
         "INSERT INTO counters (org, last) VALUES (?1, 1) ON CONFLICT (org) DO UPDATE SET last = last + 1",
         [org.get()],
     )?;
-    tx.row("SELECT last FROM counters WHERE org = ?1", [org.get()], |row| row.get(0))?
-        .ok_or_else(|| StoreError::new("a counter has vanished"))
+    tx.row(
+        "SELECT last FROM counters WHERE org = ?1",
+        [org.get()],
+        |row| row.get(0),
+    )?
+    .ok_or_else(|| StoreError::new("a counter has vanished"))
 }

@@ -7,13 +7,14 @@ use std::cell::Cell;
 use std::sync::Arc;
 use tanzanite_crm::metadata::SettingsItem;
 use tanzanite_crm::policy::{
-    CreateRecord, DeletePhoto, DeleteRecord, LockRecord, Permit, UnlockRecord, UpdateRecord, UploadPhoto,
+    CreateRecord, DeletePhoto, DeleteRecord, LockRecord, Permit, UnlockRecord, UpdateRecord,
+    UploadPhoto,
 };
 use tanzanite_crm::schema::Number;
 use tanzanite_crm::secret::Digest;
 use tanzanite_crm::transaction::{
-    AccessToken, Client, GrantCode, Lock, NewRecord, Photo, Record, RecordChange, RecordHead, RecordQuery,
-    RefreshToken, Stamp,
+    AccessToken, Client, GrantCode, Lock, NewRecord, Photo, Record, RecordChange, RecordHead,
+    RecordQuery, RefreshToken, Stamp,
 };
 use tanzanite_crm::{Metadata, StoreError, Stored, Transaction};
 use tanzanite_protocol::{OrgId, RecordId, Timestamp};
@@ -64,12 +65,28 @@ pub(super) enum Ended {
 
 impl<'a> SqliteTransaction<'a> {
     pub(super) fn reading(connection: &'a Connection, cache: &'a Cache, since: Epoch) -> Self {
-        Self { connection, cache, mode: Mode::Reading { since, begun: Cell::new(false) } }
+        Self {
+            connection,
+            cache,
+            mode: Mode::Reading {
+                since,
+                begun: Cell::new(false),
+            },
+        }
     }
 
     pub(super) fn writing(connection: &'a Connection, cache: &'a Cache, undo: Undo) -> Self {
-        let mode = Mode::Writing { undo, read_only: false, wrote: false, stale: false };
-        Self { connection, cache, mode }
+        let mode = Mode::Writing {
+            undo,
+            read_only: false,
+            wrote: false,
+            stale: false,
+        };
+        Self {
+            connection,
+            cache,
+            mode,
+        }
     }
 
     /// The end of a reader's snapshot.
@@ -82,7 +99,10 @@ impl<'a> SqliteTransaction<'a> {
 
     /// The beginning of one of the writer's jobs.
     pub(super) fn begin_job(&mut self, reads: bool) {
-        if let Mode::Writing { read_only, wrote, .. } = &mut self.mode {
+        if let Mode::Writing {
+            read_only, wrote, ..
+        } = &mut self.mode
+        {
             (*read_only, *wrote) = (reads, false);
         }
     }
@@ -90,13 +110,21 @@ impl<'a> SqliteTransaction<'a> {
     /// The end of one job: what it wrote stays in the transaction, or is undone.
     pub(super) fn end_job(&self, keep: bool) -> Stored<Ended> {
         match self.mode {
-            Mode::Writing { undo: Undo::Savepoint, wrote: true, .. } => {
+            Mode::Writing {
+                undo: Undo::Savepoint,
+                wrote: true,
+                ..
+            } => {
                 if !keep {
                     self.execute("ROLLBACK TO job", [])?;
                 }
                 self.execute("RELEASE job", [])?;
             }
-            Mode::Writing { undo: Undo::Transaction, wrote: true, .. } if !keep => return Ok(Ended::Spoiled),
+            Mode::Writing {
+                undo: Undo::Transaction,
+                wrote: true,
+                ..
+            } if !keep => return Ok(Ended::Spoiled),
             _ => {}
         }
         Ok(Ended::Well)
@@ -146,7 +174,11 @@ impl<'a> SqliteTransaction<'a> {
     ) -> Stored<Option<T>> {
         let mut statement = self.query(sql)?;
         let mut rows = statement.query(params).map_err(StoreError::new)?;
-        rows.next().map_err(StoreError::new)?.map(read).transpose().map_err(StoreError::new)
+        rows.next()
+            .map_err(StoreError::new)?
+            .map(read)
+            .transpose()
+            .map_err(StoreError::new)
     }
 
     /// All rows that a query gives.
@@ -158,13 +190,17 @@ impl<'a> SqliteTransaction<'a> {
     ) -> Stored<Vec<T>> {
         let mut statement = self.query(sql)?;
         let rows = statement.query_map(params, read).map_err(StoreError::new)?;
-        rows.collect::<rusqlite::Result<_>>().map_err(StoreError::new)
+        rows.collect::<rusqlite::Result<_>>()
+            .map_err(StoreError::new)
     }
 
     /// Changes rows; how many. The job's first change sets its savepoint, if it has one.
     pub(super) fn change(&mut self, sql: &str, params: impl rusqlite::Params) -> Stored<usize> {
         match &mut self.mode {
-            Mode::Reading { .. } | Mode::Writing { read_only: true, .. } => {
+            Mode::Reading { .. }
+            | Mode::Writing {
+                read_only: true, ..
+            } => {
                 return Err(StoreError::new("a reader cannot write"));
             }
             // Some failures, such as a full disk, end SQLite's transaction. What is written then would be committed by
@@ -186,7 +222,9 @@ impl<'a> SqliteTransaction<'a> {
     pub(super) fn change_one(&mut self, sql: &str, params: impl rusqlite::Params) -> Stored<()> {
         match self.change(sql, params)? {
             1 => Ok(()),
-            rows => Err(StoreError::new(format!("{rows} rows changed where one was permitted"))),
+            rows => Err(StoreError::new(format!(
+                "{rows} rows changed where one was permitted"
+            ))),
         }
     }
 
@@ -203,11 +241,17 @@ pub(super) fn id(row: &Row<'_>, column: usize) -> rusqlite::Result<RecordId> {
 
 /// A user and a time in two columns, the time first.
 pub(super) fn stamp(row: &Row<'_>, column: usize) -> rusqlite::Result<Stamp> {
-    Ok(Stamp { at: Timestamp::from_millis(row.get(column)?), by: id(row, column + 1)? })
+    Ok(Stamp {
+        at: Timestamp::from_millis(row.get(column)?),
+        by: id(row, column + 1)?,
+    })
 }
 
 /// What stands in a column and cannot be read.
-pub(super) fn unreadable(column: usize, error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> rusqlite::Error {
+pub(super) fn unreadable(
+    column: usize,
+    error: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, error.into())
 }
 
@@ -236,11 +280,21 @@ impl Transaction for SqliteTransaction<'_> {
         directory::put_grant_code(self, digest, code)
     }
 
-    fn put_refresh_token(&mut self, digest: &Digest, token: &RefreshToken, live_max: u32) -> Stored<()> {
+    fn put_refresh_token(
+        &mut self,
+        digest: &Digest,
+        token: &RefreshToken,
+        live_max: u32,
+    ) -> Stored<()> {
         directory::put_refresh_token(self, digest, token, live_max)
     }
 
-    fn put_access_token(&mut self, digest: &Digest, token: &AccessToken, live_max: u32) -> Stored<()> {
+    fn put_access_token(
+        &mut self,
+        digest: &Digest,
+        token: &AccessToken,
+        live_max: u32,
+    ) -> Stored<()> {
         directory::put_access_token(self, digest, token, live_max)
     }
 
@@ -268,7 +322,12 @@ impl Transaction for SqliteTransaction<'_> {
         settings::next_number(self, org)
     }
 
-    fn record_head(&mut self, org: OrgId, module: Number, id: RecordId) -> Stored<Option<RecordHead>> {
+    fn record_head(
+        &mut self,
+        org: OrgId,
+        module: Number,
+        id: RecordId,
+    ) -> Stored<Option<RecordHead>> {
         records::head(self, org, module, id)
     }
 
@@ -302,7 +361,12 @@ impl Transaction for SqliteTransaction<'_> {
         records::delete(self, &permit, stamp)
     }
 
-    fn timeline(&mut self, org: OrgId, module: Number, id: RecordId) -> Stored<Vec<(String, Stamp)>> {
+    fn timeline(
+        &mut self,
+        org: OrgId,
+        module: Number,
+        id: RecordId,
+    ) -> Stored<Vec<(String, Stamp)>> {
         timeline::timeline(self, org, module, id)
     }
 
@@ -310,7 +374,12 @@ impl Transaction for SqliteTransaction<'_> {
         photos::photo(self, org, id)
     }
 
-    fn put_photo(&mut self, permit: Permit<UploadPhoto>, photo: &Photo, stamp: Stamp) -> Stored<()> {
+    fn put_photo(
+        &mut self,
+        permit: Permit<UploadPhoto>,
+        photo: &Photo,
+        stamp: Stamp,
+    ) -> Stored<()> {
         photos::put(self, &permit, photo, stamp)
     }
 

@@ -97,20 +97,39 @@ impl Writer {
         let (queue, receiver) = sync_channel(limits::WRITES_QUEUED_MAX);
         let thread = std::thread::Builder::new()
             .name("tanzanite-writer".to_owned())
-            .spawn(move || Loop { connection, cache, receiver }.run())
+            .spawn(move || {
+                Loop {
+                    connection,
+                    cache,
+                    receiver,
+                }
+                .run();
+            })
             .ok();
-        Self { queue: RwLock::new(Some(queue)), thread: Mutex::new(thread) }
+        Self {
+            queue: RwLock::new(Some(queue)),
+            thread: Mutex::new(thread),
+        }
     }
 
     /// Queues a job, one that `reads` only or one that may write. A full queue refuses it: the bound of what waits.
-    pub(super) fn submit<T, F, J>(&self, job: J, reads: bool) -> Result<oneshot::Receiver<Result<T, F>>, StoreError>
+    pub(super) fn submit<T, F, J>(
+        &self,
+        job: J,
+        reads: bool,
+    ) -> Result<oneshot::Receiver<Result<T, F>>, StoreError>
     where
         T: Send + 'static,
         F: From<StoreError> + Send + 'static,
         J: Fn(&mut dyn Transaction) -> Result<T, F> + Send + 'static,
     {
         let (answer, receiver) = oneshot::channel();
-        self.send(Message::Job(Box::new(Typed { job, reads, result: None, answer })))?;
+        self.send(Message::Job(Box::new(Typed {
+            job,
+            reads,
+            result: None,
+            answer,
+        })))?;
         Ok(receiver)
     }
 
@@ -122,7 +141,13 @@ impl Writer {
     }
 
     fn send(&self, message: Message) -> Result<(), StoreError> {
-        match self.queue.read().as_ref().ok_or_else(gone)?.try_send(message) {
+        match self
+            .queue
+            .read()
+            .as_ref()
+            .ok_or_else(gone)?
+            .try_send(message)
+        {
             Ok(()) => Ok(()),
             Err(TrySendError::Full(_)) => Err(StoreError::new("too many writes are waiting")),
             Err(TrySendError::Disconnected(_)) => Err(gone()),
@@ -158,24 +183,33 @@ impl Loop {
         loop {
             let message = match patience {
                 Some(patience) => self.receiver.recv_timeout(patience),
-                None => self.receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                None => self
+                    .receiver
+                    .recv()
+                    .map_err(|_| RecvTimeoutError::Disconnected),
             };
             match message {
                 Ok(message) => {
                     self.batch(message);
                     patience = Some(IDLE);
                 }
-                Err(RecvTimeoutError::Timeout) if self.give_pages_back() => patience = Some(BETWEEN_PORTIONS),
+                Err(RecvTimeoutError::Timeout) if self.give_pages_back() => {
+                    patience = Some(BETWEEN_PORTIONS);
+                }
                 Err(RecvTimeoutError::Timeout) => {
                     // The file shrinks when the log is copied back. If that fails, the next time will do.
-                    let _ = self.connection.execute_batch("PRAGMA wal_checkpoint(PASSIVE)");
+                    let _ = self
+                        .connection
+                        .execute_batch("PRAGMA wal_checkpoint(PASSIVE)");
                     patience = None;
                 }
                 Err(RecvTimeoutError::Disconnected) => break,
             }
         }
         // The log is copied back and emptied, so that the next start has nothing to do.
-        let _ = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+        let _ = self
+            .connection
+            .execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
     }
 
     /// Runs a job and all that wait behind it, commits, and answers.
@@ -183,7 +217,9 @@ impl Loop {
         let mut tasks: Vec<Box<dyn Task>> = Vec::new();
         let mut next = Some(first);
         let mut committed = self.commit(Undo::Transaction, |tx| {
-            while let Some(Message::Job(mut task)) = next.take_if(|next| matches!(next, Message::Job(_))) {
+            while let Some(Message::Job(mut task)) =
+                next.take_if(|next| matches!(next, Message::Job(_)))
+            {
                 let ended = run(task.as_mut(), tx)?;
                 tasks.push(task);
                 if ended == Ended::Spoiled {
@@ -197,7 +233,9 @@ impl Loop {
         });
         if committed == Ok(Ended::Spoiled) {
             committed = self.commit(Undo::Savepoint, |tx| {
-                tasks.iter_mut().try_for_each(|task| run(task.as_mut(), tx).map(|_| ()))?;
+                tasks
+                    .iter_mut()
+                    .try_for_each(|task| run(task.as_mut(), tx).map(|_| ()))?;
                 Ok(Ended::Well)
             });
         }
@@ -241,18 +279,23 @@ impl Loop {
 
     /// Gives pages of deleted photos back to the system; whether there are more.
     fn give_pages_back(&self) -> bool {
-        let free = self.connection.pragma_query_value(None, "freelist_count", |row| row.get::<_, i64>(0));
+        let free = self
+            .connection
+            .pragma_query_value(None, "freelist_count", |row| row.get::<_, i64>(0));
         let surplus = free.unwrap_or(0) - PAGES_KEPT;
         if surplus <= 0 {
             return false;
         }
         let pages = surplus.min(PAGES_GIVEN_BACK);
         // The pragma gives back one page for each row that is asked of it.
-        let given = self.connection.prepare(&format!("PRAGMA incremental_vacuum({pages})")).and_then(|mut vacuum| {
-            let mut rows = vacuum.query([])?;
-            while rows.next()?.is_some() {}
-            Ok(())
-        });
+        let given = self
+            .connection
+            .prepare(&format!("PRAGMA incremental_vacuum({pages})"))
+            .and_then(|mut vacuum| {
+                let mut rows = vacuum.query([])?;
+                while rows.next()?.is_some() {}
+                Ok(())
+            });
         given.is_ok()
     }
 }

@@ -36,10 +36,13 @@ fn listing(credentials: &Credentials) -> String {
         .records
         .iter()
         .map(|(key, record)| [key.clone(), record.module.clone(), record.id.to_string()]);
-    let tokens = credentials
-        .tokens
-        .iter()
-        .map(|(name, token)| [name.clone(), format!("{:?}", token.kind).to_lowercase(), token.text.clone()]);
+    let tokens = credentials.tokens.iter().map(|(name, token)| {
+        [
+            name.clone(),
+            format!("{:?}", token.kind).to_lowercase(),
+            token.text.clone(),
+        ]
+    });
     let head = |words: [&str; 3]| std::iter::once(words.map(str::to_owned));
     let records: Vec<_> = head(["RECORD", "MODULE", "ID"]).chain(records).collect();
     let tokens: Vec<_> = head(["TOKEN", "KIND", "TEXT"]).chain(tokens).collect();

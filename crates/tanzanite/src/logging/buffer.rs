@@ -38,8 +38,16 @@ impl Buffer {
     pub(super) fn start() -> io::Result<(Self, Guard)> {
         let buffer = Self::default();
         let emptied = buffer.clone();
-        let thread = std::thread::Builder::new().name("log".to_owned()).spawn(move || emptied.keep_emptying())?;
-        Ok((buffer.clone(), Guard { buffer, thread: Some(thread) }))
+        let thread = std::thread::Builder::new()
+            .name("log".to_owned())
+            .spawn(move || emptied.keep_emptying())?;
+        Ok((
+            buffer.clone(),
+            Guard {
+                buffer,
+                thread: Some(thread),
+            },
+        ))
     }
 
     fn lines(&self) -> MutexGuard<'_, Lines> {

@@ -4,8 +4,8 @@ mod buffer;
 
 use crate::exit::{Exit, Failure, Outcome};
 use crate::settings::Log;
-pub(crate) use buffer::Guard;
 use buffer::Buffer;
+pub(crate) use buffer::Guard;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;

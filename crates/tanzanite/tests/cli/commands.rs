@@ -199,8 +199,16 @@ fn what_init_writes_passes_check_and_is_never_overwritten() {
     ");
     let check = folder.run("check crm/seed.toml");
     assert_eq!((check.code, check.stderr.as_str()), (0, ""));
-    assert!(check.stdout.starts_with("crm/seed.toml can be served.\n"), "{}", check.stdout);
-    assert!(check.stdout.contains("\nTOKEN"), "its tokens are listed: {}", check.stdout);
+    assert!(
+        check.stdout.starts_with("crm/seed.toml can be served.\n"),
+        "{}",
+        check.stdout
+    );
+    assert!(
+        check.stdout.contains("\nTOKEN"),
+        "its tokens are listed: {}",
+        check.stdout
+    );
     assert_eq!(folder.run("config --settings crm/tanzanite.toml").code, 0);
 
     let seed = folder.read("crm/seed.toml");

@@ -29,9 +29,14 @@ const TOKENS: [(&str, &str); 5] = [
 #[test]
 fn python() {
     let python = repository().join("target/sdk/venv/bin/python");
-    assert!(python.exists(), "the Python SDK is not installed: run `cargo xtask setup`");
+    assert!(
+        python.exists(),
+        "the Python SDK is not installed: run `cargo xtask setup`"
+    );
     let mut suite = Command::new(python);
-    suite.args(["-m", "unittest", "-v"]).current_dir(repository().join("tests/sdk/python"));
+    suite
+        .args(["-m", "unittest", "-v"])
+        .current_dir(repository().join("tests/sdk/python"));
     run("python", suite);
 }
 
@@ -47,7 +52,10 @@ fn typescript() {
 
 fn npm(name: &str) {
     let folder = repository().join("tests/sdk").join(name);
-    assert!(folder.join("node_modules").exists(), "the {name} SDK is not installed: run `cargo xtask setup`");
+    assert!(
+        folder.join("node_modules").exists(),
+        "the {name} SDK is not installed: run `cargo xtask setup`"
+    );
     let mut suite = Command::new("npm");
     suite.arg("test").current_dir(folder);
     run(name, suite);
@@ -59,26 +67,54 @@ fn run(name: &str, mut suite: Command) {
     let server = Server::start(folder.path());
     let environment = folder.path().join("environment.json");
     std::fs::write(&environment, describe(&server.url, name).to_string()).expect("the environment");
-    let output = suite.env("TANZANITE_SDK_ENV", &environment).output().expect("a suite");
-    let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "the {name} SDK's suite failed:\n{text}");
-    assert!(!text.contains("# tests 0") && !text.contains("Ran 0 tests"), "no test ran:\n{text}");
+    let output = suite
+        .env("TANZANITE_SDK_ENV", &environment)
+        .output()
+        .expect("a suite");
+    let text = format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert!(
+        output.status.success(),
+        "the {name} SDK's suite failed:\n{text}"
+    );
+    assert!(
+        !text.contains("# tests 0") && !text.contains("Ran 0 tests"),
+        "no test ran:\n{text}"
+    );
 }
 
 /// What `tests/sdk/README.md` says that a suite is given.
 fn describe(url: &str, suite: &str) -> serde_json::Value {
     let credentials = Seed::demo().expect("the demo").credentials();
-    let token = |name: &str| credentials.token(name).unwrap_or_else(|| panic!("the demo has no token {name:?}")).to_owned();
+    let token = |name: &str| {
+        credentials
+            .token(name)
+            .unwrap_or_else(|| panic!("the demo has no token {name:?}"))
+            .to_owned()
+    };
     let records: serde_json::Map<_, _> = RECORDS
         .iter()
         .map(|(situation, key)| {
-            let (module, id) = credentials.record(key).unwrap_or_else(|| panic!("the demo has no record {key:?}"));
-            ((*situation).to_owned(), json!({ "module": module, "id": id.to_string() }))
+            let (module, id) = credentials
+                .record(key)
+                .unwrap_or_else(|| panic!("the demo has no record {key:?}"));
+            (
+                (*situation).to_owned(),
+                json!({ "module": module, "id": id.to_string() }),
+            )
         })
         .collect();
-    let mut tokens: serde_json::Map<_, _> =
-        TOKENS.iter().map(|(situation, name)| ((*situation).to_owned(), json!(token(name)))).collect();
-    tokens.insert("unknown".to_owned(), json!(format!("1000.{}.{}", "0".repeat(32), "1".repeat(32))));
+    let mut tokens: serde_json::Map<_, _> = TOKENS
+        .iter()
+        .map(|(situation, name)| ((*situation).to_owned(), json!(token(name))))
+        .collect();
+    tokens.insert(
+        "unknown".to_owned(),
+        json!(format!("1000.{}.{}", "0".repeat(32), "1".repeat(32))),
+    );
     json!({
         "api_domain": url,
         "accounts_url": url,
@@ -95,7 +131,10 @@ fn describe(url: &str, suite: &str) -> serde_json::Value {
 fn used_code(url: &str) -> String {
     let credentials = Seed::demo().expect("the demo").credentials();
     let issued: serde_json::Value = ureq::post(format!("{url}/_tanzanite/grants"))
-        .send(json!({ "user": credentials.user_email, "scopes": ["ZohoCRM.modules.ALL"] }).to_string())
+        .send(
+            json!({ "user": credentials.user_email, "scopes": ["ZohoCRM.modules.ALL"] })
+                .to_string(),
+        )
         .and_then(|reply| reply.into_body().read_to_string())
         .map(|text| serde_json::from_str(&text).expect("JSON"))
         .expect("a code");
@@ -106,7 +145,9 @@ fn used_code(url: &str) -> String {
         ("client_secret", &credentials.client_secret),
         ("code", &code),
     ];
-    let reply = ureq::post(format!("{url}/oauth/v2/token")).send_form(form).expect("an answer");
+    let reply = ureq::post(format!("{url}/oauth/v2/token"))
+        .send_form(form)
+        .expect("an answer");
     let text = reply.into_body().read_to_string().expect("a body");
     assert!(text.contains("access_token"), "{text}");
     code
@@ -121,9 +162,23 @@ impl Server {
     fn start(folder: &Path) -> Self {
         let ready = folder.join("ready");
         let mut command = Command::new(env!("CARGO_BIN_EXE_tanzanite"));
-        command.args(["serve", "--memory", "--seed", "demo", "--listen", "127.0.0.1:0"]);
-        command.arg("--ready-file").arg(&ready).stdout(Stdio::null()).stderr(Stdio::null());
-        let mut server = Self { child: command.spawn().expect("the binary"), url: String::new() };
+        command.args([
+            "serve",
+            "--memory",
+            "--seed",
+            "demo",
+            "--listen",
+            "127.0.0.1:0",
+        ]);
+        command
+            .arg("--ready-file")
+            .arg(&ready)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        let mut server = Self {
+            child: command.spawn().expect("the binary"),
+            url: String::new(),
+        };
         for _ in 0..2000 {
             if let Ok(url) = std::fs::read_to_string(&ready) {
                 url.trim().clone_into(&mut server.url);
@@ -143,5 +198,8 @@ impl Drop for Server {
 }
 
 fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the repository")
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .canonicalize()
+        .expect("the repository")
 }

@@ -84,7 +84,9 @@ fn every_module_is_listed_with_what_the_sdks_read() {
 fn a_module_as_it_is_listed() {
     let world = World::demo();
     let mut modules = modules(&world).into_iter();
-    let workshops = modules.find(|module| module["api_name"] == "Workshops").expect("a module");
+    let workshops = modules
+        .find(|module| module["api_name"] == "Workshops")
+        .expect("a module");
     assert_snapshot!(workshops, @r#"{"has_more_profiles":false,"global_search_supported":true,"deletable":true,"creatable":true,"editable":true,"viewable":true,"recycle_bin_on_delete":true,"presence_sub_menu":true,"lookupable":true,"isBlueprintSupported":true,"convertable":false,"sub_menu_available":true,"show_as_tab":true,"quick_create":true,"feeds_required":false,"public_fields_configured":false,"api_supported":true,"id":"3652397500000190100","api_name":"Workshops","module_name":"CustomModule1","singular_label":"Workshop","plural_label":"Workshops","actual_singular_label":"Workshop","actual_plural_label":"Workshops","generated_type":"custom","status":"visible","visibility":1,"sequence_number":22,"access_type":"org_based","private_profile":null,"profile_count":4,"profiles":[{"name":"Administrator","id":"3652397000000190001"},{"name":"Standard","id":"3652397000000190002"},{"name":"No Delete","id":"3652397000000190003"},{"name":"Lock Exempt","id":"3652397000000190004"}],"business_card_field_limit":5,"description":null,"web_link":null,"arguments":[],"parent_module":{},"modified_time":null,"modified_by":null}"#);
 }
 
