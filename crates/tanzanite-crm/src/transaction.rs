@@ -315,8 +315,8 @@ pub trait Transaction {
 
     // ---- photos ----
 
-    /// The photo of a record.
-    fn photo(&mut self, org: OrgId, id: RecordId) -> Stored<Option<Photo>>;
+    /// The photo that a record names.
+    fn photo(&mut self, head: &RecordHead) -> Stored<Option<Photo>>;
     /// Gives a record a photo in place of the one that it may have, stamps the record and its timeline.
     fn put_photo(&mut self, permit: Permit<UploadPhoto>, photo: &Photo, stamp: Stamp)
     -> Stored<()>;

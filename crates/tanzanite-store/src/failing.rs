@@ -85,7 +85,7 @@ counted! {
     fn update_record(permit: Permit<UpdateRecord>, change: &RecordChange) -> ();
     fn delete_record(permit: Permit<DeleteRecord>, stamp: Stamp) -> ();
     fn timeline(org: OrgId, module: Number, id: RecordId) -> Vec<(String, Stamp)>;
-    fn photo(org: OrgId, id: RecordId) -> Option<Photo>;
+    fn photo(head: &RecordHead) -> Option<Photo>;
     fn put_photo(permit: Permit<UploadPhoto>, photo: &Photo, stamp: Stamp) -> ();
     fn remove_photo(permit: Permit<DeletePhoto>, stamp: Stamp) -> ();
     fn put_lock(permit: Permit<LockRecord>, lock: &Lock) -> ();

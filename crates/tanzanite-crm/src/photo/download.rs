@@ -53,7 +53,7 @@ impl Endpoint for DownloadPhoto {
                 content: Content::NotModified(image.clone()),
             });
         }
-        let photo = tx.photo(head.org, head.id)?.ok_or_else(|| {
+        let photo = tx.photo(&head)?.ok_or_else(|| {
             Fault::new(Condition::StoreFailed)
                 .because(format!("record {} names a missing photo", head.id))
         })?;

@@ -37,7 +37,12 @@ fn put<S: Store>(store: &S, record: RecordId, photo: Photo, at: i64) {
 
 fn seen<S: Store>(store: &S, record: RecordId) -> (Option<RecordHead>, Option<Photo>) {
     read(store, move |tx| {
-        Ok((tx.record_head(A, leads(), record)?, tx.photo(A, record)?))
+        let head = tx.record_head(A, leads(), record)?;
+        let photo = match &head {
+            Some(head) => tx.photo(head)?,
+            None => None,
+        };
+        Ok((head, photo))
     })
 }
 

@@ -1,4 +1,4 @@
-//! What every request asks for and few change: access tokens and settings, as they were committed.
+//! What every request asks for and few change: access tokens, settings and photos, as they were committed.
 //!
 //! The rule that keeps it true: whoever loads an entry notes the epoch before his snapshot begins, and the entry is kept
 //! only if the epoch is still the same; the writer, after the commit of a change and before it is answered, drops
@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use tanzanite_crm::Metadata;
 use tanzanite_crm::secret::Digest;
-use tanzanite_crm::transaction::AccessToken;
+use tanzanite_crm::transaction::{AccessToken, Photo};
 use tanzanite_protocol::OrgId;
 
 /// Access tokens that are kept; with one more all are dropped.
@@ -17,8 +17,31 @@ const TOKENS_MAX: usize = 10_000;
 /// Organisations whose settings are kept; with one more all are dropped.
 const ORGANISATIONS_MAX: usize = 2_000;
 
-#[derive(Debug, Default)]
-pub(super) struct Cache(RwLock<Entries>);
+/// Bytes of photos that are kept; the least used go.
+const PHOTOS_BYTES_MAX: u64 = 16 * 1024 * 1024;
+
+#[derive(Debug)]
+pub(super) struct Cache {
+    entries: RwLock<Entries>,
+    /// By the photo's own id, under which it never changes: no epoch is needed.
+    photos: moka::sync::Cache<(OrgId, String), Photo>,
+}
+
+impl Default for Cache {
+    fn default() -> Self {
+        let weight = |(_, image): &(OrgId, String), photo: &Photo| {
+            u32::try_from(image.len() * 2 + photo.bytes.len()).unwrap_or(u32::MAX)
+        };
+        let photos = moka::sync::Cache::builder()
+            .max_capacity(PHOTOS_BYTES_MAX)
+            .weigher(weight)
+            .build();
+        Self {
+            entries: RwLock::default(),
+            photos,
+        }
+    }
+}
 
 #[derive(Debug, Default)]
 struct Entries {
@@ -33,19 +56,19 @@ pub(super) struct Epoch(u64);
 
 impl Cache {
     pub(super) fn epoch(&self) -> Epoch {
-        Epoch(self.0.read().epoch)
+        Epoch(self.entries.read().epoch)
     }
 
     pub(super) fn token(&self, digest: &Digest) -> Option<Arc<AccessToken>> {
-        self.0.read().tokens.get(digest).cloned()
+        self.entries.read().tokens.get(digest).cloned()
     }
 
     pub(super) fn metadata(&self, org: OrgId) -> Option<Arc<Metadata>> {
-        self.0.read().metadata.get(&org).cloned()
+        self.entries.read().metadata.get(&org).cloned()
     }
 
     pub(super) fn keep_token(&self, since: Epoch, digest: Digest, token: &Arc<AccessToken>) {
-        let mut entries = self.0.write();
+        let mut entries = self.entries.write();
         if entries.epoch == since.0 {
             if entries.tokens.len() == TOKENS_MAX {
                 entries.tokens.clear();
@@ -55,7 +78,7 @@ impl Cache {
     }
 
     pub(super) fn keep_metadata(&self, since: Epoch, org: OrgId, metadata: &Arc<Metadata>) {
-        let mut entries = self.0.write();
+        let mut entries = self.entries.write();
         if entries.epoch == since.0 {
             if entries.metadata.len() == ORGANISATIONS_MAX {
                 entries.metadata.clear();
@@ -64,9 +87,18 @@ impl Cache {
         }
     }
 
+    pub(super) fn photo(&self, org: OrgId, image: &str) -> Option<Photo> {
+        self.photos.get(&(org, image.to_owned()))
+    }
+
+    pub(super) fn keep_photo(&self, org: OrgId, photo: &Photo) {
+        self.photos
+            .insert((org, photo.image.clone()), photo.clone());
+    }
+
     /// Access tokens were removed or settings changed, and the change is committed.
     pub(super) fn forget(&self) {
-        let mut entries = self.0.write();
+        let mut entries = self.entries.write();
         entries.epoch += 1;
         entries.tokens.clear();
         entries.metadata.clear();

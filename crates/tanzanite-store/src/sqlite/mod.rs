@@ -142,7 +142,11 @@ impl SqliteStore {
         let found = inspect(&connection, &path)?;
         prepare_writer(&connection)?;
         migrate(&connection, found)?;
-        let writer = Arc::new(Writer::start(connection, Arc::clone(&cache)));
+        let writer = Arc::new(Writer::start(
+            connection,
+            Arc::clone(&cache),
+            readers.clone(),
+        ));
         Ok(Self {
             writer,
             readers,

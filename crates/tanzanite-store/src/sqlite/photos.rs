@@ -6,27 +6,38 @@ use super::transaction::{SqliteTransaction, unreadable};
 use bytes::Bytes;
 use rusqlite::params;
 use tanzanite_crm::policy::{DeletePhoto, Permit, UploadPhoto};
-use tanzanite_crm::transaction::{Photo, Stamp};
+use tanzanite_crm::transaction::{Photo, RecordHead, Stamp};
 use tanzanite_crm::{StoreError, Stored};
 use tanzanite_protocol::media::ImageKind;
-use tanzanite_protocol::{OrgId, RecordId};
 
 type Tx<'a, 'c> = &'a mut SqliteTransaction<'c>;
 
-pub(super) fn photo(tx: Tx<'_, '_>, org: OrgId, record: RecordId) -> Stored<Option<Photo>> {
-    tx.row(
-        "SELECT image, kind, bytes FROM photos WHERE org = ?1 AND record = ?2",
-        params![org.get(), record.get()],
+/// The photo that a record names. A photo never changes under its id, so what is cached under it is never stale.
+pub(super) fn photo(tx: Tx<'_, '_>, head: &RecordHead) -> Stored<Option<Photo>> {
+    let Some(image) = &head.image else {
+        return Ok(None);
+    };
+    if let Some(photo) = tx.cache.photo(head.org, image) {
+        return Ok(Some(photo));
+    }
+    let photo = tx.row(
+        "SELECT kind, bytes FROM photos WHERE org = ?1 AND record = ?2 AND image = ?3",
+        params![head.org.get(), head.id.get(), image],
         |row| {
-            let kind = ImageKind::from_extension(row.get_ref(1)?.as_str()?)
-                .ok_or_else(|| unreadable(1, StoreError::new("no kind of picture")))?;
+            let kind = ImageKind::from_extension(row.get_ref(0)?.as_str()?)
+                .ok_or_else(|| unreadable(0, StoreError::new("no kind of picture")))?;
+            let bytes = Bytes::from(row.get::<_, Vec<u8>>(1)?);
             Ok(Photo {
-                image: row.get(0)?,
+                image: image.clone(),
                 kind,
-                bytes: Bytes::from(row.get::<_, Vec<u8>>(2)?),
+                bytes,
             })
         },
-    )
+    )?;
+    if let (Some(photo), Some(_)) = (&photo, tx.cacheable_since()) {
+        tx.cache.keep_photo(head.org, photo);
+    }
+    Ok(photo)
 }
 
 pub(super) fn put(

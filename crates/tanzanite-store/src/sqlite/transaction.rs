@@ -64,13 +64,19 @@ pub(super) enum Ended {
 }
 
 impl<'a> SqliteTransaction<'a> {
-    pub(super) fn reading(connection: &'a Connection, cache: &'a Cache, since: Epoch) -> Self {
+    /// On a connection that has `begun` a snapshot, or begins one with its first statement.
+    pub(super) fn reading(
+        connection: &'a Connection,
+        cache: &'a Cache,
+        since: Epoch,
+        begun: bool,
+    ) -> Self {
         Self {
             connection,
             cache,
             mode: Mode::Reading {
                 since,
-                begun: Cell::new(false),
+                begun: Cell::new(begun),
             },
         }
     }
@@ -89,12 +95,9 @@ impl<'a> SqliteTransaction<'a> {
         }
     }
 
-    /// The end of a reader's snapshot.
-    pub(super) fn end_reading(&self) -> Stored<()> {
-        match &self.mode {
-            Mode::Reading { begun, .. } if begun.get() => self.execute("COMMIT", []).map(|_| ()),
-            _ => Ok(()),
-        }
+    /// Whether a reader's connection has a snapshot now.
+    pub(super) fn has_snapshot(&self) -> bool {
+        matches!(&self.mode, Mode::Reading { begun, .. } if begun.get())
     }
 
     /// The beginning of one of the writer's jobs.
@@ -370,8 +373,8 @@ impl Transaction for SqliteTransaction<'_> {
         timeline::timeline(self, org, module, id)
     }
 
-    fn photo(&mut self, org: OrgId, id: RecordId) -> Stored<Option<Photo>> {
-        photos::photo(self, org, id)
+    fn photo(&mut self, head: &RecordHead) -> Stored<Option<Photo>> {
+        photos::photo(self, head)
     }
 
     fn put_photo(

@@ -4,6 +4,7 @@
 
 use super::SqliteTransaction;
 use super::cache::Cache;
+use super::readers::Readers;
 use super::transaction::{Ended, Undo};
 use parking_lot::{Mutex, RwLock};
 use rusqlite::Connection;
@@ -93,7 +94,11 @@ where
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection, cache: Arc<Cache>) -> Self {
+    pub(super) fn start(
+        connection: Connection,
+        cache: Arc<Cache>,
+        readers: Option<Arc<Readers>>,
+    ) -> Self {
         let (queue, receiver) = sync_channel(limits::WRITES_QUEUED_MAX);
         let thread = std::thread::Builder::new()
             .name("tanzanite-writer".to_owned())
@@ -101,6 +106,7 @@ impl Writer {
                 Loop {
                     connection,
                     cache,
+                    readers,
                     receiver,
                 }
                 .run();
@@ -173,6 +179,7 @@ impl Drop for Writer {
 struct Loop {
     connection: Connection,
     cache: Arc<Cache>,
+    readers: Option<Arc<Readers>>,
     receiver: Receiver<Message>,
 }
 
@@ -197,6 +204,7 @@ impl Loop {
                     patience = Some(BETWEEN_PORTIONS);
                 }
                 Err(RecvTimeoutError::Timeout) => {
+                    self.end_idle_snapshots();
                     // The file shrinks when the log is copied back. If that fails, the next time will do.
                     let _ = self
                         .connection
@@ -206,6 +214,7 @@ impl Loop {
                 Err(RecvTimeoutError::Disconnected) => break,
             }
         }
+        self.end_idle_snapshots();
         // The log is copied back and emptied, so that the next start has nothing to do.
         let _ = self
             .connection
@@ -260,6 +269,7 @@ impl Loop {
         undo: Undo,
         jobs: impl FnOnce(&mut SqliteTransaction<'_>) -> Result<Ended, StoreError>,
     ) -> Result<Ended, StoreError> {
+        self.end_idle_snapshots();
         execute(&self.connection, "BEGIN IMMEDIATE")?;
         let mut tx = SqliteTransaction::writing(&self.connection, &self.cache, undo);
         let mut ended = jobs(&mut tx);
@@ -271,10 +281,22 @@ impl Loop {
             // If even this fails, the next BEGIN does, and says so to those who ask then.
             let _ = execute(&self.connection, "ROLLBACK");
         }
-        if stale && ended == Ok(Ended::Well) {
-            self.cache.forget();
+        if ended == Ok(Ended::Well) {
+            if let Some(readers) = &self.readers {
+                readers.committed();
+            }
+            if stale {
+                self.cache.forget();
+            }
         }
         ended
+    }
+
+    /// Readers that wait keep nothing from being reused.
+    fn end_idle_snapshots(&self) {
+        if let Some(readers) = &self.readers {
+            readers.end_idle_snapshots();
+        }
     }
 
     /// Gives pages of deleted photos back to the system; whether there are more.

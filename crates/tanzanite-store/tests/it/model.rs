@@ -209,7 +209,7 @@ fn row(record: Record, tx: &mut dyn Transaction) -> Stored<Row> {
         let owner = tx.record_with_unique(org(), leads(), field, &unique)?;
         assert_eq!(owner, Some(head.id), "the unique value is found");
     }
-    let photo = tx.photo(org(), head.id)?;
+    let photo = tx.photo(&head)?;
     assert_eq!(
         photo.as_ref().map(|photo| &photo.image),
         head.image.as_ref()
