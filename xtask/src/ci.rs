@@ -22,7 +22,6 @@ pub(crate) fn run() -> Outcome {
     crate::docs::run(&crate::docs::Arguments::checking())?;
     deny()?;
     // Short forms of what runs long by hand: the crash loop and the benchmark.
-    Step::cargo(&["build", "--release", "--quiet", "--package", "tanzanite"]).run()?;
     Step::cargo(&["xtask", "crash", "--rounds", "20"]).run()?;
     Step::cargo(&["xtask", "bench", "--quick"]).run()
 }

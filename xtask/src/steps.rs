@@ -56,3 +56,12 @@ impl Step {
 pub(crate) fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
+
+/// The release build of the program: this file, or one that is built now, beside this program wherever the target folder is.
+pub(crate) fn program(built: Option<&Path>) -> Outcome<PathBuf> {
+    if let Some(program) = built {
+        return Ok(program.canonicalize()?);
+    }
+    Step::cargo(&["build", "--release", "--quiet", "--package", "tanzanite"]).run()?;
+    Ok(std::env::current_exe()?.with_file_name("tanzanite"))
+}

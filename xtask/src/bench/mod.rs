@@ -24,6 +24,7 @@ mod world;
 pub(crate) use bare::{BareArguments, serve_bare};
 
 use crate::output::{Outcome, Progress, say};
+use crate::steps;
 use cases::{Case, Name, Place, all, yardstick};
 use child::Server;
 use measure::{Sample, Span, measure};
@@ -167,12 +168,7 @@ impl Paths {
         let target = release
             .parent()
             .ok_or("this program's folder has no parent")?;
-        let program = if let Some(program) = program {
-            program.canonicalize()?
-        } else {
-            build()?;
-            release.join("tanzanite")
-        };
+        let program = steps::program(program)?;
         let paths = Self {
             program,
             peers: target.join("bench-peers"),
@@ -231,18 +227,6 @@ impl Paths {
             fs::remove_dir_all(&empty)?;
         }
         Ok((on_empty, on_full))
-    }
-}
-
-fn build() -> Outcome {
-    let built = Command::new("cargo")
-        .args(["build", "--quiet", "--release", "--package", "tanzanite"])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .status()?;
-    if built.success() {
-        Ok(())
-    } else {
-        Err("the program does not build".into())
     }
 }
 

@@ -10,9 +10,11 @@ mod notes;
 mod server;
 
 use crate::output::{self, Outcome, Progress};
+use crate::steps;
 use client::Client;
 use notes::Notes;
 use server::Server;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tanzanite_store::{Place, SqliteStore};
@@ -26,9 +28,9 @@ pub(crate) struct Arguments {
     /// How many clients write at once.
     #[arg(long, default_value_t = 16)]
     clients: usize,
-    /// The server's binary: `cargo build --release` makes it.
-    #[arg(long, default_value = "target/release/tanzanite")]
-    binary: std::path::PathBuf,
+    /// Run this build of the program instead of building it
+    #[arg(long, value_name = "FILE")]
+    program: Option<PathBuf>,
 }
 
 /// The longest that the clients write before the kill.
@@ -36,18 +38,19 @@ const LIFE_MAX: Duration = Duration::from_millis(400);
 
 /// Runs the loop; success if nothing was lost.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    let report = rounds(arguments)?;
+    let program = steps::program(arguments.program.as_deref())?;
+    let report = rounds(arguments, &program)?;
     output::say(&format!("{report}\n"))
 }
 
-fn rounds(arguments: &Arguments) -> Result<String, String> {
+fn rounds(arguments: &Arguments, program: &Path) -> Result<String, String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     let mut notes = vec![Notes::default(); arguments.clients];
     let mut random = 0x9e37_79b9_7f4a_7c15_u64;
     let mut acknowledged = 0;
     let progress = Progress::new();
     for round in 1..=arguments.rounds {
-        let server = Server::start(&arguments.binary, folder.path())?;
+        let server = Server::start(program, folder.path())?;
         for note in &mut notes {
             note.check(&mut server.client()?)
                 .map_err(|loss| format!("round {round}: {loss}"))?;
@@ -64,7 +67,7 @@ fn rounds(arguments: &Arguments) -> Result<String, String> {
             arguments.rounds
         ));
     }
-    let server = Server::start(&arguments.binary, folder.path())?;
+    let server = Server::start(program, folder.path())?;
     for note in &mut notes {
         note.check(&mut server.client()?)?;
     }

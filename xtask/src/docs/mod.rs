@@ -4,7 +4,7 @@ mod compatibility;
 mod faults;
 
 use crate::output::Outcome;
-use crate::steps::{Step, repository};
+use crate::steps::repository;
 use std::process::Command;
 
 /// Which pages, and whether to write them.
@@ -54,9 +54,21 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
 
 /// The settings' page, from the program itself: only it knows its table.
 fn configuration() -> Outcome<String> {
-    Step::cargo(&["build", "--quiet", "--package", "tanzanite"]).run()?;
-    let output = Command::new(repository().join("target/debug/tanzanite"))
-        .args(["docs", "settings"])
+    let run = [
+        "run",
+        "--quiet",
+        "--package",
+        "tanzanite",
+        "--",
+        "docs",
+        "settings",
+    ];
+    let output = Command::new("cargo")
+        .args(run)
+        .current_dir(repository())
         .output()?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into());
+    }
     Ok(String::from_utf8(output.stdout)?)
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "a test ends where it is surprised")]
 
 mod commands;
+mod documents;
 mod serving;
 #[expect(
     clippy::disallowed_methods,

@@ -1,0 +1,31 @@
+//! The documents tell the truth: the commands of their `console` blocks are run, one folder a document, and must print the
+//! lines that follow them. A line `...` stands for any.
+
+use crate::support::Folder;
+use std::path::Path;
+
+const DOCUMENTS: [&str; 1] = ["README.md"];
+
+#[test]
+fn the_commands_of_the_documents_do_what_they_say() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    for document in DOCUMENTS {
+        let text = std::fs::read_to_string(root.join(document)).expect("a document");
+        let folder = Folder::new();
+        let mut printed = String::new();
+        let mut commands = 0;
+        for block in text.split("```console\n").skip(1) {
+            for line in block.split("```").next().unwrap_or_default().lines() {
+                if let Some(command) = line.strip_prefix("$ tanzanite ") {
+                    let run = folder.run(command);
+                    assert_eq!(run.code, 0, "{document}: {line}: {}", run.stderr);
+                    printed = run.stdout;
+                    commands += 1;
+                } else if line != "..." {
+                    assert!(printed.contains(line), "{document} promises {line:?}: {printed}");
+                }
+            }
+        }
+        assert!(commands > 0, "{document} has commands");
+    }
+}
