@@ -22,7 +22,10 @@ fn the_commands_of_the_documents_do_what_they_say() {
                     printed = run.stdout;
                     commands += 1;
                 } else if line != "..." {
-                    assert!(printed.contains(line), "{document} promises {line:?}: {printed}");
+                    assert!(
+                        printed.contains(line),
+                        "{document} promises {line:?}: {printed}"
+                    );
                 }
             }
         }
