@@ -3,7 +3,7 @@
 
 use crate::context::{AuthMode, Context, token_digest};
 use crate::metadata::{Metadata, Profile, User, UserStatus};
-use crate::transaction::{Stored, Transaction};
+use crate::transaction::Transaction;
 use std::sync::Arc;
 use tanzanite_protocol::{Condition, Fault, OrgId, RecordId, Scope, ScopeNeed, limits};
 
@@ -107,7 +107,8 @@ fn live_caller(token: &str, context: &Context, tx: &mut dyn Transaction) -> Resu
         return Err(invalid("the token has expired"));
     }
     let authorization = &token.authorization;
-    let metadata = metadata(authorization.org, tx)?
+    let metadata = tx
+        .metadata(authorization.org)?
         .ok_or_else(|| invalid("the token's organisation is gone"))?;
     let user = metadata
         .users()
@@ -128,7 +129,7 @@ fn stand_in(context: &Context, tx: &mut dyn Transaction) -> Result<Caller, Fault
         Fault::new(Condition::TokenInvalid).because("the organisation has no active administrator")
     };
     let org = context.service.default_org;
-    let metadata = metadata(org, tx)?.ok_or_else(nobody)?;
+    let metadata = tx.metadata(org)?.ok_or_else(nobody)?;
     let user = metadata.users().iter().position(|user| {
         user.status == UserStatus::Active
             && metadata
@@ -141,10 +142,6 @@ fn stand_in(context: &Context, tx: &mut dyn Transaction) -> Result<Caller, Fault
         user.ok_or_else(nobody)?,
         Scopes::Every,
     )
-}
-
-fn metadata(org: OrgId, tx: &mut dyn Transaction) -> Stored<Option<Arc<Metadata>>> {
-    tx.metadata(org)
 }
 
 fn caller(

@@ -3,8 +3,8 @@
 //! Ranges of numbers, so that no two things of an organisation get the same id: modules are below
 //! 1 000 (standard ones below [`FIRST_CUSTOM_MODULE`]); a module's layout has its number times
 //! 1 000, and its fields follow the layout (custom ones from [`FIRST_CUSTOM_FIELD`] on); a
-//! picklist's values follow its field's number times 1 000. All else begins at
-//! [`FIRST_FREE_NUMBER`].
+//! picklist's values follow its field's number times 1 000. Their ids are a series of their own:
+//! [`Metadata::schema_id_of`](crate::Metadata::schema_id_of).
 
 mod render;
 mod standard;
@@ -21,17 +21,14 @@ use std::borrow::Cow;
 /// Text that is either the program's or a seed's.
 pub type Text = Cow<'static, str>;
 
-/// A module's or field's number within its organisation: its id is the organisation's first id
-/// plus this. Standard ones have the same number everywhere.
+/// A module's or field's number within its organisation. Standard ones have the same number
+/// everywhere.
 pub type Number = i64;
 
 /// Modules that an organisation makes are numbered from here to 999.
 pub const FIRST_CUSTOM_MODULE: Number = 100;
 /// Fields that an organisation makes are numbered from here to 999, within their module.
 pub const FIRST_CUSTOM_FIELD: Number = 500;
-/// Below this number are modules, fields and picklist values alone.
-pub const FIRST_FREE_NUMBER: Number = 1_000_000_000;
-
 /// How many numbers a module has for its fields, and a field for its values.
 pub const NUMBERS_EACH: Number = 1000;
 
