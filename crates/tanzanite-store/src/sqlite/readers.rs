@@ -49,13 +49,16 @@ impl Readers {
         job: &dyn Fn(&mut dyn Transaction) -> Result<T, F>,
     ) -> Result<T, F> {
         let mut reader = self.take()?;
+        // The writer counts a commit before it begins a new epoch. Noted in the other order here, an epoch is never younger
+        // than the snapshot that is read under it.
+        let epoch = cache.epoch();
         // Before the snapshot, which is then as new as this or newer.
         let commits = self.commits.load(Ordering::Acquire);
         if reader.snapshot != Some(commits) {
             reader.end_snapshot()?;
         }
         let begun = reader.snapshot.is_some();
-        let mut tx = SqliteTransaction::reading(&reader.connection, cache, cache.epoch(), begun);
+        let mut tx = SqliteTransaction::reading(&reader.connection, cache, epoch, begun);
         let result = catch_unwind(AssertUnwindSafe(|| job(&mut tx)))
             .unwrap_or_else(|_| Err(panicked().into()));
         if tx.has_snapshot() {
