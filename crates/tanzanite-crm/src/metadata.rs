@@ -6,7 +6,7 @@ use crate::schema::{Field, Module, Number, standard_modules};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use tanzanite_protocol::endpoint::Permission;
-use tanzanite_protocol::{OrgId, RecordId};
+use tanzanite_protocol::{OrgId, RecordId, Timestamp};
 
 /// Where the ids of the schema begin, above the organisation's first id. Seeds keep a trillion ids free.
 const SCHEMA_IDS: i64 = 500_000_000_000;
@@ -29,6 +29,10 @@ pub enum SettingsItem {
     },
     Sharing(SharingDefault),
     Locking(LockingConfiguration),
+    /// The items before were added then, in milliseconds since the epoch. Whoever adds items adds one of these after them.
+    Changed {
+        at: i64,
+    },
 }
 
 /// The organisation itself.
@@ -232,8 +236,11 @@ pub struct Metadata {
     profiles: Vec<Profile>,
     roles: Vec<Role>,
     modules: Vec<Module>,
+    /// By module: every request asks.
+    scope_words: HashMap<Number, String>,
     sharing: HashMap<String, DefaultAccess>,
     locking: Vec<LockingConfiguration>,
+    changed: Option<i64>,
 }
 
 impl Metadata {
@@ -247,8 +254,10 @@ impl Metadata {
             profiles: Vec::new(),
             roles: Vec::new(),
             modules: standard_modules().to_vec(),
+            scope_words: HashMap::new(),
             sharing: HashMap::new(),
             locking: Vec::new(),
+            changed: None,
         };
         let mut custom_fields = Vec::new();
         for item in items {
@@ -263,6 +272,7 @@ impl Metadata {
                     metadata.sharing.insert(item.module, item.access);
                 }
                 SettingsItem::Locking(item) => metadata.locking.push(item),
+                SettingsItem::Changed { at } => metadata.changed = metadata.changed.max(Some(at)),
             }
         }
         for (name, field) in custom_fields {
@@ -274,6 +284,10 @@ impl Metadata {
                 module.fields.push(field);
             }
         }
+        let words = metadata.modules.iter();
+        metadata.scope_words = words
+            .map(|module| (module.number, module.scope_word()))
+            .collect();
         metadata.organisation = organisation?;
         metadata.zone = jiff::tz::TimeZone::get(&metadata.organisation.time_zone)
             .unwrap_or(jiff::tz::TimeZone::UTC);
@@ -300,6 +314,11 @@ impl Metadata {
     /// the two series never meet.
     pub fn schema_id_of(&self, number: Number) -> i64 {
         self.id_of(SCHEMA_IDS.saturating_add(number))
+    }
+
+    /// When the settings were last changed: other ones may have been here before, under the same organisation.
+    pub fn changed(&self) -> Timestamp {
+        Timestamp::from_millis(self.changed.unwrap_or(self.organisation.created_time))
     }
 
     /// The zone of all times that are answered.
@@ -347,6 +366,13 @@ impl Metadata {
         self.modules
             .iter()
             .find(|module| module.api_name == api_name)
+    }
+
+    /// A module's word in scopes.
+    pub fn scope_word(&self, module: &Module) -> &str {
+        // Nothing is covered by a scope of an empty word.
+        let word = self.scope_words.get(&module.number);
+        word.map_or("", String::as_str)
     }
 
     /// What everybody may do with everybody's records of a module. A module that the seed does not name is private,

@@ -143,8 +143,8 @@ fn gates<'a>(
             path.get("module").unwrap_or_default(),
         )?),
     };
-    let word = module.map(Module::scope_word);
-    if !caller.may(&descriptor.scope, word.as_deref()) {
+    let word = module.map(|module| caller.metadata().scope_word(module));
+    if !caller.may(&descriptor.scope, word) {
         return Err(Fault::new(Condition::ScopeMismatch).because(format!(
             "none of the token's scopes is one of {}",
             descriptor.scope.describe().join(", ")

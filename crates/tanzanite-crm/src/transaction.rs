@@ -243,16 +243,16 @@ pub trait Transaction {
     fn refresh_token(&mut self, digest: &Digest) -> Stored<Option<RefreshToken>>;
     /// Takes a code out: the second who asks gets none.
     fn take_grant_code(&mut self, digest: &Digest) -> Stored<Option<GrantCode>>;
-    /// Keeps a code.
-    fn put_grant_code(&mut self, digest: &Digest, code: &GrantCode) -> Stored<()>;
-    /// Keeps a refresh token; of those of this user and client only the newest `live_max` stay.
+    /// Keeps a code, and throws those away that are dead `now`: nobody may ever come for them.
+    fn put_grant_code(&mut self, digest: &Digest, code: &GrantCode, now: Timestamp) -> Stored<()>;
+    /// Keeps a refresh token; of those of this user and client only the `live_max` that were put last stay.
     fn put_refresh_token(
         &mut self,
         digest: &Digest,
         token: &RefreshToken,
         live_max: u32,
     ) -> Stored<()>;
-    /// Keeps an access token; of those of its refresh token only the newest `live_max` stay.
+    /// Keeps an access token; of those of its refresh token only the `live_max` that were put last stay.
     fn put_access_token(
         &mut self,
         digest: &Digest,

@@ -7,6 +7,7 @@ mod control;
 mod entropy;
 mod exchange;
 mod listener;
+mod pulse;
 mod render;
 
 pub use listener::{Running, StartError, start};
@@ -70,6 +71,23 @@ impl Default for Config {
             connections_max: limits::CONNECTIONS_MAX,
             timeouts: Timeouts::default(),
         }
+    }
+}
+
+impl Config {
+    /// Refuses to show everybody what only this machine may see. [`start`] asks too; who writes something before it starts
+    /// a server asks before that.
+    pub fn check_exposure(&self, demo: bool) -> Result<(), StartError> {
+        let what = if self.insecure || self.listen.ip().is_loopback() {
+            return Ok(());
+        } else if demo {
+            "everybody knows the demo's credentials"
+        } else if self.auth != AuthMode::Strict {
+            "tokens are not looked at"
+        } else {
+            return Ok(());
+        };
+        Err(StartError::Exposed(self.listen, what))
     }
 }
 

@@ -1,20 +1,20 @@
 //! Listening: connections, their limits and time-outs, and the end.
 
+use crate::pulse::{Beat, Pulse};
 use crate::{Config, Launch, Shared, body, entropy, exchange};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::GracefulConnection;
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use tanzanite_crm::{AuthMode, Service};
+use tanzanite_crm::Service;
 use tanzanite_protocol::limits;
 use tanzanite_store::SqliteStore;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
-use tokio::time::timeout;
+use tokio::sync::{Semaphore, watch};
+use tokio::time::{sleep, timeout};
 use tokio_io_timeout::TimeoutStream;
 
 /// Why a server does not start, and what to do.
@@ -61,20 +61,7 @@ pub async fn start(
     store: SqliteStore,
     launch: Launch,
 ) -> Result<Running, StartError> {
-    if !config.insecure && !config.listen.ip().is_loopback() {
-        if launch.demo {
-            return Err(StartError::Exposed(
-                config.listen,
-                "everybody knows the demo's credentials",
-            ));
-        }
-        if config.auth != AuthMode::Strict {
-            return Err(StartError::Exposed(
-                config.listen,
-                "tokens are not looked at",
-            ));
-        }
-    }
+    config.check_exposure(launch.demo)?;
     let failed = |error| StartError::Bind(config.listen, error);
     let listener = TcpListener::bind(config.listen).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
@@ -110,7 +97,7 @@ impl Running {
 
     /// Serves until `shutdown` resolves, lets open requests finish within their time, and closes the store.
     pub async fn finished(self, shutdown: impl Future<Output = ()>) {
-        let graceful = GracefulShutdown::new();
+        let (end, ended) = watch::channel(());
         tokio::pin!(shutdown);
         loop {
             let accepted = tokio::select! {
@@ -120,25 +107,18 @@ impl Running {
             let Some((stream, peer, permit)) = accepted else {
                 continue;
             };
-            let spoken = Arc::new(AtomicBool::new(false));
-            let connection = serve(stream, peer, Arc::clone(&self.shared), Arc::clone(&spoken));
-            let watched = graceful.watch(connection);
-            let patience = self.shared.timeouts.head;
+            let (shared, ended) = (Arc::clone(&self.shared), ended.clone());
             tokio::spawn(async move {
-                tokio::pin!(watched);
-                // A client that goes away mid-request is no event of ours.
-                if timeout(patience, &mut watched).await.is_err() && spoken.load(Ordering::Relaxed)
-                {
-                    let _ = watched.await;
-                }
+                serve(stream, peer, shared, ended).await;
                 drop(permit);
             });
         }
         let Self {
             listener, shared, ..
         } = self;
-        drop(listener);
-        if timeout(shared.timeouts.shutdown, graceful.shutdown())
+        drop((listener, ended));
+        let _ = end.send(());
+        if timeout(shared.timeouts.shutdown, end.closed())
             .await
             .is_err()
         {
@@ -155,23 +135,55 @@ impl Running {
             Err(error) => {
                 // Such as too many open files: wait for some to close rather than spin.
                 tracing::warn!(%error, "a connection could not be accepted");
-                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+                sleep(std::time::Duration::from_millis(50)).await;
                 None
             }
         }
     }
 }
 
-/// Serves a connection. `spoken` is set once it has sent a whole head: hyper bounds the time of an HTTP/1 head, and not the
-/// time in which a connection shows which HTTP it speaks.
-fn serve(
+/// Serves a connection until its client closes it, it is silent for too long, or the server has `ended`. A client that goes
+/// away mid-request is no event of ours.
+///
+/// hyper bounds the time of an HTTP/1 head, and between two of them; neither the time in which a connection shows which
+/// HTTP it speaks, nor for how long an HTTP/2 client that answers pings asks for nothing.
+async fn serve(
     stream: TcpStream,
     peer: SocketAddr,
     shared: Arc<Shared>,
-    spoken: Arc<AtomicBool>,
-) -> impl hyper_util::server::graceful::GracefulConnection<
-    Error = Box<dyn std::error::Error + Send + Sync>,
-> + Send {
+    mut ended: watch::Receiver<()>,
+) {
+    let timeouts = shared.timeouts;
+    let pulse = Arc::new(Pulse::default());
+    let connection = connection(stream, peer, shared, Arc::clone(&pulse));
+    tokio::pin!(connection);
+    let mut seen = 0;
+    loop {
+        tokio::select! {
+            _ = &mut connection => return,
+            _ = ended.changed() => {
+                connection.as_mut().graceful_shutdown();
+                let _ = connection.await;
+                return;
+            }
+            () = sleep(timeouts.head) => match pulse.feel(&mut seen) {
+                Beat::Never => return,
+                Beat::Busy => {}
+                Beat::Idle => break,
+            },
+        }
+    }
+    // The client is told, and replies that are still on their way arrive. They have as long as a body may take.
+    connection.as_mut().graceful_shutdown();
+    let _ = timeout(timeouts.body, connection).await;
+}
+
+fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    shared: Arc<Shared>,
+    pulse: Arc<Pulse>,
+) -> impl GracefulConnection<Error = Box<dyn std::error::Error + Send + Sync>> + Send {
     // Answers are small and whole: waiting to fill a packet only delays them.
     let _ = stream.set_nodelay(true);
     let mut stream = TimeoutStream::new(stream);
@@ -189,8 +201,13 @@ fn serve(
         .max_concurrent_streams(limits::STREAMS_MAX)
         .max_header_list_size(u32::try_from(limits::HEAD_BYTES_MAX).unwrap_or(u32::MAX));
     let service = service_fn(move |request| {
-        spoken.store(true, Ordering::Relaxed);
-        exchange::answer(Arc::clone(&shared), peer, request)
+        let open = Pulse::begin(&pulse, request.version());
+        let answer = exchange::answer(Arc::clone(&shared), peer, request);
+        async move {
+            let reply = answer.await;
+            drop(open);
+            reply
+        }
     });
     builder
         .serve_connection(TokioIo::new(Box::pin(stream)), service)

@@ -13,7 +13,7 @@ use tanzanite_crm::transaction::{
     RecordQuery, RefreshToken, Stamp,
 };
 use tanzanite_crm::{Metadata, StoreError, Stored, Transaction};
-use tanzanite_protocol::{OrgId, RecordId};
+use tanzanite_protocol::{OrgId, RecordId, Timestamp};
 
 /// Hands every call on to the transaction below, but for one.
 pub struct FailNth<'a> {
@@ -68,7 +68,7 @@ counted! {
     fn access_token(digest: &Digest) -> Option<Arc<AccessToken>>;
     fn refresh_token(digest: &Digest) -> Option<RefreshToken>;
     fn take_grant_code(digest: &Digest) -> Option<GrantCode>;
-    fn put_grant_code(digest: &Digest, code: &GrantCode) -> ();
+    fn put_grant_code(digest: &Digest, code: &GrantCode, now: Timestamp) -> ();
     fn put_refresh_token(digest: &Digest, token: &RefreshToken, live_max: u32) -> ();
     fn put_access_token(digest: &Digest, token: &AccessToken, live_max: u32) -> ();
     fn remove_refresh_token(digest: &Digest) -> bool;

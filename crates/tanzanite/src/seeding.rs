@@ -98,12 +98,18 @@ pub(crate) fn load(source: &SeedSource) -> Outcome<Seed> {
     }
 }
 
-/// Opens the store and sees to it that it holds an organisation.
-pub(crate) fn prepare(place: &Place, source: Option<&SeedSource>) -> Outcome<Prepared> {
+/// Opens the store and sees to it that it holds an organisation. Before anything is written it asks
+/// `allowed` about the seed: whether its credentials are the demo's.
+pub(crate) fn prepare(
+    place: &Place,
+    source: Option<&SeedSource>,
+    allowed: impl FnOnce(bool) -> Outcome<()>,
+) -> Outcome<Prepared> {
     // Before the store, so that a bad seed leaves no folder behind.
     let seed = source
         .map(|source| Ok((source, load(source)?)))
         .transpose()?;
+    allowed(seed.as_ref().is_some_and(|(_, seed)| seed.is_demo()))?;
     if let (Place::Folder(folder), None) = (place, &seed)
         && is_unused(folder)
     {

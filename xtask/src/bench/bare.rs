@@ -1,11 +1,13 @@
-//! The yardstick: an axum handler that answers at once what a photo's deletion answers, and nothing
-//! else.
+//! The yardstick: axum handlers that answer at once what Tanzanite answers, each its own reply, and
+//! do nothing else. Which one is asked for is the last segment of the path.
 
+use super::picture::{LARGE_BYTES, png};
 use crate::output::Outcome;
 use axum::Router;
+use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
-use axum::response::IntoResponse;
-use axum::routing::delete;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::any;
 use axum::serve::ListenerExt as _;
 use bytes::Bytes;
 use std::net::SocketAddr;
@@ -15,8 +17,91 @@ use tokio::net::TcpListener;
 /// What Tanzanite answers to the deletion of a photo.
 pub(super) const DELETED: &str =
     r#"{"code":"SUCCESS","details":{},"message":"Photo deleted","status":"success"}"#;
+const UPLOADED: &str = concat!(
+    r#"{"code":"SUCCESS","details":{},"message":"photo uploaded successfully","#,
+    r#""status":"success"}"#
+);
+const BAD_TOKEN: &str =
+    r#"{"code":"INVALID_TOKEN","details":{},"message":"invalid oauth token","status":"error"}"#;
+const UNKNOWN_URL: &str = concat!(
+    r#"{"code":"INVALID_URL_PATTERN","details":{},"#,
+    r#""message":"Please check if the URL trying to access is a correct one","status":"error"}"#
+);
+/// The id is the seed's.
+const LOCKED: &str = concat!(
+    r#"{"code":"RECORD_LOCKED","details":{"id":"3652397000010000011"},"#,
+    r#""message":"You cannot perform this operation as the record is locked.","#,
+    r#""status":"error"}"#
+);
 /// The type of all its JSON.
 const JSON: &str = "application/json;charset=UTF-8";
+
+/// A reply of Tanzanite's that the bare server gives too. Every run begins by comparing the two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Answer {
+    Deleted,
+    Photo,
+    NoPhoto,
+    BadToken,
+    UnknownUrl,
+    Locked,
+    /// What was sent is read and dropped.
+    Uploaded,
+}
+
+impl Answer {
+    const ALL: [Self; 7] = [
+        Self::Deleted,
+        Self::Photo,
+        Self::NoPhoto,
+        Self::BadToken,
+        Self::UnknownUrl,
+        Self::Locked,
+        Self::Uploaded,
+    ];
+
+    /// Where the bare server gives it.
+    pub(super) fn path(self) -> String {
+        self.path_of("3652397000000190001")
+    }
+
+    fn path_of(self, record: &str) -> String {
+        let segment = match self {
+            Self::Deleted => "deleted",
+            Self::Photo => "photo",
+            Self::NoPhoto => "no_photo",
+            Self::BadToken => "bad_token",
+            Self::UnknownUrl => "unknown_url",
+            Self::Locked => "locked",
+            Self::Uploaded => "uploaded",
+        };
+        format!("/crm/v8/Leads/{record}/{segment}")
+    }
+
+    fn status(self) -> StatusCode {
+        match self {
+            Self::Deleted | Self::Photo | Self::Uploaded => StatusCode::OK,
+            Self::NoPhoto => StatusCode::NO_CONTENT,
+            Self::BadToken => StatusCode::UNAUTHORIZED,
+            Self::UnknownUrl => StatusCode::NOT_FOUND,
+            Self::Locked => StatusCode::BAD_REQUEST,
+        }
+    }
+
+    /// The type and the bytes of the body.
+    fn content(self) -> Option<(&'static str, Bytes)> {
+        let text = match self {
+            Self::Photo => return Some(("image/png", png(LARGE_BYTES).into())),
+            Self::NoPhoto => return None,
+            Self::Deleted => DELETED,
+            Self::BadToken => BAD_TOKEN,
+            Self::UnknownUrl => UNKNOWN_URL,
+            Self::Locked => LOCKED,
+            Self::Uploaded => UPLOADED,
+        };
+        Some((JSON, Bytes::from_static(text.as_bytes())))
+    }
+}
 
 /// Serve a bare handler for the benchmark.
 #[derive(Debug, clap::Args)]
@@ -48,16 +133,23 @@ pub(crate) fn serve_bare(arguments: &BareArguments) -> Outcome {
 }
 
 fn router() -> Router {
-    let picture = Bytes::from(super::picture::png(super::picture::LARGE_BYTES));
-    let photo = delete(async || json())
-        .get(async move || ([(CONTENT_TYPE, "image/png")], picture.clone()).into_response())
-        .post(async |body: Bytes| {
-            drop(body);
-            json()
-        });
-    Router::new().route("/crm/v8/Leads/{record_id}/photo", photo)
-}
-
-fn json() -> impl IntoResponse {
-    ([(CONTENT_TYPE, JSON)], DELETED)
+    let mut router = Router::new();
+    for answer in Answer::ALL {
+        let (status, content) = (answer.status(), answer.content());
+        let reply = move || -> Response {
+            match content.clone() {
+                None => status.into_response(),
+                Some((kind, bytes)) => (status, [(CONTENT_TYPE, kind)], bytes).into_response(),
+            }
+        };
+        let handler = match answer {
+            Answer::Uploaded => any(async move |body: Bytes| {
+                drop(body);
+                reply()
+            }),
+            _ => any(async move || reply()),
+        };
+        router = router.route(&answer.path_of("{record_id}"), handler);
+    }
+    router
 }

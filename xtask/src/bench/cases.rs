@@ -1,6 +1,6 @@
 //! What is measured: each case with its server, its request, and the one reply that is right.
 
-use super::bare::DELETED;
+use super::bare::{Answer, DELETED};
 use super::measure::{Pool, Records};
 use super::peers::{MOCKOON, PRISM};
 use super::picture::{LARGE_BYTES, SMALL_BYTES, png};
@@ -27,8 +27,6 @@ pub(super) enum Place {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Name {
     Bare,
-    BareGet,
-    BarePost,
     DeleteSmall,
     DeleteLarge,
     GetPhoto,
@@ -47,14 +45,15 @@ pub(super) struct Case {
     pub(super) place: Place,
     pub(super) request: Request,
     pub(super) records: Records,
+    /// The same request to the bare server, which gives the same reply. The bare server itself has
+    /// none.
+    pub(super) yardstick: Option<Request>,
 }
 
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Bare => f.write_str("bare axum: the reply of a DELETE"),
-            Self::BareGet => write!(f, "bare axum: GET {LARGE_BYTES} bytes"),
-            Self::BarePost => write!(f, "bare axum: POST {LARGE_BYTES} bytes, read and dropped"),
             Self::DeleteSmall => f.write_str("DELETE photo, small folder"),
             Self::DeleteLarge => f.write_str("DELETE photo, large folder"),
             Self::GetPhoto => write!(f, "GET photo, {LARGE_BYTES} bytes"),
@@ -68,14 +67,10 @@ impl fmt::Display for Name {
     }
 }
 
-/// The case that all others are set against.
-pub(super) fn yardstick() -> Case {
-    plain(Name::Bare, Place::Bare)
-}
-
-/// All others, in their order.
+/// All cases, in their order.
 pub(super) fn all(small: &World, large: &World, peers: bool) -> Vec<Case> {
     let mut cases = vec![
+        bare(),
         deletion(Name::DeleteLarge, Place::Large, large),
         deletion(Name::DeleteSmall, Place::Small, small),
         get_photo(large),
@@ -85,26 +80,28 @@ pub(super) fn all(small: &World, large: &World, peers: bool) -> Vec<Case> {
         locked(large),
         post(large),
     ];
-    let path = photo_path(ID_PLACE);
-    let cycle = || Records::Cycle(large.large.clone());
-    cases.push(Case {
-        name: Name::BareGet,
-        place: Place::Bare,
-        request: Request::new("GET", &path, &[], b"").expecting(200, Body::Length(LARGE_BYTES)),
-        records: cycle(),
-    });
-    let upload = upload(&path, &large.token, LARGE_BYTES).expecting(200, Body::Holds(DELETED));
-    let place = Place::Bare;
-    cases.push(Case {
-        name: Name::BarePost,
-        place,
-        request: upload,
-        records: cycle(),
-    });
     if peers {
-        cases.extend([PRISM, MOCKOON].map(|peer| plain(Name::Peer(peer), Place::Peer(peer))));
+        cases.extend([PRISM, MOCKOON].map(peer));
     }
     cases
+}
+
+impl Case {
+    fn new(
+        (name, place): (Name, Place),
+        request: Request,
+        records: Records,
+        answer: Answer,
+    ) -> Self {
+        let yardstick = Some(request.to(&answer.path()));
+        Self {
+            name,
+            place,
+            request,
+            records,
+            yardstick,
+        }
+    }
 }
 
 fn photo_path(id: &str) -> String {
@@ -115,20 +112,30 @@ fn authorization(token: &str) -> String {
     format!("Zoho-oauthtoken {token}")
 }
 
+/// The header row: how fast this machine is today.
+fn bare() -> Case {
+    Case {
+        name: Name::Bare,
+        place: Place::Bare,
+        request: plain(&Answer::Deleted.path()),
+        records: Records::Fixed,
+        yardstick: None,
+    }
+}
+
+fn peer(name: &'static str) -> Case {
+    let request = plain(&photo_path("3652397000000190001"));
+    let whose = (Name::Peer(name), Place::Peer(name));
+    Case::new(whose, request, Records::Fixed, Answer::Deleted)
+}
+
 /// A deletion that the bare handler and the peers answer. They get the header too: reading it is
 /// part of the work.
-fn plain(name: Name, place: Place) -> Case {
-    let path = photo_path("3652397000000190001");
+fn plain(path: &str) -> Request {
     let token = authorization(&format!("1000.{0}.{0}", "0".repeat(32)));
-    let request = Request::new("DELETE", &path, &[("Authorization", &token)], b"");
+    let request = Request::new("DELETE", path, &[("Authorization", &token)], b"");
     // The peers render the same JSON in their own way.
-    let request = request.expecting(200, Body::Holds(r#""Photo deleted""#));
-    Case {
-        name,
-        place,
-        request,
-        records: Records::Fixed,
-    }
+    request.expecting(200, Body::Holds(r#""Photo deleted""#))
 }
 
 fn deletion(name: Name, place: Place, world: &World) -> Case {
@@ -140,12 +147,12 @@ fn deletion(name: Name, place: Place, world: &World) -> Case {
         b"",
     );
     let restore = upload(&path, &world.token, SMALL_BYTES);
-    Case {
-        name,
-        place,
-        request: request.expecting(200, Body::Holds(DELETED)),
-        records: Records::Consume(Pool::new(world.small.clone(), restore)),
-    }
+    Case::new(
+        (name, place),
+        request.expecting(200, Body::Holds(DELETED)),
+        Records::Consume(Pool::new(world.small.clone(), restore)),
+        Answer::Deleted,
+    )
 }
 
 fn get_photo(world: &World) -> Case {
@@ -156,18 +163,18 @@ fn get_photo(world: &World) -> Case {
         &[("Authorization", &token)],
         b"",
     );
-    Case {
-        name: Name::GetPhoto,
-        place: Place::Large,
-        request: request.expecting(200, Body::Length(LARGE_BYTES)),
-        records: Records::Cycle(world.large.clone()),
-    }
+    Case::new(
+        (Name::GetPhoto, Place::Large),
+        request.expecting(200, Body::Length(LARGE_BYTES)),
+        Records::Cycle(world.large.clone()),
+        Answer::Photo,
+    )
 }
 
 fn get_nothing(world: &World) -> Case {
     let path = photo_path(&world.without_photo.to_string());
     fixed(
-        Name::GetNothing,
+        (Name::GetNothing, Answer::NoPhoto),
         ("GET", &path, &world.token),
         (204, Body::Length(0)),
     )
@@ -177,7 +184,7 @@ fn bad_token(world: &World) -> Case {
     let path = photo_path(&world.locked.to_string());
     let token = format!("1000.{0}.{0}", "f".repeat(32));
     fixed(
-        Name::BadToken,
+        (Name::BadToken, Answer::BadToken),
         ("DELETE", &path, &token),
         (401, Body::Holds(r#""INVALID_TOKEN""#)),
     )
@@ -185,25 +192,24 @@ fn bad_token(world: &World) -> Case {
 
 fn unknown_url(world: &World) -> Case {
     // Longer paths below /crm may be those of operations that are known and not served.
-    let answer = (404, Body::Holds(r#""INVALID_URL_PATTERN""#));
     fixed(
-        Name::UnknownUrl,
+        (Name::UnknownUrl, Answer::UnknownUrl),
         ("DELETE", "/crm/nothing/at/all", &world.token),
-        answer,
+        (404, Body::Holds(r#""INVALID_URL_PATTERN""#)),
     )
 }
 
 fn locked(world: &World) -> Case {
     let path = photo_path(&world.locked.to_string());
     fixed(
-        Name::Locked,
+        (Name::Locked, Answer::Locked),
         ("DELETE", &path, &world.token),
         (400, Body::Holds(r#""RECORD_LOCKED""#)),
     )
 }
 
 fn fixed(
-    name: Name,
+    (name, answer): (Name, Answer),
     (method, path, token): (&str, &str, &str),
     (status, body): (u16, Body),
 ) -> Case {
@@ -214,21 +220,16 @@ fn fixed(
         b"",
     );
     let request = request.expecting(status, body);
-    Case {
-        name,
-        place: Place::Large,
-        request,
-        records: Records::Fixed,
-    }
+    Case::new((name, Place::Large), request, Records::Fixed, answer)
 }
 
 fn post(world: &World) -> Case {
-    Case {
-        name: Name::Post,
-        place: Place::Large,
-        request: upload(&photo_path(ID_PLACE), &world.token, LARGE_BYTES),
-        records: Records::Cycle(world.large.clone()),
-    }
+    Case::new(
+        (Name::Post, Place::Large),
+        upload(&photo_path(ID_PLACE), &world.token, LARGE_BYTES),
+        Records::Cycle(world.large.clone()),
+        Answer::Uploaded,
+    )
 }
 
 /// A multipart upload as the Python SDK sends it: one part without a type.

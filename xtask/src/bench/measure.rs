@@ -70,6 +70,21 @@ pub(super) fn count(count: usize) -> f64 {
     f64::from(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
+impl Records {
+    /// The id of one, for a single request.
+    pub(super) fn take_one(&mut self) -> i64 {
+        match self {
+            Self::Fixed => 0,
+            Self::Cycle(ids) => ids.first().copied().unwrap_or_default(),
+            Self::Consume(pool) => {
+                let id = pool.ids.get(pool.used).copied().unwrap_or_default();
+                pool.used = pool.ids.len().min(pool.used + 1);
+                id
+            }
+        }
+    }
+}
+
 impl Pool {
     /// Records that all have photos now, and the request that gives one back.
     pub(super) fn new(ids: Vec<i64>, restore: Request) -> Self {

@@ -2,9 +2,10 @@
 //! run.
 //!
 //! Every server is a process of its own and shares two cores with the load generator, which is in
-//! this one. The machine is noisy, so each measurement of ours has one of the bare handler just
-//! before it, and ratios are medians over rounds.
+//! this one. The machine is noisy, so each measurement of ours has one of its yardstick just before
+//! it, a bare handler that gives the same reply, and ratios are medians over rounds.
 
+mod agreement;
 mod bare;
 mod cases;
 mod child;
@@ -25,9 +26,9 @@ pub(crate) use bare::{BareArguments, serve_bare};
 
 use crate::output::{Outcome, Progress, say};
 use crate::steps;
-use cases::{Case, Name, Place, all, yardstick};
+use cases::{Case, Name, Place, all};
 use child::Server;
-use measure::{Sample, Span, measure};
+use measure::{Records, Sample, Span, measure};
 use raw::Raw;
 use results::{Processes, Results, Row};
 use std::fs;
@@ -61,6 +62,9 @@ pub(crate) struct Arguments {
     /// Records of the large folder
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1000..=10_000_000))]
     records: Option<u32>,
+    /// Measure only the cases whose name contains this
+    #[arg(long, value_name = "TEXT")]
+    case: Option<String>,
     /// What the server logs
     #[arg(long, value_name = "WHAT", default_value = "requests")]
     #[arg(value_parser = ["requests", "refusals", "off"])]
@@ -259,9 +263,17 @@ fn measure_all(
             lab.peers.push((name, peers::start(name, &paths.peers)?));
         }
     }
-    let cases = all(&small_world, &large_world, arguments.peers);
+    let mut cases = all(&small_world, &large_world, arguments.peers);
+    if let Some(text) = &arguments.case {
+        cases.retain(|case| case.name.to_string().contains(text));
+        if cases.is_empty() {
+            return Err(format!("no case's name contains \"{text}\"").into());
+        }
+    }
+    lab.check_yardsticks(&mut cases)?;
+    let loaded = cases.iter().any(|case| case.place == Place::Large);
     let rows = lab.rounds(cases, plan, progress)?;
-    let memory_kib = lab.large.memory_kib()?;
+    let memory_kib = loaded.then(|| lab.large.memory_kib()).transpose()?;
     lab.small.stop()?;
     lab.large.stop()?;
     let records = (small_world.small.len(), large_world.small.len());
@@ -277,14 +289,29 @@ fn measure_all(
 }
 
 impl Lab {
+    /// Fails if the bare server does not give the replies that we give. The peers are not asked:
+    /// they render theirs in their own way.
+    fn check_yardsticks(&self, cases: &mut [Case]) -> Outcome {
+        for case in cases {
+            if let (Place::Small | Place::Large, Some(yardstick)) = (case.place, &case.yardstick) {
+                let mut request = case.request.clone();
+                request.set_id(case.records.take_one());
+                agreement::check(
+                    &case.name.to_string(),
+                    (self.server(case.place)?.address, &request),
+                    (self.bare.address, yardstick),
+                )?;
+            }
+        }
+        Ok(())
+    }
+
     fn rounds(
         &mut self,
         mut cases: Vec<Case>,
         plan: &Plan,
         progress: &Progress,
     ) -> Outcome<Vec<Row>> {
-        let mut bare = yardstick();
-        let mut bare_row = Row::new(bare.name.to_string(), Some(bare.name));
         let mut raw_row = Row::new(
             "raw SQLite: one commit an operation, no HTTP".to_owned(),
             None,
@@ -294,36 +321,34 @@ impl Lab {
             .map(|case| Row::new(case.name.to_string(), Some(case.name)))
             .collect();
         for round in 1..=plan.rounds {
-            let mut bare_rates = Vec::new();
-            let mut bare_samples = Vec::new();
             for (case, row) in cases.iter_mut().zip(&mut rows) {
                 progress.show(&format!("round {round} of {}: {}", plan.rounds, case.name));
-                let beside = self.measure(&mut bare, plan.span)?;
-                let sample = self.measure(case, plan.span)?;
-                row.add(sample, Some(beside.rate()));
-                bare_rates.push(beside.rate());
-                bare_samples.push(beside);
+                let mut beside = None;
+                if let Some(yardstick) = &case.yardstick {
+                    let sample = measure(&self.bare, yardstick, &mut Records::Fixed, plan.span)?;
+                    row.add_errors_of_yardstick(&sample);
+                    beside = Some(sample.rate());
+                }
+                row.add(self.measure(case, plan.span)?, beside);
                 if case.name == Name::DeleteLarge {
-                    raw_row.add(
-                        self.raw.run(plan.span.time)?,
-                        Some(results::median(&bare_rates)),
-                    );
+                    raw_row.add(self.raw.run(plan.span.time)?, beside);
                 }
             }
-            // One rate a round, as the others have.
-            let rate = results::median(&bare_rates);
-            for sample in bare_samples {
-                bare_row.add(sample, None);
-            }
-            let rounds_before = bare_row.rates.len() - bare_rates.len();
-            bare_row.rates.truncate(rounds_before);
-            bare_row.rates.push(rate);
         }
-        Ok([bare_row, raw_row].into_iter().chain(rows).collect())
+        // It was measured beside the deletion that it is set against.
+        if let Some(at) = cases.iter().position(|case| case.name == Name::DeleteLarge) {
+            rows.insert(at, raw_row);
+        }
+        Ok(rows)
     }
 
     fn measure(&self, case: &mut Case, span: Span) -> Outcome<Sample> {
-        let server = match case.place {
+        let server = self.server(case.place)?;
+        measure(server, &case.request, &mut case.records, span)
+    }
+
+    fn server(&self, place: Place) -> Outcome<&Server> {
+        Ok(match place {
             Place::Bare => &self.bare,
             Place::Small => &self.small,
             Place::Large => &self.large,
@@ -331,7 +356,6 @@ impl Lab {
                 let peer = self.peers.iter().find(|(known, _)| *known == name);
                 &peer.ok_or("a peer was not started")?.1
             }
-        };
-        measure(server, &case.request, &mut case.records, span)
+        })
     }
 }

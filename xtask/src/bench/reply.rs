@@ -37,6 +37,13 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Option<Reply>, Malformed> {
     }))
 }
 
+/// The value of the first header of a name, which ends with a colon and is in lower case, in the
+/// head of a reply that has come in whole.
+pub(super) fn header<'a>(head: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
+    head.split(|byte| *byte == b'\n')
+        .find_map(|line| value(line, name))
+}
+
 enum Framing {
     Length(usize),
     Chunked,
@@ -139,6 +146,13 @@ mod tests {
             assert_eq!(parsed.end, reply.len());
             assert!(reply[..parsed.body_at].ends_with(b"\r\n\r\n"));
         }
+    }
+
+    #[test]
+    fn a_header_is_found_whatever_the_case_of_its_name() {
+        let head = b"HTTP/1.1 200 OK\r\nA: x\r\nContent-Type: a/b\r\n\r\n";
+        assert_eq!(header(head, b"content-type:"), Some(&b"a/b"[..]));
+        assert_eq!(header(head, b"content-length:"), None);
     }
 
     #[test]

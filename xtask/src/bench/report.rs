@@ -3,7 +3,7 @@
 use super::cases::Name;
 use super::measure::CONNECTIONS;
 use super::picture::{LARGE_BYTES, SMALL_BYTES};
-use super::results::{Results, Row, median, median_time};
+use super::results::{Results, Row, median_time};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -33,7 +33,8 @@ pub(super) fn text(results: &Results, how: &str) -> String {
         &mut out,
         "",
         &[
-            "req/s", "×bare", "×raw", "×peer", "p50 ms", "p99 ms", "µs srv", "µs load", "errors",
+            "req/s", "bare/s", "×bare", "×raw", "×peer", "p50 ms", "p99 ms", "µs srv", "µs load",
+            "errors",
         ],
     );
     for row in &results.rows {
@@ -50,17 +51,19 @@ pub(super) fn text(results: &Results, how: &str) -> String {
     );
     let kib = |kib: u64| bytes_in_megabytes(kib * 1024);
     let parts = [
-        "×bare: median over the rounds, each beside a run of bare axum just before it. ",
+        "bare/s: a bare axum handler that gives the same status, type and bytes, just before.\n",
+        "×bare: the one over the other, median over the rounds. ",
         "µs srv, µs load: processor time of a request.\n\n",
     ];
     out.extend(parts.map(str::to_owned));
-    let (now, peak) = processes.memory_kib;
-    out.push_str(&format!(
-        "Resident memory of the server on the large folder: {:.1} MB after the load, \
-         {:.1} MB at most.\n",
-        kib(now),
-        kib(peak)
-    ));
+    if let Some((now, peak)) = processes.memory_kib {
+        out.push_str(&format!(
+            "Resident memory of the server on the large folder: {:.1} MB after the load, \
+             {:.1} MB at most.\n",
+            kib(now),
+            kib(peak)
+        ));
+    }
     out.push_str(&format!(
         "Ready after {:.1} ms on an empty folder (with the demo seed), \
          {:.1} ms on the large one.\n\n",
@@ -100,9 +103,9 @@ fn line(out: &mut String, title: &str, cells: &[&str]) {
     out.push('\n');
 }
 
-fn cells(results: &Results, row: &Row) -> [String; 9] {
-    let ratio =
-        |ratio: Option<f64>| ratio.map_or_else(|| "–".to_owned(), |ratio| format!("{ratio:.2}"));
+fn cells(results: &Results, row: &Row) -> [String; 10] {
+    let none = || "–".to_owned();
+    let ratio = |ratio: Option<f64>| ratio.map_or_else(none, |ratio| format!("{ratio:.2}"));
     let deletion = row
         .name
         .filter(|name| matches!(name, Name::DeleteLarge | Name::DeleteSmall));
@@ -110,7 +113,9 @@ fn cells(results: &Results, row: &Row) -> [String; 9] {
     let [server, client] = row.processor_times().map(|time| time.as_secs_f64() * 1e6);
     [
         format!("{:.0}", row.rate()),
-        ratio((!row.to_bare.is_empty()).then(|| median(&row.to_bare))),
+        row.bare_rate()
+            .map_or_else(none, |rate| format!("{rate:.0}")),
+        ratio(row.ratio_to_bare()),
         ratio(deletion.and_then(|name| results.ratio(name, None))),
         ratio(deletion.and_then(|name| results.ratio_to_peer(name))),
         format!("{p50:.2}"),
@@ -139,6 +144,7 @@ pub(super) fn json(results: &Results) -> Value {
         json!({
             "case": row.title,
             "rates_per_second": row.rates,
+            "bare_rates_per_second": row.bare_rates,
             "ratios_to_bare": row.to_bare,
             "p50_ms": p50,
             "p99_ms": p99,
@@ -156,13 +162,15 @@ pub(super) fn json(results: &Results) -> Value {
             "reached": target.reached,
         })
     });
+    let memory = processes.memory_kib;
+    let memory = memory.map(|(after, peak)| json!({"after": after, "peak": peak}));
     json!({
         "connections": CONNECTIONS,
         "records": {"small": processes.records.0, "large": processes.records.1},
         "photo_bytes": {"deleted": SMALL_BYTES, "fetched_and_uploaded": LARGE_BYTES},
         "database_bytes": processes.database_bytes,
         "cases": rows.collect::<Vec<_>>(),
-        "memory_kib": {"after": processes.memory_kib.0, "peak": processes.memory_kib.1},
+        "memory_kib": memory,
         "ready_ms": {"empty": millis(&processes.ready.0), "large": millis(&processes.ready.1)},
         "targets": targets.collect::<Vec<_>>(),
     })

@@ -60,6 +60,22 @@ impl Request {
         }
     }
 
+    /// The same for another path, with everything else as it is. The path names no [`ID_PLACE`].
+    pub(super) fn to(&self, path: &str) -> Self {
+        let space = |bytes: &[u8]| bytes.iter().position(|byte| *byte == b' ');
+        let mut bytes = self.bytes.clone();
+        if let Some(begin) = space(&bytes).map(|at| at + 1)
+            && let Some(length) = space(&bytes[begin..])
+        {
+            bytes.splice(begin..begin + length, path.bytes());
+        }
+        Self {
+            bytes,
+            id_at: None,
+            ..self.clone()
+        }
+    }
+
     /// What goes over the wire.
     pub(super) fn bytes(&self) -> &[u8] {
         &self.bytes
@@ -152,6 +168,15 @@ mod tests {
                 .bytes()
                 .starts_with(b"DELETE /crm/v8/Leads/0000000000000000001/photo ")
         );
+    }
+
+    #[test]
+    fn the_same_request_for_another_path_differs_in_nothing_else() {
+        let mut request = Request::new("POST", "/a/{id}", &[("A", "b c")], b"x y").to("/d/e");
+        request.set_id(7);
+        let text = "POST /d/e HTTP/1.1\r\nHost: localhost\r\nA: b c\r\n\
+                    Content-Length: 3\r\n\r\nx y";
+        assert_eq!(String::from_utf8_lossy(request.bytes()), text);
     }
 
     #[test]

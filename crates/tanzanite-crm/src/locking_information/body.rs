@@ -9,6 +9,24 @@ use tanzanite_protocol::{Condition, Fault, limits};
 const REASON: &str = "Locked_Reason__s";
 const REASON_PATH: &str = "$.data[0].Locked_Reason__s";
 
+/// The faults of an operation with this body: those that both have, in their order, and two of its own after them.
+pub(super) const fn faults(own: [Condition; 2]) -> [Condition; 11] {
+    let [first, second] = own;
+    [
+        Condition::BodyInvalid,
+        Condition::BodyNoItems,
+        Condition::BodyTooManyItems,
+        Condition::FieldMandatoryMissing,
+        Condition::FieldTypeWrong,
+        Condition::FieldTooLong,
+        Condition::LockRecordUnknown,
+        Condition::LockNotShared,
+        Condition::LockNotConfigured,
+        first,
+        second,
+    ]
+}
+
 /// The one item of the request's body. Its faults are those of the body as a whole.
 pub(super) fn item(call: &Call<'_>) -> Result<Value, Fault> {
     let mut body = data_body::read(call, limits::LOCKS_PER_CALL_MAX)?;

@@ -30,19 +30,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     body: Body::Json,
     access: Access::Write,
     credits: 1,
-    faults: &[
-        Condition::BodyInvalid,
-        Condition::BodyNoItems,
-        Condition::BodyTooManyItems,
-        Condition::FieldMandatoryMissing,
-        Condition::FieldTypeWrong,
-        Condition::FieldTooLong,
-        Condition::LockRecordUnknown,
-        Condition::LockNotShared,
-        Condition::LockNotConfigured,
-        Condition::LockOnlyAutomatic,
-        Condition::LockAlready,
-    ],
+    faults: &body::faults([Condition::LockOnlyAutomatic, Condition::LockAlready]),
     evidence: Evidence::OpenApi,
 };
 

@@ -26,19 +26,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     body: Body::Json,
     access: Access::Write,
     credits: 1,
-    faults: &[
-        Condition::BodyInvalid,
-        Condition::BodyNoItems,
-        Condition::BodyTooManyItems,
-        Condition::FieldMandatoryMissing,
-        Condition::FieldTypeWrong,
-        Condition::FieldTooLong,
-        Condition::LockRecordUnknown,
-        Condition::LockNotShared,
-        Condition::LockNotConfigured,
-        Condition::LockUnknown,
-        Condition::LockRelationMissing,
-    ],
+    faults: &body::faults([Condition::LockUnknown, Condition::LockRelationMissing]),
     evidence: Evidence::Docs,
 };
 

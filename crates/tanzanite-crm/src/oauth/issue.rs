@@ -21,6 +21,7 @@ pub fn issue_code(
             authorization: authorization.clone(),
             expires,
         },
+        context.now,
     )?;
     Ok(text)
 }

@@ -8,6 +8,7 @@ use super::records::PlannedRecord;
 use super::shapes::{Lifetime, TokenKind};
 use super::{Planted, Seed};
 use crate::context::token_digest;
+use crate::metadata::SettingsItem;
 use crate::policy::Permit;
 use crate::secret::Digest;
 use crate::transaction::{
@@ -39,6 +40,8 @@ pub(super) fn apply(
     for item in &seed.items {
         tx.add_settings(seed.org, item)?;
     }
+    let changed = SettingsItem::Changed { at: now.millis() };
+    tx.add_settings(seed.org, &changed)?;
     let photos = photos(seed, pictures)?;
     let mut planted = Planted {
         org: seed.org,
@@ -254,6 +257,7 @@ fn write_token(
                     authorization,
                     expires,
                 },
+                now,
             )?;
         }
     }

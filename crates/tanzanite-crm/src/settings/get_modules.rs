@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tanzanite_protocol::endpoint::Access;
 use tanzanite_protocol::{
     Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, Reply, ScopeNeed,
-    ScopeOperation, Timestamp,
+    ScopeOperation,
 };
 
 const STATUSES: &[&str] = &[
@@ -45,9 +45,8 @@ impl Endpoint for GetModules {
     fn call(&self, call: &Call<'_>, _: &mut dyn Transaction) -> Result<Reply, Fault> {
         let status = one_of(call, "status", STATUSES)?;
         let metadata = call.metadata();
-        // No time of change is kept: modules are as old as the organisation.
-        let changed = Timestamp::from_millis(metadata.organisation().created_time);
-        if parameters::modified_since(call).is_some_and(|since| changed <= since) {
+        // No module has a time of its own: they are as old as the settings.
+        if parameters::modified_since(call).is_some_and(|since| metadata.changed() <= since) {
             return Ok(parameters::not_modified());
         }
         let modules: Vec<Value> = metadata

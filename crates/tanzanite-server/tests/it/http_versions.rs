@@ -1,12 +1,19 @@
 //! What HTTP allows, and what it does not: versions, framings, odd targets and bytes. None gives a
 //! 5xx or a hang.
 
-use crate::limits::{bearer, connect, converse, rest, status};
+use crate::limits::{LONG, SHORT, bearer, connect, converse, rest, status};
 use crate::world::World;
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
+use hyper::body::Frame;
+use hyper::client::conn::http2::SendRequest;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use std::io::{Read as _, Write as _};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use tanzanite_server::{Config, Timeouts};
+use tokio::task::JoinHandle;
+use tokio::time::{Sleep, sleep, timeout};
 
 #[test]
 fn http_1_0_is_served_and_closed() {
@@ -260,5 +267,95 @@ fn http_2_without_tls_is_served() {
             204,
             "the connection lives on"
         );
+    });
+}
+
+/// A client of HTTP/2 that answers pings, and the task that ends with its connection.
+async fn http_2<B>(world: &World) -> (SendRequest<B>, JoinHandle<hyper::Result<()>>)
+where
+    B: hyper::body::Body<Data = Bytes, Error = hyper::Error> + Send + Unpin + 'static,
+{
+    let stream = tokio::net::TcpStream::connect(world.address).await;
+    let io = TokioIo::new(stream.expect("a connection"));
+    let (client, connection) = hyper::client::conn::http2::handshake(TokioExecutor::new(), io)
+        .await
+        .expect("HTTP/2");
+    (client, tokio::spawn(connection))
+}
+
+/// A body that comes only after a while.
+struct Late(Pin<Box<Sleep>>, Option<Bytes>);
+
+impl hyper::body::Body for Late {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        ready!(self.0.as_mut().poll(context));
+        Poll::Ready(self.1.take().map(|bytes| Ok(Frame::data(bytes))))
+    }
+}
+
+fn soon_idle() -> (World, tokio::runtime::Runtime) {
+    let timeouts = Timeouts {
+        head: SHORT,
+        ..Timeouts::default()
+    };
+    let config = Config {
+        timeouts,
+        ..Config::default()
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    (World::with(config, None), runtime.expect("a runtime"))
+}
+
+/// A request of the administrator's that changes a lead, with a body that takes `wait` to come.
+fn change(world: &World, wait: std::time::Duration) -> http::Request<Late> {
+    let body = Bytes::from_static(br#"{"data":[{"Company":"Amberg & Co"}]}"#);
+    let token = world.credentials.token("admin").expect("a token");
+    http::Request::builder()
+        .method("PUT")
+        .uri(format!("http://localhost{}", world.path("with_photo")))
+        .header("authorization", format!("Zoho-oauthtoken {token}"))
+        .body(Late(Box::pin(sleep(wait)), Some(body)))
+        .expect("a request")
+}
+
+#[test]
+fn an_http_2_client_that_answers_pings_does_not_idle_forever() {
+    let (world, runtime) = soon_idle();
+    runtime.block_on(async {
+        let (mut client, connection) = http_2(&world).await;
+        let reply = client
+            .send_request(change(&world, std::time::Duration::ZERO))
+            .await;
+        let reply = reply.expect("a reply");
+        assert_eq!(reply.status(), 200);
+        drop(reply.into_body().collect().await.expect("a body"));
+        let ended = timeout(LONG / 2, connection).await;
+        let ended = ended.expect("the connection idles for ever");
+        // Said with GOAWAY, and so no error to the client.
+        ended.expect("a task").expect("an orderly end");
+        assert!(client.is_closed());
+    });
+}
+
+#[test]
+fn an_http_2_client_that_is_not_idle_is_not_closed() {
+    let (world, runtime) = soon_idle();
+    runtime.block_on(async {
+        let (mut client, connection) = http_2(&world).await;
+        // One request is open for longer than a connection may idle; then there are many after another.
+        let waits = std::iter::once(SHORT * 3).chain(std::iter::repeat_n(SHORT / 3, 12));
+        for wait in waits {
+            let reply = client.send_request(change(&world, wait)).await;
+            assert_eq!(reply.expect("a reply").status(), 200, "{wait:?}");
+        }
+        assert!(!connection.is_finished());
     });
 }

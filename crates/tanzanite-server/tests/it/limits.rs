@@ -9,9 +9,9 @@ use tanzanite_protocol::limits;
 use tanzanite_server::{Config, Timeouts};
 
 /// So short that a test can wait for it.
-const SHORT: Duration = Duration::from_millis(300);
+pub(crate) const SHORT: Duration = Duration::from_millis(300);
 /// What ends later than this did not end because of a bound of `SHORT`.
-const LONG: Duration = Duration::from_secs(8);
+pub(crate) const LONG: Duration = Duration::from_secs(8);
 
 pub(crate) fn connect(world: &World) -> TcpStream {
     let stream = TcpStream::connect(world.address).expect("a connection");

@@ -20,6 +20,7 @@ CREATE TABLE clients (
     redirect_uri TEXT
 ) STRICT, WITHOUT ROWID;
 
+-- What is dead is thrown away when new ones come.
 CREATE TABLE grant_codes (
     digest BLOB NOT NULL PRIMARY KEY,
     org INTEGER NOT NULL,
@@ -28,19 +29,23 @@ CREATE TABLE grant_codes (
     scopes TEXT NOT NULL,
     expires INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX grant_codes_by_expiry ON grant_codes (expires);
 
+-- `sequence` is the order of issue, since many tokens are issued in one millisecond. Every index ends in it.
 CREATE TABLE refresh_tokens (
-    digest BLOB NOT NULL PRIMARY KEY,
+    sequence INTEGER NOT NULL PRIMARY KEY,
+    digest BLOB NOT NULL UNIQUE,
     org INTEGER NOT NULL,
     client TEXT NOT NULL,
     user INTEGER NOT NULL,
     scopes TEXT NOT NULL,
     created INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE INDEX refresh_tokens_by_user ON refresh_tokens (org, client, user, created);
+) STRICT;
+CREATE INDEX refresh_tokens_by_user ON refresh_tokens (org, client, user);
 
 CREATE TABLE access_tokens (
-    digest BLOB NOT NULL PRIMARY KEY,
+    sequence INTEGER NOT NULL PRIMARY KEY,
+    digest BLOB NOT NULL UNIQUE,
     org INTEGER NOT NULL,
     client TEXT NOT NULL,
     user INTEGER NOT NULL,
@@ -48,8 +53,8 @@ CREATE TABLE access_tokens (
     refresh BLOB,
     created INTEGER NOT NULL,
     expires INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE INDEX access_tokens_by_refresh ON access_tokens (refresh, created) WHERE refresh IS NOT NULL;
+) STRICT;
+CREATE INDEX access_tokens_by_refresh ON access_tokens (refresh) WHERE refresh IS NOT NULL;
 CREATE INDEX access_tokens_by_expiry ON access_tokens (expires);
 
 -- `image` is the value of Record_Image: the name of the row in `photos`. `timeline` is the newest entry of the record's.

@@ -92,7 +92,10 @@ fn a_code_is_taken_by_one_of_many<S: Store>(store: &S) {
         authorization: authorization(A, "1000.C", JUN),
         expires: Timestamp::from_millis(1),
     };
-    write(store, move |tx| tx.put_grant_code(&digest("code"), &code));
+    let now = Timestamp::from_millis(0);
+    write(store, move |tx| {
+        tx.put_grant_code(&digest("code"), &code, now)
+    });
     let taken = at_once(store, |store, _| {
         write(store, |tx| tx.take_grant_code(&digest("code")))
     });

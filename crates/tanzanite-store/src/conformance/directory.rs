@@ -14,6 +14,10 @@ pub(super) fn checks<S: Store>() -> Vec<Check<S>> {
         ),
         ("a code is taken once", a_code_is_taken_once),
         (
+            "codes that are never exchanged go when new ones come",
+            codes_that_are_never_exchanged_go,
+        ),
+        (
             "a refresh token takes its access tokens along",
             a_refresh_token_takes_its_access_tokens,
         ),
@@ -30,8 +34,8 @@ pub(super) fn checks<S: Store>() -> Vec<Check<S>> {
             access_tokens_are_capped,
         ),
         (
-            "of equal age the new token stays",
-            of_equal_age_the_new_token_stays,
+            "of equal age the token that came first goes",
+            of_equal_age_the_token_that_came_first_goes,
         ),
         ("live tokens outlast the dead", live_tokens_outlast_the_dead),
         (
@@ -57,6 +61,19 @@ fn access(refresh: Option<&str>, created: i64, expires: i64) -> AccessToken {
         created: Timestamp::from_millis(created),
         expires: Timestamp::from_millis(expires),
     }
+}
+
+fn code(expires: i64) -> GrantCode {
+    GrantCode {
+        authorization: authorization(A, "1000.C", JUN),
+        expires: Timestamp::from_millis(expires),
+    }
+}
+
+fn put_code<S: Store>(store: &S, text: &'static str, code: GrantCode, now: i64) {
+    write(store, move |tx| {
+        tx.put_grant_code(&digest(text), &code, Timestamp::from_millis(now))
+    });
 }
 
 fn put_refresh<S: Store>(store: &S, text: &'static str, token: RefreshToken, live_max: u32) {
@@ -126,12 +143,8 @@ fn a_client_is_kept_and_replaced<S: Store>(store: &S) {
 }
 
 fn a_code_is_taken_once<S: Store>(store: &S) {
-    let code = GrantCode {
-        authorization: authorization(A, "1000.C", JUN),
-        expires: Timestamp::from_millis(LATER),
-    };
-    let put = code.clone();
-    write(store, move |tx| tx.put_grant_code(&digest("code"), &put));
+    let code = code(LATER);
+    put_code(store, "code", code.clone(), 0);
     assert_eq!(
         write(store, |tx| tx.take_grant_code(&digest("other"))),
         None
@@ -150,6 +163,18 @@ fn a_code_is_taken_once<S: Store>(store: &S) {
         Some(code)
     );
     assert_eq!(write(store, |tx| tx.take_grant_code(&digest("code"))), None);
+}
+
+fn codes_that_are_never_exchanged_go<S: Store>(store: &S) {
+    put_code(store, "dies at 100", code(100), 1);
+    put_code(store, "dies at 101", code(101), 1);
+    put_code(store, "comes dead", code(50), 99);
+    let take = |text| write(store, move |tx| tx.take_grant_code(&digest(text)));
+    assert_eq!(take("comes dead"), Some(code(50)), "the new code is kept");
+    put_code(store, "lives", code(LATER), 100);
+    assert_eq!(take("dies at 100"), None, "a dead code is kept for ever");
+    assert_eq!(take("dies at 101"), Some(code(101)));
+    assert_eq!(take("lives"), Some(code(LATER)));
 }
 
 fn a_refresh_token_takes_its_access_tokens<S: Store>(store: &S) {
@@ -257,15 +282,32 @@ fn access_tokens_are_capped<S: Store>(store: &S) {
     );
 }
 
-fn of_equal_age_the_new_token_stays<S: Store>(store: &S) {
-    for text in ["r1", "r2", "r3", "r4"] {
-        put_refresh(store, text, refresh(A, "1000.C", JUN, 10), 1);
-        assert_eq!(live_refresh(store, &["r1", "r2", "r3", "r4"]), [text]);
+/// Many are issued within one millisecond, and a clock can be set back: the order is that of issue.
+fn of_equal_age_the_token_that_came_first_goes<S: Store>(store: &S) {
+    // No order of texts or digests is that of issue.
+    const TEXTS: [&str; 12] = ["g", "b", "k", "a", "l", "f", "c", "j", "e", "d", "i", "h"];
+    for issued in 1..=TEXTS.len() {
+        let (issued, newest) = (&TEXTS[..issued], TEXTS[issued - 1]);
+        let left = &issued[issued.len().saturating_sub(3)..];
+        put_refresh(store, newest, refresh(A, "1000.C", JUN, 10), 3);
+        assert_eq!(live_refresh(store, issued), left);
     }
-    for text in ["a1", "a2", "a3", "a4"] {
-        put_access(store, text, access(Some("r4"), 10, LATER), 1);
-        assert_eq!(live(store, &["a1", "a2", "a3", "a4"]), [text]);
+    for issued in 1..=TEXTS.len() {
+        let (issued, newest) = (&TEXTS[..issued], TEXTS[issued - 1]);
+        let left = &issued[issued.len().saturating_sub(3)..];
+        put_access(store, newest, access(Some("h"), 10, LATER), 3);
+        assert_eq!(live(store, issued), left);
     }
+    put_refresh(store, "set back", refresh(A, "1000.C", JUN, 9), 3);
+    assert_eq!(
+        live_refresh(store, &["d", "i", "h", "set back"]),
+        ["i", "h", "set back"]
+    );
+    put_access(store, "set back", access(Some("h"), 9, LATER), 3);
+    assert_eq!(
+        live(store, &["d", "i", "h", "set back"]),
+        ["i", "h", "set back"]
+    );
 }
 
 /// A store may throw dead tokens away when new ones come; never live ones.

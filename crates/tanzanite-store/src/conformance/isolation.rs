@@ -80,7 +80,7 @@ fn everything(org: OrgId, tx: &mut dyn Transaction) -> Stored<()> {
         authorization: granted.clone(),
         expires: at,
     };
-    tx.put_grant_code(&digest(&format!("code {org}")), &code)?;
+    tx.put_grant_code(&digest(&format!("code {org}")), &code, at)?;
     let refresh = RefreshToken {
         authorization: granted.clone(),
         created: at,

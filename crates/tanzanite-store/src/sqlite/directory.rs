@@ -97,7 +97,17 @@ pub(super) fn take_grant_code(tx: Tx<'_, '_>, key: &Digest) -> Stored<Option<Gra
     Ok(code)
 }
 
-pub(super) fn put_grant_code(tx: Tx<'_, '_>, key: &Digest, code: &GrantCode) -> Stored<()> {
+pub(super) fn put_grant_code(
+    tx: Tx<'_, '_>,
+    key: &Digest,
+    code: &GrantCode,
+    now: Timestamp,
+) -> Stored<()> {
+    // Codes that are never exchanged go when new ones come.
+    tx.change(
+        "DELETE FROM grant_codes WHERE expires <= ?1",
+        [now.millis()],
+    )?;
     let authorization = &code.authorization;
     tx.change_one(
         "INSERT INTO grant_codes (digest, org, client, user, scopes, expires) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -132,12 +142,11 @@ pub(super) fn put_refresh_token(
     )?;
     let surplus = tx.rows(
         "SELECT digest FROM refresh_tokens WHERE org = ?1 AND client = ?2 AND user = ?3
-         ORDER BY created DESC, digest <> ?4 LIMIT -1 OFFSET ?5",
+         ORDER BY sequence DESC LIMIT -1 OFFSET ?4",
         params![
             authorization.org.get(),
             authorization.client,
             authorization.user.get(),
-            key.as_bytes(),
             live_max
         ],
         |row| digest(row, 0),
@@ -180,8 +189,8 @@ pub(super) fn put_access_token(
     let removed = tx.change(
         "DELETE FROM access_tokens WHERE digest IN (
              SELECT digest FROM access_tokens WHERE refresh = ?1
-             ORDER BY created DESC, digest <> ?2 LIMIT -1 OFFSET ?3)",
-        params![refresh.as_bytes(), key.as_bytes(), live_max],
+             ORDER BY sequence DESC LIMIT -1 OFFSET ?2)",
+        params![refresh.as_bytes(), live_max],
     )?;
     if removed > 0 {
         tx.will_be_stale();

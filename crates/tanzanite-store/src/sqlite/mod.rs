@@ -1,9 +1,11 @@
 //! SQLite, embedded: one writer thread that commits many requests at once, readers beside it.
 //!
-//! WAL with `synchronous=FULL`: what was answered has been synced. A throw-away store in memory has one connection, and
+//! WAL, synced by a thread of its own before anybody is answered. A throw-away store in memory has one connection, and
 //! the writer thread does its reads too.
 
 mod cache;
+mod checkpointer;
+mod commits;
 mod directory;
 mod locks;
 mod migrate;
@@ -11,12 +13,16 @@ mod photos;
 mod readers;
 mod records;
 mod settings;
+mod syncer;
+mod task;
 mod timeline;
 mod transaction;
 mod writer;
 
 use crate::Store;
 use cache::Cache;
+use checkpointer::Checkpointer;
+use commits::Commits;
 use migrate::{inspect, migrate};
 use readers::Readers;
 use rusqlite::Connection;
@@ -25,10 +31,11 @@ use std::fmt;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use syncer::Syncer;
 use tanzanite_crm::{StoreError, Transaction};
 use tokio::sync::oneshot::Receiver;
 use transaction::SqliteTransaction;
-use writer::Writer;
+use writer::{Disk, Writer};
 
 /// The database's file in a data folder.
 const DATABASE_FILE: &str = "tanzanite.sqlite3";
@@ -40,8 +47,8 @@ const WRITER_CACHE_KIB: i64 = 24 * 1024;
 const READER_CACHE_KIB: i64 = 12 * 1024;
 /// Statements that a connection keeps prepared.
 const STATEMENTS_CACHED: usize = 64;
-/// Pages in the write-ahead log before it is copied back: 64 MiB.
-const WAL_PAGES_MAX: i64 = 16 * 1024;
+/// Bytes that the write-ahead log keeps when it begins anew.
+const LOG_BYTES_KEPT: i64 = 64 * 1024 * 1024;
 
 /// Where a store keeps its rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,32 +130,23 @@ impl SqliteStore {
     /// Opens a store, makes it if it is missing, and brings its schema up to date.
     pub fn open(place: &Place) -> Result<Self, OpenError> {
         let cache = Arc::new(Cache::default());
-        let (connection, readers, lock) = match place {
+        let (connection, path, lock) = match place {
             Place::Memory => (Connection::open_in_memory()?, None, None),
             Place::Folder(folder) => {
                 let lock = lock_folder(folder)?;
                 let path = folder.join(DATABASE_FILE);
-                (
-                    Connection::open(&path)?,
-                    Some(Arc::new(Readers::new(path))),
-                    Some(Arc::new(lock)),
-                )
+                (Connection::open(&path)?, Some(path), Some(Arc::new(lock)))
             }
         };
-        let path = match place {
-            Place::Folder(folder) => folder.join(DATABASE_FILE),
-            Place::Memory => PathBuf::from("(memory)"),
-        };
-        let found = inspect(&connection, &path)?;
+        let shown = path.clone().unwrap_or_else(|| PathBuf::from("(memory)"));
+        let found = inspect(&connection, &shown)?;
         prepare_writer(&connection)?;
         migrate(&connection, found)?;
-        let writer = Arc::new(Writer::start(
-            connection,
-            Arc::clone(&cache),
-            readers.clone(),
-        ));
+        let disk = path.as_deref().map(open_disk).transpose()?;
+        let readers = disk.as_ref().map(|disk| Arc::clone(&disk.readers));
+        let writer = Writer::start(connection, Arc::clone(&cache), disk)?;
         Ok(Self {
-            writer,
+            writer: Arc::new(writer),
             readers,
             cache,
             _lock: lock,
@@ -163,7 +161,11 @@ impl SqliteStore {
         J: Fn(&mut dyn Transaction) -> Result<T, F> + Send + 'static,
     {
         match &self.readers {
-            Some(readers) => readers.run(&self.cache, &job),
+            Some(readers) => {
+                let (result, seen) = readers.run(&self.cache, &job)?;
+                readers.commits().durable(seen).await?;
+                result
+            }
             None => answered(self.writer.submit(job, true)?).await,
         }
     }
@@ -175,6 +177,12 @@ impl SqliteStore {
         F: From<StoreError> + Send + 'static,
         J: Fn(&mut dyn Transaction) -> Result<T, F> + Send + 'static,
     {
+        if let Some(readers) = &self.readers
+            && let Some((result, seen)) = readers.look(&self.cache, &job)
+        {
+            readers.commits().durable(seen).await?;
+            return result;
+        }
         answered(self.writer.submit(job, false)?).await
     }
 
@@ -196,7 +204,7 @@ impl SqliteStore {
         J: Fn(&mut dyn Transaction) -> Result<T, F> + Send + 'static,
     {
         match &self.readers {
-            Some(readers) => readers.run(&self.cache, &job),
+            Some(readers) => readers.run(&self.cache, &job)?.0,
             None => answered_blocking(self.writer.submit(job, true)?),
         }
     }
@@ -236,6 +244,21 @@ impl Store for SqliteStore {
     }
 }
 
+fn open_disk(path: &Path) -> Result<Disk, OpenError> {
+    let commits = Arc::new(Commits::new());
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    let failed = |error| OpenError::Folder(PathBuf::from(&log), error);
+    let file = File::options().write(true).open(&log).map_err(failed)?;
+    let syncer = Syncer::start(move || file.sync_data(), Arc::clone(&commits)).map_err(failed)?;
+    Ok(Disk {
+        readers: Arc::new(Readers::new(path.to_owned(), Arc::clone(&commits))),
+        commits,
+        syncer,
+        checkpointer: Checkpointer::start(path)?,
+    })
+}
+
 async fn answered<T, F: From<StoreError>>(answer: Receiver<Result<T, F>>) -> Result<T, F> {
     answer.await.unwrap_or_else(|_| Err(writer::gone().into()))
 }
@@ -268,11 +291,11 @@ fn prepare_writer(connection: &Connection) -> Result<(), OpenError> {
     // Takes effect on a new database only: pages of deleted photos can be given back to the system.
     connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
-    connection.pragma_update(None, "synchronous", "FULL")?;
+    // The syncer does what is missing to FULL.
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
-    connection.pragma_update(None, "wal_autocheckpoint", WAL_PAGES_MAX)?;
-    connection.pragma_update(None, "journal_size_limit", WAL_PAGES_MAX * 4096)?;
+    connection.pragma_update(None, "journal_size_limit", LOG_BYTES_KEPT)?;
     Ok(())
 }
 

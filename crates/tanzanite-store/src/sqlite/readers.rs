@@ -6,13 +6,15 @@
 //! log from being reused.
 
 use super::cache::Cache;
+use super::commits::Commits;
 use super::writer::panicked;
 use super::{READER_CACHE_KIB, SqliteTransaction, prepare_statements};
 use parking_lot::Mutex;
 use rusqlite::{Connection, OpenFlags};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tanzanite_crm::{StoreError, Transaction};
 
 /// Connections that are kept open for the next reader.
@@ -22,58 +24,120 @@ const IDLE_MAX: usize = 8;
 pub(super) struct Readers {
     path: PathBuf,
     idle: Mutex<Vec<Reader>>,
-    commits: AtomicU64,
+    commits: Arc<Commits>,
+    quiet: AtomicBool,
+}
+
+/// A job that ran on a snapshot.
+struct Ran<T, F> {
+    result: Result<T, F>,
+    /// The newest commit that it may have seen.
+    seen: u64,
+    wants_to_write: bool,
 }
 
 /// A connection.
 #[derive(Debug)]
 struct Reader {
     connection: Connection,
-    /// How many commits its open snapshot has seen at least.
-    snapshot: Option<u64>,
+    /// Its open snapshot.
+    snapshot: Option<Snapshot>,
+}
+
+/// Which commits a snapshot sees: that many at least, and that many at most.
+#[derive(Clone, Copy, Debug)]
+struct Snapshot {
+    least: u64,
+    most: u64,
 }
 
 impl Readers {
-    pub(super) fn new(path: PathBuf) -> Self {
+    pub(super) fn new(path: PathBuf, commits: Arc<Commits>) -> Self {
         Self {
             path,
             idle: Mutex::new(Vec::new()),
-            commits: AtomicU64::new(0),
+            commits,
+            quiet: AtomicBool::new(true),
         }
     }
 
-    /// Runs a job on a snapshot, on this thread: a point read takes microseconds.
+    /// Runs a job on a snapshot, on this thread: a point read takes microseconds. Tells up to which commit it may have seen.
     pub(super) fn run<T, F: From<StoreError>>(
         &self,
         cache: &Cache,
         job: &dyn Fn(&mut dyn Transaction) -> Result<T, F>,
-    ) -> Result<T, F> {
+    ) -> Result<(Result<T, F>, u64), StoreError> {
+        let ran = self.run_unless_it_writes(cache, job)?;
+        Ok((ran.result, ran.seen))
+    }
+
+    /// Runs a job that may write, while nobody writes: a refusal then need not wait for the writer. None if it wants to write,
+    /// or if others do, for then the look would cost more than it saves.
+    pub(super) fn look<T, F: From<StoreError>>(
+        &self,
+        cache: &Cache,
+        job: &dyn Fn(&mut dyn Transaction) -> Result<T, F>,
+    ) -> Option<(Result<T, F>, u64)> {
+        if !self.quiet.load(Ordering::Relaxed) {
+            return None;
+        }
+        let ran = self.run_unless_it_writes(cache, job).ok()?;
+        if ran.wants_to_write {
+            self.quiet.store(false, Ordering::Relaxed);
+            return None;
+        }
+        Some((ran.result, ran.seen))
+    }
+
+    /// Whether the writer's last transaction changed nothing.
+    pub(super) fn set_quiet(&self, quiet: bool) {
+        self.quiet.store(quiet, Ordering::Relaxed);
+    }
+
+    fn run_unless_it_writes<T, F: From<StoreError>>(
+        &self,
+        cache: &Cache,
+        job: &dyn Fn(&mut dyn Transaction) -> Result<T, F>,
+    ) -> Result<Ran<T, F>, StoreError> {
         let mut reader = self.take()?;
         // The writer counts a commit before it begins a new epoch. Noted in the other order here, an epoch is never younger
         // than the snapshot that is read under it.
         let epoch = cache.epoch();
         // Before the snapshot, which is then as new as this or newer.
-        let commits = self.commits.load(Ordering::Acquire);
-        if reader.snapshot != Some(commits) {
+        let least = self.commits.made();
+        if reader
+            .snapshot
+            .is_some_and(|snapshot| snapshot.least != least)
+        {
             reader.end_snapshot()?;
         }
         let begun = reader.snapshot.is_some();
         let mut tx = SqliteTransaction::reading(&reader.connection, cache, epoch, begun);
         let result = catch_unwind(AssertUnwindSafe(|| job(&mut tx)))
             .unwrap_or_else(|_| Err(panicked().into()));
-        if tx.has_snapshot() {
-            reader.snapshot = Some(commits);
+        let wants_to_write = tx.wants_to_write();
+        if tx.has_snapshot() && !begun {
+            let most = self.commits.begun();
+            reader.snapshot = Some(Snapshot { least, most });
         }
+        let seen = reader.snapshot.map_or(least, |snapshot| snapshot.most);
+        self.give_back(reader);
+        Ok(Ran {
+            result,
+            seen,
+            wants_to_write,
+        })
+    }
+
+    fn give_back(&self, reader: Reader) {
         let mut idle = self.idle.lock();
         if idle.len() < IDLE_MAX {
             idle.push(reader);
         }
-        result
     }
 
-    /// The writer has committed, and is about to say so.
-    pub(super) fn committed(&self) {
-        self.commits.fetch_add(1, Ordering::Release);
+    pub(super) fn commits(&self) -> &Commits {
+        &self.commits
     }
 
     /// Ends the snapshots of connections that wait for a job.

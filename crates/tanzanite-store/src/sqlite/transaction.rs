@@ -32,6 +32,8 @@ enum Mode {
         since: Epoch,
         /// The snapshot is taken with the first statement: what the cache answers needs none.
         begun: Cell<bool>,
+        /// A change was refused.
+        wants_to_write: bool,
     },
     Writing {
         undo: Undo,
@@ -39,7 +41,9 @@ enum Mode {
         read_only: bool,
         /// This job has written.
         wrote: bool,
-        /// Some job of the commit has changed what the cache holds.
+        /// Some job of the transaction has written.
+        changed: bool,
+        /// Some job of the transaction has changed what the cache holds.
         stale: bool,
     },
 }
@@ -77,6 +81,7 @@ impl<'a> SqliteTransaction<'a> {
             mode: Mode::Reading {
                 since,
                 begun: Cell::new(begun),
+                wants_to_write: false,
             },
         }
     }
@@ -86,6 +91,7 @@ impl<'a> SqliteTransaction<'a> {
             undo,
             read_only: false,
             wrote: false,
+            changed: false,
             stale: false,
         };
         Self {
@@ -98,6 +104,11 @@ impl<'a> SqliteTransaction<'a> {
     /// Whether a reader's connection has a snapshot now.
     pub(super) fn has_snapshot(&self) -> bool {
         matches!(&self.mode, Mode::Reading { begun, .. } if begun.get())
+    }
+
+    /// Whether a reader's job tried to change something.
+    pub(super) fn wants_to_write(&self) -> bool {
+        matches!(self.mode, Mode::Reading { wants_to_write, .. } if wants_to_write)
     }
 
     /// The beginning of one of the writer's jobs.
@@ -131,6 +142,11 @@ impl<'a> SqliteTransaction<'a> {
             _ => {}
         }
         Ok(Ended::Well)
+    }
+
+    /// Whether there is anything to commit.
+    pub(super) fn has_changed(&self) -> bool {
+        matches!(self.mode, Mode::Writing { changed: true, .. })
     }
 
     /// Whether the cache must forget once this is committed.
@@ -200,19 +216,26 @@ impl<'a> SqliteTransaction<'a> {
     /// Changes rows; how many. The job's first change sets its savepoint, if it has one.
     pub(super) fn change(&mut self, sql: &str, params: impl rusqlite::Params) -> Stored<usize> {
         match &mut self.mode {
-            Mode::Reading { .. }
-            | Mode::Writing {
-                read_only: true, ..
-            } => {
+            Mode::Reading { wants_to_write, .. } => {
+                *wants_to_write = true;
                 return Err(StoreError::new("a reader cannot write"));
             }
+            Mode::Writing {
+                read_only: true, ..
+            } => return Err(StoreError::new("a reader cannot write")),
             // Some failures, such as a full disk, end SQLite's transaction. What is written then would be committed by
             // itself.
             Mode::Writing { .. } if self.connection.is_autocommit() => {
                 return Err(StoreError::new("the transaction has been rolled back"));
             }
-            Mode::Writing { undo, wrote, .. } => {
+            Mode::Writing {
+                undo,
+                wrote,
+                changed,
+                ..
+            } => {
                 let undo = *undo;
+                *changed = true;
                 if !std::mem::replace(wrote, true) && undo == Undo::Savepoint {
                     self.execute("SAVEPOINT job", [])?;
                 }
@@ -279,8 +302,8 @@ impl Transaction for SqliteTransaction<'_> {
         directory::take_grant_code(self, digest)
     }
 
-    fn put_grant_code(&mut self, digest: &Digest, code: &GrantCode) -> Stored<()> {
-        directory::put_grant_code(self, digest, code)
+    fn put_grant_code(&mut self, digest: &Digest, code: &GrantCode, now: Timestamp) -> Stored<()> {
+        directory::put_grant_code(self, digest, code, now)
     }
 
     fn put_refresh_token(

@@ -1,15 +1,20 @@
-//! The writer: one thread, one connection. It opens a transaction, runs every waiting job in it, commits once and answers
-//! all, so that a durable write costs a fraction of a sync. A job that fails after it has written spoils the transaction:
+//! The writer: one thread, one connection. It opens a transaction, runs every waiting job in it and commits once, so that a
+//! durable write costs a fraction of a sync; the syncer answers them. A job that fails after it has written spoils the transaction:
 //! it is rolled back, and all its jobs run again with a savepoint each. Jobs are pure, so that is allowed.
 
 use super::SqliteTransaction;
 use super::cache::Cache;
+use super::checkpointer::{Checkpointer, FRAMES_BEGIN, FRAMES_MAX, copy_back};
+use super::commits::Commits;
 use super::readers::Readers;
+use super::syncer::{Group, Syncer};
+use super::task::{Task, Typed};
 use super::transaction::{Ended, Undo};
 use parking_lot::{Mutex, RwLock};
 use rusqlite::Connection;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use rusqlite::hooks::Wal;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -47,58 +52,28 @@ enum Message {
     Verify(oneshot::Sender<Result<Vec<String>, StoreError>>),
 }
 
-/// A job on its way through a commit.
-trait Task: Send {
-    /// Whether it may only read: a store in memory has no other connection for readers.
-    fn reads(&self) -> bool;
-    /// Runs it; whether what it wrote shall stay.
-    fn run(&mut self, tx: &mut dyn Transaction) -> bool;
-    /// Answers it. An error replaces the result that it had.
-    fn answer(self: Box<Self>, committed: Result<(), StoreError>);
-}
-
-struct Typed<T, F, J> {
-    job: J,
-    reads: bool,
-    result: Option<Result<T, F>>,
-    answer: oneshot::Sender<Result<T, F>>,
-}
-
-impl<T, F, J> Task for Typed<T, F, J>
-where
-    T: Send,
-    F: From<StoreError> + Send,
-    J: Fn(&mut dyn Transaction) -> Result<T, F> + Send,
-{
-    fn reads(&self) -> bool {
-        self.reads
-    }
-
-    fn run(&mut self, tx: &mut dyn Transaction) -> bool {
-        let result = catch_unwind(AssertUnwindSafe(|| (self.job)(tx)))
-            .unwrap_or_else(|_| Err(panicked().into()));
-        let keep = result.is_ok();
-        self.result = Some(result);
-        keep
-    }
-
-    fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
-        let result = match (committed, self.result) {
-            (Ok(()), Some(result)) => result,
-            (Ok(()), None) => Err(StoreError::new("the job was not run").into()),
-            (Err(error), _) => Err(error.into()),
-        };
-        // A client that has gone away no longer listens; its write stays.
-        let _ = self.answer.send(result);
-    }
+/// What works beside the writer on a store in a folder.
+pub(super) struct Disk {
+    pub(super) readers: Arc<Readers>,
+    pub(super) commits: Arc<Commits>,
+    pub(super) syncer: Syncer,
+    pub(super) checkpointer: Checkpointer,
 }
 
 impl Writer {
     pub(super) fn start(
-        connection: Connection,
+        mut connection: Connection,
         cache: Arc<Cache>,
-        readers: Option<Arc<Readers>>,
-    ) -> Self {
+        disk: Option<Disk>,
+    ) -> rusqlite::Result<Self> {
+        let frames = Arc::new(AtomicI64::new(0));
+        if disk.is_some() {
+            let frames = Arc::clone(&frames);
+            connection.wal_hook(Some(move |_: &mut Wal, pages: i32| {
+                frames.store(pages.into(), Ordering::Relaxed);
+                Ok(())
+            }))?;
+        }
         let (queue, receiver) = sync_channel(limits::WRITES_QUEUED_MAX);
         let thread = std::thread::Builder::new()
             .name("tanzanite-writer".to_owned())
@@ -106,16 +81,17 @@ impl Writer {
                 Loop {
                     connection,
                     cache,
-                    readers,
+                    disk,
+                    frames,
                     receiver,
                 }
                 .run();
             })
             .ok();
-        Self {
+        Ok(Self {
             queue: RwLock::new(Some(queue)),
             thread: Mutex::new(thread),
-        }
+        })
     }
 
     /// Queues a job, one that `reads` only or one that may write. A full queue refuses it: the bound of what waits.
@@ -179,8 +155,18 @@ impl Drop for Writer {
 struct Loop {
     connection: Connection,
     cache: Arc<Cache>,
-    readers: Option<Arc<Readers>>,
+    /// None in memory.
+    disk: Option<Disk>,
+    /// Pages in the log after the last commit.
+    frames: Arc<AtomicI64>,
     receiver: Receiver<Message>,
+}
+
+/// How a transaction ended.
+struct Committed {
+    /// The commit's number, if one was tried.
+    number: Option<u64>,
+    ended: Result<Ended, StoreError>,
 }
 
 impl Loop {
@@ -206,15 +192,17 @@ impl Loop {
                 Err(RecvTimeoutError::Timeout) => {
                     self.end_idle_snapshots();
                     // The file shrinks when the log is copied back. If that fails, the next time will do.
-                    let _ = self
-                        .connection
-                        .execute_batch("PRAGMA wal_checkpoint(PASSIVE)");
+                    let _ = copy_back(&self.connection);
                     patience = None;
                 }
                 Err(RecvTimeoutError::Disconnected) => break,
             }
         }
-        self.end_idle_snapshots();
+        if let Some(disk) = self.disk.take() {
+            disk.readers.end_idle_snapshots();
+            // Answers all that was committed, and ends.
+            drop(disk);
+        }
         // The log is copied back and emptied, so that the next start has nothing to do.
         let _ = self
             .connection
@@ -240,7 +228,7 @@ impl Loop {
             }
             Ok(Ended::Well)
         });
-        if committed == Ok(Ended::Spoiled) {
+        if committed.ended == Ok(Ended::Spoiled) {
             committed = self.commit(Undo::Savepoint, |tx| {
                 tasks
                     .iter_mut()
@@ -248,9 +236,17 @@ impl Loop {
                 Ok(Ended::Well)
             });
         }
-        let committed = committed.map(|_| ());
-        for task in tasks {
-            task.answer(committed.clone());
+        let ended = committed.ended.map(|_| ());
+        match &self.disk {
+            // Refusals too: they may rest on a commit that is not on disk yet.
+            Some(disk) => disk.syncer.hand_over(Group {
+                number: committed.number,
+                tasks,
+                ended: ended.clone(),
+            }),
+            None => tasks
+                .into_iter()
+                .for_each(|task| task.answer(ended.clone())),
         }
         match next {
             Some(Message::Verify(answer)) => {
@@ -258,9 +254,10 @@ impl Loop {
                 let _ = answer.send(verify(&self.connection).map_err(StoreError::new));
             }
             // The transaction could not even begin.
-            Some(Message::Job(task)) => task.answer(committed.and(Err(gone()))),
+            Some(Message::Job(task)) => task.answer(ended.and(Err(gone()))),
             None => {}
         }
+        self.keep_log_short();
     }
 
     /// One transaction around some jobs. If it spoils or fails, nothing of it stays.
@@ -268,34 +265,58 @@ impl Loop {
         &self,
         undo: Undo,
         jobs: impl FnOnce(&mut SqliteTransaction<'_>) -> Result<Ended, StoreError>,
-    ) -> Result<Ended, StoreError> {
+    ) -> Committed {
         self.end_idle_snapshots();
-        execute(&self.connection, "BEGIN IMMEDIATE")?;
+        if let Err(error) = execute(&self.connection, "BEGIN IMMEDIATE") {
+            return Committed {
+                number: None,
+                ended: Err(error),
+            };
+        }
         let mut tx = SqliteTransaction::writing(&self.connection, &self.cache, undo);
         let mut ended = jobs(&mut tx);
-        let stale = tx.cache_is_stale();
+        let (stale, changed) = (tx.cache_is_stale(), tx.has_changed());
+        let mut number = None;
         if ended == Ok(Ended::Well) {
+            let counted = self.disk.as_ref().filter(|_| changed);
+            number = counted.map(|disk| disk.commits.begin());
             ended = execute(&self.connection, "COMMIT").map(|()| Ended::Well);
         }
         if ended != Ok(Ended::Well) && !self.connection.is_autocommit() {
             // If even this fails, the next BEGIN does, and says so to those who ask then.
             let _ = execute(&self.connection, "ROLLBACK");
         }
-        if ended == Ok(Ended::Well) {
-            if let Some(readers) = &self.readers {
-                readers.committed();
-            }
-            if stale {
-                self.cache.forget();
+        if let Some(disk) = &self.disk {
+            disk.readers.set_quiet(!changed);
+            if let Some(number) = number {
+                disk.commits.end(number);
             }
         }
-        ended
+        if stale && ended == Ok(Ended::Well) {
+            self.cache.forget();
+        }
+        Committed { number, ended }
+    }
+
+    /// Has the log copied back when it has grown, and does the rest of it.
+    fn keep_log_short(&self) {
+        let Some(disk) = &self.disk else { return };
+        let frames = self.frames.load(Ordering::Relaxed);
+        if frames < FRAMES_BEGIN {
+            return;
+        }
+        if disk.checkpointer.take_nearly_done() || frames >= FRAMES_MAX {
+            // If it fails, the log only grows a little more.
+            let _ = copy_back(&self.connection);
+        } else {
+            disk.checkpointer.wake();
+        }
     }
 
     /// Readers that wait keep nothing from being reused.
     fn end_idle_snapshots(&self) {
-        if let Some(readers) = &self.readers {
-            readers.end_idle_snapshots();
+        if let Some(disk) = &self.disk {
+            disk.readers.end_idle_snapshots();
         }
     }
 

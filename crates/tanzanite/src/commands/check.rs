@@ -17,7 +17,7 @@ pub(crate) fn check(arguments: &CheckArguments) -> Outcome {
     } else {
         SeedSource::File(arguments.seed.clone())
     };
-    let prepared = seeding::prepare(&Place::Memory, Some(&source))
+    let prepared = seeding::prepare(&Place::Memory, Some(&source), |_| Ok(()))
         .map_err(|failure| failure.exiting(Exit::Failed))?;
     prepared.store.close();
     let credentials = seeding::load(&source)?.credentials();

@@ -20,7 +20,10 @@ pub(crate) fn serve(arguments: &ServeArguments) -> Outcome {
     if let Some(path) = &settings.ready_file {
         ReadyFile::clear(path)?;
     }
-    let prepared = prepare(&settings.place, settings.seed.as_ref())?;
+    let prepared = prepare(&settings.place, settings.seed.as_ref(), |demo| {
+        let safe = settings.config.check_exposure(demo);
+        safe.map_err(cannot_start)
+    })?;
     let _log = logging::start(settings.log, settings.log_json)?;
     let runtime = runtime()?;
     let running = runtime.block_on(listen(&settings, &prepared))?;

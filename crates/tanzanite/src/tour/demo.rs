@@ -20,7 +20,7 @@ pub(super) struct Demo {
 impl Demo {
     /// Fills a store, listens, and serves.
     pub(super) fn start() -> Outcome<Self> {
-        let prepared = prepare(&Place::Memory, Some(&SeedSource::Demo))?;
+        let prepared = prepare(&Place::Memory, Some(&SeedSource::Demo), |_| Ok(()))?;
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()

@@ -297,7 +297,7 @@ fn a_code_expires() {
             authorization,
             expires: Timestamp::from_millis(crate::world::now().millis() - 1),
         };
-        tx.put_grant_code(&token_digest(dead), &code)
+        tx.put_grant_code(&token_digest(dead), &code, crate::world::now())
     };
     world.store.write_blocking(put).expect("a code");
     assert_eq!(by_code(&world, dead).json()["error"], "invalid_code");

@@ -2,7 +2,6 @@
 //!
 //! `cargo xtask setup` installs the packages. Each suite is a test of its own, with a server of its
 //! own.
-#![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 use serde_json::json;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,6 @@
 //! Serving: what is printed, the ready file, tokens, data folders, and the end.
 
-use crate::support::Folder;
+use super::support::Folder;
 use insta::assert_snapshot;
 use serde_json::Value;
 use std::net::TcpListener;
@@ -259,6 +259,12 @@ fn what_is_unsafe_is_not_shown_to_other_machines() {
     folder.run("init own");
     let off = said("serve --listen 0.0.0.0:0 --memory --seed own/seed.toml --auth off");
     assert!(off.contains("--insecure"), "{off}");
+    said("serve --listen 0.0.0.0:0 --data crm --seed demo");
+    said("serve --listen 0.0.0.0:0 --data crm --seed own/seed.toml --auth any");
+    assert!(
+        !folder.path("crm").exists(),
+        "what is refused has filled a folder"
+    );
     let open = folder.start("serve --listen 0.0.0.0:0 --insecure");
     assert!(open.stop().success());
 }

@@ -1,7 +1,7 @@
 //! The documents tell the truth: the commands of their `console` blocks are run, one folder a document, and must print the
 //! lines that follow them. A line `...` stands for any.
 
-use crate::support::Folder;
+use super::support::Folder;
 use std::path::Path;
 
 const DOCUMENTS: [&str; 1] = ["README.md"];

@@ -1,5 +1,4 @@
 //! `tanzanite tour` as a child process: what the page says, by a table of this test's own.
-#![expect(clippy::expect_used, reason = "a test fails by panicking")]
 #![expect(
     clippy::disallowed_methods,
     reason = "a test waits for a child and rids it of our environment"

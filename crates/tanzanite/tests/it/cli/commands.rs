@@ -1,6 +1,6 @@
 //! Commands that need no server.
 
-use crate::support::Folder;
+use super::support::Folder;
 use insta::assert_snapshot;
 use serde_json::Value;
 
