@@ -119,9 +119,12 @@ mod tests {
         let works = Arc::new(AtomicBool::new(true));
         let sync = {
             let works = Arc::clone(&works);
-            move || match works.load(Ordering::SeqCst) {
-                true => Ok(()),
-                false => Err(io::Error::other("a broken disk")),
+            move || {
+                if works.load(Ordering::SeqCst) {
+                    Ok(())
+                } else {
+                    Err(io::Error::other("a broken disk"))
+                }
             }
         };
         let commits = Arc::new(Commits::new());
