@@ -1,6 +1,6 @@
 //! Raw SQLite: the statements of a photo's deletion, one commit an operation, no HTTP, no checks.
 //!
-//! It works on a copy of the large folder's database, with the store's pragmas, on one thread.
+//! It works on a copy of the large folder's database, on one thread, durable at each commit.
 
 use super::clock::{now, processor_time};
 use super::load::Tally;
@@ -11,7 +11,7 @@ use rusqlite::{Connection, params};
 use std::path::Path;
 use std::time::Duration;
 
-/// The store's own settings (`tanzanite-store/src/sqlite/mod.rs`).
+/// As a careful program sets SQLite up that has no syncer and no checkpointer of its own.
 const PRAGMAS: &str = "
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
