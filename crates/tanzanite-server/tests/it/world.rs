@@ -202,6 +202,15 @@ impl World {
         text(&self.actor("admin").get(&path).json()["data"][0]["id"])
     }
 
+    /// The path of a record's lock.
+    pub(crate) fn lock_path(&self, key: &str) -> String {
+        format!(
+            "{}/Locking_Information__s/{}",
+            self.path(key),
+            self.lock_id(key)
+        )
+    }
+
     /// Where the store is, if it is on disk.
     pub(crate) fn folder(&self) -> Option<&std::path::Path> {
         self.folder.as_ref().map(tempfile::TempDir::path)

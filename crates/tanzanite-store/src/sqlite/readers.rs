@@ -25,6 +25,7 @@ pub(super) struct Readers {
     path: PathBuf,
     idle: Mutex<Vec<Reader>>,
     commits: Arc<Commits>,
+    /// Whether the writer's last transaction changed nothing.
     quiet: AtomicBool,
 }
 
@@ -67,7 +68,7 @@ impl Readers {
         cache: &Cache,
         job: &dyn Fn(&mut dyn Transaction) -> Result<T, F>,
     ) -> Result<(Result<T, F>, u64), StoreError> {
-        let ran = self.run_unless_it_writes(cache, job)?;
+        let ran = self.attempt(cache, job)?;
         Ok((ran.result, ran.seen))
     }
 
@@ -81,7 +82,7 @@ impl Readers {
         if !self.quiet.load(Ordering::Relaxed) {
             return None;
         }
-        let ran = self.run_unless_it_writes(cache, job).ok()?;
+        let ran = self.attempt(cache, job).ok()?;
         if ran.wants_to_write {
             self.quiet.store(false, Ordering::Relaxed);
             return None;
@@ -89,12 +90,13 @@ impl Readers {
         Some((ran.result, ran.seen))
     }
 
-    /// Whether the writer's last transaction changed nothing.
+    /// The writer's last transaction changed nothing, or something.
     pub(super) fn set_quiet(&self, quiet: bool) {
         self.quiet.store(quiet, Ordering::Relaxed);
     }
 
-    fn run_unless_it_writes<T, F: From<StoreError>>(
+    /// Runs a job, up to its first write.
+    fn attempt<T, F: From<StoreError>>(
         &self,
         cache: &Cache,
         job: &dyn Fn(&mut dyn Transaction) -> Result<T, F>,

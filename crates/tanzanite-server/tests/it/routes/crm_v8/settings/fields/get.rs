@@ -171,12 +171,7 @@ fn the_fields_of_locks_are_no_fault() {
 #[test]
 fn the_fields_of_a_lock_are_those_that_a_lock_is_sent_with() {
     let world = World::demo();
-    let path = format!(
-        "{}/Locking_Information__s/{}",
-        world.path("locked"),
-        world.lock_id("locked")
-    );
-    let lock = world.record(&path);
+    let lock = world.record(&world.lock_path("locked"));
     let mut sent: Vec<&str> = lock
         .as_object()
         .expect("a lock")

@@ -3,14 +3,6 @@
 use crate::world::{Exchange, World};
 use insta::assert_snapshot;
 
-fn path(world: &World, key: &str) -> String {
-    format!(
-        "{}/Locking_Information__s/{}",
-        world.path(key),
-        world.lock_id(key)
-    )
-}
-
 fn refused(world: &World, actor: &str, path: &str) -> Exchange {
     world.refused(|world| world.actor(actor).delete(path))
 }
@@ -18,7 +10,7 @@ fn refused(world: &World, actor: &str, path: &str) -> Exchange {
 #[test]
 fn the_record_is_free_again() {
     let world = World::demo();
-    let path = path(&world, "locked");
+    let path = world.lock_path("locked");
     assert_snapshot!(world.actor("admin").delete(&path), @r#"
     200
     content-type: application/json;charset=UTF-8
@@ -44,7 +36,7 @@ fn the_record_is_free_again() {
 #[test]
 fn what_a_rule_locked_no_user_unlocks() {
     let world = World::demo();
-    let path = path(&world, "locked_automatically");
+    let path = world.lock_path("locked_automatically");
     assert_snapshot!(refused(&world, "admin", &path), @r#"
     403
     content-type: application/json;charset=UTF-8
@@ -57,7 +49,7 @@ fn what_a_rule_locked_no_user_unlocks() {
 #[test]
 fn this_user_may_not() {
     let world = World::enlarged();
-    let path = path(&world, "locked");
+    let path = world.lock_path("locked");
     assert_snapshot!(refused(&world, "stranger", &path), @r#"
     403
     content-type: application/json;charset=UTF-8

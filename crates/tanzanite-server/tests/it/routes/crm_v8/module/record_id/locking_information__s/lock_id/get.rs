@@ -3,14 +3,6 @@
 use crate::world::{Exchange, World};
 use insta::assert_snapshot;
 
-fn path(world: &World, key: &str) -> String {
-    format!(
-        "{}/Locking_Information__s/{}",
-        world.path(key),
-        world.lock_id(key)
-    )
-}
-
 fn refused(world: &World, actor: &str, path: &str) -> Exchange {
     world.refused(|world| world.actor(actor).get(path))
 }
@@ -18,7 +10,7 @@ fn refused(world: &World, actor: &str, path: &str) -> Exchange {
 #[test]
 fn a_lock_comes_whole_or_as_the_fields_say() {
     let world = World::demo();
-    let path = path(&world, "locked");
+    let path = world.lock_path("locked");
     assert_snapshot!(world.actor("admin").get(&path), @r#"
     200
     content-type: application/json;charset=UTF-8
@@ -66,7 +58,7 @@ fn the_record_is_unknown_not_shared_or_cannot_be_locked() {
         refused(&world, "admin", unknown).json()["details"]["resource_path_index"],
         1
     );
-    let locked = path(&world, "locked");
+    let locked = world.lock_path("locked");
     assert_eq!(
         refused(&world, "stranger", &locked).code(),
         "AUTHORIZATION_FAILED"

@@ -6,14 +6,6 @@ use serde_json::json;
 
 const REASON: &str = r#"{"data":[{"Locked_Reason__s":"until May"}]}"#;
 
-fn path(world: &World, key: &str) -> String {
-    format!(
-        "{}/Locking_Information__s/{}",
-        world.path(key),
-        world.lock_id(key)
-    )
-}
-
 fn refused(world: &World, actor: &str, path: &str, body: &str) -> Exchange {
     world.refused(|world| world.actor(actor).put(path, body))
 }
@@ -21,7 +13,7 @@ fn refused(world: &World, actor: &str, path: &str, body: &str) -> Exchange {
 #[test]
 fn the_reason_changes_and_who_locked_does_not() {
     let world = World::demo();
-    let path = path(&world, "locked");
+    let path = world.lock_path("locked");
     let before = world.record(&path);
     assert_snapshot!(world.actor("admin").put(&path, REASON), @r#"
     200
@@ -39,7 +31,7 @@ fn the_reason_changes_and_who_locked_does_not() {
 #[test]
 fn the_body_is_not_what_is_wanted() {
     let world = World::demo();
-    let path = path(&world, "locked");
+    let path = world.lock_path("locked");
     let put = |body: &str| refused(&world, "admin", &path, body);
     assert_snapshot!(put(r#"{"data":[{}]}"#), @r#"
     400
@@ -94,7 +86,7 @@ fn the_record_is_unknown_not_shared_or_cannot_be_locked() {
         refused(&world, "admin", unknown, REASON).json()["details"]["resource_path_index"],
         1
     );
-    let locked = path(&world, "locked");
+    let locked = world.lock_path("locked");
     assert_eq!(
         refused(&world, "stranger", &locked, REASON).code(),
         "AUTHORIZATION_FAILED"
