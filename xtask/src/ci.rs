@@ -19,11 +19,21 @@ pub(crate) fn run() -> Outcome {
     ])
     .run()?;
     Step::cargo(&["test", "--workspace", "--quiet"]).run()?;
+    shared_store()?;
     crate::docs::run(&crate::docs::Arguments::checking())?;
     deny()?;
     // Short forms of what runs long by hand: the crash loop and the benchmark.
     Step::cargo(&["xtask", "crash", "--rounds", "20"]).run()?;
     Step::cargo(&["xtask", "bench", "--quick"]).run()
+}
+
+/// The tests at the boundary and the SDKs' suites again, on the store that many nodes may share: those that ask
+/// `TANZANITE_TEST_STORE` for their store. Naming the packages instead would build their dependencies with other features.
+fn shared_store() -> Outcome {
+    let line = "test --workspace --exclude tanzanite-store --test it --quiet -- --skip cli:: --skip tidy:: --skip tour::";
+    Step::cargo(&line.split(' ').collect::<Vec<_>>())
+        .with("TANZANITE_TEST_STORE", "postgres+s3")
+        .run()
 }
 
 /// Licences, sources and bans always; advisories where their database can be had.

@@ -10,6 +10,7 @@ pub(crate) struct Step {
     program: String,
     arguments: Vec<String>,
     folder: PathBuf,
+    environment: Vec<(String, String)>,
 }
 
 impl Step {
@@ -22,6 +23,7 @@ impl Step {
                 .map(|argument| (*argument).to_owned())
                 .collect(),
             folder: repository(),
+            environment: Vec::new(),
         }
     }
 
@@ -36,6 +38,12 @@ impl Step {
         self
     }
 
+    /// With a variable in its environment.
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
+        self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
     /// Runs it, with its output on ours.
     pub(crate) fn run(&self) -> Outcome {
         let line = format!("{} {}", self.program, self.arguments.join(" "));
@@ -43,6 +51,7 @@ impl Step {
         let status = command
             .args(&self.arguments)
             .current_dir(&self.folder)
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .status();
         match status {
             Ok(status) if status.success() => Ok(()),

@@ -33,6 +33,16 @@ pub enum SettingsItem {
     Changed {
         at: i64,
     },
+    Origin(Origin),
+}
+
+/// The seed that an organisation was made from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The seed's fingerprint.
+    pub fingerprint: String,
+    /// Its credentials are the demo's, which everybody knows.
+    pub demo: bool,
 }
 
 /// The organisation itself.
@@ -241,6 +251,7 @@ pub struct Metadata {
     sharing: HashMap<String, DefaultAccess>,
     locking: Vec<LockingConfiguration>,
     changed: Option<i64>,
+    origin: Option<Origin>,
 }
 
 impl Metadata {
@@ -258,6 +269,7 @@ impl Metadata {
             sharing: HashMap::new(),
             locking: Vec::new(),
             changed: None,
+            origin: None,
         };
         let mut custom_fields = Vec::new();
         for item in items {
@@ -273,6 +285,7 @@ impl Metadata {
                 }
                 SettingsItem::Locking(item) => metadata.locking.push(item),
                 SettingsItem::Changed { at } => metadata.changed = metadata.changed.max(Some(at)),
+                SettingsItem::Origin(item) => metadata.origin = Some(item),
             }
         }
         for (name, field) in custom_fields {
@@ -319,6 +332,11 @@ impl Metadata {
     /// When the settings were last changed: other ones may have been here before, under the same organisation.
     pub fn changed(&self) -> Timestamp {
         Timestamp::from_millis(self.changed.unwrap_or(self.organisation.created_time))
+    }
+
+    /// The seed that the organisation was made from.
+    pub fn origin(&self) -> Option<&Origin> {
+        self.origin.as_ref()
     }
 
     /// The zone of all times that are answered.

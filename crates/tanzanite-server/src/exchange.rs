@@ -13,7 +13,9 @@ use std::sync::Arc;
 use std::time::Instant;
 use tanzanite_crm::{Context, Job, Transaction, route};
 use tanzanite_protocol::endpoint::Access;
-use tanzanite_protocol::{Body, Condition, Fault, Headers, Method, Query, Reply, Request, limits};
+use tanzanite_protocol::{
+    Body, Condition, Fault, Headers, Method, Query, Reply, Request, RequestBody, limits,
+};
 
 /// The longest id of a client's own that we echo.
 const CLIENT_REQUEST_ID_BYTES_MAX: usize = 64;
@@ -99,26 +101,38 @@ async fn crm(
         request,
         context,
     });
+    if kind == Body::None {
+        shared.bodies.discard(incoming).await?;
+        return Ok(run_screened(shared, job).await);
+    }
     if access == Access::Write
         && let Err(fault) = screen(shared, &job).await
     {
-        // What the writer need not see and what need not be held: an unknown token, a scope that does not do.
+        // What need not be held: what comes with an unknown token, or with one whose scope does not do.
         shared.bodies.discard(incoming).await?;
         return Ok(Err(fault));
     }
-    let held = match kind {
-        Body::None => {
-            shared.bodies.discard(incoming).await?;
-            None
-        }
-        kind => Some(shared.bodies.read(incoming, kind.bytes_max()).await?),
-    };
-    let body = held.as_ref().map_or_else(nothing, |held| held.body.clone());
+    let held = shared.bodies.read(incoming, kind.bytes_max()).await?;
+    let body = held.body.clone();
     let run = move |tx: &mut dyn Transaction| job.run(&body, tx);
     Ok(match access {
         Access::Read => shared.store.read(run).await,
         Access::Write => shared.store.write(run).await,
     })
+}
+
+/// Runs a job that has no body. The store screens it if that spares it something.
+async fn run_screened(shared: &Shared, job: Arc<Job>) -> Result<Reply, Fault> {
+    let first = Arc::clone(&job);
+    let access = job.route.access();
+    let run = move |tx: &mut dyn Transaction| job.run(&nothing(), tx);
+    match access {
+        Access::Read => shared.store.read(run).await,
+        Access::Write => {
+            let screen = move |tx: &mut dyn Transaction| first.screen(tx);
+            shared.store.write_screened(screen, run).await
+        }
+    }
 }
 
 async fn screen(shared: &Shared, job: &Arc<Job>) -> Result<(), Fault> {
@@ -129,8 +143,8 @@ async fn screen(shared: &Shared, job: &Arc<Job>) -> Result<(), Fault> {
         .await
 }
 
-fn nothing() -> tanzanite_protocol::RequestBody {
-    tanzanite_protocol::RequestBody::Whole(bytes::Bytes::new())
+fn nothing() -> RequestBody {
+    RequestBody::Whole(bytes::Bytes::new())
 }
 
 fn headers(map: &HeaderMap) -> Headers {

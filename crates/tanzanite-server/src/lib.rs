@@ -18,7 +18,7 @@ use std::time::Duration;
 use tanzanite_crm::seed::Credentials;
 use tanzanite_crm::{AuthMode, Service};
 use tanzanite_protocol::{OrgId, limits};
-use tanzanite_store::SqliteStore;
+use tanzanite_store::AnyStore;
 
 /// How a server is started.
 #[derive(Clone, Debug)]
@@ -105,7 +105,7 @@ pub struct Launch {
 /// What all requests share.
 #[derive(Debug)]
 struct Shared {
-    store: SqliteStore,
+    store: AnyStore,
     service: Arc<Service>,
     launch: Launch,
     bodies: body::Bodies,

@@ -11,7 +11,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use tanzanite_crm::Service;
 use tanzanite_protocol::limits;
-use tanzanite_store::SqliteStore;
+use tanzanite_store::AnyStore;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::{sleep, timeout};
@@ -56,11 +56,7 @@ pub struct Running {
 }
 
 /// Binds the address. Refuses to show everybody what only this machine may see.
-pub async fn start(
-    config: Config,
-    store: SqliteStore,
-    launch: Launch,
-) -> Result<Running, StartError> {
+pub async fn start(config: Config, store: AnyStore, launch: Launch) -> Result<Running, StartError> {
     config.check_exposure(launch.demo)?;
     let failed = |error| StartError::Bind(config.listen, error);
     let listener = TcpListener::bind(config.listen).await.map_err(failed)?;

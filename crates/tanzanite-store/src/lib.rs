@@ -3,13 +3,21 @@
 //!
 //! Nothing here knows HTTP.
 
+mod any;
+mod blobs;
 pub mod conformance;
+mod copy;
 mod dump;
 mod failing;
+mod postgres;
 mod sqlite;
 mod store;
 
+pub use crate::postgres::{PostgresOpenError, PostgresOptions, PostgresStore, Swept};
+pub use any::{AnyStore, Database, OpenError};
+pub use blobs::{Blobs, BlobsError};
+pub use copy::{Copied, CopiedTable, CopyError, CopyPage, CopyPhase, CopyProgress, copy};
 pub use dump::dump;
 pub use failing::FailNth;
-pub use sqlite::{OpenError, Place, SqliteStore};
+pub use sqlite::{Place, SqliteOpenError, SqliteStore};
 pub use store::Store;

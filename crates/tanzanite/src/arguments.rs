@@ -24,6 +24,8 @@ Examples:
   tanzanite serve                              the demo, in memory
   tanzanite serve --data crm --seed seed.toml  kept in a folder, which the seed fills the first time
   tanzanite serve --data crm                   what the folder holds already
+  tanzanite serve --database postgres://crm@db/crm --blobs s3://photos
+                                               one of any number of nodes that share them
   tanzanite serve --listen 127.0.0.1:0 --ready-file ready
                                                any free port; the file says which";
 
@@ -54,6 +56,24 @@ Examples:
   tanzanite tour --json                        for programs
 
 It ends with 1 if an outcome differs from what is expected.";
+
+const COPY_EXAMPLES: &str = "\
+Examples:
+  tanzanite copy --from sqlite:crm --to postgres://crm@db/crm --blobs s3://photos
+  tanzanite copy --from postgres://crm@db/crm --from-blobs s3://photos --to sqlite:crm
+
+No server may use either of them meanwhile. A run that was broken off is gone on with when it is
+started again; until it has ended, nobody can serve what it fills. At the end everything is read
+back and compared.";
+
+const VERIFY_EXAMPLES: &str = "\
+Examples:
+  tanzanite verify --data crm                  while no server uses the folder
+  tanzanite verify --database postgres://crm@db/crm --blobs s3://photos
+                                               also while servers use them
+  tanzanite verify --data crm --json           for programs
+
+It ends with 1 if something does not agree.";
 
 /// A local server that speaks Zoho CRM's REST API v8. Unofficial.
 ///
@@ -89,6 +109,12 @@ pub(crate) enum Command {
     Routes(RoutesArguments),
     /// Check a seed file, and list the ids and tokens that it gives
     Check(CheckArguments),
+    /// Move everything from one database to another
+    #[command(after_help = COPY_EXAMPLES)]
+    Copy(CopyArguments),
+    /// Prove that records, photos and what keeps them agree
+    #[command(after_help = VERIFY_EXAMPLES)]
+    Verify(VerifyArguments),
     /// Look for what could keep a server from starting
     Doctor(DoctorArguments),
     /// Show the settings that hold
@@ -157,6 +183,9 @@ pub(crate) struct IssueArguments {
     /// A data folder that no server uses now, instead of a running server
     #[arg(long, value_name = "DIR", conflicts_with = "url")]
     pub(crate) data: Option<PathBuf>,
+    /// A database, which servers may use, instead of a running server
+    #[arg(long, value_name = "URL", conflicts_with_all = ["url", "data"])]
+    pub(crate) database: Option<String>,
     /// As JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -185,6 +214,34 @@ pub(crate) struct CheckArguments {
     #[arg(value_name = "SEED")]
     pub(crate) seed: PathBuf,
     /// Print its ids, tokens and client as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CopyArguments {
+    /// The database to read: sqlite:DIR or postgres://…
+    #[arg(long, value_name = "URL")]
+    pub(crate) from: String,
+    /// The database to fill, which must be empty, or hold what an earlier run has left
+    #[arg(long, value_name = "URL")]
+    pub(crate) to: String,
+    /// The object store that has the photos of --from
+    #[arg(long, value_name = "URL")]
+    pub(crate) from_blobs: Option<String>,
+    /// The object store to put photos in, beside PostgreSQL
+    #[arg(long, value_name = "URL")]
+    pub(crate) blobs: Option<String>,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArguments {
+    #[command(flatten)]
+    pub(crate) settings: Flags<ServerSide>,
+    /// As JSON
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -5,6 +5,7 @@
 mod arguments;
 mod commands;
 mod control;
+mod databases;
 mod exit;
 mod logging;
 mod output;
@@ -50,6 +51,8 @@ fn run(arguments: Arguments) -> Outcome {
         Some(Command::Tour(arguments)) => tour::tour(&arguments),
         Some(Command::Routes(arguments)) => commands::routes(&arguments),
         Some(Command::Check(arguments)) => commands::check(&arguments),
+        Some(Command::Copy(arguments)) => commands::copy(&arguments),
+        Some(Command::Verify(arguments)) => commands::verify(&arguments),
         Some(Command::Doctor(arguments)) => commands::doctor(&arguments),
         Some(Command::Config(arguments)) => commands::config(&arguments),
         Some(Command::Completions(arguments)) => commands::completions(&arguments),

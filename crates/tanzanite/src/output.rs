@@ -1,7 +1,7 @@
 //! Writing for people and scripts: answers to standard output, troubles to standard error.
 
 use crate::exit::{Exit, Failure, Outcome};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 
 /// Writes an answer to standard output. A reader that went away (`| head`) is no failure.
 pub(crate) fn answer(text: &str) -> Outcome<()> {
@@ -54,6 +54,33 @@ pub(crate) fn columns<const N: usize>(rows: &[[String; N]]) -> String {
         text.push('\n');
     }
     text
+}
+
+/// One line on standard error that is written over and over, if that is a terminal.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    shown: bool,
+}
+
+impl Progress {
+    /// For whoever looks at this process.
+    pub(crate) fn of_this_process() -> Self {
+        Self {
+            shown: io::stderr().is_terminal(),
+        }
+    }
+
+    /// Shows how far it is.
+    pub(crate) fn show(&self, text: &str) {
+        if self.shown {
+            remark(&format!("\r\x1b[K{text}"));
+        }
+    }
+
+    /// Takes the line away.
+    pub(crate) fn end(&self) {
+        self.show("");
+    }
 }
 
 fn write(mut to: impl Write, text: &str) -> io::Result<()> {

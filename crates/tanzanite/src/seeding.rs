@@ -1,28 +1,26 @@
 //! What a server begins with: opens the store, and fills it from the seed if it is empty.
 //!
-//! A data folder keeps a note of the seed that filled it (`seed.json`), so that a later start knows
-//! whether it is the same, and whether the credentials are the demo's, which everybody knows. The
-//! note is written before the seed is committed and counts only if the store holds something:
-//! whichever of the two a crash leaves undone, the next start does right.
+//! The organisation remembers the seed that it was made from ([`Origin`]), so that a later start knows whether it is the
+//! same, and whether the credentials are the demo's, which everybody knows.
 
+use crate::databases::describe;
 use crate::exit::{Exit, Failure, Outcome};
-use crate::ready_file::write_atomically;
 use crate::settings::SeedSource;
 use crate::surroundings;
 use bytes::Bytes;
-use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::fs;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use tanzanite_crm::metadata::Origin;
 use tanzanite_crm::seed::{Credentials, Seed, SeedApplyError, SeedError, demo_picture};
 use tanzanite_crm::{StoreError, Transaction};
 use tanzanite_protocol::{OrgId, limits};
 use tanzanite_server::Launch;
-use tanzanite_store::{OpenError, Place, SqliteStore};
+use tanzanite_store::{
+    AnyStore, Database, OpenError, Place, PostgresStore, SqliteOpenError, Store,
+};
 
-/// The note's name in a data folder.
-const NOTE_FILE: &str = "seed.json";
 /// Problems of a seed that are shown.
 const PROBLEMS_SHOWN_MAX: usize = 20;
 /// Bytes of a seed file.
@@ -31,59 +29,71 @@ const SEED_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// A store that is open.
 #[derive(Debug)]
 pub(crate) struct Opened {
-    store: SqliteStore,
+    store: AnyStore,
 }
 
 /// A store that holds an organisation.
 pub(crate) struct Prepared {
     /// The store.
-    pub(crate) store: SqliteStore,
+    pub(crate) store: AnyStore,
     /// What the server wants to know of it.
     pub(crate) launch: Launch,
     /// The seed was planted just now.
     pub(crate) planted: bool,
 }
 
-/// What filled a data folder.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Note {
-    /// The seed's fingerprint.
-    fingerprint: String,
-    /// Its credentials are the demo's.
-    demo: bool,
+/// What a store holds.
+pub(crate) struct Held {
+    /// Its first organisation.
+    pub(crate) org: OrgId,
+    /// The seed that it was made from, if that is known.
+    pub(crate) origin: Option<Origin>,
 }
 
-/// Opens the store at a place.
-pub(crate) fn open(place: &Place) -> Outcome<Opened> {
-    let store = SqliteStore::open(place).map_err(|error| match error {
-        OpenError::InUse(folder) => {
+/// Opens the store of a database.
+pub(crate) fn open(database: &Database) -> Outcome<Opened> {
+    let store = AnyStore::open(database).map_err(|error| match error {
+        OpenError::Sqlite(SqliteOpenError::InUse(folder)) => {
             let message = format!("another process uses the data folder {}", folder.display());
             let failure = Failure::new(Exit::CannotStart, message);
             failure.hint(
                 "stop it, or use the server that it is: commands take --url instead of --data",
             )
         }
-        // These say what to do themselves.
-        OpenError::Newer { .. } | OpenError::Foreign(_) => Failure::new(Exit::CannotStart, error),
-        OpenError::Folder(..) | OpenError::Sqlite(_) => {
+        OpenError::Sqlite(SqliteOpenError::Folder(..) | SqliteOpenError::Sqlite(_)) => {
             Failure::new(Exit::CannotStart, error).hint("`tanzanite doctor` looks closer")
         }
+        // These say what to do themselves.
+        OpenError::Sqlite(_) | OpenError::Postgres(_) => Failure::new(Exit::CannotStart, error),
     })?;
     Ok(Opened { store })
 }
 
+/// Opens the store of a database in which there is something. Never makes one.
+pub(crate) fn open_existing(database: &Database) -> Outcome<Opened> {
+    if is_unused(database)? {
+        return Err(nothing_there(database));
+    }
+    open(database)
+}
+
 impl Opened {
     /// The store.
-    pub(crate) fn store(&self) -> &SqliteStore {
+    pub(crate) fn store(&self) -> &AnyStore {
         &self.store
     }
 
-    /// The organisations that it holds.
-    pub(crate) fn organisations(&self) -> Outcome<Vec<OrgId>> {
-        self.store
-            .read_blocking(|tx| tx.organisations())
-            .map_err(|error| store_failed(&error))
+    /// What it holds; `None` if it is empty.
+    pub(crate) fn held(&self) -> Outcome<Option<Held>> {
+        let held = self.store.read_blocking(|tx| {
+            let Some(org) = tx.organisations()?.first().copied() else {
+                return Ok(None);
+            };
+            let metadata = tx.metadata(org)?;
+            let origin = metadata.and_then(|metadata| metadata.origin().cloned());
+            Ok(Some(Held { org, origin }))
+        });
+        held.map_err(|error: StoreError| store_failed(&error))
     }
 }
 
@@ -101,7 +111,7 @@ pub(crate) fn load(source: &SeedSource) -> Outcome<Seed> {
 /// Opens the store and sees to it that it holds an organisation. Before anything is written it asks
 /// `allowed` about the seed: whether its credentials are the demo's.
 pub(crate) fn prepare(
-    place: &Place,
+    database: &Database,
     source: Option<&SeedSource>,
     allowed: impl FnOnce(bool) -> Outcome<()>,
 ) -> Outcome<Prepared> {
@@ -110,71 +120,51 @@ pub(crate) fn prepare(
         .map(|source| Ok((source, load(source)?)))
         .transpose()?;
     allowed(seed.as_ref().is_some_and(|(_, seed)| seed.is_demo()))?;
-    if let (Place::Folder(folder), None) = (place, &seed)
-        && is_unused(folder)
-    {
-        return Err(nothing_there(folder));
+    let opened = if seed.is_none() {
+        open_existing(database)?
+    } else {
+        open(database)?
+    };
+    let planted = match (opened.held()?, &seed) {
+        (None, None) => return Err(nothing_there(database)),
+        (None, Some((source, seed))) => plant(&opened.store, seed, source)?,
+        (Some(_), _) => false,
+    };
+    let Some(held) = opened.held()? else {
+        return Err(nothing_there(database));
+    };
+    let seed = seed.map(|(_, seed)| seed);
+    if let Some(seed) = &seed {
+        check_made_from(database, &held, seed)?;
     }
-    let opened = open(place)?;
-    let note = note_at(place)?;
-    let filled = !opened.organisations()?.is_empty();
-    let known = match (filled, &seed, place) {
-        (false, None, Place::Folder(folder)) => return Err(nothing_there(folder)),
-        (true, Some((_, seed)), Place::Folder(folder)) => {
-            check_same(folder, note.as_ref(), seed)?;
-            Some(seed)
-        }
-        (false, Some((source, seed)), _) => {
-            plant(&opened.store, place, seed, source)?;
-            Some(seed)
-        }
-        _ => None,
-    };
-    let demo = known.map_or_else(
-        || note.as_ref().is_some_and(|note| note.demo),
-        Seed::is_demo,
-    );
-    let credentials = match known {
+    let demo = held.origin.as_ref().is_some_and(|origin| origin.demo);
+    let credentials = match seed {
         Some(seed) => Some(seed.credentials()),
-        None => credentials_of_demo(note.as_ref())?,
-    };
-    let Some(default_org) = opened.organisations()?.first().copied() else {
-        return Err(Failure::new(
-            Exit::CannotStart,
-            "the seed has no organisation",
-        ));
+        None => credentials_of_demo(held.origin.as_ref())?,
     };
     let launch = Launch {
-        default_org,
+        default_org: held.org,
         credentials,
         demo,
     };
     Ok(Prepared {
         store: opened.store,
         launch,
-        planted: !filled,
+        planted,
     })
 }
 
-/// The demo's credentials, if a folder was filled from the demo as it still is.
-fn credentials_of_demo(note: Option<&Note>) -> Outcome<Option<Credentials>> {
-    let Some(note) = note.filter(|note| note.demo) else {
+/// The demo's credentials, if the store was filled from the demo as it still is.
+fn credentials_of_demo(origin: Option<&Origin>) -> Outcome<Option<Credentials>> {
+    let Some(origin) = origin.filter(|origin| origin.demo) else {
         return Ok(None);
     };
     let demo = load(&SeedSource::Demo)?;
-    Ok((demo.fingerprint() == note.fingerprint).then(|| demo.credentials()))
+    Ok((demo.fingerprint() == origin.fingerprint).then(|| demo.credentials()))
 }
 
-fn plant(store: &SqliteStore, place: &Place, seed: &Seed, source: &SeedSource) -> Outcome<()> {
-    if let Place::Folder(folder) = place {
-        write_note(
-            folder,
-            &Note {
-                fingerprint: seed.fingerprint(),
-                demo: seed.is_demo(),
-            },
-        )?;
-    }
+/// Fills a store, unless another node has done so meanwhile. Whether it did.
+fn plant(store: &AnyStore, seed: &Seed, source: &SeedSource) -> Outcome<bool> {
     let pictures = pictures(seed, source);
     let look_up = move |name: &str| {
         pictures
@@ -183,8 +173,13 @@ fn plant(store: &SqliteStore, place: &Place, seed: &Seed, source: &SeedSource) -
             .unwrap_or_else(|| Err("it is unknown".to_owned()))
     };
     let (seed, now) = (seed.clone(), surroundings::now());
-    let planted = store
-        .write_blocking(move |tx: &mut dyn Transaction| seed.apply(&look_up, now, tx).map(|_| ()));
+    let planted = store.write_blocking(move |tx: &mut dyn Transaction| {
+        if tx.organisations()?.is_empty() {
+            seed.apply(&look_up, now, tx).map(|_| true)
+        } else {
+            Ok(false)
+        }
+    });
     planted.map_err(|error| match error {
         SeedApplyError::Seed(error) => not_usable(&error),
         SeedApplyError::Store(error) => store_failed(&error),
@@ -221,40 +216,37 @@ fn read_picture(path: &Path) -> Result<Bytes, String> {
         .map_err(|error| error.to_string())
 }
 
-/// Whether a folder that holds something may be served with a seed: with the one that filled it.
-pub(crate) fn check_filled_by(folder: &Path, seed: &Seed) -> Outcome<()> {
-    check_same(folder, read_note(folder)?.as_ref(), seed)
-}
-
-fn check_same(folder: &Path, note: Option<&Note>, seed: &Seed) -> Outcome<()> {
-    let hint = "without a seed (flag, variable or settings file) what it holds is served; \
-                to begin anew, name another folder or remove this one";
-    let wrong = match note {
-        Some(note) if note.fingerprint == seed.fingerprint() => return Ok(()),
+/// Whether a store that holds something may be served with a seed: with the one that it was made from.
+pub(crate) fn check_made_from(database: &Database, held: &Held, seed: &Seed) -> Outcome<()> {
+    let wrong = match &held.origin {
+        Some(origin) if origin.fingerprint == seed.fingerprint() => return Ok(()),
         Some(_) => "was filled from another seed, or from this one before it was changed",
         None => "was not filled from a seed that we know of",
     };
-    Err(Failure::new(
-        Exit::CannotStart,
-        format!("the data folder {} {wrong}", folder.display()),
-    )
-    .hint(hint))
+    let hint = "without a seed (flag, variable or settings file) what it holds is served; \
+                to begin anew, name another one or remove this one";
+    let message = format!("{} {wrong}", describe(database));
+    Err(Failure::new(Exit::CannotStart, message).hint(hint))
 }
 
-/// Whether nothing of ours can be in a folder, so that opening it would only make a stray database.
-fn is_unused(folder: &Path) -> bool {
-    fs::read_dir(folder).map_or_else(
-        |error| error.kind() == ErrorKind::NotFound,
-        |mut files| files.next().is_none(),
-    )
+/// Whether nothing of ours can be there, so that opening it would only make a stray database.
+fn is_unused(database: &Database) -> Outcome<bool> {
+    match database {
+        Database::Sqlite(Place::Memory) => Ok(true),
+        Database::Sqlite(Place::Folder(folder)) => Ok(fs::read_dir(folder).map_or_else(
+            |error| error.kind() == ErrorKind::NotFound,
+            |mut files| files.next().is_none(),
+        )),
+        Database::Postgres(options) => PostgresStore::exists(options)
+            .map(|exists| !exists)
+            .map_err(|error| Failure::new(Exit::CannotStart, error)),
+    }
 }
 
-fn nothing_there(folder: &Path) -> Failure {
-    let failure = Failure::new(
-        Exit::CannotStart,
-        format!("the data folder {} is empty", folder.display()),
-    );
-    failure.hint("fill it with --seed demo or --seed FILE; `tanzanite init` writes such a file")
+fn nothing_there(database: &Database) -> Failure {
+    let message = format!("{} is empty", describe(database));
+    Failure::new(Exit::CannotStart, message)
+        .hint("fill it with --seed demo or --seed FILE; `tanzanite init` writes such a file")
 }
 
 fn read_seed(path: &Path) -> Outcome<String> {
@@ -275,51 +267,6 @@ fn read_seed(path: &Path) -> Outcome<String> {
         return Err(Failure::new(Exit::CannotStart, message));
     }
     fs::read_to_string(path).map_err(|error| failed(&error))
-}
-
-fn note_path(folder: &Path) -> PathBuf {
-    folder.join(NOTE_FILE)
-}
-
-fn note_at(place: &Place) -> Outcome<Option<Note>> {
-    match place {
-        Place::Folder(folder) => read_note(folder),
-        Place::Memory => Ok(None),
-    }
-}
-
-fn read_note(folder: &Path) -> Outcome<Option<Note>> {
-    let path = note_path(folder);
-    let damaged = |error: &dyn std::error::Error| {
-        let failure = Failure::caused(
-            Exit::CannotStart,
-            format!("cannot read {}", path.display()),
-            error,
-        );
-        failure.hint(
-            "without it, it is unknown what filled the folder; restore it or use another folder",
-        )
-    };
-    match fs::read_to_string(&path) {
-        Ok(text) => serde_json::from_str(&text)
-            .map(Some)
-            .map_err(|error| damaged(&error)),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(damaged(&error)),
-    }
-}
-
-fn write_note(folder: &Path, note: &Note) -> Outcome<()> {
-    let path = note_path(folder);
-    let text = serde_json::to_string_pretty(note).map_err(std::io::Error::other);
-    text.and_then(|text| write_atomically(&path, &(text + "\n")))
-        .map_err(|error| {
-            Failure::caused(
-                Exit::CannotStart,
-                format!("cannot write {}", path.display()),
-                &error,
-            )
-        })
 }
 
 /// All problems of a seed, the first one first.

@@ -1,6 +1,7 @@
 //! What a person sees when a server has started: where it is, and for the demo two requests that
 //! work as pasted.
 
+use crate::databases::{describe, is_memory};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::seeding::Prepared;
 use crate::surroundings;
@@ -10,7 +11,7 @@ use tanzanite_crm::operator::{AuthorizationError, EVERY_SCOPE, administrator, au
 use tanzanite_crm::transaction::{RecordHead, RecordQuery, SortKey, Start};
 use tanzanite_crm::{Metadata, StoreError, Transaction};
 use tanzanite_protocol::{OrgId, RecordId};
-use tanzanite_store::{Place, SqliteStore};
+use tanzanite_store::{AnyStore, Database, Store};
 
 /// Modules whose photos can be deleted, the best known first.
 const MODULES: [&str; 3] = ["Leads", "Contacts", "Accounts"];
@@ -29,10 +30,11 @@ struct Examples {
 }
 
 /// The text for a server at a base URL.
-pub(crate) fn text(prepared: &Prepared, place: &Place, base_url: &str) -> Outcome<String> {
-    let kept = match place {
-        Place::Memory => "in memory: gone when it ends".to_owned(),
-        Place::Folder(folder) => format!("kept in {}", folder.display()),
+pub(crate) fn text(prepared: &Prepared, database: &Database, base_url: &str) -> Outcome<String> {
+    let kept = if is_memory(database) {
+        "in memory: gone when it ends".to_owned()
+    } else {
+        format!("kept in {}", describe(database))
     };
     let what = if prepared.launch.demo {
         "the demo"
@@ -93,7 +95,7 @@ fn token(prepared: &Prepared) -> Outcome<String> {
         .map_err(|error| Failure::new(Exit::CannotStart, error))
 }
 
-fn examples(store: &SqliteStore, org: OrgId) -> Outcome<Examples> {
+fn examples(store: &AnyStore, org: OrgId) -> Outcome<Examples> {
     let found = store.read_blocking(move |tx| find(org, tx));
     found.map_err(|error| Failure::new(Exit::CannotStart, error))
 }

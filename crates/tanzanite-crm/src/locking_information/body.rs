@@ -41,7 +41,8 @@ pub(super) fn reason(item: &Value) -> Result<String, Fault> {
     let missing = || missing(REASON, REASON_PATH);
     let reason = match item.get(REASON) {
         None | Some(Value::Null) => return Err(missing()),
-        Some(Value::String(reason)) => reason.trim(),
+        // Not every database can keep U+0000 in a text.
+        Some(Value::String(reason)) if !reason.contains('\0') => reason.trim(),
         Some(_) => return Err(wrong_type("text", REASON, REASON_PATH)),
     };
     if reason.is_empty() {
@@ -86,6 +87,7 @@ mod tests {
         for (item, expected) in [
             (json!({ REASON: too_long }), "FieldTooLong"),
             (json!({ REASON: 7 }), "FieldTypeWrong"),
+            (json!({ REASON: "a\0b" }), "FieldTypeWrong"),
             (json!("deal in progress"), "FieldTypeWrong"),
         ] {
             let found = outcome(reason(&item)).expect_err("a refusal");

@@ -8,7 +8,7 @@ use super::records::PlannedRecord;
 use super::shapes::{Lifetime, TokenKind};
 use super::{Planted, Seed};
 use crate::context::token_digest;
-use crate::metadata::SettingsItem;
+use crate::metadata::{Origin, SettingsItem};
 use crate::policy::Permit;
 use crate::secret::Digest;
 use crate::transaction::{
@@ -40,6 +40,11 @@ pub(super) fn apply(
     for item in &seed.items {
         tx.add_settings(seed.org, item)?;
     }
+    let origin = Origin {
+        fingerprint: seed.fingerprint(),
+        demo: seed.is_demo(),
+    };
+    tx.add_settings(seed.org, &SettingsItem::Origin(origin))?;
     let changed = SettingsItem::Changed { at: now.millis() };
     tx.add_settings(seed.org, &changed)?;
     let photos = photos(seed, pictures)?;

@@ -311,7 +311,7 @@ fn soon_idle() -> (World, tokio::runtime::Runtime) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
-    (World::with(config, None), runtime.expect("a runtime"))
+    (World::with(config), runtime.expect("a runtime"))
 }
 
 /// A request of the administrator's that changes a lead, with a body that takes `wait` to come.

@@ -59,13 +59,10 @@ fn impatient() -> World {
         write: SHORT,
         shutdown: SHORT,
     };
-    World::with(
-        Config {
-            timeouts,
-            ..Config::default()
-        },
-        None,
-    )
+    World::with(Config {
+        timeouts,
+        ..Config::default()
+    })
 }
 
 fn still_serves(world: &World) {
@@ -212,14 +209,11 @@ fn a_client_that_does_not_read_is_cut_off() {
         write: SHORT,
         ..Timeouts::default()
     };
-    let world = World::with(
-        Config {
-            timeouts,
-            connections_max: 1,
-            ..Config::default()
-        },
-        None,
-    );
+    let world = World::with(Config {
+        timeouts,
+        connections_max: 1,
+        ..Config::default()
+    });
     let path = format!("{}/photo", world.path("with_photo"));
     assert_eq!(
         world
@@ -241,13 +235,10 @@ fn a_client_that_does_not_read_is_cut_off() {
 
 #[test]
 fn more_connections_than_the_bound_wait() {
-    let world = World::with(
-        Config {
-            connections_max: 2,
-            ..Config::default()
-        },
-        None,
-    );
+    let world = World::with(Config {
+        connections_max: 2,
+        ..Config::default()
+    });
     let request = "GET /_tanzanite/health HTTP/1.1\r\nHost: localhost\r\n\r\n";
     let served = |stream: &mut TcpStream| {
         let mut byte = [0];

@@ -12,4 +12,5 @@ mod matrix;
 mod precedence;
 mod routes;
 mod shutdown;
+mod stores;
 mod world;

@@ -6,6 +6,7 @@ use std::io::Write as _;
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 use tanzanite_server::{Config, Timeouts};
+use tanzanite_store::Store as _;
 
 fn half_an_upload(world: &World) -> (TcpStream, Vec<u8>) {
     let body = multipart(&[("file", &png(4, 4, 5_000))]);
@@ -61,13 +62,10 @@ fn nobody_holds_up_the_end() {
         shutdown: Duration::from_millis(300),
         ..Timeouts::default()
     };
-    let world = World::with(
-        Config {
-            timeouts,
-            ..Config::default()
-        },
-        None,
-    );
+    let world = World::with(Config {
+        timeouts,
+        ..Config::default()
+    });
     let (stream, _) = half_an_upload(&world);
     let begun = Instant::now();
     drop(world);

@@ -1,5 +1,6 @@
 //! A world for a test: the demo's organisation behind a real listener, and actors who send raw requests to it.
 
+use crate::stores::Home;
 use bytes::Bytes;
 use std::fmt::{self, Display};
 use std::io::{Read as _, Write as _};
@@ -10,65 +11,57 @@ use tanzanite_crm::seed::{Credentials, Seed, demo_picture};
 use tanzanite_crm::{AuthMode, StoreError, Transaction};
 use tanzanite_protocol::{OrgId, Timestamp};
 use tanzanite_server::{Config, Launch, start};
-use tanzanite_store::{Place, SqliteStore, dump};
+use tanzanite_store::{AnyStore, Store as _, dump};
 use tokio::sync::oneshot;
 
 /// A server in this process with the demo's organisation in it.
 pub(crate) struct World {
     pub(crate) address: SocketAddr,
-    pub(crate) store: SqliteStore,
+    pub(crate) store: AnyStore,
     pub(crate) credentials: Credentials,
     pub(crate) org: OrgId,
     shutdown: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
-    folder: Option<tempfile::TempDir>,
+    /// What the store is kept in, which goes when the server has ended.
+    home: Home,
 }
 
 impl World {
-    /// In memory, tokens looked at strictly.
+    /// Tokens looked at strictly.
     pub(crate) fn demo() -> Self {
-        Self::with(Config::default(), None)
+        Self::with(Config::default())
     }
 
-    /// On disk.
-    pub(crate) fn on_disk() -> Self {
-        Self::with(
-            Config::default(),
-            Some(tempfile::tempdir().expect("a folder")),
-        )
+    /// The demo in this store.
+    pub(crate) fn demo_in(home: Home) -> Self {
+        Self::of(Seed::demo().expect("the demo"), Config::default(), home)
     }
 
-    /// In memory, the demo with what `more.toml` adds.
+    /// The demo with what `more.toml` adds.
     pub(crate) fn enlarged() -> Self {
         let text = concat!(
             include_str!("../../../tanzanite-crm/src/seed/demo.toml"),
             include_str!("more.toml")
         );
         let seed = Seed::parse("more.toml", text).unwrap_or_else(|error| panic!("{error}"));
-        Self::of(seed, Config::default(), None)
+        Self::of(seed, Config::default(), Home::fresh())
     }
 
-    /// In memory, tokens looked at in another way.
+    /// Tokens looked at in another way.
     pub(crate) fn with_auth(auth: AuthMode) -> Self {
-        Self::with(
-            Config {
-                auth,
-                ..Config::default()
-            },
-            None,
-        )
+        Self::with(Config {
+            auth,
+            ..Config::default()
+        })
     }
 
     /// Started as a test wants it.
-    pub(crate) fn with(config: Config, folder: Option<tempfile::TempDir>) -> Self {
-        Self::of(Seed::demo().expect("the demo"), config, folder)
+    pub(crate) fn with(config: Config) -> Self {
+        Self::of(Seed::demo().expect("the demo"), config, Home::fresh())
     }
 
-    fn of(seed: Seed, config: Config, folder: Option<tempfile::TempDir>) -> Self {
-        let place = folder
-            .as_ref()
-            .map_or(Place::Memory, |folder| Place::Folder(folder.path().into()));
-        let store = SqliteStore::open(&place).expect("a store");
+    fn of(seed: Seed, config: Config, home: Home) -> Self {
+        let store = home.store.clone();
         let (credentials, org) = (seed.credentials(), seed.org_id());
         plant_seed(&store, seed);
         let launch = Launch {
@@ -105,7 +98,7 @@ impl World {
             org,
             shutdown: Some(shutdown),
             thread: Some(thread),
-            folder,
+            home,
         }
     }
 
@@ -211,9 +204,9 @@ impl World {
         )
     }
 
-    /// Where the store is, if it is on disk.
-    pub(crate) fn folder(&self) -> Option<&std::path::Path> {
-        self.folder.as_ref().map(tempfile::TempDir::path)
+    /// Everything that the store keeps, as it keeps it.
+    pub(crate) fn contents(&self) -> Vec<(String, Vec<u8>)> {
+        self.home.contents()
     }
 
     /// Sends bytes as they are and reads the reply.
@@ -248,11 +241,11 @@ pub(crate) fn text(value: &serde_json::Value) -> String {
 }
 
 /// Plants the demo seed.
-pub(crate) fn plant(store: &SqliteStore) {
+pub(crate) fn plant(store: &AnyStore) {
     plant_seed(store, Seed::demo().expect("the demo"));
 }
 
-fn plant_seed(store: &SqliteStore, seed: Seed) {
+fn plant_seed(store: &AnyStore, seed: Seed) {
     let planted = store.write_blocking(move |tx: &mut dyn Transaction| {
         let pictures = |name: &str| demo_picture(name).ok_or_else(|| format!("no picture {name}"));
         seed.apply(&pictures, now(), tx)

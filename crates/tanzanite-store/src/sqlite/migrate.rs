@@ -1,6 +1,7 @@
 //! Migrations: numbered, forward only, each in one transaction with its number.
 
-use super::OpenError;
+use super::SqliteOpenError;
+use crate::copy::COPYING;
 use rusqlite::{Connection, ErrorCode};
 use std::path::Path;
 
@@ -12,22 +13,22 @@ const MIGRATIONS: &[&str] = &[include_str!("../../migrations/sqlite/0001_spine.s
 
 /// Finds the number of a database's schema; 0 if it is new. A newer database and a foreign one are refused. To be asked
 /// before anything is written, so that they are left as they are.
-pub(super) fn inspect(connection: &Connection, path: &Path) -> Result<i64, OpenError> {
+pub(crate) fn inspect(connection: &Connection, path: &Path) -> Result<i64, SqliteOpenError> {
     let read = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
     let header = read("PRAGMA application_id").and_then(|application| {
         let tables = read("SELECT count(*) FROM sqlite_schema")?;
         Ok((application, read("PRAGMA user_version")?, tables))
     });
     let (application, found, tables) = header.map_err(|error| match error.sqlite_error_code() {
-        Some(ErrorCode::NotADatabase) => OpenError::Foreign(path.to_owned()),
-        _ => OpenError::Sqlite(error),
+        Some(ErrorCode::NotADatabase) => SqliteOpenError::Foreign(path.to_owned()),
+        _ => SqliteOpenError::Sqlite(error),
     })?;
     if application != APPLICATION_ID && (application, found, tables) != (0, 0, 0) {
-        return Err(OpenError::Foreign(path.to_owned()));
+        return Err(SqliteOpenError::Foreign(path.to_owned()));
     }
     let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
     if found > known {
-        return Err(OpenError::Newer {
+        return Err(SqliteOpenError::Newer {
             path: path.to_owned(),
             found,
             known,
@@ -36,8 +37,17 @@ pub(super) fn inspect(connection: &Connection, path: &Path) -> Result<i64, OpenE
     Ok(found)
 }
 
+/// Whether a copy into the database was begun and is not finished.
+pub(crate) fn is_half_copied(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.query_row(
+        "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1)",
+        [COPYING],
+        |row| row.get(0),
+    )
+}
+
 /// Brings the schema up to date from the number that [`inspect`] found.
-pub(super) fn migrate(connection: &Connection, found: i64) -> Result<(), OpenError> {
+pub(crate) fn migrate(connection: &Connection, found: i64) -> Result<(), SqliteOpenError> {
     for (number, sql) in (1..).zip(MIGRATIONS) {
         if number > found {
             connection.execute_batch(&format!(

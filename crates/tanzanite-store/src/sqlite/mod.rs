@@ -23,7 +23,7 @@ use crate::Store;
 use cache::Cache;
 use checkpointer::Checkpointer;
 use commits::Commits;
-use migrate::{inspect, migrate};
+pub(crate) use migrate::{inspect, is_half_copied, migrate};
 use readers::Readers;
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
@@ -38,7 +38,7 @@ use transaction::SqliteTransaction;
 use writer::{Disk, Writer};
 
 /// The database's file in a data folder.
-const DATABASE_FILE: &str = "tanzanite.sqlite3";
+pub(crate) const DATABASE_FILE: &str = "tanzanite.sqlite3";
 /// The file that a process holds locked while it uses a data folder.
 const LOCK_FILE: &str = "lock";
 /// Bytes of pages that the writer keeps.
@@ -61,7 +61,7 @@ pub enum Place {
 
 /// Why a store could not be opened, and what to do.
 #[derive(Debug)]
-pub enum OpenError {
+pub enum SqliteOpenError {
     /// Another process uses the folder.
     InUse(PathBuf),
     /// A later version of Tanzanite made the database.
@@ -75,13 +75,15 @@ pub enum OpenError {
     },
     /// There is a database, and it is not ours.
     Foreign(PathBuf),
+    /// A copy into the database was begun and is not finished.
+    HalfCopied(PathBuf),
     /// The folder cannot be used.
     Folder(PathBuf, std::io::Error),
     /// SQLite failed.
     Sqlite(rusqlite::Error),
 }
 
-impl fmt::Display for OpenError {
+impl fmt::Display for SqliteOpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::InUse(path) => write!(
@@ -99,6 +101,11 @@ impl fmt::Display for OpenError {
                 "{} is no database of Tanzanite's and is left alone; use another folder",
                 path.display()
             ),
+            Self::HalfCopied(path) => write!(
+                f,
+                "a copy into {} was begun and is not finished; copy again to go on with it, or remove the folder",
+                path.display()
+            ),
             Self::Folder(path, error) => {
                 write!(f, "cannot use the data folder {}: {error}", path.display())
             }
@@ -107,9 +114,9 @@ impl fmt::Display for OpenError {
     }
 }
 
-impl std::error::Error for OpenError {}
+impl std::error::Error for SqliteOpenError {}
 
-impl From<rusqlite::Error> for OpenError {
+impl From<rusqlite::Error> for SqliteOpenError {
     fn from(error: rusqlite::Error) -> Self {
         Self::Sqlite(error)
     }
@@ -128,7 +135,7 @@ pub struct SqliteStore {
 
 impl SqliteStore {
     /// Opens a store, makes it if it is missing, and brings its schema up to date.
-    pub fn open(place: &Place) -> Result<Self, OpenError> {
+    pub fn open(place: &Place) -> Result<Self, SqliteOpenError> {
         let cache = Arc::new(Cache::default());
         let (connection, path, lock) = match place {
             Place::Memory => (Connection::open_in_memory()?, None, None),
@@ -140,6 +147,9 @@ impl SqliteStore {
         };
         let shown = path.clone().unwrap_or_else(|| PathBuf::from("(memory)"));
         let found = inspect(&connection, &shown)?;
+        if is_half_copied(&connection)? {
+            return Err(SqliteOpenError::HalfCopied(shown));
+        }
         prepare_writer(&connection)?;
         migrate(&connection, found)?;
         let disk = path.as_deref().map(open_disk).transpose()?;
@@ -177,13 +187,40 @@ impl SqliteStore {
         F: From<StoreError> + Send + 'static,
         J: Fn(&mut dyn Transaction) -> Result<T, F> + Send + 'static,
     {
-        if let Some(readers) = &self.readers
-            && let Some((result, seen)) = readers.look(&self.cache, &job)
-        {
-            readers.commits().durable(seen).await?;
+        match self.look(&job).await {
+            Some(result) => result,
+            None => answered(self.writer.submit(job, false)?).await,
+        }
+    }
+
+    /// [`SqliteStore::write`] of a job that refuses whatever `screen` refuses: a busy writer is not troubled with those.
+    pub async fn write_screened<T, F, S, J>(&self, screen: S, job: J) -> Result<T, F>
+    where
+        T: Send + 'static,
+        F: From<StoreError> + Send + 'static,
+        S: Fn(&mut dyn Transaction) -> Result<(), F> + Send + 'static,
+        J: Fn(&mut dyn Transaction) -> Result<T, F> + Send + 'static,
+    {
+        if let Some(result) = self.look(&job).await {
             return result;
         }
+        if self.readers.is_some() {
+            self.read(screen).await?;
+        }
         answered(self.writer.submit(job, false)?).await
+    }
+
+    /// What comes of a job while nobody writes, if it does not want to write either.
+    async fn look<T, F: From<StoreError>>(
+        &self,
+        job: &impl Fn(&mut dyn Transaction) -> Result<T, F>,
+    ) -> Option<Result<T, F>> {
+        let readers = self.readers.as_ref()?;
+        let (result, seen) = readers.look(&self.cache, job)?;
+        match readers.commits().durable(seen).await {
+            Ok(()) => Some(result),
+            Err(error) => Some(Err(error.into())),
+        }
     }
 
     /// [`SqliteStore::write`] for callers that are not asynchronous.
@@ -244,11 +281,11 @@ impl Store for SqliteStore {
     }
 }
 
-fn open_disk(path: &Path) -> Result<Disk, OpenError> {
+fn open_disk(path: &Path) -> Result<Disk, SqliteOpenError> {
     let commits = Arc::new(Commits::new());
     let mut log = path.as_os_str().to_owned();
     log.push("-wal");
-    let failed = |error| OpenError::Folder(PathBuf::from(&log), error);
+    let failed = |error| SqliteOpenError::Folder(PathBuf::from(&log), error);
     let file = File::options().write(true).open(&log).map_err(failed)?;
     let syncer = Syncer::start(move || file.sync_data(), Arc::clone(&commits)).map_err(failed)?;
     Ok(Disk {
@@ -269,8 +306,11 @@ fn answered_blocking<T, F: From<StoreError>>(answer: Receiver<Result<T, F>>) -> 
         .unwrap_or_else(|_| Err(writer::gone().into()))
 }
 
-fn lock_folder(folder: &Path) -> Result<File, OpenError> {
-    let failed = |error| OpenError::Folder(folder.to_owned(), error);
+/// Held while a folder is in use.
+pub(crate) type FolderLock = File;
+
+pub(crate) fn lock_folder(folder: &Path) -> Result<FolderLock, SqliteOpenError> {
+    let failed = |error| SqliteOpenError::Folder(folder.to_owned(), error);
     std::fs::create_dir_all(folder).map_err(failed)?;
     let mut options = File::options();
     let file = options
@@ -281,12 +321,12 @@ fn lock_folder(folder: &Path) -> Result<File, OpenError> {
         .map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(OpenError::InUse(folder.to_owned())),
+        Err(TryLockError::WouldBlock) => Err(SqliteOpenError::InUse(folder.to_owned())),
         Err(TryLockError::Error(error)) => Err(failed(error)),
     }
 }
 
-fn prepare_writer(connection: &Connection) -> Result<(), OpenError> {
+pub(crate) fn prepare_writer(connection: &Connection) -> Result<(), SqliteOpenError> {
     prepare_statements(connection)?;
     // Takes effect on a new database only: pages of deleted photos can be given back to the system.
     connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;

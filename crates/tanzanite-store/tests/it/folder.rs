@@ -6,9 +6,9 @@ use crate::support::{
 use rusqlite::Connection;
 use std::path::Path;
 use tanzanite_crm::{StoreError, Transaction};
-use tanzanite_store::{OpenError, Place, SqliteStore};
+use tanzanite_store::{Place, SqliteOpenError, SqliteStore};
 
-fn refusal(folder: &Path) -> OpenError {
+fn refusal(folder: &Path) -> SqliteOpenError {
     match SqliteStore::open(&Place::Folder(folder.to_owned())) {
         Ok(_) => panic!("the folder was taken"),
         Err(error) => error,
@@ -43,7 +43,7 @@ fn a_newer_database_is_refused_and_left_alone() {
         .expect("a number");
     let before = files(folder.path());
     match refusal(folder.path()) {
-        OpenError::Newer {
+        SqliteOpenError::Newer {
             path,
             found: 99,
             known: 1..,
@@ -92,7 +92,7 @@ fn a_foreign_database_is_refused_and_left_alone() {
         let before = files(folder.path());
         let error = refusal(folder.path());
         assert!(
-            matches!(&error, OpenError::Foreign(path) if *path == database(folder.path())),
+            matches!(&error, SqliteOpenError::Foreign(path) if *path == database(folder.path())),
             "{what}: {error:?}"
         );
         assert!(before == files(folder.path()), "{what} was changed");
@@ -105,10 +105,12 @@ fn a_folder_in_use_is_refused_until_it_is_free() {
     let store = open(folder.path());
     found(&store);
     let clone = store.clone();
-    assert!(matches!(refusal(folder.path()), OpenError::InUse(path) if path == folder.path()));
+    assert!(
+        matches!(refusal(folder.path()), SqliteOpenError::InUse(path) if path == folder.path())
+    );
     drop(store);
     assert!(
-        matches!(refusal(folder.path()), OpenError::InUse(_)),
+        matches!(refusal(folder.path()), SqliteOpenError::InUse(_)),
         "a clone uses it still"
     );
     drop(clone);
@@ -120,10 +122,10 @@ fn a_folder_that_is_none_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("file");
     std::fs::write(&file, "text").expect("a file");
-    assert!(matches!(refusal(&file), OpenError::Folder(..)));
+    assert!(matches!(refusal(&file), SqliteOpenError::Folder(..)));
     assert!(matches!(
         refusal(&file.join("below")),
-        OpenError::Folder(..)
+        SqliteOpenError::Folder(..)
     ));
 }
 

@@ -3,8 +3,15 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 mod commits;
+mod copy;
 mod folder;
 mod model;
+mod postgres;
+mod postgres_faults;
+mod postgres_nodes;
+mod postgres_objects;
+mod postgres_proxy;
+mod postgres_schema;
 mod space;
 mod support;
 

@@ -7,14 +7,14 @@ use proptest::prelude::*;
 use std::collections::BTreeMap;
 use tanzanite_crm::transaction::{Lock, NewRecord, Photo, Record, RecordQuery, SortKey, Start};
 use tanzanite_crm::{StoreError, Stored, Transaction};
-use tanzanite_store::{Place, SqliteStore};
+use tanzanite_store::{Place, SqliteStore, Store};
 
 /// Ids from 2 on: `found` has made record 1.
 const IDS: std::ops::RangeInclusive<i64> = 2..=5;
 const UNIQUE_FIELD: i64 = 501;
 
 #[derive(Clone, Debug)]
-enum Act {
+pub(crate) enum Act {
     Insert(i64, u8),
     Update(i64, u8),
     Delete(i64),
@@ -25,7 +25,7 @@ enum Act {
 }
 
 #[derive(Clone, Debug)]
-enum Step {
+pub(crate) enum Step {
     /// Some acts in one job, which is given up in the end or not.
     Job(Vec<Act>, bool),
     Reopen,
@@ -166,7 +166,7 @@ fn imagine(act: &Act, model: &mut Model) -> Option<()> {
 }
 
 /// Everything that can be seen of the records, in the model's terms.
-fn seen(store: &SqliteStore) -> Model {
+fn seen<S: Store>(store: &S) -> Model {
     read(store, |tx| {
         let query = RecordQuery {
             org: org(),
@@ -235,21 +235,14 @@ fn row(record: Record, tx: &mut dyn Transaction) -> Stored<Row> {
     })
 }
 
-fn run(place: &Place, steps: &[Step]) {
-    let reopen = || match place {
-        Place::Folder(folder) => open(folder),
-        Place::Memory => SqliteStore::open(&Place::Memory).expect("a store"),
-    };
-    let mut store = reopen();
+/// Runs the steps on a store; `reopen` opens it, and again what was closed.
+pub(crate) fn run<S: Store>(reopen: impl Fn(Option<S>) -> S, steps: &[Step]) {
+    let mut store = reopen(None);
     found(&store);
     let mut model = Model::new();
     for step in steps {
         match step {
-            Step::Reopen if *place != Place::Memory => {
-                drop(store);
-                store = reopen();
-            }
-            Step::Reopen => {}
+            Step::Reopen => store = reopen(Some(store)),
             Step::Job(acts, give_up) => {
                 let mut imagined = model.clone();
                 let expected =
@@ -292,7 +285,7 @@ fn acts() -> impl Strategy<Value = Act> {
     ]
 }
 
-fn steps() -> impl Strategy<Value = Vec<Step>> {
+pub(crate) fn steps() -> impl Strategy<Value = Vec<Step>> {
     let job = (
         prop::collection::vec(acts(), 1..4),
         prop::bool::weighted(0.15),
@@ -304,7 +297,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 1..40)
 }
 
-fn config(cases: u32) -> ProptestConfig {
+pub(crate) fn config(cases: u32) -> ProptestConfig {
     ProptestConfig {
         cases,
         failure_persistence: None,
@@ -317,7 +310,10 @@ proptest! {
 
     #[test]
     fn the_store_in_memory_is_as_the_model(steps in steps()) {
-        run(&Place::Memory, &steps);
+        let same = |store: Option<_>| {
+            store.unwrap_or_else(|| SqliteStore::open(&Place::Memory).expect("a store"))
+        };
+        run(same, &steps);
     }
 }
 
@@ -327,6 +323,10 @@ proptest! {
     #[test]
     fn the_store_on_disk_is_as_the_model(steps in steps()) {
         let folder = tempfile::tempdir().expect("a folder");
-        run(&Place::Folder(folder.path().to_owned()), &steps);
+        let reopened = |store| {
+            drop(store);
+            open(folder.path())
+        };
+        run(reopened, &steps);
     }
 }

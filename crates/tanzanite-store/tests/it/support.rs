@@ -10,7 +10,7 @@ use tanzanite_crm::transaction::{NewRecord, Photo, Stamp};
 use tanzanite_crm::{StoreError, Stored, Transaction};
 use tanzanite_protocol::media::ImageKind;
 use tanzanite_protocol::{OrgId, RecordId, Timestamp};
-use tanzanite_store::{Place, SqliteStore, dump};
+use tanzanite_store::{Place, SqliteStore, Store, dump};
 
 pub(crate) fn org() -> OrgId {
     OrgId::new(600_100_200).expect("an id")
@@ -70,8 +70,8 @@ pub(crate) fn raw(folder: &Path) -> Connection {
     Connection::open(database(folder)).expect("a connection")
 }
 
-pub(crate) fn write<T: Send + 'static>(
-    store: &SqliteStore,
+pub(crate) fn write<S: Store, T: Send + 'static>(
+    store: &S,
     job: impl Fn(&mut dyn Transaction) -> Stored<T> + Send + 'static,
 ) -> T {
     store
@@ -79,8 +79,8 @@ pub(crate) fn write<T: Send + 'static>(
         .unwrap_or_else(|error: StoreError| panic!("{error}"))
 }
 
-pub(crate) fn read<T: Send + 'static>(
-    store: &SqliteStore,
+pub(crate) fn read<S: Store, T: Send + 'static>(
+    store: &S,
     job: impl Fn(&mut dyn Transaction) -> Stored<T> + Send + 'static,
 ) -> T {
     store
@@ -89,7 +89,7 @@ pub(crate) fn read<T: Send + 'static>(
 }
 
 /// Makes the organisation and a record with a photo.
-pub(crate) fn found(store: &SqliteStore) {
+pub(crate) fn found<S: Store>(store: &S) {
     write(store, |tx| {
         let organisation = Organisation {
             zgid: org().get(),
@@ -101,6 +101,6 @@ pub(crate) fn found(store: &SqliteStore) {
     });
 }
 
-pub(crate) fn state(store: &SqliteStore) -> String {
+pub(crate) fn state<S: Store>(store: &S) -> String {
     read(store, |tx| dump(org(), tx))
 }

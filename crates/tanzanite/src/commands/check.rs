@@ -8,7 +8,7 @@ use crate::settings::SeedSource;
 use serde_json::{Map, Value, json};
 use std::path::Path;
 use tanzanite_crm::seed::Credentials;
-use tanzanite_store::Place;
+use tanzanite_store::{Database, Place};
 
 /// Reads a seed and plants it in memory, so that what `serve` would find wrong is found here.
 pub(crate) fn check(arguments: &CheckArguments) -> Outcome {
@@ -17,7 +17,7 @@ pub(crate) fn check(arguments: &CheckArguments) -> Outcome {
     } else {
         SeedSource::File(arguments.seed.clone())
     };
-    let prepared = seeding::prepare(&Place::Memory, Some(&source), |_| Ok(()))
+    let prepared = seeding::prepare(&Database::Sqlite(Place::Memory), Some(&source), |_| Ok(()))
         .map_err(|failure| failure.exiting(Exit::Failed))?;
     prepared.store.close();
     let credentials = seeding::load(&source)?.credentials();

@@ -1,9 +1,10 @@
 //! `tanzanite config`: the settings that hold, and why.
 
 use crate::arguments::ConfigArguments;
+use crate::databases::shown;
 use crate::exit::{Exit, Outcome};
 use crate::output::{answer, columns};
-use crate::settings::{self, Fallback, Row};
+use crate::settings::{self, Fallback, Kind, Row};
 
 /// Shows every setting. Values that make no sense are a failure, as they would be for `serve`.
 pub(crate) fn config(arguments: &ConfigArguments) -> Outcome {
@@ -30,6 +31,7 @@ fn name(row: &Row) -> String {
 
 fn value(row: &Row) -> String {
     match (&row.text, row.setting.fallback) {
+        (Some(text), _) if row.setting.kind == Kind::Url => shown(text),
         (Some(text), _) => text.clone(),
         (None, Fallback::Value(text)) => text.to_owned(),
         (None, Fallback::Nothing(what)) => format!("({what})"),

@@ -3,15 +3,15 @@
 
 use crate::arguments::DoctorArguments;
 use crate::control::Control;
+use crate::databases::describe;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{answer, columns};
 use crate::seeding::{self, Opened};
 use crate::settings::{self, Layers, ServeSettings};
 use crate::surroundings;
 use std::net::TcpListener;
-use std::path::Path;
 use tanzanite_protocol::Timestamp;
-use tanzanite_store::Place;
+use tanzanite_store::{Database, Place, Store};
 
 /// Files that a server has open beside its connections: the database, its log, the readers, the
 /// terminal.
@@ -93,67 +93,68 @@ fn settings_file(layers: &Layers) -> Finding {
 }
 
 fn data(settings: &ServeSettings) -> Finding {
-    let (place, seeded) = (&settings.place, settings.seed.is_some());
-    let Place::Folder(folder) = place else {
-        return Finding::Good("in memory: gone when the server ends".to_owned());
-    };
-    if !folder.exists() {
-        return missing(folder, seeded);
+    let (database, seeded) = (&settings.database, settings.seed.is_some());
+    match database {
+        Database::Sqlite(Place::Memory) => {
+            return Finding::Good("in memory: gone when the server ends".to_owned());
+        }
+        Database::Sqlite(Place::Folder(folder)) if !folder.exists() => {
+            return if seeded {
+                Finding::Good(format!(
+                    "{} is not there and will be made",
+                    folder.display()
+                ))
+            } else {
+                Finding::Bad(empty(database))
+            };
+        }
+        Database::Sqlite(Place::Folder(_)) | Database::Postgres(_) => {}
     }
-    let opened = match seeding::open(place) {
+    let opened = match seeding::open(database) {
         Ok(opened) => opened,
         Err(failure) => return Finding::Bad(failure),
     };
-    let looked = look(folder, settings, &opened);
+    let looked = look(settings, &opened);
     opened.store().close();
     match looked {
-        Ok((0, _)) if !seeded => Finding::Bad(empty(folder)),
-        Ok((count, troubles)) if troubles.is_empty() => Finding::Good(format!(
-            "{} is sound; organisations: {count}",
-            folder.display()
+        Ok((false, _)) if !seeded => Finding::Bad(empty(database)),
+        Ok((filled, troubles)) if troubles.is_empty() => Finding::Good(format!(
+            "{} is sound, and {}",
+            describe(database),
+            if filled {
+                "holds an organisation"
+            } else {
+                "empty"
+            }
         )),
         Ok((_, troubles)) => {
-            let message = format!("{} is damaged: {}", folder.display(), troubles.join("; "));
-            Finding::Bad(Failure::new(Exit::Failed, message).hint("restore a copy of the folder"))
+            let message = format!("{} is damaged: {}", describe(database), troubles.join("; "));
+            Finding::Bad(Failure::new(Exit::Failed, message).hint("restore a copy of it"))
         }
         Err(failure) => Finding::Bad(failure),
     }
 }
 
-/// How many organisations a folder holds, and what is wrong with the database.
-fn look(folder: &Path, settings: &ServeSettings, opened: &Opened) -> Outcome<(usize, Vec<String>)> {
-    let count = opened.organisations()?.len();
+/// Whether a store holds anything, and what is wrong with it.
+fn look(settings: &ServeSettings, opened: &Opened) -> Outcome<(bool, Vec<String>)> {
+    let held = opened.held()?;
     let verified = opened.store().verify();
     let troubles = verified.map_err(|error| Failure::new(Exit::Failed, error))?;
     // A seed that cannot be read is told where seeds are looked at.
-    if let (1.., Some(Ok(seed))) = (count, settings.seed.as_ref().map(seeding::load)) {
-        seeding::check_filled_by(folder, &seed)?;
+    if let (Some(held), Some(Ok(seed))) = (&held, settings.seed.as_ref().map(seeding::load)) {
+        seeding::check_made_from(&settings.database, held, &seed)?;
     }
-    Ok((count, troubles))
+    Ok((held.is_some(), troubles))
 }
 
-fn missing(folder: &Path, seeded: bool) -> Finding {
-    if seeded {
-        Finding::Good(format!(
-            "{} is not there and will be made",
-            folder.display()
-        ))
-    } else {
-        Finding::Bad(empty(folder))
-    }
-}
-
-fn empty(folder: &Path) -> Failure {
-    let failure = Failure::new(
-        Exit::Failed,
-        format!("{} holds nothing, and there is no seed", folder.display()),
-    );
-    failure.hint("fill it with --seed demo or --seed FILE")
+fn empty(database: &Database) -> Failure {
+    let message = format!("{} holds nothing, and there is no seed", describe(database));
+    Failure::new(Exit::Failed, message).hint("fill it with --seed demo or --seed FILE")
 }
 
 fn seed(settings: &ServeSettings) -> Finding {
     let Some(source) = &settings.seed else {
-        return Finding::Good("none: the data folder is served as it is".to_owned());
+        return Finding::Good("none: what there is, is served".to_owned());
     };
     match seeding::load(source) {
         Ok(_) => Finding::Good("it can be read".to_owned()),

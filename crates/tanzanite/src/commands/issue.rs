@@ -1,20 +1,20 @@
-//! `tanzanite token issue` and `tanzanite grant issue`: from a running server, or on a data folder
-//! that none uses.
+//! `tanzanite token issue` and `tanzanite grant issue`: from a running server, on a data folder that
+//! none uses, or on a database.
 
 use crate::arguments::IssueArguments;
 use crate::control::Control;
+use crate::databases::{database, describe};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{answer, answer_json};
-use crate::seeding::open;
+use crate::seeding::open_existing;
 use crate::settings;
 use crate::surroundings;
 use serde_json::{Value, json};
-use std::path::Path;
 use tanzanite_crm::oauth::{issue_access_token, issue_code};
 use tanzanite_crm::operator::{AuthorizationError, authorization, register_client};
 use tanzanite_crm::{Context, Transaction};
 use tanzanite_protocol::{OrgId, limits};
-use tanzanite_store::Place;
+use tanzanite_store::{Database, Place, Store};
 
 /// Makes an access token.
 pub(crate) fn issue_token(arguments: &IssueArguments) -> Outcome {
@@ -37,8 +37,8 @@ struct Wanted {
 type Here = fn(&Wanted, &mut dyn Transaction) -> Result<Value, AuthorizationError>;
 
 fn issue(arguments: &IssueArguments, what: &str, key: &str, here: Here) -> Outcome {
-    let issued = if let Some(folder) = &arguments.data {
-        on_folder(folder, arguments, here)?
+    let issued = if let Some(database) = chosen(arguments)? {
+        on_store(&database, arguments, here)?
     } else {
         let url = settings::resolve(&arguments.settings)?.url()?;
         Control::new(url).issue(what, &arguments.user, &arguments.scopes)?
@@ -54,27 +54,32 @@ fn issue(arguments: &IssueArguments, what: &str, key: &str, here: Here) -> Outco
     Ok(Exit::Ok)
 }
 
-fn on_folder(folder: &Path, arguments: &IssueArguments, here: Here) -> Outcome<Value> {
-    if !folder.is_dir() {
-        let failure = Failure::new(
-            Exit::Failed,
-            format!("there is no data folder {}", folder.display()),
-        );
-        return Err(failure.hint("`tanzanite serve --data DIR --seed SEED` makes one"));
+/// The store to work on, if it is not to be a running server.
+fn chosen(arguments: &IssueArguments) -> Outcome<Option<Database>> {
+    if let Some(folder) = &arguments.data {
+        return Ok(Some(Database::Sqlite(Place::Folder(folder.clone()))));
     }
-    let opened = open(&Place::Folder(folder.to_owned()))?;
-    let [org, ..] = opened.organisations()?[..] else {
-        let failure = Failure::new(
-            Exit::Failed,
-            format!("{} holds no organisation", folder.display()),
-        );
-        return Err(failure.hint("`tanzanite serve --data DIR --seed SEED` fills it"));
+    let Some(url) = &arguments.database else {
+        return Ok(None);
+    };
+    // Tokens are rows: where the photos are does not matter.
+    database(url, None, [])
+        .map(Some)
+        .map_err(|what| Failure::new(Exit::Usage, format!("--database: {what}")))
+}
+
+fn on_store(database: &Database, arguments: &IssueArguments, here: Here) -> Outcome<Value> {
+    let opened = open_existing(database)?;
+    let Some(held) = opened.held()? else {
+        let message = format!("{} holds no organisation", describe(database));
+        let failure = Failure::new(Exit::Failed, message);
+        return Err(failure.hint("`tanzanite serve` with --seed SEED fills it"));
     };
     let wanted = Wanted {
-        org,
+        org: held.org,
         user: arguments.user.clone(),
         scopes: arguments.scopes.clone(),
-        context: surroundings::context(org)?,
+        context: surroundings::context(held.org)?,
     };
     let issued = opened.store().write_blocking(move |tx| here(&wanted, tx));
     issued.map_err(|error| {

@@ -3,6 +3,7 @@
 mod check;
 mod completions;
 mod config;
+mod copy;
 mod docs;
 mod doctor;
 mod env;
@@ -10,10 +11,12 @@ mod init;
 mod issue;
 mod routes;
 mod serve;
+mod verify;
 
 pub(crate) use check::check;
 pub(crate) use completions::completions;
 pub(crate) use config::config;
+pub(crate) use copy::copy;
 pub(crate) use docs::docs_settings;
 pub(crate) use doctor::doctor;
 pub(crate) use env::env;
@@ -21,3 +24,4 @@ pub(crate) use init::init;
 pub(crate) use issue::{issue_grant, issue_token};
 pub(crate) use routes::routes;
 pub(crate) use serve::serve;
+pub(crate) use verify::verify;

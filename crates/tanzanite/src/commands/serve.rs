@@ -20,7 +20,7 @@ pub(crate) fn serve(arguments: &ServeArguments) -> Outcome {
     if let Some(path) = &settings.ready_file {
         ReadyFile::clear(path)?;
     }
-    let prepared = prepare(&settings.place, settings.seed.as_ref(), |demo| {
+    let prepared = prepare(&settings.database, settings.seed.as_ref(), |demo| {
         let safe = settings.config.check_exposure(demo);
         safe.map_err(cannot_start)
     })?;
@@ -32,7 +32,7 @@ pub(crate) fn serve(arguments: &ServeArguments) -> Outcome {
         stop_signal()?
     };
     let base_url = running.base_url().to_owned();
-    answer(&welcome::text(&prepared, &settings.place, &base_url)?)?;
+    answer(&welcome::text(&prepared, &settings.database, &base_url)?)?;
     // From here on connections are accepted: the port is bound, and a request that comes first
     // waits a moment.
     let ready = settings.ready_file.as_deref();

@@ -111,6 +111,7 @@ fn argument(setting: &'static Setting) -> Arg {
     };
     match setting.name {
         Name::Data => argument.conflicts_with("memory"),
+        Name::Database => argument.conflicts_with_all(["memory", "data"]),
         _ => argument,
     }
 }

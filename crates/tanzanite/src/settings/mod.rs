@@ -31,9 +31,15 @@ pub(crate) fn colours_are_unwanted() -> bool {
     std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
 }
 
+/// All variables that are UTF-8: object stores look for the keys that their providers' own programs use.
+pub(crate) fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+}
+
 #[expect(
     clippy::disallowed_methods,
-    reason = "the one place that reads the environment"
+    reason = "the one place that reads the environment for our settings"
 )]
 fn variable(name: &'static str) -> Outcome<Option<String>> {
     match std::env::var(name) {

@@ -8,6 +8,8 @@ pub(crate) enum Name {
     Listen,
     Data,
     Memory,
+    Database,
+    Blobs,
     Seed,
     PublicUrl,
     Auth,
@@ -27,6 +29,8 @@ pub(crate) enum Kind {
     Text,
     /// A path. In the settings file it begins from that file's folder.
     Path,
+    /// A URL, which may hold a password and is never shown whole.
+    Url,
     /// `demo`, or a path.
     Seed,
     /// One of these.
@@ -119,6 +123,31 @@ pub(crate) const SETTINGS: &[Setting] = &[
         audience: Audience::Server,
         fallback: Fallback::Value("false"),
         meaning: "Keep everything in memory, whatever a weaker source says about a folder",
+    },
+    Setting {
+        name: Name::Database,
+        flag: "database",
+        value: "URL",
+        environment: "TANZANITE_DATABASE",
+        key: Some("database"),
+        kind: Kind::Url,
+        audience: Audience::Server,
+        fallback: Fallback::Nothing("`data`, or memory"),
+        meaning: "The database to keep everything in: postgres://USER:PASSWORD@HOST/DATABASE, with \
+                  ?schema=NAME&connections=COUNT if wanted; or sqlite:DIR. A password is safer in \
+                  the environment",
+    },
+    Setting {
+        name: Name::Blobs,
+        flag: "blobs",
+        value: "URL",
+        environment: "TANZANITE_BLOBS",
+        key: Some("blobs"),
+        kind: Kind::Url,
+        audience: Audience::Server,
+        fallback: Fallback::Nothing("photos are kept in the database"),
+        meaning: "The object store to keep photos in, beside PostgreSQL: s3://BUCKET/FOLDER, gs://, az:// \
+                  or file:///FOLDER; its keys are in AWS_…, GOOGLE_… or AZURE_…",
     },
     Setting {
         name: Name::Seed,

@@ -1,15 +1,17 @@
 //! The settings as types that cannot be wrong. A value that is wrong is pointed at by where it
 //! comes from.
 
+use super::environment;
 use super::layers::{Layers, Origin, Row};
 use super::table::{Kind, Name};
+use crate::databases::{self, is_memory};
 use crate::exit::{Exit, Failure, Outcome};
 use std::cmp::Ordering;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use tanzanite_crm::AuthMode;
 use tanzanite_server::Config;
-use tanzanite_store::Place;
+use tanzanite_store::{Database, Place};
 
 /// What to begin with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,8 +40,8 @@ pub(crate) struct ServeSettings {
     pub(crate) config: Config,
     /// The address was not asked for: another will do if it is taken.
     pub(crate) listen_is_default: bool,
-    /// Where rows are kept.
-    pub(crate) place: Place,
+    /// Where everything is kept.
+    pub(crate) database: Database,
     /// What to begin with.
     pub(crate) seed: Option<SeedSource>,
     /// Where the base URL is written.
@@ -53,7 +55,7 @@ pub(crate) struct ServeSettings {
 impl Layers {
     /// Everything that `serve` wants to know.
     pub(crate) fn serve(&self) -> Outcome<ServeSettings> {
-        let place = self.place()?;
+        let database = self.database()?;
         let config = Config {
             listen: self.listen()?,
             public_url: self
@@ -75,8 +77,8 @@ impl Layers {
         Ok(ServeSettings {
             config,
             listen_is_default: self.row(Name::Listen)?.origin == Origin::Default,
-            seed: self.seed(&place)?,
-            place,
+            seed: self.seed(&database)?,
+            database,
             ready_file: self.path(Name::ReadyFile)?,
             log: match self.word(Name::Log)? {
                 "refusals" => Log::Refusals,
@@ -111,31 +113,59 @@ impl Layers {
         })
     }
 
-    /// Where rows are kept. Between a folder and memory the stronger source decides.
-    pub(crate) fn place(&self) -> Outcome<Place> {
-        let memory = self.switch(Name::Memory)?;
-        let Some(folder) = self.path(Name::Data)? else {
-            return Ok(Place::Memory);
-        };
-        if !memory {
-            return Ok(Place::Folder(folder));
+    /// Where everything is kept. Between memory, a folder and a database the stronger source decides.
+    pub(crate) fn database(&self) -> Outcome<Database> {
+        let blobs = self.row(Name::Blobs)?.text.as_deref();
+        let url = self.row(Name::Database)?;
+        let mut said = Vec::new();
+        if self.switch(Name::Memory)? {
+            said.push((Name::Memory, Database::Sqlite(Place::Memory)));
         }
-        let data = self.row(Name::Data)?;
-        match self.row(Name::Memory)?.origin.against(&data.origin) {
-            Ordering::Greater => Ok(Place::Memory),
-            Ordering::Less => Ok(Place::Folder(folder)),
-            Ordering::Equal => {
-                let failure = self.wrong(Name::Memory, "both `memory` and `data` are set");
-                Err(failure.hint("keep one of the two"))
-            }
+        if let Some(folder) = self.path(Name::Data)? {
+            said.push((Name::Data, Database::Sqlite(Place::Folder(folder))));
+        }
+        if let Some(text) = &url.text {
+            let database = databases::database(text, blobs, environment())
+                .map_err(|what| self.wrong(Name::Database, &what))?;
+            said.push((Name::Database, database));
+        }
+        let database = self.strongest(said)?;
+        match (&database, blobs) {
+            (Database::Sqlite(_), Some(_)) if url.text.is_none() => Err(self
+                .wrong(Name::Blobs, "an object store goes with PostgreSQL")
+                .hint("name the database too: --database postgres://…")),
+            _ => Ok(database),
         }
     }
 
-    fn seed(&self, place: &Place) -> Outcome<Option<SeedSource>> {
+    fn strongest(&self, said: Vec<(Name, Database)>) -> Outcome<Database> {
+        let mut strongest: Option<(Name, Database)> = None;
+        for (name, database) in said {
+            let Some((other, _)) = &strongest else {
+                strongest = Some((name, database));
+                continue;
+            };
+            let (one, two) = (self.row(name)?, self.row(*other)?);
+            match one.origin.against(&two.origin) {
+                Ordering::Greater => strongest = Some((name, database)),
+                Ordering::Less => {}
+                Ordering::Equal => {
+                    let both = format!(
+                        "both `{}` and `{}` are set",
+                        two.setting.flag, one.setting.flag
+                    );
+                    return Err(self.wrong(*other, &both).hint("keep one of the two"));
+                }
+            }
+        }
+        Ok(strongest.map_or(Database::Sqlite(Place::Memory), |(_, database)| database))
+    }
+
+    fn seed(&self, database: &Database) -> Outcome<Option<SeedSource>> {
         Ok(match self.row(Name::Seed)?.text.as_deref() {
             Some("demo") => Some(SeedSource::Demo),
             Some(path) => Some(SeedSource::File(PathBuf::from(path))),
-            None => (*place == Place::Memory).then_some(SeedSource::Demo),
+            None => is_memory(database).then_some(SeedSource::Demo),
         })
     }
 
@@ -225,7 +255,7 @@ mod tests {
     #[test]
     fn without_a_word_the_demo_is_served_in_memory_on_loopback() {
         let settings = layers(&[], &[]).serve().expect("settings");
-        assert_eq!(settings.place, Place::Memory);
+        assert!(is_memory(&settings.database));
         assert_eq!(settings.seed, Some(SeedSource::Demo));
         assert!(settings.config.listen.ip().is_loopback() && settings.listen_is_default);
         assert_eq!(settings.config.auth, AuthMode::Strict);
@@ -233,26 +263,39 @@ mod tests {
     }
 
     #[test]
-    fn between_memory_and_a_folder_the_stronger_source_decides() {
+    fn between_memory_a_folder_and_a_database_the_stronger_source_decides() {
         let place = |flags: &[(Name, &str)], environment: &[(&str, &str)]| {
             layers(flags, environment)
-                .place()
+                .database()
+                .map(|database| databases::describe(&database))
                 .map_err(|failure| failure.to_string())
         };
-        let folder = Ok(Place::Folder(PathBuf::from("d")));
-        assert_eq!(place(&[(Name::Data, "d")], &[]), folder);
+        let is = |text: &str| Ok(text.to_owned());
+        let postgres = "postgres://u:p@h/d";
+        assert_eq!(place(&[(Name::Data, "d")], &[]), is("the data folder d"));
         assert_eq!(
             place(&[(Name::Memory, "true")], &[("TANZANITE_DATA", "d")]),
-            Ok(Place::Memory)
+            is("memory")
         );
         assert_eq!(
             place(&[(Name::Data, "d")], &[("TANZANITE_MEMORY", "1")]),
-            folder
+            is("the data folder d")
         );
-        let both = place(&[], &[("TANZANITE_DATA", "d"), ("TANZANITE_MEMORY", "1")]);
         assert_eq!(
-            both,
+            place(&[(Name::Database, postgres)], &[("TANZANITE_DATA", "d")]),
+            is("the database postgres://h:5432/d, schema tanzanite")
+        );
+        assert_eq!(
+            place(&[], &[("TANZANITE_DATA", "d"), ("TANZANITE_MEMORY", "1")]),
             Err("TANZANITE_MEMORY: both `memory` and `data` are set".to_owned())
+        );
+        assert_eq!(
+            place(&[(Name::Data, "d"), (Name::Database, postgres)], &[]),
+            Err("--data: both `data` and `database` are set".to_owned())
+        );
+        assert_eq!(
+            place(&[(Name::Data, "d"), (Name::Blobs, "s3://b")], &[]),
+            Err("--blobs: an object store goes with PostgreSQL".to_owned())
         );
     }
 

@@ -5,14 +5,14 @@ use crate::seeding::prepare;
 use crate::settings::SeedSource;
 use std::future::pending;
 use tanzanite_server::{Config, start};
-use tanzanite_store::{Place, SqliteStore};
+use tanzanite_store::{AnyStore, Database, Place};
 use tokio::runtime::{Builder, Runtime};
 
 /// A server that ends when it is dropped.
 #[derive(Debug)]
 pub(super) struct Demo {
     base_url: String,
-    store: SqliteStore,
+    store: AnyStore,
     /// Its threads serve; dropping it ends them.
     _runtime: Runtime,
 }
@@ -20,7 +20,11 @@ pub(super) struct Demo {
 impl Demo {
     /// Fills a store, listens, and serves.
     pub(super) fn start() -> Outcome<Self> {
-        let prepared = prepare(&Place::Memory, Some(&SeedSource::Demo), |_| Ok(()))?;
+        let prepared = prepare(
+            &Database::Sqlite(Place::Memory),
+            Some(&SeedSource::Demo),
+            |_| Ok(()),
+        )?;
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()

@@ -61,6 +61,10 @@ fn text(
     if !format(text) {
         return Err(at.wrong_type(word));
     }
+    // Ours: not every database can keep it in a text.
+    if text.contains('\0') {
+        return Err(at.invalid("the text holds U+0000"));
+    }
     Ok(value.clone())
 }
 

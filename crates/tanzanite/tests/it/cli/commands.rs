@@ -25,6 +25,8 @@ fn help() {
       tour         Perform every outcome of deleting a photo, beside what the vendor's page says
       routes       List what is served, and where its facts come from
       check        Check a seed file, and list the ids and tokens that it gives
+      copy         Move everything from one database to another
+      verify       Prove that records, photos and what keeps them agree
       doctor       Look for what could keep a server from starting
       config       Show the settings that hold
       completions  Write a shell's completion script to standard output
@@ -67,6 +69,14 @@ fn help_of_serve_lists_every_setting_of_the_table() {
                                      memory and gone at the end]
           --memory                   Keep everything in memory, whatever a weaker source says about a
                                      folder
+          --database <URL>           The database to keep everything in:
+                                     postgres://USER:PASSWORD@HOST/DATABASE, with
+                                     ?schema=NAME&connections=COUNT if wanted; or sqlite:DIR. A password
+                                     is safer in the environment [without: `data`, or memory]
+          --blobs <URL>              The object store to keep photos in, beside PostgreSQL:
+                                     s3://BUCKET/FOLDER, gs://, az:// or file:///FOLDER; its keys are in
+                                     AWS_…, GOOGLE_… or AZURE_… [without: photos are kept in the
+                                     database]
           --seed <demo|FILE>         What to begin with: the built-in demo, or a seed file [without: the
                                      demo in memory; what a data folder holds already]
           --public-url <URL>         The origin that clients use, if it is another: `api_domain` in
@@ -90,6 +100,8 @@ fn help_of_serve_lists_every_setting_of_the_table() {
       tanzanite serve                              the demo, in memory
       tanzanite serve --data crm --seed seed.toml  kept in a folder, which the seed fills the first time
       tanzanite serve --data crm                   what the folder holds already
+      tanzanite serve --database postgres://crm@db/crm --blobs s3://photos
+                                                   one of any number of nodes that share them
       tanzanite serve --listen 127.0.0.1:0 --ready-file ready
                                                    any free port; the file says which
     ");
@@ -162,6 +174,8 @@ fn config_shows_which_of_flag_environment_file_and_default_holds() {
     listen           127.0.0.1:3                                             flag --listen
     data             (everything is kept in memory and gone at the end)      default
     memory           false                                                   default
+    database         (`data`, or memory)                                     default
+    blobs            (photos are kept in the database)                       default
     seed             demo                                                    file tanzanite.toml:4:8
     public_url       (http:// and the address that is listened on)           default
     auth             any                                                     file tanzanite.toml:3:8
@@ -183,7 +197,7 @@ fn a_settings_file_with_an_unknown_key_stops_every_command_that_reads_it() {
     assert_eq!((run.code, run.stdout.as_str()), (2, ""));
     assert_snapshot!(run.stderr, @r#"
     tanzanite: tanzanite.toml:3:1: unknown key "listen_on"
-    hint: the keys are listen, data, memory, seed, public_url, auth, ready_file, log, log_format, insecure, connections_max, url
+    hint: the keys are listen, data, memory, database, blobs, seed, public_url, auth, ready_file, log, log_format, insecure, connections_max, url
     "#);
     assert_eq!(folder.run("serve").code, 2);
 }

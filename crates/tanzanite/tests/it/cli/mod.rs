@@ -1,6 +1,7 @@
 //! The program at its edges: what it prints, how it ends, what it leaves in files.
 
 mod commands;
+mod databases;
 mod documents;
 mod serving;
 #[expect(

@@ -1,13 +1,14 @@
 //! The official SDKs, unmodified, against the real binary over loopback: the suites of `tests/sdk`.
 //!
-//! `cargo xtask setup` installs the packages. Each suite is a test of its own, with a server of its
-//! own.
+//! `cargo xtask setup` installs the packages. Each suite is a test of its own, with a server of its own, on the store that
+//! `TANZANITE_TEST_STORE` names: `sqlite`, which is the default, `postgres`, or `postgres+s3`.
 
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use tanzanite_crm::seed::Seed;
+use tanzanite_testbed::{Postgres, S3};
 
 /// What the suites call a situation, and the demo's record for it.
 const RECORDS: [(&str, &str); 4] = [
@@ -152,6 +153,35 @@ fn used_code(url: &str) -> String {
     code
 }
 
+/// Tells a server where to keep everything.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test has nobody else who could tell it"
+)]
+fn choose_store(command: &mut Command) {
+    let database = || {
+        let url = Postgres::shared().url();
+        let separator = if url.contains('?') { '&' } else { '?' };
+        format!(
+            "{url}{separator}schema={}",
+            Postgres::shared().fresh_schema()
+        )
+    };
+    match std::env::var("TANZANITE_TEST_STORE").as_deref() {
+        Err(_) | Ok("" | "sqlite") => command.arg("--memory"),
+        Ok("postgres") => command.args(["--database", &database()]),
+        Ok("postgres+s3") => {
+            let bucket = format!("s3://{}/photos", S3::shared().fresh_bucket());
+            command
+                .args(["--database", &database(), "--blobs", &bucket])
+                .envs(S3::shared().environment())
+        }
+        Ok(other) => {
+            panic!("TANZANITE_TEST_STORE={other} is none of sqlite, postgres, postgres+s3")
+        }
+    };
+}
+
 struct Server {
     child: Child,
     url: String,
@@ -161,14 +191,8 @@ impl Server {
     fn start(folder: &Path) -> Self {
         let ready = folder.join("ready");
         let mut command = Command::new(env!("CARGO_BIN_EXE_tanzanite"));
-        command.args([
-            "serve",
-            "--memory",
-            "--seed",
-            "demo",
-            "--listen",
-            "127.0.0.1:0",
-        ]);
+        command.args(["serve", "--seed", "demo", "--listen", "127.0.0.1:0"]);
+        choose_store(&mut command);
         command
             .arg("--ready-file")
             .arg(&ready)

@@ -7,12 +7,13 @@ use std::collections::BTreeMap;
 use tanzanite_crm::endpoints::{PUBLIC, SERVED, VENDOR_OPERATIONS, descriptors};
 use tanzanite_protocol::Stage;
 
-const LAYERS: [&str; 6] = [
+const LAYERS: [&str; 7] = [
     "tanzanite-protocol",
     "tanzanite-crm",
     "tanzanite-store",
     "tanzanite-server",
     "tanzanite",
+    "tanzanite-testbed",
     "xtask",
 ];
 
@@ -41,7 +42,10 @@ fn invariant_1_a_crate_depends_only_on_crates_above_it() {
             drivers.push("hyper");
         }
         if *layer != "tanzanite-store" {
-            drivers.push("rusqlite");
+            drivers.extend(["rusqlite", "object_store"]);
+        }
+        if !["tanzanite-store", "tanzanite-testbed"].contains(layer) {
+            drivers.push("postgres");
         }
         for driver in drivers.into_iter().filter(|_| *layer != "xtask") {
             assert!(

@@ -29,7 +29,7 @@ fn what_is_taken_is_given_back() {
     let rows = [
         ("Leads", "Company", json!(long)),
         ("Leads", "Company", json!(umlauts)),
-        ("Leads", "Company", json!("\"<script>\u{1f4a5}\\\u{0}\n'")),
+        ("Leads", "Company", json!("\"<script>\u{1f4a5}\\\u{1}\n'")),
         ("Leads", "Email", json!("rosa+x@mail.example.com")),
         ("Leads", "Phone", json!("+49 30 5550101")),
         ("Leads", "Website", json!("https://example.com/a?b=c#d")),
@@ -82,6 +82,7 @@ fn what_is_refused_says_what_was_expected_and_where() {
         ("Leads", "Company", json!(7)),
         ("Leads", "Company", json!("a".repeat(201))),
         ("Leads", "Company", json!(["a"])),
+        ("Leads", "Company", json!("a\0b")),
         ("Leads", "Email", json!("rosa")),
         (
             "Leads",
@@ -139,6 +140,7 @@ fn what_is_refused_says_what_was_expected_and_where() {
     400 Company 7: "INVALID_DATA" "invalid data" {"expected_data_type":"text"}
     400 Company "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: "INVALID_DATA" "invalid data" {"maximum_length":200}
     400 Company ["a"]: "INVALID_DATA" "invalid data" {"expected_data_type":"text"}
+    400 Company "a\u0000b": "INVALID_DATA" "invalid data" {}
     400 Email "rosa": "INVALID_DATA" "invalid data" {"expected_data_type":"email"}
     400 Email "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: "INVALID_DATA" "invalid data" {"maximum_length":100}
     400 Phone "call me!": "INVALID_DATA" "invalid data" {"expected_data_type":"phone"}

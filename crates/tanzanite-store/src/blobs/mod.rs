@@ -1,0 +1,36 @@
+//! Where photos' bytes are: in the rows, or in an object store. Objects are immutable, and each upload has a name of its own.
+
+mod name;
+mod objects;
+mod open;
+
+pub(crate) use name::{ObjectName, sha256};
+pub(crate) use objects::Objects;
+pub use open::BlobsError;
+
+use std::sync::Arc;
+
+/// Where photos' bytes are. Clones share it.
+#[derive(Clone, Debug)]
+pub struct Blobs(Option<Arc<Objects>>);
+
+impl Blobs {
+    /// In the rows themselves.
+    pub fn in_rows() -> Self {
+        Self(None)
+    }
+
+    /// In an object store: `s3://bucket/folder`, `gs://bucket/folder`, `az://container/folder` or `file:///folder`, which
+    /// must be there. Keys and endpoints come from the `environment`: `AWS_…`, `GOOGLE_…` and `AZURE_…`, as the
+    /// providers' own programs name them.
+    pub fn open(
+        url: &str,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, BlobsError> {
+        open::open(url, environment).map(|objects| Self(Some(Arc::new(objects))))
+    }
+
+    pub(crate) fn objects(&self) -> Option<&Objects> {
+        self.0.as_deref()
+    }
+}

@@ -1,0 +1,193 @@
+//! The object store, for callers that wait. Everything has a time-out, and what is read is what was written, or an error.
+
+use super::name::{ObjectName, sha256};
+use bytes::Bytes;
+use futures_util::{StreamExt, TryStreamExt, stream};
+use object_store::path::Path;
+use object_store::{Error, ObjectMeta, ObjectStore, ObjectStoreExt};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+use tanzanite_crm::{StoreError, Stored};
+use tanzanite_protocol::Timestamp;
+use tokio::runtime::Runtime;
+
+/// How long one thing that is asked of the object store may take, with the attempts after the first.
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// Objects that are removed at the same time.
+const REMOVALS_AT_ONCE: usize = 16;
+
+pub(crate) struct Objects {
+    store: Arc<dyn ObjectStore>,
+    /// The folder that the names are below.
+    folder: Path,
+    /// Without its parameters: for messages.
+    url: String,
+    /// There until it is dropped.
+    runtime: Option<Runtime>,
+}
+
+/// An object in a list.
+pub(crate) struct Listed {
+    /// Below the folder.
+    pub(crate) name: String,
+    /// In bytes.
+    pub(crate) size: i64,
+    /// By the object store's clock.
+    pub(crate) modified: Timestamp,
+}
+
+impl Objects {
+    pub(super) fn new(
+        store: Arc<dyn ObjectStore>,
+        folder: Path,
+        url: String,
+    ) -> std::io::Result<Self> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("tanzanite-objects")
+            .enable_all()
+            .build()?;
+        Ok(Self {
+            store,
+            folder,
+            url,
+            runtime: Some(runtime),
+        })
+    }
+
+    /// Where it is, written in one way only.
+    pub(crate) fn place(&self) -> String {
+        let (scheme, rest) = self.url.split_once("://").unwrap_or(("", &self.url));
+        let root = if rest.starts_with('/') { "/" } else { "" };
+        let parts = rest.split('/').filter(|part| !part.is_empty());
+        format!("{scheme}://{root}{}", parts.collect::<Vec<_>>().join("/"))
+    }
+
+    pub(crate) fn put(&self, name: &ObjectName, bytes: Bytes) -> Stored<()> {
+        let path = self.path(&name.to_string());
+        self.wait(self.store.put(&path, bytes.into()))
+            .map(|_| ())
+            .map_err(|error| self.failed("write", name, &error))
+    }
+
+    /// The bytes, if they are as many as the row says and have its digest.
+    pub(crate) fn get(&self, name: &str, size: i64, digest: &[u8]) -> Stored<Bytes> {
+        let path = self.path(name);
+        let bytes = self.wait(async { self.store.get(&path).await?.bytes().await });
+        let bytes = bytes.map_err(|error| self.failed("read", name, &error))?;
+        if i64::try_from(bytes.len()) != Ok(size) || sha256(&bytes) != digest {
+            return Err(StoreError::new(format!(
+                "the object {name} in {} is not what was written",
+                self.url
+            )));
+        }
+        Ok(bytes)
+    }
+
+    /// Its size in bytes. `None` if there is no such object.
+    pub(crate) fn size(&self, name: &str) -> Stored<Option<i64>> {
+        let path = self.path(name);
+        match self.wait(self.store.head(&path)) {
+            Ok(found) => Ok(Some(i64::try_from(found.size).unwrap_or(i64::MAX))),
+            Err(Failed::Store(Error::NotFound { .. })) => Ok(None),
+            Err(error) => Err(self.failed("look for", name, &error)),
+        }
+    }
+
+    /// Removes objects, some at a time. It does not matter whether they were there.
+    pub(crate) fn remove(&self, names: &[String]) -> Stored<()> {
+        let removals = names.iter().map(|name| async move {
+            let path = self.path(name);
+            let answer = tokio::time::timeout(TIMEOUT, self.store.delete(&path)).await;
+            match answer.map_err(|_| Failed::Late)? {
+                Ok(()) | Err(Error::NotFound { .. }) => Ok(()),
+                Err(error) => Err(Failed::Store(error)),
+            }
+        });
+        let all = stream::iter(removals)
+            .buffer_unordered(REMOVALS_AT_ONCE)
+            .try_collect::<()>();
+        let runtime = self.runtime.as_ref().ok_or(Failed::Ended);
+        let removed = runtime.and_then(|runtime| runtime.block_on(all));
+        removed.map_err(|error| self.failed("remove", "objects", &error))
+    }
+
+    /// Hands on every object below the folder.
+    pub(crate) fn list(&self, mut each: impl FnMut(Listed) -> Stored<()>) -> Stored<()> {
+        let folder = (!self.folder.as_ref().is_empty()).then_some(&self.folder);
+        let mut found = self.store.list(folder);
+        loop {
+            let next = self.wait(async { found.next().await.transpose() });
+            let next = next.map_err(|error| self.failed("list", "objects", &error))?;
+            let Some(object) = next else { return Ok(()) };
+            if let Some(object) = self.listed(&object) {
+                each(object)?;
+            }
+        }
+    }
+
+    fn listed(&self, object: &ObjectMeta) -> Option<Listed> {
+        let parts: Vec<String> = object
+            .location
+            .prefix_match(&self.folder)?
+            .map(|part| part.as_ref().to_owned())
+            .collect();
+        Some(Listed {
+            name: parts.join("/"),
+            size: i64::try_from(object.size).ok()?,
+            modified: Timestamp::from_millis(object.last_modified.timestamp_millis()),
+        })
+    }
+
+    fn path(&self, name: &str) -> Path {
+        name.split('/').fold(self.folder.clone(), Path::join)
+    }
+
+    fn wait<T>(&self, answer: impl Future<Output = Result<T, Error>>) -> Result<T, Failed> {
+        let runtime = self.runtime.as_ref().ok_or(Failed::Ended)?;
+        let answer = async { tokio::time::timeout(TIMEOUT, answer).await };
+        match runtime.block_on(answer) {
+            Ok(Ok(value)) => Ok(value),
+            Ok(Err(error)) => Err(Failed::Store(error)),
+            Err(_) => Err(Failed::Late),
+        }
+    }
+
+    fn failed(&self, what: &str, name: impl fmt::Display, error: &Failed) -> StoreError {
+        StoreError::new(format!("cannot {what} {name} in {}: {error}", self.url))
+    }
+}
+
+impl Drop for Objects {
+    fn drop(&mut self) {
+        // Whoever drops it may be on a thread that must not wait.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl fmt::Debug for Objects {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Objects")
+            .field("url", &self.url)
+            .finish_non_exhaustive()
+    }
+}
+
+enum Failed {
+    Store(Error),
+    Late,
+    Ended,
+}
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Store(error) => error.fmt(f),
+            Self::Late => write!(f, "no answer in {} seconds", TIMEOUT.as_secs()),
+            Self::Ended => f.write_str("it has been closed"),
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! A table of what is copied: all tables that both kinds of stores have, with their columns. The keys come first.
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Number,
+    Text,
+    Bytes,
+    /// A photo's bytes, which PostgreSQL may have in an object store.
+    Picture,
+}
+
+use Kind::{Bytes, Number, Picture, Text};
+
+#[derive(Debug)]
+pub(super) struct Table {
+    pub(super) name: &'static str,
+    /// How many of the columns are the key.
+    pub(super) key: usize,
+    pub(super) columns: &'static [(&'static str, Kind)],
+}
+
+impl Table {
+    /// Their names, quoted: some are words of SQL.
+    pub(super) fn column_names(&self) -> String {
+        names(self.columns)
+    }
+
+    /// The key's columns, quoted.
+    pub(super) fn key_names(&self) -> String {
+        names(self.columns.get(..self.key).unwrap_or_default())
+    }
+}
+
+fn names(columns: &[(&str, Kind)]) -> String {
+    let names: Vec<String> = columns.iter().map(|(name, _)| quoted(name)).collect();
+    names.join(", ")
+}
+
+/// A name that SQL takes for nothing else.
+pub(super) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// Where the photos are.
+pub(super) const PHOTOS: &str = "photos";
+
+/// In the order in which they are copied.
+pub(super) static TABLES: [Table; 11] = [
+    Table {
+        name: "settings",
+        key: 2,
+        columns: &[("org", Number), ("position", Number), ("item", Text)],
+    },
+    Table {
+        name: "counters",
+        key: 1,
+        columns: &[("org", Number), ("last", Number)],
+    },
+    Table {
+        name: "clients",
+        key: 1,
+        columns: &[
+            ("id", Text),
+            ("org", Number),
+            ("secret", Bytes),
+            ("redirect_uri", Text),
+        ],
+    },
+    Table {
+        name: "grant_codes",
+        key: 1,
+        columns: &[
+            ("digest", Bytes),
+            ("org", Number),
+            ("client", Text),
+            ("user", Number),
+            ("scopes", Text),
+            ("expires", Number),
+        ],
+    },
+    Table {
+        name: "refresh_tokens",
+        key: 1,
+        columns: &[
+            ("sequence", Number),
+            ("digest", Bytes),
+            ("org", Number),
+            ("client", Text),
+            ("user", Number),
+            ("scopes", Text),
+            ("created", Number),
+        ],
+    },
+    Table {
+        name: "access_tokens",
+        key: 1,
+        columns: &[
+            ("sequence", Number),
+            ("digest", Bytes),
+            ("org", Number),
+            ("client", Text),
+            ("user", Number),
+            ("scopes", Text),
+            ("refresh", Bytes),
+            ("created", Number),
+            ("expires", Number),
+        ],
+    },
+    Table {
+        name: "records",
+        key: 3,
+        columns: &[
+            ("org", Number),
+            ("module", Number),
+            ("id", Number),
+            ("name", Text),
+            ("owner", Number),
+            ("created_at", Number),
+            ("created_by", Number),
+            ("modified_at", Number),
+            ("modified_by", Number),
+            ("image", Text),
+            ("deleted_at", Number),
+            ("deleted_by", Number),
+            ("timeline", Number),
+            ("fields", Text),
+        ],
+    },
+    Table {
+        name: "unique_values",
+        key: 4,
+        columns: &[
+            ("org", Number),
+            ("module", Number),
+            ("field", Number),
+            ("value", Text),
+            ("record", Number),
+        ],
+    },
+    Table {
+        name: PHOTOS,
+        key: 2,
+        columns: &[
+            ("org", Number),
+            ("record", Number),
+            ("image", Text),
+            ("kind", Text),
+            ("bytes", Picture),
+        ],
+    },
+    Table {
+        name: "locks",
+        key: 2,
+        columns: &[
+            ("org", Number),
+            ("record", Number),
+            ("id", Number),
+            ("reason", Text),
+            ("automatic", Number),
+            ("created_at", Number),
+            ("created_by", Number),
+            ("modified_at", Number),
+            ("modified_by", Number),
+        ],
+    },
+    Table {
+        name: "timeline",
+        key: 2,
+        columns: &[
+            ("org", Number),
+            ("entry", Number),
+            ("record", Number),
+            ("previous", Number),
+            ("action", Text),
+            ("at", Number),
+            ("by", Number),
+        ],
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::{Kind, TABLES};
+    use crate::sqlite::migrate;
+    use rusqlite::Connection;
+    use std::collections::BTreeMap;
+
+    /// Whoever adds a table or a column adds it here too. That PostgreSQL has them is a test of the migrations.
+    #[test]
+    fn every_table_and_column_is_copied() {
+        let connection = Connection::open_in_memory().expect("a database");
+        migrate(&connection, 0).expect("a schema");
+        let mut statement = connection
+            .prepare(
+                "SELECT t.name, c.name, c.type, c.pk FROM sqlite_schema t, pragma_table_info(t.name) c
+                 WHERE t.type = 'table' ORDER BY t.name, c.cid",
+            )
+            .expect("a statement");
+        let rows = statement
+            .query_map([], |row| {
+                Ok((
+                    row.get::<_, String>(0)?,
+                    (
+                        row.get::<_, String>(1)?,
+                        row.get::<_, String>(2)?,
+                        row.get::<_, i64>(3)? > 0,
+                    ),
+                ))
+            })
+            .expect("columns");
+        let mut found: BTreeMap<String, Vec<(String, String, bool)>> = BTreeMap::new();
+        for row in rows {
+            let (table, column) = row.expect("a column");
+            found.entry(table).or_default().push(column);
+        }
+        let described = TABLES.iter().map(|table| {
+            let columns = table.columns.iter().enumerate();
+            let columns = columns.map(|(at, (name, kind))| {
+                let kind = match kind {
+                    Kind::Number => "INTEGER",
+                    Kind::Text => "TEXT",
+                    Kind::Bytes | Kind::Picture => "BLOB",
+                };
+                ((*name).to_owned(), kind.to_owned(), at < table.key)
+            });
+            (table.name.to_owned(), columns.collect::<Vec<_>>())
+        });
+        assert_eq!(found, described.collect::<BTreeMap<_, _>>());
+    }
+}

@@ -1,0 +1,54 @@
+//! What a node remembers: settings by their version, photos by their id. Neither is ever older than what a transaction sees:
+//! a transaction asks for the version first, and a photo never changes under its id. Tokens are not remembered: one that
+//! was revoked through another node must be dead on this one too.
+
+use moka::sync::Cache as Bounded;
+use std::sync::Arc;
+use tanzanite_crm::Metadata;
+use tanzanite_crm::transaction::Photo;
+use tanzanite_protocol::{OrgId, RecordId};
+
+/// Organisations whose settings are kept; the least used go.
+const ORGANISATIONS_MAX: u64 = 2_000;
+/// Bytes of photos that are kept; the least used go.
+const PHOTOS_BYTES_MAX: u64 = 16 * 1024 * 1024;
+
+type PhotoKey = (OrgId, RecordId, String);
+
+pub(super) struct Cache {
+    settings: Bounded<OrgId, (i64, Arc<Metadata>)>,
+    photos: Bounded<PhotoKey, Photo>,
+}
+
+impl Cache {
+    pub(super) fn new() -> Self {
+        let weight = |(_, _, image): &PhotoKey, photo: &Photo| {
+            u32::try_from(image.len() * 2 + photo.bytes.len()).unwrap_or(u32::MAX)
+        };
+        Self {
+            settings: Bounded::new(ORGANISATIONS_MAX),
+            photos: Bounded::builder()
+                .max_capacity(PHOTOS_BYTES_MAX)
+                .weigher(weight)
+                .build(),
+        }
+    }
+
+    /// The settings that are remembered, and their version.
+    pub(super) fn settings(&self, org: OrgId) -> Option<(i64, Arc<Metadata>)> {
+        self.settings.get(&org)
+    }
+
+    pub(super) fn keep_settings(&self, org: OrgId, version: i64, metadata: &Arc<Metadata>) {
+        self.settings.insert(org, (version, Arc::clone(metadata)));
+    }
+
+    pub(super) fn photo(&self, org: OrgId, record: RecordId, image: &str) -> Option<Photo> {
+        self.photos.get(&(org, record, image.to_owned()))
+    }
+
+    pub(super) fn keep_photo(&self, org: OrgId, record: RecordId, photo: &Photo) {
+        self.photos
+            .insert((org, record, photo.image.clone()), photo.clone());
+    }
+}

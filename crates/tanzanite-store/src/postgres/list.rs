@@ -1,0 +1,152 @@
+//! The statement for a list. What varies is chosen among constants; every value is a parameter, and ids are one array, so that
+//! there are a few dozen statements and each is prepared once.
+//!
+//! Each shape says in which order rows are looked at, so that it does not depend on the planner's guesses about tables that
+//! have grown since: an array's ids one by one, each owner's first records, or the index that has the list's order.
+
+use super::records::{from_records, head_columns};
+use postgres::types::ToSql;
+use tanzanite_crm::transaction::{RecordQuery, SortKey, Start};
+use tanzanite_protocol::RecordId;
+
+/// The values of a statement's parameters.
+#[derive(Default)]
+pub(super) struct Values(Vec<Box<dyn ToSql + Sync>>);
+
+impl Values {
+    pub(super) fn params(&self) -> Vec<&(dyn ToSql + Sync)> {
+        self.0.iter().map(AsRef::as_ref).collect()
+    }
+
+    /// Adds a value; the name of its parameter.
+    fn add(&mut self, value: impl ToSql + Sync + 'static) -> String {
+        self.0.push(Box::new(value));
+        format!("${}", self.0.len())
+    }
+
+    /// Adds ids, each once.
+    fn add_ids(&mut self, ids: &[RecordId]) -> String {
+        let mut ids: Vec<i64> = ids.iter().copied().map(RecordId::get).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        self.add(ids) + "::bigint[]"
+    }
+}
+
+const SELECT: &str = concat!("SELECT ", head_columns!(), ", r.fields");
+
+pub(super) fn select(query: &RecordQuery) -> (String, Values) {
+    let mut values = Values::default();
+    let org = values.add(query.org.get());
+    let module = values.add(query.module);
+    // Sorted by the time of the last change, records are found through the table that is that index.
+    let (key, id) = match query.sort {
+        SortKey::Id => (None, "r.id"),
+        SortKey::CreatedTime => (Some("r.created_at"), "r.id"),
+        SortKey::ModifiedTime if query.ids.is_some() => (Some("r.modified_at"), "r.id"),
+        SortKey::ModifiedTime => (Some("m.modified_at"), "m.id"),
+    };
+    let modified = if id == "m.id" {
+        "m.modified_at"
+    } else {
+        "r.modified_at"
+    };
+    let direction = if query.descending { "DESC" } else { "ASC" };
+    let order = key.map_or_else(
+        || format!("ORDER BY {id} {direction}"),
+        |key| format!("ORDER BY {key} {direction}, {id} {direction}"),
+    );
+    let of_module = format!("r.org = {org} AND r.module = {module} AND r.deleted_at IS NULL");
+    let by_id =
+        format!("r.org = {org} AND r.module = {module} AND r.deleted_by IS NULL AND r.id =");
+    let filters = filters(query, key, id, modified, &mut values);
+    let limit = format!("LIMIT {}", values.add(i64::from(query.limit)));
+    let offset = match query.start {
+        Start::Offset(offset) => format!("OFFSET {}", values.add(i64::from(offset))),
+        Start::After(..) => String::new(),
+    };
+    let sql = match (&query.ids, &query.owners) {
+        (Some(ids), owners) => {
+            let ids = values.add_ids(ids);
+            let owned = owned(owners.as_deref(), &mut values);
+            format!(
+                "WITH found AS MATERIALIZED (
+                     SELECT r.* FROM unnest({ids}) AS wanted (id) CROSS JOIN LATERAL (
+                         SELECT * FROM records r WHERE {by_id} wanted.id OFFSET 0
+                     ) AS r WHERE true {filters} {owned}
+                 )
+                 {SELECT} FROM found r LEFT JOIN locks l ON l.org = r.org AND l.record = r.id
+                 {order} {limit} {offset}"
+            )
+        }
+        (None, Some(owners)) if query.sort == SortKey::Id => {
+            let owners = values.add_ids(owners);
+            let first = match query.start {
+                Start::Offset(offset) => i64::from(offset) + i64::from(query.limit),
+                Start::After(..) => i64::from(query.limit),
+            };
+            let first = values.add(first);
+            // The sum hides from the planner that the order is that of an index, which it would walk from end to end.
+            format!(
+                "WITH page AS MATERIALIZED (
+                     SELECT r.id FROM unnest({owners}) AS wanted (owner) CROSS JOIN LATERAL (
+                         SELECT r.id FROM records r WHERE {of_module} AND r.owner = wanted.owner {filters}
+                         ORDER BY r.owner {direction}, r.id {direction} LIMIT {first}
+                     ) AS r {order} {limit} {offset}
+                 )
+                 {SELECT} FROM page CROSS JOIN LATERAL (
+                     SELECT * FROM records r WHERE {by_id} page.id OFFSET 0
+                 ) AS r LEFT JOIN locks l ON l.org = r.org AND l.record = r.id
+                 ORDER BY page.id + 0 {direction}"
+            )
+        }
+        (None, owners) => {
+            let owned = owned(owners.as_deref(), &mut values);
+            let from = if id == "m.id" {
+                format!(
+                    " FROM modifications m CROSS JOIN LATERAL (
+                         SELECT * FROM records r WHERE {by_id} m.id AND r.modified_at = m.modified_at
+                         OFFSET 0
+                     ) AS r LEFT JOIN locks l ON l.org = r.org AND l.record = r.id
+                     WHERE m.org = {org} AND m.module = {module}"
+                )
+            } else {
+                format!("{}WHERE {of_module}", from_records!())
+            };
+            format!("{SELECT}{from} {filters} {owned} {order} {limit} {offset}")
+        }
+    };
+    (sql, values)
+}
+
+/// What a list's beginning and its time leave out.
+fn filters(
+    query: &RecordQuery,
+    key: Option<&str>,
+    id: &str,
+    modified: &str,
+    values: &mut Values,
+) -> String {
+    let mut filters = String::new();
+    if let Some(since) = query.modified_since {
+        filters.push_str(&format!(" AND {modified} > {}", values.add(since.millis())));
+    }
+    let comparison = if query.descending { "<" } else { ">" };
+    if let Start::After(value, after) = query.start {
+        let condition = match key {
+            None => format!(" AND {id} {comparison} {}", values.add(after.get())),
+            Some(key) => {
+                let (value, after) = (values.add(value), values.add(after.get()));
+                format!(" AND ({key}, {id}) {comparison} ({value}, {after})")
+            }
+        };
+        filters.push_str(&condition);
+    }
+    filters
+}
+
+fn owned(owners: Option<&[RecordId]>, values: &mut Values) -> String {
+    owners.map_or_else(String::new, |owners| {
+        format!(" AND r.owner = ANY ({})", values.add_ids(owners))
+    })
+}

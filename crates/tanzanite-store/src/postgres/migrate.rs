@@ -1,0 +1,144 @@
+//! Migrations: numbered, forward only, each in one transaction with its number. Nodes that start at once take turns.
+
+use super::connection::Connection;
+use super::options::{PostgresOpenError, PostgresOptions};
+use crate::copy::COPYING;
+use tanzanite_crm::StoreError;
+
+/// Number and name, in their order. The numbers and names are those of `migrations/sqlite`.
+const MIGRATIONS: &[(i32, &str, &str)] = &[(
+    1,
+    "spine",
+    include_str!("../../migrations/postgres/0001_spine.sql"),
+)];
+
+/// The first half of the advisory lock's key: "Tanz". The second is the schema's.
+const LOCK: i32 = 0x5461_6e7a;
+/// Milliseconds that a node waits for those that migrate, and a migration may take.
+const MIGRATION_TIMEOUT_MILLIS: u32 = 600_000;
+
+/// Says that the schema is ours, and its number.
+pub(crate) const MIGRATIONS_TABLE: &str = "tanzanite_migrations";
+
+/// Brings the schema up to date, and makes it if it is missing. A newer one, a foreign one and half a copy are refused and
+/// left alone.
+pub(super) fn migrate(options: &PostgresOptions) -> Result<(), PostgresOpenError> {
+    let (mut connection, found) = begin_migration(options)?;
+    if is_half_copied(&mut connection, &options.schema)? {
+        return Err(PostgresOpenError::HalfCopied(options.schema.clone()));
+    }
+    finish_migration(connection, &options.schema, found)
+}
+
+/// Waits for others that migrate; the number of the schema, 0 if it is new. They wait until the connection ends.
+pub(crate) fn begin_migration(
+    options: &PostgresOptions,
+) -> Result<(Connection, i32), PostgresOpenError> {
+    let mut connection = Connection::open(options)
+        .map_err(|error| PostgresOpenError::Connection(error.to_string()))?;
+    let schema = &options.schema;
+    connection.execute(&format!(
+        "SET statement_timeout = {MIGRATION_TIMEOUT_MILLIS}; SET lock_timeout = {MIGRATION_TIMEOUT_MILLIS}"
+    ))?;
+    // Held until the connection ends.
+    connection.query(
+        "SELECT pg_advisory_lock($1, hashtext($2))",
+        &[&LOCK, schema],
+    )?;
+    let found = inspect(&mut connection, schema)?;
+    let known = MIGRATIONS.last().map_or(0, |(number, _, _)| *number);
+    if found > known {
+        return Err(PostgresOpenError::Newer {
+            schema: schema.clone(),
+            found,
+            known,
+        });
+    }
+    Ok((connection, found))
+}
+
+/// Whether a copy into the schema was begun and is not finished.
+pub(crate) fn is_half_copied(
+    connection: &mut Connection,
+    schema: &str,
+) -> Result<bool, PostgresOpenError> {
+    let rows = connection.query(
+        "SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2",
+        &[&schema, &COPYING],
+    )?;
+    Ok(!rows.is_empty())
+}
+
+/// Brings the schema up to date from the number that [`begin_migration`] found.
+pub(crate) fn finish_migration(
+    mut connection: Connection,
+    schema: &str,
+    found: i32,
+) -> Result<(), PostgresOpenError> {
+    for (number, name, sql) in MIGRATIONS {
+        if *number <= found {
+            continue;
+        }
+        // The first one makes what says that the schema is ours.
+        let ours = if found == 0 && *number == 1 {
+            format!(
+                "CREATE SCHEMA IF NOT EXISTS \"{schema}\";
+                 CREATE TABLE tanzanite_migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL);"
+            )
+        } else {
+            String::new()
+        };
+        connection.execute(&format!(
+            "BEGIN; {ours} {sql}; INSERT INTO tanzanite_migrations VALUES ({number}, '{name}'); COMMIT"
+        ))?;
+    }
+    Ok(())
+}
+
+/// Whether there is a schema of ours. Changes nothing.
+pub(super) fn is_made(options: &PostgresOptions) -> Result<bool, PostgresOpenError> {
+    let mut connection = Connection::open(options)
+        .map_err(|error| PostgresOpenError::Connection(error.to_string()))?;
+    Ok(inspect(&mut connection, &options.schema)? > 0)
+}
+
+/// The number of the schema; 0 if it is new.
+fn inspect(connection: &mut Connection, schema: &String) -> Result<i32, PostgresOpenError> {
+    let rows = connection.query(
+        "SELECT current_setting('server_encoding'),
+                (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1),
+                (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                 WHERE n.nspname = $1 AND c.relname = 'tanzanite_migrations')",
+        &[schema],
+    )?;
+    let unreadable = |error: postgres::Error| PostgresOpenError::from(error);
+    let row = rows
+        .first()
+        .ok_or_else(|| PostgresOpenError::Postgres("no answer".to_owned()))?;
+    let encoding: String = row.try_get(0).map_err(unreadable)?;
+    let (things, ours): (i64, i64) = (
+        row.try_get(1).map_err(unreadable)?,
+        row.try_get(2).map_err(unreadable)?,
+    );
+    if encoding != "UTF8" {
+        return Err(PostgresOpenError::Encoding(encoding));
+    }
+    match (things, ours) {
+        (0, _) => Ok(0),
+        (_, 0) => Err(PostgresOpenError::Foreign(schema.clone())),
+        _ => {
+            let rows = connection.query("SELECT max(number) FROM tanzanite_migrations", &[])?;
+            let number: Option<i32> = match rows.first() {
+                Some(row) => row.try_get(0).map_err(unreadable)?,
+                None => None,
+            };
+            number.ok_or_else(|| PostgresOpenError::Foreign(schema.clone()))
+        }
+    }
+}
+
+impl From<super::connection::Broken> for PostgresOpenError {
+    fn from(broken: super::connection::Broken) -> Self {
+        Self::Postgres(StoreError::from(broken).to_string())
+    }
+}

@@ -1,0 +1,201 @@
+//! PostgreSQL, for any number of nodes that share it. A node keeps nothing that another could make untrue.
+//!
+//! Each job is one serializable transaction on a connection of a pool, and runs again if another was in the way. Photos are
+//! in the rows, or in an object store that the rows name.
+
+mod cache;
+mod connection;
+mod directory;
+mod failure;
+mod jobs;
+mod list;
+mod locks;
+mod migrate;
+mod numbers;
+mod options;
+mod outcome;
+mod photos;
+mod pool;
+mod records;
+mod settings;
+mod sweeper;
+mod timeline;
+mod transaction;
+mod uploads;
+mod verify;
+
+pub(crate) use connection::Connection;
+pub(crate) use migrate::{MIGRATIONS_TABLE, begin_migration, finish_migration, is_half_copied};
+pub(crate) use numbers::UPLOADS_BLOCK;
+pub use options::{PostgresOpenError, PostgresOptions};
+pub use sweeper::Swept;
+
+use crate::Store;
+use crate::blobs::{Blobs, Objects};
+use cache::Cache;
+use numbers::Numbers;
+use pool::Pool;
+use std::fmt;
+use std::sync::Arc;
+use sweeper::{Bell, Sweeper};
+use tanzanite_crm::{StoreError, Stored, Transaction};
+use tanzanite_protocol::Timestamp;
+use transaction::Access;
+
+/// A store in PostgreSQL. Clones share it.
+#[derive(Clone)]
+pub struct PostgresStore {
+    shared: Arc<Shared>,
+    sweeper: Arc<Sweeper>,
+}
+
+/// What the jobs of a node share.
+struct Shared {
+    pool: Pool,
+    numbers: Numbers,
+    cache: Cache,
+    blobs: Blobs,
+    bell: Bell,
+}
+
+impl Shared {
+    /// The object store, which a row has named.
+    fn objects(&self) -> Stored<&Objects> {
+        self.blobs.objects().ok_or_else(|| {
+            StoreError::new(
+                "the photo is in an object store, and the server was started without one",
+            )
+        })
+    }
+}
+
+impl PostgresStore {
+    /// Whether there is a store that could be opened. Changes nothing. Must not be called on a thread that runs
+    /// asynchronous tasks.
+    pub fn exists(options: &PostgresOptions) -> Result<bool, PostgresOpenError> {
+        migrate::is_made(options)
+    }
+
+    /// Opens a store, makes its schema if it is missing, and brings it up to date. Must not be called on a thread that runs
+    /// asynchronous tasks.
+    pub fn open(options: &PostgresOptions) -> Result<Self, PostgresOpenError> {
+        migrate::migrate(options)?;
+        let shared = Arc::new(Shared {
+            pool: Pool::new(options.clone()),
+            numbers: Numbers::new(options.clone()),
+            cache: Cache::new(),
+            blobs: options.blobs.clone(),
+            bell: Bell::default(),
+        });
+        let sweeper = Arc::new(Sweeper::start(&shared));
+        Ok(Self { shared, sweeper })
+    }
+
+    /// Runs a job on a snapshot. Its writes fail.
+    pub async fn read<T, F, J>(&self, job: J) -> Result<T, F>
+    where
+        T: Send + 'static,
+        F: From<StoreError> + Send + 'static,
+        J: Fn(&mut dyn Transaction) -> Result<T, F> + Send + 'static,
+    {
+        self.elsewhere(Access::Read, job).await
+    }
+
+    /// Runs a job in a transaction that is committed if it succeeds. When this returns `Ok`, the change is durable.
+    pub async fn write<T, F, J>(&self, job: J) -> Result<T, F>
+    where
+        T: Send + 'static,
+        F: From<StoreError> + Send + 'static,
+        J: Fn(&mut dyn Transaction) -> Result<T, F> + Send + 'static,
+    {
+        self.elsewhere(Access::Write, job).await
+    }
+
+    /// [`PostgresStore::write`] for callers that are not asynchronous.
+    pub fn write_blocking<T, F, J>(&self, job: J) -> Result<T, F>
+    where
+        T: Send + 'static,
+        F: From<StoreError> + Send + 'static,
+        J: Fn(&mut dyn Transaction) -> Result<T, F> + Send + 'static,
+    {
+        jobs::run(&self.shared, Access::Write, &job)
+    }
+
+    /// [`PostgresStore::read`] for callers that are not asynchronous.
+    pub fn read_blocking<T, F, J>(&self, job: J) -> Result<T, F>
+    where
+        T: Send + 'static,
+        F: From<StoreError> + Send + 'static,
+        J: Fn(&mut dyn Transaction) -> Result<T, F> + Send + 'static,
+    {
+        jobs::run(&self.shared, Access::Read, &job)
+    }
+
+    /// Records, photos and objects that do not agree; empty if all is well.
+    pub fn verify(&self) -> Result<Vec<String>, StoreError> {
+        verify::verify(&self.shared)
+    }
+
+    /// Removes the objects that no row names any more, as of a time. A thread does so by itself; this is for those who
+    /// cannot wait.
+    pub fn sweep(&self, now: Timestamp) -> Result<Swept, StoreError> {
+        sweeper::sweep(&self.shared, now)
+    }
+
+    /// Round trips to the server that jobs have made since the store was opened, those that prepared a statement too.
+    pub fn round_trips(&self) -> u64 {
+        self.shared.pool.trips()
+    }
+
+    /// Closes the connections that are idle, and the others when their jobs have ended. The store cannot be used afterwards.
+    pub fn close(&self) {
+        self.sweeper.end();
+        self.shared.pool.close();
+        self.shared.numbers.close();
+    }
+
+    /// Runs a job on a thread that may wait.
+    async fn elsewhere<T, F, J>(&self, access: Access, job: J) -> Result<T, F>
+    where
+        T: Send + 'static,
+        F: From<StoreError> + Send + 'static,
+        J: Fn(&mut dyn Transaction) -> Result<T, F> + Send + 'static,
+    {
+        let shared = Arc::clone(&self.shared);
+        tokio::task::spawn_blocking(move || jobs::run(&shared, access, &job))
+            .await
+            .unwrap_or_else(|error| Err(StoreError::new(error).into()))
+    }
+}
+
+impl fmt::Debug for PostgresStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostgresStore")
+            .field("options", &self.shared.pool.options)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Store for PostgresStore {
+    fn read_blocking<T, F, J>(&self, job: J) -> Result<T, F>
+    where
+        T: Send + 'static,
+        F: From<StoreError> + Send + 'static,
+        J: Fn(&mut dyn Transaction) -> Result<T, F> + Send + 'static,
+    {
+        Self::read_blocking(self, job)
+    }
+
+    fn write_blocking<T, F, J>(&self, job: J) -> Result<T, F>
+    where
+        T: Send + 'static,
+        F: From<StoreError> + Send + 'static,
+        J: Fn(&mut dyn Transaction) -> Result<T, F> + Send + 'static,
+    {
+        Self::write_blocking(self, job)
+    }
+
+    fn verify(&self) -> Result<Vec<String>, StoreError> {
+        Self::verify(self)
+    }
+}

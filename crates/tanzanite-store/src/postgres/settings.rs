@@ -1,0 +1,89 @@
+//! Settings of an organisation. A node remembers them with their version, and asks for the version alone.
+
+use super::transaction::{PostgresTransaction, read};
+use postgres::Row;
+use std::sync::Arc;
+use tanzanite_crm::metadata::SettingsItem;
+use tanzanite_crm::{Metadata, StoreError, Stored};
+use tanzanite_protocol::OrgId;
+
+type Tx<'a, 'c> = &'a mut PostgresTransaction<'c>;
+
+/// The settings. Their version is known already if the transaction has read an access token of the organisation's, and then
+/// a node that remembers that version needs no statement.
+pub(super) fn metadata(tx: Tx<'_, '_>, org: OrgId) -> Stored<Option<Arc<Metadata>>> {
+    let remembered = tx
+        .shared
+        .cache
+        .settings(org)
+        .filter(|_| !tx.settings_changed);
+    if let (Some((version, metadata)), Some(seen)) = (&remembered, tx.versions.get(&org))
+        && *seen == Some(*version)
+    {
+        return Ok(Some(Arc::clone(metadata)));
+    }
+    let remembered_version = remembered.as_ref().map(|(version, _)| *version);
+    let rows = tx.rows(
+        "SELECT v.version, s.item FROM (SELECT (SELECT version FROM settings_versions WHERE org = $1)) AS v (version)
+         LEFT JOIN settings s ON s.org = $1 AND ($2::bigint IS NULL OR v.version IS DISTINCT FROM $2)
+         ORDER BY s.position",
+        &[&org.get(), &remembered_version],
+    )?;
+    let version: Option<i64> = rows.first().map(|row| read(row, 0)).transpose()?.flatten();
+    tx.versions.insert(org, version);
+    if let Some((remembered_version, metadata)) = remembered
+        && version == Some(remembered_version)
+    {
+        return Ok(Some(metadata));
+    }
+    let items = rows.iter().filter_map(|row| item(row).transpose());
+    let metadata = Metadata::new(items.collect::<Stored<_>>()?).map(Arc::new);
+    if let (Some(metadata), Some(version), false) = (&metadata, version, tx.settings_changed) {
+        tx.shared.cache.keep_settings(org, version, metadata);
+    }
+    Ok(metadata)
+}
+
+/// None if the row says that what is remembered is so, or that there is nothing.
+fn item(row: &Row) -> Stored<Option<SettingsItem>> {
+    let text: Option<&str> = row.try_get(1).map_err(StoreError::new)?;
+    text.map(|text| serde_json::from_str(text).map_err(StoreError::new))
+        .transpose()
+}
+
+pub(super) fn add(tx: Tx<'_, '_>, org: OrgId, item: &SettingsItem) -> Stored<()> {
+    let text = serde_json::to_string(item).map_err(StoreError::new)?;
+    tx.settings_changed = true;
+    tx.change_one(
+        "WITH added AS (
+             INSERT INTO settings (org, position, item)
+             VALUES ($1, (SELECT coalesce(max(position), 0) + 1 FROM settings WHERE org = $1), $2)
+             RETURNING 1
+         ), versioned AS (
+             INSERT INTO settings_versions (org, version) VALUES ($1, 1)
+             ON CONFLICT (org) DO UPDATE SET version = settings_versions.version + 1
+             RETURNING 1
+         )
+         SELECT pg_current_xact_id()::text::bigint, (SELECT count(*) FROM added) * (SELECT count(*) FROM versioned)",
+        &[&org.get(), &text],
+    )
+}
+
+pub(super) fn organisations(tx: Tx<'_, '_>) -> Stored<Vec<OrgId>> {
+    // Skips from each organisation to the next: their items are many, and they are few.
+    let rows = tx.rows(
+        "WITH RECURSIVE orgs (org) AS (
+             SELECT min(org) FROM settings
+             UNION ALL
+             SELECT (SELECT min(s.org) FROM settings s WHERE s.org > orgs.org) FROM orgs WHERE orgs.org IS NOT NULL
+         )
+         SELECT org FROM orgs WHERE org IS NOT NULL ORDER BY org",
+        &[],
+    )?;
+    let orgs = rows.iter().map(|row| read(row, 0));
+    Ok(orgs
+        .collect::<Stored<Vec<i64>>>()?
+        .into_iter()
+        .filter_map(OrgId::new)
+        .collect())
+}

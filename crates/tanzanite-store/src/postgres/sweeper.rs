@@ -1,0 +1,267 @@
+//! The sweeper: removes what no row names any more. Objects in the outbox after the commit that put them there, objects that
+//! aborted uploads have left, and former entries of the table of modifications. Every node has one; they do not disturb
+//! each other, and whatever one leaves undone the next does.
+
+use super::Shared;
+use super::connection::{Broken, Connection};
+use super::failure::Failure;
+use super::transaction::read;
+use crate::blobs::{ObjectName, Objects};
+use parking_lot::{Condvar, Mutex};
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+use tanzanite_crm::{StoreError, Stored};
+use tanzanite_protocol::Timestamp;
+
+/// How long to wait if nobody rings.
+const INTERVAL: Duration = Duration::from_secs(5);
+/// How long to wait between two searches for orphans, which list all objects.
+const BETWEEN_SEARCHES: Duration = Duration::from_hours(1);
+/// An object of this age that no row names has been given up: far longer than any job takes.
+const GRACE: Duration = Duration::from_hours(1);
+/// Rows that are removed in one go. A transaction waits for the object store meanwhile, and not for long.
+const PORTION: i64 = 200;
+
+/// What a sweep has removed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Objects whose photo was removed or replaced.
+    pub objects: usize,
+    /// Objects that no photo ever named.
+    pub orphans: usize,
+}
+
+/// Wakes the sweeper.
+#[derive(Debug, Default)]
+pub(super) struct Bell {
+    state: Mutex<Rung>,
+    rings: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Rung {
+    work: bool,
+    end: bool,
+}
+
+impl Bell {
+    /// There is something in the outbox.
+    pub(super) fn ring(&self) {
+        self.state.lock().work = true;
+        self.rings.notify_one();
+    }
+
+    fn end(&self) {
+        self.state.lock().end = true;
+        self.rings.notify_one();
+    }
+
+    /// Waits for the bell or the interval; whether to go on.
+    fn wait(&self) -> bool {
+        let mut state = self.state.lock();
+        self.rings
+            .wait_while_for(&mut state, |state| !state.work && !state.end, INTERVAL);
+        state.work = false;
+        !state.end
+    }
+}
+
+/// The thread. It ends with the last clone of the store.
+pub(super) struct Sweeper {
+    shared: Arc<Shared>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Sweeper {
+    pub(super) fn start(shared: &Arc<Shared>) -> Self {
+        let thread = std::thread::Builder::new()
+            .name("tanzanite-sweeper".to_owned())
+            .spawn({
+                let shared = Arc::clone(shared);
+                move || run(&shared)
+            });
+        Self {
+            shared: Arc::clone(shared),
+            thread: Mutex::new(thread.ok()),
+        }
+    }
+
+    pub(super) fn end(&self) {
+        self.shared.bell.end();
+        if let Some(thread) = self.thread.lock().take() {
+            // If it panicked, the next node's sweeper does its work.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Sweeper {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+fn run(shared: &Shared) {
+    let mut next_search = Timestamp::from_millis(0);
+    while shared.bell.wait() {
+        if let Err(error) = work(shared, &mut next_search) {
+            tracing::warn!(%error, "the sweeper will try again");
+        }
+    }
+}
+
+fn work(shared: &Shared, next_search: &mut Timestamp) -> Stored<()> {
+    empty(shared)?;
+    let now = now(shared)?;
+    if now >= *next_search {
+        search(shared, now)?;
+        *next_search = now.after(BETWEEN_SEARCHES);
+    }
+    Ok(())
+}
+
+/// One whole sweep, as of a time.
+pub(super) fn sweep(shared: &Shared, now: Timestamp) -> Stored<Swept> {
+    Ok(Swept {
+        objects: empty(shared)?,
+        orphans: search(shared, now)?,
+    })
+}
+
+/// Empties both queues.
+fn empty(shared: &Shared) -> Stored<usize> {
+    let mut connection = shared.pool.take()?;
+    while remove_former_modifications(&mut connection)? == PORTION {}
+    let Some(objects) = shared.blobs.objects() else {
+        return Ok(0);
+    };
+    let mut removed = 0;
+    loop {
+        connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED")?;
+        let portion = remove_objects(&mut connection, objects);
+        let end = if portion.is_ok() {
+            "COMMIT"
+        } else {
+            "ROLLBACK"
+        };
+        connection.execute(end)?;
+        match portion? {
+            0 => return Ok(removed),
+            count => removed += count,
+        }
+    }
+}
+
+/// A former entry that has become the record's again is left: the clock may have been set back. Whoever makes it so writes
+/// it anew, and one of us two fails and tries again.
+fn remove_former_modifications(connection: &mut Connection) -> Stored<i64> {
+    connection.execute("BEGIN ISOLATION LEVEL SERIALIZABLE")?;
+    let rows = connection.query(
+        "WITH former AS MATERIALIZED (
+             SELECT ctid, org, module, modified_at, id FROM former_modifications LIMIT $1 FOR UPDATE SKIP LOCKED
+         ), removed AS (
+             DELETE FROM modifications m USING former f
+             WHERE m.org = f.org AND m.module = f.module AND m.modified_at = f.modified_at AND m.id = f.id
+             AND NOT EXISTS (
+                 SELECT FROM records r WHERE r.org = f.org AND r.module = f.module AND r.id = f.id
+                 AND r.modified_at = f.modified_at)
+         ), done AS (
+             DELETE FROM former_modifications d USING former f WHERE d.ctid = f.ctid RETURNING 1
+         )
+         SELECT count(*) FROM done",
+        &[&PORTION],
+    );
+    let count = match rows {
+        // Another node's sweeper, or a writer, was there first. The next round looks again.
+        Err(Broken {
+            failure: Failure::Conflict,
+            ..
+        }) => Ok(0),
+        Err(broken) => Err(broken.into()),
+        Ok(rows) => rows.first().map_or(Ok(0), |row| read(row, 0)),
+    };
+    match connection.execute("COMMIT") {
+        Err(broken) if broken.failure != Failure::Conflict => Err(broken.into()),
+        _ => count,
+    }
+}
+
+/// Removes some objects of the outbox and their rows; how many. Those that another node removes just now are skipped.
+fn remove_objects(connection: &mut Connection, objects: &Objects) -> Stored<usize> {
+    let rows = connection.query(
+        "SELECT org, blob FROM outbox ORDER BY org, blob LIMIT $1 FOR UPDATE SKIP LOCKED",
+        &[&PORTION],
+    )?;
+    let (mut orgs, mut blobs): (Vec<i64>, Vec<String>) = (Vec::new(), Vec::new());
+    for row in &rows {
+        orgs.push(read(row, 0)?);
+        blobs.push(read(row, 1)?);
+    }
+    if !blobs.is_empty() {
+        objects.remove(&blobs)?;
+        connection.query(
+            "DELETE FROM outbox WHERE (org, blob) IN (SELECT * FROM unnest($1::bigint[], $2::text[]))",
+            &[&orgs, &blobs],
+        )?;
+    }
+    Ok(blobs.len())
+}
+
+/// Looks for objects that no row names and that are old enough to have been given up. Other people's objects are left alone.
+fn search(shared: &Shared, now: Timestamp) -> Stored<usize> {
+    let Some(objects) = shared.blobs.objects() else {
+        return Ok(0);
+    };
+    let mut connection = shared.pool.take()?;
+    let mut old = Vec::new();
+    let mut orphans = 0;
+    objects.list(|object| {
+        if object.modified.after(GRACE) <= now
+            && let Some(name) = ObjectName::parse(&object.name)
+        {
+            old.push(name);
+        }
+        if i64::try_from(old.len()) == Ok(PORTION) {
+            orphans += remove_unnamed(&mut connection, objects, &std::mem::take(&mut old))?;
+        }
+        Ok(())
+    })?;
+    Ok(orphans + remove_unnamed(&mut connection, objects, &old)?)
+}
+
+fn remove_unnamed(
+    connection: &mut Connection,
+    objects: &Objects,
+    names: &[ObjectName],
+) -> Stored<usize> {
+    let orgs: Vec<i64> = names.iter().map(|name| name.org().get()).collect();
+    let records: Vec<i64> = names.iter().map(|name| name.record().get()).collect();
+    let blobs: Vec<String> = names.iter().map(ObjectName::to_string).collect();
+    let rows = connection.query(
+        "SELECT o.blob FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS o (org, record, blob)
+         JOIN photos p ON p.org = o.org AND p.record = o.record AND p.blob = o.blob
+         UNION ALL
+         SELECT o.blob FROM unnest($1::bigint[], $3::text[]) AS o (org, blob)
+         JOIN outbox b ON b.org = o.org AND b.blob = o.blob",
+        &[&orgs, &records, &blobs],
+    )?;
+    let named = rows.iter().map(|row| read(row, 0));
+    let named: HashSet<String> = named.collect::<Stored<_>>()?;
+    let mut unnamed = blobs;
+    unnamed.retain(|blob| !named.contains(blob));
+    objects.remove(&unnamed)?;
+    Ok(unnamed.len())
+}
+
+/// The time by the database's clock, which all nodes share.
+fn now(shared: &Shared) -> Stored<Timestamp> {
+    let mut connection = shared.pool.take()?;
+    let rows = connection.query(
+        "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint",
+        &[],
+    )?;
+    let row = rows.first().ok_or_else(|| StoreError::new("no answer"))?;
+    Ok(Timestamp::from_millis(read(row, 0)?))
+}

@@ -1,0 +1,111 @@
+//! What the store finds wrong with itself: records, photos and objects that do not agree.
+
+use super::Shared;
+use super::connection::{Connection, LOOK_AT_WHOLE_TABLES};
+use super::transaction::read;
+use crate::blobs::Objects;
+use std::collections::HashMap;
+use tanzanite_crm::Stored;
+
+/// Rows that are looked at in one go.
+const PORTION: i64 = 10_000;
+
+pub(super) fn verify(shared: &Shared) -> Stored<Vec<String>> {
+    let mut connection = shared.pool.take()?;
+    connection.execute(&format!(
+        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0; {LOOK_AT_WHOLE_TABLES}"
+    ))?;
+    let found = rows_that_disagree(&mut connection);
+    connection.execute("ROLLBACK")?;
+    let mut found = found?;
+    found.extend(objects_that_disagree(&mut connection, shared)?);
+    Ok(found)
+}
+
+fn rows_that_disagree(connection: &mut Connection) -> Stored<Vec<String>> {
+    let mut found = Vec::new();
+    for sql in [
+        "SELECT 'record ' || r.id || ' names a missing photo' FROM records r
+         LEFT JOIN photos p ON p.org = r.org AND p.record = r.id AND p.image = r.image
+         WHERE r.image IS NOT NULL AND p.record IS NULL ORDER BY r.org, r.id",
+        "SELECT 'photo of ' || p.record || ' has no record' FROM photos p
+         WHERE NOT EXISTS (SELECT FROM records r WHERE r.org = p.org AND r.id = p.record AND r.image = p.image)
+         ORDER BY p.org, p.record",
+        "SELECT 'record ' || r.id || ' is not in the order of changes' FROM records r
+         LEFT JOIN modifications m
+             ON m.org = r.org AND m.module = r.module AND m.modified_at = r.modified_at AND m.id = r.id
+         WHERE m.id IS NULL ORDER BY r.org, r.id",
+    ] {
+        for row in connection.query(sql, &[])? {
+            found.push(read(&row, 0)?);
+        }
+    }
+    Ok(found)
+}
+
+/// Compares the rows with a list of all objects, which is one request for a thousand of them. What seems wrong is asked for
+/// again by itself: photos may come and go meanwhile.
+fn objects_that_disagree(connection: &mut Connection, shared: &Shared) -> Stored<Vec<String>> {
+    let Some(objects) = shared.blobs.objects() else {
+        let rows = connection.query(
+            "SELECT record FROM photos WHERE blob IS NOT NULL ORDER BY org, record",
+            &[],
+        )?;
+        let lost = rows.iter().map(|row| {
+            let record: i64 = read(row, 0)?;
+            Ok(format!(
+                "photo of {record} is in an object store, and none is given"
+            ))
+        });
+        return lost.collect();
+    };
+    let mut sizes = HashMap::new();
+    objects.list(|object| {
+        sizes.insert(object.name, object.size);
+        Ok(())
+    })?;
+    let mut found = Vec::new();
+    let (mut org, mut record) = (0_i64, 0_i64);
+    loop {
+        let rows = connection.query(
+            "SELECT org, record, blob, size FROM photos
+             WHERE (org, record) > ($1, $2) AND blob IS NOT NULL ORDER BY org, record LIMIT $3",
+            &[&org, &record, &PORTION],
+        )?;
+        let Some(last) = rows.last() else { break };
+        (org, record) = (read(last, 0)?, read(last, 1)?);
+        for row in &rows {
+            let (blob, size): (String, i64) = (read(row, 2)?, read(row, 3)?);
+            if sizes.get(&blob) != Some(&size) {
+                found.extend(look_again(
+                    connection,
+                    objects,
+                    read(row, 0)?,
+                    read(row, 1)?,
+                )?);
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn look_again(
+    connection: &mut Connection,
+    objects: &Objects,
+    org: i64,
+    record: i64,
+) -> Stored<Option<String>> {
+    let now = "SELECT blob, size FROM photos WHERE org = $1 AND record = $2 AND blob IS NOT NULL";
+    let rows = connection.query(now, &[&org, &record])?;
+    let Some(row) = rows.first() else {
+        return Ok(None);
+    };
+    let (blob, size): (String, i64) = (read(row, 0)?, read(row, 1)?);
+    Ok(match objects.size(&blob)? {
+        None => Some(format!("photo of {record} has no object")),
+        Some(found) if found != size => {
+            Some(format!("photo of {record} has an object of another size"))
+        }
+        Some(_) => None,
+    })
+}

@@ -1,0 +1,173 @@
+//! The store in PostgreSQL: the conformance suite, the random comparison with a model, and what its operations cost. The
+//! photos are in the rows, and in S3. And what the tests beside it share.
+
+use crate::model::{Step, config, run, steps};
+use crate::support::{found, new_record, org, permit, photo, read, stamp, write};
+use proptest::prelude::*;
+use tanzanite_store::conformance::{self, Harness};
+use tanzanite_store::{Blobs, PostgresOptions, PostgresStore};
+use tanzanite_testbed::{Postgres, S3};
+
+pub(crate) fn options(schema: &str) -> PostgresOptions {
+    let options = PostgresOptions::new(Postgres::shared().url()).expect("a URL");
+    options.schema(schema).expect("a name")
+}
+
+pub(crate) fn open(options: &PostgresOptions) -> PostgresStore {
+    PostgresStore::open(options).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// A store of its own, with the photos in the rows.
+pub(crate) fn fresh() -> PostgresStore {
+    open(&options(&Postgres::shared().fresh_schema()))
+}
+
+/// An empty bucket, and the options to reach it.
+pub(crate) fn bucket() -> (String, Blobs) {
+    let name = S3::shared().fresh_bucket();
+    let blobs = Blobs::open(&format!("s3://{name}/photos"), S3::shared().environment());
+    (name, blobs.expect("an object store"))
+}
+
+struct InRows;
+
+impl Harness for InRows {
+    type Store = PostgresStore;
+
+    fn fresh(&self) -> PostgresStore {
+        fresh()
+    }
+}
+
+struct InS3;
+
+impl Harness for InS3 {
+    type Store = PostgresStore;
+
+    fn fresh(&self) -> PostgresStore {
+        let options = options(&Postgres::shared().fresh_schema());
+        open(&options.blobs(bucket().1))
+    }
+}
+
+#[test]
+fn the_store_in_postgres_conforms() {
+    conformance::run(&InRows);
+}
+
+#[test]
+fn the_store_in_postgres_and_s3_conforms() {
+    conformance::run(&InS3);
+}
+
+fn compare_with_the_model(blobs: Blobs, steps: &[Step]) {
+    let options = options(&Postgres::shared().fresh_schema()).blobs(blobs);
+    let reopened = |store| {
+        drop(store);
+        open(&options)
+    };
+    run(reopened, steps);
+}
+
+proptest! {
+    #![proptest_config(config(15))]
+
+    #[test]
+    fn the_store_in_postgres_is_as_the_model(steps in steps()) {
+        compare_with_the_model(Blobs::in_rows(), &steps);
+    }
+}
+
+proptest! {
+    #![proptest_config(config(8))]
+
+    #[test]
+    fn the_store_in_postgres_and_s3_is_as_the_model(steps in steps()) {
+        compare_with_the_model(bucket().1, &steps);
+    }
+}
+
+/// Round trips of each operation, once its statements are prepared: BEGIN, COMMIT, and what is listed here. An operation
+/// that costs one more has lost its way.
+#[test]
+fn no_operation_makes_a_round_trip_that_can_be_spared() {
+    let store = fresh();
+    found(&store);
+    let count = |name: &str, statements: u64, operation: &dyn Fn(i64)| {
+        // The first prepares the statements.
+        operation(0);
+        let before = store.round_trips();
+        operation(1);
+        let trips = store.round_trips() - before;
+        assert_eq!(trips, statements + 2, "{name}");
+    };
+    let at = |round: i64| stamp(100 + round);
+    count("insert", 1, &|round| {
+        write(&store, move |tx| {
+            let number = tx.next_number(org())?;
+            let new = tanzanite_crm::transaction::NewRecord {
+                unique: vec![(501, round.to_string())],
+                ..new_record("counted")
+            };
+            tx.insert_record(permit(1_000 + number), &new)
+        });
+    });
+    count("update", 1, &|_| {
+        write(&store, |tx| {
+            tx.update_record(permit(1), &new_record("counted"))
+        });
+    });
+    count("upload", 1, &|round| {
+        write(&store, move |tx| {
+            tx.put_photo(
+                permit(1),
+                &photo(&format!("image {round}"), vec![1; 100]),
+                at(round),
+            )
+        });
+    });
+    count("lock", 1, &|_| {
+        let by = stamp(1);
+        let lock = tanzanite_crm::transaction::Lock {
+            id: crate::support::id(70),
+            reason: "counted".to_owned(),
+            automatic: false,
+            created: by,
+            modified: by,
+        };
+        write(&store, move |tx| tx.put_lock(permit(1), &lock));
+    });
+    count("settings", 1, &|_| {
+        read(&store, |tx| tx.metadata(org()));
+    });
+    count("head and photo", 1, &|_| {
+        read(&store, |tx| {
+            let head = tx.record_head(org(), crate::support::leads(), crate::support::id(1))?;
+            tx.photo(&head.expect("a record")).map(|_| ())
+        });
+    });
+    count("head and delete photo", 2, &|round| {
+        write(&store, move |tx| {
+            let head = tx.record_head(org(), crate::support::leads(), crate::support::id(1))?;
+            assert!(head.is_some());
+            tx.remove_photo(permit(1), at(round))
+        });
+        if round == 0 {
+            write(&store, |tx| {
+                tx.put_photo(permit(1), &photo("again", vec![1]), stamp(5))
+            });
+        }
+    });
+    count("delete", 1, &|round| {
+        write(&store, move |tx| {
+            tx.delete_record(permit(1_001 + round), at(round))
+        });
+    });
+    let refused = store.round_trips();
+    read(&store, |_| Ok(()));
+    assert_eq!(
+        store.round_trips(),
+        refused,
+        "what asks nothing costs nothing"
+    );
+}

@@ -1,0 +1,195 @@
+//! Photos in an object store: whatever fails, no record names a photo that is not there, and what nobody names is removed.
+
+use crate::postgres::{bucket, open, options};
+use crate::support::{found, id, leads, new_record, org, permit, photo, read, stamp, state, write};
+use std::time::Duration;
+use tanzanite_crm::transaction::RecordHead;
+use tanzanite_crm::{StoreError, Transaction};
+use tanzanite_protocol::Timestamp;
+use tanzanite_store::{Blobs, PostgresStore, Swept};
+use tanzanite_testbed::{Postgres, S3};
+
+/// Long after everything that these tests write.
+const LATER: Timestamp = Timestamp::from_millis(32_000_000_000_000);
+
+fn head(store: &PostgresStore) -> RecordHead {
+    read(store, |tx| tx.record_head(org(), leads(), id(1))).expect("a record")
+}
+
+/// Waits for the sweeper's thread.
+fn names_become(bucket: &str, expected: usize) {
+    for _ in 0..200 {
+        if S3::shared().names(bucket).len() == expected {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    panic!("{:?} are still there", S3::shared().names(bucket));
+}
+
+#[test]
+fn a_removed_or_replaced_photo_s_object_is_removed_soon() {
+    let (bucket, blobs) = bucket();
+    let store = open(&options(&Postgres::shared().fresh_schema()).blobs(blobs));
+    found(&store);
+    assert_eq!(S3::shared().names(&bucket).len(), 1);
+    write(&store, |tx| {
+        tx.put_photo(permit(1), &photo("other", vec![2; 100]), stamp(3))
+    });
+    names_become(&bucket, 1);
+    assert!(state(&store).contains("other"));
+    write(&store, |tx| tx.remove_photo(permit(1), stamp(4)));
+    names_become(&bucket, 0);
+    assert_eq!(store.verify(), Ok(Vec::new()));
+}
+
+#[test]
+fn what_aborted_uploads_left_is_swept_and_nothing_else() {
+    let (bucket, blobs) = bucket();
+    let store = open(&options(&Postgres::shared().fresh_schema()).blobs(blobs));
+    found(&store);
+    for number in 0..3 {
+        let aborted = store.write_blocking(move |tx: &mut dyn Transaction| {
+            tx.put_photo(permit(1), &photo("aborted", vec![number; 50]), stamp(5))?;
+            Err::<(), _>(StoreError::new("given up"))
+        });
+        assert!(aborted.is_err());
+    }
+    S3::shared().put(&bucket, "photos/holiday.png", b"somebody else's");
+    assert_eq!(S3::shared().names(&bucket).len(), 5);
+    let sweep = |now| store.sweep(now).expect("a sweep");
+    assert_eq!(
+        sweep(Timestamp::from_millis(0)),
+        Swept::default(),
+        "they are too young"
+    );
+    assert_eq!(
+        sweep(LATER),
+        Swept {
+            objects: 0,
+            orphans: 3
+        }
+    );
+    assert_eq!(S3::shared().names(&bucket).len(), 2);
+    assert_eq!(sweep(LATER), Swept::default());
+    assert_eq!(store.verify(), Ok(Vec::new()));
+    assert!(
+        read(&store, |tx| {
+            let head = tx.record_head(org(), leads(), id(1))?.expect("a record");
+            tx.photo(&head)
+        })
+        .is_some()
+    );
+}
+
+#[test]
+fn a_missing_bucket_gives_an_error_and_changes_nothing() {
+    let blobs = Blobs::open("s3://no-such-bucket/", S3::shared().environment());
+    let schema = Postgres::shared().fresh_schema();
+    let in_rows = open(&options(&schema));
+    found(&in_rows);
+    let store = open(&options(&schema).blobs(blobs.expect("options")));
+    let before = state(&store);
+    let failed = store.write_blocking(|tx: &mut dyn Transaction| {
+        tx.put_photo(permit(1), &photo("other", vec![2]), stamp(3))
+    });
+    let error = failed.expect_err("there is no bucket").to_string();
+    assert!(error.contains("s3://no-such-bucket"), "{error}");
+    assert_eq!(before, state(&store));
+    assert!(
+        before.contains("image"),
+        "photos in the rows are served still"
+    );
+}
+
+#[test]
+fn an_object_store_that_is_gone_gives_an_error_and_changes_nothing() {
+    let mut server = S3::start();
+    let url = format!("s3://{}", server.fresh_bucket());
+    let blobs = Blobs::open(&url, server.environment()).expect("options");
+    let schema = Postgres::shared().fresh_schema();
+    let store = open(&options(&schema).blobs(blobs.clone()));
+    found(&store);
+    let before = head(&store);
+    server.stop();
+    let put = store.write_blocking(|tx: &mut dyn Transaction| {
+        tx.put_photo(permit(1), &photo("other", vec![2]), stamp(3))
+    });
+    assert!(put.is_err());
+    assert_eq!(before, head(&store));
+    // A node that does not remember the photo cannot serve it, and says so.
+    let other = open(&options(&schema).blobs(blobs));
+    let known = before.clone();
+    assert!(
+        other
+            .read_blocking(move |tx: &mut dyn Transaction| tx.photo(&known))
+            .is_err()
+    );
+    // It can be removed all the same: its object waits in the outbox.
+    write(&store, |tx| tx.remove_photo(permit(1), stamp(6)));
+    assert_eq!(head(&store).image, None);
+    assert!(store.sweep(LATER).is_err());
+}
+
+#[test]
+fn objects_that_were_changed_or_removed_are_never_served_and_are_found() {
+    let (bucket, blobs) = bucket();
+    let schema = Postgres::shared().fresh_schema();
+    let options = options(&schema).blobs(blobs);
+    found(&open(&options));
+    let name = S3::shared().names(&bucket).remove(0);
+    let served = || {
+        let store = open(&options);
+        let head = head(&store);
+        store.read_blocking(move |tx: &mut dyn Transaction| tx.photo(&head))
+    };
+    assert!(served().is_ok());
+    S3::shared().put(&bucket, &name, &[9; 1000]);
+    assert!(
+        served().is_err(),
+        "other bytes of the same size were served"
+    );
+    S3::shared().put(&bucket, &name, &[1; 10]);
+    assert!(served().is_err());
+    let found = |expected: &str| {
+        assert_eq!(open(&options).verify(), Ok(vec![expected.to_owned()]));
+    };
+    found("photo of 1 has an object of another size");
+    S3::shared().delete(&bucket, &name);
+    assert!(served().is_err());
+    found("photo of 1 has no object");
+    let without = open(&crate::postgres::options(&schema));
+    let expected = "photo of 1 is in an object store, and none is given";
+    assert_eq!(without.verify(), Ok(vec![expected.to_owned()]));
+}
+
+#[test]
+fn photos_may_be_in_a_folder() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = format!("file://{}", folder.path().display());
+    let blobs = Blobs::open(&url, []).expect("a folder");
+    let store = open(&options(&Postgres::shared().fresh_schema()).blobs(blobs));
+    found(&store);
+    assert!(state(&store).contains("image"));
+    assert_eq!(store.verify(), Ok(Vec::new()));
+    write(&store, |tx| tx.remove_photo(permit(1), stamp(3)));
+    store.sweep(LATER).expect("a sweep");
+    write(&store, |tx| {
+        tx.insert_record(permit(2), &new_record("second"))
+    });
+    assert_eq!(store.verify(), Ok(Vec::new()));
+}
+
+#[test]
+fn an_object_store_that_is_not_known_is_refused_and_explained() {
+    for (url, reason) in [
+        ("ftp://host/folder", "s3://, gs://, az:// or file:///"),
+        ("bucket", "s3://, gs://, az:// or file:///"),
+        ("file://host/folder", "s3://, gs://, az:// or file:///"),
+        ("s3://", "names no bucket"),
+        ("file:///no/such/folder", "cannot be used"),
+    ] {
+        let error = Blobs::open(url, []).expect_err(url).to_string();
+        assert!(error.contains(reason), "{url}: {error}");
+    }
+}

@@ -1,0 +1,208 @@
+//! PostgreSQL: Debian's own programs on a database in a temporary folder, or the server that `TANZANITE_TEST_POSTGRES` names.
+
+use crate::supervised::Supervised;
+use ::postgres::{Client, NoTls};
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+/// A server with an empty database.
+#[derive(Debug)]
+pub struct Postgres {
+    url: String,
+    /// None if somebody else runs it.
+    server: Option<Supervised>,
+    schemas: AtomicU32,
+}
+
+impl Postgres {
+    /// The server that all tests of this program share. A schema each keeps them apart.
+    ///
+    /// # Panics
+    /// If there is no PostgreSQL on this machine.
+    pub fn shared() -> &'static Self {
+        static SHARED: OnceLock<Postgres> = OnceLock::new();
+        SHARED.get_or_init(|| match std::env::var("TANZANITE_TEST_POSTGRES") {
+            Ok(url) => Self::new(url, None),
+            Err(_) => Self::start(),
+        })
+    }
+
+    /// A server of its own, for tests that stop it.
+    ///
+    /// # Panics
+    /// If there is no PostgreSQL on this machine.
+    pub fn start() -> Self {
+        let prepare = new_database();
+        let serve = serve("");
+        let (server, port) = Supervised::start(&prepare, &serve);
+        let started = Self::new(
+            format!("postgres://postgres@127.0.0.1:{port}/postgres"),
+            Some(server),
+        );
+        connect(&started.url);
+        started
+    }
+
+    /// A server that can speak TLS, and the file with the certificate that it is known by.
+    ///
+    /// # Panics
+    /// If there is no PostgreSQL or no `openssl` on this machine.
+    pub fn start_encrypted() -> (Self, PathBuf) {
+        let certificate = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 \
+             -subj /CN=localhost -addext basicConstraints=critical,CA:FALSE -addext subjectAltName=DNS:localhost \
+             -keyout data/server.key -out data/server.crt";
+        let prepare = format!(
+            "{} && cd \"$folder\" && {} {certificate}",
+            new_database(),
+            user()
+        );
+        let (server, port) = Supervised::start(&prepare, &serve("-c ssl=on"));
+        let certificate = server.folder().join("data/server.crt");
+        let started = Self::new(
+            format!("postgres://postgres@localhost:{port}/postgres"),
+            Some(server),
+        );
+        connect(&started.url);
+        (started, certificate)
+    }
+
+    /// Makes it crash: kills one of its sessions with the signal that cannot be caught, whereupon it ends all others and
+    /// recovers from its log. Returns when it answers again.
+    ///
+    /// # Panics
+    /// If it does not, or if somebody else runs it.
+    pub fn crash(&self) {
+        assert!(self.server.is_some(), "the server is somebody else's");
+        let row = self
+            .client()
+            .query_one("SELECT pg_backend_pid()::text", &[]);
+        let process: String = row.expect("an answer").get(0);
+        let killed = Command::new("kill").args(["-KILL", &process]).status();
+        assert!(killed.expect("kill").success(), "the session lives");
+        connect(&self.url);
+    }
+
+    /// Ends the server, if it was started here.
+    pub fn stop(&mut self) {
+        if let Some(server) = &mut self.server {
+            server.stop();
+        }
+    }
+
+    /// Where it is: `postgres://…`.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The name of a schema that is not there, and that nobody else was told.
+    ///
+    /// # Panics
+    /// If the server does not answer.
+    pub fn fresh_schema(&self) -> String {
+        let number = self.schemas.fetch_add(1, Ordering::Relaxed);
+        let name = format!("test_{}_{number}", std::process::id());
+        // An earlier program may have had our number.
+        self.execute(&format!("DROP SCHEMA IF EXISTS {name} CASCADE"));
+        name
+    }
+
+    /// A connection below the store.
+    ///
+    /// # Panics
+    /// If the server does not answer.
+    pub fn client(&self) -> Client {
+        Client::connect(&self.url, NoTls).expect("a connection")
+    }
+
+    /// Statements below the store.
+    ///
+    /// # Panics
+    /// If one fails.
+    pub fn execute(&self, sql: &str) {
+        let done = self.client().batch_execute(sql);
+        done.unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+    }
+
+    fn new(url: String, server: Option<Supervised>) -> Self {
+        Self {
+            url,
+            server,
+            schemas: AtomicU32::new(0),
+        }
+    }
+}
+
+/// A connection to a server that listens: it does so before it is ready.
+pub(crate) fn connect(url: &str) -> Client {
+    for _ in 0..600 {
+        if let Ok(client) = Client::connect(url, NoTls) {
+            return client;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    panic!("PostgreSQL listens, and does not answer");
+}
+
+/// Commands of a shell that make a database in `$folder`.
+pub(crate) fn new_database() -> String {
+    let programs = programs();
+    prepare(&format!(
+        "{programs}/initdb --pgdata=\"$folder/data\" --username=postgres --auth=trust --encoding=UTF8 --locale=C \
+         --no-sync"
+    ))
+}
+
+/// Commands of a shell that run one of PostgreSQL's programs with `$folder` as a folder that it may write to.
+pub(crate) fn prepare(program: &str) -> String {
+    let owner = if is_root() {
+        "chown postgres:postgres \"$folder\""
+    } else {
+        "true"
+    };
+    format!("{owner} && cd / && {} {program}", user())
+}
+
+/// The command of a shell that serves the database in `$folder` on `$port`. Nothing here must outlive a loss of power.
+pub(crate) fn serve(more: &str) -> String {
+    format!(
+        "exec {} {}/postgres -D \"$folder/data\" -p \"$port\" -c listen_addresses=127.0.0.1 \
+         -c unix_socket_directories= -c fsync=off -c full_page_writes=off -c max_connections=300 \
+         -c max_wal_size=256MB {more}",
+        user(),
+        programs()
+    )
+}
+
+/// What PostgreSQL's programs are run with: they refuse to run as root.
+fn user() -> &'static str {
+    if is_root() {
+        "setpriv --reuid=postgres --regid=postgres --clear-groups"
+    } else {
+        "env"
+    }
+}
+
+/// The folder of the newest PostgreSQL's programs.
+pub(crate) fn programs() -> String {
+    let found = Command::new("sh")
+        .args([
+            "-c",
+            "ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1",
+        ])
+        .output()
+        .expect("a shell");
+    let folder = String::from_utf8_lossy(&found.stdout).trim().to_owned();
+    assert!(
+        !folder.is_empty(),
+        "there is no PostgreSQL: apt-get install postgresql, or set TANZANITE_TEST_POSTGRES to the URL of one"
+    );
+    folder
+}
+
+fn is_root() -> bool {
+    let id = Command::new("id").arg("-u").output().expect("id");
+    id.stdout.starts_with(b"0")
+}

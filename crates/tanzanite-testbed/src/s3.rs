@@ -1,0 +1,133 @@
+//! S3: `moto` from `PyPI` in its own environment of Python's, which is made once and kept in the
+//! user's cache.
+
+use crate::supervised::Supervised;
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, TcpStream};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Makes `moto`'s environment if it is missing; who comes meanwhile waits.
+const PREPARE: &str = r#"
+cache="${XDG_CACHE_HOME:-$HOME/.cache}/tanzanite-test" && mkdir -p "$cache" &&
+flock "$cache/moto.lock" sh -ec '
+    if ! [ -e "$0/moto-5/complete" ]; then
+        python3 -m venv --clear "$0/moto-5"
+        "$0/moto-5/bin/pip" install --quiet --disable-pip-version-check "moto[server]>=5,<6"
+        touch "$0/moto-5/complete"
+    fi' "$cache""#;
+const SERVE: &str = r#"exec "$cache/moto-5/bin/moto_server" -H 127.0.0.1 -p "$port""#;
+
+/// The server wants to know who is asking, and does not check it.
+const AUTHORIZATION: &str = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0";
+
+/// An S3-compatible server in memory.
+#[derive(Debug)]
+pub struct S3 {
+    server: Supervised,
+    port: u16,
+    buckets: AtomicU32,
+}
+
+impl S3 {
+    /// The server that all tests of this program share. A bucket each keeps them apart.
+    ///
+    /// # Panics
+    /// If it cannot be installed or started.
+    pub fn shared() -> &'static Self {
+        static SHARED: OnceLock<S3> = OnceLock::new();
+        SHARED.get_or_init(Self::start)
+    }
+
+    /// A server of its own, for tests that stop it.
+    ///
+    /// # Panics
+    /// If it cannot be installed or started.
+    pub fn start() -> Self {
+        let (server, port) = Supervised::start(PREPARE, SERVE);
+        Self {
+            server,
+            port,
+            buckets: AtomicU32::new(0),
+        }
+    }
+
+    /// Ends the server.
+    pub fn stop(&mut self) {
+        self.server.stop();
+    }
+
+    /// Where it listens.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The variables of the environment that a client needs.
+    pub fn environment(&self) -> Vec<(String, String)> {
+        let endpoint = format!("http://127.0.0.1:{}", self.port);
+        [
+            ("AWS_ACCESS_KEY_ID", "test"),
+            ("AWS_SECRET_ACCESS_KEY", "test"),
+            ("AWS_REGION", "us-east-1"),
+            ("AWS_ENDPOINT", &endpoint),
+            ("AWS_ALLOW_HTTP", "true"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .to_vec()
+    }
+
+    /// An empty bucket that nobody else has.
+    ///
+    /// # Panics
+    /// If the server does not answer.
+    pub fn fresh_bucket(&self) -> String {
+        let number = self.buckets.fetch_add(1, Ordering::Relaxed);
+        let name = format!("bucket-{number}");
+        self.request("PUT", &format!("/{name}"), b"");
+        name
+    }
+
+    /// Writes an object below the store.
+    ///
+    /// # Panics
+    /// If the server does not take it.
+    pub fn put(&self, bucket: &str, name: &str, bytes: &[u8]) {
+        self.request("PUT", &format!("/{bucket}/{name}"), bytes);
+    }
+
+    /// Removes an object below the store.
+    ///
+    /// # Panics
+    /// If the server does not answer.
+    pub fn delete(&self, bucket: &str, name: &str) {
+        self.request("DELETE", &format!("/{bucket}/{name}"), b"");
+    }
+
+    /// The names of a bucket's objects, at most a thousand.
+    ///
+    /// # Panics
+    /// If the server does not answer.
+    pub fn names(&self, bucket: &str) -> Vec<String> {
+        let list = self.request("GET", &format!("/{bucket}?list-type=2"), b"");
+        let keys = list.split("<Key>").skip(1);
+        keys.filter_map(|rest| rest.split("</Key>").next())
+            .map(str::to_owned)
+            .collect()
+    }
+
+    fn request(&self, method: &str, path: &str, body: &[u8]) -> String {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).expect("a server");
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {AUTHORIZATION}\r\n\
+             Connection: close\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).expect("a request");
+        stream.write_all(body).expect("a body");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        let status = answer.split(' ').nth(1).unwrap_or_default();
+        assert!(status.starts_with('2'), "{method} {path}: {answer}");
+        answer
+    }
+}
