@@ -2,6 +2,7 @@
 
 mod bench;
 mod ci;
+mod cluster;
 mod crash;
 mod docs;
 mod output;
@@ -29,6 +30,8 @@ enum Command {
     Bench(bench::Arguments),
     /// Run everything that has to hold: what CI runs
     Ci,
+    /// Kill nodes of a cluster under load and cut their connections, and look for answers that no order explains
+    Cluster(cluster::Arguments),
     /// Kill the server under load, again and again, and look for lost writes
     Crash(crash::Arguments),
     /// Write the generated pages of the documentation
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Ci => ci::run(),
+        Command::Cluster(arguments) => cluster::run(&arguments),
         Command::Crash(arguments) => crash::run(&arguments),
         Command::Docs(arguments) => docs::run(&arguments),
         Command::Setup => setup::run(),

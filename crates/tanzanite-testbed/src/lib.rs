@@ -14,5 +14,5 @@ mod supervised;
 
 pub use crate::postgres::Postgres;
 pub use pair::Pair;
-pub use proxy::{Cut, Proxy};
+pub use proxy::{Cut, Held, Proxy};
 pub use s3::S3;

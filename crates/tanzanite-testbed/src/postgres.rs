@@ -76,12 +76,15 @@ impl Postgres {
     /// If it does not, or if somebody else runs it.
     pub fn crash(&self) {
         assert!(self.server.is_some(), "the server is somebody else's");
-        let row = self
-            .client()
-            .query_one("SELECT pg_backend_pid()::text", &[]);
+        let (mut client, mut witness) = (self.client(), self.client());
+        let row = client.query_one("SELECT pg_backend_pid()::text", &[]);
         let process: String = row.expect("an answer").get(0);
         let killed = Command::new("kill").args(["-KILL", &process]).status();
         assert!(killed.expect("kill").success(), "the session lives");
+        // It takes a moment until the server knows.
+        while witness.batch_execute("SELECT 1").is_ok() {
+            std::thread::sleep(Duration::from_millis(1));
+        }
         connect(&self.url);
     }
 

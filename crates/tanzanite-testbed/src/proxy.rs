@@ -4,13 +4,39 @@ use std::collections::HashMap;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// Hands everything on, until it is told otherwise.
 #[derive(Debug)]
 pub struct Proxy {
     port: u16,
     shared: Arc<Shared>,
+}
+
+/// A COMMIT that is held until its connection is cut, at the latest when this is dropped. The server never gets it.
+#[derive(Debug)]
+pub struct Held(Arc<Hold>);
+
+#[derive(Debug, Default)]
+struct Hold {
+    stage: Mutex<Stage>,
+    changed: Condvar,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Stage {
+    #[default]
+    Awaited,
+    Here,
+    Over,
+}
+
+/// What becomes of the next COMMIT.
+#[derive(Debug)]
+enum Armed {
+    Cut(Cut),
+    Hold(Arc<Hold>),
 }
 
 /// What becomes of the COMMIT at which a connection is cut.
@@ -24,8 +50,7 @@ pub enum Cut {
 
 #[derive(Debug, Default)]
 struct Shared {
-    /// The connection of the next COMMIT is cut so.
-    armed: Mutex<Option<Cut>>,
+    armed: Mutex<Option<Armed>>,
     /// Both ends of those that are open.
     open: Mutex<HashMap<u64, [TcpStream; 2]>>,
     count: AtomicU64,
@@ -70,11 +95,14 @@ impl Proxy {
 
     /// Cuts the connection of the next COMMIT.
     pub fn cut_at_commit(&self, cut: Cut) {
-        *self
-            .shared
-            .armed
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = Some(cut);
+        self.shared.arm(Armed::Cut(cut));
+    }
+
+    /// Holds the next COMMIT.
+    pub fn hold_commit(&self) -> Held {
+        let hold = Arc::new(Hold::default());
+        self.shared.arm(Armed::Hold(Arc::clone(&hold)));
+        Held(hold)
     }
 
     /// How many COMMITs it has cut a connection at.
@@ -104,15 +132,62 @@ impl Shared {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn arm(&self, armed: Armed) {
+        let mut next = self.armed.lock().unwrap_or_else(PoisonError::into_inner);
+        *next = Some(armed);
+    }
+
     /// Whether a message is the COMMIT at which to cut.
     fn verdict(&self, message: &[u8]) -> Option<Cut> {
         if !message.windows(7).any(|word| word == b"COMMIT\0") {
             return None;
         }
-        let mut armed = self.armed.lock().unwrap_or_else(PoisonError::into_inner);
-        let cut = armed.take()?;
+        let armed = self
+            .armed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()?;
         self.commits_cut.fetch_add(1, Ordering::Relaxed);
-        Some(cut)
+        Some(match armed {
+            Armed::Cut(cut) => cut,
+            Armed::Hold(hold) => {
+                hold.proceed(Stage::Here);
+                hold.wait_for(Stage::Over, Duration::MAX);
+                Cut::Before
+            }
+        })
+    }
+}
+
+impl Held {
+    /// Waits until the COMMIT has come; whether it has.
+    pub fn wait(&self, patience: Duration) -> bool {
+        self.0.wait_for(Stage::Here, patience)
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.proceed(Stage::Over);
+    }
+}
+
+impl Hold {
+    fn proceed(&self, stage: Stage) {
+        let mut here = self.stage.lock().unwrap_or_else(PoisonError::into_inner);
+        // It may come when nobody waits for it any more.
+        if *here != Stage::Over {
+            *here = stage;
+        }
+        self.changed.notify_all();
+    }
+
+    fn wait_for(&self, stage: Stage, patience: Duration) -> bool {
+        let here = self.stage.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self
+            .changed
+            .wait_timeout_while(here, patience, |here| *here != stage);
+        !waited.unwrap_or_else(PoisonError::into_inner).1.timed_out()
     }
 }
 

@@ -7,8 +7,9 @@ use std::net::{Ipv4Addr, TcpStream};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Makes `moto`'s environment if it is missing; who comes meanwhile waits.
+/// Makes `moto`'s environment if it is missing; who comes meanwhile waits. It has nothing to keep, and Python ignores QUIT.
 const PREPARE: &str = r#"
+signal=KILL
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/tanzanite-test" && mkdir -p "$cache" &&
 flock "$cache/moto.lock" sh -ec '
     if ! [ -e "$0/moto-5/complete" ]; then

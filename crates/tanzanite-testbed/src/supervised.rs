@@ -21,7 +21,7 @@ pub(crate) struct Supervised {
 
 impl Supervised {
     /// Runs `prepare`, then `serve` for as long as this program runs. Both are commands of a shell; `$folder` is an empty
-    /// folder of theirs and `$port` a free port.
+    /// folder of theirs and `$port` a free port. `$signal` ends the server; without one it is QUIT.
     pub(crate) fn start(prepare: &str, serve: &str) -> (Self, u16) {
         let port = free_port();
         (Self::start_on(port, prepare, serve), port)
@@ -42,7 +42,7 @@ impl Supervised {
              read -r nothing
              # Nobody reads what we say any more.
              exec 2>/dev/null
-             kill -QUIT $server
+             kill -${{signal:-QUIT}} $server
              ( sleep 5; kill -KILL $server ) &
              impatient=$!
              wait $server

@@ -16,10 +16,10 @@ const EXCERPT_BYTES_MAX: usize = 300;
 
 /// What both must say alike. All other headers are ours to give.
 #[derive(Debug, PartialEq, Eq)]
-struct Answered {
-    status: u16,
+pub(super) struct Answered {
+    pub(super) status: u16,
     kind: Option<String>,
-    body: Vec<u8>,
+    pub(super) body: Vec<u8>,
 }
 
 /// Asks Tanzanite and the bare server once each; fails, with both answers, if they differ.
@@ -39,7 +39,8 @@ pub(super) fn check(
     .into())
 }
 
-fn ask(address: SocketAddr, request: &Request) -> Outcome<Answered> {
+/// Asks once.
+pub(super) fn ask(address: SocketAddr, request: &Request) -> Outcome<Answered> {
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.write_all(request.bytes())?;

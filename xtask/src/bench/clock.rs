@@ -16,21 +16,60 @@ pub(super) fn now() -> Instant {
     Instant::now()
 }
 
+/// What `/proc/…/stat` says of a process.
+struct Stat {
+    parent: u32,
+    /// Ticks of user and system time.
+    own: f64,
+    /// Those of its children that have ended.
+    of_children: f64,
+}
+
+impl Stat {
+    /// The second field is a name in parentheses and may hold anything; the fourth is the parent, and
+    /// the 14th to the 17th are times.
+    fn parse(text: &str) -> Option<Self> {
+        let (_, rest) = text.rsplit_once(')')?;
+        let mut fields = rest.split_ascii_whitespace();
+        let parent = fields.nth(1)?.parse().ok()?;
+        let mut fields = fields.skip(9).map(|field| field.parse::<u32>().ok());
+        let mut two = || Some(f64::from(fields.next()??) + f64::from(fields.next()??));
+        Some(Self {
+            parent,
+            own: two()?,
+            of_children: two()?,
+        })
+    }
+}
+
+fn stat(process: &str) -> Outcome<Stat> {
+    let text = fs::read_to_string(format!("/proc/{process}/stat"))?;
+    Ok(Stat::parse(&text).ok_or("/proc/…/stat does not read as expected")?)
+}
+
 /// The processor time that a process (`self`, or its id) has used.
 pub(super) fn processor_time(process: &str) -> Outcome<Duration> {
-    let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
-    // The second field is a name in parentheses and may hold anything; the 14th and 15th are user
-    // and system time.
-    let fields = stat
-        .rsplit_once(')')
-        .map(|(_, rest)| rest.split_ascii_whitespace());
-    let ticks = fields.and_then(|mut fields| {
-        let user: u32 = fields.nth(11)?.parse().ok()?;
-        let system: u32 = fields.next()?.parse().ok()?;
-        Some(f64::from(user) + f64::from(system))
-    });
-    let ticks = ticks.ok_or("/proc/…/stat does not read as expected")?;
-    Ok(Duration::from_secs_f64(ticks / TICKS_PER_SECOND))
+    Ok(duration(stat(process)?.own))
+}
+
+/// The processor time of a process and its children, those that have ended too.
+pub(super) fn processor_time_with_children(process: u32) -> Outcome<Duration> {
+    let parent = stat(&process.to_string())?;
+    let mut ticks = parent.own + parent.of_children;
+    for entry in fs::read_dir("/proc")? {
+        let name = entry?.file_name();
+        let name = name.to_str().filter(|name| name.parse::<u32>().is_ok());
+        // It may have ended by now.
+        let child = name.and_then(|name| stat(name).ok());
+        if let Some(child) = child.filter(|child| child.parent == process) {
+            ticks += child.own;
+        }
+    }
+    Ok(duration(ticks))
+}
+
+fn duration(ticks: f64) -> Duration {
+    Duration::from_secs_f64(ticks / TICKS_PER_SECOND)
 }
 
 /// A process's memory in KiB, by the name of a line of `/proc/…/status`: `VmRSS`, `VmHWM`.
@@ -41,4 +80,18 @@ pub(super) fn memory_kib(process: u32, name: &str) -> Outcome<u64> {
         .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
     let value = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse().ok());
     Ok(value.ok_or("/proc/…/status does not read as expected")?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_s_name_may_hold_anything() {
+        let text = "7 (a) b) (c) S 3 7 7 0 -1 4194560 1 2 3 4 50 60 70 80 20 0 1 0 5";
+        let stat = Stat::parse(text).expect("a stat");
+        assert_eq!(stat.parent, 3);
+        assert!((stat.own - 110.0).abs() < f64::EPSILON);
+        assert!((stat.of_children - 150.0).abs() < f64::EPSILON);
+    }
 }

@@ -28,7 +28,7 @@ const REPLY_BYTES_MAX: usize = 64 * 1024;
 /// Unexpected replies whose text is kept.
 const COMPLAINT_BYTES_MAX: usize = 400;
 
-/// Connections to one server.
+/// Connections to one server, or to several that serve the same.
 #[derive(Debug)]
 pub(super) struct Fleet {
     squads: Vec<Squad>,
@@ -72,15 +72,16 @@ pub(super) struct Tally {
 }
 
 impl Fleet {
-    /// Connects.
-    pub(super) fn connect(address: SocketAddr, connections: usize) -> Outcome<Self> {
+    /// Connects to the servers in turn.
+    pub(super) fn connect(addresses: &[SocketAddr], connections: usize) -> Outcome<Self> {
         let mut squads = Vec::new();
+        let mut addresses = addresses.iter().copied().cycle();
         for thread in 0..THREADS {
             let runtime = Builder::new_current_thread().enable_all().build()?;
             let share = (connections + thread) / THREADS;
             let connections = runtime.block_on(async {
                 let mut opened = Vec::new();
-                for _ in 0..share {
+                for address in addresses.by_ref().take(share) {
                     opened.push(Connection::open(address).await?);
                 }
                 io::Result::Ok(opened)

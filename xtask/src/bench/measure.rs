@@ -1,7 +1,7 @@
 //! One measurement: a request, over all connections, for a time; what came of it.
 
 use super::child::Server;
-use super::clock::processor_time;
+use super::clock::{processor_time, processor_time_with_children};
 use super::load::{Fleet, Tally};
 use super::request::{Request, Supply};
 use super::shuffle::Noise;
@@ -52,10 +52,79 @@ pub(super) struct Pool {
 pub(super) struct Sample {
     /// Replies, rate and latencies.
     pub(super) tally: Tally,
-    /// The processor time of server and load generator during the timed part.
-    pub(super) server_time: Duration,
+    /// What the timed part cost.
+    pub(super) times: Times,
+}
+
+/// Processor time.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Times {
+    /// The servers'.
+    pub(super) server: Duration,
     /// The load generator's.
-    pub(super) client_time: Duration,
+    pub(super) client: Duration,
+    /// That of what the servers lean on.
+    pub(super) behind: Duration,
+}
+
+/// Whom a load goes to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ends<'a> {
+    /// The connections go to them in turn.
+    servers: &'a [Server],
+    /// A process that they all lean on, with its children.
+    behind: Option<u32>,
+}
+
+impl<'a> Ends<'a> {
+    /// One that leans on nothing.
+    pub(super) fn one(server: &'a Server) -> Self {
+        Self {
+            servers: std::slice::from_ref(server),
+            behind: None,
+        }
+    }
+
+    /// Several that lean on one process.
+    pub(super) fn before(servers: &'a [Server], behind: u32) -> Self {
+        Self {
+            servers,
+            behind: Some(behind),
+        }
+    }
+
+    fn connect(&self) -> Outcome<Fleet> {
+        let addresses: Vec<_> = self.servers.iter().map(|server| server.address).collect();
+        Fleet::connect(&addresses, CONNECTIONS)
+    }
+
+    /// What has been used so far.
+    fn times(&self) -> Outcome<Times> {
+        let behind = self.behind.map(processor_time_with_children).transpose()?;
+        let servers = self.servers.iter().map(Server::processor_time);
+        Ok(Times {
+            server: servers.sum::<Outcome<Duration>>()?,
+            client: processor_time("self")?,
+            behind: behind.unwrap_or_default(),
+        })
+    }
+}
+
+impl Times {
+    fn since(self, before: Self) -> Self {
+        Self {
+            server: self.server.saturating_sub(before.server),
+            client: self.client.saturating_sub(before.client),
+            behind: self.behind.saturating_sub(before.behind),
+        }
+    }
+
+    /// Adds what was used besides.
+    pub(super) fn add(&mut self, other: Self) {
+        self.server += other.server;
+        self.client += other.client;
+        self.behind += other.behind;
+    }
 }
 
 impl Sample {
@@ -119,25 +188,20 @@ impl Pool {
     }
 }
 
-/// Sends a request to a server for a time.
+/// Sends a request for a time.
 pub(super) fn measure(
-    server: &Server,
+    ends: Ends<'_>,
     request: &Request,
     records: &mut Records,
     span: Span,
 ) -> Outcome<Sample> {
-    let mut fleet = Fleet::connect(server.address, CONNECTIONS)?;
+    let mut fleet = ends.connect()?;
     match records {
-        Records::Fixed => timed(server, &mut fleet, request, Supply::constant(), span).map(first),
-        Records::Cycle(ids) => timed(
-            server,
-            &mut fleet,
-            request,
-            Supply::cycle(ids.clone()),
-            span,
-        )
-        .map(first),
-        Records::Consume(pool) => consume(server, &mut fleet, request, pool, span),
+        Records::Fixed => timed(ends, &mut fleet, request, Supply::constant(), span).map(first),
+        Records::Cycle(ids) => {
+            timed(ends, &mut fleet, request, Supply::cycle(ids.clone()), span).map(first)
+        }
+        Records::Consume(pool) => consume(ends, &mut fleet, request, pool, span),
     }
 }
 
@@ -146,7 +210,7 @@ fn first<A, B>((a, _): (A, B)) -> A {
 }
 
 fn consume(
-    server: &Server,
+    ends: Ends<'_>,
     fleet: &mut Fleet,
     request: &Request,
     pool: &mut Pool,
@@ -178,7 +242,7 @@ fn consume(
             warm_up,
             time: span.time.saturating_sub(done),
         };
-        let (sample, supply) = timed(server, fleet, request, supply, part)?;
+        let (sample, supply) = timed(ends, fleet, request, supply, part)?;
         pool.used += supply.taken();
         warm_up = Duration::ZERO;
         untimed.add_errors(&sample.tally);
@@ -194,32 +258,25 @@ fn consume(
 }
 
 fn timed(
-    server: &Server,
+    ends: Ends<'_>,
     fleet: &mut Fleet,
     request: &Request,
     supply: Supply,
     span: Span,
 ) -> Outcome<(Sample, Supply)> {
-    let read = || Outcome::Ok((server.processor_time()?, processor_time("self")?));
     let mut before = None;
     let (tally, supply) = fleet.run(request, supply, span.warm_up, span.time, || {
-        before = Some(read());
+        before = Some(ends.times());
     });
-    let (server_before, client_before) = before.ok_or("the load did not begin")??;
-    let (server_after, client_after) = read()?;
-    let sample = Sample {
-        tally,
-        server_time: server_after.saturating_sub(server_before),
-        client_time: client_after.saturating_sub(client_before),
-    };
-    Ok((sample, supply))
+    let before = before.ok_or("the load did not begin")??;
+    let times = ends.times()?.since(before);
+    Ok((Sample { tally, times }, supply))
 }
 
 impl Sample {
     fn and_then(mut self, part: Self) -> Self {
         self.tally.add_after(part.tally);
-        self.server_time += part.server_time;
-        self.client_time += part.client_time;
+        self.times.add(part.times);
         self
     }
 }

@@ -4,7 +4,7 @@
 
 use super::clock::{now, processor_time};
 use super::load::Tally;
-use super::measure::Sample;
+use super::measure::{Sample, Times};
 use crate::output::Outcome;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, params};
@@ -76,12 +76,11 @@ impl Raw {
             tally.latencies.push(after - before);
             tally.elapsed = after - begun;
         }
-        let server_time = processor_time("self")?.saturating_sub(time_before);
-        Ok(Sample {
-            tally,
-            server_time,
-            client_time: Duration::ZERO,
-        })
+        let times = Times {
+            server: processor_time("self")?.saturating_sub(time_before),
+            ..Times::default()
+        };
+        Ok(Sample { tally, times })
     }
 
     fn delete(&self, id: i64) -> rusqlite::Result<()> {

@@ -3,7 +3,9 @@
 use super::cases::Name;
 use super::measure::CONNECTIONS;
 use super::picture::{LARGE_BYTES, SMALL_BYTES};
-use super::results::{Results, Row, median_time};
+use super::results::{Results, median_time};
+use super::rows::Row;
+use super::targets::Target;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -37,11 +39,11 @@ pub(super) fn text(results: &Results, how: &str) -> String {
             "errors",
         ],
     );
-    for row in &results.rows {
+    for (name, row) in &results.rows {
         line(
             &mut out,
             &row.title,
-            &cells(results, row).each_ref().map(String::as_str),
+            &cells(results, *name, row).each_ref().map(String::as_str),
         );
     }
     out.push('\n');
@@ -71,19 +73,15 @@ pub(super) fn text(results: &Results, how: &str) -> String {
         milliseconds(loaded)
     ));
     for target in results.targets() {
-        let word = if target.reached {
-            "reached"
-        } else {
-            "NOT REACHED"
-        };
-        // Writing to a string cannot fail.
-        let _ = writeln!(
-            out,
-            "{word:<12} {:<58} {:>12}  ({})",
-            target.title, target.value, target.wanted
-        );
+        target.write(&mut out);
     }
-    for row in &results.rows {
+    complaints(&mut out, results.rows.iter().map(|(_, row)| row));
+    out
+}
+
+/// What was not as it should be.
+pub(super) fn complaints<'a>(out: &mut String, rows: impl Iterator<Item = &'a Row>) {
+    for row in rows {
         if let Some(complaint) = &row.complaint {
             let _ = writeln!(
                 out,
@@ -92,10 +90,10 @@ pub(super) fn text(results: &Results, how: &str) -> String {
             );
         }
     }
-    out
 }
 
-fn line(out: &mut String, title: &str, cells: &[&str]) {
+/// A line of a table.
+pub(super) fn line(out: &mut String, title: &str, cells: &[&str]) {
     let _ = write!(out, "{title:<48}");
     for cell in cells {
         let _ = write!(out, " {cell:>8}");
@@ -103,19 +101,16 @@ fn line(out: &mut String, title: &str, cells: &[&str]) {
     out.push('\n');
 }
 
-fn cells(results: &Results, row: &Row) -> [String; 10] {
-    let none = || "–".to_owned();
-    let ratio = |ratio: Option<f64>| ratio.map_or_else(none, |ratio| format!("{ratio:.2}"));
-    let deletion = row
-        .name
-        .filter(|name| matches!(name, Name::DeleteLarge | Name::DeleteSmall));
+fn cells(results: &Results, name: Option<Name>, row: &Row) -> [String; 10] {
+    let deletion = name.filter(|name| matches!(name, Name::DeleteLarge | Name::DeleteSmall));
     let [p50, p99] = row.percentiles([50.0, 99.0]).map(milliseconds);
-    let [server, client] = row.processor_times().map(|time| time.as_secs_f64() * 1e6);
+    let times = row.times();
+    let [server, client] = [times.server, times.client].map(microseconds);
     [
         format!("{:.0}", row.rate()),
-        row.bare_rate()
+        row.beside_rate()
             .map_or_else(none, |rate| format!("{rate:.0}")),
-        ratio(row.ratio_to_bare()),
+        ratio(row.ratio()),
         ratio(deletion.and_then(|name| results.ratio(name, None))),
         ratio(deletion.and_then(|name| results.ratio_to_peer(name))),
         format!("{p50:.2}"),
@@ -126,11 +121,25 @@ fn cells(results: &Results, row: &Row) -> [String; 10] {
     ]
 }
 
-fn milliseconds(time: Duration) -> f64 {
+/// What stands where there is nothing.
+pub(super) fn none() -> String {
+    "–".to_owned()
+}
+
+/// A ratio in a table.
+pub(super) fn ratio(ratio: Option<f64>) -> String {
+    ratio.map_or_else(none, |ratio| format!("{ratio:.2}"))
+}
+
+pub(super) fn microseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e6
+}
+
+pub(super) fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
 }
 
-fn bytes_in_megabytes(bytes: u64) -> f64 {
+pub(super) fn bytes_in_megabytes(bytes: u64) -> f64 {
     f64::from(u32::try_from(bytes / 1000).unwrap_or(u32::MAX)) / 1000.0
 }
 
@@ -138,14 +147,15 @@ fn bytes_in_megabytes(bytes: u64) -> f64 {
 pub(super) fn json(results: &Results) -> Value {
     let processes = &results.processes;
     let millis = |times: &[Duration]| times.iter().copied().map(milliseconds).collect::<Vec<_>>();
-    let rows = results.rows.iter().map(|row| {
+    let rows = results.rows.iter().map(|(_, row)| {
         let [p50, p99] = row.percentiles([50.0, 99.0]).map(milliseconds);
-        let [server, client] = row.processor_times().map(|time| time.as_secs_f64() * 1e6);
+        let times = row.times();
+        let [server, client] = [times.server, times.client].map(microseconds);
         json!({
             "case": row.title,
             "rates_per_second": row.rates,
-            "bare_rates_per_second": row.bare_rates,
-            "ratios_to_bare": row.to_bare,
+            "bare_rates_per_second": row.beside_rates,
+            "ratios_to_bare": row.ratios,
             "p50_ms": p50,
             "p99_ms": p99,
             "replies": row.replies(),
@@ -154,14 +164,8 @@ pub(super) fn json(results: &Results) -> Value {
             "errors": row.errors,
         })
     });
-    let targets = results.targets().into_iter().map(|target| {
-        json!({
-            "target": target.title,
-            "wanted": target.wanted,
-            "value": target.value,
-            "reached": target.reached,
-        })
-    });
+    let targets = results.targets();
+    let targets = targets.iter().map(Target::json);
     let memory = processes.memory_kib;
     let memory = memory.map(|(after, peak)| json!({"after": after, "peak": peak}));
     json!({

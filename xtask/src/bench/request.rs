@@ -1,5 +1,6 @@
 //! Requests, rendered once: a connection only writes another record's id over the last one's.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Digits of the ids of the records that the benchmark makes.
@@ -12,10 +13,34 @@ pub(super) const ID_PLACE: &str = "{id}";
 pub(super) struct Request {
     bytes: Vec<u8>,
     id_at: Option<usize>,
+    callers: Option<(Arc<Callers>, usize)>,
     /// The status that must be answered.
     pub(super) status: u16,
     /// What the body must hold.
     pub(super) body: Body,
+}
+
+/// Who asks for which record: each organisation's records have ids of their own, and a token.
+#[derive(Debug)]
+pub(super) struct Callers {
+    /// The first organisation's first id.
+    pub(super) first: i64,
+    /// From one organisation's first id to the next one's.
+    pub(super) step: i64,
+    /// Texts of the organisations' tokens, all of one length.
+    pub(super) tokens: Vec<String>,
+}
+
+impl Callers {
+    /// The token of the first organisation.
+    pub(super) fn token(&self) -> &str {
+        self.tokens.first().map_or("", String::as_str)
+    }
+
+    fn of(&self, id: i64) -> Option<&str> {
+        let at = usize::try_from((id - self.first) / self.step).ok()?;
+        Some(self.tokens.get(at)?)
+    }
 }
 
 /// What a reply's body must be.
@@ -46,8 +71,22 @@ impl Request {
         Self {
             bytes,
             id_at,
+            callers: None,
             status: 200,
             body: Body::Length(0),
+        }
+    }
+
+    /// The same, with the token of the first of these; from now on each record is asked for with its own organisation's.
+    pub(super) fn called_by(self, callers: &Arc<Callers>) -> Self {
+        let token = callers.token().as_bytes();
+        let at = self
+            .bytes
+            .windows(token.len().max(1))
+            .position(|part| part == token);
+        Self {
+            callers: at.map(|at| (Arc::clone(callers), at)),
+            ..self
         }
     }
 
@@ -72,6 +111,7 @@ impl Request {
         Self {
             bytes,
             id_at: None,
+            callers: None,
             ..self.clone()
         }
     }
@@ -81,8 +121,14 @@ impl Request {
         &self.bytes
     }
 
-    /// Writes a record's id into the path.
+    /// Writes a record's id into the path, and the token that goes with it into its header.
     pub(super) fn set_id(&mut self, id: i64) {
+        if let Some((callers, at)) = &self.callers
+            && let Some(token) = callers.of(id)
+            && let Some(place) = self.bytes.get_mut(*at..*at + token.len())
+        {
+            place.copy_from_slice(token.as_bytes());
+        }
         if let Some(at) = self.id_at {
             let mut left = id;
             for digit in self.bytes[at..at + ID_DIGITS].iter_mut().rev() {
@@ -168,6 +214,22 @@ mod tests {
                 .bytes()
                 .starts_with(b"DELETE /crm/v8/Leads/0000000000000000001/photo ")
         );
+    }
+
+    #[test]
+    fn each_record_is_asked_for_with_its_organisation_s_token() {
+        let callers = Arc::new(Callers {
+            first: 1_000,
+            step: 100,
+            tokens: vec!["aa".to_owned(), "bb".to_owned()],
+        });
+        let request = Request::new("GET", "/{id}", &[("T", "x aa")], b"");
+        let mut request = request.called_by(&callers);
+        let lines = |request: &Request| String::from_utf8_lossy(request.bytes()).into_owned();
+        request.set_id(1_100);
+        assert!(lines(&request).contains("0001100 ") && lines(&request).contains("T: x bb\r\n"));
+        request.set_id(1_099);
+        assert!(lines(&request).contains("T: x aa\r\n"));
     }
 
     #[test]

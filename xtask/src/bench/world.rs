@@ -1,12 +1,14 @@
-//! A data folder full of records, filled through the store itself: the HTTP path would take many
-//! times as long.
+//! A store full of records, filled through the store itself: the HTTP path would take many times as
+//! long.
 
 use super::picture::{LARGE_BYTES, SMALL_BYTES, png};
+use super::request::Callers;
 use super::shuffle::Noise;
 use crate::output::{Outcome, Progress};
 use bytes::Bytes;
 use serde_json::{Map, Value};
 use std::path::Path;
+use std::sync::Arc;
 use tanzanite_crm::policy::Permit;
 use tanzanite_crm::schema::Number;
 use tanzanite_crm::seed::Seed;
@@ -14,13 +16,15 @@ use tanzanite_crm::transaction::{NewRecord, Photo, Stamp};
 use tanzanite_crm::{StoreError, Stored, Transaction};
 use tanzanite_protocol::media::ImageKind;
 use tanzanite_protocol::{OrgId, RecordId, Timestamp};
-use tanzanite_store::{Place, SqliteStore};
+use tanzanite_store::{Place, SqliteStore, Store};
 
 const SEED: &str = include_str!("seed.toml");
 const MODULE: &str = "Leads";
 const OWNER: &str = "sales@bench.example";
 /// Below the `id_base` of the seed, so that the server never gives these ids again.
-const FIRST_ID: i64 = 3_652_397_000_001_000_000;
+pub(super) const FIRST_ID: i64 = 3_652_397_000_001_000_000;
+/// Ids from there to the `id_base` of the seed.
+pub(super) const ID_ROOM: i64 = 9_000_000;
 /// Records of one transaction of the load.
 const RECORDS_PER_COMMIT: usize = 500;
 /// Records with large photos, in addition to those with small ones.
@@ -29,11 +33,11 @@ const LARGE_PHOTOS: usize = 1000;
 const LOADED_AT: Timestamp = Timestamp::from_millis(1_767_222_000_000);
 const REASON: &str = "benchmark load";
 
-/// What is in a folder, as far as requests are about it.
+/// What is in a store, as far as requests are about it.
 #[derive(Debug)]
 pub(super) struct World {
-    /// The text of the manager's access token.
-    pub(super) token: String,
+    /// The managers of the organisations, and their access tokens.
+    pub(super) callers: Arc<Callers>,
     /// Records with small photos, in random order.
     pub(super) small: Vec<i64>,
     /// Records with large photos, in random order.
@@ -44,11 +48,11 @@ pub(super) struct World {
     pub(super) locked: RecordId,
 }
 
-/// What all records of the load share.
-struct Loader {
-    store: SqliteStore,
-    org: OrgId,
-    module: Number,
+/// What all records of an organisation's load share.
+pub(super) struct Loader<S> {
+    store: S,
+    pub(super) org: OrgId,
+    pub(super) module: Number,
     owner: RecordId,
 }
 
@@ -58,51 +62,91 @@ impl World {
     pub(super) fn fill(folder: &Path, records: usize, progress: &Progress) -> Outcome<Self> {
         let seed = Seed::parse("seed.toml", SEED)?;
         let store = SqliteStore::open(&Place::Folder(folder.to_owned()))?;
-        plant(&store, &seed)?;
-        let loader = Loader::new(store, &seed)?;
+        let loader = Loader::plant(store, &seed)?;
         let ids: Vec<i64> = (FIRST_ID..).take(records + LARGE_PHOTOS).collect();
         let (small, large) = ids.split_at(records);
         loader.load(small, SMALL_BYTES, progress)?;
         loader.load(large, LARGE_BYTES, progress)?;
         loader.store.close();
+        let callers = Callers {
+            first: FIRST_ID,
+            step: i64::MAX,
+            tokens: vec![token(&seed)?],
+        };
+        Self::new(&seed, callers, small.to_vec(), large.to_vec())
+    }
+
+    /// What the first organisation's seed and the loads have come to.
+    pub(super) fn new(
+        seed: &Seed,
+        callers: Callers,
+        mut small: Vec<i64>,
+        mut large: Vec<i64>,
+    ) -> Outcome<Self> {
         let credentials = seed.credentials();
         let id = |key| {
-            credentials
-                .record(key)
-                .map(|(_, id)| id)
-                .ok_or("the seed lacks a record")
+            let found = credentials.record(key);
+            found.map(|(_, id)| id).ok_or("the seed lacks a record")
         };
-        let shuffled = |ids: &[i64]| {
-            let mut ids = ids.to_vec();
-            Noise::new(2).shuffle(&mut ids);
-            ids
-        };
+        Noise::new(2).shuffle(&mut small);
+        Noise::new(2).shuffle(&mut large);
         Ok(Self {
-            token: credentials
-                .token("manager")
-                .ok_or("the seed lacks a token")?
-                .to_owned(),
-            small: shuffled(small),
-            large: shuffled(large),
+            callers: Arc::new(callers),
+            small,
+            large,
             without_photo: id("without photo")?,
             locked: id("locked")?,
         })
     }
 }
 
-fn plant(store: &SqliteStore, seed: &Seed) -> Outcome {
-    let seed = seed.clone();
-    store.write_blocking(move |tx: &mut dyn Transaction| -> Stored<()> {
-        let pictures = |_: &str| Ok(Bytes::from(png(SMALL_BYTES)));
-        seed.apply(&pictures, LOADED_AT, tx)
-            .map(|_| ())
-            .map_err(StoreError::new)
-    })?;
-    Ok(())
+/// The text of the access token of a seed's manager.
+pub(super) fn token(seed: &Seed) -> Outcome<String> {
+    let credentials = seed.credentials();
+    let token = credentials.token("manager");
+    Ok(token.ok_or("the seed lacks a token")?.to_owned())
 }
 
-impl Loader {
-    fn new(store: SqliteStore, seed: &Seed) -> Outcome<Self> {
+/// The seed of one of many organisations; the first is the one that there is if there are no others. The ids of one have
+/// room for `step` records.
+pub(super) fn seed(number: u32, step: i64) -> Outcome<Seed> {
+    let of_first = [
+        ("zgid = 20200101", format!("zgid = {}", 20_200_101 + number)),
+        (
+            "id_base = 3652397000010000000",
+            format!(
+                "id_base = {}",
+                FIRST_ID + ID_ROOM + i64::from(number) * step
+            ),
+        ),
+        (
+            "the benchmark needs no secret",
+            format!("the benchmark needs no secret {number}"),
+        ),
+    ];
+    let mut text = SEED.to_owned();
+    for (found, own) in of_first {
+        if !text.contains(found) {
+            return Err(format!("the seed lacks {found:?}").into());
+        }
+        if number > 0 {
+            text = text.replace(found, &own);
+        }
+    }
+    Ok(Seed::parse("seed.toml", &text)?)
+}
+
+impl<S: Store> Loader<S> {
+    /// Plants an organisation.
+    pub(super) fn plant(store: S, seed: &Seed) -> Outcome<Self> {
+        let planted = seed.clone();
+        store.write_blocking(move |tx: &mut dyn Transaction| -> Stored<()> {
+            let pictures = |_: &str| Ok(Bytes::from(png(SMALL_BYTES)));
+            planted
+                .apply(&pictures, LOADED_AT, tx)
+                .map(|_| ())
+                .map_err(StoreError::new)
+        })?;
         let org = seed.org_id();
         let metadata = store.read_blocking(move |tx: &mut dyn Transaction| tx.metadata(org));
         let metadata = metadata?.ok_or("the seed has no organisation")?;
@@ -122,7 +166,8 @@ impl Loader {
         })
     }
 
-    fn load(&self, ids: &[i64], photo_bytes: usize, progress: &Progress) -> Outcome {
+    /// Adds records with these ids, each with a photo.
+    pub(super) fn load(&self, ids: &[i64], photo_bytes: usize, progress: &Progress) -> Outcome {
         let bytes = Bytes::from(png(photo_bytes));
         for (done, chunk) in ids.chunks(RECORDS_PER_COMMIT).enumerate() {
             progress.show(&format!(

@@ -6,32 +6,36 @@ use std::time::Duration;
 use tanzanite_crm::seed::Seed;
 
 /// The longest that one answer may take.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_mins(1);
 
-/// One connection with the demo administrator's token.
-pub(super) struct Client {
+/// One connection with a token.
+pub(crate) struct Client {
     stream: BufReader<TcpStream>,
     token: String,
 }
 
+/// The demo administrator's token.
+pub(crate) fn administrator() -> Result<String> {
+    let credentials = Seed::demo().map_err(Error::other)?.credentials();
+    let token = credentials.token("admin");
+    Ok(token
+        .ok_or_else(|| Error::other("the demo has no admin"))?
+        .to_owned())
+}
+
 impl Client {
-    pub(super) fn connect(address: SocketAddr) -> Result<Self> {
+    pub(crate) fn connect(address: SocketAddr, token: &str) -> Result<Self> {
         let stream = TcpStream::connect(address)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_nodelay(true)?;
-        let credentials = Seed::demo().map_err(Error::other)?.credentials();
-        let token = credentials
-            .token("admin")
-            .ok_or_else(|| Error::other("the demo has no admin"))?
-            .to_owned();
         Ok(Self {
             stream: BufReader::new(stream),
-            token,
+            token: token.to_owned(),
         })
     }
 
     /// Sends a request and reads its answer: the status and the body.
-    pub(super) fn send(
+    pub(crate) fn send(
         &mut self,
         method: &str,
         path: &str,

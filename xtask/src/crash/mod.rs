@@ -5,13 +5,14 @@
 //! note against the server that is started anew. A request that was cut off may have happened or not; one that was
 //! answered must have.
 
-mod client;
+pub(crate) mod client;
 mod notes;
-mod server;
+pub(crate) mod picture;
+pub(crate) mod server;
 
 use crate::output::{self, Outcome, Progress};
 use crate::steps;
-use client::Client;
+use client::{Client, administrator};
 use notes::Notes;
 use server::Server;
 use std::path::{Path, PathBuf};
@@ -50,7 +51,7 @@ fn rounds(arguments: &Arguments, program: &Path) -> Result<String, String> {
     let mut acknowledged = 0;
     let progress = Progress::new();
     for round in 1..=arguments.rounds {
-        let server = Server::start(program, folder.path())?;
+        let server = start(program, folder.path())?;
         for note in &mut notes {
             note.check(&mut server.client()?)
                 .map_err(|loss| format!("round {round}: {loss}"))?;
@@ -67,7 +68,7 @@ fn rounds(arguments: &Arguments, program: &Path) -> Result<String, String> {
             arguments.rounds
         ));
     }
-    let server = Server::start(program, folder.path())?;
+    let server = start(program, folder.path())?;
     for note in &mut notes {
         note.check(&mut server.client()?)?;
     }
@@ -98,7 +99,8 @@ fn load(server: &Server, notes: &mut [Notes], life: Duration, seed: u64) {
             });
         }
         std::thread::sleep(life);
-        server.kill_now();
+        // The load ends with it.
+        let _ = server.kill();
         over.store(true, Ordering::Relaxed);
     });
 }
@@ -117,15 +119,23 @@ fn verify(folder: &std::path::Path) -> Result<(), String> {
 }
 
 /// The next of a series of numbers (xorshift): the load needs variety, not secrecy.
-fn next(mut random: u64) -> u64 {
+pub(crate) fn next(mut random: u64) -> u64 {
     random ^= random << 13;
     random ^= random >> 7;
     random ^= random << 17;
     random
 }
 
+fn start(program: &Path, folder: &Path) -> Result<Server, String> {
+    Server::start(program, &folder.join("ready"), |command| {
+        command.arg("--data").arg(folder.join("data"));
+    })
+}
+
 impl Server {
     fn client(&self) -> Result<Client, String> {
-        Client::connect(self.address()).map_err(|error| format!("no connection: {error}"))
+        administrator()
+            .and_then(|token| Client::connect(self.address(), &token))
+            .map_err(|error| format!("no connection: {error}"))
     }
 }

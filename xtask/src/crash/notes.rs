@@ -1,6 +1,7 @@
 //! What one client was told, record by record, and whether the server still knows it.
 
 use super::client::Client;
+use super::picture::{MULTIPART, multipart, picture};
 use std::io::{Error, Result};
 
 /// Records of one client that are written to over and over.
@@ -50,12 +51,7 @@ impl Notes {
         let next = note.photo.is_none().then(|| picture(random));
         note.perhaps = Perhaps::Photo(next.clone());
         let (status, body) = match &next {
-            Some(picture) => client.send(
-                "POST",
-                &path,
-                "multipart/form-data; boundary=b",
-                &multipart(picture),
-            )?,
+            Some(picture) => client.send("POST", &path, MULTIPART, &multipart(picture))?,
             None => client.send("DELETE", &path, "text/plain", b"")?,
         };
         if status != 200 {
@@ -120,22 +116,4 @@ impl Notes {
         }
         Ok(())
     }
-}
-
-/// A PNG by its header, of a length and content that depend on the number.
-fn picture(random: u64) -> Vec<u8> {
-    let mut bytes =
-        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x10\0\0\0\x10\x08\x02\0\0\0\0\0\0\0".to_vec();
-    bytes.extend_from_slice(&random.to_le_bytes());
-    bytes.resize(200 + usize::try_from(random % 20_000).unwrap_or(0), 7);
-    bytes
-}
-
-fn multipart(picture: &[u8]) -> Vec<u8> {
-    let mut body =
-        b"--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n"
-            .to_vec();
-    body.extend_from_slice(picture);
-    body.extend_from_slice(b"\r\n--b--\r\n");
-    body
 }

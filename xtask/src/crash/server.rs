@@ -1,4 +1,4 @@
-//! The real binary on a data folder.
+//! The real binary as a process.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -10,18 +10,21 @@ use std::time::Duration;
 const LOOK_EVERY: Duration = Duration::from_millis(5);
 const LOOKS_MAX: u32 = 4000;
 
-/// A running server.
-pub(super) struct Server {
+/// A running server. Killed when this is dropped.
+pub(crate) struct Server {
     child: Mutex<Child>,
     address: SocketAddr,
 }
 
 impl Server {
-    /// Starts it and waits until it serves.
-    pub(super) fn start(binary: &Path, folder: &Path) -> Result<Self, String> {
-        let ready = folder.join("ready");
+    /// Starts it with the demo, and waits until it serves. `adapt` says where it keeps things.
+    pub(crate) fn start(
+        binary: &Path,
+        ready: &Path,
+        adapt: impl FnOnce(&mut Command),
+    ) -> Result<Self, String> {
         // The last life was killed and could not tidy up.
-        let _ = std::fs::remove_file(&ready);
+        let _ = std::fs::remove_file(ready);
         let mut command = Command::new(binary);
         command.args([
             "serve",
@@ -32,17 +35,14 @@ impl Server {
             "--log",
             "off",
         ]);
-        command
-            .arg("--data")
-            .arg(folder.join("data"))
-            .arg("--ready-file")
-            .arg(&ready);
+        command.arg("--ready-file").arg(ready);
         command.stdout(Stdio::null()).stderr(Stdio::inherit());
+        adapt(&mut command);
         let mut child = command
             .spawn()
             .map_err(|error| format!("{} does not start: {error}", binary.display()))?;
         for _ in 0..LOOKS_MAX {
-            if let Ok(url) = std::fs::read_to_string(&ready)
+            if let Ok(url) = std::fs::read_to_string(ready)
                 && let Ok(address) = url.trim().trim_start_matches("http://").parse()
             {
                 return Ok(Self {
@@ -59,21 +59,21 @@ impl Server {
         Err("the server was not ready in time".to_owned())
     }
 
-    pub(super) fn address(&self) -> SocketAddr {
+    pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Sends the signal that cannot be caught.
-    pub(super) fn kill_now(&self) {
-        if let Ok(mut child) = self.child.lock() {
-            let _ = child.kill();
-        }
-    }
-
-    /// The same, and waits for the end.
-    pub(super) fn kill(self) -> Result<(), String> {
-        let mut child = self.child.into_inner().map_err(|error| error.to_string())?;
+    /// Sends the signal that cannot be caught, and waits for the end.
+    pub(crate) fn kill(&self) -> Result<(), String> {
+        let mut child = self.child.lock().map_err(|error| error.to_string())?;
+        // It may have ended already.
         let _ = child.kill();
         child.wait().map(|_| ()).map_err(|error| error.to_string())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.kill();
     }
 }

@@ -34,7 +34,8 @@ pub(crate) type Params<'a> = &'a [&'a (dyn ToSql + Sync)];
 pub(crate) struct Connection {
     client: Client,
     statements: HashMap<String, Statement>,
-    /// When the server that it leads to was started: another time is another server, or one that has lost its memory.
+    /// When the server that it leads to was started, and when it began to count: other times are another server, or one that
+    /// has lost its memory. After a crash of a session it recovers and counts anew, and is not started again.
     pub(super) server_started: String,
     broken: bool,
     /// Round trips.
@@ -144,7 +145,7 @@ fn begin_session(client: &mut Client, schema: &str) -> Result<String, postgres::
          SET jit = off;
          SELECT set_config('synchronous_commit', 'on', false)
          WHERE current_setting('synchronous_commit') IN ('off', 'local');
-         SELECT pg_postmaster_start_time()::text"
+         SELECT pg_postmaster_start_time()::text || coalesce((SELECT stats_reset::text FROM pg_stat_bgwriter), '')"
     ))?;
     let rows = messages.iter().rev().find_map(|message| match message {
         SimpleQueryMessage::Row(row) => row.get(0),

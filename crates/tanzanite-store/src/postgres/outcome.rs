@@ -59,10 +59,12 @@ fn ask(connection: &mut Connection, mark: &Mark, server_started: &str) -> Stored
     let status: Option<String> = row.try_get(0).map_err(StoreError::new)?;
     let entry_is_there: bool = row.try_get(1).map_err(StoreError::new)?;
     Ok(match status.as_deref() {
-        _ if entry_is_there => Some(Decided::Committed),
         Some("aborted") => Some(Decided::RolledBack),
         Some("in progress") => None,
-        Some("committed") if entry.is_none() && same_server => Some(Decided::Committed),
+        // One that took over, or lost its memory, may have given both numbers a second time.
+        Some("committed") if same_server && (entry.is_none() || entry_is_there) => {
+            Some(Decided::Committed)
+        }
         _ => Some(Decided::Unknown(
             "the server that answers has no trace of it".to_owned(),
         )),

@@ -34,7 +34,12 @@ pub(super) fn photo(tx: Tx<'_, '_>, head: &RecordHead) -> Stored<Option<Photo>> 
     } else {
         let blob: String = read(&row, 2)?;
         let (size, digest): (i64, Vec<u8>) = (read(&row, 3)?, read(&row, 4)?);
-        tx.shared.objects()?.get(&blob, size, &digest)?
+        let objects = tx.shared.objects()?;
+        match objects.get(&blob, size, &digest) {
+            // The row is of a snapshot: the photo may be gone by now, and its object with it.
+            Err(error) if objects.size(&blob)?.is_none() => return Err(tx.outrun(error)),
+            bytes => bytes?,
+        }
     };
     let photo = Photo {
         image: image.clone(),

@@ -197,6 +197,12 @@ impl<'a> PostgresTransaction<'a> {
         self.frees_objects = true;
     }
 
+    /// What the transaction sees is no longer so: the job runs again, and sees what has been done meanwhile.
+    pub(super) fn outrun(&mut self, error: StoreError) -> StoreError {
+        self.failure = Some((Failure::Conflict, error.clone()));
+        error
+    }
+
     /// Nothing of the transaction will be kept: a change did not do what it must.
     pub(super) fn spoil(&mut self, reason: &str) -> StoreError {
         let error = StoreError::new(reason);
