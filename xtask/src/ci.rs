@@ -22,8 +22,9 @@ pub(crate) fn run() -> Outcome {
     shared_store()?;
     crate::docs::run(&crate::docs::Arguments::checking())?;
     deny()?;
-    // Short forms of what runs long by hand: the crash loop and the benchmark.
+    // Short forms of what runs long by hand: the crash loop, the cluster and the benchmark.
     Step::cargo(&["xtask", "crash", "--rounds", "20"]).run()?;
+    Step::cargo(&["xtask", "cluster", "--rounds", "3"]).run()?;
     Step::cargo(&["xtask", "bench", "--quick"]).run()
 }
 
