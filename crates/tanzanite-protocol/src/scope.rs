@@ -87,6 +87,12 @@ impl Scope {
             .collect()
     }
 
+    /// The list that [`Scope::parse_list`] reads, with commas.
+    pub fn join_list(scopes: &[Self]) -> String {
+        let texts: Vec<String> = scopes.iter().map(ToString::to_string).collect();
+        texts.join(",")
+    }
+
     /// Whether a token with this scope may do what `need` asks for. `module` is the scope name of the module in the URL.
     pub fn covers(&self, need: &ScopeNeed, module: Option<&str>) -> bool {
         let operation_covered =

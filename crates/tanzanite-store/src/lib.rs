@@ -9,6 +9,7 @@ pub mod conformance;
 mod copy;
 mod dump;
 mod failing;
+mod head;
 mod postgres;
 mod sqlite;
 mod store;

@@ -5,7 +5,7 @@
 //! that was acknowledged: after a takeover commits wait until there is a new standby. `fsync` is off as it is in [`crate::Postgres`]:
 //! what is killed here are processes, and what a process has written the system keeps.
 
-use crate::postgres::{connect, new_database, prepare, programs, serve};
+use crate::postgres::{connect, new_database, pid_file, prepare, programs, serve};
 use crate::supervised::{Supervised, free_port};
 use postgres::Client;
 use std::collections::BTreeSet;
@@ -67,8 +67,7 @@ impl Pair {
         let mut server = self.servers[self.primary]
             .take()
             .expect("a primary that lives");
-        let path = server.folder().join("data/postmaster.pid");
-        let text = std::fs::read_to_string(path).expect("the server's pid file");
+        let text = pid_file(server.folder());
         let first = text.lines().next().unwrap_or_default().trim().to_owned();
         // While it stands still it starts no processes and mourns none.
         signal("STOP", [&first]);

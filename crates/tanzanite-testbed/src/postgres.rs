@@ -1,8 +1,8 @@
 //! PostgreSQL: Debian's own programs on a database in a temporary folder, or the server that `TANZANITE_TEST_POSTGRES` names.
 
 use crate::supervised::Supervised;
-use ::postgres::{Client, NoTls};
-use std::path::PathBuf;
+use ::postgres::{Client, Config, NoTls};
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -35,15 +35,15 @@ impl Postgres {
     /// # Panics
     /// If there is no PostgreSQL on this machine.
     pub fn start() -> Self {
-        let prepare = new_database();
-        let serve = serve("");
-        let (server, port) = Supervised::start(&prepare, &serve);
-        let started = Self::new(
-            format!("postgres://postgres@127.0.0.1:{port}/postgres"),
-            Some(server),
-        );
-        connect(&started.url);
-        started
+        Self::start_with(&[])
+    }
+
+    /// A server with settings, `name=value`, that are stronger than ours.
+    ///
+    /// # Panics
+    /// If there is no PostgreSQL on this machine.
+    pub fn start_with(settings: &[String]) -> Self {
+        Self::launch(&new_database(), settings, "127.0.0.1")
     }
 
     /// A server that can speak TLS, and the file with the certificate that it is known by.
@@ -59,14 +59,55 @@ impl Postgres {
             new_database(),
             user()
         );
-        let (server, port) = Supervised::start(&prepare, &serve("-c ssl=on"));
-        let certificate = server.folder().join("data/server.crt");
+        let started = Self::launch(&prepare, &["ssl=on".to_owned()], "localhost");
+        let certificate = started.folder().join("data/server.crt");
+        (started, certificate)
+    }
+
+    fn launch(prepare: &str, settings: &[String], host: &str) -> Self {
+        let settings: Vec<String> = settings
+            .iter()
+            .map(|setting| format!("-c '{}'", setting.replace('\'', r"'\''")))
+            .collect();
+        let (server, port) = Supervised::start(prepare, &serve(&settings.join(" ")));
         let started = Self::new(
-            format!("postgres://postgres@localhost:{port}/postgres"),
+            format!("postgres://postgres@{host}:{port}/postgres"),
             Some(server),
         );
         connect(&started.url);
-        (started, certificate)
+        started
+    }
+
+    /// A folder that is gone with the server; the database is in `data`.
+    ///
+    /// # Panics
+    /// If somebody else runs the server.
+    pub fn folder(&self) -> &Path {
+        self.server.as_ref().expect("a server of ours").folder()
+    }
+
+    /// The id of the process whose children do the work.
+    ///
+    /// # Panics
+    /// If the server has ended, or somebody else runs it.
+    pub fn process(&self) -> u32 {
+        let text = pid_file(self.folder());
+        let id = text.lines().next().map(|line| line.trim().parse());
+        id.expect("a line").expect("a process's id")
+    }
+
+    /// One of PostgreSQL's own programs, told where the server is.
+    ///
+    /// # Panics
+    /// If there is no PostgreSQL on this machine.
+    pub fn program(&self, name: &str) -> Command {
+        let mut command = Command::new(format!("{}/{name}", programs()));
+        command
+            .env("PGHOST", "127.0.0.1")
+            .env("PGPORT", self.port().to_string())
+            .env("PGUSER", "postgres")
+            .env("PGDATABASE", "postgres");
+        command
     }
 
     /// Makes it crash: kills one of its sessions with the signal that cannot be caught, whereupon it ends all others and
@@ -98,6 +139,15 @@ impl Postgres {
     /// Where it is: `postgres://…`.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The port that its URL names.
+    ///
+    /// # Panics
+    /// If somebody else runs the server, and the URL names none.
+    pub fn port(&self) -> u16 {
+        let config: Config = self.url.parse().expect("a URL");
+        config.get_ports().first().copied().expect("a port")
     }
 
     /// The name of a schema that is not there, and that nobody else was told.
@@ -136,6 +186,12 @@ impl Postgres {
             schemas: AtomicU32::new(0),
         }
     }
+}
+
+/// What a server whose database is in a folder says of itself: its process's id first.
+pub(crate) fn pid_file(folder: &Path) -> String {
+    let path = folder.join("data/postmaster.pid");
+    std::fs::read_to_string(path).expect("the server's pid file")
 }
 
 /// A connection to a server that listens: it does so before it is ready.

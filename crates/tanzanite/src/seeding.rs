@@ -125,12 +125,13 @@ pub(crate) fn prepare(
     } else {
         open(database)?
     };
-    let planted = match (opened.held()?, &seed) {
-        (None, None) => return Err(nothing_there(database)),
-        (None, Some((source, seed))) => plant(&opened.store, seed, source)?,
-        (Some(_), _) => false,
-    };
-    let Some(held) = opened.held()? else {
+    let mut planted = false;
+    let mut held = opened.held()?;
+    if let (None, Some((source, seed))) = (&held, &seed) {
+        planted = plant(&opened.store, seed, source)?;
+        held = opened.held()?;
+    }
+    let Some(held) = held else {
         return Err(nothing_there(database));
     };
     let seed = seed.map(|(_, seed)| seed);

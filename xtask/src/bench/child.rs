@@ -77,24 +77,14 @@ impl Server {
         Ok((memory_kib(id, "VmRSS")?, memory_kib(id, "VmHWM")?))
     }
 
-    /// The process's id.
-    pub(super) fn id(&self) -> u32 {
-        self.child.id()
-    }
-
     /// Asks it to end, and waits until it has.
-    pub(super) fn stop(self) -> Outcome {
-        self.signal("TERM")
-    }
-
-    /// Sends it a signal that ends it, and waits until it has.
-    pub(super) fn signal(mut self, name: &str) -> Outcome {
+    pub(super) fn stop(mut self) -> Outcome {
         let told = Command::new("kill")
-            .arg(format!("-{name}"))
+            .arg("-TERM")
             .arg(self.child.id().to_string())
             .status()?;
         if !told.success() {
-            return Err(format!("cannot send SIG{name}").into());
+            return Err("cannot send SIGTERM".into());
         }
         let begun = now();
         while self.ended()?.is_none() {

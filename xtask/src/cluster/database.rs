@@ -16,14 +16,10 @@ pub(super) enum Database {
 
 impl Database {
     /// The ports of its servers.
-    pub(super) fn ports(&self) -> Result<Vec<u16>, String> {
+    pub(super) fn ports(&self) -> Vec<u16> {
         match self {
-            Self::One(server) => {
-                let port = server.url().rsplit_once(':').map(|(_, rest)| rest);
-                let port = port.and_then(|rest| rest.split('/').next()?.parse().ok());
-                Ok(vec![port.ok_or("the database has no port")?])
-            }
-            Self::Two(pair) => Ok(pair.ports().to_vec()),
+            Self::One(server) => vec![server.port()],
+            Self::Two(pair) => pair.ports().to_vec(),
         }
     }
 

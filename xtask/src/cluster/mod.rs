@@ -122,7 +122,7 @@ fn rounds(arguments: &Arguments, program: &Path, folder: &Path) -> Result<String
         Database::One(Postgres::start())
     };
     let objects = S3::start();
-    let mut cluster = Cluster::start(program, folder, &database.ports()?, &objects)?;
+    let mut cluster = Cluster::start(program, folder, &database.ports(), &objects)?;
     let mut states = cluster.insert_records()?;
     let mut done = Done::default();
     let mut dice = Dice(arguments.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
@@ -326,7 +326,7 @@ impl Cluster {
 
     /// What the program itself finds.
     fn check_store(&self, database: &Database) -> Result<(), String> {
-        let ports = database.ports()?;
+        let ports = database.ports();
         let mut verified = self.nodes.verify(&ports)?;
         for _ in 1..READS_MAX {
             // What it finds is on standard output; without that it could not look.

@@ -18,7 +18,7 @@ use server::Server;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use tanzanite_store::{Place, SqliteStore};
+use tanzanite_store::{Place, SqliteStore, Store as _};
 
 /// What a crash loop is asked to do.
 #[derive(clap::Args, Debug)]

@@ -120,7 +120,7 @@ pub(super) fn put_grant_code(
             &authorization.org.get(),
             &authorization.client,
             &authorization.user.get(),
-            &scopes_text(authorization),
+            &Scope::join_list(&authorization.scopes),
             &code.expires.millis(),
             &now.millis(),
         ],
@@ -153,7 +153,7 @@ pub(super) fn put_refresh_token(
             &authorization.org.get(),
             &authorization.client,
             &authorization.user.get(),
-            &scopes_text(authorization),
+            &Scope::join_list(&authorization.scopes),
             &token.created.millis(),
             &i64::from(live_max),
         ],
@@ -185,7 +185,7 @@ pub(super) fn put_access_token(
             &authorization.org.get(),
             &authorization.client,
             &authorization.user.get(),
-            &scopes_text(authorization),
+            &Scope::join_list(&authorization.scopes),
             &token.refresh.as_ref().map(Digest::as_bytes),
             &token.created.millis(),
             &token.expires.millis(),
@@ -223,15 +223,6 @@ fn authorization(row: &Row, first: usize) -> Stored<Authorization> {
         user: id(row, first + 2)?,
         scopes: scopes.into(),
     })
-}
-
-fn scopes_text(authorization: &Authorization) -> String {
-    let scopes: Vec<String> = authorization
-        .scopes
-        .iter()
-        .map(ToString::to_string)
-        .collect();
-    scopes.join(",")
 }
 
 fn digest(row: &Row, column: usize) -> Stored<Digest> {

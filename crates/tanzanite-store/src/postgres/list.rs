@@ -4,7 +4,7 @@
 //! Each shape says in which order rows are looked at, so that it does not depend on the planner's guesses about tables that
 //! have grown since: an array's ids one by one, each owner's first records, or the index that has the list's order.
 
-use super::records::{from_records, head_columns};
+use crate::head::{from_records, head_columns};
 use postgres::types::ToSql;
 use tanzanite_crm::transaction::{RecordQuery, SortKey, Start};
 use tanzanite_protocol::RecordId;

@@ -83,13 +83,13 @@ pub(crate) fn finish_migration(
         let ours = if found == 0 && *number == 1 {
             format!(
                 "CREATE SCHEMA IF NOT EXISTS \"{schema}\";
-                 CREATE TABLE tanzanite_migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL);"
+                 CREATE TABLE {MIGRATIONS_TABLE} (number INTEGER PRIMARY KEY, name TEXT NOT NULL);"
             )
         } else {
             String::new()
         };
         connection.execute(&format!(
-            "BEGIN; {ours} {sql}; INSERT INTO tanzanite_migrations VALUES ({number}, '{name}'); COMMIT"
+            "BEGIN; {ours} {sql}; INSERT INTO {MIGRATIONS_TABLE} VALUES ({number}, '{name}'); COMMIT"
         ))?;
     }
     Ok(())
@@ -108,8 +108,8 @@ fn inspect(connection: &mut Connection, schema: &String) -> Result<i32, Postgres
         "SELECT current_setting('server_encoding'),
                 (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1),
                 (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                 WHERE n.nspname = $1 AND c.relname = 'tanzanite_migrations')",
-        &[schema],
+                 WHERE n.nspname = $1 AND c.relname = $2)",
+        &[schema, &MIGRATIONS_TABLE],
     )?;
     let unreadable = |error: postgres::Error| PostgresOpenError::from(error);
     let row = rows
@@ -127,7 +127,8 @@ fn inspect(connection: &mut Connection, schema: &String) -> Result<i32, Postgres
         (0, _) => Ok(0),
         (_, 0) => Err(PostgresOpenError::Foreign(schema.clone())),
         _ => {
-            let rows = connection.query("SELECT max(number) FROM tanzanite_migrations", &[])?;
+            let rows =
+                connection.query(&format!("SELECT max(number) FROM {MIGRATIONS_TABLE}"), &[])?;
             let number: Option<i32> = match rows.first() {
                 Some(row) => row.try_get(0).map_err(unreadable)?,
                 None => None,

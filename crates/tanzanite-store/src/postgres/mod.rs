@@ -111,31 +111,6 @@ impl PostgresStore {
         self.elsewhere(Access::Write, job).await
     }
 
-    /// [`PostgresStore::write`] for callers that are not asynchronous.
-    pub fn write_blocking<T, F, J>(&self, job: J) -> Result<T, F>
-    where
-        T: Send + 'static,
-        F: From<StoreError> + Send + 'static,
-        J: Fn(&mut dyn Transaction) -> Result<T, F> + Send + 'static,
-    {
-        jobs::run(&self.shared, Access::Write, &job)
-    }
-
-    /// [`PostgresStore::read`] for callers that are not asynchronous.
-    pub fn read_blocking<T, F, J>(&self, job: J) -> Result<T, F>
-    where
-        T: Send + 'static,
-        F: From<StoreError> + Send + 'static,
-        J: Fn(&mut dyn Transaction) -> Result<T, F> + Send + 'static,
-    {
-        jobs::run(&self.shared, Access::Read, &job)
-    }
-
-    /// Records, photos and objects that do not agree; empty if all is well.
-    pub fn verify(&self) -> Result<Vec<String>, StoreError> {
-        verify::verify(&self.shared)
-    }
-
     /// Removes the objects that no row names any more, as of a time. A thread does so by itself; this is for those who
     /// cannot wait.
     pub fn sweep(&self, now: Timestamp) -> Result<Swept, StoreError> {
@@ -183,7 +158,7 @@ impl Store for PostgresStore {
         F: From<StoreError> + Send + 'static,
         J: Fn(&mut dyn Transaction) -> Result<T, F> + Send + 'static,
     {
-        Self::read_blocking(self, job)
+        jobs::run(&self.shared, Access::Read, &job)
     }
 
     fn write_blocking<T, F, J>(&self, job: J) -> Result<T, F>
@@ -192,10 +167,11 @@ impl Store for PostgresStore {
         F: From<StoreError> + Send + 'static,
         J: Fn(&mut dyn Transaction) -> Result<T, F> + Send + 'static,
     {
-        Self::write_blocking(self, job)
+        jobs::run(&self.shared, Access::Write, &job)
     }
 
+    /// Records, photos and objects that do not agree; empty if all is well.
     fn verify(&self) -> Result<Vec<String>, StoreError> {
-        Self::verify(self)
+        verify::verify(&self.shared)
     }
 }

@@ -7,6 +7,7 @@
 use super::list::select;
 use super::timeline::{append_entry, changed_and_told, the_record, with_next_entry};
 use super::transaction::{PostgresTransaction, id, read, stamp};
+use crate::head::{FIELDS_COLUMN, from_records, head_columns};
 use postgres::Row;
 use tanzanite_crm::policy::{CreateRecord, DeleteRecord, Permit, UpdateRecord};
 use tanzanite_crm::schema::Number;
@@ -17,25 +18,6 @@ use tanzanite_crm::{StoreError, Stored};
 use tanzanite_protocol::{OrgId, RecordId};
 
 type Tx<'a, 'c> = &'a mut PostgresTransaction<'c>;
-
-/// The columns that [`read_head`] reads. A macro, so that the statements are constants.
-macro_rules! head_columns {
-    () => {
-        "r.module, r.id, r.name, r.owner, r.created_at, r.created_by, r.modified_at, r.modified_by, r.image,
-         l.id, l.reason, l.automatic, l.created_at, l.created_by, l.modified_at, l.modified_by"
-    };
-}
-
-macro_rules! from_records {
-    () => {
-        " FROM records r LEFT JOIN locks l ON l.org = r.org AND l.record = r.id "
-    };
-}
-
-pub(super) use {from_records, head_columns};
-
-/// The column after the head's.
-const FIELDS_COLUMN: usize = 16;
 
 pub(super) fn head(
     tx: Tx<'_, '_>,

@@ -116,7 +116,7 @@ pub(super) fn put_grant_code(
             authorization.org.get(),
             authorization.client,
             authorization.user.get(),
-            scopes_text(authorization),
+            Scope::join_list(&authorization.scopes),
             code.expires.millis(),
         ],
     )
@@ -136,7 +136,7 @@ pub(super) fn put_refresh_token(
             authorization.org.get(),
             authorization.client,
             authorization.user.get(),
-            scopes_text(authorization),
+            Scope::join_list(&authorization.scopes),
             token.created.millis(),
         ],
     )?;
@@ -177,7 +177,7 @@ pub(super) fn put_access_token(
             authorization.org.get(),
             authorization.client,
             authorization.user.get(),
-            scopes_text(authorization),
+            Scope::join_list(&authorization.scopes),
             token.refresh.as_ref().map(Digest::as_bytes),
             token.created.millis(),
             token.expires.millis(),
@@ -228,15 +228,6 @@ fn authorization(row: &Row<'_>) -> rusqlite::Result<Authorization> {
         user: id(row, 2)?,
         scopes: scopes.into(),
     })
-}
-
-fn scopes_text(authorization: &Authorization) -> String {
-    let scopes: Vec<String> = authorization
-        .scopes
-        .iter()
-        .map(ToString::to_string)
-        .collect();
-    scopes.join(",")
 }
 
 fn digest(row: &Row<'_>, column: usize) -> rusqlite::Result<Digest> {

@@ -223,34 +223,6 @@ impl SqliteStore {
         }
     }
 
-    /// [`SqliteStore::write`] for callers that are not asynchronous.
-    pub fn write_blocking<T, F, J>(&self, job: J) -> Result<T, F>
-    where
-        T: Send + 'static,
-        F: From<StoreError> + Send + 'static,
-        J: Fn(&mut dyn Transaction) -> Result<T, F> + Send + 'static,
-    {
-        answered_blocking(self.writer.submit(job, false)?)
-    }
-
-    /// [`SqliteStore::read`] for callers that are not asynchronous.
-    pub fn read_blocking<T, F, J>(&self, job: J) -> Result<T, F>
-    where
-        T: Send + 'static,
-        F: From<StoreError> + Send + 'static,
-        J: Fn(&mut dyn Transaction) -> Result<T, F> + Send + 'static,
-    {
-        match &self.readers {
-            Some(readers) => readers.run(&self.cache, &job)?.0,
-            None => answered_blocking(self.writer.submit(job, true)?),
-        }
-    }
-
-    /// What SQLite itself finds wrong with the database, and records and photos that do not agree; empty if all is well.
-    pub fn verify(&self) -> Result<Vec<String>, StoreError> {
-        self.writer.verify()
-    }
-
     /// Ends the writer after what it has begun. The store cannot be used afterwards.
     pub fn close(&self) {
         self.writer.close();
@@ -264,7 +236,10 @@ impl Store for SqliteStore {
         F: From<StoreError> + Send + 'static,
         J: Fn(&mut dyn Transaction) -> Result<T, F> + Send + 'static,
     {
-        Self::read_blocking(self, job)
+        match &self.readers {
+            Some(readers) => readers.run(&self.cache, &job)?.0,
+            None => answered_blocking(self.writer.submit(job, true)?),
+        }
     }
 
     fn write_blocking<T, F, J>(&self, job: J) -> Result<T, F>
@@ -273,11 +248,12 @@ impl Store for SqliteStore {
         F: From<StoreError> + Send + 'static,
         J: Fn(&mut dyn Transaction) -> Result<T, F> + Send + 'static,
     {
-        Self::write_blocking(self, job)
+        answered_blocking(self.writer.submit(job, false)?)
     }
 
+    /// What SQLite itself finds wrong with the database, and records and photos that do not agree; empty if all is well.
     fn verify(&self) -> Result<Vec<String>, StoreError> {
-        Self::verify(self)
+        self.writer.verify()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::timeline::{append_timeline, newest_entry};
 use super::transaction::{SqliteTransaction, id, stamp, unreadable};
+use crate::head::{FIELDS_COLUMN, from_records, head_columns};
 use rusqlite::types::Value as Sql;
 use rusqlite::{Row, params, params_from_iter};
 use tanzanite_crm::policy::{CreateRecord, DeleteRecord, Permit, UpdateRecord};
@@ -13,23 +14,6 @@ use tanzanite_crm::{StoreError, Stored};
 use tanzanite_protocol::{OrgId, RecordId};
 
 type Tx<'a, 'c> = &'a mut SqliteTransaction<'c>;
-
-/// The columns that [`read_head`] reads. A macro, so that the statements are constants.
-macro_rules! head_columns {
-    () => {
-        "r.module, r.id, r.name, r.owner, r.created_at, r.created_by, r.modified_at, r.modified_by, r.image,
-         l.id, l.reason, l.automatic, l.created_at, l.created_by, l.modified_at, l.modified_by"
-    };
-}
-
-macro_rules! from_records {
-    () => {
-        " FROM records r LEFT JOIN locks l ON l.org = r.org AND l.record = r.id "
-    };
-}
-
-/// The column after the head's.
-const FIELDS_COLUMN: usize = 16;
 
 pub(super) fn head(
     tx: Tx<'_, '_>,

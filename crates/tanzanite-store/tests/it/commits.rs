@@ -8,7 +8,7 @@ use tanzanite_crm::secret::Digest;
 use tanzanite_crm::transaction::{AccessToken, Authorization};
 use tanzanite_crm::{StoreError, Transaction};
 use tanzanite_protocol::Timestamp;
-use tanzanite_store::SqliteStore;
+use tanzanite_store::{SqliteStore, Store as _};
 
 /// Whoever uploads a photo makes the COMMIT itself fail: a foreign key that is checked only then.
 const COMMIT_FAILS: &str = "

@@ -1,12 +1,13 @@
 //! Data folders: what is refused and left alone, what is kept, what is found wrong.
 
 use crate::support::{
-    database, found, new_record, open, permit, photo, raw, read, stamp, state, write,
+    DAMAGES, database, found, new_record, open, permit, photo, raw, read, stamp, state, texts,
+    write,
 };
 use rusqlite::Connection;
 use std::path::Path;
 use tanzanite_crm::{StoreError, Transaction};
-use tanzanite_store::{Place, SqliteOpenError, SqliteStore};
+use tanzanite_store::{Place, SqliteOpenError, SqliteStore, Store as _};
 
 fn refusal(folder: &Path) -> SqliteOpenError {
     match SqliteStore::open(&Place::Folder(folder.to_owned())) {
@@ -222,25 +223,12 @@ fn jobs_that_were_taken_are_answered_before_the_end() {
 
 #[test]
 fn verify_finds_what_does_not_agree() {
-    let damages = [
-        (
-            "UPDATE records SET image = 'gone' WHERE id = 1",
-            vec!["record 1 names a missing photo", "photo of 1 has no record"],
-        ),
-        ("DELETE FROM photos", vec!["record 1 names a missing photo"]),
-        (
-            "UPDATE records SET image = NULL",
-            vec!["photo of 1 has no record"],
-        ),
-        ("DELETE FROM records", vec!["photo of 1 has no record"]),
-    ];
-    for (damage, expected) in damages {
+    for (damage, expected) in DAMAGES {
         let folder = tempfile::tempdir().expect("a folder");
         let store = open(folder.path());
         found(&store);
         assert_eq!(store.verify(), Ok(Vec::new()));
         raw(folder.path()).execute_batch(damage).expect("damage");
-        let expected: Vec<String> = expected.into_iter().map(str::to_owned).collect();
-        assert_eq!(store.verify(), Ok(expected), "{damage}");
+        assert_eq!(store.verify(), Ok(texts(expected)), "{damage}");
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tanzanite_crm::metadata::{Role, SettingsItem};
 use tanzanite_crm::{StoreError, Transaction};
-use tanzanite_store::{PostgresOptions, PostgresStore};
+use tanzanite_store::{PostgresOptions, PostgresStore, Store as _};
 use tanzanite_testbed::Postgres;
 
 /// Ends every session but one's own that has this name.

@@ -9,7 +9,7 @@ use tanzanite_crm::secret::Digest;
 use tanzanite_crm::transaction::{AccessToken, Authorization, RefreshToken};
 use tanzanite_crm::{StoreError, Transaction};
 use tanzanite_protocol::Timestamp;
-use tanzanite_store::PostgresStore;
+use tanzanite_store::{PostgresStore, Store as _};
 use tanzanite_testbed::Postgres;
 
 fn authorization() -> Authorization {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tanzanite_crm::transaction::RecordHead;
 use tanzanite_crm::{StoreError, Transaction};
 use tanzanite_protocol::Timestamp;
-use tanzanite_store::{Blobs, PostgresStore, Swept};
+use tanzanite_store::{Blobs, PostgresStore, Store as _, Swept};
 use tanzanite_testbed::{Postgres, S3};
 
 /// Long after everything that these tests write.

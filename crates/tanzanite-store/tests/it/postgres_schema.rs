@@ -1,9 +1,9 @@
 //! Schemas: what is refused and left alone, what is found wrong, and that the two stores' migrations agree.
 
 use crate::postgres::{open, options};
-use crate::support::{found, read, state, write};
+use crate::support::{DAMAGES, found, read, state, texts, write};
 use tanzanite_crm::Transaction;
-use tanzanite_store::{PostgresOpenError, PostgresOptions, PostgresStore};
+use tanzanite_store::{PostgresOpenError, PostgresOptions, PostgresStore, Store as _};
 use tanzanite_testbed::Postgres;
 
 fn refusal(schema: &str) -> PostgresOpenError {
@@ -97,30 +97,17 @@ fn reopening_keeps_everything() {
 
 #[test]
 fn verify_finds_what_does_not_agree() {
-    let damages = [
-        (
-            "UPDATE records SET image = 'gone' WHERE id = 1",
-            vec!["record 1 names a missing photo", "photo of 1 has no record"],
-        ),
-        ("DELETE FROM photos", vec!["record 1 names a missing photo"]),
-        (
-            "UPDATE records SET image = NULL",
-            vec!["photo of 1 has no record"],
-        ),
-        ("DELETE FROM records", vec!["photo of 1 has no record"]),
-        (
-            "DELETE FROM modifications",
-            vec!["record 1 is not in the order of changes"],
-        ),
-    ];
-    for (damage, expected) in damages {
+    let own: (&str, &[&str]) = (
+        "DELETE FROM modifications",
+        &["record 1 is not in the order of changes"],
+    );
+    for (damage, expected) in DAMAGES.into_iter().chain([own]) {
         let schema = Postgres::shared().fresh_schema();
         let store = open(&options(&schema));
         found(&store);
         assert_eq!(store.verify(), Ok(Vec::new()));
         Postgres::shared().execute(&format!("SET search_path = {schema}; {damage}"));
-        let expected: Vec<String> = expected.into_iter().map(str::to_owned).collect();
-        assert_eq!(store.verify(), Ok(expected), "{damage}");
+        assert_eq!(store.verify(), Ok(texts(expected)), "{damage}");
     }
 }
 

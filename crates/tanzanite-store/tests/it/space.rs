@@ -3,7 +3,7 @@
 use crate::support::{database, found, new_record, open, permit, photo, raw, stamp, write};
 use std::path::Path;
 use std::time::Duration;
-use tanzanite_store::SqliteStore;
+use tanzanite_store::{SqliteStore, Store as _};
 
 const PHOTOS: i64 = 200;
 const PHOTO_BYTES: usize = 100_000;

@@ -104,3 +104,21 @@ pub(crate) fn found<S: Store>(store: &S) {
 pub(crate) fn state<S: Store>(store: &S) -> String {
     read(store, |tx| dump(org(), tx))
 }
+
+/// What can be done to the rows that [`found`] makes, and what `verify` then finds in either store.
+pub(crate) const DAMAGES: [(&str, &[&str]); 4] = [
+    (
+        "UPDATE records SET image = 'gone' WHERE id = 1",
+        &["record 1 names a missing photo", "photo of 1 has no record"],
+    ),
+    ("DELETE FROM photos", &["record 1 names a missing photo"]),
+    (
+        "UPDATE records SET image = NULL",
+        &["photo of 1 has no record"],
+    ),
+    ("DELETE FROM records", &["photo of 1 has no record"]),
+];
+
+pub(crate) fn texts(of: &[&str]) -> Vec<String> {
+    of.iter().map(|text| (*text).to_owned()).collect()
+}

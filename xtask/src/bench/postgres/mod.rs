@@ -25,7 +25,7 @@ use pgbench::Script;
 use report::{Line, Results};
 use std::ffi::OsStr;
 use std::path::Path;
-use tanzanite_store::{PostgresOptions, PostgresStore};
+use tanzanite_store::{PostgresOptions, PostgresStore, Store as _};
 
 /// Nodes of a cluster.
 const NODES: u32 = 3;
@@ -60,9 +60,9 @@ pub(super) fn measure_all(
     progress: &Progress,
 ) -> Outcome<Report> {
     progress.show("starting PostgreSQL");
-    let database = Database::start(&arguments.set)?;
+    let database = Database::start(&arguments.set);
     let results = measure_on(&database, arguments, plan, program, progress)?;
-    database.stop()?;
+    drop(database);
     Ok(Report {
         text: report::text(&results, &plan.how(arguments)),
         json: report::json(&results),

@@ -246,7 +246,7 @@ impl Script {
         for (name, value) in &self.variables {
             define(name, value);
         }
-        command.arg("postgres").current_dir(database.scratch());
+        command.current_dir(database.scratch());
         let before = processor_time_with_children(database.process())?;
         let output = command.output()?;
         let time = processor_time_with_children(database.process())?;
