@@ -229,7 +229,8 @@ pub struct AccessToken {
     pub expires: Timestamp,
 }
 
-/// One transaction of a store. The caller decides about its end: a reply commits, a fault rolls back.
+/// One transaction of a store. The caller decides about its end: a reply commits, a fault rolls back. A change that cannot be made
+/// fails at once or at the commit; either way nothing of the transaction stays.
 pub trait Transaction {
     // ---- the directory: who is asking, of which organisation ----
 
@@ -317,6 +318,19 @@ pub trait Transaction {
 
     /// The photo that a record names.
     fn photo(&mut self, head: &RecordHead) -> Stored<Option<Photo>>;
+    /// [`record_head`](Self::record_head) and [`photo`](Self::photo). A store may find both in one go.
+    fn head_and_photo(
+        &mut self,
+        org: OrgId,
+        module: Number,
+        id: RecordId,
+    ) -> Stored<Option<(RecordHead, Option<Photo>)>> {
+        let Some(head) = self.record_head(org, module, id)? else {
+            return Ok(None);
+        };
+        let photo = self.photo(&head)?;
+        Ok(Some((head, photo)))
+    }
     /// Gives a record a photo in place of the one that it may have, stamps the record and its timeline.
     fn put_photo(&mut self, permit: Permit<UploadPhoto>, photo: &Photo, stamp: Stamp)
     -> Stored<()>;

@@ -26,6 +26,10 @@ pub const BODY_DISCARD_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Bytes of bodies held in memory at once by all requests together. Ours; requests wait for their share.
 pub const BODIES_IN_MEMORY_BYTES_MAX: usize = 48 * 1024 * 1024;
 
+/// Bytes of a body that is held before it is known whether its request will be refused. Ours: as many from every connection that
+/// may be open are a third of [`BODIES_IN_MEMORY_BYTES_MAX`].
+pub const UNSCREENED_BYTES_MAX: u64 = 16 * 1024;
+
 /// Bytes of a request's head (request line and headers). Ours.
 pub const HEAD_BYTES_MAX: usize = 32 * 1024;
 /// Headers of one request. hyper's own bound: naming another one costs an allocation a request.

@@ -3,11 +3,12 @@
 use crate::body::Aborted;
 use crate::render::{HttpReply, REQUEST_ID, render};
 use crate::{Shared, control, entropy};
+use bytes::Bytes;
 use http::header::{
     AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH,
     IF_UNMODIFIED_SINCE,
 };
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
@@ -103,9 +104,12 @@ async fn crm(
     });
     if kind == Body::None {
         shared.bodies.discard(incoming).await?;
-        return Ok(run_screened(shared, job).await);
+        return Ok(run(shared, job, RequestBody::Whole(Bytes::new())).await);
     }
+    let bytes = incoming.size_hint().exact();
+    let is_small = bytes.is_some_and(|bytes| bytes <= limits::UNSCREENED_BYTES_MAX);
     if access == Access::Write
+        && !is_small
         && let Err(fault) = screen(shared, &job).await
     {
         // What need not be held: what comes with an unknown token, or with one whose scope does not do.
@@ -113,19 +117,14 @@ async fn crm(
         return Ok(Err(fault));
     }
     let held = shared.bodies.read(incoming, kind.bytes_max()).await?;
-    let body = held.body.clone();
-    let run = move |tx: &mut dyn Transaction| job.run(&body, tx);
-    Ok(match access {
-        Access::Read => shared.store.read(run).await,
-        Access::Write => shared.store.write(run).await,
-    })
+    Ok(run(shared, job, held.body.clone()).await)
 }
 
-/// Runs a job that has no body. The store screens it if that spares it something.
-async fn run_screened(shared: &Shared, job: Arc<Job>) -> Result<Reply, Fault> {
+/// Runs a job. The store screens it if that spares it something.
+async fn run(shared: &Shared, job: Arc<Job>, body: RequestBody) -> Result<Reply, Fault> {
     let first = Arc::clone(&job);
     let access = job.route.access();
-    let run = move |tx: &mut dyn Transaction| job.run(&nothing(), tx);
+    let run = move |tx: &mut dyn Transaction| job.run(&body, tx);
     match access {
         Access::Read => shared.store.read(run).await,
         Access::Write => {
@@ -141,10 +140,6 @@ async fn screen(shared: &Shared, job: &Arc<Job>) -> Result<(), Fault> {
         .store
         .read(move |tx: &mut dyn Transaction| job.screen(tx))
         .await
-}
-
-fn nothing() -> RequestBody {
-    RequestBody::Whole(bytes::Bytes::new())
 }
 
 fn headers(map: &HeaderMap) -> Headers {

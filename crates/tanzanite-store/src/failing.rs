@@ -86,6 +86,7 @@ counted! {
     fn delete_record(permit: Permit<DeleteRecord>, stamp: Stamp) -> ();
     fn timeline(org: OrgId, module: Number, id: RecordId) -> Vec<(String, Stamp)>;
     fn photo(head: &RecordHead) -> Option<Photo>;
+    fn head_and_photo(org: OrgId, module: Number, id: RecordId) -> Option<(RecordHead, Option<Photo>)>;
     fn put_photo(permit: Permit<UploadPhoto>, photo: &Photo, stamp: Stamp) -> ();
     fn remove_photo(permit: Permit<DeletePhoto>, stamp: Stamp) -> ();
     fn put_lock(permit: Permit<LockRecord>, lock: &Lock) -> ();

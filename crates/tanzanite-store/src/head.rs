@@ -19,4 +19,4 @@ macro_rules! from_records {
 pub(crate) use {from_records, head_columns};
 
 /// The column after the head's.
-pub(crate) const FIELDS_COLUMN: usize = 16;
+pub(crate) const AFTER_HEAD: usize = 16;

@@ -11,6 +11,7 @@ mod dump;
 mod failing;
 mod head;
 mod postgres;
+mod runtime;
 mod sqlite;
 mod store;
 

@@ -1,6 +1,6 @@
 //! `GET /crm/{version}/{module}/{record_id}/photo`: "Download a Photo".
 
-use super::{MODULES, PATH, record};
+use super::{MODULES, PATH, record, record_and_photo};
 use crate::endpoint::{Call, Endpoint};
 use crate::policy::{self, authorize, permission_need};
 use crate::transaction::Transaction;
@@ -35,25 +35,28 @@ impl Endpoint for DownloadPhoto {
     }
 
     fn call(&self, call: &Call<'_>, tx: &mut dyn Transaction) -> Result<Reply, Fault> {
-        let head = record(call, tx)?;
+        let has = call.request.headers.if_none_match.as_deref();
+        // Who has it may need no more than to be told so.
+        let (head, photo) = match has {
+            None => record_and_photo(call, tx)?,
+            Some(_) => (record(call, tx)?, None),
+        };
         authorize::<policy::DownloadPhoto>(call.caller, call.module()?, &head)?;
         let Some(image) = &head.image else {
             return Ok(Reply::no_content());
         };
-        if call
-            .request
-            .headers
-            .if_none_match
-            .as_deref()
-            .is_some_and(|tags| names_tag(tags, image))
-        {
+        if has.is_some_and(|tags| names_tag(tags, image)) {
             return Ok(Reply {
                 status: 304,
                 code: None,
                 content: Content::NotModified(image.clone()),
             });
         }
-        let photo = tx.photo(&head)?.ok_or_else(|| {
+        let photo = match has {
+            None => photo,
+            Some(_) => tx.photo(&head)?,
+        };
+        let photo = photo.ok_or_else(|| {
             Fault::new(Condition::StoreFailed)
                 .because(format!("record {} names a missing photo", head.id))
         })?;

@@ -1,6 +1,7 @@
 //! The object store, for callers that wait. Everything has a time-out, and what is read is what was written, or an error.
 
 use super::name::{ObjectName, sha256};
+use crate::runtime::OwnRuntime;
 use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use object_store::path::Path;
@@ -10,7 +11,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use tanzanite_crm::{StoreError, Stored};
 use tanzanite_protocol::Timestamp;
-use tokio::runtime::Runtime;
 
 /// How long one thing that is asked of the object store may take, with the attempts after the first.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -23,8 +23,7 @@ pub(crate) struct Objects {
     folder: Path,
     /// Without its parameters: for messages.
     url: String,
-    /// There until it is dropped.
-    runtime: Option<Runtime>,
+    runtime: OwnRuntime,
 }
 
 /// An object in a list.
@@ -43,16 +42,11 @@ impl Objects {
         folder: Path,
         url: String,
     ) -> std::io::Result<Self> {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .thread_name("tanzanite-objects")
-            .enable_all()
-            .build()?;
         Ok(Self {
             store,
             folder,
             url,
-            runtime: Some(runtime),
+            runtime: OwnRuntime::with_thread("tanzanite-objects")?,
         })
     }
 
@@ -108,9 +102,9 @@ impl Objects {
         let all = stream::iter(removals)
             .buffer_unordered(REMOVALS_AT_ONCE)
             .try_collect::<()>();
-        let runtime = self.runtime.as_ref().ok_or(Failed::Ended);
-        let removed = runtime.and_then(|runtime| runtime.block_on(all));
-        removed.map_err(|error| self.failed("remove", "objects", &error))
+        self.runtime
+            .wait(all)
+            .map_err(|error| self.failed("remove", "objects", &error))
     }
 
     /// Hands on every object below the folder.
@@ -145,9 +139,8 @@ impl Objects {
     }
 
     fn wait<T>(&self, answer: impl Future<Output = Result<T, Error>>) -> Result<T, Failed> {
-        let runtime = self.runtime.as_ref().ok_or(Failed::Ended)?;
         let answer = async { tokio::time::timeout(TIMEOUT, answer).await };
-        match runtime.block_on(answer) {
+        match self.runtime.wait(answer) {
             Ok(Ok(value)) => Ok(value),
             Ok(Err(error)) => Err(Failed::Store(error)),
             Err(_) => Err(Failed::Late),
@@ -156,15 +149,6 @@ impl Objects {
 
     fn failed(&self, what: &str, name: impl fmt::Display, error: &Failed) -> StoreError {
         StoreError::new(format!("cannot {what} {name} in {}: {error}", self.url))
-    }
-}
-
-impl Drop for Objects {
-    fn drop(&mut self) {
-        // Whoever drops it may be on a thread that must not wait.
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
-        }
     }
 }
 
@@ -179,7 +163,6 @@ impl fmt::Debug for Objects {
 enum Failed {
     Store(Error),
     Late,
-    Ended,
 }
 
 impl fmt::Display for Failed {
@@ -187,7 +170,6 @@ impl fmt::Display for Failed {
         match self {
             Self::Store(error) => error.fmt(f),
             Self::Late => write!(f, "no answer in {} seconds", TIMEOUT.as_secs()),
-            Self::Ended => f.write_str("it has been closed"),
         }
     }
 }

@@ -42,6 +42,8 @@ fn seen<S: Store>(store: &S, record: RecordId) -> (Option<RecordHead>, Option<Ph
             Some(head) => tx.photo(head)?,
             None => None,
         };
+        let both = tx.head_and_photo(A, leads(), record)?;
+        assert_eq!(both, head.clone().map(|head| (head, photo.clone())));
         Ok((head, photo))
     })
 }

@@ -1,4 +1,4 @@
-//! What a node remembers: settings by their version, photos by their id. Neither is ever older than what a transaction sees:
+//! What a node remembers: settings with their version, photos with their id. Neither is ever older than what a transaction sees:
 //! a transaction asks for the version first, and a photo never changes under its id. Tokens are not remembered: one that
 //! was revoked through another node must be dead on this one too.
 
@@ -13,17 +13,15 @@ const ORGANISATIONS_MAX: u64 = 2_000;
 /// Bytes of photos that are kept; the least used go.
 const PHOTOS_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
-type PhotoKey = (OrgId, RecordId, String);
-
 pub(super) struct Cache {
     settings: Bounded<OrgId, (i64, Arc<Metadata>)>,
-    photos: Bounded<PhotoKey, Photo>,
+    photos: Bounded<(OrgId, RecordId), Photo>,
 }
 
 impl Cache {
     pub(super) fn new() -> Self {
-        let weight = |(_, _, image): &PhotoKey, photo: &Photo| {
-            u32::try_from(image.len() * 2 + photo.bytes.len()).unwrap_or(u32::MAX)
+        let weight = |_: &(OrgId, RecordId), photo: &Photo| {
+            u32::try_from(photo.image.len() + photo.bytes.len()).unwrap_or(u32::MAX)
         };
         Self {
             settings: Bounded::new(ORGANISATIONS_MAX),
@@ -43,12 +41,12 @@ impl Cache {
         self.settings.insert(org, (version, Arc::clone(metadata)));
     }
 
-    pub(super) fn photo(&self, org: OrgId, record: RecordId, image: &str) -> Option<Photo> {
-        self.photos.get(&(org, record, image.to_owned()))
+    /// A photo that the record has or had.
+    pub(super) fn photo(&self, org: OrgId, record: RecordId) -> Option<Photo> {
+        self.photos.get(&(org, record))
     }
 
     pub(super) fn keep_photo(&self, org: OrgId, record: RecordId, photo: &Photo) {
-        self.photos
-            .insert((org, record, photo.image.clone()), photo.clone());
+        self.photos.insert((org, record), photo.clone());
     }
 }

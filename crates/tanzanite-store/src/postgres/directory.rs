@@ -2,12 +2,12 @@
 //! through another node is dead on this one too.
 
 use super::transaction::{PostgresTransaction, id, org, read};
-use postgres::Row;
 use std::sync::Arc;
 use tanzanite_crm::secret::Digest;
 use tanzanite_crm::transaction::{AccessToken, Authorization, Client, GrantCode, RefreshToken};
 use tanzanite_crm::{StoreError, Stored};
 use tanzanite_protocol::{Scope, Timestamp};
+use tokio_postgres::Row;
 
 type Tx<'a, 'c> = &'a mut PostgresTransaction<'c>;
 
@@ -16,19 +16,18 @@ pub(super) fn client(tx: Tx<'_, '_>, client: &str) -> Stored<Option<Client>> {
     if client.contains('\0') {
         return Ok(None);
     }
-    let row = tx.row(
+    tx.row(
         "SELECT id, org, secret, redirect_uri FROM clients WHERE id = $1",
         &[&client],
-    )?;
-    row.map(|row| {
-        Ok(Client {
-            id: read(&row, 0)?,
-            org: org(&row, 1)?,
-            secret: digest(&row, 2)?,
-            redirect_uri: read(&row, 3)?,
-        })
-    })
-    .transpose()
+        |row| {
+            Ok(Client {
+                id: read(row, 0)?,
+                org: org(row, 1)?,
+                secret: digest(row, 2)?,
+                redirect_uri: read(row, 3)?,
+            })
+        },
+    )
 }
 
 pub(super) fn put_client(tx: Tx<'_, '_>, client: &Client) -> Stored<()> {
@@ -51,53 +50,60 @@ pub(super) fn put_client(tx: Tx<'_, '_>, client: &Client) -> Stored<()> {
 
 /// A token, and in the same statement the version of its organisation's settings, which are asked for next.
 pub(super) fn access_token(tx: Tx<'_, '_>, key: &Digest) -> Stored<Option<Arc<AccessToken>>> {
-    let row = tx.row(
+    let found = tx.row(
         r#"SELECT t.org, t.client, t."user", t.scopes, t.refresh, t.created, t.expires, v.version
            FROM access_tokens t LEFT JOIN settings_versions v ON v.org = t.org WHERE t.digest = $1"#,
         &[&key.as_bytes()],
+        |row| {
+            let refresh: Option<&[u8]> = row.try_get(4).map_err(StoreError::new)?;
+            let token = AccessToken {
+                authorization: authorization(row, 0)?,
+                refresh: refresh.and_then(Digest::from_bytes),
+                created: Timestamp::from_millis(read(row, 5)?),
+                expires: Timestamp::from_millis(read(row, 6)?),
+            };
+            Ok((Arc::new(token), read::<Option<i64>>(row, 7)?))
+        },
     )?;
-    let Some(row) = row else { return Ok(None) };
-    let refresh: Option<&[u8]> = row.try_get(4).map_err(StoreError::new)?;
-    let token = AccessToken {
-        authorization: authorization(&row, 0)?,
-        refresh: refresh.and_then(Digest::from_bytes),
-        created: Timestamp::from_millis(read(&row, 5)?),
-        expires: Timestamp::from_millis(read(&row, 6)?),
-    };
-    tx.versions.insert(token.authorization.org, read(&row, 7)?);
-    Ok(Some(Arc::new(token)))
+    Ok(found.map(|(token, version)| {
+        tx.dialogue
+            .versions
+            .insert(token.authorization.org, version);
+        token
+    }))
 }
 
 pub(super) fn refresh_token(tx: Tx<'_, '_>, key: &Digest) -> Stored<Option<RefreshToken>> {
-    let row = tx.row(
+    tx.row(
         r#"SELECT org, client, "user", scopes, created FROM refresh_tokens WHERE digest = $1"#,
         &[&key.as_bytes()],
-    )?;
-    row.map(|row| {
-        Ok(RefreshToken {
-            authorization: authorization(&row, 0)?,
-            created: Timestamp::from_millis(read(&row, 4)?),
-        })
-    })
-    .transpose()
+        |row| {
+            Ok(RefreshToken {
+                authorization: authorization(row, 0)?,
+                created: Timestamp::from_millis(read(row, 4)?),
+            })
+        },
+    )
 }
 
 pub(super) fn take_grant_code(tx: Tx<'_, '_>, key: &Digest) -> Stored<Option<GrantCode>> {
-    let row = tx.change(
+    tx.change_and_tell(
         r#"WITH taken AS (
                DELETE FROM grant_codes WHERE digest = $1 RETURNING org, client, "user", scopes, expires
            )
            SELECT pg_current_xact_id()::text::bigint, taken.expires, org, client, "user", scopes
            FROM (SELECT 1) AS always LEFT JOIN taken ON true"#,
         &[&key.as_bytes()],
-    )?;
-    let Some(expires) = read::<Option<i64>>(&row, 1)? else {
-        return Ok(None);
-    };
-    Ok(Some(GrantCode {
-        authorization: authorization(&row, 2)?,
-        expires: Timestamp::from_millis(expires),
-    }))
+        |row| {
+            let Some(expires) = read::<Option<i64>>(row, 1)? else {
+                return Ok(None);
+            };
+            Ok(Some(GrantCode {
+                authorization: authorization(row, 2)?,
+                expires: Timestamp::from_millis(expires),
+            }))
+        },
+    )
 }
 
 pub(super) fn put_grant_code(
@@ -195,22 +201,22 @@ pub(super) fn put_access_token(
 }
 
 pub(super) fn remove_refresh_token(tx: Tx<'_, '_>, key: &Digest) -> Stored<bool> {
-    let removed = tx.change_many(
+    tx.change_and_tell(
         "WITH dead AS (DELETE FROM access_tokens WHERE refresh = $1),
          gone AS (DELETE FROM refresh_tokens WHERE digest = $1 RETURNING 1)
          SELECT pg_current_xact_id()::text::bigint, (SELECT count(*) FROM gone)",
         &[&key.as_bytes()],
-    )?;
-    Ok(removed > 0)
+        |row| Ok(read::<i64>(row, 1)? > 0),
+    )
 }
 
 pub(super) fn remove_access_token(tx: Tx<'_, '_>, key: &Digest) -> Stored<bool> {
-    let removed = tx.change_many(
+    tx.change_and_tell(
         "WITH gone AS (DELETE FROM access_tokens WHERE digest = $1 RETURNING 1)
          SELECT pg_current_xact_id()::text::bigint, (SELECT count(*) FROM gone)",
         &[&key.as_bytes()],
-    )?;
-    Ok(removed > 0)
+        |row| Ok(read::<i64>(row, 1)? > 0),
+    )
 }
 
 /// Four columns of a code or token.

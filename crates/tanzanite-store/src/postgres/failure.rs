@@ -1,7 +1,7 @@
 //! What a failure of PostgreSQL's means for the transaction that had it: whether running it again can help.
 
-use postgres::Error;
-use postgres::error::SqlState;
+use tokio_postgres::Error;
+use tokio_postgres::error::SqlState;
 
 /// Why a transaction came to nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub(super) enum Failure {
     Duplicate,
     /// The connection is gone, or leads to a server that takes no writes any more.
     Lost,
+    /// A reader's transaction was ended before it had asked everything. The next attempt does not guess.
+    Misled,
     /// Anything else: the next attempt would fail as well.
     Final,
 }

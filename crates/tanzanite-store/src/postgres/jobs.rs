@@ -2,17 +2,22 @@
 //! not for ever. A job is pure, so it may run again.
 
 use super::Shared;
-use super::connection::Broken;
+use super::dialogue::{Access, Change, Dialogue, Need, Progress};
 use super::failure::Failure;
 use super::outcome::{self, Decided};
 use super::pool::{Pooled, Unavailable};
-use super::transaction::{Access, PostgresTransaction, Progress};
+use super::session::{Broken, Step};
+use super::transaction::{PostgresTransaction, Stop};
 use super::uploads::Uploads;
 use std::hash::{BuildHasher, RandomState};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::Duration;
 use tanzanite_crm::{StoreError, Transaction};
+use tokio::runtime::Handle;
 
+/// How often a job runs from its beginning for the sake of one more answer. What asks more is run on a thread that waits.
+const RUNS_MAX: u32 = 8;
 /// How often a job runs again because of other transactions. Every time one of them has succeeded.
 const CONFLICTS_MAX: u32 = 40;
 /// How often a job runs again because its connection was lost, or none could be had.
@@ -25,28 +30,61 @@ const BACK_OFF_FIRST: Duration = Duration::from_millis(2);
 const BACK_OFF_MAX: Duration = Duration::from_millis(100);
 
 /// What one attempt came to.
-enum Attempt<T, F> {
+enum Attempt<T, F, J> {
     Ended(Result<T, F>),
-    /// Nothing of it stays.
-    Again(Failure, StoreError),
+    /// Nothing of it stays but what it has put into the object store.
+    Again(Broken, J, Uploads),
 }
 
-pub(super) fn run<T, F: From<StoreError>>(
-    shared: &Shared,
-    access: Access,
-    job: &dyn Fn(&mut dyn Transaction) -> Result<T, F>,
-) -> Result<T, F> {
+/// A job with what it has.
+struct Work<J> {
+    shared: Arc<Shared>,
+    session: Pooled,
+    dialogue: Dialogue,
+    job: J,
+}
+
+/// What a run came to: what the job gave with what it has changed, or why it has not come so far. `None` if it panicked.
+type Ran<T, F> = Result<(Option<Result<T, F>>, Vec<Change>), (Option<Result<T, F>>, Stop)>;
+
+pub(super) async fn run<T, F, J>(shared: Arc<Shared>, access: Access, mut job: J) -> Result<T, F>
+where
+    T: Send + 'static,
+    F: From<StoreError> + Send + 'static,
+    J: Fn(&mut dyn Transaction) -> Result<T, F> + Send + 'static,
+{
     let mut uploads = Uploads::default();
-    let (mut conflicts, mut losses, mut duplicates) = (0, 0, 0);
+    let (mut conflicts, mut losses, mut duplicates, mut guesses) = (0, 0, 0, true);
     loop {
-        let (failure, error) = match attempt(shared, access, &mut uploads, job) {
+        let attempt = match shared.pool.take().await {
+            Ok(session) => {
+                let work = Work {
+                    shared: Arc::clone(&shared),
+                    session,
+                    dialogue: Dialogue::new(access, uploads, guesses),
+                    job,
+                };
+                work.attempt().await
+            }
+            Err(Unavailable::Unreachable(error)) => {
+                let failure = Failure::Lost;
+                Attempt::Again(Broken { failure, error }, job, uploads)
+            }
+            Err(unavailable) => Attempt::Ended(Err(StoreError::from(unavailable).into())),
+        };
+        let (failure, error);
+        (Broken { failure, error }, job, uploads) = match attempt {
             Attempt::Ended(result) => return result,
-            Attempt::Again(failure, error) => (failure, error),
+            Attempt::Again(broken, job, uploads) => (broken, job, uploads),
         };
         let (count, max) = match failure {
             Failure::Conflict => (&mut conflicts, CONFLICTS_MAX),
             Failure::Lost => (&mut losses, LOSSES_MAX),
             Failure::Duplicate => (&mut duplicates, DUPLICATES_MAX),
+            Failure::Misled => {
+                guesses = false;
+                continue;
+            }
             Failure::Final => return Err(error.into()),
         };
         *count += 1;
@@ -55,108 +93,165 @@ pub(super) fn run<T, F: From<StoreError>>(
             return Err(StoreError::new(reason).into());
         }
         tracing::debug!(?failure, %error, attempt = conflicts + losses + duplicates, "again");
-        back_off(conflicts + losses);
+        back_off(conflicts + losses).await;
         uploads.begin_again();
     }
 }
 
-fn attempt<T, F: From<StoreError>>(
-    shared: &Shared,
-    access: Access,
-    uploads: &mut Uploads,
-    job: &dyn Fn(&mut dyn Transaction) -> Result<T, F>,
-) -> Attempt<T, F> {
-    let mut connection = match shared.pool.take() {
-        Ok(connection) => connection,
-        Err(Unavailable::Unreachable(error)) => return Attempt::Again(Failure::Lost, error),
-        Err(unavailable) => return Attempt::Ended(Err(StoreError::from(unavailable).into())),
-    };
-    let mut tx = PostgresTransaction::new(&mut connection, shared, access, uploads);
-    let result = catch_unwind(AssertUnwindSafe(|| job(&mut tx)));
-    let end = tx.end();
-    // What the job made of a failure does not matter if it is to run again: it may even have panicked.
-    match (end.failure, result) {
-        (Some((Failure::Final, _)), Ok(Err(fault))) => {
-            roll_back(&mut connection);
-            Attempt::Ended(Err(fault))
-        }
-        (Some((Failure::Final, _)) | None, Err(_)) => {
-            roll_back(&mut connection);
-            Attempt::Ended(Err(StoreError::new("the request panicked").into()))
-        }
-        (Some((failure, error)), _) => {
-            roll_back(&mut connection);
-            Attempt::Again(failure, error)
-        }
-        (None, Ok(Err(fault))) if end.progress == Progress::Wrote => {
-            roll_back(&mut connection);
-            Attempt::Ended(Err(fault))
-        }
-        // A refusal rests on what was read as much as a reply does: it is committed, so that it is serializable too.
-        (None, Ok(result)) => match commit(shared, connection, end.progress, end.mark) {
-            Ok(()) => {
-                if end.frees_objects {
-                    shared.bell.ring();
+impl<J> Work<J> {
+    async fn attempt<T, F>(mut self) -> Attempt<T, F, J>
+    where
+        T: Send + 'static,
+        F: From<StoreError> + Send + 'static,
+        J: Fn(&mut dyn Transaction) -> Result<T, F> + Send + 'static,
+    {
+        let mut runs = 0;
+        let ran = loop {
+            runs += 1;
+            let need = match self.run(None) {
+                Err((_, Stop::Need(need))) => need,
+                ran => break ran,
+            };
+            if runs == RUNS_MAX || matches!(need, Need::Thread) {
+                let handle = Handle::current();
+                let waiting = tokio::task::spawn_blocking(move || (self.run(Some(&handle)), self));
+                match waiting.await {
+                    Ok((ran, work)) => return work.conclude(ran).await,
+                    Err(error) => return Attempt::Ended(Err(StoreError::new(error).into())),
                 }
-                Attempt::Ended(result)
             }
-            Err(Undone::Again(failure, error)) => Attempt::Again(failure, error),
-            Err(Undone::Unknown(error)) => Attempt::Ended(Err(error.into())),
-        },
+            let (shared, session) = (&self.shared, &mut self.session);
+            if let Err(broken) = self.dialogue.satisfy(shared, session, need).await {
+                break Err((None, Stop::Broken(broken)));
+            }
+        };
+        self.conclude(ran).await
     }
-}
 
-/// Why a commit is not known to have been made.
-enum Undone {
-    /// It was not made.
-    Again(Failure, StoreError),
-    /// Nobody knows.
-    Unknown(StoreError),
-}
+    /// Runs the job once.
+    fn run<T, F>(&mut self, waiting: Option<&Handle>) -> Ran<T, F>
+    where
+        J: Fn(&mut dyn Transaction) -> Result<T, F>,
+    {
+        let (shared, session) = (&self.shared, &mut self.session);
+        let mut tx = PostgresTransaction::new(shared, session, &mut self.dialogue, waiting);
+        // What the job made of a failure does not matter if it is to run again: it may even have panicked.
+        let result = catch_unwind(AssertUnwindSafe(|| (self.job)(&mut tx))).ok();
+        match tx.end() {
+            Ok(changes) => Ok((result, changes)),
+            Err(stop) => Err((result, stop)),
+        }
+    }
 
-fn commit(
-    shared: &Shared,
-    mut connection: Pooled<'_>,
-    progress: Progress,
-    mark: Option<outcome::Mark>,
-) -> Result<(), Undone> {
-    if progress == Progress::Nothing {
-        return Ok(());
+    /// Commits what the job has done, or rolls it back.
+    async fn conclude<T, F: From<StoreError>>(mut self, ran: Ran<T, F>) -> Attempt<T, F, J> {
+        match ran {
+            // A refusal rests on what was read as much as a reply does: it is committed, so that it is serializable too.
+            Ok((Some(Err(fault)), _)) if self.dialogue.progress < Progress::Wrote => {
+                self.commit(Vec::new(), Err(fault)).await
+            }
+            Ok((Some(Err(fault)), _))
+            | Err((
+                Some(Err(fault)),
+                Stop::Broken(Broken {
+                    failure: Failure::Final,
+                    ..
+                }),
+            )) => {
+                self.roll_back().await;
+                Attempt::Ended(Err(fault))
+            }
+            Ok((Some(reply), changes)) => self.commit(changes, reply).await,
+            Ok((None, _)) => {
+                self.roll_back().await;
+                Attempt::Ended(Err(StoreError::new("the request panicked").into()))
+            }
+            Err((_, Stop::Broken(broken))) => {
+                self.roll_back().await;
+                Attempt::Again(broken, self.job, self.dialogue.uploads)
+            }
+            Err((_, Stop::Need(_))) => {
+                self.roll_back().await;
+                Attempt::Ended(Err(StoreError::new("the job waits for itself").into()))
+            }
+        }
     }
-    let server_started = connection.server_started.clone();
-    let Err(Broken { failure, error }) = connection.execute("COMMIT") else {
-        return Ok(());
-    };
-    if failure != Failure::Lost {
-        roll_back(&mut connection);
-    }
-    drop(connection);
-    match (failure, mark) {
-        (Failure::Lost, Some(mark)) => match outcome::decide(shared, &mark, &server_started) {
-            Decided::Committed => Ok(()),
-            Decided::RolledBack => Err(Undone::Again(failure, error)),
-            Decided::Unknown(reason) => Err(Undone::Unknown(StoreError::new(format!(
-                "the connection was lost while the transaction was being committed, and whether it was is unknown: {error}; {reason}"
-            )))),
-        },
-        (failure, _) => Err(Undone::Again(failure, error)),
-    }
-}
 
-fn roll_back(connection: &mut Pooled<'_>) {
-    if !connection.is_broken() && connection.execute("ROLLBACK").is_err() {
-        // Its transaction may still be open. The server ends it with the connection.
-        connection.set_broken();
+    async fn commit<T, F: From<StoreError>>(
+        mut self,
+        mut changes: Vec<Change>,
+        result: Result<T, F>,
+    ) -> Attempt<T, F, J> {
+        self.dialogue.has_asked(true);
+        let over = match self.dialogue.progress {
+            Progress::Nothing => changes.is_empty(),
+            Progress::Over => true,
+            Progress::Begun | Progress::Wrote => false,
+        };
+        if over {
+            return Attempt::Ended(result);
+        }
+        // With a COMMIT may go what fails in the server if it is wrong, once it is known by which number to ask for the outcome.
+        let may_go_along =
+            self.dialogue.mark.is_some() && changes.iter().all(|change| change.record_of.is_some());
+        if !changes.is_empty() && !may_go_along {
+            let sent = self.dialogue.send(&mut self.session, changes, None).await;
+            if let Err(broken) = sent {
+                self.roll_back().await;
+                return Attempt::Again(broken, self.job, self.dialogue.uploads);
+            }
+            changes = Vec::new();
+        }
+        let commit = Some(Step::Plain("COMMIT"));
+        let done = self.dialogue.send(&mut self.session, changes, commit).await;
+        // Whatever it was answered has ended the transaction.
+        self.session.in_transaction = false;
+        if let Err(broken) = done {
+            let server_started = self.session.server_started.clone();
+            drop(self.session);
+            let error = &broken.error;
+            match &self.dialogue.mark {
+                Some(mark) if broken.failure == Failure::Lost => {
+                    match outcome::decide(&self.shared, mark, &server_started).await {
+                        Decided::Committed => {}
+                        Decided::RolledBack => {
+                            return Attempt::Again(broken, self.job, self.dialogue.uploads);
+                        }
+                        Decided::Unknown(reason) => {
+                            return Attempt::Ended(Err(StoreError::new(format!(
+                                "the connection was lost while the transaction was being committed, and whether it was is unknown: {error}; {reason}"
+                            )).into()));
+                        }
+                    }
+                }
+                _ => return Attempt::Again(broken, self.job, self.dialogue.uploads),
+            }
+        }
+        if self.dialogue.frees_objects {
+            self.shared.bell.ring();
+        }
+        Attempt::Ended(result)
+    }
+
+    async fn roll_back(&mut self) {
+        let session = &mut self.session;
+        // If it cannot be rolled back, the server does so when the session ends.
+        if session.in_transaction
+            && !session.is_broken()
+            && session.execute("ROLLBACK").await.is_ok()
+        {
+            session.in_transaction = false;
+        }
     }
 }
 
 /// Waits a random part of a time that doubles, so that those who met do not meet again.
-fn back_off(attempt: u32) {
+async fn back_off(attempt: u32) {
     let most = BACK_OFF_FIRST
         .saturating_mul(2_u32.saturating_pow(attempt.saturating_sub(1)))
         .min(BACK_OFF_MAX);
     // Chance decides about the wait alone and never about an outcome, so it is no argument of the job's.
     let chance = RandomState::new().hash_one(attempt) % 1_000;
     let micros = u64::try_from(most.as_micros()).unwrap_or(u64::MAX) / 1_000 * chance;
-    std::thread::sleep(Duration::from_micros(micros));
+    tokio::time::sleep(Duration::from_micros(micros)).await;
 }

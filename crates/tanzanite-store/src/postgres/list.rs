@@ -5,9 +5,9 @@
 //! have grown since: an array's ids one by one, each owner's first records, or the index that has the list's order.
 
 use crate::head::{from_records, head_columns};
-use postgres::types::ToSql;
 use tanzanite_crm::transaction::{RecordQuery, SortKey, Start};
 use tanzanite_protocol::RecordId;
+use tokio_postgres::types::ToSql;
 
 /// The values of a statement's parameters.
 #[derive(Default)]

@@ -2,6 +2,7 @@
 
 use super::connection::Connection;
 use super::options::{PostgresOpenError, PostgresOptions};
+use super::session::Broken;
 use crate::copy::COPYING;
 use tanzanite_crm::StoreError;
 
@@ -111,7 +112,7 @@ fn inspect(connection: &mut Connection, schema: &String) -> Result<i32, Postgres
                  WHERE n.nspname = $1 AND c.relname = $2)",
         &[schema, &MIGRATIONS_TABLE],
     )?;
-    let unreadable = |error: postgres::Error| PostgresOpenError::from(error);
+    let unreadable = |error: tokio_postgres::Error| PostgresOpenError::from(error);
     let row = rows
         .first()
         .ok_or_else(|| PostgresOpenError::Postgres("no answer".to_owned()))?;
@@ -138,8 +139,8 @@ fn inspect(connection: &mut Connection, schema: &String) -> Result<i32, Postgres
     }
 }
 
-impl From<super::connection::Broken> for PostgresOpenError {
-    fn from(broken: super::connection::Broken) -> Self {
+impl From<Broken> for PostgresOpenError {
+    fn from(broken: Broken) -> Self {
         Self::Postgres(StoreError::from(broken).to_string())
     }
 }

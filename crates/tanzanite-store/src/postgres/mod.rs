@@ -1,10 +1,11 @@
 //! PostgreSQL, for any number of nodes that share it. A node keeps nothing that another could make untrue.
 //!
-//! Each job is one serializable transaction on a connection of a pool, and runs again if another was in the way. Photos are
-//! in the rows, or in an object store that the rows name.
+//! Each job is one serializable transaction in a session of a pool, and runs again for each answer that it wants, or if
+//! another was in the way. Photos are in the rows, or in an object store that the rows name.
 
 mod cache;
 mod connection;
+mod dialogue;
 mod directory;
 mod failure;
 mod jobs;
@@ -17,6 +18,7 @@ mod outcome;
 mod photos;
 mod pool;
 mod records;
+mod session;
 mod settings;
 mod sweeper;
 mod timeline;
@@ -32,7 +34,9 @@ pub use sweeper::Swept;
 
 use crate::Store;
 use crate::blobs::{Blobs, Objects};
+use crate::runtime::OwnRuntime;
 use cache::Cache;
+use dialogue::Access;
 use numbers::Numbers;
 use pool::Pool;
 use std::fmt;
@@ -40,7 +44,6 @@ use std::sync::Arc;
 use sweeper::{Bell, Sweeper};
 use tanzanite_crm::{StoreError, Stored, Transaction};
 use tanzanite_protocol::Timestamp;
-use transaction::Access;
 
 /// A store in PostgreSQL. Clones share it.
 #[derive(Clone)]
@@ -51,7 +54,9 @@ pub struct PostgresStore {
 
 /// What the jobs of a node share.
 struct Shared {
-    pool: Pool,
+    /// For jobs whose callers wait.
+    runtime: OwnRuntime,
+    pool: Arc<Pool>,
     numbers: Numbers,
     cache: Cache,
     blobs: Blobs,
@@ -80,8 +85,11 @@ impl PostgresStore {
     /// asynchronous tasks.
     pub fn open(options: &PostgresOptions) -> Result<Self, PostgresOpenError> {
         migrate::migrate(options)?;
+        let runtime = OwnRuntime::with_thread("tanzanite-postgres")
+            .map_err(|error| PostgresOpenError::Postgres(error.to_string()))?;
         let shared = Arc::new(Shared {
-            pool: Pool::new(options.clone()),
+            runtime,
+            pool: Arc::new(Pool::new(options.clone())),
             numbers: Numbers::new(options.clone()),
             cache: Cache::new(),
             blobs: options.blobs.clone(),
@@ -98,7 +106,7 @@ impl PostgresStore {
         F: From<StoreError> + Send + 'static,
         J: Fn(&mut dyn Transaction) -> Result<T, F> + Send + 'static,
     {
-        self.elsewhere(Access::Read, job).await
+        self.spawned(Access::Read, job).await
     }
 
     /// Runs a job in a transaction that is committed if it succeeds. When this returns `Ok`, the change is durable.
@@ -108,7 +116,7 @@ impl PostgresStore {
         F: From<StoreError> + Send + 'static,
         J: Fn(&mut dyn Transaction) -> Result<T, F> + Send + 'static,
     {
-        self.elsewhere(Access::Write, job).await
+        self.spawned(Access::Write, job).await
     }
 
     /// Removes the objects that no row names any more, as of a time. A thread does so by itself; this is for those who
@@ -122,22 +130,20 @@ impl PostgresStore {
         self.shared.pool.trips()
     }
 
-    /// Closes the connections that are idle, and the others when their jobs have ended. The store cannot be used afterwards.
+    /// Closes the sessions that are idle, and the others when their jobs have ended. The store cannot be used afterwards.
     pub fn close(&self) {
         self.sweeper.end();
         self.shared.pool.close();
-        self.shared.numbers.close();
     }
 
-    /// Runs a job on a thread that may wait.
-    async fn elsewhere<T, F, J>(&self, access: Access, job: J) -> Result<T, F>
+    /// Runs a job to its end, even if the caller goes away.
+    async fn spawned<T, F, J>(&self, access: Access, job: J) -> Result<T, F>
     where
         T: Send + 'static,
         F: From<StoreError> + Send + 'static,
         J: Fn(&mut dyn Transaction) -> Result<T, F> + Send + 'static,
     {
-        let shared = Arc::clone(&self.shared);
-        tokio::task::spawn_blocking(move || jobs::run(&shared, access, &job))
+        tokio::spawn(jobs::run(Arc::clone(&self.shared), access, job))
             .await
             .unwrap_or_else(|error| Err(StoreError::new(error).into()))
     }
@@ -158,7 +164,9 @@ impl Store for PostgresStore {
         F: From<StoreError> + Send + 'static,
         J: Fn(&mut dyn Transaction) -> Result<T, F> + Send + 'static,
     {
-        jobs::run(&self.shared, Access::Read, &job)
+        let shared = Arc::clone(&self.shared);
+        let result = jobs::run(shared, Access::Read, job);
+        self.shared.runtime.wait(result)
     }
 
     fn write_blocking<T, F, J>(&self, job: J) -> Result<T, F>
@@ -167,7 +175,9 @@ impl Store for PostgresStore {
         F: From<StoreError> + Send + 'static,
         J: Fn(&mut dyn Transaction) -> Result<T, F> + Send + 'static,
     {
-        jobs::run(&self.shared, Access::Write, &job)
+        let shared = Arc::clone(&self.shared);
+        let result = jobs::run(shared, Access::Write, job);
+        self.shared.runtime.wait(result)
     }
 
     /// Records, photos and objects that do not agree; empty if all is well.

@@ -4,11 +4,9 @@
 //!
 //! A node gives its numbers in their order; of two nodes the later number may be the smaller.
 
-use super::connection::{Connection, Params};
 use super::options::PostgresOptions;
-use super::pool::drop_elsewhere;
+use super::session::{Params, Session};
 use parking_lot::Mutex;
-use postgres::Row;
 use std::collections::HashMap;
 use std::ops::Range;
 use tanzanite_crm::{StoreError, Stored};
@@ -21,84 +19,81 @@ pub(crate) const UPLOADS_BLOCK: i64 = 1_000;
 /// Organisations whose blocks are kept; with one more all are dropped, and their rests become gaps.
 const ORGANISATIONS_MAX: usize = 10_000;
 
-pub(super) struct Numbers {
-    options: PostgresOptions,
-    taken: Mutex<Taken>,
+/// What is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Series {
+    /// An organisation's records. The first is 1.
+    Records(OrgId),
+    Uploads,
 }
 
-#[derive(Default)]
-struct Taken {
-    records: HashMap<OrgId, Range<i64>>,
-    uploads: Range<i64>,
-    /// A connection of its own: jobs hold all of the pool's while they wait for a number.
-    connection: Option<Connection>,
+pub(super) struct Numbers {
+    options: PostgresOptions,
+    blocks: Mutex<HashMap<Series, Range<i64>>>,
+    /// A session of its own: jobs hold all of the pool's while they wait for a number.
+    session: tokio::sync::Mutex<Option<Session>>,
 }
 
 impl Numbers {
     pub(super) fn new(options: PostgresOptions) -> Self {
         Self {
             options,
-            taken: Mutex::default(),
+            blocks: Mutex::default(),
+            session: tokio::sync::Mutex::default(),
         }
     }
 
-    /// The next number of an organisation's. The first is 1.
-    pub(super) fn of_record(&self, org: OrgId) -> Stored<i64> {
-        let mut taken = self.taken.lock();
-        if let Some(number) = taken.records.get_mut(&org).and_then(Iterator::next) {
-            return Ok(number);
+    /// A number that nobody else has. `None` if another block must be taken first.
+    pub(super) fn next(&self, series: Series) -> Option<i64> {
+        self.blocks.lock().get_mut(&series)?.next()
+    }
+
+    /// Takes a block, unless somebody else has just done so.
+    pub(super) async fn take_block(&self, series: Series) -> Stored<()> {
+        let mut session = self.session.lock().await;
+        let is_left = |block: &Range<i64>| !block.is_empty();
+        if self.blocks.lock().get(&series).is_some_and(is_left) {
+            return Ok(());
         }
-        let last: i64 = taken.ask(
-            &self.options,
-            "INSERT INTO counters (org, last) VALUES ($1, $2)
-             ON CONFLICT (org) DO UPDATE SET last = counters.last + excluded.last RETURNING last",
-            &[&org.get(), &BLOCK],
-        )?;
-        if taken.records.len() >= ORGANISATIONS_MAX {
-            taken.records.clear();
-        }
-        let first = last - BLOCK + 1;
-        taken.records.insert(org, first + 1..last + 1);
-        Ok(first)
-    }
-
-    /// A number that no other upload has.
-    pub(super) fn of_upload(&self) -> Stored<i64> {
-        let mut taken = self.taken.lock();
-        if let Some(number) = taken.uploads.next() {
-            return Ok(number);
-        }
-        let first: i64 = taken.ask(&self.options, "SELECT nextval('uploads')", &[])?;
-        taken.uploads = first + 1..first + UPLOADS_BLOCK;
-        Ok(first)
-    }
-
-    /// Closes the connection.
-    pub(super) fn close(&self) {
-        drop_elsewhere(self.taken.lock().connection.take().into_iter().collect());
-    }
-}
-
-impl Drop for Numbers {
-    fn drop(&mut self) {
-        self.close();
-    }
-}
-
-impl Taken {
-    fn ask(&mut self, options: &PostgresOptions, sql: &str, params: Params<'_>) -> Stored<i64> {
-        let connection = match self.connection.take() {
-            Some(connection) if !connection.is_broken() => connection,
-            _ => Connection::open(options)?,
+        let block = match series {
+            Series::Records(org) => {
+                let last = self
+                    .ask(
+                    &mut session,
+                    "INSERT INTO counters (org, last) VALUES ($1, $2)
+                     ON CONFLICT (org) DO UPDATE SET last = counters.last + excluded.last RETURNING last",
+                    &[&org.get(), &BLOCK],
+                )
+                .await?;
+                last - BLOCK + 1..last + 1
+            }
+            Series::Uploads => {
+                let sql = "SELECT nextval('uploads')";
+                let first = self.ask(&mut session, sql, &[]).await?;
+                first..first + UPLOADS_BLOCK
+            }
         };
-        let connection = self.connection.insert(connection);
-        let mut answer = connection.query(sql, params);
-        if answer.is_err() && connection.is_broken() {
-            // If the first was done after all, its numbers are a gap.
-            let connection = self.connection.insert(Connection::open(options)?);
-            answer = connection.query(sql, params);
+        let mut blocks = self.blocks.lock();
+        if blocks.len() >= ORGANISATIONS_MAX {
+            blocks.clear();
         }
-        let rows: Vec<Row> = answer?;
+        blocks.insert(series, block);
+        Ok(())
+    }
+
+    async fn ask(&self, own: &mut Option<Session>, sql: &str, params: Params<'_>) -> Stored<i64> {
+        let session = match own.take() {
+            Some(session) if !session.is_broken() => session,
+            _ => Session::open(&self.options).await?,
+        };
+        let session = own.insert(session);
+        let mut answer = session.query(sql, params).await;
+        if answer.is_err() && session.is_broken() {
+            // If the first was done after all, its numbers are a gap.
+            let session = own.insert(Session::open(&self.options).await?);
+            answer = session.query(sql, params).await;
+        }
+        let rows = answer?;
         let row = rows
             .first()
             .ok_or_else(|| StoreError::new("a counter has vanished"))?;

@@ -2,10 +2,10 @@
 
 use super::failure::explain;
 use crate::blobs::Blobs;
-use postgres::Config;
-use postgres::config::{Host, SslMode};
 use std::fmt;
 use std::str::FromStr;
+use tokio_postgres::Config;
+use tokio_postgres::config::{Host, SslMode};
 
 /// The schema that holds our tables unless another is asked for.
 const SCHEMA: &str = "tanzanite";
@@ -212,8 +212,8 @@ impl fmt::Display for PostgresOpenError {
 
 impl std::error::Error for PostgresOpenError {}
 
-impl From<postgres::Error> for PostgresOpenError {
-    fn from(error: postgres::Error) -> Self {
+impl From<tokio_postgres::Error> for PostgresOpenError {
+    fn from(error: tokio_postgres::Error) -> Self {
         Self::Postgres(explain(&error))
     }
 }

@@ -2,7 +2,7 @@
 //! a write that was made must not be made again, and one that was not must not be answered.
 
 use super::Shared;
-use super::connection::Connection;
+use super::session::Session;
 use std::time::Duration;
 use tanzanite_crm::{StoreError, Stored};
 use tanzanite_protocol::OrgId;
@@ -28,15 +28,17 @@ pub(super) enum Decided {
     Unknown(String),
 }
 
-pub(super) fn decide(shared: &Shared, mark: &Mark, server_started: &str) -> Decided {
+pub(super) async fn decide(shared: &Shared, mark: &Mark, server_started: &str) -> Decided {
     let mut reason = "the server does not answer".to_owned();
     for question in 0..QUESTIONS_MAX {
         if question > 0 {
-            std::thread::sleep(BETWEEN_QUESTIONS);
+            tokio::time::sleep(BETWEEN_QUESTIONS).await;
         }
-        // The pool's idle connections may all be as dead as the one that was lost.
-        let answer = Connection::open(&shared.pool.options)
-            .and_then(|mut connection| ask(&mut connection, mark, server_started));
+        // The pool's idle sessions may all be as dead as the one that was lost.
+        let answer = match Session::open(&shared.pool.options).await {
+            Ok(mut session) => ask(&mut session, mark, server_started).await,
+            Err(error) => Err(error),
+        };
         match answer {
             Ok(Some(decided)) => return decided,
             Ok(None) => "it is still in progress".clone_into(&mut reason),
@@ -47,14 +49,16 @@ pub(super) fn decide(shared: &Shared, mark: &Mark, server_started: &str) -> Deci
 }
 
 /// `None` while it is in progress.
-fn ask(connection: &mut Connection, mark: &Mark, server_started: &str) -> Stored<Option<Decided>> {
-    let same_server = connection.server_started == server_started;
+async fn ask(session: &mut Session, mark: &Mark, server_started: &str) -> Stored<Option<Decided>> {
+    let same_server = session.server_started == server_started;
     let (org, entry) = mark.entry.unzip();
-    let rows = connection.query(
+    let rows = session
+        .query(
         "SELECT pg_xact_status($1::bigint::text::xid8),
                 EXISTS (SELECT FROM timeline WHERE org = $2 AND entry = $3 AND xmin::text::bigint = $1 & 4294967295)",
         &[&mark.transaction, &org.map(OrgId::get), &entry],
-    )?;
+    )
+    .await?;
     let row = rows.first().ok_or_else(|| StoreError::new("no answer"))?;
     let status: Option<String> = row.try_get(0).map_err(StoreError::new)?;
     let entry_is_there: bool = row.try_get(1).map_err(StoreError::new)?;

@@ -1,39 +1,105 @@
 //! Photos: the bytes, and the record's word that they are there. With an object store the object is written before the row
 //! that names it, and removed after the row is gone: whatever fails in between leaves an object that nobody names.
 
+use super::numbers::Series;
+use super::records::{one_record, read_head};
 use super::timeline::{append_entry, changed_and_told, the_record, with_next_entry};
 use super::transaction::{PostgresTransaction, read};
 use crate::blobs::{ObjectName, Objects, sha256};
+use crate::head::{AFTER_HEAD, from_records, head_columns};
 use bytes::Bytes;
 use tanzanite_crm::policy::{DeletePhoto, Permit, UploadPhoto};
+use tanzanite_crm::schema::Number;
 use tanzanite_crm::transaction::{Photo, RecordHead, Stamp};
 use tanzanite_crm::{StoreError, Stored};
 use tanzanite_protocol::media::ImageKind;
+use tanzanite_protocol::{OrgId, RecordId};
+use tokio_postgres::Row;
 
 type Tx<'a, 'c> = &'a mut PostgresTransaction<'c>;
 
-/// The photo that a record names. A photo never changes under its id, so what is cached under it is never stale.
+/// The photo that a record names.
 pub(super) fn photo(tx: Tx<'_, '_>, head: &RecordHead) -> Stored<Option<Photo>> {
     let Some(image) = &head.image else {
         return Ok(None);
     };
-    let committed = tx.reads_what_is_committed();
-    if committed && let Some(photo) = tx.shared.cache.photo(head.org, head.id, image) {
-        return Ok(Some(photo));
+    let remembered = remembered(tx, head.org, head.id)?;
+    if remembered.as_ref().map(|photo| &photo.image) == Some(image) {
+        return Ok(remembered);
     }
-    let row = tx.row(
-        "SELECT kind, bytes, blob, size, digest FROM photos WHERE org = $1 AND record = $2 AND image = $3",
-        &[&head.org.get(), &head.id.get(), image],
-    )?;
-    let Some(row) = row else { return Ok(None) };
-    let kind: String = read(&row, 0)?;
+    tx.once(|tx| {
+        let rows = tx.ask(
+            "SELECT kind, bytes, blob, size, digest FROM photos WHERE org = $1 AND record = $2 AND image = $3",
+            &[&head.org.get(), &head.id.get(), image],
+        )?;
+        let row = rows.first();
+        row.map(|row| read_photo(tx, row, 0, (head.org, head.id, image)))
+            .transpose()
+    })
+}
+
+/// A record's head and its photo. The bytes of the photo that is remembered are not asked for.
+pub(super) fn head_and_photo(
+    tx: Tx<'_, '_>,
+    org: OrgId,
+    module: Number,
+    record: RecordId,
+) -> Stored<Option<(RecordHead, Option<Photo>)>> {
+    let remembered = remembered(tx, org, record)?;
+    let known = remembered.as_ref().map(|photo| photo.image.as_str());
+    let found = tx.once(|tx| {
+        let rows = tx.ask(
+            one_record!(
+                ", p.kind, p.bytes, p.blob, p.size, p.digest",
+                "LEFT JOIN photos p ON p.org = r.org AND p.record = r.id AND p.image = r.image
+                     AND p.image IS DISTINCT FROM $4 "
+            ),
+            &[&org.get(), &module, &record.get(), &known],
+        )?;
+        let Some(row) = rows.first() else {
+            return Ok(None);
+        };
+        let head = read_head(row, org)?;
+        let photo = match &head.image {
+            Some(image) if read::<Option<String>>(row, AFTER_HEAD)?.is_some() => {
+                Some(read_photo(tx, row, AFTER_HEAD, (org, record, image))?)
+            }
+            _ => None,
+        };
+        Ok(Some((head, photo)))
+    })?;
+    Ok(found.map(|(head, photo)| {
+        let photo = photo.or(remembered.filter(|photo| Some(&photo.image) == head.image.as_ref()));
+        (head, photo)
+    }))
+}
+
+/// A photo that the record has or had. One never changes under its id, so with the record's word for the id it is not stale.
+fn remembered(tx: Tx<'_, '_>, org: OrgId, record: RecordId) -> Stored<Option<Photo>> {
+    tx.once(|tx| {
+        let committed = tx.reads_what_is_committed();
+        Ok(committed
+            .then(|| tx.shared.cache.photo(org, record))
+            .flatten())
+    })
+}
+
+/// Five columns of a photo, and the bytes from the object store if they are there. Remembers it.
+fn read_photo(
+    tx: Tx<'_, '_>,
+    row: &Row,
+    column: usize,
+    (org, record, image): (OrgId, RecordId, &str),
+) -> Stored<Photo> {
+    let kind: String = read(row, column)?;
     let kind = ImageKind::from_extension(&kind)
         .ok_or_else(|| StoreError::new(format!("{kind:?} is no kind of picture")))?;
-    let bytes = if let Some(bytes) = read::<Option<Vec<u8>>>(&row, 1)? {
+    let bytes = if let Some(bytes) = read::<Option<Vec<u8>>>(row, column + 1)? {
         Bytes::from(bytes)
     } else {
-        let blob: String = read(&row, 2)?;
-        let (size, digest): (i64, Vec<u8>) = (read(&row, 3)?, read(&row, 4)?);
+        tx.must_wait()?;
+        let blob: String = read(row, column + 2)?;
+        let (size, digest): (i64, Vec<u8>) = (read(row, column + 3)?, read(row, column + 4)?);
         let objects = tx.shared.objects()?;
         match objects.get(&blob, size, &digest) {
             // The row is of a snapshot: the photo may be gone by now, and its object with it.
@@ -42,14 +108,14 @@ pub(super) fn photo(tx: Tx<'_, '_>, head: &RecordHead) -> Stored<Option<Photo>> 
         }
     };
     let photo = Photo {
-        image: image.clone(),
+        image: image.to_owned(),
         kind,
         bytes,
     };
-    if committed {
-        tx.shared.cache.keep_photo(head.org, head.id, &photo);
+    if tx.reads_what_is_committed() {
+        tx.shared.cache.keep_photo(org, record, &photo);
     }
-    Ok(Some(photo))
+    Ok(photo)
 }
 
 pub(super) fn put(
@@ -73,7 +139,7 @@ pub(super) fn put(
         .transpose()
         .map_err(StoreError::new)?;
     if object.is_some() {
-        tx.frees_objects();
+        tx.dialogue.frees_objects = true;
     }
     // Only a record that has a photo is asked for its object: who uploads a first photo reads no page of an index that
     // others write to.
@@ -124,21 +190,26 @@ fn upload(
     bytes: &Bytes,
     objects: &Objects,
 ) -> Stored<ObjectName> {
+    tx.must_wait()?;
     let digest = sha256(bytes);
     let (org, record) = (permit.org(), permit.record());
-    if let Some(name) = tx.uploads.find(|name| name.is_of(org, record, &digest)) {
+    if let Some(name) = tx
+        .dialogue
+        .uploads
+        .find(|name| name.is_of(org, record, &digest))
+    {
         return Ok(name);
     }
-    let number = tx.shared.numbers.of_upload()?;
+    let number = tx.number(Series::Uploads)?;
     let name = ObjectName::new(org, record, number, digest);
     objects.put(&name, bytes.clone())?;
-    tx.uploads.add(&name);
+    tx.dialogue.uploads.add(&name);
     Ok(name)
 }
 
 pub(super) fn remove(tx: Tx<'_, '_>, permit: &Permit<DeletePhoto>, stamp: Stamp) -> Stored<()> {
     if tx.shared.blobs.objects().is_some() {
-        tx.frees_objects();
+        tx.dialogue.frees_objects = true;
     }
     tx.change_record(
         permit.org(),

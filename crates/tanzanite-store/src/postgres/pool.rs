@@ -1,81 +1,82 @@
-//! Connections: each job has one from its beginning to its end. They are many, but bounded: who finds none waits, and not
-//! for ever. Nothing is asked of a connection when it is taken: if it is dead, the job's first statement finds out and the
+//! Sessions: each job has one from its beginning to its end. They are many, but bounded: who finds none waits, and not
+//! for ever. Nothing is asked of a session when it is taken: if it is dead, the job's first statement finds out and the
 //! job runs again on another.
 
-use super::connection::Connection;
 use super::options::PostgresOptions;
-use parking_lot::{Condvar, Mutex};
+use super::session::Session;
+use parking_lot::Mutex;
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tanzanite_crm::StoreError;
+use tokio::runtime::Handle;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// How long a job waits for a connection.
+/// How long a job waits for a session.
 const WAIT: Duration = Duration::from_secs(10);
 
 pub(super) struct Pool {
     pub(super) options: PostgresOptions,
-    connections: Mutex<Connections>,
-    freed: Condvar,
+    /// The one that was used last is last.
+    idle: Mutex<Vec<Session>>,
+    /// One for each session that may be in use.
+    permits: Arc<Semaphore>,
     trips: AtomicU64,
 }
 
-struct Connections {
-    idle: Vec<Connection>,
-    /// Those that are idle and those that are in use.
-    open: usize,
-    closed: bool,
-}
-
-/// A connection while a job has it.
-pub(super) struct Pooled<'a> {
-    pool: &'a Pool,
+/// A session while a job has it.
+pub(super) struct Pooled {
+    pool: Arc<Pool>,
     /// There until it is dropped.
-    connection: Option<Connection>,
+    session: Option<Session>,
+    /// A transaction is open, or may be: the next job must not have the session.
+    pub(super) in_transaction: bool,
+    _permit: OwnedSemaphorePermit,
 }
 
 impl Pool {
     pub(super) fn new(options: PostgresOptions) -> Self {
+        let permits = Arc::new(Semaphore::new(options.connections_max));
         Self {
             options,
-            connections: Mutex::new(Connections {
-                idle: Vec::new(),
-                open: 0,
-                closed: false,
-            }),
-            freed: Condvar::new(),
+            idle: Mutex::default(),
+            permits,
             trips: AtomicU64::new(0),
         }
     }
 
-    /// The connection that was used last, or a new one.
-    pub(super) fn take(&self) -> Result<Pooled<'_>, Unavailable> {
-        let mut connections = self.connections.lock();
-        let max = self.options.connections_max;
-        let mut none_free =
-            |all: &mut Connections| !all.closed && all.idle.is_empty() && all.open >= max;
-        let waited = self
-            .freed
-            .wait_while_for(&mut connections, &mut none_free, WAIT);
-        if waited.timed_out() {
-            return Err(Unavailable::Busy);
+    /// The session that was used last, or a new one.
+    pub(super) async fn take(self: &Arc<Self>) -> Result<Pooled, Unavailable> {
+        let permit = Arc::clone(&self.permits).acquire_owned();
+        let permit = tokio::time::timeout(WAIT, permit)
+            .await
+            .map_err(|_| Unavailable::Busy)?
+            .map_err(|_| Unavailable::Closed)?;
+        let session = match self.take_idle() {
+            Some(session) => session,
+            None => Session::open(&self.options)
+                .await
+                .map_err(Unavailable::Unreachable)?,
+        };
+        Ok(Pooled {
+            pool: Arc::clone(self),
+            session: Some(session),
+            in_transaction: false,
+            _permit: permit,
+        })
+    }
+
+    /// One of the runtime that the job runs in. With another's, each answer would wake two threads.
+    fn take_idle(&self) -> Option<Session> {
+        let here = Handle::current().id();
+        let mut idle = self.idle.lock();
+        let found = idle.iter().rposition(|session| session.runtime == here);
+        if found.is_none() {
+            // A new one is opened in its place.
+            idle.pop();
         }
-        if connections.closed {
-            return Err(Unavailable::Closed);
-        }
-        if let Some(connection) = connections.idle.pop() {
-            return Ok(self.pooled(connection));
-        }
-        connections.open += 1;
-        drop(connections);
-        match Connection::open(&self.options) {
-            Ok(connection) => Ok(self.pooled(connection)),
-            Err(error) => {
-                self.connections.lock().open -= 1;
-                self.freed.notify_one();
-                Err(Unavailable::Unreachable(error))
-            }
-        }
+        found.map(|place| idle.remove(place))
     }
 
     /// Round trips to the server that jobs have made.
@@ -83,98 +84,53 @@ impl Pool {
         self.trips.load(Ordering::Relaxed)
     }
 
-    /// Closes the connections that are idle now, and the others when their jobs have ended.
+    /// Closes the sessions that are idle now, and the others when their jobs have ended.
     pub(super) fn close(&self) {
-        let idle = {
-            let mut connections = self.connections.lock();
-            connections.closed = true;
-            std::mem::take(&mut connections.idle)
+        self.permits.close();
+        self.idle.lock().clear();
+    }
+}
+
+impl Deref for Pooled {
+    type Target = Session;
+
+    #[expect(
+        clippy::expect_used,
+        reason = "the session is taken out by `drop` alone"
+    )]
+    fn deref(&self) -> &Session {
+        self.session.as_ref().expect("there until it is dropped")
+    }
+}
+
+impl DerefMut for Pooled {
+    #[expect(
+        clippy::expect_used,
+        reason = "the session is taken out by `drop` alone"
+    )]
+    fn deref_mut(&mut self) -> &mut Session {
+        self.session.as_mut().expect("there until it is dropped")
+    }
+}
+
+impl Drop for Pooled {
+    fn drop(&mut self) {
+        let Some(mut session) = self.session.take() else {
+            return;
         };
-        self.freed.notify_all();
-        drop_elsewhere(idle);
-    }
-
-    fn pooled(&self, connection: Connection) -> Pooled<'_> {
-        Pooled {
-            pool: self,
-            connection: Some(connection),
-        }
-    }
-
-    fn give_back(&self, mut connection: Connection) {
-        let trips = std::mem::take(&mut connection.trips);
-        self.trips.fetch_add(trips, Ordering::Relaxed);
-        let mut connections = self.connections.lock();
-        let mut gone = Vec::new();
-        if connection.is_broken() || connections.closed {
+        let trips = std::mem::take(&mut session.trips);
+        self.pool.trips.fetch_add(trips, Ordering::Relaxed);
+        let mut idle = self.pool.idle.lock();
+        if session.is_broken() {
             // If the server has gone away it is the end of all that wait, and nobody should find that out one by one.
-            gone.append(&mut connections.idle);
-            gone.push(connection);
-            connections.open -= gone.len();
-        } else {
-            connections.idle.push(connection);
-        }
-        drop(connections);
-        if gone.is_empty() {
-            self.freed.notify_one();
-        } else {
-            drop(gone);
-            self.freed.notify_all();
+            idle.clear();
+        } else if !self.in_transaction && !self.pool.permits.is_closed() {
+            idle.push(session);
         }
     }
 }
 
-impl Drop for Pool {
-    fn drop(&mut self) {
-        self.close();
-    }
-}
-
-/// A connection waits for its end, which must not happen on a thread that serves asynchronous tasks; whoever drops the store
-/// may be on one.
-pub(super) fn drop_elsewhere(connections: Vec<Connection>) {
-    if connections.is_empty() {
-        return;
-    }
-    let thread = std::thread::Builder::new()
-        .name("tanzanite-goodbye".to_owned())
-        .spawn(move || drop(connections));
-    if let Ok(thread) = thread {
-        let _ = thread.join();
-    }
-}
-
-impl Deref for Pooled<'_> {
-    type Target = Connection;
-
-    #[expect(
-        clippy::expect_used,
-        reason = "the connection is taken out by `drop` alone"
-    )]
-    fn deref(&self) -> &Connection {
-        self.connection.as_ref().expect("there until it is dropped")
-    }
-}
-
-impl DerefMut for Pooled<'_> {
-    #[expect(
-        clippy::expect_used,
-        reason = "the connection is taken out by `drop` alone"
-    )]
-    fn deref_mut(&mut self) -> &mut Connection {
-        self.connection.as_mut().expect("there until it is dropped")
-    }
-}
-
-impl Drop for Pooled<'_> {
-    fn drop(&mut self) {
-        if let Some(connection) = self.connection.take() {
-            self.pool.give_back(connection);
-        }
-    }
-}
-
-/// Why there is no connection.
+/// Why there is no session.
 #[derive(Debug)]
 pub(super) enum Unavailable {
     /// All are in use.

@@ -4,11 +4,11 @@
 //! lists' indexes are of those whose `deleted_at` is null: without statistics PostgreSQL might look for the one record in
 //! them, among all of its module.
 
+use super::dialogue::Access;
 use super::list::select;
 use super::timeline::{append_entry, changed_and_told, the_record, with_next_entry};
 use super::transaction::{PostgresTransaction, id, read, stamp};
-use crate::head::{FIELDS_COLUMN, from_records, head_columns};
-use postgres::Row;
+use crate::head::{AFTER_HEAD, from_records, head_columns};
 use tanzanite_crm::policy::{CreateRecord, DeleteRecord, Permit, UpdateRecord};
 use tanzanite_crm::schema::Number;
 use tanzanite_crm::transaction::{
@@ -16,8 +16,25 @@ use tanzanite_crm::transaction::{
 };
 use tanzanite_crm::{StoreError, Stored};
 use tanzanite_protocol::{OrgId, RecordId};
+use tokio_postgres::Row;
 
 type Tx<'a, 'c> = &'a mut PostgresTransaction<'c>;
+
+/// The statement for one record: its head, and these columns of what is joined to it.
+macro_rules! one_record {
+    ($columns:literal, $joined:literal) => {
+        concat!(
+            "SELECT ",
+            head_columns!(),
+            $columns,
+            from_records!(),
+            $joined,
+            "WHERE r.org = $1 AND r.module = $2 AND r.id = $3 AND r.deleted_by IS NULL"
+        )
+    };
+}
+
+pub(super) use one_record;
 
 pub(super) fn head(
     tx: Tx<'_, '_>,
@@ -25,16 +42,24 @@ pub(super) fn head(
     module: Number,
     record: RecordId,
 ) -> Stored<Option<RecordHead>> {
-    let row = tx.row(
-        concat!(
-            "SELECT ",
-            head_columns!(),
-            from_records!(),
-            "WHERE r.org = $1 AND r.module = $2 AND r.id = $3 AND r.deleted_by IS NULL"
+    // Who will change the record learns the transaction's number with it, so that the COMMIT can go along with the change.
+    let (sql, writes) = match tx.dialogue.access {
+        Access::Read => (one_record!("", ""), false),
+        Access::Write => (
+            one_record!(", pg_current_xact_id()::text::bigint", ""),
+            true,
         ),
-        &[&org.get(), &module, &record.get()],
-    )?;
-    row.map(|row| read_head(&row, org)).transpose()
+    };
+    let found = tx.row(sql, &[&org.get(), &module, &record.get()], |row| {
+        let transaction = writes.then(|| read::<i64>(row, AFTER_HEAD)).transpose()?;
+        Ok((read_head(row, org)?, transaction))
+    })?;
+    Ok(found.map(|(head, transaction)| {
+        if let Some(transaction) = transaction {
+            tx.dialogue.saw(transaction);
+        }
+        head
+    }))
 }
 
 pub(super) fn one(
@@ -43,17 +68,11 @@ pub(super) fn one(
     module: Number,
     record: RecordId,
 ) -> Stored<Option<Record>> {
-    let row = tx.row(
-        concat!(
-            "SELECT ",
-            head_columns!(),
-            ", r.fields",
-            from_records!(),
-            "WHERE r.org = $1 AND r.module = $2 AND r.id = $3 AND r.deleted_by IS NULL"
-        ),
+    tx.row(
+        one_record!(", r.fields", ""),
         &[&org.get(), &module, &record.get()],
-    )?;
-    row.map(|row| read_record(&row, org)).transpose()
+        |row| read_record(row, org),
+    )
 }
 
 pub(super) fn list(tx: Tx<'_, '_>, query: &RecordQuery) -> Stored<Vec<Record>> {
@@ -69,11 +88,11 @@ pub(super) fn with_unique(
     field: Number,
     value: &str,
 ) -> Stored<Option<RecordId>> {
-    let row = tx.row(
+    tx.row(
         "SELECT record FROM unique_values WHERE org = $1 AND module = $2 AND field = $3 AND value = $4",
         &[&org.get(), &module, &field, &value],
-    )?;
-    row.map(|row| id(&row, 0)).transpose()
+        |row| id(row, 0),
+    )
 }
 
 pub(super) fn insert(
@@ -192,7 +211,7 @@ fn fields_text(record: &NewRecord) -> Stored<String> {
 }
 
 fn read_record(row: &Row, org: OrgId) -> Stored<Record> {
-    let text: &str = row.try_get(FIELDS_COLUMN).map_err(StoreError::new)?;
+    let text: &str = row.try_get(AFTER_HEAD).map_err(StoreError::new)?;
     let fields = serde_json::from_str(text).map_err(StoreError::new)?;
     Ok(Record {
         head: read_head(row, org)?,
@@ -200,7 +219,7 @@ fn read_record(row: &Row, org: OrgId) -> Stored<Record> {
     })
 }
 
-fn read_head(row: &Row, org: OrgId) -> Stored<RecordHead> {
+pub(super) fn read_head(row: &Row, org: OrgId) -> Stored<RecordHead> {
     let lock = match read::<Option<i64>>(row, 9)? {
         None => None,
         Some(_) => Some(Lock {

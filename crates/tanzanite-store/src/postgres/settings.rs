@@ -1,36 +1,40 @@
 //! Settings of an organisation. A node remembers them with their version, and asks for the version alone.
 
 use super::transaction::{PostgresTransaction, read};
-use postgres::Row;
 use std::sync::Arc;
 use tanzanite_crm::metadata::SettingsItem;
 use tanzanite_crm::{Metadata, StoreError, Stored};
 use tanzanite_protocol::OrgId;
+use tokio_postgres::Row;
 
 type Tx<'a, 'c> = &'a mut PostgresTransaction<'c>;
 
 /// The settings. Their version is known already if the transaction has read an access token of the organisation's, and then
 /// a node that remembers that version needs no statement.
 pub(super) fn metadata(tx: Tx<'_, '_>, org: OrgId) -> Stored<Option<Arc<Metadata>>> {
+    tx.once(|tx| find(tx, org))
+}
+
+fn find(tx: Tx<'_, '_>, org: OrgId) -> Stored<Option<Arc<Metadata>>> {
     let remembered = tx
         .shared
         .cache
         .settings(org)
-        .filter(|_| !tx.settings_changed);
-    if let (Some((version, metadata)), Some(seen)) = (&remembered, tx.versions.get(&org))
+        .filter(|_| !tx.dialogue.settings_changed);
+    if let (Some((version, metadata)), Some(seen)) = (&remembered, tx.dialogue.versions.get(&org))
         && *seen == Some(*version)
     {
         return Ok(Some(Arc::clone(metadata)));
     }
     let remembered_version = remembered.as_ref().map(|(version, _)| *version);
-    let rows = tx.rows(
+    let rows = tx.ask(
         "SELECT v.version, s.item FROM (SELECT (SELECT version FROM settings_versions WHERE org = $1)) AS v (version)
          LEFT JOIN settings s ON s.org = $1 AND ($2::bigint IS NULL OR v.version IS DISTINCT FROM $2)
          ORDER BY s.position",
         &[&org.get(), &remembered_version],
     )?;
     let version: Option<i64> = rows.first().map(|row| read(row, 0)).transpose()?.flatten();
-    tx.versions.insert(org, version);
+    tx.dialogue.versions.insert(org, version);
     if let Some((remembered_version, metadata)) = remembered
         && version == Some(remembered_version)
     {
@@ -38,7 +42,9 @@ pub(super) fn metadata(tx: Tx<'_, '_>, org: OrgId) -> Stored<Option<Arc<Metadata
     }
     let items = rows.iter().filter_map(|row| item(row).transpose());
     let metadata = Metadata::new(items.collect::<Stored<_>>()?).map(Arc::new);
-    if let (Some(metadata), Some(version), false) = (&metadata, version, tx.settings_changed) {
+    if let (Some(metadata), Some(version), false) =
+        (&metadata, version, tx.dialogue.settings_changed)
+    {
         tx.shared.cache.keep_settings(org, version, metadata);
     }
     Ok(metadata)
@@ -53,7 +59,7 @@ fn item(row: &Row) -> Stored<Option<SettingsItem>> {
 
 pub(super) fn add(tx: Tx<'_, '_>, org: OrgId, item: &SettingsItem) -> Stored<()> {
     let text = serde_json::to_string(item).map_err(StoreError::new)?;
-    tx.settings_changed = true;
+    tx.dialogue.settings_changed = true;
     tx.change_one(
         "WITH added AS (
              INSERT INTO settings (org, position, item)

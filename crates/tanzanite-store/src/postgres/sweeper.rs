@@ -3,8 +3,9 @@
 //! each other, and whatever one leaves undone the next does.
 
 use super::Shared;
-use super::connection::{Broken, Connection};
+use super::connection::Connection;
 use super::failure::Failure;
+use super::session::Broken;
 use super::transaction::read;
 use crate::blobs::{ObjectName, Objects};
 use parking_lot::{Condvar, Mutex};
@@ -105,18 +106,24 @@ impl Drop for Sweeper {
 
 fn run(shared: &Shared) {
     let mut next_search = Timestamp::from_millis(0);
+    let mut connection = None;
     while shared.bell.wait() {
-        if let Err(error) = work(shared, &mut next_search) {
+        if let Err(error) = work(shared, &mut connection, &mut next_search) {
             tracing::warn!(%error, "the sweeper will try again");
         }
     }
 }
 
-fn work(shared: &Shared, next_search: &mut Timestamp) -> Stored<()> {
-    empty(shared)?;
-    let now = now(shared)?;
+fn work(shared: &Shared, own: &mut Option<Connection>, next_search: &mut Timestamp) -> Stored<()> {
+    let connection = match own.take() {
+        Some(connection) if !connection.is_broken() => connection,
+        _ => Connection::open(&shared.pool.options)?,
+    };
+    let connection = own.insert(connection);
+    empty(shared, connection)?;
+    let now = now(connection)?;
     if now >= *next_search {
-        search(shared, now)?;
+        search(shared, connection, now)?;
         *next_search = now.after(BETWEEN_SEARCHES);
     }
     Ok(())
@@ -124,23 +131,23 @@ fn work(shared: &Shared, next_search: &mut Timestamp) -> Stored<()> {
 
 /// One whole sweep, as of a time.
 pub(super) fn sweep(shared: &Shared, now: Timestamp) -> Stored<Swept> {
+    let mut connection = Connection::open(&shared.pool.options)?;
     Ok(Swept {
-        objects: empty(shared)?,
-        orphans: search(shared, now)?,
+        objects: empty(shared, &mut connection)?,
+        orphans: search(shared, &mut connection, now)?,
     })
 }
 
 /// Empties both queues.
-fn empty(shared: &Shared) -> Stored<usize> {
-    let mut connection = shared.pool.take()?;
-    while remove_former_modifications(&mut connection)? == PORTION {}
+fn empty(shared: &Shared, connection: &mut Connection) -> Stored<usize> {
+    while remove_former_modifications(connection)? == PORTION {}
     let Some(objects) = shared.blobs.objects() else {
         return Ok(0);
     };
     let mut removed = 0;
     loop {
         connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED")?;
-        let portion = remove_objects(&mut connection, objects);
+        let portion = remove_objects(connection, objects);
         let end = if portion.is_ok() {
             "COMMIT"
         } else {
@@ -210,11 +217,10 @@ fn remove_objects(connection: &mut Connection, objects: &Objects) -> Stored<usiz
 }
 
 /// Looks for objects that no row names and that are old enough to have been given up. Other people's objects are left alone.
-fn search(shared: &Shared, now: Timestamp) -> Stored<usize> {
+fn search(shared: &Shared, connection: &mut Connection, now: Timestamp) -> Stored<usize> {
     let Some(objects) = shared.blobs.objects() else {
         return Ok(0);
     };
-    let mut connection = shared.pool.take()?;
     let mut old = Vec::new();
     let mut orphans = 0;
     objects.list(|object| {
@@ -224,11 +230,11 @@ fn search(shared: &Shared, now: Timestamp) -> Stored<usize> {
             old.push(name);
         }
         if i64::try_from(old.len()) == Ok(PORTION) {
-            orphans += remove_unnamed(&mut connection, objects, &std::mem::take(&mut old))?;
+            orphans += remove_unnamed(connection, objects, &std::mem::take(&mut old))?;
         }
         Ok(())
     })?;
-    Ok(orphans + remove_unnamed(&mut connection, objects, &old)?)
+    Ok(orphans + remove_unnamed(connection, objects, &old)?)
 }
 
 fn remove_unnamed(
@@ -256,8 +262,7 @@ fn remove_unnamed(
 }
 
 /// The time by the database's clock, which all nodes share.
-fn now(shared: &Shared) -> Stored<Timestamp> {
-    let mut connection = shared.pool.take()?;
+fn now(connection: &mut Connection) -> Stored<Timestamp> {
     let rows = connection.query(
         "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint",
         &[],

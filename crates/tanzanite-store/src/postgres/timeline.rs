@@ -39,17 +39,18 @@ macro_rules! append_entry {
     };
 }
 
-/// The end of the statement.
+/// The end of the statement. That nothing was changed is a division by nothing, so that the server itself refuses a COMMIT
+/// after it; all keys are unique, so more than one is never changed.
 macro_rules! changed_and_told {
     () => {
-        " SELECT pg_current_xact_id()::text::bigint, (SELECT count(*) FROM changed), (SELECT entry FROM told)"
+        " SELECT pg_current_xact_id()::text::bigint, 1 / (SELECT count(*) FROM changed), (SELECT entry FROM told)"
     };
     // Of another thing too there must be exactly one.
     (and $other:literal) => {
         concat!(
-            " SELECT pg_current_xact_id()::text::bigint, (SELECT count(*) FROM changed) * (SELECT count(*) FROM ",
+            " SELECT pg_current_xact_id()::text::bigint, 1 / ((SELECT count(*) FROM changed) * (SELECT count(*) FROM ",
             $other,
-            "), (SELECT entry FROM told)"
+            ")), (SELECT entry FROM told)"
         )
     };
 }

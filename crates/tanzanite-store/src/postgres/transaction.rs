@@ -1,17 +1,15 @@
-//! [`Transaction`] over a connection. Each kind of thing has its file; this one holds what they share.
+//! [`Transaction`] over a session. Each kind of thing has its file; this one holds what they share.
 //!
 //! A statement that changes something is one that selects one row: the transaction's number, how many things changed, and
 //! the timeline's entry that was made, if any.
 
 use super::Shared;
-use super::connection::{Broken, Connection, Params};
+use super::dialogue::{Access, Change, Dialogue, Need, Progress};
 use super::failure::Failure;
-use super::outcome::Mark;
-use super::uploads::Uploads;
+use super::numbers::Series;
+use super::pool::Pooled;
+use super::session::{Broken, Params, Step};
 use super::{directory, locks, photos, records, settings, timeline};
-use postgres::Row;
-use postgres::types::FromSqlOwned;
-use std::collections::HashMap;
 use std::sync::Arc;
 use tanzanite_crm::metadata::SettingsItem;
 use tanzanite_crm::policy::{
@@ -26,136 +24,120 @@ use tanzanite_crm::transaction::{
 };
 use tanzanite_crm::{Metadata, StoreError, Stored, Transaction};
 use tanzanite_protocol::{OrgId, RecordId, Timestamp};
+use tokio::runtime::Handle;
+use tokio_postgres::Row;
+use tokio_postgres::types::FromSqlOwned;
 
-/// What a job may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Access {
-    Read,
-    Write,
-}
+/// Changes that are held back. More than a request makes.
+const CHANGES_MAX: usize = 200;
 
-/// How far a transaction has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Progress {
-    /// It begins with its first statement: a job that is refused before costs nothing.
-    Nothing,
-    Begun,
-    Wrote,
-}
-
-/// One attempt at a job.
+/// One run of a job.
 pub(super) struct PostgresTransaction<'a> {
-    connection: &'a mut Connection,
     pub(super) shared: &'a Shared,
-    access: Access,
-    pub(super) uploads: &'a mut Uploads,
-    progress: Progress,
-    frees_objects: bool,
-    /// The first statement that failed. Nothing of the transaction can be kept then, whatever the job makes of it.
-    failure: Option<(Failure, StoreError)>,
-    mark: Option<Mark>,
-    /// Versions of settings that this transaction has seen; `None` if there were none.
-    pub(super) versions: HashMap<OrgId, Option<i64>>,
-    /// It has changed settings: what it reads of them now is not committed.
-    pub(super) settings_changed: bool,
+    session: &'a mut Pooled,
+    pub(super) dialogue: &'a mut Dialogue,
+    /// By which this thread waits for answers, if it may.
+    waiting: Option<&'a Handle>,
+    /// How many values the job has asked for.
+    asked: usize,
+    /// How many changes it has made.
+    changed: usize,
+    /// Those that have not been sent.
+    changes: Vec<Change>,
+    /// What ends the run.
+    stop: Option<Stop>,
 }
 
-/// What is known of an attempt when its job has returned.
-pub(super) struct End {
-    pub(super) progress: Progress,
-    pub(super) frees_objects: bool,
-    pub(super) failure: Option<(Failure, StoreError)>,
-    pub(super) mark: Option<Mark>,
+/// Why a run cannot come to an end of its own.
+pub(super) enum Stop {
+    /// It will run again, with this.
+    Need(Need),
+    /// Nothing of the transaction can be kept, whatever the job makes of it.
+    Broken(Broken),
 }
 
 impl<'a> PostgresTransaction<'a> {
     pub(super) fn new(
-        connection: &'a mut Connection,
         shared: &'a Shared,
-        access: Access,
-        uploads: &'a mut Uploads,
+        session: &'a mut Pooled,
+        dialogue: &'a mut Dialogue,
+        waiting: Option<&'a Handle>,
     ) -> Self {
         Self {
-            connection,
             shared,
-            access,
-            uploads,
-            progress: Progress::Nothing,
-            frees_objects: false,
-            failure: None,
-            mark: None,
-            versions: HashMap::new(),
-            settings_changed: false,
+            session,
+            dialogue,
+            waiting,
+            asked: 0,
+            changed: 0,
+            changes: Vec::new(),
+            stop: None,
         }
     }
 
-    pub(super) fn end(self) -> End {
-        End {
-            progress: self.progress,
-            frees_objects: self.frees_objects,
-            failure: self.failure,
-            mark: self.mark,
-        }
+    /// What the job has changed and was not sent, or why that does not matter.
+    pub(super) fn end(self) -> Result<Vec<Change>, Stop> {
+        self.stop.map_or(Ok(self.changes), Err)
     }
 
-    /// The row that a query gives, if any.
-    pub(super) fn row(&mut self, sql: &str, params: Params<'_>) -> Stored<Option<Row>> {
-        Ok(self.rows(sql, params)?.into_iter().next())
+    /// What a call gives: the same in every run.
+    pub(super) fn once<T: Clone + Send + 'static>(
+        &mut self,
+        call: impl FnOnce(&mut Self) -> Stored<T>,
+    ) -> Stored<T> {
+        self.go_on()?;
+        if let Some(value) = self.dialogue.values.get(self.asked) {
+            let Some(value) = value.downcast_ref::<T>().cloned() else {
+                return Err(self.spoil("a job that ran again asked for something else"));
+            };
+            self.asked += 1;
+            return Ok(value);
+        }
+        let value = call(self)?;
+        self.dialogue.answer = None;
+        self.dialogue.values.push(Box::new(value.clone()));
+        self.asked += 1;
+        Ok(value)
+    }
+
+    /// What is made of the row that a query gives, if any.
+    pub(super) fn row<T: Clone + Send + 'static>(
+        &mut self,
+        sql: &str,
+        params: Params<'_>,
+        make: impl FnOnce(&Row) -> Stored<T>,
+    ) -> Stored<Option<T>> {
+        self.once(|tx| tx.ask(sql, params)?.first().map(make).transpose())
     }
 
     /// All rows that a query gives.
-    pub(super) fn rows(&mut self, sql: &str, params: Params<'_>) -> Stored<Vec<Row>> {
-        if let Some((_, error)) = &self.failure {
-            let reason = format!("the transaction has failed already: {error}");
-            return Err(StoreError::new(reason));
-        }
-        let begin = match self.access {
-            Access::Read => "BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY",
-            Access::Write => "BEGIN ISOLATION LEVEL SERIALIZABLE",
-        };
-        let begun = match self.progress {
-            Progress::Nothing => self.connection.execute(begin),
-            Progress::Begun | Progress::Wrote => Ok(()),
-        };
-        let rows = begun.and_then(|()| {
-            self.progress = self.progress.max(Progress::Begun);
-            self.connection.query(sql, params)
-        });
-        rows.map_err(|Broken { failure, error }| {
-            self.failure = Some((failure, error.clone()));
-            error
+    pub(super) fn rows(&mut self, sql: &str, params: Params<'_>) -> Stored<Arc<Vec<Row>>> {
+        self.once(|tx| tx.ask(sql, params))
+    }
+
+    /// The rows of a query, which is the only one of the call that is made [`once`](Self::once).
+    pub(super) fn ask(&mut self, sql: &str, params: Params<'_>) -> Stored<Arc<Vec<Row>>> {
+        self.answer(sql, params, false)
+    }
+
+    /// Changes things; what is made of the row that the statement gives.
+    pub(super) fn change_and_tell<T: Clone + Send + 'static>(
+        &mut self,
+        sql: &str,
+        params: Params<'_>,
+        make: impl FnOnce(&Row) -> Stored<T>,
+    ) -> Stored<T> {
+        self.must_write()?;
+        self.once(|tx| {
+            let rows = tx.answer(sql, params, true)?;
+            let row = rows.first();
+            make(row.ok_or_else(|| StoreError::new("a change gave no row"))?)
         })
     }
 
-    /// Changes things; the row that the statement gives. An error afterwards cannot be overlooked: see [`Self::spoil`].
-    pub(super) fn change(&mut self, sql: &str, params: Params<'_>) -> Stored<Row> {
-        self.must_write()?;
-        let row = self.row(sql, params)?;
-        self.progress = Progress::Wrote;
-        let Some(row) = row else {
-            return Err(self.spoil("a change gave no row"));
-        };
-        let transaction = read(&row, 0)?;
-        let mark = self.mark.get_or_insert(Mark {
-            transaction,
-            entry: None,
-        });
-        mark.transaction = transaction;
-        Ok(row)
-    }
-
-    /// Changes things; how many.
-    pub(super) fn change_many(&mut self, sql: &str, params: Params<'_>) -> Stored<i64> {
-        let row = self.change(sql, params)?;
-        read(&row, 1)
-    }
-
-    /// Changes exactly one thing.
+    /// Changes exactly one thing. If it does not, nothing of the transaction is kept.
     pub(super) fn change_one(&mut self, sql: &str, params: Params<'_>) -> Stored<()> {
-        match self.change_many(sql, params)? {
-            1 => Ok(()),
-            rows => Err(self.spoil(&format!("{rows} rows changed where one was permitted"))),
-        }
+        self.change(sql, params, None)
     }
 
     /// Changes exactly one record, the one that a permit was given for, and appends to its timeline.
@@ -165,48 +147,119 @@ impl<'a> PostgresTransaction<'a> {
         sql: &str,
         params: Params<'_>,
     ) -> Stored<()> {
-        let row = self.change(sql, params)?;
-        let changed: i64 = read(&row, 1)?;
-        let entry: Option<i64> = read(&row, 2)?;
-        match (changed, entry, &mut self.mark) {
-            (1, Some(entry), Some(mark)) => {
-                mark.entry = Some((org, entry));
-                Ok(())
+        self.change(sql, params, Some(org))
+    }
+
+    /// A number that nobody else has.
+    pub(super) fn number(&mut self, series: Series) -> Stored<i64> {
+        self.must_write()?;
+        self.once(|tx| {
+            loop {
+                if let Some(number) = tx.shared.numbers.next(series) {
+                    return Ok(number);
+                }
+                tx.wait(Need::Numbers(series))?;
             }
-            _ => Err(self.spoil(&format!(
-                "{changed} records changed where one was permitted"
-            ))),
-        }
+        })
     }
 
     /// Refuses what only a writer may do.
     pub(super) fn must_write(&self) -> Stored<()> {
-        match self.access {
+        match self.dialogue.access {
             Access::Read => Err(StoreError::new("a reader cannot write")),
             Access::Write => Ok(()),
         }
     }
 
-    /// Whether what is read is committed, and so may be remembered.
-    pub(super) fn reads_what_is_committed(&self) -> bool {
-        self.progress < Progress::Wrote
+    /// From here on the job runs on a thread that may wait for other things than this server.
+    pub(super) fn must_wait(&mut self) -> Stored<()> {
+        match self.waiting {
+            Some(_) => Ok(()),
+            None => self.wait(Need::Thread),
+        }
     }
 
-    /// The outbox will hold something once this is committed.
-    pub(super) fn frees_objects(&mut self) {
-        self.frees_objects = true;
+    /// Whether what is read is committed, and so may be remembered.
+    pub(super) fn reads_what_is_committed(&self) -> bool {
+        self.dialogue.progress < Progress::Wrote && self.changes.is_empty()
     }
 
     /// What the transaction sees is no longer so: the job runs again, and sees what has been done meanwhile.
     pub(super) fn outrun(&mut self, error: StoreError) -> StoreError {
-        self.failure = Some((Failure::Conflict, error.clone()));
-        error
+        let failure = Failure::Conflict;
+        self.fail(Broken { failure, error })
     }
 
-    /// Nothing of the transaction will be kept: a change did not do what it must.
-    pub(super) fn spoil(&mut self, reason: &str) -> StoreError {
-        let error = StoreError::new(reason);
-        self.failure = Some((Failure::Final, error.clone()));
+    fn answer(&mut self, sql: &str, params: Params<'_>, writes: bool) -> Stored<Arc<Vec<Row>>> {
+        loop {
+            if let Some(rows) = &self.dialogue.answer {
+                return Ok(Arc::clone(rows));
+            }
+            let question = self.step(sql, params)?;
+            let changes = std::mem::take(&mut self.changes);
+            self.wait(Need::Answer {
+                changes,
+                question,
+                writes,
+            })?;
+        }
+    }
+
+    fn change(&mut self, sql: &str, params: Params<'_>, record_of: Option<OrgId>) -> Stored<()> {
+        self.must_write()?;
+        self.go_on()?;
+        self.changed += 1;
+        if self.changed <= self.dialogue.sent {
+            return Ok(());
+        }
+        if self.changes.len() == CHANGES_MAX {
+            let changes = std::mem::take(&mut self.changes);
+            self.wait(Need::Changes(changes))?;
+        }
+        let step = self.step(sql, params)?;
+        self.changes.push(Change { step, record_of });
+        Ok(())
+    }
+
+    fn step(&mut self, sql: &str, params: Params<'_>) -> Stored<Step> {
+        loop {
+            match self.session.step(sql, params) {
+                Some(step) => return step.map_err(|broken| self.fail(broken)),
+                None => self.wait(Need::Statement(sql.to_owned()))?,
+            }
+        }
+    }
+
+    /// Waits for what the job needs, or ends the run.
+    fn wait(&mut self, need: Need) -> Stored<()> {
+        let Some(handle) = self.waiting else {
+            self.stop = Some(Stop::Need(need));
+            return Err(StoreError::new("the job runs again with what it needs"));
+        };
+        let satisfied = self.dialogue.satisfy(self.shared, self.session, need);
+        handle
+            .block_on(satisfied)
+            .map_err(|broken| self.fail(broken))
+    }
+
+    fn go_on(&self) -> Stored<()> {
+        match &self.stop {
+            None => Ok(()),
+            Some(_) => Err(StoreError::new("the run has ended already")),
+        }
+    }
+
+    /// Nothing of the transaction will be kept.
+    fn spoil(&mut self, reason: &str) -> StoreError {
+        self.fail(Broken {
+            failure: Failure::Final,
+            error: StoreError::new(reason),
+        })
+    }
+
+    fn fail(&mut self, broken: Broken) -> StoreError {
+        let error = broken.error.clone();
+        self.stop = Some(Stop::Broken(broken));
         error
     }
 }
@@ -300,8 +353,7 @@ impl Transaction for PostgresTransaction<'_> {
     }
 
     fn next_number(&mut self, org: OrgId) -> Stored<i64> {
-        self.must_write()?;
-        self.shared.numbers.of_record(org)
+        self.number(Series::Records(org))
     }
 
     fn record_head(
@@ -354,6 +406,15 @@ impl Transaction for PostgresTransaction<'_> {
 
     fn photo(&mut self, head: &RecordHead) -> Stored<Option<Photo>> {
         photos::photo(self, head)
+    }
+
+    fn head_and_photo(
+        &mut self,
+        org: OrgId,
+        module: Number,
+        id: RecordId,
+    ) -> Stored<Option<(RecordHead, Option<Photo>)>> {
+        photos::head_and_photo(self, org, module, id)
     }
 
     fn put_photo(

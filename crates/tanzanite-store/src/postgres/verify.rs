@@ -1,7 +1,8 @@
 //! What the store finds wrong with itself: records, photos and objects that do not agree.
 
 use super::Shared;
-use super::connection::{Connection, LOOK_AT_WHOLE_TABLES};
+use super::connection::Connection;
+use super::session::LOOK_AT_WHOLE_TABLES;
 use super::transaction::read;
 use crate::blobs::Objects;
 use std::collections::HashMap;
@@ -11,7 +12,7 @@ use tanzanite_crm::Stored;
 const PORTION: i64 = 10_000;
 
 pub(super) fn verify(shared: &Shared) -> Stored<Vec<String>> {
-    let mut connection = shared.pool.take()?;
+    let mut connection = Connection::open(&shared.pool.options)?;
     connection.execute(&format!(
         "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0; {LOOK_AT_WHOLE_TABLES}"
     ))?;

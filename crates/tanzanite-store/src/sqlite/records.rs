@@ -2,7 +2,7 @@
 
 use super::timeline::{append_timeline, newest_entry};
 use super::transaction::{SqliteTransaction, id, stamp, unreadable};
-use crate::head::{FIELDS_COLUMN, from_records, head_columns};
+use crate::head::{AFTER_HEAD, from_records, head_columns};
 use rusqlite::types::Value as Sql;
 use rusqlite::{Row, params, params_from_iter};
 use tanzanite_crm::policy::{CreateRecord, DeleteRecord, Permit, UpdateRecord};
@@ -230,8 +230,8 @@ fn fields_text(record: &NewRecord) -> Stored<String> {
 }
 
 fn read_record(row: &Row<'_>, org: OrgId) -> rusqlite::Result<Record> {
-    let text = row.get_ref(FIELDS_COLUMN)?.as_str()?;
-    let fields = serde_json::from_str(text).map_err(|error| unreadable(FIELDS_COLUMN, error))?;
+    let text = row.get_ref(AFTER_HEAD)?.as_str()?;
+    let fields = serde_json::from_str(text).map_err(|error| unreadable(AFTER_HEAD, error))?;
     Ok(Record {
         head: read_head(row, org)?,
         fields,

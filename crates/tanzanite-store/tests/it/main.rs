@@ -10,7 +10,6 @@ mod postgres;
 mod postgres_faults;
 mod postgres_nodes;
 mod postgres_objects;
-mod postgres_proxy;
 mod postgres_schema;
 mod space;
 mod support;

@@ -2,8 +2,9 @@
 //! photos are in the rows, and in S3. And what the tests beside it share.
 
 use crate::model::{Step, config, run, steps};
-use crate::support::{found, new_record, org, permit, photo, read, stamp, write};
+use crate::support::{found, id, leads, new_record, org, permit, photo, read, stamp, write};
 use proptest::prelude::*;
+use tanzanite_crm::transaction::{Lock, NewRecord};
 use tanzanite_store::conformance::{self, Harness};
 use tanzanite_store::{Blobs, PostgresOptions, PostgresStore};
 use tanzanite_testbed::{Postgres, S3};
@@ -87,37 +88,67 @@ proptest! {
     }
 }
 
-/// Round trips of each operation, once its statements are prepared: BEGIN, COMMIT, and what is listed here. An operation
-/// that costs one more has lost its way.
+#[test]
+fn a_reader_that_asks_more_than_those_before_it_gets_its_answers() {
+    let store = fresh();
+    found(&store);
+    for _ in 0..10 {
+        assert!(read(&store, |tx| tx.record_head(org(), leads(), id(1))).is_some());
+    }
+    for _ in 0..3 {
+        let (head, told) = read(&store, |tx| {
+            let head = tx.record_head(org(), leads(), id(1))?;
+            Ok((head, tx.timeline(org(), leads(), id(1))?))
+        });
+        assert!(head.is_some() && !told.is_empty());
+    }
+}
+
+/// How often a question must have been the last.
+const LEARNING: i64 = 4;
+
+/// Round trips of each operation, once its statements are prepared. BEGIN goes with the first question, changes go together, and
+/// COMMIT with them if the transaction's number is known, or with a reader's last question once that is. An operation that costs
+/// one more has lost its way.
 #[test]
 fn no_operation_makes_a_round_trip_that_can_be_spared() {
     let store = fresh();
     found(&store);
-    let count = |name: &str, statements: u64, operation: &dyn Fn(i64)| {
-        // The first prepares the statements.
-        operation(0);
+    let count = |name: &str, expected: u64, operation: &dyn Fn(i64)| {
+        // The first prepares the statements, and more show which question is a reader's last.
+        (0..=LEARNING).for_each(operation);
         let before = store.round_trips();
-        operation(1);
+        operation(LEARNING + 1);
         let trips = store.round_trips() - before;
-        assert_eq!(trips, statements + 2, "{name}");
+        assert_eq!(trips, expected, "{name}");
     };
     let at = |round: i64| stamp(100 + round);
-    count("insert", 1, &|round| {
+    count("insert a hundred", 2, &|round| {
+        write(&store, move |tx| {
+            (0..100).try_for_each(|number| {
+                tx.insert_record(
+                    permit(10_000 + 100 * round + number),
+                    &new_record("counted"),
+                )
+            })
+        });
+    });
+    count("insert", 2, &|round| {
         write(&store, move |tx| {
             let number = tx.next_number(org())?;
-            let new = tanzanite_crm::transaction::NewRecord {
+            let new = NewRecord {
                 unique: vec![(501, round.to_string())],
                 ..new_record("counted")
             };
             tx.insert_record(permit(1_000 + number), &new)
         });
     });
-    count("update", 1, &|_| {
+    count("update", 2, &|_| {
         write(&store, |tx| {
             tx.update_record(permit(1), &new_record("counted"))
         });
     });
-    count("upload", 1, &|round| {
+    count("upload", 2, &|round| {
         write(&store, move |tx| {
             tx.put_photo(
                 permit(1),
@@ -126,10 +157,10 @@ fn no_operation_makes_a_round_trip_that_can_be_spared() {
             )
         });
     });
-    count("lock", 1, &|_| {
+    count("lock", 2, &|_| {
         let by = stamp(1);
-        let lock = tanzanite_crm::transaction::Lock {
-            id: crate::support::id(70),
+        let lock = Lock {
+            id: id(70),
             reason: "counted".to_owned(),
             automatic: false,
             created: by,
@@ -142,23 +173,34 @@ fn no_operation_makes_a_round_trip_that_can_be_spared() {
     });
     count("head and photo", 1, &|_| {
         read(&store, |tx| {
-            let head = tx.record_head(org(), crate::support::leads(), crate::support::id(1))?;
+            let head = tx.record_head(org(), leads(), id(1))?;
             tx.photo(&head.expect("a record")).map(|_| ())
         });
     });
+    for record in 0..=LEARNING + 1 {
+        write(&store, move |tx| {
+            tx.insert_record(permit(2_000 + record), &new_record("counted"))?;
+            tx.put_photo(permit(2_000 + record), &photo("image", vec![1]), stamp(5))
+        });
+    }
+    count(
+        "head and photo of one that is not remembered",
+        1,
+        &|round| {
+            let record = id(2_000 + round);
+            let found = read(&store, move |tx| tx.head_and_photo(org(), leads(), record));
+            assert!(found.is_some_and(|(_, photo)| photo.is_some()));
+        },
+    );
     count("head and delete photo", 2, &|round| {
         write(&store, move |tx| {
-            let head = tx.record_head(org(), crate::support::leads(), crate::support::id(1))?;
+            let record = 2_000 + round;
+            let head = tx.record_head(org(), leads(), id(record))?;
             assert!(head.is_some());
-            tx.remove_photo(permit(1), at(round))
+            tx.remove_photo(permit(record), at(round))
         });
-        if round == 0 {
-            write(&store, |tx| {
-                tx.put_photo(permit(1), &photo("again", vec![1]), stamp(5))
-            });
-        }
     });
-    count("delete", 1, &|round| {
+    count("delete", 2, &|round| {
         write(&store, move |tx| {
             tx.delete_record(permit(1_001 + round), at(round))
         });

@@ -239,8 +239,8 @@ fn writers_of_different_records_do_not_run_again() {
     write(&store, |tx| {
         (2..=400).try_for_each(|number| tx.insert_record(permit(number), &new_record("neighbour")))
     });
-    let runs = AtomicU32::new(0);
-    let runs: &'static AtomicU32 = Box::leak(Box::new(runs));
+    let attempts = AtomicU32::new(0);
+    let attempts: &'static AtomicU32 = Box::leak(Box::new(attempts));
     std::thread::scope(|scope| {
         for thread in 0..8 {
             let store = &store;
@@ -249,8 +249,9 @@ fn writers_of_different_records_do_not_run_again() {
                     let record = 2 + (round * 8 + thread) % 398;
                     let at = 10 + round;
                     write(store, move |tx| {
-                        runs.fetch_add(1, Ordering::SeqCst);
                         let head = tx.record_head(org(), leads(), id(record))?;
+                        // Nothing is asked any more, so an attempt comes here once, or a second time to prepare a statement.
+                        attempts.fetch_add(1, Ordering::SeqCst);
                         if head.is_some_and(|head| head.image.is_some()) {
                             tx.remove_photo(permit(record), stamp(at))
                         } else {
@@ -262,10 +263,13 @@ fn writers_of_different_records_do_not_run_again() {
             });
         }
     });
-    let (runs, jobs) = (runs.load(Ordering::SeqCst), 8 * 40);
+    let (attempts, jobs) = (attempts.load(Ordering::SeqCst), 8 * 40);
     // A page that is full for the moment makes an update write to the indexes after all. If every update did, half of the
     // jobs would run again.
-    assert!(runs < jobs + jobs / 8, "{jobs} jobs needed {runs} runs");
+    assert!(
+        attempts < jobs + jobs / 8,
+        "{jobs} jobs needed {attempts} attempts"
+    );
 }
 
 #[test]
@@ -286,6 +290,7 @@ fn a_closed_store_says_so_and_may_be_dropped_by_a_task() {
     let store = fresh();
     found(&store);
     let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
         .build()
         .expect("a runtime");
     runtime.block_on(async {

@@ -5,7 +5,7 @@ use super::super::agreement::ask;
 use super::super::child::Server;
 use super::super::request::Request;
 use super::database::Database;
-use super::log::{ALL_STATEMENTS, Log, Said, Trip};
+use super::log::{ALL_STATEMENTS, Log, Said, Statement};
 use crate::output::Outcome;
 
 /// How the first statement of a node's session begins: it sets what holds for the session.
@@ -13,12 +13,12 @@ const SESSION: &str = "SET search_path";
 /// How often to try again when the node's own work came in between.
 const ATTEMPTS_MAX: u32 = 5;
 
-/// The round trips of one operation, seen twice: for one record and for another.
+/// The statements of one operation, seen twice: for one record and for another.
 #[derive(Clone, Debug)]
 pub(super) struct Operation {
     pub(super) title: String,
-    pub(super) trips: Vec<Trip>,
-    pub(super) again: Vec<Trip>,
+    pub(super) statements: Vec<Statement>,
+    pub(super) again: Vec<Statement>,
 }
 
 /// A node with one connection that logs all its statements.
@@ -41,8 +41,10 @@ impl<'a> Captor<'a> {
         log.read(database)?;
         let all = ALL_STATEMENTS.replace(' ', "%20").replace('=', "%3D");
         let node = start(&format!("{}&options={all}", database.url(schema, 1)))?;
-        let Said { trips, .. } = log.read(database)?;
-        let session = trips.iter().find(|trip| trip.sql.starts_with(SESSION));
+        let Said { statements, .. } = log.read(database)?;
+        let session = statements
+            .iter()
+            .find(|statement| statement.sql.starts_with(SESSION));
         let session = session.ok_or("the node's session begins in a way that we do not know")?;
         Ok(Self {
             database,
@@ -67,16 +69,16 @@ impl<'a> Captor<'a> {
                 }
             }
             self.log.read(self.database)?;
-            let trips = self.trips(request, ids[0])?;
-            let again = self.trips(request, ids[1])?;
-            if trips
+            let statements = self.statements(request, ids[0])?;
+            let again = self.statements(request, ids[1])?;
+            if statements
                 .iter()
-                .map(|trip| &trip.sql)
-                .eq(again.iter().map(|trip| &trip.sql))
+                .map(|statement| &statement.sql)
+                .eq(again.iter().map(|statement| &statement.sql))
             {
                 return Ok(Operation {
                     title: title.to_owned(),
-                    trips,
+                    statements,
                     again,
                 });
             }
@@ -102,9 +104,9 @@ impl<'a> Captor<'a> {
         Ok(self.log)
     }
 
-    fn trips(&mut self, request: &Request, id: i64) -> Outcome<Vec<Trip>> {
+    fn statements(&mut self, request: &Request, id: i64) -> Outcome<Vec<Statement>> {
         self.send(request, id)?;
-        Ok(self.log.read(self.database)?.trips)
+        Ok(self.log.read(self.database)?.statements)
     }
 }
 

@@ -1,5 +1,5 @@
 //! A schema full of records. The store plants the organisations and one record of each kind; the server copies those with all
-//! that belongs to them: a store's round trip for each would take many times as long.
+//! that belongs to them: a store's statement for each would take many times as long.
 
 use super::super::picture::{LARGE_BYTES, SMALL_BYTES};
 use super::super::request::Callers;

@@ -15,10 +15,12 @@ const QUESTIONS_MAX: u32 = 400;
 const BETWEEN_QUESTIONS: Duration = Duration::from_millis(5);
 /// Transactions that were in each other's way: they run again.
 const CONFLICTS: [&str; 2] = ["40001", "40P01"];
+/// What follows a failure in the same transaction.
+const IN_FAILED_TRANSACTION: &str = "25P02";
 
-/// A statement that was sent: one round trip.
+/// A statement that was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Trip {
+pub(super) struct Statement {
     pub(super) sql: String,
     /// Its parameters as texts; nothing is null.
     pub(super) parameters: Vec<Option<String>>,
@@ -28,7 +30,7 @@ pub(super) struct Trip {
 #[derive(Debug, Default)]
 pub(super) struct Said {
     /// Of sessions that log them all.
-    pub(super) trips: Vec<Trip>,
+    pub(super) statements: Vec<Statement>,
     /// Statements that failed because of other transactions.
     pub(super) conflicts: u64,
     /// Others that failed.
@@ -87,8 +89,10 @@ fn said(lines: &str, mark: &str) -> Outcome<Said> {
         let text = |name: &str| entry.get(name).and_then(Value::as_str).unwrap_or_default();
         let message = text("message");
         match text("error_severity") {
-            "LOG" => said.trips.extend(trip(message, text("detail"))),
+            "LOG" => said.statements.extend(statement(message, text("detail"))),
             "ERROR" | "FATAL" if CONFLICTS.contains(&text("state_code")) => said.conflicts += 1,
+            // What was sent along with a statement that has failed.
+            "ERROR" if text("state_code") == IN_FAILED_TRANSACTION => {}
             "ERROR" | "FATAL" | "PANIC" => {
                 said.errors += 1;
                 said.complaint.get_or_insert_with(|| message.to_owned());
@@ -100,12 +104,12 @@ fn said(lines: &str, mark: &str) -> Outcome<Said> {
 }
 
 /// The statement that an entry is about, if it is about one.
-fn trip(message: &str, detail: &str) -> Option<Trip> {
+fn statement(message: &str, detail: &str) -> Option<Statement> {
     let sql = match message.strip_prefix("statement: ") {
         Some(sql) => sql,
         None => message.strip_prefix("execute ")?.split_once(": ")?.1,
     };
-    Some(Trip {
+    Some(Statement {
         sql: sql.to_owned(),
         parameters: parameters(detail),
     })
@@ -155,8 +159,8 @@ mod tests {
     }
 
     #[test]
-    fn statements_of_both_protocols_are_trips_and_nothing_else_is() {
-        let sql = |message| trip(message, "").map(|trip| trip.sql);
+    fn statements_of_both_protocols_are_found_and_nothing_else_is() {
+        let sql = |message| statement(message, "").map(|statement| statement.sql);
         assert_eq!(sql("statement: BEGIN").as_deref(), Some("BEGIN"));
         assert_eq!(
             sql("execute s1: SELECT a: b").as_deref(),

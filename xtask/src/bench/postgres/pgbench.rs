@@ -8,7 +8,7 @@ use super::super::clock::processor_time_with_children;
 use super::super::measure::count;
 use super::capture::Operation;
 use super::database::{Database, checked};
-use super::log::{ALL_STATEMENTS, Log, Trip};
+use super::log::{ALL_STATEMENTS, Log, Statement};
 use crate::output::Outcome;
 use std::fmt::Write as _;
 use std::fs;
@@ -89,7 +89,7 @@ impl Blocks {
 #[derive(Debug)]
 pub(super) struct Script {
     path: PathBuf,
-    trips: Vec<Trip>,
+    statements: Vec<Statement>,
     variables: Vec<(String, String)>,
     options: String,
     /// Where the next run begins in the disorder.
@@ -132,9 +132,18 @@ impl Script {
             );
         }
         let mut variables = Vec::new();
-        let mut statements = String::new();
-        for (number, (trip, again)) in operation.trips.iter().zip(&operation.again).enumerate() {
-            let both = trip.parameters.iter().zip(&again.parameters).enumerate();
+        let mut script = String::new();
+        for (number, (statement, again)) in operation
+            .statements
+            .iter()
+            .zip(&operation.again)
+            .enumerate()
+        {
+            let both = statement
+                .parameters
+                .iter()
+                .zip(&again.parameters)
+                .enumerate();
             let names = both.map(|(at, (one, other))| {
                 let constant = format!("p{number}_{at}");
                 match (one, other) {
@@ -160,13 +169,13 @@ impl Script {
                 }
             });
             let names = names.map(|name| format!(":{name}")).collect::<Vec<_>>();
-            statements.push_str(&trip.sql);
+            script.push_str(&statement.sql);
             if !names.is_empty() {
-                statements.push_str(&format!("{}{}{}", COMMENT[0], names.join(" "), COMMENT[1]));
+                script.push_str(&format!("{}{}{}", COMMENT[0], names.join(" "), COMMENT[1]));
             }
-            statements.push_str(";\n");
+            script.push_str(";\n");
         }
-        text.push_str(&statements);
+        text.push_str(&script);
         let name = title.replace(|char: char| !char.is_ascii_alphanumeric(), "_");
         let path = database.scratch().join(format!("{name}.pgbench"));
         fs::write(&path, text)?;
@@ -176,7 +185,7 @@ impl Script {
         };
         Ok(Self {
             path,
-            trips: operation.trips.clone(),
+            statements: operation.statements.clone(),
             variables,
             options: options.to_owned(),
             next: 0,
@@ -208,11 +217,14 @@ impl Script {
         // The one that was used up.
         self.next += 1;
         self.done += ran.count;
-        let sent = said.trips.iter().map(|trip| {
-            let text = trip.sql.split(COMMENT[0]).next().unwrap_or_default();
+        let sent = said.statements.iter().map(|statement| {
+            let text = statement.sql.split(COMMENT[0]).next().unwrap_or_default();
             text.trim_end_matches([';', ' ', '\n'])
         });
-        let wanted = self.trips.iter().map(|trip| trip.sql.as_str());
+        let wanted = self
+            .statements
+            .iter()
+            .map(|statement| statement.sql.as_str());
         if ran.failed == 0 && sent.clone().eq(wanted.clone()) {
             return Ok(());
         }

@@ -11,7 +11,7 @@ use super::NODES;
 use super::add_errors;
 use super::cases::{Action, Name, Place, title};
 use super::fill::Size;
-use super::log::{Said, Trip};
+use super::log::{Said, Statement};
 use super::operations::Operations;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -111,11 +111,7 @@ impl Results {
 
     fn targets(&self) -> Vec<Target> {
         let mut targets = Vec::new();
-        for (action, wanted) in [
-            (Action::Delete, 0.7),
-            (Action::GetRead, 0.8),
-            (Action::GetKept, 0.8),
-        ] {
+        for (action, wanted) in [(Action::Delete, 0.7), (Action::GetRead, 0.8)] {
             for place in [Place::One, Place::All] {
                 if let Some(row) = self.row((action, place)) {
                     let title = format!("{}, of pgbench", row.title);
@@ -175,7 +171,7 @@ pub(super) fn text(results: &Results, how: &str) -> String {
         &mut out,
         "",
         &[
-            "req/s", "pgb/s", "×pgb", "trips", "p50 ms", "p99 ms", "µs node", "µs PG", "by pgb",
+            "req/s", "pgb/s", "×pgb", "stmts", "p50 ms", "p99 ms", "µs node", "µs PG", "by pgb",
             "µs load", "WAL kB", "again %", "errors",
         ],
     );
@@ -188,7 +184,7 @@ pub(super) fn text(results: &Results, how: &str) -> String {
     }
     out.push_str(
         "\npgb/s: transactions of pgbench with the same statements, just before. ×pgb: the one over the other, median over the rounds.\n\
-         trips: round trips to PostgreSQL. µs: processor time of a request; by pgb: PostgreSQL's for a transaction of pgbench. again: jobs that ran again because of another.\n",
+         stmts: statements to PostgreSQL; a node sends together what need not wait, pgbench each by itself. µs: processor time of a request; by pgb: PostgreSQL's for a transaction of pgbench. again: jobs that ran again because of another.\n",
     );
     if let Some((now, peak)) = results.memory_kib {
         let megabytes = |kib: u64| bytes_in_megabytes(kib * 1024);
@@ -222,7 +218,7 @@ fn cells(results: &Results, line: &Line) -> [String; 13] {
         row.beside_rate()
             .map_or_else(none, |rate| format!("{rate:.0}")),
         ratio(row.ratio()),
-        operation.map_or_else(none, |operation| operation.trips.len().to_string()),
+        operation.map_or_else(none, |operation| operation.statements.len().to_string()),
         format!("{p50:.2}"),
         format!("{p99:.2}"),
         format!("{node:.1}"),
@@ -238,16 +234,16 @@ fn cells(results: &Results, line: &Line) -> [String; 13] {
 
 /// Each statement of each operation once; those that come again one after another are counted.
 fn statements(out: &mut String, operations: &Operations) {
-    out.push_str(
-        "\nRound trips, taken from the server's log; pgbench was seen to send the same:\n",
-    );
+    out.push_str("\nStatements, taken from the server's log; pgbench was seen to send the same:\n");
     let measured = operations
         .measured
         .iter()
         .map(|(_, _, operation)| operation);
     for operation in measured.chain(&operations.counted) {
-        let _ = writeln!(out, "  {}: {}", operation.title, operation.trips.len());
-        let runs = operation.trips.chunk_by(|one, other| one.sql == other.sql);
+        let _ = writeln!(out, "  {}: {}", operation.title, operation.statements.len());
+        let runs = operation
+            .statements
+            .chunk_by(|one, other| one.sql == other.sql);
         for run in runs {
             let times = match run.len() {
                 1 => String::new(),
@@ -262,8 +258,12 @@ fn statements(out: &mut String, operations: &Operations) {
     }
 }
 
-fn excerpt(trip: &Trip) -> String {
-    let words = trip.sql.split_whitespace().collect::<Vec<_>>().join(" ");
+fn excerpt(statement: &Statement) -> String {
+    let words = statement
+        .sql
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
     let shown: String = words.chars().take(EXCERPT_CHARS).collect();
     let more = if shown.len() < words.len() {
         " …"
@@ -302,8 +302,11 @@ pub(super) fn json(results: &Results) -> Value {
         .measured
         .iter()
         .map(|(_, _, operation)| operation);
-    let trips = measured.chain(&operations.counted).map(|operation| {
-        let statements = operation.trips.iter().map(|trip| trip.sql.as_str());
+    let all = measured.chain(&operations.counted).map(|operation| {
+        let statements = operation
+            .statements
+            .iter()
+            .map(|statement| statement.sql.as_str());
         json!({"operation": operation.title, "statements": statements.collect::<Vec<_>>()})
     });
     let [small, large, many] = &results.sizes;
@@ -317,7 +320,7 @@ pub(super) fn json(results: &Results) -> Value {
         "postgresql": {"version": results.version, "settings": results.settings},
         "database_bytes": results.database_bytes,
         "cases": lines.collect::<Vec<_>>(),
-        "operations": trips.collect::<Vec<_>>(),
+        "operations": all.collect::<Vec<_>>(),
         "memory_kib": results.memory_kib.map(|(after, peak)| json!({"after": after, "peak": peak})),
         "targets": targets.iter().map(Target::json).collect::<Vec<_>>(),
         "complaints": results.complaints,

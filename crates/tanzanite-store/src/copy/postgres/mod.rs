@@ -15,11 +15,11 @@ use crate::postgres::{
     Connection, MIGRATIONS_TABLE, PostgresOpenError, PostgresOptions, UPLOADS_BLOCK,
     begin_migration, finish_migration, is_half_copied,
 };
-use postgres::types::FromSqlOwned;
 use rows::{Missing, has_pictures, insert, key_value, page_sql, read};
 use std::ops::Range;
 use tanzanite_crm::{StoreError, Stored};
 use tanzanite_protocol::{OrgId, RecordId};
+use tokio_postgres::types::FromSqlOwned;
 
 /// The first half of the advisory lock's key: "Copy". The second is the schema's.
 const LOCK: i32 = 0x436f_7079;
@@ -401,6 +401,6 @@ fn one<T: FromSqlOwned>(connection: &mut Connection, sql: &str) -> Stored<T> {
     get(row, 0)
 }
 
-fn get<T: FromSqlOwned>(row: &postgres::Row, place: usize) -> Stored<T> {
+fn get<T: FromSqlOwned>(row: &tokio_postgres::Row, place: usize) -> Stored<T> {
     row.try_get(place).map_err(StoreError::new)
 }

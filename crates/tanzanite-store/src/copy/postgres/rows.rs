@@ -7,8 +7,8 @@ use crate::copy::row::{Picture, Row, Value};
 use crate::copy::table::{Kind, Table, quoted};
 use crate::postgres::Connection;
 use bytes::Bytes;
-use postgres::types::ToSql;
 use tanzanite_crm::{StoreError, Stored};
+use tokio_postgres::types::ToSql;
 
 /// A photo that a row says is in the object store.
 pub(super) struct Missing {
@@ -72,7 +72,7 @@ pub(super) fn key_value(value: &Value) -> Stored<&(dyn ToSql + Sync)> {
 /// A row, and its photo if that is elsewhere.
 pub(super) fn read(
     table: &Table,
-    row: &postgres::Row,
+    row: &tokio_postgres::Row,
     at: usize,
 ) -> Stored<(Row, Option<Missing>)> {
     let mut missing = None;
@@ -101,7 +101,7 @@ pub(super) fn read(
 }
 
 /// From the three columns behind a table's own.
-fn elsewhere(row: &postgres::Row, at: usize, first: usize) -> Stored<Missing> {
+fn elsewhere(row: &tokio_postgres::Row, at: usize, first: usize) -> Stored<Missing> {
     Ok(Missing {
         row: at,
         blob: get(row, first)?,

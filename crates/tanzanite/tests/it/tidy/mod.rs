@@ -42,9 +42,9 @@ fn invariant_1_a_crate_depends_only_on_crates_above_it() {
             drivers.push("hyper");
         }
         if *layer != "tanzanite-store" {
-            drivers.extend(["rusqlite", "object_store"]);
+            drivers.extend(["rusqlite", "tokio-postgres", "object_store"]);
         }
-        if !["tanzanite-store", "tanzanite-testbed"].contains(layer) {
+        if *layer != "tanzanite-testbed" {
             drivers.push("postgres");
         }
         for driver in drivers.into_iter().filter(|_| *layer != "xtask") {
