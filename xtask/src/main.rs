@@ -5,6 +5,7 @@ mod ci;
 mod cluster;
 mod crash;
 mod docs;
+mod garage;
 mod output;
 mod setup;
 mod steps;
@@ -36,6 +37,8 @@ enum Command {
     Crash(crash::Arguments),
     /// Write the generated pages of the documentation
     Docs(docs::Arguments),
+    /// Run the store's suite, and copies there and back, with the photos in a real Garage that it builds first
+    Garage(garage::Arguments),
     /// Install the official SDKs for the tests
     Setup,
     /// The bare handler, as a process of its own
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         Command::Cluster(arguments) => cluster::run(&arguments),
         Command::Crash(arguments) => crash::run(&arguments),
         Command::Docs(arguments) => docs::run(&arguments),
+        Command::Garage(arguments) => garage::run(&arguments),
         Command::Setup => setup::run(),
         Command::BenchBare(arguments) => bench::serve_bare(&arguments),
     };

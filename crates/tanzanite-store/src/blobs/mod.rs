@@ -1,9 +1,11 @@
 //! Where photos' bytes are: in the rows, or in an object store. Objects are immutable, and each upload has a name of its own.
 
+mod at_once;
 mod name;
 mod objects;
 mod open;
 
+pub(crate) use at_once::at_once;
 pub(crate) use name::{ObjectName, sha256};
 pub(crate) use objects::Objects;
 pub use open::BlobsError;

@@ -108,7 +108,7 @@ fn given_up<S: Store>(
     job: impl Fn(&mut dyn Transaction) -> Stored<()> + Send + 'static,
 ) {
     let result = store.write_blocking(move |tx: &mut dyn Transaction| {
-        job(tx).unwrap_or_else(|error| panic!("before it was given up: {error}"));
+        job(tx)?;
         Err::<(), _>(StoreError::new("given up"))
     });
     assert_eq!(result, Err(StoreError::new("given up")));

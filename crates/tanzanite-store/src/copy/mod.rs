@@ -18,7 +18,6 @@ mod row;
 mod sides;
 mod sqlite;
 mod table;
-mod uploads;
 
 pub use engine::copy;
 pub use error::CopyError;

@@ -4,12 +4,13 @@ use super::Shared;
 use super::connection::Connection;
 use super::session::LOOK_AT_WHOLE_TABLES;
 use super::transaction::read;
-use crate::blobs::Objects;
+use crate::blobs::{Objects, at_once};
 use std::collections::HashMap;
 use tanzanite_crm::Stored;
+use tokio_postgres::Row;
 
 /// Rows that are looked at in one go.
-const PORTION: i64 = 10_000;
+const PORTION: i64 = 1_000;
 
 pub(super) fn verify(shared: &Shared) -> Stored<Vec<String>> {
     let mut connection = Connection::open(&shared.pool.options)?;
@@ -44,8 +45,8 @@ fn rows_that_disagree(connection: &mut Connection) -> Stored<Vec<String>> {
     Ok(found)
 }
 
-/// Compares the rows with a list of all objects, which is one request for a thousand of them. What seems wrong is asked for
-/// again by itself: photos may come and go meanwhile.
+/// Compares the rows with a list of all objects, which is one request for a thousand of them, and then reads every object. What seems
+/// wrong is looked at again by itself: photos may come and go meanwhile.
 fn objects_that_disagree(connection: &mut Connection, shared: &Shared) -> Stored<Vec<String>> {
     let Some(objects) = shared.blobs.objects() else {
         let rows = connection.query(
@@ -69,44 +70,69 @@ fn objects_that_disagree(connection: &mut Connection, shared: &Shared) -> Stored
     let (mut org, mut record) = (0_i64, 0_i64);
     loop {
         let rows = connection.query(
-            "SELECT org, record, blob, size FROM photos
+            "SELECT org, record, blob, size, digest FROM photos
              WHERE (org, record) > ($1, $2) AND blob IS NOT NULL ORDER BY org, record LIMIT $3",
             &[&org, &record, &PORTION],
         )?;
-        let Some(last) = rows.last() else { break };
-        (org, record) = (read(last, 0)?, read(last, 1)?);
-        for row in &rows {
-            let (blob, size): (String, i64) = (read(row, 2)?, read(row, 3)?);
-            if sizes.get(&blob) != Some(&size) {
-                found.extend(look_again(
-                    connection,
-                    objects,
-                    read(row, 0)?,
-                    read(row, 1)?,
-                )?);
+        let named: Vec<Named> = rows.iter().map(Named::read).collect::<Stored<_>>()?;
+        let Some(last) = named.last() else { break };
+        (org, record) = (last.org, last.record);
+        let sound = at_once(&named, |photo| {
+            Ok(sizes.get(&photo.blob) == Some(&photo.size) && photo.is_whole(objects))
+        })?;
+        for (photo, sound) in named.iter().zip(sound) {
+            if !sound {
+                found.extend(look_again(connection, objects, photo)?);
             }
         }
     }
     Ok(found)
 }
 
+/// A photo's row that names an object.
+struct Named {
+    org: i64,
+    record: i64,
+    blob: String,
+    size: i64,
+    digest: Vec<u8>,
+}
+
+impl Named {
+    fn read(row: &Row) -> Stored<Self> {
+        Ok(Self {
+            org: read(row, 0)?,
+            record: read(row, 1)?,
+            blob: read(row, 2)?,
+            size: read(row, 3)?,
+            digest: read(row, 4)?,
+        })
+    }
+
+    /// Whether the object's bytes are those that were written.
+    fn is_whole(&self, objects: &Objects) -> bool {
+        objects.get(&self.blob, self.size, &self.digest).is_ok()
+    }
+}
+
 fn look_again(
     connection: &mut Connection,
     objects: &Objects,
-    org: i64,
-    record: i64,
+    photo: &Named,
 ) -> Stored<Option<String>> {
-    let now = "SELECT blob, size FROM photos WHERE org = $1 AND record = $2 AND blob IS NOT NULL";
-    let rows = connection.query(now, &[&org, &record])?;
+    let rows = connection.query(
+        "SELECT org, record, blob, size, digest FROM photos WHERE org = $1 AND record = $2 AND blob IS NOT NULL",
+        &[&photo.org, &photo.record],
+    )?;
     let Some(row) = rows.first() else {
         return Ok(None);
     };
-    let (blob, size): (String, i64) = (read(row, 0)?, read(row, 1)?);
-    Ok(match objects.size(&blob)? {
-        None => Some(format!("photo of {record} has no object")),
-        Some(found) if found != size => {
-            Some(format!("photo of {record} has an object of another size"))
-        }
-        Some(_) => None,
-    })
+    let photo = Named::read(row)?;
+    let what = match objects.size(&photo.blob)? {
+        None => "no object",
+        Some(size) if size != photo.size => "an object of another size",
+        Some(_) if !photo.is_whole(objects) => "an object that cannot be read or is another",
+        Some(_) => return Ok(None),
+    };
+    Ok(Some(format!("photo of {} has {what}", photo.record)))
 }

@@ -4,7 +4,7 @@ use super::super::loads::{self, Load};
 use super::super::picture::LARGE_BYTES;
 use super::super::shuffle::Noise;
 use super::NODES;
-use super::fill::Schema;
+use super::fill::{STEP, Schema};
 use super::pgbench::{Blocks, Ids};
 use std::fmt;
 use std::ops::Range;
@@ -16,6 +16,8 @@ pub(super) const UPLOADED: i64 = 1000;
 /// Others that are used to see what a node says.
 pub(super) const SPARE: i64 = 4;
 
+/// Who deletes small photos of one organisation: the nodes and `pgbench`, beside one node and beside all.
+const PARTS: i64 = 4;
 /// Records that lie together, on some dozens of pages.
 const BLOCK: i64 = 1000;
 
@@ -119,7 +121,16 @@ impl Schema {
             Whose::Pgbench => 1,
         };
         let part = if place == Place::All { 2 } else { 0 } + of_whose;
-        Blocks::part(&self.small, BLOCK, (part, 4))
+        Blocks::part(&self.small, BLOCK, (part, PARTS))
+    }
+
+    /// As large a part of the small photos of every organisation as [`Self::small_of`] gives of one's: so that as many pages are
+    /// written to, and only the number of organisations differs.
+    fn small_of_all(&self) -> Vec<i64> {
+        let part = (self.small.end - self.small.start).max(PARTS) / PARTS;
+        let mut ids = self.world.small.clone();
+        ids.retain(|id| (id - self.small.start) % STEP < part);
+        ids
     }
 
     fn kept(&self) -> Vec<i64> {
@@ -160,7 +171,8 @@ pub(super) fn all(small: &Schema, large: &Schema, many: &Schema) -> Vec<Case> {
             (Action::Delete, Place::One | Place::All) => {
                 loads::deletions(world, shuffled(schema.small_of(place, Whose::Nodes).ids()))
             }
-            (Action::Delete, _) => loads::deletions(world, world.small.clone()),
+            (Action::Delete, Place::Many) => loads::deletions(world, schema.small_of_all()),
+            (Action::Delete, Place::Small) => loads::deletions(world, world.small.clone()),
             (Action::GetKept, Place::One) => loads::fetches(world, schema.kept()),
             (Action::GetKept, _) => loads::fetches(world, world.large.clone()),
             (Action::GetRead, _) => loads::fetches(world, shuffled(schema.read().collect())),

@@ -10,7 +10,7 @@ use std::ops::Range;
 use tanzanite_store::{PostgresOptions, PostgresStore};
 
 /// From one organisation's first id to the next one's.
-const STEP: i64 = 100_000_000;
+pub(super) const STEP: i64 = 100_000_000;
 /// Records that the server copies in one statement.
 const PORTION: i64 = 20_000;
 /// Organisations whose records are copied in one go.

@@ -7,10 +7,9 @@ mod rows;
 use super::row::{Chain, Row, Value};
 use super::sides::{Mark, Pictures, Side, Target};
 use super::table::{TABLES, Table, quoted};
-use super::uploads::at_once;
 use super::{COPYING, CopyError, CopyPage};
 use crate::any::OpenError;
-use crate::blobs::{Blobs, ObjectName, Objects};
+use crate::blobs::{Blobs, ObjectName, Objects, at_once};
 use crate::postgres::{
     Connection, MIGRATIONS_TABLE, PostgresOpenError, PostgresOptions, UPLOADS_BLOCK,
     begin_migration, finish_migration, is_half_copied,

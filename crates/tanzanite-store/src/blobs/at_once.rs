@@ -6,7 +6,7 @@ use tanzanite_crm::{StoreError, Stored};
 const AT_ONCE: usize = 8;
 
 /// The results of some work on each item, in their order.
-pub(super) fn at_once<I: Sync, R: Send>(
+pub(crate) fn at_once<I: Sync, R: Send>(
     items: &[I],
     work: impl Fn(&I) -> Stored<R> + Sync,
 ) -> Stored<Vec<R>> {
