@@ -2,6 +2,7 @@
 //!
 //! The store keeps them as items ([`SettingsItem`]) and hands out the snapshot; a change makes a new one.
 
+use crate::clock::Clock;
 use crate::schema::{Field, Module, Number, standard_modules};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -34,6 +35,9 @@ pub enum SettingsItem {
         at: i64,
     },
     Origin(Origin),
+    /// How the organisation's clock was set. There is one at most: see
+    /// [`replace_settings`](crate::Transaction::replace_settings).
+    Clock(Clock),
 }
 
 /// The seed that an organisation was made from.
@@ -252,6 +256,7 @@ pub struct Metadata {
     locking: Vec<LockingConfiguration>,
     changed: Option<i64>,
     origin: Option<Origin>,
+    clock: Clock,
 }
 
 impl Metadata {
@@ -270,6 +275,7 @@ impl Metadata {
             locking: Vec::new(),
             changed: None,
             origin: None,
+            clock: Clock::default(),
         };
         let mut custom_fields = Vec::new();
         for item in items {
@@ -286,6 +292,7 @@ impl Metadata {
                 SettingsItem::Locking(item) => metadata.locking.push(item),
                 SettingsItem::Changed { at } => metadata.changed = metadata.changed.max(Some(at)),
                 SettingsItem::Origin(item) => metadata.origin = Some(item),
+                SettingsItem::Clock(item) => metadata.clock = item,
             }
         }
         for (name, field) in custom_fields {
@@ -337,6 +344,11 @@ impl Metadata {
     /// The seed that the organisation was made from.
     pub fn origin(&self) -> Option<&Origin> {
         self.origin.as_ref()
+    }
+
+    /// The organisation's clock.
+    pub fn clock(&self) -> Clock {
+        self.clock
     }
 
     /// The zone of all times that are answered.

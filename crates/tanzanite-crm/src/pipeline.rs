@@ -76,9 +76,10 @@ impl Job {
             Entry::Served(endpoint) => {
                 let caller = self.caller(tx)?;
                 let module = gates(&caller, endpoint.descriptor(), &self.route.path)?;
+                let context = self.context.by(caller.metadata().clock());
                 let call = Call {
                     request: &self.request,
-                    context: &self.context,
+                    context: &context,
                     body,
                     caller: &caller,
                     path: &self.route.path,

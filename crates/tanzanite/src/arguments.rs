@@ -49,6 +49,18 @@ Examples:
 
 The code works once, within three minutes, at /oauth/v2/token.";
 
+const CLOCK_EXAMPLES: &str = "\
+Examples:
+  tanzanite clock                              what it shows
+  tanzanite clock --freeze                     stops it where it is
+  tanzanite clock --set 2026-03-01T09:00:00+01:00
+                                               sets it; it goes on, or stands there if it is frozen
+  tanzanite clock --advance 61m                access tokens that live now are dead
+  tanzanite clock --resume                     lets it go on from where it stands
+  tanzanite clock --reset                      the machine's time again
+
+Stamps of records, codes, tokens and page tokens go by it. It is kept with the organisation.";
+
 const TOUR_EXAMPLES: &str = "\
 Examples:
   tanzanite tour                               against a demo in memory, started for the tour
@@ -102,6 +114,9 @@ pub(crate) enum Command {
     /// Authorization codes without a browser
     #[command(subcommand)]
     Grant(GrantCommand),
+    /// Show or set the clock of the organisation that is served
+    #[command(after_help = CLOCK_EXAMPLES)]
+    Clock(ClockArguments),
     /// Perform every outcome of deleting a photo, beside what the vendor's page says
     #[command(after_help = TOUR_EXAMPLES)]
     Tour(TourArguments),
@@ -186,6 +201,35 @@ pub(crate) struct IssueArguments {
     /// A database, which servers may use, instead of a running server
     #[arg(long, value_name = "URL", conflicts_with_all = ["url", "data"])]
     pub(crate) database: Option<String>,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ClockArguments {
+    #[command(flatten)]
+    pub(crate) settings: Flags<ClientSide>,
+    /// Stop it, at a time or where it is
+    #[arg(long, value_name = "TIME", group = "change", num_args = 0..=1)]
+    pub(crate) freeze: Option<Option<String>>,
+    /// Set it to a time
+    #[arg(long, value_name = "TIME", group = "change")]
+    pub(crate) set: Option<String>,
+    /// Put it forward by a span such as 90m, 1h30m or 2d, or back by one such as -5s
+    #[arg(
+        long,
+        value_name = "SPAN",
+        group = "change",
+        allow_hyphen_values = true
+    )]
+    pub(crate) advance: Option<String>,
+    /// Let it go on from where it stands
+    #[arg(long, group = "change")]
+    pub(crate) resume: bool,
+    /// Make it the machine's again
+    #[arg(long, group = "change")]
+    pub(crate) reset: bool,
     /// As JSON
     #[arg(long)]
     pub(crate) json: bool,

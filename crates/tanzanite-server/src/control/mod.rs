@@ -3,6 +3,7 @@
 //! It makes tokens for anybody, so it answers only callers on this machine who name it by a name of this machine: not a
 //! page in a browser that was led here (DNS rebinding, cross-site requests).
 
+mod clock;
 mod environment;
 mod tokens;
 
@@ -82,10 +83,12 @@ async fn dispatch(
         ("POST", "/tokens") => tokens::issue_access(shared, &body, context).await,
         ("POST", "/grants") => tokens::issue_grant(shared, &body, context).await,
         ("GET", "/environment") => environment::describe(shared, context).await,
+        ("GET", "/clock") => clock::show(shared, context).await,
+        ("POST", "/clock") => clock::change(shared, &body, context).await,
         _ => Err(Refusal(
             404,
             format!("no control operation {method} {PREFIX}{path}"),
-            "there are GET /health, /ready, /environment and POST /tokens, /grants",
+            "there are GET /health, /ready, /environment, /clock and POST /tokens, /grants, /clock",
         )),
     }
 }

@@ -1,6 +1,7 @@
 //! The commands, one a file.
 
 mod check;
+mod clock;
 mod completions;
 mod config;
 mod copy;
@@ -14,6 +15,7 @@ mod serve;
 mod verify;
 
 pub(crate) use check::check;
+pub(crate) use clock::clock;
 pub(crate) use completions::completions;
 pub(crate) use config::config;
 pub(crate) use copy::copy;

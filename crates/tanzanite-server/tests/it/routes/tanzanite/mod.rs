@@ -1,5 +1,6 @@
 //! The control API: `/_tanzanite`.
 
+mod clock;
 mod environment;
 mod grants;
 mod health;
