@@ -5,7 +5,9 @@
 use crate::clock::Clock;
 use crate::schema::{Field, Module, Number, standard_modules};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Deref as _;
 use tanzanite_protocol::endpoint::Permission;
 use tanzanite_protocol::{OrgId, RecordId, Timestamp};
 
@@ -249,7 +251,8 @@ pub struct Metadata {
     users: Vec<User>,
     profiles: Vec<Profile>,
     roles: Vec<Role>,
-    modules: Vec<Module>,
+    /// The standard ones are shared by all organisations, unless one has fields of its own there.
+    modules: Vec<Cow<'static, Module>>,
     /// By module: every request asks.
     scope_words: HashMap<Number, String>,
     sharing: HashMap<String, DefaultAccess>,
@@ -269,7 +272,7 @@ impl Metadata {
             users: Vec::new(),
             profiles: Vec::new(),
             roles: Vec::new(),
-            modules: standard_modules().to_vec(),
+            modules: standard_modules().iter().map(Cow::Borrowed).collect(),
             scope_words: HashMap::new(),
             sharing: HashMap::new(),
             locking: Vec::new(),
@@ -284,7 +287,7 @@ impl Metadata {
                 SettingsItem::User(item) => metadata.users.push(item),
                 SettingsItem::Profile(item) => metadata.profiles.push(item),
                 SettingsItem::Role(item) => metadata.roles.push(item),
-                SettingsItem::CustomModule(item) => metadata.modules.push(item),
+                SettingsItem::CustomModule(item) => metadata.modules.push(Cow::Owned(item)),
                 SettingsItem::CustomField { module, field } => custom_fields.push((module, field)),
                 SettingsItem::Sharing(item) => {
                     metadata.sharing.insert(item.module, item.access);
@@ -301,7 +304,7 @@ impl Metadata {
                 .iter_mut()
                 .find(|module| module.api_name == name)
             {
-                module.fields.push(field);
+                module.to_mut().fields.push(field);
             }
         }
         let words = metadata.modules.iter();
@@ -372,8 +375,8 @@ impl Metadata {
     }
 
     /// All modules: the standard ones, then the custom ones.
-    pub fn modules(&self) -> &[Module] {
-        &self.modules
+    pub fn modules(&self) -> impl ExactSizeIterator<Item = &Module> + Clone {
+        self.modules.iter().map(Cow::deref)
     }
 
     /// A user by id.
@@ -396,6 +399,7 @@ impl Metadata {
         self.modules
             .iter()
             .find(|module| module.api_name == api_name)
+            .map(Cow::deref)
     }
 
     /// A module's word in scopes.
