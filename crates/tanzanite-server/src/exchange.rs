@@ -1,6 +1,6 @@
 //! One exchange: from an HTTP request to its reply and its log line.
 
-use crate::body::Aborted;
+use crate::body::{Aborted, Incoming};
 use crate::render::{HttpReply, REQUEST_ID, render};
 use crate::{Shared, control, entropy};
 use bytes::Bytes;
@@ -8,7 +8,6 @@ use http::header::{
     AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH,
     IF_UNMODIFIED_SINCE,
 };
-use hyper::body::{Body as _, Incoming};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
@@ -33,7 +32,7 @@ struct Line {
 pub(crate) async fn answer(
     shared: Arc<Shared>,
     peer: SocketAddr,
-    request: http::Request<Incoming>,
+    request: http::Request<impl Incoming>,
 ) -> Result<HttpReply, Aborted> {
     #[expect(
         clippy::disallowed_methods,
@@ -63,7 +62,7 @@ pub(crate) async fn answer(
 async fn crm(
     shared: &Arc<Shared>,
     head: &http::request::Parts,
-    incoming: Incoming,
+    incoming: impl Incoming,
     random: [u8; 32],
     line: &mut Line,
 ) -> Result<Result<Reply, Fault>, Aborted> {

@@ -6,10 +6,14 @@ mod body;
 mod control;
 mod entropy;
 mod exchange;
+mod handler;
 mod listener;
 mod pulse;
 mod render;
 
+pub use body::Incoming;
+pub use entropy::now;
+pub use handler::Handler;
 pub use listener::{Running, StartError, start};
 
 use std::net::SocketAddr;
@@ -111,4 +115,17 @@ struct Shared {
     bodies: body::Bodies,
     timeouts: Timeouts,
     entropy: entropy::Pool,
+}
+
+impl Shared {
+    fn new(service: Service, timeouts: Timeouts, store: AnyStore, launch: Launch) -> Self {
+        Self {
+            store,
+            service: Arc::new(service),
+            launch,
+            bodies: body::Bodies::new(timeouts.body),
+            timeouts,
+            entropy: entropy::Pool::default(),
+        }
+    }
 }

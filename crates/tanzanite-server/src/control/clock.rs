@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tanzanite_crm::clock::{Clock, ClockChange, parse_span};
-use tanzanite_crm::metadata::SettingsItem;
-use tanzanite_crm::{Context, StoreError, Transaction};
+use tanzanite_crm::operator::{self, ClockError};
+use tanzanite_crm::{Context, Transaction};
 use tanzanite_protocol::Timestamp;
 
 const HINT: &str = r#"send {"action": "freeze"} (with "at": TIME if wanted), {"action": "set", "to": TIME}, {"action": "advance", "by": "90m"}, {"action": "resume"} or {"action": "reset"}"#;
@@ -26,9 +26,7 @@ enum Wanted {
 pub(super) async fn show(shared: &Arc<Shared>, context: Context) -> Result<Value, Refusal> {
     let org = shared.launch.default_org;
     let job = move |tx: &mut dyn Transaction| {
-        let metadata = tx.metadata(org)?;
-        let metadata = metadata.ok_or_else(|| StoreError::new("the organisation is gone"))?;
-        Ok::<_, Refusal>(describe(metadata.clock(), context.now))
+        Ok::<_, Refusal>(describe(operator::clock(org, tx)?, context.now))
     };
     shared.store.read(job).await
 }
@@ -41,11 +39,11 @@ pub(super) async fn change(
     let change = wanted(body)?;
     let org = shared.launch.default_org;
     let job = move |tx: &mut dyn Transaction| {
-        let metadata = tx.metadata(org)?;
-        let metadata = metadata.ok_or_else(|| StoreError::new("the organisation is gone"))?;
-        let clock = metadata.clock().changed(change, context.now);
-        let clock = clock.map_err(|error| Refusal(400, error.to_string(), HINT))?;
-        tx.replace_settings(org, &SettingsItem::Clock(clock))?;
+        let clock = operator::set_clock(org, change, context.now, tx);
+        let clock = clock.map_err(|error| match error {
+            ClockError::Range(error) => Refusal(400, error.to_string(), HINT),
+            ClockError::Store(error) => error.into(),
+        })?;
         Ok::<_, Refusal>(describe(clock, context.now))
     };
     shared.store.write(job).await

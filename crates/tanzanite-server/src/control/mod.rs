@@ -8,11 +8,10 @@ mod environment;
 mod tokens;
 
 use crate::Shared;
-use crate::body::Aborted;
+use crate::body::{Aborted, Incoming};
 use bytes::Bytes;
 use http::header::{HOST, HeaderMap, ORIGIN};
 use http::request::Parts;
-use hyper::body::Incoming;
 use serde_json::json;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -41,7 +40,7 @@ pub(crate) async fn answer(
     shared: &Arc<Shared>,
     peer: SocketAddr,
     head: &Parts,
-    incoming: Incoming,
+    incoming: impl Incoming,
     random: [u8; 32],
 ) -> Result<Reply, Aborted> {
     let path = head.uri.path().strip_prefix(PREFIX).unwrap_or_default();
