@@ -2,7 +2,7 @@
 
 use crate::body::{Aborted, Incoming};
 use crate::render::{HttpReply, REQUEST_ID, render};
-use crate::{Shared, control, entropy};
+use crate::{Shared, control, entropy, journal};
 use bytes::Bytes;
 use http::header::{
     AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH,
@@ -14,7 +14,7 @@ use std::time::Instant;
 use tanzanite_crm::{Context, Job, Transaction, route};
 use tanzanite_protocol::endpoint::Access;
 use tanzanite_protocol::{
-    Body, Condition, Fault, Headers, Method, Query, Reply, Request, RequestBody, limits,
+    Body, Condition, Fault, Headers, Method, Query, Reply, Request, RequestBody, Timestamp, limits,
 };
 
 /// The longest id of a client's own that we echo.
@@ -26,6 +26,10 @@ struct Line {
     method: Method,
     path: String,
     endpoint: &'static str,
+    /// As far as it was read.
+    body: Bytes,
+    /// When it began.
+    at: Timestamp,
 }
 
 /// Answers a request. An error closes the connection without an answer.
@@ -46,16 +50,35 @@ pub(crate) async fn answer(
         method: Method::parse(head.method.as_str()),
         path: head.uri.path().to_owned(),
         endpoint: "",
+        body: Bytes::new(),
+        at: entropy::now(),
     };
-    let result = if control::is_control(&line.path) {
+    let is_control = control::is_control(&line.path);
+    let result = if is_control {
         line.endpoint = "control";
         Ok(control::answer(&shared, peer, &head, incoming, random).await?)
     } else {
         crm(&shared, &head, incoming, random, &mut line).await?
     };
-    log(&line, &result, begun.elapsed().as_micros());
+    let micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+    let outcome = outcome(&line, &result);
+    log(&line, &outcome, result.is_err(), micros);
     let reply = result.unwrap_or_else(|fault| fault.to_reply());
-    Ok(render(reply, &line.id))
+    let reply_body = journal::bytes_of(&reply);
+    let reply = render(reply, &line.id);
+    if !is_control {
+        shared.journal.keep(journal::Exchange {
+            at: line.at,
+            micros,
+            request_id: line.id,
+            head,
+            body: line.body,
+            outcome,
+            reply_headers: reply.headers(),
+            reply_body,
+        });
+    }
+    Ok(reply)
 }
 
 /// The vendor's API.
@@ -92,7 +115,7 @@ async fn crm(
         headers: headers(&head.headers),
     };
     let context = Context {
-        now: entropy::now(),
+        now: line.at,
         entropy: random,
         service: Arc::clone(&shared.service),
     };
@@ -116,6 +139,9 @@ async fn crm(
         return Ok(Err(fault));
     }
     let held = shared.bodies.read(incoming, kind.bytes_max()).await?;
+    if let RequestBody::Whole(bytes) = &held.body {
+        line.body = bytes.clone();
+    }
     Ok(run(shared, job, held.body.clone()).await)
 }
 
@@ -164,8 +190,7 @@ fn client_request_id(headers: &HeaderMap) -> Option<String> {
     (fits && id.bytes().all(sound)).then(|| id.to_owned())
 }
 
-/// One line: refusals with their private cause, failures as errors; never a body, a query or a token.
-fn log(line: &Line, result: &Result<Reply, Fault>, micros: u128) {
+fn outcome(line: &Line, result: &Result<Reply, Fault>) -> journal::Outcome {
     let (status, code, cause) = match result {
         Ok(reply) => (reply.status, reply.code.unwrap_or_default(), None),
         Err(fault) => {
@@ -173,14 +198,27 @@ fn log(line: &Line, result: &Result<Reply, Fault>, micros: u128) {
             (row.status, row.code, fault.cause().for_log())
         }
     };
-    let micros = u64::try_from(micros).unwrap_or(u64::MAX);
-    let method = line.method.as_str();
-    let Line {
-        id, path, endpoint, ..
-    } = line;
+    journal::Outcome {
+        endpoint: line.endpoint,
+        status,
+        code,
+        cause: cause.map(str::to_owned),
+    }
+}
+
+/// One line: refusals with their private cause, failures as errors; never a body, a query or a token.
+fn log(line: &Line, outcome: &journal::Outcome, refused: bool, micros: u64) {
+    let Line { id, path, .. } = line;
+    let journal::Outcome {
+        endpoint,
+        status,
+        code,
+        cause,
+    } = outcome;
+    let (method, status, cause) = (line.method.as_str(), *status, cause.as_deref());
     if status >= 500 {
         tracing::error!(target: "request.failed", id, method, path, endpoint, status, code, cause, micros);
-    } else if result.is_err() || status >= 400 {
+    } else if refused || status >= 400 {
         tracing::info!(target: "request.refused", id, method, path, endpoint, status, code, cause, micros);
     } else {
         tracing::info!(target: "request.ok", id, method, path, endpoint, status, code, micros);

@@ -7,6 +7,7 @@ mod control;
 mod entropy;
 mod exchange;
 mod handler;
+mod journal;
 mod listener;
 mod pulse;
 mod render;
@@ -115,6 +116,7 @@ struct Shared {
     bodies: body::Bodies,
     timeouts: Timeouts,
     entropy: entropy::Pool,
+    journal: journal::Journal,
 }
 
 impl Shared {
@@ -126,6 +128,7 @@ impl Shared {
             bodies: body::Bodies::new(timeouts.body),
             timeouts,
             entropy: entropy::Pool::default(),
+            journal: journal::Journal::default(),
         }
     }
 }

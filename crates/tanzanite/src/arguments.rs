@@ -61,6 +61,17 @@ Examples:
 
 Stamps of records, codes, tokens and page tokens go by it. It is kept with the organisation.";
 
+const JOURNAL_EXAMPLES: &str = "\
+Examples:
+  tanzanite journal                            the newest thousand exchanges, a line each
+  tanzanite journal --status 401 --json        with headers and bodies, without secrets
+  tanzanite journal --follow                   what comes, until Ctrl-C
+  tanzanite journal --method DELETE --path '/crm/v8/*/photo' --expect 1
+                                               ends with 1 if there was another number, and shows
+                                               what comes nearest
+  tanzanite journal --har run.har              for a browser's network panel
+  tanzanite journal --clear";
+
 const TOUR_EXAMPLES: &str = "\
 Examples:
   tanzanite tour                               against a demo in memory, started for the tour
@@ -117,6 +128,9 @@ pub(crate) enum Command {
     /// Show or set the clock of the organisation that is served
     #[command(after_help = CLOCK_EXAMPLES)]
     Clock(ClockArguments),
+    /// Show what the server was asked and what it answered, or compare it with what was expected
+    #[command(after_help = JOURNAL_EXAMPLES)]
+    Journal(JournalArguments),
     /// Perform every outcome of deleting a photo, beside what the vendor's page says
     #[command(after_help = TOUR_EXAMPLES)]
     Tour(TourArguments),
@@ -211,8 +225,8 @@ pub(crate) struct ClockArguments {
     #[command(flatten)]
     pub(crate) settings: Flags<ClientSide>,
     /// Stop it, at a time or where it is
-    #[arg(long, value_name = "TIME", group = "change", num_args = 0..=1)]
-    pub(crate) freeze: Option<Option<String>>,
+    #[arg(long, value_name = "TIME", group = "change", num_args = 0..=1, default_missing_value = "")]
+    pub(crate) freeze: Option<String>,
     /// Set it to a time
     #[arg(long, value_name = "TIME", group = "change")]
     pub(crate) set: Option<String>,
@@ -230,6 +244,54 @@ pub(crate) struct ClockArguments {
     /// Make it the machine's again
     #[arg(long, group = "change")]
     pub(crate) reset: bool,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct JournalArguments {
+    #[command(flatten)]
+    pub(crate) settings: Flags<ClientSide>,
+    /// Only requests with this method
+    #[arg(long, value_name = "METHOD")]
+    pub(crate) method: Option<String>,
+    /// Only requests for this path, in which * stands for any characters
+    #[arg(long, value_name = "PATH")]
+    pub(crate) path: Option<String>,
+    /// Only replies with this status
+    #[arg(long, value_name = "STATUS")]
+    pub(crate) status: Option<u16>,
+    /// Only replies with this code, such as `RECORD_LOCKED`
+    #[arg(long, value_name = "CODE")]
+    pub(crate) code: Option<String>,
+    /// Only this operation, as `tanzanite routes` names it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) operation: Option<String>,
+    /// Only what came after this number
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) after: Option<u64>,
+    /// At most so many, the newest
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) limit: Option<u64>,
+    /// Show what comes, until it is stopped
+    #[arg(long, conflicts_with_all = ["expect", "at_least", "at_most"])]
+    pub(crate) follow: bool,
+    /// Compare: there must be exactly so many
+    #[arg(long, value_name = "COUNT", conflicts_with_all = ["at_least", "at_most"])]
+    pub(crate) expect: Option<u64>,
+    /// Compare: there must be so many or more
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) at_least: Option<u64>,
+    /// Compare: there must be so many or fewer
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) at_most: Option<u64>,
+    /// Write a HAR archive
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["follow", "clear", "expect", "at_least", "at_most"])]
+    pub(crate) har: Option<PathBuf>,
+    /// Forget everything
+    #[arg(long, conflicts_with_all = ["follow", "expect", "at_least", "at_most"])]
+    pub(crate) clear: bool,
     /// As JSON
     #[arg(long)]
     pub(crate) json: bool,

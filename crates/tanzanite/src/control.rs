@@ -66,6 +66,11 @@ impl Control {
         self.answer(request.send(body.to_string()))
     }
 
+    /// The answer to a removal.
+    pub(crate) fn delete(&self, what: &str) -> Outcome<Value> {
+        self.answer(self.agent.delete(self.url(what)).call())
+    }
+
     /// The answer to a question.
     pub(crate) fn get(&self, what: &str) -> Outcome<Value> {
         self.answer(self.agent.get(self.url(what)).call())

@@ -49,6 +49,7 @@ fn run(arguments: Arguments) -> Outcome {
         Some(Command::Token(TokenCommand::Issue(arguments))) => commands::issue_token(&arguments),
         Some(Command::Grant(GrantCommand::Issue(arguments))) => commands::issue_grant(&arguments),
         Some(Command::Clock(arguments)) => commands::clock(&arguments),
+        Some(Command::Journal(arguments)) => commands::journal(&arguments),
         Some(Command::Tour(arguments)) => tour::tour(&arguments),
         Some(Command::Routes(arguments)) => commands::routes(&arguments),
         Some(Command::Check(arguments)) => commands::check(&arguments),

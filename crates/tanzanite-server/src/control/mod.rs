@@ -5,6 +5,7 @@
 
 mod clock;
 mod environment;
+mod journal;
 mod tokens;
 
 use crate::Shared;
@@ -62,18 +63,17 @@ pub(crate) async fn answer(
         entropy: random,
         service: Arc::clone(&shared.service),
     };
-    Ok(reply(
-        dispatch(shared, head.method.as_str(), path, body, context).await,
-    ))
+    Ok(reply(dispatch(shared, head, path, body, context).await))
 }
 
 async fn dispatch(
     shared: &Arc<Shared>,
-    method: &str,
+    head: &Parts,
     path: &str,
     body: Bytes,
     context: Context,
 ) -> Result<serde_json::Value, Refusal> {
+    let (method, query) = (head.method.as_str(), head.uri.query().unwrap_or_default());
     match (method, path) {
         // Requests are accepted only once the store is open, so being answered is being ready.
         ("GET", "/health" | "/ready") => {
@@ -84,10 +84,14 @@ async fn dispatch(
         ("GET", "/environment") => environment::describe(shared, context).await,
         ("GET", "/clock") => clock::show(shared, context).await,
         ("POST", "/clock") => clock::change(shared, &body, context).await,
+        ("GET", "/journal") => journal::show(shared, query).await,
+        ("GET", "/journal.har") => journal::export(shared, query),
+        ("DELETE", "/journal") => Ok(journal::clear(shared)),
+        ("POST", "/journal/verify") => journal::verify(shared, &body),
         _ => Err(Refusal(
             404,
             format!("no control operation {method} {PREFIX}{path}"),
-            "there are GET /health, /ready, /environment, /clock and POST /tokens, /grants, /clock",
+            "there are /health, /ready, /environment, /tokens, /grants, /clock and /journal: see docs/laboratory.md",
         )),
     }
 }

@@ -29,6 +29,7 @@ pub(crate) fn clock(arguments: &ClockArguments) -> Outcome {
 
 fn change(arguments: &ClockArguments) -> Option<Value> {
     if let Some(at) = &arguments.freeze {
+        let at = (!at.is_empty()).then_some(at);
         return Some(json!({ "action": "freeze", "at": at }));
     }
     if let Some(to) = &arguments.set {

@@ -4,5 +4,6 @@ mod clock;
 mod environment;
 mod grants;
 mod health;
+mod journal;
 mod refusals;
 mod tokens;
