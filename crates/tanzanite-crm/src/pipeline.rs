@@ -43,6 +43,11 @@ impl Route {
             .map_or("", |descriptor| descriptor.name)
     }
 
+    /// A part of the path, such as `module`; empty if it has no such part.
+    pub fn parameter(&self, name: &str) -> &str {
+        self.path.get(name).unwrap_or_default()
+    }
+
     /// What body it reads.
     pub fn body(&self) -> Body {
         self.entry

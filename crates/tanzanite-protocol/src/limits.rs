@@ -43,6 +43,11 @@ pub const QUERY_PARAMETERS_MAX: usize = 64;
 
 /// Open client connections. Ours; a further one waits in the listen queue.
 pub const CONNECTIONS_MAX: usize = 1024;
+/// Rules about faults at once. Ours.
+pub const FAULT_RULES_MAX: usize = 100;
+/// How long a rule may delay an answer. Ours.
+pub const FAULT_DELAY_MAX: Duration = Duration::from_mins(1);
+
 /// Exchanges that the journal keeps. Ours.
 pub const JOURNAL_ENTRIES_MAX: usize = 1000;
 /// Bytes of one body that the journal keeps. Ours.

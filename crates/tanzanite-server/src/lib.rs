@@ -6,9 +6,11 @@ mod body;
 mod control;
 mod entropy;
 mod exchange;
+mod faults;
 mod handler;
 mod journal;
 mod listener;
+mod pattern;
 mod pulse;
 mod render;
 
@@ -117,6 +119,7 @@ struct Shared {
     timeouts: Timeouts,
     entropy: entropy::Pool,
     journal: journal::Journal,
+    faults: faults::Faults,
 }
 
 impl Shared {
@@ -129,6 +132,7 @@ impl Shared {
             timeouts,
             entropy: entropy::Pool::default(),
             journal: journal::Journal::default(),
+            faults: faults::Faults::default(),
         }
     }
 }

@@ -61,6 +61,19 @@ Examples:
 
 Stamps of records, codes, tokens and page tokens go by it. It is kept with the organisation.";
 
+const FAULT_EXAMPLES: &str = "\
+Examples:
+  tanzanite fault add --operation 'Delete a Photo' --times 1 --fault PhotoDeleteLocked
+                                               the next deletion is refused, whatever the record
+  tanzanite fault add --module Leads --nth 3 --status 503 --reply-header Retry-After=1
+                                               the third request for leads
+  tanzanite fault add --method POST --after --close
+                                               what is posted is kept, and its answer is lost
+  tanzanite fault add --probability 0.1 --chance-seed 7 --delay 2s
+                                               every tenth request is slow, and always the same ones
+
+docs/faults.md lists the faults. A rule is gone when it has fired for the last time.";
+
 const JOURNAL_EXAMPLES: &str = "\
 Examples:
   tanzanite journal                            the newest thousand exchanges, a line each
@@ -128,6 +141,9 @@ pub(crate) enum Command {
     /// Show or set the clock of the organisation that is served
     #[command(after_help = CLOCK_EXAMPLES)]
     Clock(ClockArguments),
+    /// Make answers go wrong, as a test wants it
+    #[command(subcommand)]
+    Fault(FaultCommand),
     /// Show what the server was asked and what it answered, or compare it with what was expected
     #[command(after_help = JOURNAL_EXAMPLES)]
     Journal(JournalArguments),
@@ -247,6 +263,107 @@ pub(crate) struct ClockArguments {
     /// As JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum FaultCommand {
+    /// Make a rule: which requests, which of them, and what becomes of them
+    #[command(after_help = FAULT_EXAMPLES)]
+    Add(Box<FaultAddArguments>),
+    /// List the rules that can still fire
+    List(FaultListArguments),
+    /// Remove a rule, or all
+    Remove(FaultRemoveArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FaultAddArguments {
+    #[command(flatten)]
+    pub(crate) settings: Flags<ClientSide>,
+    /// Only requests with this method
+    #[arg(long, value_name = "METHOD")]
+    pub(crate) method: Option<String>,
+    /// Only requests for this path, in which * stands for any characters
+    #[arg(long, value_name = "PATH")]
+    pub(crate) path: Option<String>,
+    /// Only this operation, as `tanzanite routes` names it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) operation: Option<String>,
+    /// Only requests about this module
+    #[arg(long, value_name = "API_NAME")]
+    pub(crate) module: Option<String>,
+    /// Only requests about this record
+    #[arg(long, value_name = "ID")]
+    pub(crate) record: Option<String>,
+    /// Only requests with this header; * stands for any characters
+    #[arg(long = "header", value_name = "NAME=VALUE", value_parser = pair)]
+    pub(crate) headers: Vec<(String, String)>,
+    /// Only the one that is the n-th of these
+    #[arg(long, value_name = "N")]
+    pub(crate) nth: Option<u64>,
+    /// At most so often
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) times: Option<u64>,
+    /// So likely, from 0 to 1
+    #[arg(long, value_name = "P")]
+    pub(crate) probability: Option<f64>,
+    /// With the same number chance hits the same requests
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) chance_seed: Option<u64>,
+    /// Forget the rule after a span such as 10m
+    #[arg(long, value_name = "SPAN")]
+    pub(crate) expires_in: Option<String>,
+    /// Carry the request out, and change only the answer
+    #[arg(long)]
+    pub(crate) after: bool,
+    /// Wait for a span such as 250ms
+    #[arg(long, value_name = "SPAN")]
+    pub(crate) delay: Option<String>,
+    /// Answer with a fault of docs/faults.md, such as `RecordUnknown`
+    #[arg(long, value_name = "FAULT", group = "effect")]
+    pub(crate) fault: Option<String>,
+    /// Answer with this status
+    #[arg(long, value_name = "STATUS", group = "effect")]
+    pub(crate) status: Option<u16>,
+    /// And this header
+    #[arg(long = "reply-header", value_name = "NAME=VALUE", value_parser = pair, requires = "status")]
+    pub(crate) reply_headers: Vec<(String, String)>,
+    /// And this body
+    #[arg(long, value_name = "TEXT", requires = "status")]
+    pub(crate) body: Option<String>,
+    /// Close the connection without an answer
+    #[arg(long, group = "effect")]
+    pub(crate) close: bool,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FaultListArguments {
+    #[command(flatten)]
+    pub(crate) settings: Flags<ClientSide>,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FaultRemoveArguments {
+    /// Its number; without one all are removed
+    #[arg(value_name = "NUMBER")]
+    pub(crate) number: Option<u64>,
+    #[command(flatten)]
+    pub(crate) settings: Flags<ClientSide>,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `NAME=VALUE`.
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("there is no = in it")?;
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 #[derive(Debug, Args)]

@@ -5,6 +5,7 @@
 
 mod clock;
 mod environment;
+mod faults;
 mod journal;
 mod tokens;
 
@@ -88,10 +89,15 @@ async fn dispatch(
         ("GET", "/journal.har") => journal::export(shared, query),
         ("DELETE", "/journal") => Ok(journal::clear(shared)),
         ("POST", "/journal/verify") => journal::verify(shared, &body),
+        ("GET", "/faults") => Ok(faults::list(shared, &context)),
+        ("POST", "/faults") => faults::add(shared, &body, &context),
+        ("DELETE", _) if path == "/faults" || path.starts_with("/faults/") => {
+            faults::remove(shared, path)
+        }
         _ => Err(Refusal(
             404,
             format!("no control operation {method} {PREFIX}{path}"),
-            "there are /health, /ready, /environment, /tokens, /grants, /clock and /journal: see docs/laboratory.md",
+            "there are /health, /ready, /environment, /tokens, /grants, /clock, /journal and /faults: see docs/laboratory.md",
         )),
     }
 }

@@ -49,6 +49,8 @@ pub(crate) struct Entry {
     headers: HeaderMap,
     body: Kept,
     outcome: Outcome,
+    /// The rule that has fired.
+    rule: Option<u64>,
     reply_headers: HeaderMap,
     reply_body: Kept,
 }
@@ -58,6 +60,7 @@ pub(crate) struct Entry {
 pub(crate) struct Outcome {
     /// The operation's name; empty if the path has none.
     pub(crate) endpoint: &'static str,
+    /// 0 if a rule closed the connection instead.
     pub(crate) status: u16,
     /// The vendor's code; empty if the reply has none.
     pub(crate) code: &'static str,
@@ -66,14 +69,15 @@ pub(crate) struct Outcome {
 }
 
 /// An exchange that is to be kept.
-pub(crate) struct Exchange<'a> {
+pub(crate) struct Exchange {
     pub(crate) at: Timestamp,
     pub(crate) micros: u64,
     pub(crate) request_id: String,
     pub(crate) head: Parts,
     pub(crate) body: Bytes,
     pub(crate) outcome: Outcome,
-    pub(crate) reply_headers: &'a HeaderMap,
+    pub(crate) rule: Option<u64>,
+    pub(crate) reply_headers: HeaderMap,
     pub(crate) reply_body: Bytes,
 }
 
@@ -96,7 +100,7 @@ impl Default for Journal {
 
 impl Journal {
     /// Keeps an exchange; the oldest go when there are too many, or too much.
-    pub(crate) fn keep(&self, exchange: Exchange<'_>) {
+    pub(crate) fn keep(&self, exchange: Exchange) {
         let mut entry = Entry::new(exchange);
         let mut ring = self.ring.lock();
         ring.last += 1;
@@ -142,7 +146,7 @@ impl Journal {
 }
 
 impl Entry {
-    fn new(exchange: Exchange<'_>) -> Self {
+    fn new(exchange: Exchange) -> Self {
         let Parts {
             method,
             uri,
@@ -175,7 +179,8 @@ impl Entry {
             headers,
             body: Kept::of(&body),
             outcome: exchange.outcome,
-            reply_headers: exchange.reply_headers.clone(),
+            rule: exchange.rule,
+            reply_headers: exchange.reply_headers,
             reply_body: Kept::of(&reply_body),
         }
     }
@@ -225,6 +230,7 @@ impl Entry {
                 "body": self.reply_body.to_json(),
             },
             "cause": self.outcome.cause,
+            "rule": self.rule,
         })
     }
 }

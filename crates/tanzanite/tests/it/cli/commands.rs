@@ -23,6 +23,7 @@ fn help() {
       token        Access tokens without a browser
       grant        Authorization codes without a browser
       clock        Show or set the clock of the organisation that is served
+      fault        Make answers go wrong, as a test wants it
       journal      Show what the server was asked and what it answered, or compare it with what was
                    expected
       tour         Perform every outcome of deleting a photo, beside what the vendor's page says

@@ -179,7 +179,10 @@ fn the_oldest_go_when_there_are_too_many_and_a_long_body_is_cut() {
     let world = World::demo();
     let anyone = world.anyone();
     for number in 0..1010 {
-        assert_eq!(anyone.get(&format!("/nothing/{number}")).code(), "INVALID_URL_PATTERN");
+        assert_eq!(
+            anyone.get(&format!("/nothing/{number}")).code(),
+            "INVALID_URL_PATTERN"
+        );
     }
     let entries = journal(&world, "");
     assert_eq!((entries.len(), &entries[0]["number"]), (1000, &11.into()));
