@@ -23,12 +23,12 @@ fn har_entry(entry: &Entry, base: &str) -> Value {
     // Exact up to thousands of years.
     #[expect(clippy::cast_precision_loss, reason = "no exchange takes that long")]
     let millis = entry.micros as f64 / 1000.0;
-    let separator = if entry.query.is_empty() { "" } else { "?" };
-    let query = form_urlencoded::parse(entry.query.as_bytes())
+    let separator = if entry.query().is_empty() { "" } else { "?" };
+    let query = form_urlencoded::parse(entry.query().as_bytes())
         .map(|(name, value)| json!({ "name": name, "value": value }));
     let mut request = json!({
-        "method": entry.method,
-        "url": format!("{base}{}{separator}{}", entry.path, entry.query),
+        "method": entry.method.as_str(),
+        "url": format!("{base}{}{separator}{}", entry.path(), entry.query()),
         "httpVersion": "HTTP/1.1",
         "cookies": [],
         "headers": headers(&entry.headers),

@@ -11,6 +11,7 @@ pub(crate) use wanted::Wanted;
 use bytes::Bytes;
 use http::header::{self, AUTHORIZATION, HeaderMap, HeaderValue};
 use http::request::Parts;
+use http::{Method, Uri};
 use parking_lot::Mutex;
 use serde_json::{Map, Value, json};
 use std::collections::VecDeque;
@@ -43,9 +44,10 @@ pub(crate) struct Entry {
     at: Timestamp,
     micros: u64,
     request_id: String,
-    method: String,
-    path: String,
-    query: String,
+    method: Method,
+    uri: Uri,
+    /// The query without its secrets, if it had some.
+    redacted: Option<String>,
     headers: HeaderMap,
     body: Kept,
     outcome: Outcome,
@@ -53,6 +55,8 @@ pub(crate) struct Entry {
     rule: Option<u64>,
     reply_headers: HeaderMap,
     reply_body: Kept,
+    /// What it takes, roughly.
+    bytes: usize,
 }
 
 /// What the request came to.
@@ -105,19 +109,22 @@ impl Journal {
         let mut ring = self.ring.lock();
         ring.last += 1;
         entry.number = ring.last;
-        ring.bytes += entry.bytes();
+        ring.bytes += entry.bytes;
         ring.entries.push_back(Arc::new(entry));
+        // Dropped when nobody waits for the ring any more.
+        let mut gone = None;
         while ring.entries.len() > limits::JOURNAL_ENTRIES_MAX
             || ring.bytes > limits::JOURNAL_BYTES_MAX
         {
-            let Some(oldest) = ring.entries.pop_front() else {
-                break;
-            };
-            ring.bytes -= oldest.bytes();
+            gone = ring.entries.pop_front();
+            ring.bytes -= gone.as_ref().map_or(0, |oldest| oldest.bytes);
         }
         let last = ring.last;
         drop(ring);
-        self.newest.send_replace(last);
+        drop(gone);
+        if self.newest.receiver_count() > 0 {
+            self.newest.send_replace(last);
+        }
     }
 
     /// The entries that are wanted, the oldest first.
@@ -158,35 +165,43 @@ impl Entry {
                 *value = secrets::without_token(value);
             }
         }
-        let (mut query, mut body, mut reply_body) = (
-            uri.query().unwrap_or_default().to_owned(),
-            exchange.body,
-            exchange.reply_body,
-        );
+        let (mut body, mut reply_body) = (exchange.body, exchange.reply_body);
+        let mut redacted = None;
         if secrets::are_in(uri.path()) {
-            query = secrets::of_form(&query);
+            redacted = uri.query().map(secrets::of_form);
             body = secrets::of_form_bytes(&body);
             reply_body = secrets::of_json(&reply_body);
         }
-        Self {
+        let mut entry = Self {
             number: 0,
             at: exchange.at,
             micros: exchange.micros,
             request_id: exchange.request_id,
-            method: method.as_str().to_owned(),
-            path: uri.path().to_owned(),
-            query,
+            method,
+            uri,
+            redacted,
             headers,
             body: Kept::of(&body),
             outcome: exchange.outcome,
             rule: exchange.rule,
             reply_headers: exchange.reply_headers,
             reply_body: Kept::of(&reply_body),
-        }
+            bytes: 0,
+        };
+        entry.bytes = entry.count_bytes();
+        entry
     }
 
-    /// Roughly.
-    fn bytes(&self) -> usize {
+    fn path(&self) -> &str {
+        self.uri.path()
+    }
+
+    fn query(&self) -> &str {
+        let redacted = self.redacted.as_deref();
+        redacted.or(self.uri.query()).unwrap_or_default()
+    }
+
+    fn count_bytes(&self) -> usize {
         let headers = |headers: &HeaderMap| -> usize {
             let pairs = headers.iter();
             pairs
@@ -195,8 +210,8 @@ impl Entry {
         };
         let cause = self.outcome.cause.as_ref().map_or(0, String::len);
         size_of::<Self>()
-            + self.path.len()
-            + self.query.len()
+            + self.path().len()
+            + self.query().len()
             + cause
             + headers(&self.headers)
             + headers(&self.reply_headers)
@@ -217,9 +232,9 @@ impl Entry {
             "request_id": self.request_id,
             "operation": self.outcome.endpoint,
             "request": {
-                "method": self.method,
-                "path": self.path,
-                "query": self.query,
+                "method": self.method.as_str(),
+                "path": self.path(),
+                "query": self.query(),
                 "headers": headers_json(&self.headers),
                 "body": self.body.to_json(),
             },

@@ -24,6 +24,9 @@ pub(super) fn are_in(path: &str) -> bool {
 /// The scheme stays: a wrong one is what a client's author looks for.
 pub(super) fn without_token(value: &HeaderValue) -> HeaderValue {
     let text = value.to_str().unwrap_or_default().trim();
+    if text.starts_with("Zoho-oauthtoken ") {
+        return HeaderValue::from_static("Zoho-oauthtoken [redacted]");
+    }
     let redacted = match text.split_once(' ') {
         Some((scheme, _)) => format!("{scheme} {REDACTED}"),
         None => REDACTED.to_owned(),

@@ -70,7 +70,7 @@ impl Wanted {
         let nearest = nearest.map(|(differences, entry)| {
             json!({
                 "number": entry.number,
-                "request": format!("{} {}", entry.method, entry.path),
+                "request": format!("{} {}", entry.method, entry.path()),
                 "reply": format!("{} {}", entry.outcome.status, entry.outcome.code).trim_end(),
                 "differs": differences,
             })
@@ -98,11 +98,12 @@ impl Wanted {
             }
         };
         let method = self.method.as_deref();
-        let is_method = method.is_some_and(|method| method.eq_ignore_ascii_case(&entry.method));
-        compare("method", method, &entry.method, is_method);
+        let is_method =
+            method.is_some_and(|method| method.eq_ignore_ascii_case(entry.method.as_str()));
+        compare("method", method, entry.method.as_str(), is_method);
         let path = self.path.as_deref();
-        let is_path = path.is_some_and(|pattern| matches(pattern, &entry.path));
-        compare("path", path, &entry.path, is_path);
+        let is_path = path.is_some_and(|pattern| matches(pattern, entry.path()));
+        compare("path", path, entry.path(), is_path);
         let status = self.status.map(|status| status.to_string());
         let found = entry.outcome.status.to_string();
         let is_status = status.as_ref() == Some(&found);
