@@ -1,4 +1,4 @@
-//! `cargo xtask setup`: the official SDKs, installed where the tests look for them.
+//! `cargo xtask setup`: the official SDKs and what the kits run on, installed where the tests look for them.
 
 use crate::output::Outcome;
 use crate::steps::{Step, repository};
@@ -9,7 +9,6 @@ pub(crate) fn run() -> Outcome {
     if !python.exists() {
         Step::new("python3", &["-m", "venv", "target/sdk/venv"]).run()?;
     }
-    let requirements = "tests/sdk/python/requirements.txt";
     let pip = [
         "-m",
         "pip",
@@ -17,12 +16,20 @@ pub(crate) fn run() -> Outcome {
         "--quiet",
         "--disable-pip-version-check",
         "--requirement",
-        requirements,
+        "tests/sdk/python/requirements.txt",
+        "--requirement",
+        "packages/pytest/requirements.txt",
     ];
     Step::new(&python.to_string_lossy(), &pip).run()?;
-    for suite in ["node", "typescript"] {
+    let folders = [
+        "tests/sdk/node",
+        "tests/sdk/typescript",
+        "examples/vitest",
+        "examples/jest",
+    ];
+    for folder in folders {
         Step::new("npm", &["ci", "--silent", "--no-audit", "--no-fund"])
-            .within(&format!("tests/sdk/{suite}"))
+            .within(folder)
             .run()?;
     }
     Ok(())

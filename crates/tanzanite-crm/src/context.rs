@@ -1,6 +1,8 @@
 //! What a request is answered in the light of, beside the store: the time, randomness, and how the service was started.
 
+use crate::clock::Clock;
 use crate::secret::{Digest, derive_hex};
+use crate::transaction::{Stored, Transaction};
 use std::sync::Arc;
 use tanzanite_protocol::{OrgId, Timestamp};
 
@@ -30,7 +32,7 @@ pub struct Service {
 /// so a store may run a request again.
 #[derive(Clone, Debug)]
 pub struct Context {
-    /// Now.
+    /// Now, by the machine's clock; by the organisation's once it is known whose request it is.
     pub now: Timestamp,
     /// Fresh random bytes, for tokens and opaque ids.
     pub entropy: [u8; 32],
@@ -39,6 +41,22 @@ pub struct Context {
 }
 
 impl Context {
+    /// The same by an organisation's clock.
+    #[must_use]
+    pub fn by(&self, clock: Clock) -> Self {
+        Self {
+            now: clock.at(self.now),
+            ..self.clone()
+        }
+    }
+
+    /// Now, by the clock of an organisation.
+    pub fn now_of(&self, org: OrgId, tx: &mut dyn Transaction) -> Stored<Timestamp> {
+        let metadata = tx.metadata(org)?;
+        let clock = metadata.map(|metadata| metadata.clock());
+        Ok(clock.unwrap_or_default().at(self.now))
+    }
+
     /// `length` (at most 64) random hexadecimal digits for a purpose; another purpose has others.
     pub fn random_hex(&self, purpose: &str, length: usize) -> String {
         derive_hex(&self.entropy, purpose, length)

@@ -3,6 +3,7 @@
 //! One vendor resource is a folder, one operation a file. Nothing here knows HTTP, SQL, files, clocks or the
 //! environment: time and randomness are arguments ([`Context`]), the store is a trait ([`Transaction`]).
 
+pub mod clock;
 pub mod context;
 mod data_body;
 pub mod endpoint;
@@ -25,6 +26,7 @@ pub mod seed;
 pub mod settings;
 pub mod users;
 
+pub use clock::Clock;
 pub use context::{AuthMode, Context, Service};
 pub use metadata::Metadata;
 pub use pipeline::{Job, Route, route};

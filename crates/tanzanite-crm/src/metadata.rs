@@ -2,9 +2,12 @@
 //!
 //! The store keeps them as items ([`SettingsItem`]) and hands out the snapshot; a change makes a new one.
 
+use crate::clock::Clock;
 use crate::schema::{Field, Module, Number, standard_modules};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Deref as _;
 use tanzanite_protocol::endpoint::Permission;
 use tanzanite_protocol::{OrgId, RecordId, Timestamp};
 
@@ -34,6 +37,9 @@ pub enum SettingsItem {
         at: i64,
     },
     Origin(Origin),
+    /// How the organisation's clock was set. There is one at most: see
+    /// [`replace_settings`](crate::Transaction::replace_settings).
+    Clock(Clock),
 }
 
 /// The seed that an organisation was made from.
@@ -245,13 +251,15 @@ pub struct Metadata {
     users: Vec<User>,
     profiles: Vec<Profile>,
     roles: Vec<Role>,
-    modules: Vec<Module>,
+    /// The standard ones are shared by all organisations, unless one has fields of its own there.
+    modules: Vec<Cow<'static, Module>>,
     /// By module: every request asks.
     scope_words: HashMap<Number, String>,
     sharing: HashMap<String, DefaultAccess>,
     locking: Vec<LockingConfiguration>,
     changed: Option<i64>,
     origin: Option<Origin>,
+    clock: Clock,
 }
 
 impl Metadata {
@@ -264,12 +272,13 @@ impl Metadata {
             users: Vec::new(),
             profiles: Vec::new(),
             roles: Vec::new(),
-            modules: standard_modules().to_vec(),
+            modules: standard_modules().iter().map(Cow::Borrowed).collect(),
             scope_words: HashMap::new(),
             sharing: HashMap::new(),
             locking: Vec::new(),
             changed: None,
             origin: None,
+            clock: Clock::default(),
         };
         let mut custom_fields = Vec::new();
         for item in items {
@@ -278,7 +287,7 @@ impl Metadata {
                 SettingsItem::User(item) => metadata.users.push(item),
                 SettingsItem::Profile(item) => metadata.profiles.push(item),
                 SettingsItem::Role(item) => metadata.roles.push(item),
-                SettingsItem::CustomModule(item) => metadata.modules.push(item),
+                SettingsItem::CustomModule(item) => metadata.modules.push(Cow::Owned(item)),
                 SettingsItem::CustomField { module, field } => custom_fields.push((module, field)),
                 SettingsItem::Sharing(item) => {
                     metadata.sharing.insert(item.module, item.access);
@@ -286,6 +295,7 @@ impl Metadata {
                 SettingsItem::Locking(item) => metadata.locking.push(item),
                 SettingsItem::Changed { at } => metadata.changed = metadata.changed.max(Some(at)),
                 SettingsItem::Origin(item) => metadata.origin = Some(item),
+                SettingsItem::Clock(item) => metadata.clock = item,
             }
         }
         for (name, field) in custom_fields {
@@ -294,7 +304,7 @@ impl Metadata {
                 .iter_mut()
                 .find(|module| module.api_name == name)
             {
-                module.fields.push(field);
+                module.to_mut().fields.push(field);
             }
         }
         let words = metadata.modules.iter();
@@ -339,6 +349,11 @@ impl Metadata {
         self.origin.as_ref()
     }
 
+    /// The organisation's clock.
+    pub fn clock(&self) -> Clock {
+        self.clock
+    }
+
     /// The zone of all times that are answered.
     pub fn zone(&self) -> &jiff::tz::TimeZone {
         &self.zone
@@ -360,8 +375,8 @@ impl Metadata {
     }
 
     /// All modules: the standard ones, then the custom ones.
-    pub fn modules(&self) -> &[Module] {
-        &self.modules
+    pub fn modules(&self) -> impl ExactSizeIterator<Item = &Module> + Clone {
+        self.modules.iter().map(Cow::deref)
     }
 
     /// A user by id.
@@ -384,6 +399,7 @@ impl Metadata {
         self.modules
             .iter()
             .find(|module| module.api_name == api_name)
+            .map(Cow::deref)
     }
 
     /// A module's word in scopes.

@@ -1,11 +1,12 @@
 //! What the operator's own tools ask of an organisation: authorizations without a consent page, clients without a console.
 
+use crate::clock::{Clock, ClockChange, ClockRange};
 use crate::context::Context;
-use crate::metadata::UserStatus;
+use crate::metadata::{SettingsItem, UserStatus};
 use crate::secret::Digest;
 use crate::transaction::{Authorization, Client, StoreError, Stored, Transaction};
 use std::fmt;
-use tanzanite_protocol::{OrgId, RecordId, Scope, limits};
+use tanzanite_protocol::{OrgId, RecordId, Scope, Timestamp, limits};
 
 /// One scope of every group that is served.
 pub const EVERY_SCOPE: &[&str] = &[
@@ -100,6 +101,52 @@ pub fn administrator(org: OrgId, tx: &mut dyn Transaction) -> Stored<Option<Stri
                 .is_some_and(|profile| profile.administrator)
     });
     Ok(administrators.next().map(|(_, user)| user.email.clone()))
+}
+
+/// Why a clock was not set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClockError {
+    /// It would show what no clock shows.
+    Range(ClockRange),
+    /// The store failed.
+    Store(StoreError),
+}
+
+impl fmt::Display for ClockError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Range(error) => error.fmt(f),
+            Self::Store(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for ClockError {}
+
+impl From<StoreError> for ClockError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// An organisation's clock.
+pub fn clock(org: OrgId, tx: &mut dyn Transaction) -> Stored<Clock> {
+    let metadata = tx.metadata(org)?;
+    let clock = metadata.map(|metadata| metadata.clock());
+    clock.ok_or_else(|| StoreError::new("the organisation is gone"))
+}
+
+/// Sets an organisation's clock, when the machine's shows `machine`; the clock after that.
+pub fn set_clock(
+    org: OrgId,
+    change: ClockChange,
+    machine: Timestamp,
+    tx: &mut dyn Transaction,
+) -> Result<Clock, ClockError> {
+    let changed = clock(org, tx)?.changed(change, machine);
+    let changed = changed.map_err(ClockError::Range)?;
+    tx.replace_settings(org, &SettingsItem::Clock(changed))?;
+    Ok(changed)
 }
 
 /// Registers a new self client; its id and secret.

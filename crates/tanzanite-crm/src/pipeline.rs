@@ -43,6 +43,11 @@ impl Route {
             .map_or("", |descriptor| descriptor.name)
     }
 
+    /// A part of the path, such as `module`; empty if it has no such part.
+    pub fn parameter(&self, name: &str) -> &str {
+        self.path.get(name).unwrap_or_default()
+    }
+
     /// What body it reads.
     pub fn body(&self) -> Body {
         self.entry
@@ -76,9 +81,10 @@ impl Job {
             Entry::Served(endpoint) => {
                 let caller = self.caller(tx)?;
                 let module = gates(&caller, endpoint.descriptor(), &self.route.path)?;
+                let context = self.context.by(caller.metadata().clock());
                 let call = Call {
                     request: &self.request,
-                    context: &self.context,
+                    context: &context,
                     body,
                     caller: &caller,
                     path: &self.route.path,

@@ -244,7 +244,7 @@ pub trait Transaction {
     fn refresh_token(&mut self, digest: &Digest) -> Stored<Option<RefreshToken>>;
     /// Takes a code out: the second who asks gets none.
     fn take_grant_code(&mut self, digest: &Digest) -> Stored<Option<GrantCode>>;
-    /// Keeps a code, and throws those away that are dead `now`: nobody may ever come for them.
+    /// Keeps a code, and throws those of the organisation away that are dead `now`: nobody may ever come for them.
     fn put_grant_code(&mut self, digest: &Digest, code: &GrantCode, now: Timestamp) -> Stored<()>;
     /// Keeps a refresh token; of those of this user and client only the `live_max` that were put last stay.
     fn put_refresh_token(
@@ -271,6 +271,8 @@ pub trait Transaction {
     fn metadata(&mut self, org: OrgId) -> Stored<Option<Arc<Metadata>>>;
     /// Adds an item to the organisation's settings.
     fn add_settings(&mut self, org: OrgId, item: &SettingsItem) -> Stored<()>;
+    /// Puts an item of which there is one at most, in place of the one that may be there.
+    fn replace_settings(&mut self, org: OrgId, item: &SettingsItem) -> Stored<()>;
     /// The organisations, in the order of their ids.
     fn organisations(&mut self) -> Stored<Vec<OrgId>>;
 

@@ -43,6 +43,20 @@ pub const QUERY_PARAMETERS_MAX: usize = 64;
 
 /// Open client connections. Ours; a further one waits in the listen queue.
 pub const CONNECTIONS_MAX: usize = 1024;
+/// Rules about faults at once. Ours.
+pub const FAULT_RULES_MAX: usize = 100;
+/// How long a rule may delay an answer. Ours.
+pub const FAULT_DELAY_MAX: Duration = Duration::from_mins(1);
+
+/// Exchanges that the journal keeps. Ours.
+pub const JOURNAL_ENTRIES_MAX: usize = 1000;
+/// Bytes of one body that the journal keeps. Ours.
+pub const JOURNAL_BODY_BYTES_MAX: usize = 16 * 1024;
+/// Bytes of everything that the journal keeps. Ours.
+pub const JOURNAL_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// How long a question for entries that are not there yet may wait. Ours.
+pub const JOURNAL_WAIT_MAX: Duration = Duration::from_secs(20);
+
 /// Streams of one HTTP/2 connection at once. Ours.
 pub const STREAMS_MAX: u32 = 128;
 /// How long a client may take to send a request's head, and how long an idle connection is kept. Ours.

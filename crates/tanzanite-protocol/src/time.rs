@@ -34,6 +34,12 @@ impl Timestamp {
         local.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
     }
 
+    /// To the millisecond, in UTC: `2023-05-10T08:10:47.125Z`. Ours; the vendor writes [`Self::render`].
+    pub fn render_utc(self) -> String {
+        let instant = jiff::Timestamp::from_millisecond(self.0).unwrap_or_default();
+        format!("{instant:.3}")
+    }
+
     /// From the vendor's spelling, which must carry an offset. `None` if it is no such instant.
     pub fn parse(text: &str) -> Option<Self> {
         text.parse::<jiff::Timestamp>()

@@ -2,7 +2,7 @@
 
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
-use hyper::body::{Body as _, Incoming};
+use hyper::body::Body;
 use std::time::Duration;
 use tanzanite_protocol::{RequestBody, limits};
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -12,6 +12,11 @@ use tokio::time::timeout;
 const UNIT_BYTES: usize = 1024;
 /// Bytes that are set aside at once for a body of unknown length.
 const FIRST_BYTES: usize = 16 * 1024;
+
+/// A body that comes from a client.
+pub trait Incoming: Body<Data = Bytes> + Unpin + Send {}
+
+impl<B: Body<Data = Bytes> + Unpin + Send> Incoming for B {}
 
 /// Reads bodies, within the memory that all of them may hold together and the time that each may take.
 #[derive(Debug)]
@@ -42,7 +47,7 @@ impl Bodies {
     /// instead of a reset connection.
     pub(crate) async fn read(
         &self,
-        incoming: Incoming,
+        incoming: impl Incoming,
         bytes_max: usize,
     ) -> Result<Held<'_>, Aborted> {
         if incoming.is_end_stream() {
@@ -57,7 +62,7 @@ impl Bodies {
     }
 
     /// Reads a body and throws it away, within bounds.
-    pub(crate) async fn discard(&self, incoming: Incoming) -> Result<(), Aborted> {
+    pub(crate) async fn discard(&self, incoming: impl Incoming) -> Result<(), Aborted> {
         if incoming.is_end_stream() {
             return Ok(());
         }
@@ -68,7 +73,7 @@ impl Bodies {
 
     async fn read_all(
         &self,
-        mut incoming: Incoming,
+        mut incoming: impl Incoming,
         bytes_max: usize,
     ) -> Result<Held<'_>, Aborted> {
         let hint = incoming.size_hint();
@@ -108,7 +113,7 @@ impl Bodies {
 }
 
 /// Reads on and throws away, within bounds. The time is the caller's.
-async fn discard(mut incoming: Incoming) -> Result<(), Aborted> {
+async fn discard(mut incoming: impl Incoming) -> Result<(), Aborted> {
     let mut discarded = 0;
     while let Some(frame) = incoming.frame().await {
         if let Ok(data) = frame.map_err(|_| Aborted)?.into_data() {

@@ -27,12 +27,12 @@ impl Pool {
     }
 }
 
-/// Now.
+/// Now, by the machine's clock.
 #[expect(
     clippy::disallowed_methods,
     reason = "the one place that reads the clock"
 )]
-pub(crate) fn now() -> Timestamp {
+pub fn now() -> Timestamp {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();

@@ -1,21 +1,21 @@
 //! One exchange: from an HTTP request to its reply and its log line.
 
-use crate::body::Aborted;
+use crate::body::{Aborted, Incoming};
+use crate::faults::{Effect, Moment, Rule};
 use crate::render::{HttpReply, REQUEST_ID, render};
-use crate::{Shared, control, entropy};
+use crate::{Shared, control, entropy, journal};
 use bytes::Bytes;
 use http::header::{
     AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH,
     IF_UNMODIFIED_SINCE,
 };
-use hyper::body::{Body as _, Incoming};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 use tanzanite_crm::{Context, Job, Transaction, route};
 use tanzanite_protocol::endpoint::Access;
 use tanzanite_protocol::{
-    Body, Condition, Fault, Headers, Method, Query, Reply, Request, RequestBody, limits,
+    Body, Condition, Fault, Headers, Method, Query, Reply, Request, RequestBody, Timestamp, limits,
 };
 
 /// The longest id of a client's own that we echo.
@@ -27,13 +27,26 @@ struct Line {
     method: Method,
     path: String,
     endpoint: &'static str,
+    /// As far as it was read.
+    body: Bytes,
+    /// When it began.
+    at: Timestamp,
+    /// The number of the rule that has fired.
+    rule: Option<u64>,
+}
+
+/// What a request is answered with.
+enum Answered {
+    Crm(Result<Reply, Fault>),
+    /// What a rule says, and its body.
+    Raw(HttpReply, Bytes),
 }
 
 /// Answers a request. An error closes the connection without an answer.
 pub(crate) async fn answer(
     shared: Arc<Shared>,
     peer: SocketAddr,
-    request: http::Request<Incoming>,
+    request: http::Request<impl Incoming>,
 ) -> Result<HttpReply, Aborted> {
     #[expect(
         clippy::disallowed_methods,
@@ -47,23 +60,101 @@ pub(crate) async fn answer(
         method: Method::parse(head.method.as_str()),
         path: head.uri.path().to_owned(),
         endpoint: "",
+        body: Bytes::new(),
+        at: entropy::now(),
+        rule: None,
     };
-    let result = if control::is_control(&line.path) {
+    let is_control = control::is_control(&line.path);
+    let answered = if is_control {
         line.endpoint = "control";
-        Ok(control::answer(&shared, peer, &head, incoming, random).await?)
+        let reply = control::answer(&shared, peer, &head, incoming, random).await?;
+        Ok(Answered::Crm(Ok(reply)))
     } else {
-        crm(&shared, &head, incoming, random, &mut line).await?
+        under_rules(&shared, &head, incoming, random, &mut line).await
     };
-    log(&line, &result, begun.elapsed().as_micros());
-    let reply = result.unwrap_or_else(|fault| fault.to_reply());
-    Ok(render(reply, &line.id))
+    let micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+    if answered.is_err() && line.rule.is_none() {
+        return Err(Aborted);
+    }
+    let outcome = outcome(&line, answered.as_ref().ok());
+    log(&line, &outcome, micros);
+    let (reply, reply_body) = match answered {
+        Ok(Answered::Crm(result)) => {
+            let reply = result.unwrap_or_else(|fault| fault.to_reply());
+            let body = journal::bytes_of(&reply);
+            (Ok(render(reply, &line.id)), body)
+        }
+        Ok(Answered::Raw(reply, body)) => (Ok(reply), body),
+        Err(aborted) => (Err(aborted), Bytes::new()),
+    };
+    if !is_control {
+        shared.journal.keep(journal::Exchange {
+            at: line.at,
+            micros,
+            request_id: line.id,
+            head,
+            body: line.body,
+            outcome,
+            rule: line.rule,
+            reply_headers: reply
+                .as_ref()
+                .map(|reply| reply.headers().clone())
+                .unwrap_or_default(),
+            reply_body,
+        });
+    }
+    reply
+}
+
+/// The vendor's API, and what the rules make of it.
+async fn under_rules(
+    shared: &Arc<Shared>,
+    head: &http::request::Parts,
+    incoming: impl Incoming,
+    random: [u8; 32],
+    line: &mut Line,
+) -> Result<Answered, Aborted> {
+    let Some(rule) = shared.faults.fire(line.method, head, line.at) else {
+        return crm(shared, head, incoming, random, line)
+            .await
+            .map(Answered::Crm);
+    };
+    line.rule = Some(rule.number);
+    let effect = rule.effect();
+    if rule.moment() == Moment::Before {
+        wait(&rule).await;
+    }
+    let carried_out = match (rule.moment(), &effect) {
+        (Moment::After, _) | (_, Effect::Nothing) => {
+            Some(crm(shared, head, incoming, random, line).await?)
+        }
+        _ => {
+            shared.bodies.discard(incoming).await?;
+            None
+        }
+    };
+    if rule.moment() == Moment::After {
+        wait(&rule).await;
+    }
+    match (effect, carried_out) {
+        (Effect::Nothing, Some(result)) => Ok(Answered::Crm(result)),
+        (Effect::Fault(fault), _) => Ok(Answered::Crm(Err(fault))),
+        (Effect::Reply(reply), _) => Ok(Answered::Raw(reply, rule.reply_body())),
+        (Effect::Close | Effect::Nothing, _) => Err(Aborted),
+    }
+}
+
+async fn wait(rule: &Rule) {
+    if let Some(delay) = rule.delay() {
+        tokio::time::sleep(delay).await;
+    }
 }
 
 /// The vendor's API.
 async fn crm(
     shared: &Arc<Shared>,
     head: &http::request::Parts,
-    incoming: Incoming,
+    incoming: impl Incoming,
     random: [u8; 32],
     line: &mut Line,
 ) -> Result<Result<Reply, Fault>, Aborted> {
@@ -93,7 +184,7 @@ async fn crm(
         headers: headers(&head.headers),
     };
     let context = Context {
-        now: entropy::now(),
+        now: line.at,
         entropy: random,
         service: Arc::clone(&shared.service),
     };
@@ -117,6 +208,9 @@ async fn crm(
         return Ok(Err(fault));
     }
     let held = shared.bodies.read(incoming, kind.bytes_max()).await?;
+    if let RequestBody::Whole(bytes) = &held.body {
+        line.body = bytes.clone();
+    }
     Ok(run(shared, job, held.body.clone()).await)
 }
 
@@ -165,23 +259,40 @@ fn client_request_id(headers: &HeaderMap) -> Option<String> {
     (fits && id.bytes().all(sound)).then(|| id.to_owned())
 }
 
-/// One line: refusals with their private cause, failures as errors; never a body, a query or a token.
-fn log(line: &Line, result: &Result<Reply, Fault>, micros: u128) {
-    let (status, code, cause) = match result {
-        Ok(reply) => (reply.status, reply.code.unwrap_or_default(), None),
-        Err(fault) => {
+/// What a request came to; `None` if the connection is closed because a rule says so.
+fn outcome(line: &Line, answered: Option<&Answered>) -> journal::Outcome {
+    let by_rule = || line.rule.map(|rule| format!("rule {rule} says so"));
+    let (status, code, cause) = match answered {
+        Some(Answered::Crm(Ok(reply))) => (reply.status, reply.code.unwrap_or_default(), None),
+        Some(Answered::Crm(Err(fault))) => {
             let row = fault.condition().row();
-            (row.status, row.code, fault.cause().for_log())
+            let cause = fault.cause().for_log().map(str::to_owned);
+            (row.status, row.code, cause)
         }
+        Some(Answered::Raw(reply, _)) => (reply.status().as_u16(), "", by_rule()),
+        None => (0, "", by_rule()),
     };
-    let micros = u64::try_from(micros).unwrap_or(u64::MAX);
-    let method = line.method.as_str();
-    let Line {
-        id, path, endpoint, ..
-    } = line;
-    if status >= 500 {
+    journal::Outcome {
+        endpoint: line.endpoint,
+        status,
+        code,
+        cause,
+    }
+}
+
+/// One line: refusals with their private cause, failures as errors; never a body, a query or a token.
+fn log(line: &Line, outcome: &journal::Outcome, micros: u64) {
+    let Line { id, path, .. } = line;
+    let journal::Outcome {
+        endpoint,
+        status,
+        code,
+        cause,
+    } = outcome;
+    let (method, status, cause) = (line.method.as_str(), *status, cause.as_deref());
+    if status >= 500 && line.rule.is_none() {
         tracing::error!(target: "request.failed", id, method, path, endpoint, status, code, cause, micros);
-    } else if result.is_err() || status >= 400 {
+    } else if cause.is_some() || status >= 400 {
         tracing::info!(target: "request.refused", id, method, path, endpoint, status, code, cause, micros);
     } else {
         tracing::info!(target: "request.ok", id, method, path, endpoint, status, code, micros);

@@ -6,10 +6,17 @@ mod body;
 mod control;
 mod entropy;
 mod exchange;
+mod faults;
+mod handler;
+mod journal;
 mod listener;
+mod pattern;
 mod pulse;
 mod render;
 
+pub use body::Incoming;
+pub use entropy::now;
+pub use handler::Handler;
 pub use listener::{Running, StartError, start};
 
 use std::net::SocketAddr;
@@ -111,4 +118,21 @@ struct Shared {
     bodies: body::Bodies,
     timeouts: Timeouts,
     entropy: entropy::Pool,
+    journal: journal::Journal,
+    faults: faults::Faults,
+}
+
+impl Shared {
+    fn new(service: Service, timeouts: Timeouts, store: AnyStore, launch: Launch) -> Self {
+        Self {
+            store,
+            service: Arc::new(service),
+            launch,
+            bodies: body::Bodies::new(timeouts.body),
+            timeouts,
+            entropy: entropy::Pool::default(),
+            journal: journal::Journal::default(),
+            faults: faults::Faults::default(),
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Listening: connections, their limits and time-outs, and the end.
 
 use crate::pulse::{Beat, Pulse};
-use crate::{Config, Launch, Shared, body, entropy, exchange};
+use crate::{Config, Handler, Launch, Shared, exchange};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
@@ -69,14 +69,7 @@ pub async fn start(config: Config, store: AnyStore, launch: Launch) -> Result<Ru
         auth: config.auth,
         default_org: launch.default_org,
     };
-    let shared = Shared {
-        store,
-        service: Arc::new(service),
-        launch,
-        bodies: body::Bodies::new(config.timeouts.body),
-        timeouts: config.timeouts,
-        entropy: entropy::Pool::default(),
-    };
+    let shared = Shared::new(service, config.timeouts, store, launch);
     let connections = Arc::new(Semaphore::new(config.connections_max));
     Ok(Running {
         listener,
@@ -86,6 +79,11 @@ pub async fn start(config: Config, store: AnyStore, launch: Launch) -> Result<Ru
 }
 
 impl Running {
+    /// Answers requests that come another way than through the socket.
+    pub fn handler(&self) -> Handler {
+        Handler::of(Arc::clone(&self.shared))
+    }
+
     /// The origin that clients use.
     pub fn base_url(&self) -> &str {
         &self.shared.service.public_url

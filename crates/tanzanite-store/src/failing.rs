@@ -75,6 +75,7 @@ counted! {
     fn remove_access_token(digest: &Digest) -> bool;
     fn metadata(org: OrgId) -> Option<Arc<Metadata>>;
     fn add_settings(org: OrgId, item: &SettingsItem) -> ();
+    fn replace_settings(org: OrgId, item: &SettingsItem) -> ();
     fn organisations() -> Vec<OrgId>;
     fn next_number(org: OrgId) -> i64;
     fn record_head(org: OrgId, module: Number, id: RecordId) -> Option<RecordHead>;

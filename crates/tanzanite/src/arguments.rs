@@ -49,6 +49,42 @@ Examples:
 
 The code works once, within three minutes, at /oauth/v2/token.";
 
+const CLOCK_EXAMPLES: &str = "\
+Examples:
+  tanzanite clock                              what it shows
+  tanzanite clock --freeze                     stops it where it is
+  tanzanite clock --set 2026-03-01T09:00:00+01:00
+                                               sets it; it goes on, or stands there if it is frozen
+  tanzanite clock --advance 61m                access tokens that live now are dead
+  tanzanite clock --resume                     lets it go on from where it stands
+  tanzanite clock --reset                      the machine's time again
+
+Stamps of records, codes, tokens and page tokens go by it. It is kept with the organisation.";
+
+const FAULT_EXAMPLES: &str = "\
+Examples:
+  tanzanite fault add --operation 'Delete a Photo' --times 1 --fault PhotoDeleteLocked
+                                               the next deletion is refused, whatever the record
+  tanzanite fault add --module Leads --nth 3 --status 503 --reply-header Retry-After=1
+                                               the third request for leads
+  tanzanite fault add --method POST --after --close
+                                               what is posted is kept, and its answer is lost
+  tanzanite fault add --probability 0.1 --chance-seed 7 --delay 2s
+                                               every tenth request is slow, and always the same ones
+
+docs/faults.md lists the faults. A rule is gone when it has fired for the last time.";
+
+const JOURNAL_EXAMPLES: &str = "\
+Examples:
+  tanzanite journal                            the newest thousand exchanges, a line each
+  tanzanite journal --status 401 --json        with headers and bodies, without secrets
+  tanzanite journal --follow                   what comes, until Ctrl-C
+  tanzanite journal --method DELETE --path '/crm/v8/*/photo' --expect 1
+                                               ends with 1 if there was another number, and shows
+                                               what comes nearest
+  tanzanite journal --har run.har              for a browser's network panel
+  tanzanite journal --clear";
+
 const TOUR_EXAMPLES: &str = "\
 Examples:
   tanzanite tour                               against a demo in memory, started for the tour
@@ -102,6 +138,15 @@ pub(crate) enum Command {
     /// Authorization codes without a browser
     #[command(subcommand)]
     Grant(GrantCommand),
+    /// Show or set the clock of the organisation that is served
+    #[command(after_help = CLOCK_EXAMPLES)]
+    Clock(ClockArguments),
+    /// Make answers go wrong, as a test wants it
+    #[command(subcommand)]
+    Fault(FaultCommand),
+    /// Show what the server was asked and what it answered, or compare it with what was expected
+    #[command(after_help = JOURNAL_EXAMPLES)]
+    Journal(JournalArguments),
     /// Perform every outcome of deleting a photo, beside what the vendor's page says
     #[command(after_help = TOUR_EXAMPLES)]
     Tour(TourArguments),
@@ -186,6 +231,184 @@ pub(crate) struct IssueArguments {
     /// A database, which servers may use, instead of a running server
     #[arg(long, value_name = "URL", conflicts_with_all = ["url", "data"])]
     pub(crate) database: Option<String>,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ClockArguments {
+    #[command(flatten)]
+    pub(crate) settings: Flags<ClientSide>,
+    /// Stop it, at a time or where it is
+    #[arg(long, value_name = "TIME", group = "change", num_args = 0..=1, default_missing_value = "")]
+    pub(crate) freeze: Option<String>,
+    /// Set it to a time
+    #[arg(long, value_name = "TIME", group = "change")]
+    pub(crate) set: Option<String>,
+    /// Put it forward by a span such as 90m, 1h30m or 2d, or back by one such as -5s
+    #[arg(
+        long,
+        value_name = "SPAN",
+        group = "change",
+        allow_hyphen_values = true
+    )]
+    pub(crate) advance: Option<String>,
+    /// Let it go on from where it stands
+    #[arg(long, group = "change")]
+    pub(crate) resume: bool,
+    /// Make it the machine's again
+    #[arg(long, group = "change")]
+    pub(crate) reset: bool,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum FaultCommand {
+    /// Make a rule: which requests, which of them, and what becomes of them
+    #[command(after_help = FAULT_EXAMPLES)]
+    Add(Box<FaultAddArguments>),
+    /// List the rules that can still fire
+    List(FaultListArguments),
+    /// Remove a rule, or all
+    Remove(FaultRemoveArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FaultAddArguments {
+    #[command(flatten)]
+    pub(crate) settings: Flags<ClientSide>,
+    /// Only requests with this method
+    #[arg(long, value_name = "METHOD")]
+    pub(crate) method: Option<String>,
+    /// Only requests for this path, in which * stands for any characters
+    #[arg(long, value_name = "PATH")]
+    pub(crate) path: Option<String>,
+    /// Only this operation, as `tanzanite routes` names it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) operation: Option<String>,
+    /// Only requests about this module
+    #[arg(long, value_name = "API_NAME")]
+    pub(crate) module: Option<String>,
+    /// Only requests about this record
+    #[arg(long, value_name = "ID")]
+    pub(crate) record: Option<String>,
+    /// Only requests with this header; * stands for any characters
+    #[arg(long = "header", value_name = "NAME=VALUE", value_parser = pair)]
+    pub(crate) headers: Vec<(String, String)>,
+    /// Only the one that is the n-th of these
+    #[arg(long, value_name = "N")]
+    pub(crate) nth: Option<u64>,
+    /// At most so often
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) times: Option<u64>,
+    /// So likely, from 0 to 1
+    #[arg(long, value_name = "P")]
+    pub(crate) probability: Option<f64>,
+    /// With the same number chance hits the same requests
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) chance_seed: Option<u64>,
+    /// Forget the rule after a span such as 10m
+    #[arg(long, value_name = "SPAN")]
+    pub(crate) expires_in: Option<String>,
+    /// Carry the request out, and change only the answer
+    #[arg(long)]
+    pub(crate) after: bool,
+    /// Wait for a span such as 250ms
+    #[arg(long, value_name = "SPAN")]
+    pub(crate) delay: Option<String>,
+    /// Answer with a fault of docs/faults.md, such as `RecordUnknown`
+    #[arg(long, value_name = "FAULT", group = "effect")]
+    pub(crate) fault: Option<String>,
+    /// Answer with this status
+    #[arg(long, value_name = "STATUS", group = "effect")]
+    pub(crate) status: Option<u16>,
+    /// And this header
+    #[arg(long = "reply-header", value_name = "NAME=VALUE", value_parser = pair, requires = "status")]
+    pub(crate) reply_headers: Vec<(String, String)>,
+    /// And this body
+    #[arg(long, value_name = "TEXT", requires = "status")]
+    pub(crate) body: Option<String>,
+    /// Close the connection without an answer
+    #[arg(long, group = "effect")]
+    pub(crate) close: bool,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FaultListArguments {
+    #[command(flatten)]
+    pub(crate) settings: Flags<ClientSide>,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FaultRemoveArguments {
+    /// Its number; without one all are removed
+    #[arg(value_name = "NUMBER")]
+    pub(crate) number: Option<u64>,
+    #[command(flatten)]
+    pub(crate) settings: Flags<ClientSide>,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `NAME=VALUE`.
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("there is no = in it")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct JournalArguments {
+    #[command(flatten)]
+    pub(crate) settings: Flags<ClientSide>,
+    /// Only requests with this method
+    #[arg(long, value_name = "METHOD")]
+    pub(crate) method: Option<String>,
+    /// Only requests for this path, in which * stands for any characters
+    #[arg(long, value_name = "PATH")]
+    pub(crate) path: Option<String>,
+    /// Only replies with this status
+    #[arg(long, value_name = "STATUS")]
+    pub(crate) status: Option<u16>,
+    /// Only replies with this code, such as `RECORD_LOCKED`
+    #[arg(long, value_name = "CODE")]
+    pub(crate) code: Option<String>,
+    /// Only this operation, as `tanzanite routes` names it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) operation: Option<String>,
+    /// Only what came after this number
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) after: Option<u64>,
+    /// At most so many, the newest
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) limit: Option<u64>,
+    /// Show what comes, until it is stopped
+    #[arg(long, conflicts_with_all = ["expect", "at_least", "at_most"])]
+    pub(crate) follow: bool,
+    /// Compare: there must be exactly so many
+    #[arg(long, value_name = "COUNT", conflicts_with_all = ["at_least", "at_most"])]
+    pub(crate) expect: Option<u64>,
+    /// Compare: there must be so many or more
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) at_least: Option<u64>,
+    /// Compare: there must be so many or fewer
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) at_most: Option<u64>,
+    /// Write a HAR archive
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["follow", "clear", "expect", "at_least", "at_most"])]
+    pub(crate) har: Option<PathBuf>,
+    /// Forget everything
+    #[arg(long, conflicts_with_all = ["follow", "expect", "at_least", "at_most"])]
+    pub(crate) clear: bool,
     /// As JSON
     #[arg(long)]
     pub(crate) json: bool,

@@ -54,15 +54,25 @@ impl Control {
 
     /// A new access token (`tokens`) or code (`grants`).
     pub(crate) fn issue(&self, what: &str, user: &str, scopes: &[String]) -> Outcome<Value> {
-        let body = serde_json::json!({ "user": user, "scopes": scopes }).to_string();
+        self.post(what, &serde_json::json!({ "user": user, "scopes": scopes }))
+    }
+
+    /// The answer to a change.
+    pub(crate) fn post(&self, what: &str, body: &Value) -> Outcome<Value> {
         let request = self
             .agent
             .post(self.url(what))
             .header("Content-Type", "application/json");
-        self.answer(request.send(body))
+        self.answer(request.send(body.to_string()))
     }
 
-    fn get(&self, what: &str) -> Outcome<Value> {
+    /// The answer to a removal.
+    pub(crate) fn delete(&self, what: &str) -> Outcome<Value> {
+        self.answer(self.agent.delete(self.url(what)).call())
+    }
+
+    /// The answer to a question.
+    pub(crate) fn get(&self, what: &str) -> Outcome<Value> {
         self.answer(self.agent.get(self.url(what)).call())
     }
 

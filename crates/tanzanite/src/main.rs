@@ -17,7 +17,9 @@ mod tour;
 mod usage;
 mod welcome;
 
-use arguments::{Arguments, Command, DocsCommand, GrantCommand, ServeArguments, TokenCommand};
+use arguments::{
+    Arguments, Command, DocsCommand, FaultCommand, GrantCommand, ServeArguments, TokenCommand,
+};
 use clap::Parser;
 use exit::Outcome;
 use std::process::ExitCode;
@@ -48,6 +50,11 @@ fn run(arguments: Arguments) -> Outcome {
         Some(Command::Env(arguments)) => commands::env(&arguments),
         Some(Command::Token(TokenCommand::Issue(arguments))) => commands::issue_token(&arguments),
         Some(Command::Grant(GrantCommand::Issue(arguments))) => commands::issue_grant(&arguments),
+        Some(Command::Clock(arguments)) => commands::clock(&arguments),
+        Some(Command::Fault(FaultCommand::Add(arguments))) => commands::add_fault(&arguments),
+        Some(Command::Fault(FaultCommand::List(arguments))) => commands::list_faults(&arguments),
+        Some(Command::Fault(FaultCommand::Remove(arguments))) => commands::remove_fault(&arguments),
+        Some(Command::Journal(arguments)) => commands::journal(&arguments),
         Some(Command::Tour(arguments)) => tour::tour(&arguments),
         Some(Command::Routes(arguments)) => commands::routes(&arguments),
         Some(Command::Check(arguments)) => commands::check(&arguments),

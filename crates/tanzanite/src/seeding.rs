@@ -6,7 +6,6 @@
 use crate::databases::describe;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::settings::SeedSource;
-use crate::surroundings;
 use bytes::Bytes;
 use std::collections::HashMap;
 use std::fs;
@@ -173,7 +172,7 @@ fn plant(store: &AnyStore, seed: &Seed, source: &SeedSource) -> Outcome<bool> {
             .cloned()
             .unwrap_or_else(|| Err("it is unknown".to_owned()))
     };
-    let (seed, now) = (seed.clone(), surroundings::now());
+    let (seed, now) = (seed.clone(), tanzanite_server::now());
     let planted = store.write_blocking(move |tx: &mut dyn Transaction| {
         if tx.organisations()?.is_empty() {
             seed.apply(&look_up, now, tx).map(|_| true)

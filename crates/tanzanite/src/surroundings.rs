@@ -1,22 +1,10 @@
-//! The clock and the system's randomness, where a command needs them without a server.
+//! The system's randomness, and what it is part of, where a command needs them without a server.
 
 use crate::exit::{Exit, Failure, Outcome};
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 use tanzanite_crm::{AuthMode, Context, Service};
-use tanzanite_protocol::{OrgId, Timestamp};
-
-/// Now.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the binary's one place that reads the clock"
-)]
-pub(crate) fn now() -> Timestamp {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
-}
+use tanzanite_protocol::OrgId;
+use tanzanite_server::now;
 
 /// 32 bytes that nobody has had before.
 pub(crate) fn entropy() -> Outcome<[u8; 32]> {

@@ -14,14 +14,15 @@ pub fn issue_code(
     tx: &mut dyn Transaction,
 ) -> Stored<String> {
     let text = context.random_token("code");
-    let expires = context.now.after(limits::GRANT_LIFETIME);
+    let now = context.now_of(authorization.org, tx)?;
+    let expires = now.after(limits::GRANT_LIFETIME);
     tx.put_grant_code(
         &token_digest(&text),
         &GrantCode {
             authorization: authorization.clone(),
             expires,
         },
-        context.now,
+        now,
     )?;
     Ok(text)
 }
@@ -35,7 +36,7 @@ pub fn issue_refresh_token(
     let text = context.random_token("refresh token");
     let token = RefreshToken {
         authorization: authorization.clone(),
-        created: context.now,
+        created: context.now_of(authorization.org, tx)?,
     };
     tx.put_refresh_token(
         &token_digest(&text),
@@ -53,11 +54,12 @@ pub fn issue_access_token(
     tx: &mut dyn Transaction,
 ) -> Stored<String> {
     let text = context.random_token("access token");
+    let now = context.now_of(authorization.org, tx)?;
     let token = AccessToken {
         authorization: authorization.clone(),
         refresh,
-        created: context.now,
-        expires: context.now.after(limits::ACCESS_TOKEN_LIFETIME),
+        created: now,
+        expires: now.after(limits::ACCESS_TOKEN_LIFETIME),
     };
     tx.put_access_token(
         &token_digest(&text),

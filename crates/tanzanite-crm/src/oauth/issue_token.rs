@@ -90,7 +90,7 @@ fn by_code(
     if code.authorization.client != client.id {
         return Err(invalid("the code was made for another client"));
     }
-    if code.expires <= context.now {
+    if code.expires <= context.now_of(code.authorization.org, tx)? {
         return Err(invalid("the code has expired"));
     }
     let refresh = issue_refresh_token(&code.authorization, context, tx)?;

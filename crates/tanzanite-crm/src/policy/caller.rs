@@ -103,13 +103,13 @@ fn live_caller(token: &str, context: &Context, tx: &mut dyn Transaction) -> Resu
     let token = tx
         .access_token(&token_digest(token))?
         .ok_or_else(|| invalid("the token is unknown or revoked"))?;
-    if token.expires <= context.now {
-        return Err(invalid("the token has expired"));
-    }
     let authorization = &token.authorization;
     let metadata = tx
         .metadata(authorization.org)?
         .ok_or_else(|| invalid("the token's organisation is gone"))?;
+    if token.expires <= metadata.clock().at(context.now) {
+        return Err(invalid("the token has expired"));
+    }
     let user = metadata
         .users()
         .iter()

@@ -262,7 +262,7 @@ fn check_module_word(
         return;
     }
     if modules
-        .iter()
+        .clone()
         .any(|module| module.custom && module.api_name.eq_ignore_ascii_case(&sub))
     {
         let message = format!("the word {sub:?} is no module's in scopes");
@@ -273,10 +273,7 @@ fn check_module_word(
         );
         return;
     }
-    let words: Vec<String> = modules
-        .iter()
-        .map(crate::schema::Module::scope_word)
-        .collect();
+    let words: Vec<String> = modules.map(crate::schema::Module::scope_word).collect();
     if words.contains(&sub) {
         return;
     }

@@ -135,12 +135,7 @@ fn module<'a>(
     problems: &mut Problems,
 ) -> Option<&'a Module> {
     let metadata = &known.settings.metadata;
-    let modules = || {
-        metadata
-            .modules()
-            .iter()
-            .filter(|module| module.api_supported)
-    };
+    let modules = || metadata.modules().filter(|module| module.api_supported);
     let module = modules().find(|module| module.api_name == shape.module.value);
     if module.is_none() && metadata.module(&shape.module.value).is_some() {
         let message = format!("the module {:?} takes no records", shape.module.value);

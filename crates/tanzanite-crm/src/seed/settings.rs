@@ -275,7 +275,7 @@ fn users<'a>(
 fn is_module(name: &At<String>, metadata: &Metadata, problems: &mut Problems) -> bool {
     let known = metadata.module(&name.value).is_some();
     if !known {
-        custom::unknown_module(name, metadata.modules().iter(), problems);
+        custom::unknown_module(name, metadata.modules(), problems);
     }
     known
 }

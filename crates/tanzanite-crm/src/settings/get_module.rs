@@ -42,7 +42,6 @@ impl Endpoint for GetModule {
             let id = call.path_id("api_name")?.get();
             metadata
                 .modules()
-                .iter()
                 .find(|module| metadata.schema_id_of(module.number) == id)
         });
         // Assumed: segment 2, after `settings` and `modules`, as the OpenAPI document counts for

@@ -51,7 +51,6 @@ impl Endpoint for GetModules {
         }
         let modules: Vec<Value> = metadata
             .modules()
-            .iter()
             .map(|module| module_json(metadata, module, false))
             .filter(|module| status.is_none_or(|status| module["status"] == status))
             .collect();

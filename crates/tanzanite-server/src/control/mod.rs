@@ -3,15 +3,17 @@
 //! It makes tokens for anybody, so it answers only callers on this machine who name it by a name of this machine: not a
 //! page in a browser that was led here (DNS rebinding, cross-site requests).
 
+mod clock;
 mod environment;
+mod faults;
+mod journal;
 mod tokens;
 
 use crate::Shared;
-use crate::body::Aborted;
+use crate::body::{Aborted, Incoming};
 use bytes::Bytes;
 use http::header::{HOST, HeaderMap, ORIGIN};
 use http::request::Parts;
-use hyper::body::Incoming;
 use serde_json::json;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -40,7 +42,7 @@ pub(crate) async fn answer(
     shared: &Arc<Shared>,
     peer: SocketAddr,
     head: &Parts,
-    incoming: Incoming,
+    incoming: impl Incoming,
     random: [u8; 32],
 ) -> Result<Reply, Aborted> {
     let path = head.uri.path().strip_prefix(PREFIX).unwrap_or_default();
@@ -62,18 +64,17 @@ pub(crate) async fn answer(
         entropy: random,
         service: Arc::clone(&shared.service),
     };
-    Ok(reply(
-        dispatch(shared, head.method.as_str(), path, body, context).await,
-    ))
+    Ok(reply(dispatch(shared, head, path, body, context).await))
 }
 
 async fn dispatch(
     shared: &Arc<Shared>,
-    method: &str,
+    head: &Parts,
     path: &str,
     body: Bytes,
     context: Context,
 ) -> Result<serde_json::Value, Refusal> {
+    let (method, query) = (head.method.as_str(), head.uri.query().unwrap_or_default());
     match (method, path) {
         // Requests are accepted only once the store is open, so being answered is being ready.
         ("GET", "/health" | "/ready") => {
@@ -82,10 +83,21 @@ async fn dispatch(
         ("POST", "/tokens") => tokens::issue_access(shared, &body, context).await,
         ("POST", "/grants") => tokens::issue_grant(shared, &body, context).await,
         ("GET", "/environment") => environment::describe(shared, context).await,
+        ("GET", "/clock") => clock::show(shared, context).await,
+        ("POST", "/clock") => clock::change(shared, &body, context).await,
+        ("GET", "/journal") => journal::show(shared, query).await,
+        ("GET", "/journal.har") => journal::export(shared, query),
+        ("DELETE", "/journal") => Ok(journal::clear(shared)),
+        ("POST", "/journal/verify") => journal::verify(shared, &body),
+        ("GET", "/faults") => Ok(faults::list(shared, &context)),
+        ("POST", "/faults") => faults::add(shared, &body, &context),
+        ("DELETE", _) if path == "/faults" || path.starts_with("/faults/") => {
+            faults::remove(shared, path)
+        }
         _ => Err(Refusal(
             404,
             format!("no control operation {method} {PREFIX}{path}"),
-            "there are GET /health, /ready, /environment and POST /tokens, /grants",
+            "there are /health, /ready, /environment, /tokens, /grants, /clock, /journal and /faults: see docs/laboratory.md",
         )),
     }
 }

@@ -3,12 +3,14 @@
 use super::{A, B, Check, found, given_up, id, organisation, read, write};
 use crate::Store;
 use std::collections::BTreeSet;
+use tanzanite_crm::Clock;
 use tanzanite_crm::metadata::{Role, SettingsItem};
 use tanzanite_protocol::OrgId;
 
 pub(super) fn checks<S: Store>() -> Vec<Check<S>> {
     vec![
         ("settings are seen once they are added", settings_are_seen),
+        ("one item is replaced", one_item_is_replaced),
         (
             "organisations are listed in order",
             organisations_are_listed,
@@ -67,6 +69,29 @@ fn settings_are_seen<S: Store>(store: &S) {
         Some(Vec::new()),
         "the other organisation has none"
     );
+}
+
+fn clock<S: Store>(store: &S, org: OrgId) -> Option<Clock> {
+    read(store, move |tx| {
+        Ok(tx.metadata(org)?.map(|metadata| metadata.clock()))
+    })
+}
+
+fn one_item_is_replaced<S: Store>(store: &S) {
+    let item = |at| SettingsItem::Clock(Clock::Frozen { at });
+    let refused = store.write_blocking(move |tx| tx.replace_settings(A, &item(1)));
+    assert!(refused.is_err(), "there is no organisation");
+    assert_eq!(read(store, |tx| tx.organisations()), []);
+    found(store);
+    write(store, |tx| tx.add_settings(A, &role("first")));
+    for at in 1..=3 {
+        write(store, move |tx| tx.replace_settings(A, &item(at)));
+        assert_eq!(clock(store, A), Some(Clock::Frozen { at }));
+    }
+    given_up(store, move |tx| tx.replace_settings(A, &item(4)));
+    assert_eq!(clock(store, A), Some(Clock::Frozen { at: 3 }));
+    assert_eq!(clock(store, B), Some(Clock::default()));
+    assert_eq!(roles(store, A), Some(vec!["first".to_owned()]));
 }
 
 fn organisations_are_listed<S: Store>(store: &S) {

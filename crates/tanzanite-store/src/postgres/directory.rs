@@ -115,7 +115,7 @@ pub(super) fn put_grant_code(
     let authorization = &code.authorization;
     // Codes that are never exchanged go when new ones come.
     tx.change_one(
-        r#"WITH dead AS (DELETE FROM grant_codes WHERE expires <= $7),
+        r#"WITH dead AS (DELETE FROM grant_codes WHERE org = $2 AND expires <= $7),
            put AS (
                INSERT INTO grant_codes (digest, org, client, "user", scopes, expires)
                VALUES ($1, $2, $3, $4, $5, $6) RETURNING 1
@@ -175,7 +175,7 @@ pub(super) fn put_access_token(
     let authorization = &token.authorization;
     // Dead tokens go when new ones come, so that their number stays bounded by the rate of issue.
     tx.change_one(
-        r#"WITH dead AS (DELETE FROM access_tokens WHERE expires <= $7),
+        r#"WITH dead AS (DELETE FROM access_tokens WHERE org = $2 AND expires <= $7),
            surplus AS MATERIALIZED (
                SELECT digest FROM access_tokens WHERE refresh = $6
                ORDER BY sequence DESC OFFSET greatest($9::bigint - 1, 0)

@@ -7,11 +7,18 @@ use crate::copy::COPYING;
 use tanzanite_crm::StoreError;
 
 /// Number and name, in their order. The numbers and names are those of `migrations/sqlite`.
-const MIGRATIONS: &[(i32, &str, &str)] = &[(
-    1,
-    "spine",
-    include_str!("../../migrations/postgres/0001_spine.sql"),
-)];
+const MIGRATIONS: &[(i32, &str, &str)] = &[
+    (
+        1,
+        "spine",
+        include_str!("../../migrations/postgres/0001_spine.sql"),
+    ),
+    (
+        2,
+        "clocks",
+        include_str!("../../migrations/postgres/0002_clocks.sql"),
+    ),
+];
 
 /// The first half of the advisory lock's key: "Tanz". The second is the schema's.
 const LOCK: i32 = 0x5461_6e7a;

@@ -57,22 +57,53 @@ fn item(row: &Row) -> Stored<Option<SettingsItem>> {
         .transpose()
 }
 
+/// Changes an item, and the version with it. `$1` is the organisation, `$2` the item.
+macro_rules! changed {
+    ($change:literal) => {
+        concat!(
+            "WITH changed AS (",
+            $change,
+            " RETURNING 1
+             ), versioned AS (
+                 INSERT INTO settings_versions (org, version) VALUES ($1, 1)
+                 ON CONFLICT (org) DO UPDATE SET version = settings_versions.version + 1
+                 RETURNING 1
+             )
+             SELECT pg_current_xact_id()::text::bigint, (SELECT count(*) FROM changed) * (SELECT count(*) FROM versioned)"
+        )
+    };
+}
+
 pub(super) fn add(tx: Tx<'_, '_>, org: OrgId, item: &SettingsItem) -> Stored<()> {
+    change(
+        tx,
+        org,
+        item,
+        changed!(
+            "INSERT INTO settings (org, position, item)
+             VALUES ($1, (SELECT coalesce(max(position), 0) + 1 FROM settings WHERE org = $1), $2)"
+        ),
+    )
+}
+
+/// The one item stands before those that are added.
+pub(super) fn replace(tx: Tx<'_, '_>, org: OrgId, item: &SettingsItem) -> Stored<()> {
+    change(
+        tx,
+        org,
+        item,
+        changed!(
+            "INSERT INTO settings (org, position, item)
+             SELECT $1, 0, $2 WHERE EXISTS (SELECT FROM settings WHERE org = $1)
+             ON CONFLICT (org, position) DO UPDATE SET item = excluded.item"
+        ),
+    )
+}
+
+fn change(tx: Tx<'_, '_>, org: OrgId, item: &SettingsItem, sql: &str) -> Stored<()> {
     let text = serde_json::to_string(item).map_err(StoreError::new)?;
     tx.dialogue.settings_changed = true;
-    tx.change_one(
-        "WITH added AS (
-             INSERT INTO settings (org, position, item)
-             VALUES ($1, (SELECT coalesce(max(position), 0) + 1 FROM settings WHERE org = $1), $2)
-             RETURNING 1
-         ), versioned AS (
-             INSERT INTO settings_versions (org, version) VALUES ($1, 1)
-             ON CONFLICT (org) DO UPDATE SET version = settings_versions.version + 1
-             RETURNING 1
-         )
-         SELECT pg_current_xact_id()::text::bigint, (SELECT count(*) FROM added) * (SELECT count(*) FROM versioned)",
-        &[&org.get(), &text],
-    )
+    tx.change_one(sql, &[&org.get(), &text])
 }
 
 pub(super) fn organisations(tx: Tx<'_, '_>) -> Stored<Vec<OrgId>> {

@@ -104,11 +104,11 @@ pub(super) fn put_grant_code(
     now: Timestamp,
 ) -> Stored<()> {
     // Codes that are never exchanged go when new ones come.
-    tx.change(
-        "DELETE FROM grant_codes WHERE expires <= ?1",
-        [now.millis()],
-    )?;
     let authorization = &code.authorization;
+    tx.change(
+        "DELETE FROM grant_codes WHERE org = ?1 AND expires <= ?2",
+        [authorization.org.get(), now.millis()],
+    )?;
     tx.change_one(
         "INSERT INTO grant_codes (digest, org, client, user, scopes, expires) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         params![
@@ -164,11 +164,11 @@ pub(super) fn put_access_token(
     live_max: u32,
 ) -> Stored<()> {
     // Dead tokens go when new ones come, so that their number stays bounded by the rate of issue.
-    tx.change(
-        "DELETE FROM access_tokens WHERE expires <= ?1",
-        [token.created.millis()],
-    )?;
     let authorization = &token.authorization;
+    tx.change(
+        "DELETE FROM access_tokens WHERE org = ?1 AND expires <= ?2",
+        [authorization.org.get(), token.created.millis()],
+    )?;
     tx.change_one(
         "INSERT INTO access_tokens (digest, org, client, user, scopes, refresh, created, expires)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",

@@ -9,7 +9,10 @@ use std::path::Path;
 const APPLICATION_ID: i64 = 0x5461_6e7a;
 
 /// In their order; a migration's number is its place, counted from 1.
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations/sqlite/0001_spine.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/sqlite/0001_spine.sql"),
+    include_str!("../../migrations/sqlite/0002_clocks.sql"),
+];
 
 /// Finds the number of a database's schema; 0 if it is new. A newer database and a foreign one are refused. To be asked
 /// before anything is written, so that they are left as they are.

@@ -40,6 +40,18 @@ pub(super) fn add(tx: Tx<'_, '_>, org: OrgId, item: &SettingsItem) -> Stored<()>
     )
 }
 
+/// The one item stands before those that are added.
+pub(super) fn replace(tx: Tx<'_, '_>, org: OrgId, item: &SettingsItem) -> Stored<()> {
+    tx.will_be_stale();
+    let text = serde_json::to_string(item).map_err(StoreError::new)?;
+    tx.change_one(
+        "INSERT INTO settings (org, position, item)
+         SELECT ?1, 0, ?2 WHERE EXISTS (SELECT 1 FROM settings WHERE org = ?1)
+         ON CONFLICT (org, position) DO UPDATE SET item = excluded.item",
+        params![org.get(), text],
+    )
+}
+
 pub(super) fn organisations(tx: Tx<'_, '_>) -> Stored<Vec<OrgId>> {
     let orgs = tx.rows(
         "SELECT DISTINCT org FROM settings ORDER BY org",

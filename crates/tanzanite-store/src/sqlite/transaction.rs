@@ -340,6 +340,10 @@ impl Transaction for SqliteTransaction<'_> {
         settings::add(self, org, item)
     }
 
+    fn replace_settings(&mut self, org: OrgId, item: &SettingsItem) -> Stored<()> {
+        settings::replace(self, org, item)
+    }
+
     fn organisations(&mut self) -> Stored<Vec<OrgId>> {
         settings::organisations(self)
     }

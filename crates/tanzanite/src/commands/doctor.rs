@@ -8,7 +8,6 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{answer, columns};
 use crate::seeding::{self, Opened};
 use crate::settings::{self, Layers, ServeSettings};
-use crate::surroundings;
 use std::net::TcpListener;
 use tanzanite_protocol::Timestamp;
 use tanzanite_store::{Database, Place, Store};
@@ -178,7 +177,7 @@ fn address(settings: &ServeSettings, server_answers: bool) -> Finding {
 }
 
 fn clock() -> Finding {
-    if surroundings::now() >= CLOCK_MIN {
+    if tanzanite_server::now() >= CLOCK_MIN {
         return Finding::Good("plausible".to_owned());
     }
     let failure = Failure::new(Exit::Failed, "the system's clock is years behind");

@@ -2,6 +2,7 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 mod cli;
+mod kits;
 mod sdk;
 mod tidy;
 mod tour;

@@ -55,7 +55,7 @@ fn identity(metadata: &Metadata, module: &Module) -> Value {
     let profiles: Vec<Value> = profiles
         .map(|profile| json!({ "name": profile.name, "id": profile.id.to_string() }))
         .collect();
-    let mut modules = metadata.modules().iter();
+    let mut modules = metadata.modules();
     let position = modules.position(|other| other.number == module.number);
     json!({
         "id": metadata.schema_id_of(module.number).to_string(),

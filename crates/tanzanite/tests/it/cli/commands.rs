@@ -22,6 +22,10 @@ fn help() {
       env          Show what a client needs to use the running server
       token        Access tokens without a browser
       grant        Authorization codes without a browser
+      clock        Show or set the clock of the organisation that is served
+      fault        Make answers go wrong, as a test wants it
+      journal      Show what the server was asked and what it answered, or compare it with what was
+                   expected
       tour         Perform every outcome of deleting a photo, beside what the vendor's page says
       routes       List what is served, and where its facts come from
       check        Check a seed file, and list the ids and tokens that it gives

@@ -1,10 +1,11 @@
 //! The documents tell the truth: the commands of their `console` blocks are run, one folder a document, and must print the
-//! lines that follow them. A line `...` stands for any.
+//! lines that follow them. A line `...` stands for any. A server that is started with `&` is the one that the commands after it ask,
+//! at whatever port.
 
 use super::support::Folder;
 use std::path::Path;
 
-const DOCUMENTS: [&str; 1] = ["README.md"];
+const DOCUMENTS: [&str; 2] = ["README.md", "docs/laboratory.md"];
 
 #[test]
 fn the_commands_of_the_documents_do_what_they_say() {
@@ -14,10 +15,18 @@ fn the_commands_of_the_documents_do_what_they_say() {
         let folder = Folder::new();
         let mut printed = String::new();
         let mut commands = 0;
+        let mut server = None;
         for block in text.split("```console\n").skip(1) {
             for line in block.split("```").next().unwrap_or_default().lines() {
-                if let Some(command) = line.strip_prefix("$ tanzanite ") {
-                    let run = folder.run(command);
+                let command = line.strip_prefix("$ tanzanite ");
+                let started = command.and_then(|command| command.strip_suffix(" &"));
+                if let Some(command) = started {
+                    server = Some(folder.start(&format!("{command} --listen 127.0.0.1:0")));
+                } else if let Some(command) = command {
+                    let url = server
+                        .as_ref()
+                        .map(|server| ("TANZANITE_URL", server.url.as_str()));
+                    let run = folder.run_with(command, url.as_slice());
                     assert_eq!(run.code, 0, "{document}: {line}: {}", run.stderr);
                     printed = run.stdout;
                     commands += 1;

@@ -327,3 +327,33 @@ fn the_log_has_a_line_a_request_and_never_a_token() {
         );
     }
 }
+
+/// What the page of the laboratory does not show: how a clock is not set, and that it outlives the server.
+#[test]
+fn a_clock_is_kept_with_the_organisation_and_set_in_one_way_at_a_time() {
+    let folder = Folder::new();
+    let server = folder.serve("--data data --seed demo");
+    let clock = |url: &str, options: &str| folder.run(&format!("clock --url {url} {options}"));
+    let frozen = "2026-03-01T08:00:00.000Z (frozen)\n";
+    let run = clock(&server.url, "--freeze 2026-03-01T08:00:00Z");
+    assert_eq!((run.code, run.stdout.as_str()), (0, frozen));
+    for (options, code) in [
+        ("--freeze --reset", 2),
+        ("--set", 2),
+        ("--advance soon", 5),
+        ("--set yesterday", 5),
+    ] {
+        let run = clock(&server.url, options);
+        assert_eq!((run.code, run.stdout.as_str()), (code, ""), "{options}");
+        assert!(
+            run.stderr.contains("hint") || code == 2,
+            "{options}: {}",
+            run.stderr
+        );
+    }
+    let gone = server.url.clone();
+    assert!(server.stop().success());
+    assert_eq!(clock(&gone, "").code, 4);
+    let server = folder.serve("--data data");
+    assert_eq!(clock(&server.url, "").stdout, frozen);
+}

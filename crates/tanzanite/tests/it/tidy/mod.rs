@@ -7,11 +7,12 @@ use std::collections::BTreeMap;
 use tanzanite_crm::endpoints::{PUBLIC, SERVED, VENDOR_OPERATIONS, descriptors};
 use tanzanite_protocol::Stage;
 
-const LAYERS: [&str; 7] = [
+const LAYERS: [&str; 8] = [
     "tanzanite-protocol",
     "tanzanite-crm",
     "tanzanite-store",
     "tanzanite-server",
+    "tanzanite-test",
     "tanzanite",
     "tanzanite-testbed",
     "xtask",

@@ -1,7 +1,10 @@
 //! The control API: `/_tanzanite`.
 
+mod clock;
 mod environment;
+mod faults;
 mod grants;
 mod health;
+mod journal;
 mod refusals;
 mod tokens;

@@ -84,7 +84,7 @@ fn other_paths_and_methods_are_unknown() {
     404
     content-type: application/json;charset=UTF-8
 
-    {"error":"no control operation GET /_tanzanite/nothing","hint":"there are GET /health, /ready, /environment and POST /tokens, /grants"}
+    {"error":"no control operation GET /_tanzanite/nothing","hint":"there are /health, /ready, /environment, /tokens, /grants, /clock, /journal and /faults: see docs/laboratory.md"}
     "#);
     for (method, path) in [
         ("GET", "/_tanzanite"),

@@ -1,0 +1,113 @@
+//! `/_tanzanite/journal`: what was asked and answered, shown, followed, exported, forgotten, and compared with what was expected.
+
+use super::Refusal;
+use crate::Shared;
+use crate::journal::{Wanted, har};
+use bytes::Bytes;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::time::Duration;
+use tanzanite_protocol::limits;
+use tokio::time::timeout;
+
+const HINT: &str = "the conditions are method, path (with * for any characters), status, code, operation, after and limit";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Expectation {
+    #[serde(default)]
+    request: Wanted,
+    /// Exactly so many.
+    count: Option<usize>,
+    at_least: Option<usize>,
+    at_most: Option<usize>,
+}
+
+/// `GET /journal`: the entries that the query wants. With `wait=SECONDS` it waits for one if there is none yet.
+pub(super) async fn show(shared: &Shared, query: &str) -> Result<Value, Refusal> {
+    let (wanted, wait) = wanted(query)?;
+    let mut newest = shared.journal.follow();
+    let found = async {
+        loop {
+            let found = shared.journal.find(&wanted);
+            if !found.is_empty() || wait.is_zero() {
+                return found;
+            }
+            // The journal lives as long as the server.
+            let _ = newest.changed().await;
+        }
+    };
+    let longest = if wait.is_zero() {
+        limits::JOURNAL_WAIT_MAX
+    } else {
+        wait
+    };
+    let found = timeout(longest, found).await.unwrap_or_default();
+    let last = found.last().map(|entry| entry.number());
+    let entries = found.iter().map(|entry| entry.to_json());
+    Ok(json!({ "entries": entries.collect::<Vec<_>>(), "last": last }))
+}
+
+/// `GET /journal.har`: the same as a HAR archive.
+pub(super) fn export(shared: &Shared, query: &str) -> Result<Value, Refusal> {
+    let (wanted, _) = wanted(query)?;
+    let found = shared.journal.find(&wanted);
+    Ok(har(&found, &shared.service.public_url))
+}
+
+/// `DELETE /journal`: forgets everything.
+pub(super) fn clear(shared: &Shared) -> Value {
+    json!({ "cleared": shared.journal.clear() })
+}
+
+/// `POST /journal/verify`: whether there are as many entries as expected, and if not, what comes nearest.
+pub(super) fn verify(shared: &Shared, body: &Bytes) -> Result<Value, Refusal> {
+    let hint = r#"send {"request": {"method": "DELETE", "path": "/crm/v8/*/photo", "status": 200}, "count": 1}; or "at_least", "at_most""#;
+    let expectation: Expectation = serde_json::from_slice(body).map_err(|error| {
+        Refusal(
+            400,
+            format!("the body is not what is wanted: {error}"),
+            hint,
+        )
+    })?;
+    let Expectation {
+        request,
+        count,
+        at_least,
+        at_most,
+    } = expectation;
+    let range = match (count, at_least, at_most) {
+        (Some(count), None, None) => (count, count),
+        (None, None, None) => (1, usize::MAX),
+        (None, least, most) => (least.unwrap_or_default(), most.unwrap_or(usize::MAX)),
+        (Some(_), ..) => {
+            let error = "count goes with neither at_least nor at_most".to_owned();
+            return Err(Refusal(400, error, hint));
+        }
+    };
+    let entries = shared.journal.find(&Wanted::default());
+    Ok(request.verify(&entries, range).to_json())
+}
+
+fn wanted(query: &str) -> Result<(Wanted, Duration), Refusal> {
+    let mut conditions = serde_json::Map::new();
+    let mut wait = Duration::ZERO;
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        let number = || {
+            let parsed = value.parse::<u64>();
+            parsed.map_err(|_| Refusal(400, format!("{name}={value} is no number"), HINT))
+        };
+        match name.as_ref() {
+            "wait" => wait = Duration::from_secs(number()?).min(limits::JOURNAL_WAIT_MAX),
+            "status" | "after" | "limit" => {
+                conditions.insert(name.to_string(), number()?.into());
+            }
+            _ => {
+                conditions.insert(name.to_string(), value.as_ref().into());
+            }
+        }
+    }
+    let wanted = serde_json::from_value(Value::Object(conditions));
+    let wanted = wanted.map_err(|error| Refusal(400, error.to_string(), HINT))?;
+    Ok((wanted, wait))
+}

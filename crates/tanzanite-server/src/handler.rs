@@ -1,0 +1,28 @@
+//! Answers without a socket: for tests in the server's own process.
+
+use crate::body::Incoming;
+use crate::{Shared, exchange};
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::Full;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+/// From a request to its response, exactly as over a connection from this machine. Clones share the server.
+#[derive(Clone, Debug)]
+pub struct Handler(Arc<Shared>);
+
+impl Handler {
+    pub(crate) fn of(shared: Arc<Shared>) -> Self {
+        Self(shared)
+    }
+
+    /// Answers a request. `None` where a connection would be closed without an answer: the body breaks off or takes too long.
+    /// Must be called within a Tokio runtime that has timers.
+    pub async fn handle(&self, request: Request<impl Incoming>) -> Option<Response<Full<Bytes>>> {
+        let peer = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        exchange::answer(Arc::clone(&self.0), peer, request)
+            .await
+            .ok()
+    }
+}

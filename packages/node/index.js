@@ -1,0 +1,229 @@
+// Starts Tanzanite for tests: each server is a child process with an organisation of its own.
+//
+// A test may have put fakes in place of timers, Date and fetch: nothing here uses the global ones.
+
+import { execFile, spawn } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { json } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+
+const POLL_MS = 5;
+/** How long a server has to end by itself. */
+const STOP_MS = 5000;
+
+/**
+ * Starts a fresh server.
+ *
+ * @param {import("./index.js").Options} [options]
+ * @returns {Promise<import("./index.js").Tanzanite>}
+ */
+export async function startTanzanite(options = {}) {
+  const program = options.program || process.env.TANZANITE_PROGRAM || "tanzanite";
+  const { seed = "demo", startTimeout = 20_000 } = options;
+  const folder = await mkdtemp(join(tmpdir(), "tanzanite-"));
+  try {
+    const ready = join(folder, "ready");
+    // With an empty file of its own, it does not take the project's tanzanite.toml.
+    const settings = join(folder, "tanzanite.toml");
+    await writeFile(settings, "");
+    const child = new Child(program, [
+      ...["serve", "--memory", "--seed", seed, "--listen", "127.0.0.1:0"],
+      ...["--ready-file", ready, "--log", "off", "--settings", settings],
+    ]);
+    const url = await child.untilReady(ready, startTimeout);
+    return new Tanzanite(url, child, () => describeSeed(program, seed));
+  } finally {
+    // The server needs none of it any more.
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Gives every test a fresh server. Not for tests of one file that run at the same time: those call
+ * `startTanzanite`.
+ *
+ * @param {import("./index.js").Hooks} [hooks]
+ *   those of Vitest, Jest or `node:test`; without: the globals
+ * @param {import("./index.js").Options} [options]
+ * @returns {() => import("./index.js").Tanzanite} the server of the test that runs
+ */
+export function useTanzanite({ beforeEach, afterEach } = globalThis, options = {}) {
+  let current;
+  beforeEach(async () => {
+    if (current) {
+      throw new Error("useTanzanite: tests that run at the same time call startTanzanite instead");
+    }
+    current = await startTanzanite(options);
+  });
+  afterEach(async () => {
+    const ended = current;
+    current = undefined;
+    await ended?.stop();
+  });
+  return () => {
+    if (!current) throw new Error("useTanzanite: there is a server only within a test");
+    return current;
+  };
+}
+
+class Tanzanite {
+  #child;
+  #describeSeed;
+
+  constructor(url, child, describeSeed) {
+    this.url = url;
+    this.#child = child;
+    this.#describeSeed = describeSeed;
+    const change = (body) => ask(url, "POST", "clock", body);
+    this.clock = {
+      show: () => ask(url, "GET", "clock"),
+      freeze: (at) => change({ action: "freeze", at: timeText(at) }),
+      set: (to) => change({ action: "set", to: timeText(to) }),
+      advance: (by) => change({ action: "advance", by }),
+      resume: () => change({ action: "resume" }),
+      reset: () => change({ action: "reset" }),
+    };
+  }
+
+  environment() {
+    return ask(this.url, "GET", "environment");
+  }
+
+  async token({ user, scopes }) {
+    return (await ask(this.url, "POST", "tokens", { user, scopes })).access_token;
+  }
+
+  seed() {
+    return this.#describeSeed();
+  }
+
+  stop() {
+    return this.#child.stop();
+  }
+
+  // Older Nodes, and Jest on them, have no such symbol. The other is what esbuild then looks for.
+  [Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose")]() {
+    return this.stop();
+  }
+}
+
+/** A server's process. */
+class Child {
+  #program;
+  #process;
+  /** Resolves to an Error that says how it ended. */
+  #ended;
+
+  constructor(program, args) {
+    this.#program = program;
+    this.#process = spawn(program, args, {
+      env: foreignEnvironment(),
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let complaint = "";
+    this.#process.stderr.setEncoding("utf8").on("data", (text) => (complaint += text));
+    this.#ended = new Promise((resolve) => {
+      this.#process.once("error", (error) => resolve(cannotRun(program, error)));
+      this.#process.once("close", (code, signal) => {
+        const how = signal ?? `exit code ${code}`;
+        resolve(new Error(`${program} ended before it was ready (${how}):\n${complaint.trim()}`));
+      });
+    });
+    if (process.platform !== "win32" && this.#process.pid) this.#guard(this.#process.pid);
+  }
+
+  /**
+   * Kills the server when this process is gone, in whatever way: an "exit" listener hears of no
+   * signal, and within Jest of nothing. The shell reads a line if the server has ended, and the end
+   * of its input if this process has. On Windows, Node's children die with it anyway.
+   */
+  #guard(pid) {
+    const script = 'read -r _ || kill -9 "$1"';
+    // Detached, so that Ctrl-C does not end it first.
+    const guard = spawn("sh", ["-c", script, "sh", String(pid)], {
+      detached: true,
+      stdio: ["pipe", "ignore", "ignore"],
+    });
+    guard.on("error", () => {});
+    guard.stdin.on("error", () => {});
+    guard.unref();
+    guard.stdin.unref();
+    this.#process.once("close", () => guard.stdin.end("\n"));
+  }
+
+  /** The base URL, once requests are served. */
+  async untilReady(file, startTimeout) {
+    for (let waited = 0; waited < startTimeout; waited += POLL_MS) {
+      const failure = await Promise.race([this.#ended, sleep(POLL_MS)]);
+      if (failure) throw failure;
+      const url = await readFile(file, "utf8").catch(() => "");
+      if (url) {
+        // With the log off, what it says from here on are failures of its own.
+        this.#process.stderr.on("data", (text) => process.stderr.write(text));
+        // A server that nobody stops shall not keep the tests from ending.
+        this.#process.unref();
+        this.#process.stderr.unref();
+        return url.trim();
+      }
+    }
+    await this.stop();
+    throw new Error(`${this.#program} was not ready within ${startTimeout} ms`);
+  }
+
+  async stop() {
+    this.#process.ref();
+    this.#process.stderr.ref();
+    // To a process that has ended, neither is sent.
+    this.#process.kill("SIGTERM");
+    await Promise.race([this.#ended, sleep(STOP_MS, undefined, { ref: false })]);
+    this.#process.kill("SIGKILL");
+    await this.#ended;
+  }
+}
+
+/** What a seed gives, asked once: the text, so that no test can change what another gets. */
+const seeds = new Map();
+
+async function describeSeed(program, seed) {
+  const key = `${program}\n${seed}`;
+  if (!seeds.has(key)) {
+    const options = { env: foreignEnvironment(), maxBuffer: Infinity };
+    seeds.set(key, promisify(execFile)(program, ["check", seed, "--json"], options));
+  }
+  return JSON.parse((await seeds.get(key)).stdout);
+}
+
+/** Asks the control API. Each request has a connection of its own, so none is left to wait for. */
+async function ask(url, method, operation, body) {
+  const response = await new Promise((resolve, reject) => {
+    request(`${url}/_tanzanite/${operation}`, { method, agent: false })
+      .once("response", resolve)
+      .once("error", reject)
+      .end(body && JSON.stringify(body));
+  });
+  const answer = await json(response);
+  if (response.statusCode !== 200) throw new Error(`Tanzanite: ${answer.error} (${answer.hint})`);
+  return answer;
+}
+
+/** A Date, or another library's idea of one, as text; a text as it is. */
+function timeText(time) {
+  return typeof time === "string" ? time : time?.toISOString();
+}
+
+/** The environment without Tanzanite's settings, which are for other servers. */
+function foreignEnvironment() {
+  const foreign = Object.entries(process.env).filter(([name]) => !name.startsWith("TANZANITE_"));
+  return Object.fromEntries(foreign);
+}
+
+function cannotRun(program, cause) {
+  const hint =
+    "`cargo install --path crates/tanzanite` in Tanzanite's repository puts it on PATH; " +
+    "or TANZANITE_PROGRAM names it";
+  return new Error(`cannot run ${program}: ${cause.message}\n${hint}`, { cause });
+}

@@ -1,0 +1,178 @@
+"""The plugin, from the side of a project that uses it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from pytest_tanzanite import Tanzanite, TanzaniteError, plugin, server
+
+USES_IT = "def test_it(tanzanite): assert 'with_photo' in tanzanite.records()"
+
+
+class Project:
+    """A project with one file of tests."""
+
+    def __init__(self, pytester: pytest.Pytester) -> None:
+        self.folder = pytester.path
+        self._pytester = pytester
+
+    def run(self, tests: str, *arguments: str, **outcomes: int) -> str:
+        """Runs the tests, which must end so, and gives what pytest wrote."""
+        self._pytester.makepyfile(tests)
+        result = self._pytester.runpytest_inprocess("-p", plugin.__name__, *arguments)
+        result.assert_outcomes(**outcomes)
+        return result.stdout.str()
+
+    def imposter(self, text: str) -> str:
+        """A program that is no Tanzanite."""
+        path = self.folder / "imposter"
+        path.write_text(f"#!{sys.executable}\nimport os, signal, sys, time\n{text}\n")
+        path.chmod(0o755)
+        return str(path)
+
+    def write_seed(self, folder: str) -> None:
+        """Writes the seed that `tanzanite init` writes; it has a lead named lee."""
+        program = os.environ.get("TANZANITE_PROGRAM", "tanzanite")
+        subprocess.run([program, "init", self.folder / folder], check=True, capture_output=True)
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Project:
+    # The plugin is loaded by name, whether it is installed here or not.
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    return Project(pytester)
+
+
+def test_a_program_that_is_missing(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = project.run(USES_IT, "--tanzanite-program", "./none", errors=1)
+    assert f"{project.folder}/none is no program. Build it with `cargo install" in told
+    monkeypatch.delenv("TANZANITE_PROGRAM", raising=False)
+    monkeypatch.setenv("PATH", str(project.folder))
+    told = project.run(USES_IT, errors=1)
+    assert "tanzanite is not on PATH. Build it with `cargo install" in told
+    assert "exception" not in told, "it is told without the plugin's own frames"
+
+
+def test_a_program_that_ends(project: Project) -> None:
+    program = project.imposter("sys.exit('no licence')")
+    told = project.run(USES_IT, "--tanzanite-program", program, errors=1)
+    assert "the server ended with 1:\nno licence" in told
+
+
+def test_a_program_that_is_never_ready_and_does_not_end(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "READY_SECONDS", 0.5)
+    monkeypatch.setattr(server, "END_SECONDS", 0.1)
+    program = project.imposter(
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "print(os.getpid(), file=sys.stderr, flush=True)\n"
+        "time.sleep(60)"
+    )
+    told = project.run(USES_IT, "--tanzanite-program", program, errors=1)
+    _, after = told.split("the server was not ready in 0.5 s:\n", 1)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(after.split()[0]), 0)
+
+
+def test_a_seed_that_is_none(project: Project) -> None:
+    told = project.run(USES_IT, "--tanzanite-seed", "none.toml", errors=1)
+    assert "the server ended with 3:" in told
+    assert f"cannot read the seed {project.folder}/none.toml" in told
+    (project.folder / "bad.toml").write_text("organisation = 1\n")
+    told = project.run(USES_IT, "-o", "tanzanite_seed=bad.toml", errors=1)
+    assert "bad.toml:1:1: the file lacks `secret`" in told
+
+
+def test_a_marker_that_is_none(project: Project) -> None:
+    marked = f"import pytest\n@pytest.mark.tanzanite('x.toml')\n{USES_IT}"
+    told = project.run(marked, "--strict-markers", errors=1)
+    assert "the marker is written @pytest.mark.tanzanite(seed=FILE)" in told
+
+
+def test_a_seed_of_one_s_own(project: Project) -> None:
+    project.write_seed("crm")
+    marked = """
+        import pytest
+        @pytest.mark.tanzanite(seed="crm/seed.toml")
+        def test_marked(tanzanite):
+            assert tanzanite.records()["lee"]["module"] == "Leads"
+            assert tanzanite.environment()["user"] == tanzanite.seed()["user"]
+        def test_unmarked(tanzanite): assert "lee" not in tanzanite.records()
+        @pytest.mark.tanzanite(seed="demo")
+        def test_demo(tanzanite): assert "lee" not in tanzanite.records()
+    """
+    project.run(marked, passed=3)
+    project.run(marked, "--tanzanite-seed", "crm/seed.toml", passed=2, failed=1)
+
+
+def test_a_server_ends_though_its_test_fails(project: Project) -> None:
+    fails = """
+        import pathlib
+        def test_it(tanzanite):
+            pathlib.Path("url").write_text(tanzanite.url)
+            assert not "reached"
+    """
+    project.run(fails, failed=1)
+    gone = Tanzanite((project.folder / "url").read_text(), "", "demo")
+    with pytest.raises(OSError, match="refused"):
+        gone.environment()
+
+
+def test_only_the_session_s_server_is_shared(project: Project) -> None:
+    project.run(
+        """
+        urls = set()
+        def test_one(tanzanite, tanzanite_session): check(tanzanite, tanzanite_session)
+        def test_two(tanzanite, tanzanite_session): check(tanzanite, tanzanite_session)
+        def check(own, shared):
+            assert own.url not in urls and shared.url != own.url
+            assert not urls or shared.url in urls
+            urls.update((own.url, shared.url))
+        """,
+        passed=2,
+    )
+
+
+def test_settings_and_proxies_of_others_are_ignored(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TANZANITE_PUBLIC_URL", "https://crm.example.com")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    (project.folder / "tanzanite.toml").write_text("auth = 'none'")
+    same = "def test_it(tanzanite): assert tanzanite.environment()['api_domain'] == tanzanite.url"
+    project.run(same, passed=1)
+
+
+def test_tokens_are_for_anybody(tanzanite: Tanzanite) -> None:
+    user = tanzanite.seed()["user"]
+    assert tanzanite.token() != tanzanite.token(user, ["ZohoCRM.modules.READ"])
+    with pytest.raises(TanzaniteError, match="nobody@example.com.*tanzanite env"):
+        tanzanite.token("nobody@example.com")
+    tanzanite.seed().clear()
+    assert tanzanite.seed()["user"] == user, "what a test does to its copy, others do not see"
+
+
+def test_the_clock(tanzanite: Tanzanite) -> None:
+    clock = tanzanite.clock
+    shown = clock.show()
+    assert (shown.frozen, shown.ahead) == (False, timedelta())
+    nine = datetime(2026, 3, 1, 9, tzinfo=timezone(timedelta(hours=1)))
+    assert clock.freeze(nine)[:2] == (nine, True)
+    assert clock.freeze("2026-03-01T09:00:00+01:00").now == nine
+    assert clock.advance("1h 30m").now == nine + timedelta(minutes=90)
+    assert clock.advance(timedelta(days=-1, milliseconds=5)).now - nine == timedelta(
+        hours=-22, minutes=-30, milliseconds=5
+    )
+    assert clock.set(nine)[:2] == (nine, True)
+    assert clock.resume().frozen is False
+    assert clock.reset().ahead == timedelta()
+    assert clock.freeze().frozen
+    with pytest.raises(TanzaniteError, match="no span of time; one looks like 90m"):
+        clock.advance("soon")
+    with pytest.raises(ValueError, match="has no offset"):
+        clock.set(datetime(2026, 3, 1))
