@@ -13,7 +13,7 @@
 
 use bytes::Bytes;
 use http::{Request, Response};
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::{BodyExt as _, Collected, Full};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
@@ -95,7 +95,7 @@ impl Tanzanite {
         let answered = self.handler.handle(request.map(Full::new)).await;
         // Only a body that breaks off gets no answer, and this one is whole.
         let (head, body) = answered.unwrap_or_default().into_parts();
-        let body = body.collect().await.map(|body| body.to_bytes());
+        let body = body.collect().await.map(Collected::to_bytes);
         Response::from_parts(head, body.unwrap_or_default())
     }
 

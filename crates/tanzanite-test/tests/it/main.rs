@@ -1,5 +1,7 @@
 //! A Tanzanite in the test's own process.
 
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
 use bytes::Bytes;
 use http::Request;
 use http::header::AUTHORIZATION;
