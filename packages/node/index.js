@@ -32,7 +32,7 @@ export async function startTanzanite(options = {}) {
     await writeFile(settings, "");
     const child = new Child(program, [
       ...["serve", "--memory", "--seed", seed, "--listen", "127.0.0.1:0"],
-      ...["--ready-file", ready, "--log", "off", "--settings", settings],
+      ...["--ready-file", ready, "--log", "off", "--settings", settings, "--until-stdin-ends"],
     ]);
     const url = await child.untilReady(ready, startTimeout);
     return new Tanzanite(url, child, () => describeSeed(program, seed));
@@ -122,9 +122,11 @@ class Child {
     this.#program = program;
     this.#process = spawn(program, args, {
       env: foreignEnvironment(),
-      stdio: ["ignore", "ignore", "pipe"],
+      // Its input ends with this process, however that ends, and it with its input.
+      stdio: ["pipe", "ignore", "pipe"],
     });
     let complaint = "";
+    this.#process.stdin.on("error", () => {});
     this.#process.stderr.setEncoding("utf8").on("data", (text) => (complaint += text));
     this.#ended = new Promise((resolve) => {
       this.#process.once("error", (error) => resolve(cannotRun(program, error)));
@@ -133,26 +135,6 @@ class Child {
         resolve(new Error(`${program} ended before it was ready (${how}):\n${complaint.trim()}`));
       });
     });
-    if (process.platform !== "win32" && this.#process.pid) this.#guard(this.#process.pid);
-  }
-
-  /**
-   * Kills the server when this process is gone, in whatever way: an "exit" listener hears of no
-   * signal, and within Jest of nothing. The shell reads a line if the server has ended, and the end
-   * of its input if this process has. On Windows, Node's children die with it anyway.
-   */
-  #guard(pid) {
-    const script = 'read -r _ || kill -9 "$1"';
-    // Detached, so that Ctrl-C does not end it first.
-    const guard = spawn("sh", ["-c", script, "sh", String(pid)], {
-      detached: true,
-      stdio: ["pipe", "ignore", "ignore"],
-    });
-    guard.on("error", () => {});
-    guard.stdin.on("error", () => {});
-    guard.unref();
-    guard.stdin.unref();
-    this.#process.once("close", () => guard.stdin.end("\n"));
   }
 
   /** The base URL, once requests are served. */
@@ -166,6 +148,7 @@ class Child {
         this.#process.stderr.on("data", (text) => process.stderr.write(text));
         // A server that nobody stops shall not keep the tests from ending.
         this.#process.unref();
+        this.#process.stdin.unref();
         this.#process.stderr.unref();
         return url.trim();
       }

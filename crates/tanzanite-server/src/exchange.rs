@@ -21,7 +21,7 @@ use tanzanite_protocol::{
 /// The longest id of a client's own that we echo.
 const CLIENT_REQUEST_ID_BYTES_MAX: usize = 64;
 
-/// What the log says about one exchange.
+/// What the log and the journal say about one exchange.
 struct Line {
     id: String,
     method: Method,

@@ -175,6 +175,9 @@ pub(crate) enum Command {
 pub(crate) struct ServeArguments {
     #[command(flatten)]
     pub(crate) settings: Flags<ServerSide>,
+    /// Stop also when standard input ends, as with a parent that died
+    #[arg(long)]
+    pub(crate) until_stdin_ends: bool,
 }
 
 #[derive(Debug, Args)]

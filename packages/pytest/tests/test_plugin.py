@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
+import time
 from datetime import datetime, timedelta, timezone
+from urllib.parse import urlsplit
 
 import pytest
 from pytest_tanzanite import Tanzanite, TanzaniteError, plugin, server
@@ -176,3 +179,28 @@ def test_the_clock(tanzanite: Tanzanite) -> None:
         clock.advance("soon")
     with pytest.raises(ValueError, match="has no offset"):
         clock.set(datetime(2026, 3, 1))
+
+
+def test_a_server_ends_with_a_process_that_is_killed() -> None:
+    program = os.environ.get("TANZANITE_PROGRAM", "tanzanite")
+    script = (
+        "from pytest_tanzanite.server import serve\n"
+        f"with serve({program!r}, 'demo') as tanzanite:\n"
+        "    print(tanzanite.url, flush=True)\n"
+        "    __import__('time').sleep(60)\n"
+    )
+    command = [sys.executable, "-c", script]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout
+        url = urlsplit(parent.stdout.readline().strip())
+        address = (url.hostname, url.port)
+        socket.create_connection(address).close()
+        parent.kill()
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        try:
+            socket.create_connection(address).close()
+        except OSError:
+            return
+        time.sleep(0.01)
+    pytest.fail("the server goes on")

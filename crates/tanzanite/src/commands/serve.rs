@@ -13,6 +13,7 @@ use std::io::ErrorKind;
 use std::net::SocketAddr;
 use tanzanite_server::{Config, Running, StartError, start};
 use tokio::runtime::{Builder, Runtime};
+use tokio::sync::oneshot;
 
 /// Serves until SIGTERM or Ctrl-C.
 pub(crate) fn serve(arguments: &ServeArguments) -> Outcome {
@@ -39,8 +40,12 @@ pub(crate) fn serve(arguments: &ServeArguments) -> Outcome {
     let ready = ready
         .map(|path| ReadyFile::write(path, &base_url))
         .transpose()?;
+    let input_ended = arguments.until_stdin_ends.then(stdin_end).transpose()?;
     let stop = async move {
-        stop.await;
+        match input_ended {
+            Some(ended) => tokio::select! { () = stop => {}, _ = ended => {} },
+            None => stop.await,
+        }
         // Nobody shall come any more while the last requests are served.
         drop(ready);
     };
@@ -121,6 +126,24 @@ fn owner(address: SocketAddr) -> String {
             " by another program (`ss -ltnp 'sport = :{}'` names it)",
             address.port()
         ),
+    }
+}
+
+/// Resolves when standard input ends. What comes before is not looked at.
+fn stdin_end() -> Outcome<oneshot::Receiver<()>> {
+    let (tell, ended) = oneshot::channel();
+    let reader = std::thread::Builder::new().name("stdin".to_owned());
+    let reader = reader.spawn(move || {
+        // An input that cannot be read has ended too.
+        let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+        let _ = tell.send(());
+    });
+    match reader {
+        Ok(_) => Ok(ended),
+        Err(error) => {
+            let message = "cannot watch standard input";
+            Err(Failure::caused(Exit::CannotStart, message, &error))
+        }
     }
 }
 

@@ -133,16 +133,21 @@ def serve(program: str, seed: str) -> Iterator[Tanzanite]:
 
 def _spawn(program: str, seed: str, folder: Path) -> subprocess.Popen[bytes]:
     command = [program, "serve", "--memory", "--seed", seed, "--listen", "127.0.0.1:0"]
-    command += ["--ready-file", str(folder / "ready"), "--log", "off"]
+    # Its input ends with this process, however that ends, and it with its input.
+    command += ["--ready-file", str(folder / "ready"), "--log", "off", "--until-stdin-ends"]
     # Neither variables nor a tanzanite.toml meant for another server shall change this one.
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith("TANZANITE_")
     }
     with open(folder / "stderr", "wb") as errors:
         try:
-            nothing = subprocess.DEVNULL
             return subprocess.Popen(
-                command, cwd=folder, env=environment, stdin=nothing, stdout=nothing, stderr=errors
+                command,
+                cwd=folder,
+                env=environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
             )
         except OSError as error:
             raise TanzaniteError(f"{program} cannot be run: {error}") from error
@@ -175,6 +180,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         # Nothing happens if it has ended.
         process.kill()
         process.wait()
+        if process.stdin:
+            process.stdin.close()
 
 
 @functools.cache

@@ -98,6 +98,7 @@ fn help_of_serve_lists_every_setting_of_the_table() {
           --connections-max <COUNT>  Open connections; a further one waits [default: 1024]
           --settings <FILE>          The settings file [without: tanzanite.toml in the current folder,
                                      if it is there]
+          --until-stdin-ends         Stop also when standard input ends, as with a parent that died
       -h, --help                     Print help
 
     Examples:

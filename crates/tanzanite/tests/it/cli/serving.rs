@@ -357,3 +357,11 @@ fn a_clock_is_kept_with_the_organisation_and_set_in_one_way_at_a_time() {
     let server = folder.serve("--data data");
     assert_eq!(clock(&server.url, "").stdout, frozen);
 }
+
+/// The kits of `packages` show that it serves until then.
+#[test]
+fn a_server_that_is_told_to_ends_with_its_input() {
+    let folder = Folder::new();
+    let run = folder.run("serve --memory --seed demo --listen 127.0.0.1:0 --until-stdin-ends");
+    assert_eq!(run.code, 0, "{}", run.stderr);
+}
