@@ -40,6 +40,8 @@ enum Answered {
     Crm(Result<Reply, Fault>),
     /// What a rule says, and its body.
     Raw(HttpReply, Bytes),
+    /// With the end of the connection: a rule says so.
+    Closed,
 }
 
 /// Answers a request. An error closes the connection without an answer.
@@ -68,24 +70,21 @@ pub(crate) async fn answer(
     let answered = if is_control {
         line.endpoint = "control";
         let reply = control::answer(&shared, peer, &head, incoming, random).await?;
-        Ok(Answered::Crm(Ok(reply)))
+        Answered::Crm(Ok(reply))
     } else {
-        under_rules(&shared, &head, incoming, random, &mut line).await
+        under_rules(&shared, &head, incoming, random, &mut line).await?
     };
     let micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
-    if answered.is_err() && line.rule.is_none() {
-        return Err(Aborted);
-    }
-    let outcome = outcome(&line, answered.as_ref().ok());
+    let outcome = outcome(&line, &answered);
     log(&line, &outcome, micros);
     let (reply, reply_body) = match answered {
-        Ok(Answered::Crm(result)) => {
+        Answered::Crm(result) => {
             let reply = result.unwrap_or_else(|fault| fault.to_reply());
             let body = journal::bytes_of(&reply);
             (Ok(render(reply, &line.id)), body)
         }
-        Ok(Answered::Raw(reply, body)) => (Ok(reply), body),
-        Err(aborted) => (Err(aborted), Bytes::new()),
+        Answered::Raw(reply, body) => (Ok(reply), body),
+        Answered::Closed => (Err(Aborted), Bytes::new()),
     };
     if !is_control {
         shared.journal.keep(journal::Exchange {
@@ -136,12 +135,12 @@ async fn under_rules(
     if rule.moment() == Moment::After {
         wait(&rule).await;
     }
-    match (effect, carried_out) {
-        (Effect::Nothing, Some(result)) => Ok(Answered::Crm(result)),
-        (Effect::Fault(fault), _) => Ok(Answered::Crm(Err(fault))),
-        (Effect::Reply(reply), _) => Ok(Answered::Raw(reply, rule.reply_body())),
-        (Effect::Close | Effect::Nothing, _) => Err(Aborted),
-    }
+    Ok(match (effect, carried_out) {
+        (Effect::Nothing, Some(result)) => Answered::Crm(result),
+        (Effect::Fault(fault), _) => Answered::Crm(Err(fault)),
+        (Effect::Reply(reply, body), _) => Answered::Raw(reply, body),
+        (Effect::Close | Effect::Nothing, _) => Answered::Closed,
+    })
 }
 
 async fn wait(rule: &Rule) {
@@ -259,18 +258,18 @@ fn client_request_id(headers: &HeaderMap) -> Option<String> {
     (fits && id.bytes().all(sound)).then(|| id.to_owned())
 }
 
-/// What a request came to; `None` if the connection is closed because a rule says so.
-fn outcome(line: &Line, answered: Option<&Answered>) -> journal::Outcome {
+/// What a request came to.
+fn outcome(line: &Line, answered: &Answered) -> journal::Outcome {
     let by_rule = || line.rule.map(|rule| format!("rule {rule} says so"));
     let (status, code, cause) = match answered {
-        Some(Answered::Crm(Ok(reply))) => (reply.status, reply.code.unwrap_or_default(), None),
-        Some(Answered::Crm(Err(fault))) => {
+        Answered::Crm(Ok(reply)) => (reply.status, reply.code.unwrap_or_default(), None),
+        Answered::Crm(Err(fault)) => {
             let row = fault.condition().row();
             let cause = fault.cause().for_log().map(str::to_owned);
             (row.status, row.code, cause)
         }
-        Some(Answered::Raw(reply, _)) => (reply.status().as_u16(), "", by_rule()),
-        None => (0, "", by_rule()),
+        Answered::Raw(reply, _) => (reply.status().as_u16(), "", by_rule()),
+        Answered::Closed => (0, "", by_rule()),
     };
     journal::Outcome {
         endpoint: line.endpoint,

@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 use tanzanite_crm::operator::{self, ClockError};
-use tanzanite_crm::seed::{Credentials, Seed, SeedApplyError, demo_picture};
+use tanzanite_crm::seed::{Credentials, Seed, demo_picture};
 use tanzanite_crm::{StoreError, Transaction};
 use tanzanite_protocol::{OrgId, RecordId};
 use tanzanite_server::{Config, Handler, Launch, Running, now};
@@ -144,9 +144,7 @@ fn begin(seed: Seed, pictures: Option<PathBuf>) -> Result<(Runtime, Running, Any
         None => demo_picture(name).ok_or_else(|| "the demo has no such picture".to_owned()),
     };
     let at = now();
-    let planted =
-        store.write_blocking(move |tx| seed.apply(&picture, at, tx).map_err(Unplanted::from));
-    planted.map_err(|Unplanted(error)| error)?;
+    store.write_blocking(move |tx| seed.apply(&picture, at, tx))?;
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let running = tanzanite_server::start(Config::default(), store.clone(), launch);
     let running = runtime.block_on(running)?;
@@ -169,20 +167,5 @@ impl fmt::Debug for Tanzanite {
             .field("url", &self.url)
             .field("org", &self.org)
             .finish_non_exhaustive()
-    }
-}
-
-/// Why a seed was not planted.
-struct Unplanted(Error);
-
-impl From<StoreError> for Unplanted {
-    fn from(error: StoreError) -> Self {
-        Self(error.into())
-    }
-}
-
-impl From<SeedApplyError> for Unplanted {
-    fn from(error: SeedApplyError) -> Self {
-        Self(error.into())
     }
 }

@@ -268,6 +268,20 @@ pub(crate) struct ClockArguments {
     pub(crate) json: bool,
 }
 
+/// Which requests a rule or a question is about.
+#[derive(Debug, Args)]
+pub(crate) struct RequestArguments {
+    /// Only requests with this method
+    #[arg(long, value_name = "METHOD")]
+    pub(crate) method: Option<String>,
+    /// Only requests for this path, in which * stands for any characters
+    #[arg(long, value_name = "PATH")]
+    pub(crate) path: Option<String>,
+    /// Only this operation, as `tanzanite routes` names it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) operation: Option<String>,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum FaultCommand {
     /// Make a rule: which requests, which of them, and what becomes of them
@@ -283,15 +297,8 @@ pub(crate) enum FaultCommand {
 pub(crate) struct FaultAddArguments {
     #[command(flatten)]
     pub(crate) settings: Flags<ClientSide>,
-    /// Only requests with this method
-    #[arg(long, value_name = "METHOD")]
-    pub(crate) method: Option<String>,
-    /// Only requests for this path, in which * stands for any characters
-    #[arg(long, value_name = "PATH")]
-    pub(crate) path: Option<String>,
-    /// Only this operation, as `tanzanite routes` names it
-    #[arg(long, value_name = "NAME")]
-    pub(crate) operation: Option<String>,
+    #[command(flatten)]
+    pub(crate) request: RequestArguments,
     /// Only requests about this module
     #[arg(long, value_name = "API_NAME")]
     pub(crate) module: Option<String>,
@@ -373,21 +380,14 @@ fn pair(text: &str) -> Result<(String, String), String> {
 pub(crate) struct JournalArguments {
     #[command(flatten)]
     pub(crate) settings: Flags<ClientSide>,
-    /// Only requests with this method
-    #[arg(long, value_name = "METHOD")]
-    pub(crate) method: Option<String>,
-    /// Only requests for this path, in which * stands for any characters
-    #[arg(long, value_name = "PATH")]
-    pub(crate) path: Option<String>,
+    #[command(flatten)]
+    pub(crate) request: RequestArguments,
     /// Only replies with this status
     #[arg(long, value_name = "STATUS")]
     pub(crate) status: Option<u16>,
     /// Only replies with this code, such as `RECORD_LOCKED`
     #[arg(long, value_name = "CODE")]
     pub(crate) code: Option<String>,
-    /// Only this operation, as `tanzanite routes` names it
-    #[arg(long, value_name = "NAME")]
-    pub(crate) operation: Option<String>,
     /// Only what came after this number
     #[arg(long, value_name = "NUMBER")]
     pub(crate) after: Option<u64>,

@@ -1,6 +1,7 @@
 //! A client of a running server's control API, `/_tanzanite`.
 
 use crate::exit::{Exit, Failure, Outcome};
+use crate::settings::{self, ClientSide, Flags};
 use serde_json::Value;
 use std::time::Duration;
 use ureq::Agent;
@@ -19,6 +20,11 @@ pub(crate) struct Control {
 }
 
 impl Control {
+    /// Of the server that the settings name.
+    pub(crate) fn of(flags: &Flags<ClientSide>) -> Outcome<Self> {
+        Ok(Self::new(settings::resolve(flags)?.url()?))
+    }
+
     /// Of the server with this base URL.
     pub(crate) fn new(base: String) -> Self {
         let config = Agent::config_builder()

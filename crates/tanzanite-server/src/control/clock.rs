@@ -1,6 +1,6 @@
 //! `GET` and `POST /_tanzanite/clock`: the organisation's clock, shown and set.
 
-use super::Refusal;
+use super::{Refusal, parse};
 use crate::Shared;
 use bytes::Bytes;
 use serde::Deserialize;
@@ -62,11 +62,7 @@ fn describe(clock: Clock, machine: Timestamp) -> Value {
 }
 
 fn wanted(body: &Bytes) -> Result<ClockChange, Refusal> {
-    let wanted = serde_json::from_slice(body).map_err(|error| {
-        let error = format!("the body is not what is wanted: {error}");
-        Refusal(400, error, HINT)
-    })?;
-    Ok(match wanted {
+    Ok(match parse(body, HINT)? {
         Wanted::Freeze { at } => ClockChange::Freeze(at.as_deref().map(time).transpose()?),
         Wanted::Set { to } => ClockChange::Set(time(&to)?),
         Wanted::Advance { by } => ClockChange::Advance(parse_span(&by).ok_or_else(|| {

@@ -1,6 +1,6 @@
 //! `/_tanzanite/journal`: what was asked and answered, shown, followed, exported, forgotten, and compared with what was expected.
 
-use super::Refusal;
+use super::{Refusal, parse};
 use crate::Shared;
 use crate::journal::{Wanted, har};
 use bytes::Bytes;
@@ -30,19 +30,15 @@ pub(super) async fn show(shared: &Shared, query: &str) -> Result<Value, Refusal>
     let found = async {
         loop {
             let found = shared.journal.find(&wanted);
-            if !found.is_empty() || wait.is_zero() {
+            if !found.is_empty() {
                 return found;
             }
             // The journal lives as long as the server.
             let _ = newest.changed().await;
         }
     };
-    let longest = if wait.is_zero() {
-        limits::JOURNAL_WAIT_MAX
-    } else {
-        wait
-    };
-    let found = timeout(longest, found).await.unwrap_or_default();
+    // It looks once, however short the wait.
+    let found = timeout(wait, found).await.unwrap_or_default();
     let last = found.last().map(|entry| entry.number());
     let entries = found.iter().map(|entry| entry.to_json());
     Ok(json!({ "entries": entries.collect::<Vec<_>>(), "last": last }))
@@ -63,19 +59,12 @@ pub(super) fn clear(shared: &Shared) -> Value {
 /// `POST /journal/verify`: whether there are as many entries as expected, and if not, what comes nearest.
 pub(super) fn verify(shared: &Shared, body: &Bytes) -> Result<Value, Refusal> {
     let hint = r#"send {"request": {"method": "DELETE", "path": "/crm/v8/*/photo", "status": 200}, "count": 1}; or "at_least", "at_most""#;
-    let expectation: Expectation = serde_json::from_slice(body).map_err(|error| {
-        Refusal(
-            400,
-            format!("the body is not what is wanted: {error}"),
-            hint,
-        )
-    })?;
     let Expectation {
         request,
         count,
         at_least,
         at_most,
-    } = expectation;
+    } = parse(body, hint)?;
     let range = match (count, at_least, at_most) {
         (Some(count), None, None) => (count, count),
         (None, None, None) => (1, usize::MAX),

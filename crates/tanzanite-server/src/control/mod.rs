@@ -14,6 +14,7 @@ use crate::body::{Aborted, Incoming};
 use bytes::Bytes;
 use http::header::{HOST, HeaderMap, ORIGIN};
 use http::request::Parts;
+use serde::de::DeserializeOwned;
 use serde_json::json;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -100,6 +101,14 @@ async fn dispatch(
             "there are /health, /ready, /environment, /tokens, /grants, /clock, /journal and /faults: see docs/laboratory.md",
         )),
     }
+}
+
+/// What a body says. `hint` says what may be sent.
+fn parse<T: DeserializeOwned>(body: &[u8], hint: &'static str) -> Result<T, Refusal> {
+    serde_json::from_slice(body).map_err(|error| {
+        let error = format!("the body is not what is wanted: {error}");
+        Refusal(400, error, hint)
+    })
 }
 
 /// The id and secret of the seed's first client, if this start knows them.

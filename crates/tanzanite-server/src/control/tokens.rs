@@ -1,6 +1,6 @@
 //! `POST /_tanzanite/tokens` and `/_tanzanite/grants`: tokens and codes without a browser.
 
-use super::Refusal;
+use super::{Refusal, parse};
 use crate::Shared;
 use bytes::Bytes;
 use serde::Deserialize;
@@ -10,6 +10,8 @@ use tanzanite_crm::oauth::{issue_access_token, issue_code};
 use tanzanite_crm::operator::{authorization, register_client};
 use tanzanite_crm::{Context, Transaction};
 use tanzanite_protocol::limits;
+
+const HINT: &str = r#"send {"user": "EMAIL", "scopes": ["ZohoCRM.modules.ALL"]}"#;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -23,7 +25,7 @@ pub(super) async fn issue_access(
     body: &Bytes,
     context: Context,
 ) -> Result<Value, Refusal> {
-    let wanted = wanted(body)?;
+    let wanted: Wanted = parse(body, HINT)?;
     let org = shared.launch.default_org;
     let job = move |tx: &mut dyn Transaction| {
         let authorization =
@@ -44,7 +46,7 @@ pub(super) async fn issue_grant(
     body: &Bytes,
     context: Context,
 ) -> Result<Value, Refusal> {
-    let wanted = wanted(body)?;
+    let wanted: Wanted = parse(body, HINT)?;
     let org = shared.launch.default_org;
     let known = super::known_client(shared);
     let job = move |tx: &mut dyn Transaction| {
@@ -63,16 +65,6 @@ pub(super) async fn issue_grant(
         }))
     };
     shared.store.write(job).await
-}
-
-fn wanted(body: &Bytes) -> Result<Wanted, Refusal> {
-    serde_json::from_slice(body).map_err(|error| {
-        Refusal(
-            400,
-            format!("the body is not what is wanted: {error}"),
-            r#"send {"user": "EMAIL", "scopes": ["ZohoCRM.modules.ALL"]}"#,
-        )
-    })
 }
 
 fn refused(error: tanzanite_crm::operator::AuthorizationError) -> Refusal {

@@ -98,7 +98,8 @@ pub(crate) enum Effect {
     /// The answer itself: there is only a delay.
     Nothing,
     Fault(Fault),
-    Reply(Response<Full<Bytes>>),
+    /// With its body.
+    Reply(Response<Full<Bytes>>, Bytes),
     /// The end of the connection.
     Close,
 }
@@ -183,7 +184,7 @@ impl Rule {
         if self.spec.nth.is_some_and(|nth| met != nth) || !self.is_hit(met) {
             return false;
         }
-        let most = self.spec.times.unwrap_or(u64::MAX);
+        let most = self.most();
         let fire = |fired| (fired < most).then_some(fired + 1);
         self.fired
             .fetch_update(Ordering::SeqCst, Ordering::SeqCst, fire)
@@ -193,12 +194,15 @@ impl Rule {
     /// Whether it will never fire again.
     pub(super) fn is_spent(&self, now: Timestamp) -> bool {
         let fired = self.fired.load(Ordering::SeqCst);
-        let most = if self.spec.nth.is_some() {
-            1
-        } else {
-            self.spec.times.unwrap_or(u64::MAX)
-        };
-        fired >= most || self.expires.is_some_and(|expires| expires <= now)
+        fired >= self.most() || self.expires.is_some_and(|expires| expires <= now)
+    }
+
+    /// How often it fires: there is only one n-th request.
+    fn most(&self) -> u64 {
+        match self.spec.nth {
+            Some(_) => 1,
+            None => self.spec.times.unwrap_or(u64::MAX),
+        }
     }
 
     pub(crate) fn moment(&self) -> Moment {
@@ -226,19 +230,13 @@ impl Rule {
             let mut reply = Response::new(Full::new(body.clone()));
             *reply.status_mut() = *status;
             reply.headers_mut().extend(headers.iter().cloned());
-            return Effect::Reply(reply);
+            return Effect::Reply(reply, body.clone());
         }
         if self.spec.close {
             Effect::Close
         } else {
             Effect::Nothing
         }
-    }
-
-    /// The body of the raw reply.
-    pub(crate) fn reply_body(&self) -> Bytes {
-        let body = self.reply.as_ref().map(|(_, _, body)| body.clone());
-        body.unwrap_or_default()
     }
 
     pub(crate) fn to_json(&self) -> Value {

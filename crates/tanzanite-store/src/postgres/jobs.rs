@@ -44,8 +44,8 @@ struct Work<J> {
     job: J,
 }
 
-/// What a run came to: what the job gave with what it has changed, or why it has not come so far. `None` if it panicked.
-type Ran<T, F> = Result<(Option<Result<T, F>>, Vec<Change>), (Option<Result<T, F>>, Stop)>;
+/// What a run came to: what the job gave, `None` if it panicked; and what it has changed, or why it has not come so far.
+type Ran<T, F> = (Option<Result<T, F>>, Result<Vec<Change>, Stop>);
 
 pub(super) async fn run<T, F, J>(shared: Arc<Shared>, access: Access, mut job: J) -> Result<T, F>
 where
@@ -109,7 +109,7 @@ impl<J> Work<J> {
         let ran = loop {
             runs += 1;
             let need = match self.run(None) {
-                Err((_, Stop::Need(need))) => need,
+                (_, Err(Stop::Need(need))) => need,
                 ran => break ran,
             };
             if runs == RUNS_MAX || matches!(need, Need::Thread) {
@@ -122,7 +122,7 @@ impl<J> Work<J> {
             }
             let (shared, session) = (&self.shared, &mut self.session);
             if let Err(broken) = self.dialogue.satisfy(shared, session, need).await {
-                break Err((None, Stop::Broken(broken)));
+                break (None, Err(Stop::Broken(broken)));
             }
         };
         self.conclude(ran).await
@@ -137,40 +137,37 @@ impl<J> Work<J> {
         let mut tx = PostgresTransaction::new(shared, session, &mut self.dialogue, waiting);
         // What the job made of a failure does not matter if it is to run again: it may even have panicked.
         let result = catch_unwind(AssertUnwindSafe(|| (self.job)(&mut tx))).ok();
-        match tx.end() {
-            Ok(changes) => Ok((result, changes)),
-            Err(stop) => Err((result, stop)),
-        }
+        (result, tx.end())
     }
 
     /// Commits what the job has done, or rolls it back.
     async fn conclude<T, F: From<StoreError>>(mut self, ran: Ran<T, F>) -> Attempt<T, F, J> {
         match ran {
             // A refusal rests on what was read as much as a reply does: it is committed, so that it is serializable too.
-            Ok((Some(Err(fault)), _)) if self.dialogue.progress < Progress::Wrote => {
+            (Some(Err(fault)), Ok(_)) if self.dialogue.progress < Progress::Wrote => {
                 self.commit(Vec::new(), Err(fault)).await
             }
-            Ok((Some(Err(fault)), _))
-            | Err((
+            (
                 Some(Err(fault)),
-                Stop::Broken(Broken {
+                Ok(_)
+                | Err(Stop::Broken(Broken {
                     failure: Failure::Final,
                     ..
-                }),
-            )) => {
+                })),
+            ) => {
                 self.roll_back().await;
                 Attempt::Ended(Err(fault))
             }
-            Ok((Some(reply), changes)) => self.commit(changes, reply).await,
-            Ok((None, _)) => {
+            (Some(reply), Ok(changes)) => self.commit(changes, reply).await,
+            (None, Ok(_)) => {
                 self.roll_back().await;
                 Attempt::Ended(Err(StoreError::new("the request panicked").into()))
             }
-            Err((_, Stop::Broken(broken))) => {
+            (_, Err(Stop::Broken(broken))) => {
                 self.roll_back().await;
                 Attempt::Again(broken, self.job, self.dialogue.uploads)
             }
-            Err((_, Stop::Need(_))) => {
+            (_, Err(Stop::Need(_))) => {
                 self.roll_back().await;
                 Attempt::Ended(Err(StoreError::new("the job waits for itself").into()))
             }

@@ -134,6 +134,7 @@ impl PostgresStore {
     pub fn close(&self) {
         self.sweeper.end();
         self.shared.pool.close();
+        self.shared.numbers.close();
     }
 
     /// Runs a job to its end, even if the caller goes away.
@@ -146,6 +147,17 @@ impl PostgresStore {
         tokio::spawn(jobs::run(Arc::clone(&self.shared), access, job))
             .await
             .unwrap_or_else(|error| Err(StoreError::new(error).into()))
+    }
+
+    /// Runs a job while the thread waits.
+    fn waited<T, F, J>(&self, access: Access, job: J) -> Result<T, F>
+    where
+        T: Send + 'static,
+        F: From<StoreError> + Send + 'static,
+        J: Fn(&mut dyn Transaction) -> Result<T, F> + Send + 'static,
+    {
+        let result = jobs::run(Arc::clone(&self.shared), access, job);
+        self.shared.runtime.wait(result)
     }
 }
 
@@ -164,9 +176,7 @@ impl Store for PostgresStore {
         F: From<StoreError> + Send + 'static,
         J: Fn(&mut dyn Transaction) -> Result<T, F> + Send + 'static,
     {
-        let shared = Arc::clone(&self.shared);
-        let result = jobs::run(shared, Access::Read, job);
-        self.shared.runtime.wait(result)
+        self.waited(Access::Read, job)
     }
 
     fn write_blocking<T, F, J>(&self, job: J) -> Result<T, F>
@@ -175,9 +185,7 @@ impl Store for PostgresStore {
         F: From<StoreError> + Send + 'static,
         J: Fn(&mut dyn Transaction) -> Result<T, F> + Send + 'static,
     {
-        let shared = Arc::clone(&self.shared);
-        let result = jobs::run(shared, Access::Write, job);
-        self.shared.runtime.wait(result)
+        self.waited(Access::Write, job)
     }
 
     /// Records, photos and objects that do not agree; empty if all is well.

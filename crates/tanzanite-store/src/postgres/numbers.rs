@@ -81,6 +81,13 @@ impl Numbers {
         Ok(())
     }
 
+    /// Closes the session, unless a block is being taken: then it goes with the store.
+    pub(super) fn close(&self) {
+        if let Ok(mut session) = self.session.try_lock() {
+            session.take();
+        }
+    }
+
     async fn ask(&self, own: &mut Option<Session>, sql: &str, params: Params<'_>) -> Stored<i64> {
         let session = match own.take() {
             Some(session) if !session.is_broken() => session,

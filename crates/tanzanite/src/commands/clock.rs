@@ -4,12 +4,11 @@ use crate::arguments::ClockArguments;
 use crate::control::Control;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{answer, answer_json};
-use crate::settings;
 use serde_json::{Value, json};
 
 /// Shows the clock, or the clock after a change.
 pub(crate) fn clock(arguments: &ClockArguments) -> Outcome {
-    let control = Control::new(settings::resolve(&arguments.settings)?.url()?);
+    let control = Control::of(&arguments.settings)?;
     let shown = match change(arguments) {
         Some(change) => control.post("clock", &change)?,
         None => control.get("clock")?,

@@ -4,7 +4,6 @@ use crate::arguments::EnvArguments;
 use crate::control::Control;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{answer, answer_json, columns};
-use crate::settings;
 use serde_json::{Map, Value};
 
 /// What is shown, in this order.
@@ -19,8 +18,7 @@ const KEYS: [&str; 6] = [
 
 /// Asks the server and shows its answer.
 pub(crate) fn env(arguments: &EnvArguments) -> Outcome {
-    let url = settings::resolve(&arguments.settings)?.url()?;
-    let pairs = chosen(&Control::new(url).environment()?)?;
+    let pairs = chosen(&Control::of(&arguments.settings)?.environment()?)?;
     if arguments.json {
         let object: Map<_, _> = pairs
             .iter()

@@ -4,12 +4,11 @@ use crate::arguments::{FaultAddArguments, FaultListArguments, FaultRemoveArgumen
 use crate::control::Control;
 use crate::exit::{Exit, Outcome};
 use crate::output::{answer, answer_json};
-use crate::settings;
 use serde_json::{Map, Value, json};
 
 /// Makes a rule.
 pub(crate) fn add_fault(arguments: &FaultAddArguments) -> Outcome {
-    let control = Control::new(settings::resolve(&arguments.settings)?.url()?);
+    let control = Control::of(&arguments.settings)?;
     let rule = control.post("faults", &rule(arguments))?;
     if arguments.json {
         answer_json(&rule)?;
@@ -21,7 +20,7 @@ pub(crate) fn add_fault(arguments: &FaultAddArguments) -> Outcome {
 
 /// Shows the rules that can still fire.
 pub(crate) fn list_faults(arguments: &FaultListArguments) -> Outcome {
-    let control = Control::new(settings::resolve(&arguments.settings)?.url()?);
+    let control = Control::of(&arguments.settings)?;
     let listed = control.get("faults")?;
     if arguments.json {
         answer_json(&listed)?;
@@ -34,7 +33,7 @@ pub(crate) fn list_faults(arguments: &FaultListArguments) -> Outcome {
 
 /// Removes one or all.
 pub(crate) fn remove_fault(arguments: &FaultRemoveArguments) -> Outcome {
-    let control = Control::new(settings::resolve(&arguments.settings)?.url()?);
+    let control = Control::of(&arguments.settings)?;
     let path = match arguments.number {
         Some(number) => format!("faults/{number}"),
         None => "faults".to_owned(),
@@ -52,9 +51,9 @@ fn rule(arguments: &FaultAddArguments) -> Value {
         pairs.map(|(name, value)| (name, value.into())).collect()
     };
     let mut request = given([
-        ("method", json!(arguments.method)),
-        ("path", json!(arguments.path)),
-        ("operation", json!(arguments.operation)),
+        ("method", json!(arguments.request.method)),
+        ("path", json!(arguments.request.path)),
+        ("operation", json!(arguments.request.operation)),
         ("module", json!(arguments.module)),
         ("record", json!(arguments.record)),
     ]);

@@ -7,7 +7,6 @@ use crate::databases::{database, describe};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{answer, answer_json};
 use crate::seeding::open_existing;
-use crate::settings;
 use crate::surroundings;
 use serde_json::{Value, json};
 use tanzanite_crm::oauth::{issue_access_token, issue_code};
@@ -40,8 +39,7 @@ fn issue(arguments: &IssueArguments, what: &str, key: &str, here: Here) -> Outco
     let issued = if let Some(database) = chosen(arguments)? {
         on_store(&database, arguments, here)?
     } else {
-        let url = settings::resolve(&arguments.settings)?.url()?;
-        Control::new(url).issue(what, &arguments.user, &arguments.scopes)?
+        Control::of(&arguments.settings)?.issue(what, &arguments.user, &arguments.scopes)?
     };
     if arguments.json {
         answer_json(&issued)?;

@@ -5,7 +5,6 @@ use crate::arguments::JournalArguments;
 use crate::control::Control;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{answer, answer_json};
-use crate::settings;
 use serde_json::{Map, Value, json};
 use std::fmt::Write as _;
 use std::path::Path;
@@ -16,7 +15,7 @@ const WAIT_SECONDS: &str = "5";
 
 /// Does the one thing that is asked for, or shows.
 pub(crate) fn journal(arguments: &JournalArguments) -> Outcome {
-    let control = Control::new(settings::resolve(&arguments.settings)?.url()?);
+    let control = Control::of(&arguments.settings)?;
     let wanted = wanted(arguments);
     let counts = [
         ("count", arguments.expect),
@@ -50,11 +49,11 @@ fn wanted(arguments: &JournalArguments) -> Map<String, Value> {
     let text = |text: &Option<String>| text.clone().map(Value::from);
     let number = |number: Option<u64>| number.map(Value::from);
     let conditions = [
-        ("method", text(&arguments.method)),
-        ("path", text(&arguments.path)),
+        ("method", text(&arguments.request.method)),
+        ("path", text(&arguments.request.path)),
         ("status", number(arguments.status.map(u64::from))),
         ("code", text(&arguments.code)),
-        ("operation", text(&arguments.operation)),
+        ("operation", text(&arguments.request.operation)),
         ("after", number(arguments.after)),
         ("limit", number(arguments.limit)),
     ];

@@ -1,5 +1,6 @@
 //! `/_tanzanite/faults`: requests that go wrong because a test has asked for it.
 
+use super::journal::journal;
 use crate::world::{Exchange, World, text};
 use serde_json::{Value, json};
 use std::io::{Read as _, Write as _};
@@ -17,11 +18,6 @@ fn add(world: &World, rule: &Value) -> Value {
 fn rules(world: &World) -> Vec<Value> {
     let listed = world.anyone().get("/_tanzanite/faults").json();
     listed["rules"].as_array().expect("rules").clone()
-}
-
-fn journal(world: &World) -> Vec<Value> {
-    let shown = world.anyone().get("/_tanzanite/journal").json();
-    shown["entries"].as_array().expect("entries").clone()
 }
 
 fn photo(world: &World) -> String {
@@ -73,7 +69,7 @@ fn any_row_of_the_catalogue_can_be_asked_for_and_changes_nothing() {
         7
     );
     assert_eq!(world.state(), before);
-    let told: Vec<_> = journal(&world)
+    let told: Vec<_> = journal(&world, "")
         .iter()
         .map(|entry| entry["rule"].clone())
         .collect();
@@ -97,7 +93,7 @@ fn an_answer_that_is_lost_after_the_commit_leaves_the_write() {
         (502, Some("1"), "bad gateway")
     );
     assert_eq!(delete(&world).code(), "INVALID_DATA", "the photo is gone");
-    let entry = &journal(&world)[0];
+    let entry = &journal(&world, "")[0];
     assert_eq!(
         (
             &entry["reply"]["status"],
@@ -122,7 +118,7 @@ fn a_connection_is_closed_before_or_after() {
         );
         assert_eq!(answer(&world, request.as_bytes()), b"", "{moment}");
         assert_eq!(delete(&world).code(), then, "{moment}");
-        let entry = &journal(&world)[0];
+        let entry = &journal(&world, "")[0];
         assert_eq!(
             (&entry["reply"]["status"], &entry["rule"]),
             (&0.into(), &1.into())

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 const LEADS: &str = "/crm/v8/Leads?fields=Last_Name&per_page=1";
 
-fn journal(world: &World, query: &str) -> Vec<Value> {
+pub(super) fn journal(world: &World, query: &str) -> Vec<Value> {
     let shown = world
         .anyone()
         .get(&format!("/_tanzanite/journal{query}"))
