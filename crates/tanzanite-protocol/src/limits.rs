@@ -26,8 +26,8 @@ pub const BODY_DISCARD_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Bytes of bodies held in memory at once by all requests together. Ours; requests wait for their share.
 pub const BODIES_IN_MEMORY_BYTES_MAX: usize = 48 * 1024 * 1024;
 
-/// Bytes of a body that is held before it is known whether its request will be refused. Ours: as many from every connection that
-/// may be open are a third of [`BODIES_IN_MEMORY_BYTES_MAX`].
+/// Bytes of a body that is held before it is known whether its request will be refused. Ours: one from every connection that may be
+/// open are a third of [`BODIES_IN_MEMORY_BYTES_MAX`], which bounds the many streams of HTTP/2 too.
 pub const UNSCREENED_BYTES_MAX: u64 = 16 * 1024;
 
 /// Bytes of a request's head (request line and headers). Ours.
