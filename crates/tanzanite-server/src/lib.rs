@@ -22,6 +22,7 @@ pub use listener::{Running, StartError, start};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use tanzanite_crm::secret::Digest;
 use tanzanite_crm::seed::Credentials;
 use tanzanite_crm::{AuthMode, Service};
 use tanzanite_protocol::{OrgId, limits};
@@ -40,6 +41,8 @@ pub struct Config {
     pub insecure: bool,
     /// Open connections.
     pub connections_max: usize,
+    /// The digest of what callers of the control API must show. Without one they must be on this machine.
+    pub control_token: Option<Digest>,
     /// How long clients may take.
     pub timeouts: Timeouts,
 }
@@ -76,6 +79,7 @@ impl Default for Config {
             auth: AuthMode::Strict,
             insecure: false,
             connections_max: limits::CONNECTIONS_MAX,
+            control_token: None,
             timeouts: Timeouts::default(),
         }
     }
@@ -115,6 +119,7 @@ struct Shared {
     store: AnyStore,
     service: Arc<Service>,
     launch: Launch,
+    control_token: Option<Digest>,
     bodies: body::Bodies,
     timeouts: Timeouts,
     entropy: entropy::Pool,
@@ -123,13 +128,14 @@ struct Shared {
 }
 
 impl Shared {
-    fn new(service: Service, timeouts: Timeouts, store: AnyStore, launch: Launch) -> Self {
+    fn new(service: Service, config: &Config, store: AnyStore, launch: Launch) -> Self {
         Self {
             store,
             service: Arc::new(service),
             launch,
-            bodies: body::Bodies::new(timeouts.body),
-            timeouts,
+            control_token: config.control_token,
+            bodies: body::Bodies::new(config.timeouts.body),
+            timeouts: config.timeouts,
             entropy: entropy::Pool::default(),
             journal: journal::Journal::default(),
             faults: faults::Faults::default(),

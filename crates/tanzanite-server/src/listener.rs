@@ -63,13 +63,14 @@ pub async fn start(config: Config, store: AnyStore, launch: Launch) -> Result<Ru
     let address = listener.local_addr().map_err(failed)?;
     let public_url = config
         .public_url
+        .clone()
         .unwrap_or_else(|| format!("http://{address}"));
     let service = Service {
         public_url: public_url.trim_end_matches('/').to_owned(),
         auth: config.auth,
         default_org: launch.default_org,
     };
-    let shared = Shared::new(service, config.timeouts, store, launch);
+    let shared = Shared::new(service, &config, store, launch);
     let connections = Arc::new(Semaphore::new(config.connections_max));
     Ok(Running {
         listener,

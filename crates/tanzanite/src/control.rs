@@ -4,8 +4,9 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::settings::{self, ClientSide, Flags};
 use serde_json::Value;
 use std::time::Duration;
-use ureq::Agent;
+use tanzanite_protocol::OrgId;
 use ureq::http::Response;
+use ureq::{Agent, RequestBuilder};
 
 /// How long an answer of a server on this machine may take.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
@@ -13,16 +14,24 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 const PROBE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// A running server.
-#[derive(Debug)]
 pub(crate) struct Control {
     agent: Agent,
     base: String,
+    org: Option<OrgId>,
+    /// `Authorization`, if the server wants one.
+    authorization: Option<String>,
 }
 
 impl Control {
     /// Of the server that the settings name.
     pub(crate) fn of(flags: &Flags<ClientSide>) -> Outcome<Self> {
-        Ok(Self::new(settings::resolve(flags)?.url()?))
+        let layers = settings::resolve(flags)?;
+        let token = layers.control_token()?;
+        Ok(Self {
+            org: layers.org()?,
+            authorization: token.map(|token| format!("Bearer {token}")),
+            ..Self::new(layers.url()?)
+        })
     }
 
     /// Of the server with this base URL.
@@ -37,6 +46,8 @@ impl Control {
         Self {
             agent: config.into(),
             base,
+            org: None,
+            authorization: None,
         }
     }
 
@@ -65,25 +76,39 @@ impl Control {
 
     /// The answer to a change.
     pub(crate) fn post(&self, what: &str, body: &Value) -> Outcome<Value> {
+        let request = self.agent.post(self.url(what));
         let request = self
-            .agent
-            .post(self.url(what))
+            .authorized(request)
             .header("Content-Type", "application/json");
         self.answer(request.send(body.to_string()))
     }
 
     /// The answer to a removal.
     pub(crate) fn delete(&self, what: &str) -> Outcome<Value> {
-        self.answer(self.agent.delete(self.url(what)).call())
+        let request = self.agent.delete(self.url(what));
+        self.answer(self.authorized(request).call())
     }
 
     /// The answer to a question.
     pub(crate) fn get(&self, what: &str) -> Outcome<Value> {
-        self.answer(self.agent.get(self.url(what)).call())
+        let request = self.agent.get(self.url(what));
+        self.answer(self.authorized(request).call())
     }
 
     fn url(&self, what: &str) -> String {
-        format!("{}/_tanzanite/{what}", self.base)
+        let Self { base, org, .. } = self;
+        let sign = if what.contains('?') { '&' } else { '?' };
+        match org {
+            Some(org) => format!("{base}/_tanzanite/{what}{sign}org={org}"),
+            None => format!("{base}/_tanzanite/{what}"),
+        }
+    }
+
+    fn authorized<B>(&self, request: RequestBuilder<B>) -> RequestBuilder<B> {
+        match &self.authorization {
+            Some(authorization) => request.header("Authorization", authorization),
+            None => request,
+        }
     }
 
     fn answer(&self, result: Result<Response<ureq::Body>, ureq::Error>) -> Outcome<Value> {

@@ -1,14 +1,11 @@
 //! `GET` and `POST /_tanzanite/clock`: the organisation's clock, shown and set.
 
-use super::{Refusal, parse};
-use crate::Shared;
-use bytes::Bytes;
+use super::{Call, Refusal, parse};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::sync::Arc;
+use tanzanite_crm::Transaction;
 use tanzanite_crm::clock::{Clock, ClockChange, parse_span};
 use tanzanite_crm::operator::{self, ClockError};
-use tanzanite_crm::{Context, Transaction};
 use tanzanite_protocol::Timestamp;
 
 const HINT: &str = r#"send {"action": "freeze"} (with "at": TIME if wanted), {"action": "set", "to": TIME}, {"action": "advance", "by": "90m"}, {"action": "resume"} or {"action": "reset"}"#;
@@ -23,30 +20,25 @@ enum Wanted {
     Reset {},
 }
 
-pub(super) async fn show(shared: &Arc<Shared>, context: Context) -> Result<Value, Refusal> {
-    let org = shared.launch.default_org;
-    let job = move |tx: &mut dyn Transaction| {
-        Ok::<_, Refusal>(describe(operator::clock(org, tx)?, context.now))
-    };
-    shared.store.read(job).await
+pub(super) async fn show(call: Call<'_>) -> Result<Value, Refusal> {
+    let (org, now) = (call.org, call.context.now);
+    let job =
+        move |tx: &mut dyn Transaction| Ok::<_, Refusal>(describe(operator::clock(org, tx)?, now));
+    call.shared.store.read(job).await
 }
 
-pub(super) async fn change(
-    shared: &Arc<Shared>,
-    body: &Bytes,
-    context: Context,
-) -> Result<Value, Refusal> {
-    let change = wanted(body)?;
-    let org = shared.launch.default_org;
+pub(super) async fn change(call: Call<'_>) -> Result<Value, Refusal> {
+    let change = wanted(call.body)?;
+    let (org, now) = (call.org, call.context.now);
     let job = move |tx: &mut dyn Transaction| {
-        let clock = operator::set_clock(org, change, context.now, tx);
+        let clock = operator::set_clock(org, change, now, tx);
         let clock = clock.map_err(|error| match error {
             ClockError::Range(error) => Refusal(400, error.to_string(), HINT),
             ClockError::Store(error) => error.into(),
         })?;
-        Ok::<_, Refusal>(describe(clock, context.now))
+        Ok::<_, Refusal>(describe(clock, now))
     };
-    shared.store.write(job).await
+    call.shared.store.write(job).await
 }
 
 fn describe(clock: Clock, machine: Timestamp) -> Value {
@@ -61,7 +53,7 @@ fn describe(clock: Clock, machine: Timestamp) -> Value {
     })
 }
 
-fn wanted(body: &Bytes) -> Result<ClockChange, Refusal> {
+fn wanted(body: &[u8]) -> Result<ClockChange, Refusal> {
     Ok(match parse(body, HINT)? {
         Wanted::Freeze { at } => ClockChange::Freeze(at.as_deref().map(time).transpose()?),
         Wanted::Set { to } => ClockChange::Set(time(&to)?),

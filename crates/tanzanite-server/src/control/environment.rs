@@ -1,19 +1,22 @@
 //! `GET /_tanzanite/environment`: everything that a client needs.
 
-use super::Refusal;
-use crate::Shared;
+use super::{Call, Refusal};
 use serde_json::{Value, json};
-use std::sync::Arc;
+use tanzanite_crm::Transaction;
 use tanzanite_crm::context::token_digest;
 use tanzanite_crm::oauth::{issue_access_token, issue_refresh_token};
 use tanzanite_crm::operator::{EVERY_SCOPE, administrator, authorization, register_client};
-use tanzanite_crm::{Context, Transaction};
 
 /// A client and fresh tokens of the first administrator's. The client is the seed's, if this start knows its secret:
 /// the store does not. Otherwise a new one.
-pub(super) async fn describe(shared: &Arc<Shared>, context: Context) -> Result<Value, Refusal> {
-    let org = shared.launch.default_org;
-    let known = super::known_client(shared);
+pub(super) async fn describe(call: Call<'_>) -> Result<Value, Refusal> {
+    let known = call.known_client();
+    let Call {
+        shared,
+        org,
+        context,
+        ..
+    } = call;
     let url = shared.service.public_url.clone();
     let job = move |tx: &mut dyn Transaction| {
         let (id, secret) = match &known {

@@ -1,9 +1,7 @@
 //! `/_tanzanite/journal`: what was asked and answered, shown, followed, exported, forgotten, and compared with what was expected.
 
-use super::{Refusal, parse};
-use crate::Shared;
+use super::{Call, ORG, Refusal, parse};
 use crate::journal::{Wanted, har};
-use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -24,12 +22,12 @@ struct Expectation {
 }
 
 /// `GET /journal`: the entries that the query wants. With `wait=SECONDS` it waits for one if there is none yet.
-pub(super) async fn show(shared: &Shared, query: &str) -> Result<Value, Refusal> {
-    let (wanted, wait) = wanted(query)?;
-    let mut newest = shared.journal.follow();
+pub(super) async fn show(call: Call<'_>) -> Result<Value, Refusal> {
+    let (wanted, wait) = wanted(call.query)?;
+    let mut newest = call.shared.journal.follow();
     let found = async {
         loop {
-            let found = shared.journal.find(&wanted);
+            let found = call.shared.journal.find(&wanted);
             if !found.is_empty() {
                 return found;
             }
@@ -45,26 +43,26 @@ pub(super) async fn show(shared: &Shared, query: &str) -> Result<Value, Refusal>
 }
 
 /// `GET /journal.har`: the same as a HAR archive.
-pub(super) fn export(shared: &Shared, query: &str) -> Result<Value, Refusal> {
-    let (wanted, _) = wanted(query)?;
-    let found = shared.journal.find(&wanted);
-    Ok(har(&found, &shared.service.public_url))
+pub(super) fn export(call: &Call<'_>) -> Result<Value, Refusal> {
+    let (wanted, _) = wanted(call.query)?;
+    let found = call.shared.journal.find(&wanted);
+    Ok(har(&found, &call.shared.service.public_url))
 }
 
 /// `DELETE /journal`: forgets everything.
-pub(super) fn clear(shared: &Shared) -> Value {
-    json!({ "cleared": shared.journal.clear() })
+pub(super) fn clear(call: &Call<'_>) -> Value {
+    json!({ "cleared": call.shared.journal.clear() })
 }
 
 /// `POST /journal/verify`: whether there are as many entries as expected, and if not, what comes nearest.
-pub(super) fn verify(shared: &Shared, body: &Bytes) -> Result<Value, Refusal> {
+pub(super) fn verify(call: &Call<'_>) -> Result<Value, Refusal> {
     let hint = r#"send {"request": {"method": "DELETE", "path": "/crm/v8/*/photo", "status": 200}, "count": 1}; or "at_least", "at_most""#;
     let Expectation {
         request,
         count,
         at_least,
         at_most,
-    } = parse(body, hint)?;
+    } = parse(call.body, hint)?;
     let range = match (count, at_least, at_most) {
         (Some(count), None, None) => (count, count),
         (None, None, None) => (1, usize::MAX),
@@ -74,7 +72,7 @@ pub(super) fn verify(shared: &Shared, body: &Bytes) -> Result<Value, Refusal> {
             return Err(Refusal(400, error, hint));
         }
     };
-    let entries = shared.journal.find(&Wanted::default());
+    let entries = call.shared.journal.find(&Wanted::default());
     Ok(request.verify(&entries, range).to_json())
 }
 
@@ -87,6 +85,7 @@ fn wanted(query: &str) -> Result<(Wanted, Duration), Refusal> {
             parsed.map_err(|_| Refusal(400, format!("{name}={value} is no number"), HINT))
         };
         match name.as_ref() {
+            ORG => {}
             "wait" => wait = Duration::from_secs(number()?).min(limits::JOURNAL_WAIT_MAX),
             "status" | "after" | "limit" => {
                 conditions.insert(name.to_string(), number()?.into());

@@ -1,7 +1,8 @@
 //! The control API under `/_tanzanite`, a prefix that no vendor path can have: for the operator's own tools.
 //!
-//! It makes tokens for anybody, so it answers only callers on this machine who name it by a name of this machine: not a
-//! page in a browser that was led here (DNS rebinding, cross-site requests).
+//! It makes tokens for anybody. So callers show the control token, if the server was given one. Without one only callers on
+//! this machine are answered who name it by a name of this machine: not a page in a browser that was led here (DNS
+//! rebinding, cross-site requests).
 
 mod clock;
 mod environment;
@@ -11,17 +12,19 @@ mod tokens;
 
 use crate::Shared;
 use crate::body::{Aborted, Incoming};
-use bytes::Bytes;
-use http::header::{HOST, HeaderMap, ORIGIN};
+use http::header::{AUTHORIZATION, HOST, HeaderMap, ORIGIN};
 use http::request::Parts;
 use serde::de::DeserializeOwned;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use tanzanite_crm::Context;
-use tanzanite_protocol::{Reply, RequestBody, limits};
+use tanzanite_crm::secret::Digest;
+use tanzanite_crm::{Context, Transaction};
+use tanzanite_protocol::{OrgId, Reply, RequestBody, limits};
 
 const PREFIX: &str = "/_tanzanite";
+/// The part of a query that names the organisation.
+const ORG: &str = "org";
 
 /// A refusal of the control API: status, what is wrong, what to do.
 pub(crate) struct Refusal(u16, String, &'static str);
@@ -30,6 +33,16 @@ impl From<tanzanite_crm::StoreError> for Refusal {
     fn from(error: tanzanite_crm::StoreError) -> Self {
         Self(500, error.to_string(), "look at the server's log")
     }
+}
+
+/// One control request of somebody who may make it.
+struct Call<'a> {
+    shared: &'a Arc<Shared>,
+    /// Which organisation it is about: that of `?org=`, or the one that the server was started for.
+    org: OrgId,
+    query: &'a str,
+    body: &'a [u8],
+    context: Context,
 }
 
 /// Whether a path is one of ours.
@@ -48,7 +61,7 @@ pub(crate) async fn answer(
 ) -> Result<Reply, Aborted> {
     let path = head.uri.path().strip_prefix(PREFIX).unwrap_or_default();
     let health = head.method == http::Method::GET && matches!(path, "/health" | "/ready");
-    if !health && let Err(refusal) = only_from_here(shared, peer, &head.headers) {
+    if !health && let Err(refusal) = admit(shared, peer, &head.headers) {
         shared.bodies.discard(incoming).await?;
         return Ok(reply(Err(refusal)));
     }
@@ -65,41 +78,68 @@ pub(crate) async fn answer(
         entropy: random,
         service: Arc::clone(&shared.service),
     };
-    Ok(reply(dispatch(shared, head, path, body, context).await))
+    let query = head.uri.query().unwrap_or_default();
+    let answered = async {
+        let org = organisation(shared, query).await?;
+        let call = Call {
+            shared,
+            org,
+            query,
+            body: &body,
+            context,
+        };
+        dispatch(head.method.as_str(), path, call).await
+    };
+    Ok(reply(answered.await))
 }
 
-async fn dispatch(
-    shared: &Arc<Shared>,
-    head: &Parts,
-    path: &str,
-    body: Bytes,
-    context: Context,
-) -> Result<serde_json::Value, Refusal> {
-    let (method, query) = (head.method.as_str(), head.uri.query().unwrap_or_default());
+async fn dispatch(method: &str, path: &str, call: Call<'_>) -> Result<Value, Refusal> {
     match (method, path) {
         // Requests are accepted only once the store is open, so being answered is being ready.
         ("GET", "/health" | "/ready") => {
             Ok(json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))
         }
-        ("POST", "/tokens") => tokens::issue_access(shared, &body, context).await,
-        ("POST", "/grants") => tokens::issue_grant(shared, &body, context).await,
-        ("GET", "/environment") => environment::describe(shared, context).await,
-        ("GET", "/clock") => clock::show(shared, context).await,
-        ("POST", "/clock") => clock::change(shared, &body, context).await,
-        ("GET", "/journal") => journal::show(shared, query).await,
-        ("GET", "/journal.har") => journal::export(shared, query),
-        ("DELETE", "/journal") => Ok(journal::clear(shared)),
-        ("POST", "/journal/verify") => journal::verify(shared, &body),
-        ("GET", "/faults") => Ok(faults::list(shared, &context)),
-        ("POST", "/faults") => faults::add(shared, &body, &context),
+        ("POST", "/tokens") => tokens::issue_access(call).await,
+        ("POST", "/grants") => tokens::issue_grant(call).await,
+        ("GET", "/environment") => environment::describe(call).await,
+        ("GET", "/clock") => clock::show(call).await,
+        ("POST", "/clock") => clock::change(call).await,
+        ("GET", "/journal") => journal::show(call).await,
+        ("GET", "/journal.har") => journal::export(&call),
+        ("DELETE", "/journal") => Ok(journal::clear(&call)),
+        ("POST", "/journal/verify") => journal::verify(&call),
+        ("GET", "/faults") => Ok(faults::list(&call)),
+        ("POST", "/faults") => faults::add(&call),
         ("DELETE", _) if path == "/faults" || path.starts_with("/faults/") => {
-            faults::remove(shared, path)
+            faults::remove(&call, path)
         }
         _ => Err(Refusal(
             404,
             format!("no control operation {method} {PREFIX}{path}"),
             "there are /health, /ready, /environment, /tokens, /grants, /clock, /journal and /faults: see docs/laboratory.md",
         )),
+    }
+}
+
+/// The organisation that a query names, or the one that the server was started for.
+async fn organisation(shared: &Shared, query: &str) -> Result<OrgId, Refusal> {
+    let named = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == ORG);
+    let Some((_, text)) = named else {
+        return Ok(shared.launch.default_org);
+    };
+    let unknown = || {
+        Refusal(
+            404,
+            format!("there is no organisation {text}"),
+            "leave org out for the one that the server was started for",
+        )
+    };
+    let org = text.parse().ok().and_then(OrgId::new).ok_or_else(unknown)?;
+    let job = move |tx: &mut dyn Transaction| Ok::<_, Refusal>(tx.metadata(org)?.is_some());
+    if shared.store.read(job).await? {
+        Ok(org)
+    } else {
+        Err(unknown())
     }
 }
 
@@ -111,18 +151,39 @@ fn parse<T: DeserializeOwned>(body: &[u8], hint: &'static str) -> Result<T, Refu
     })
 }
 
-/// The id and secret of the seed's first client, if this start knows them.
-fn known_client(shared: &Shared) -> Option<(String, String)> {
-    let known = shared
-        .launch
-        .credentials
-        .as_ref()
-        .filter(|known| !known.client_id.is_empty())?;
-    Some((known.client_id.clone(), known.client_secret.clone()))
+impl Call<'_> {
+    /// The id and secret of the organisation's first client, if this start knows them: the store does not.
+    fn known_client(&self) -> Option<(String, String)> {
+        let launch = &self.shared.launch;
+        let known = launch
+            .credentials
+            .as_ref()
+            .filter(|known| self.org == launch.default_org && !known.client_id.is_empty())?;
+        Some((known.client_id.clone(), known.client_secret.clone()))
+    }
+}
+
+/// Who may ask: whoever has the control token; without one, whoever is here.
+fn admit(shared: &Shared, peer: SocketAddr, headers: &HeaderMap) -> Result<(), Refusal> {
+    let Some(token) = shared.control_token else {
+        return only_from_here(shared, peer, headers);
+    };
+    let shown = headers
+        .get(AUTHORIZATION)
+        .and_then(|value| value.as_bytes().strip_prefix(b"Bearer "));
+    if shown.is_some_and(|shown| Digest::of(shown) == token) {
+        Ok(())
+    } else {
+        Err(Refusal(
+            401,
+            "this is not the control token".to_owned(),
+            "send Authorization: Bearer TOKEN; the command takes it from TANZANITE_CONTROL_TOKEN",
+        ))
+    }
 }
 
 fn only_from_here(shared: &Shared, peer: SocketAddr, headers: &HeaderMap) -> Result<(), Refusal> {
-    let hint = "use the tanzanite command on the machine that the server runs on";
+    let hint = "use the tanzanite command on the machine that the server runs on, or start it with a control token";
     if !peer.ip().to_canonical().is_loopback() {
         return Err(Refusal(
             403,
@@ -166,7 +227,7 @@ fn only_from_here(shared: &Shared, peer: SocketAddr, headers: &HeaderMap) -> Res
     }
 }
 
-fn reply(result: Result<serde_json::Value, Refusal>) -> Reply {
+fn reply(result: Result<Value, Refusal>) -> Reply {
     match result {
         Ok(value) => Reply::json(200, &value),
         Err(Refusal(status, error, hint)) => {

@@ -1,14 +1,11 @@
 //! `POST /_tanzanite/tokens` and `/_tanzanite/grants`: tokens and codes without a browser.
 
-use super::{Refusal, parse};
-use crate::Shared;
-use bytes::Bytes;
+use super::{Call, Refusal, parse};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::sync::Arc;
+use tanzanite_crm::Transaction;
 use tanzanite_crm::oauth::{issue_access_token, issue_code};
 use tanzanite_crm::operator::{authorization, register_client};
-use tanzanite_crm::{Context, Transaction};
 use tanzanite_protocol::limits;
 
 const HINT: &str = r#"send {"user": "EMAIL", "scopes": ["ZohoCRM.modules.ALL"]}"#;
@@ -20,13 +17,14 @@ struct Wanted {
     scopes: Vec<String>,
 }
 
-pub(super) async fn issue_access(
-    shared: &Arc<Shared>,
-    body: &Bytes,
-    context: Context,
-) -> Result<Value, Refusal> {
-    let wanted: Wanted = parse(body, HINT)?;
-    let org = shared.launch.default_org;
+pub(super) async fn issue_access(call: Call<'_>) -> Result<Value, Refusal> {
+    let wanted: Wanted = parse(call.body, HINT)?;
+    let Call {
+        shared,
+        org,
+        context,
+        ..
+    } = call;
     let job = move |tx: &mut dyn Transaction| {
         let authorization =
             authorization(org, &wanted.user, &wanted.scopes, "", tx).map_err(refused)?;
@@ -41,14 +39,15 @@ pub(super) async fn issue_access(
     shared.store.write(job).await
 }
 
-pub(super) async fn issue_grant(
-    shared: &Arc<Shared>,
-    body: &Bytes,
-    context: Context,
-) -> Result<Value, Refusal> {
-    let wanted: Wanted = parse(body, HINT)?;
-    let org = shared.launch.default_org;
-    let known = super::known_client(shared);
+pub(super) async fn issue_grant(call: Call<'_>) -> Result<Value, Refusal> {
+    let wanted: Wanted = parse(call.body, HINT)?;
+    let known = call.known_client();
+    let Call {
+        shared,
+        org,
+        context,
+        ..
+    } = call;
     let job = move |tx: &mut dyn Transaction| {
         let (id, secret) = match &known {
             Some(known) => known.clone(),

@@ -22,6 +22,7 @@ pub(crate) fn config(arguments: &ConfigArguments) -> Outcome {
     answer(&text)?;
     layers.serve()?;
     layers.url()?;
+    layers.org()?;
     Ok(Exit::Ok)
 }
 
@@ -32,6 +33,7 @@ fn name(row: &Row) -> String {
 fn value(row: &Row) -> String {
     match (&row.text, row.setting.fallback) {
         (Some(text), _) if row.setting.kind == Kind::Url => shown(text),
+        (Some(_), _) if row.setting.kind == Kind::Secret => "(a secret)".to_owned(),
         (Some(text), _) => text.clone(),
         (None, Fallback::Value(text)) => text.to_owned(),
         (None, Fallback::Nothing(what)) => format!("({what})"),

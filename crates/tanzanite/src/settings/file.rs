@@ -102,7 +102,7 @@ fn text_of(setting: &Setting, value: &DeValue<'_>, file: &Path) -> Option<String
             .map(|value| value.as_str().to_owned()),
         Kind::Seed if value.as_str() == Some("demo") => Some("demo".to_owned()),
         Kind::Path | Kind::Seed => value.as_str().map(|value| beside(file, value)),
-        Kind::Text | Kind::Url | Kind::Word(_) => value.as_str().map(str::to_owned),
+        Kind::Text | Kind::Url | Kind::Secret | Kind::Word(_) => value.as_str().map(str::to_owned),
     }
 }
 

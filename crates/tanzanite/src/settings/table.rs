@@ -18,7 +18,9 @@ pub(crate) enum Name {
     LogFormat,
     Insecure,
     ConnectionsMax,
+    ControlToken,
     Url,
+    Org,
     SettingsFile,
 }
 
@@ -31,6 +33,8 @@ pub(crate) enum Kind {
     Path,
     /// A URL, which may hold a password and is never shown whole.
     Url,
+    /// What nobody may see.
+    Secret,
     /// `demo`, or a path.
     Seed,
     /// One of these.
@@ -239,6 +243,20 @@ pub(crate) const SETTINGS: &[Setting] = &[
         meaning: "Open connections; a further one waits",
     },
     Setting {
+        name: Name::ControlToken,
+        flag: "control-token",
+        value: "TOKEN",
+        environment: "TANZANITE_CONTROL_TOKEN",
+        key: Some("control_token"),
+        kind: Kind::Secret,
+        audience: Audience::All,
+        fallback: Fallback::Nothing(
+            "the control API answers only callers on the server's own machine",
+        ),
+        meaning: "What callers of the control API must show, wherever they are: 16 characters or more. It is \
+                  safer in the environment",
+    },
+    Setting {
         name: Name::Url,
         flag: "url",
         value: "BASE",
@@ -248,6 +266,17 @@ pub(crate) const SETTINGS: &[Setting] = &[
         audience: Audience::Client,
         fallback: Fallback::Nothing("what the ready file says, else http:// and `listen`"),
         meaning: "The running server that a command talks to",
+    },
+    Setting {
+        name: Name::Org,
+        flag: "org",
+        value: "ZGID",
+        environment: "TANZANITE_ORG",
+        key: Some("org"),
+        kind: Kind::Count,
+        audience: Audience::Client,
+        fallback: Fallback::Nothing("the one that the server was started for"),
+        meaning: "The organisation that a command is about",
     },
     Setting {
         name: Name::SettingsFile,

@@ -10,8 +10,13 @@ use std::cmp::Ordering;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use tanzanite_crm::AuthMode;
+use tanzanite_crm::secret::Digest;
+use tanzanite_protocol::OrgId;
 use tanzanite_server::Config;
 use tanzanite_store::{Database, Place};
+
+/// The shortest control token: guessing it is hopeless.
+const CONTROL_TOKEN_BYTES_MIN: usize = 16;
 
 /// What to begin with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +77,9 @@ impl Layers {
             },
             insecure: self.switch(Name::Insecure)?,
             connections_max: self.count(Name::ConnectionsMax)?,
+            control_token: self
+                .control_token()?
+                .map(|token| Digest::of(token.as_bytes())),
             ..Config::default()
         };
         Ok(ServeSettings {
@@ -101,6 +109,31 @@ impl Layers {
             Some(url) => Ok(url),
             None => Ok(format!("http://{}", self.listen()?)),
         }
+    }
+
+    /// What callers of the control API show.
+    pub(crate) fn control_token(&self) -> Outcome<Option<&str>> {
+        let token = self.row(Name::ControlToken)?.text.as_deref();
+        let sound = |token: &str| {
+            token.len() >= CONTROL_TOKEN_BYTES_MIN
+                && token.bytes().all(|byte| byte.is_ascii_graphic())
+        };
+        match token {
+            Some(token) if !sound(token) => Err(self
+                .wrong(Name::ControlToken, "this is no control token")
+                .hint("take 16 or more letters, digits and signs, such as `openssl rand -hex 32` makes")),
+            token => Ok(token),
+        }
+    }
+
+    /// The organisation that a command is about, if it is not the server's own choice.
+    pub(crate) fn org(&self) -> Outcome<Option<OrgId>> {
+        let Some(text) = &self.row(Name::Org)?.text else {
+            return Ok(None);
+        };
+        let org = text.parse().ok().and_then(OrgId::new);
+        let wrong = || self.wrong(Name::Org, &format!("{text:?} is no organisation's number"));
+        org.map(Some).ok_or_else(wrong)
     }
 
     /// Where the server listens.

@@ -2,6 +2,8 @@
 
 use crate::world::World;
 use insta::assert_snapshot;
+use tanzanite_crm::secret::Digest;
+use tanzanite_server::Config;
 
 const OPERATIONS: [(&str, &str); 3] = [
     ("POST", "/_tanzanite/tokens"),
@@ -47,7 +49,7 @@ fn a_page_that_was_led_here_by_a_foreign_name_gets_nothing() {
     403
     content-type: application/json;charset=UTF-8
 
-    {"error":"\"evil.example.com\" is not a name of this server","hint":"use the tanzanite command on the machine that the server runs on"}
+    {"error":"\"evil.example.com\" is not a name of this server","hint":"use the tanzanite command on the machine that the server runs on, or start it with a control token"}
     "#);
 }
 
@@ -73,7 +75,7 @@ fn a_cross_site_request_gets_nothing() {
     403
     content-type: application/json;charset=UTF-8
 
-    {"error":"the control API does not answer web pages","hint":"use the tanzanite command on the machine that the server runs on"}
+    {"error":"the control API does not answer web pages","hint":"use the tanzanite command on the machine that the server runs on, or start it with a control token"}
     "#);
 }
 
@@ -103,4 +105,49 @@ fn other_paths_and_methods_are_unknown() {
         "INVALID_URL_PATTERN",
         "the prefix ends with its word"
     );
+}
+
+#[test]
+fn with_a_control_token_only_those_who_show_it_are_answered_by_whatever_name() {
+    let token = "0123456789abcdef";
+    let world = World::with(Config {
+        control_token: Some(Digest::of(token.as_bytes())),
+        ..Config::default()
+    });
+    let ask = |host: &str, more: &str| {
+        let request = request("GET", "/_tanzanite/clock", host, more);
+        world.raw(&request).status
+    };
+    assert_eq!(ask("localhost", ""), 401);
+    assert_eq!(
+        ask("localhost", "Authorization: Bearer 0123456789abcdeg\r\n"),
+        401
+    );
+    assert_eq!(
+        ask("localhost", &format!("Authorization: {token}\r\n")),
+        401
+    );
+    assert_eq!(
+        ask("crm.example", &format!("Authorization: Bearer {token}\r\n")),
+        200
+    );
+    assert_eq!(world.anyone().get("/_tanzanite/health").status, 200);
+}
+
+#[test]
+fn an_organisation_that_is_not_there_is_named() {
+    let world = World::demo();
+    let path = format!("/_tanzanite/clock?org={}", world.org);
+    assert_eq!(world.anyone().get(&path).status, 200);
+    for org in ["1", "-1", "x", "", "99999999999999999999"] {
+        for path in ["clock", "journal", "faults", "environment"] {
+            let path = format!("/_tanzanite/{path}?org={org}");
+            let refused = world.anyone().get(&path);
+            assert_eq!(refused.status, 404, "{path}");
+            assert_eq!(
+                refused.json()["error"],
+                format!("there is no organisation {org}")
+            );
+        }
+    }
 }
