@@ -49,6 +49,9 @@ pub struct Origin {
     pub fingerprint: String,
     /// Its credentials are the demo's, which everybody knows.
     pub demo: bool,
+    /// The name that its ids, clients and tokens follow from, if it is not the seed's own organisation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
 }
 
 /// The organisation itself.

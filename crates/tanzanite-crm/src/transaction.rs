@@ -229,6 +229,45 @@ pub struct AccessToken {
     pub expires: Timestamp,
 }
 
+/// An organisation as it was, kept under a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snapshot {
+    /// Unique within the organisation.
+    pub name: String,
+    /// When it was taken, by the machine's clock.
+    pub taken: Timestamp,
+}
+
+/// A record that is not as it was when a snapshot was taken.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Difference {
+    /// The module's number.
+    pub module: Number,
+    /// The id.
+    pub id: RecordId,
+    /// How it was; `None` if it was not there.
+    pub before: Option<RecordState>,
+    /// How it is; `None` if it is not there.
+    pub now: Option<RecordState>,
+}
+
+/// What is said of a record on one side of a comparison.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RecordState {
+    /// What it is called where others refer to it.
+    pub name: String,
+    /// The owner's id.
+    pub owner: RecordId,
+    /// The opaque id of its photo.
+    pub image: Option<String>,
+    /// It is in the recycle bin.
+    pub deleted: bool,
+    /// Why it is locked, if it is.
+    pub lock: Option<String>,
+    /// The values of its fields, as in [`Record`].
+    pub fields: Map<String, Value>,
+}
+
 /// One transaction of a store. The caller decides about its end: a reply commits, a fault rolls back. A change that cannot be made
 /// fails at once or at the commit; either way nothing of the transaction stays.
 pub trait Transaction {
@@ -276,7 +315,33 @@ pub trait Transaction {
     /// The organisations, in the order of their ids.
     fn organisations(&mut self) -> Stored<Vec<OrgId>>;
 
+    /// Removes an organisation with all that is its own: clients, tokens and snapshots too. Whether there was one.
+    fn remove_organisation(&mut self, org: OrgId) -> Stored<bool>;
+
+    // ---- snapshots: everything but clients and tokens is as it was; those come back, and none goes ----
+
+    /// Keeps the organisation as it is under a name, in place of what had the name.
+    fn take_snapshot(&mut self, org: OrgId, name: &str, at: Timestamp) -> Stored<()>;
+    /// Its snapshots, in the order of their names.
+    fn snapshots(&mut self, org: OrgId) -> Stored<Vec<Snapshot>>;
+    /// Makes the organisation what it was, its numbers too. Whether there is such a snapshot.
+    fn restore_snapshot(&mut self, org: OrgId, name: &str) -> Stored<bool>;
+    /// Forgets a snapshot; whether there was one.
+    fn remove_snapshot(&mut self, org: OrgId, name: &str) -> Stored<bool>;
+    /// Records that are not as they were, in the order of module and id: at most `limit` after a place. `None` if there is
+    /// no such snapshot.
+    fn differences(
+        &mut self,
+        org: OrgId,
+        name: &str,
+        after: (Number, i64),
+        limit: u32,
+    ) -> Stored<Option<Vec<Difference>>>;
+
     // ---- counters ----
+
+    /// The numbers of a new organisation go on after this one. Not to be asked for in the same transaction.
+    fn start_numbers(&mut self, org: OrgId, last: i64) -> Stored<()>;
 
     /// A number that was never given before, from a series of the organisation's. The first is 1.
     fn next_number(&mut self, org: OrgId) -> Stored<i64>;

@@ -9,8 +9,8 @@ use tanzanite_crm::policy::{
 use tanzanite_crm::schema::Number;
 use tanzanite_crm::secret::Digest;
 use tanzanite_crm::transaction::{
-    AccessToken, Client, GrantCode, Lock, NewRecord, Photo, Record, RecordChange, RecordHead,
-    RecordQuery, RefreshToken, Stamp,
+    AccessToken, Client, Difference, GrantCode, Lock, NewRecord, Photo, Record, RecordChange,
+    RecordHead, RecordQuery, RefreshToken, Snapshot, Stamp,
 };
 use tanzanite_crm::{Metadata, StoreError, Stored, Transaction};
 use tanzanite_protocol::{OrgId, RecordId, Timestamp};
@@ -77,6 +77,13 @@ counted! {
     fn add_settings(org: OrgId, item: &SettingsItem) -> ();
     fn replace_settings(org: OrgId, item: &SettingsItem) -> ();
     fn organisations() -> Vec<OrgId>;
+    fn remove_organisation(org: OrgId) -> bool;
+    fn take_snapshot(org: OrgId, name: &str, at: Timestamp) -> ();
+    fn snapshots(org: OrgId) -> Vec<Snapshot>;
+    fn restore_snapshot(org: OrgId, name: &str) -> bool;
+    fn remove_snapshot(org: OrgId, name: &str) -> bool;
+    fn differences(org: OrgId, name: &str, after: (Number, i64), limit: u32) -> Option<Vec<Difference>>;
+    fn start_numbers(org: OrgId, last: i64) -> ();
     fn next_number(org: OrgId) -> i64;
     fn record_head(org: OrgId, module: Number, id: RecordId) -> Option<RecordHead>;
     fn record(org: OrgId, module: Number, id: RecordId) -> Option<Record>;

@@ -7,6 +7,7 @@ mod any;
 mod blobs;
 pub mod conformance;
 mod copy;
+mod differences;
 mod dump;
 mod failing;
 mod head;

@@ -6,7 +6,7 @@ use super::error::{Problems, SeedApplyError};
 use super::reader::At;
 use super::records::PlannedRecord;
 use super::shapes::{Lifetime, TokenKind};
-use super::{Planted, Seed};
+use super::{Planted, SEED_SNAPSHOT, Seed, hex};
 use crate::context::token_digest;
 use crate::metadata::{Origin, SettingsItem};
 use crate::policy::Permit;
@@ -16,6 +16,7 @@ use crate::transaction::{
     Transaction,
 };
 use bytes::Bytes;
+use sha2::{Digest as _, Sha256};
 use std::time::Duration;
 use tanzanite_protocol::media::{ImageKind, inspect};
 use tanzanite_protocol::{Timestamp, limits};
@@ -37,12 +38,14 @@ pub(super) fn apply(
     tx: &mut dyn Transaction,
 ) -> Result<Planted, SeedApplyError> {
     check_room(seed, tx)?;
+    tx.start_numbers(seed.org, seed.counted)?;
     for item in &seed.items {
         tx.add_settings(seed.org, item)?;
     }
     let origin = Origin {
         fingerprint: seed.fingerprint(),
         demo: seed.is_demo(),
+        name: seed.name.clone(),
     };
     tx.add_settings(seed.org, &SettingsItem::Origin(origin))?;
     let changed = SettingsItem::Changed { at: now.millis() };
@@ -71,11 +74,11 @@ pub(super) fn apply(
         planted.tokens += 1;
         write_token(seed, token, now, tx)?;
     }
+    tx.take_snapshot(seed.org, SEED_SNAPSHOT, now)?;
     Ok(planted)
 }
 
-/// Refuses a store that has the organisation, and takes the numbers that the seed's ids are made
-/// of.
+/// Refuses a store that has the organisation.
 fn check_room(seed: &Seed, tx: &mut dyn Transaction) -> Result<(), SeedApplyError> {
     let refused = |message: String, hint: &str| {
         let mut problems = Problems::default();
@@ -100,18 +103,6 @@ fn check_room(seed: &Seed, tx: &mut dyn Transaction) -> Result<(), SeedApplyErro
             );
         }
     }
-    for expected in 1..=seed.counted {
-        if tx.next_number(seed.org)? != expected {
-            let message = format!(
-                "the store has given numbers of organisation {} away",
-                seed.org
-            );
-            return refused(
-                message,
-                "Use an empty store, or give the seed another zgid.",
-            );
-        }
-    }
     Ok(())
 }
 
@@ -122,7 +113,13 @@ fn photos(seed: &Seed, pictures: Pictures<'_>) -> Result<Vec<Option<Photo>>, See
     for record in &seed.records {
         let photo = record.photo.as_ref().and_then(|name| {
             let (kind, bytes) = picture(name, pictures, &mut problems)?;
-            let image = seed.derive_hex(&format!("Record_Image {}", record.key), 36);
+            // The same organisation may be planted again, with another picture under the same name.
+            let purpose = format!(
+                "Record_Image {} {}",
+                record.key,
+                hex(&Sha256::digest(&bytes))
+            );
+            let image = seed.derive_hex(&purpose, 36);
             Some(Photo { image, kind, bytes })
         });
         photos.push(photo);

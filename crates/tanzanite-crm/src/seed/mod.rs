@@ -14,7 +14,9 @@ mod demo;
 mod error;
 mod format;
 mod ids;
+mod name;
 mod names;
+mod package;
 mod reader;
 mod records;
 mod settings;
@@ -26,6 +28,8 @@ mod values;
 
 pub use demo::{TEMPLATE, demo_picture};
 pub use error::{Problem, SeedApplyError, SeedError};
+pub use name::SeedName;
+pub use package::SeedPackage;
 pub use shapes::TokenKind;
 
 use crate::metadata::SettingsItem;
@@ -42,10 +46,14 @@ use std::fmt;
 use tanzanite_protocol::{OrgId, RecordId, Timestamp};
 use toml::de::DeTable;
 
+/// The snapshot of an organisation as its seed made it.
+pub const SEED_SNAPSHOT: &str = "seed";
+
 /// A seed that holds together: everything in it refers to something that is there.
 #[derive(Clone)]
 pub struct Seed {
     source: Source,
+    name: Option<String>,
     demo: bool,
     secret: String,
     org: OrgId,
@@ -112,6 +120,16 @@ impl Seed {
             file: file_name.to_owned(),
             text: text.to_owned(),
         };
+        Self::read(source, None)
+    }
+
+    /// The same for an organisation of its own: whose number, ids, clients and tokens follow from this seed and a name.
+    pub fn named(&self, name: &SeedName) -> Result<Self, SeedError> {
+        Self::read(self.source.clone(), Some(name))
+    }
+
+    fn read(source: Source, name: Option<&SeedName>) -> Result<Self, SeedError> {
+        let text = source.text.as_str();
         let mut problems = Problems::default();
         let (root, errors) = DeTable::parse_recoverable(text);
         for error in errors {
@@ -126,7 +144,10 @@ impl Seed {
         problems.or(&source, Some(()))?;
         let mut problems = Problems::default();
         let file = format::read(root.get_ref(), &mut problems);
-        let file = problems.or(&source, file)?;
+        let mut file = problems.or(&source, file)?;
+        if let Some(name) = name {
+            name.give(&mut file);
+        }
 
         let mut problems = Problems::default();
         let ids = Ids::new(&file, &mut problems);
@@ -141,6 +162,7 @@ impl Seed {
         let administrator = administrator.map(|user| user.email.clone());
         let administrator = problems.or(&source, administrator)?;
         Ok(Self {
+            name: name.map(ToString::to_string),
             demo: file.demo,
             secret: file.secret.value.clone(),
             org: settings.org,
@@ -167,10 +189,7 @@ impl Seed {
 
     /// The SHA-256 of its text: whether a store was planted with this very file.
     pub fn fingerprint(&self) -> String {
-        let digest = Sha256::digest(self.source.text.as_bytes());
-        digest
-            .iter()
-            .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
+        hex(&Sha256::digest(self.source.text.as_bytes()))
     }
 
     /// The names of the pictures that [`Seed::apply`] will ask for, each once.
@@ -232,6 +251,11 @@ impl Seed {
     ) -> Result<Planted, SeedApplyError> {
         apply::apply(self, pictures, now, tx)
     }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let add = |hex, byte: &u8| format!("{hex}{byte:02x}");
+    bytes.iter().fold(String::new(), add)
 }
 
 /// Says how much there is of what, and no secret.

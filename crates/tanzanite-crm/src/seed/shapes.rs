@@ -24,6 +24,18 @@ pub(super) struct SeedFile<'a> {
     pub(super) tokens: Vec<TokenShape>,
 }
 
+impl SeedFile<'_> {
+    /// Whether anything has an id that is not counted.
+    pub(super) fn names_ids(&self) -> bool {
+        let records = self.records.iter().map(|shape| &shape.id);
+        let settings = (self.profiles.iter().map(|shape| &shape.id))
+            .chain(self.roles.iter().map(|shape| &shape.id))
+            .chain(self.users.iter().map(|shape| &shape.id))
+            .chain(self.locking.iter().map(|shape| &shape.id));
+        records.chain(settings).any(Option::is_some)
+    }
+}
+
 #[derive(Debug)]
 pub(super) struct OrganisationShape {
     pub(super) zgid: At<i64>,

@@ -32,7 +32,7 @@ pub(super) fn checks<S: Store>() -> Vec<Check<S>> {
 const CLIENTS: i64 = 48;
 
 /// Runs a function on many threads at once; what each gave, in order.
-fn at_once<S: Store, T: Send + 'static>(
+pub(super) fn at_once<S: Store, T: Send + 'static>(
     store: &S,
     run: impl Fn(&S, i64) -> T + Send + Sync + 'static,
 ) -> Vec<T> {

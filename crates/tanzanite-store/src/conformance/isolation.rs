@@ -59,7 +59,7 @@ fn unique(name: &str, at: i64) -> NewRecord {
 }
 
 /// Makes the same two records in an organisation: one bare, one with a photo and a lock.
-fn furnish(org: OrgId, tx: &mut dyn Transaction) -> Stored<()> {
+pub(super) fn furnish(org: OrgId, tx: &mut dyn Transaction) -> Stored<()> {
     tx.insert_record(permit(org, leads(), id(1)), &unique("one", 1))?;
     tx.insert_record(permit(org, leads(), id(2)), &new_record("two", 1))?;
     tx.put_photo(permit(org, leads(), id(2)), &photo(), stamp(2, JUN))?;
@@ -67,7 +67,7 @@ fn furnish(org: OrgId, tx: &mut dyn Transaction) -> Stored<()> {
 }
 
 /// Every mutation that there is, in one organisation that was furnished.
-fn everything(org: OrgId, tx: &mut dyn Transaction) -> Stored<()> {
+pub(super) fn everything(org: OrgId, tx: &mut dyn Transaction) -> Stored<()> {
     let granted = authorization(org, "1000.C", INES);
     let at = Timestamp::from_millis(9);
     tx.put_client(&Client {
@@ -118,7 +118,7 @@ fn everything(org: OrgId, tx: &mut dyn Transaction) -> Stored<()> {
 }
 
 /// What `dump` does not show: directory, settings, counter and unique values.
-fn beside_records<S: Store>(store: &S, org: OrgId) -> String {
+pub(super) fn beside_records<S: Store>(store: &S, org: OrgId) -> String {
     read(store, move |tx| {
         let roles = tx.metadata(org)?.map(|metadata| metadata.roles().len());
         Ok(format!(

@@ -8,6 +8,7 @@ mod directory;
 mod isolation;
 mod lists;
 mod locks;
+mod organisations;
 mod photos;
 mod records;
 mod settings;
@@ -62,6 +63,7 @@ fn checks<S: Store>() -> Vec<Check<S>> {
     checks.extend(photos::checks());
     checks.extend(locks::checks());
     checks.extend(isolation::checks());
+    checks.extend(organisations::checks());
     checks.extend(concurrency::checks());
     checks
 }

@@ -21,6 +21,7 @@ mod table;
 
 pub use engine::copy;
 pub use error::CopyError;
+pub(crate) use table::{PHOTOS, Table, tables_of_organisations};
 
 /// The table that a store has while a copy into it is not finished.
 pub(crate) const COPYING: &str = "copying";

@@ -13,21 +13,33 @@ pub(super) enum Kind {
 use Kind::{Bytes, Number, Picture, Text};
 
 #[derive(Debug)]
-pub(super) struct Table {
-    pub(super) name: &'static str,
+pub(crate) struct Table {
+    pub(crate) name: &'static str,
     /// How many of the columns are the key.
     pub(super) key: usize,
     pub(super) columns: &'static [(&'static str, Kind)],
 }
 
 impl Table {
+    /// Whether it holds clients or tokens.
+    pub(crate) fn is_directory(&self) -> bool {
+        DIRECTORY.contains(&self.name)
+    }
+
+    /// Its columns, quoted, without the organisation and the order of issue: what a copy of an organisation's rows takes over.
+    pub(crate) fn own_columns(&self) -> String {
+        let own = |(name, _): &&(&str, Kind)| !["org", "sequence"].contains(name);
+        let own: Vec<_> = self.columns.iter().filter(own).copied().collect();
+        names(&own)
+    }
+
     /// Their names, quoted: some are words of SQL.
     pub(super) fn column_names(&self) -> String {
         names(self.columns)
     }
 
     /// The key's columns, quoted.
-    pub(super) fn key_names(&self) -> String {
+    pub(crate) fn key_names(&self) -> String {
         names(self.columns.get(..self.key).unwrap_or_default())
     }
 }
@@ -43,10 +55,31 @@ pub(super) fn quoted(name: &str) -> String {
 }
 
 /// Where the photos are.
-pub(super) const PHOTOS: &str = "photos";
+pub(crate) const PHOTOS: &str = "photos";
+
+/// Who is asking, of which organisation.
+const DIRECTORY: [&str; 4] = ["clients", "grant_codes", "refresh_tokens", "access_tokens"];
+
+/// The tables in which an organisation has rows under its number, and a snapshot of it under another.
+pub(crate) fn tables_of_organisations() -> impl Iterator<Item = &'static Table> {
+    TABLES.iter().filter(|table| table.name != SNAPSHOTS)
+}
+
+/// Which organisation a snapshot is of.
+const SNAPSHOTS: &str = "snapshots";
 
 /// In the order in which they are copied.
-pub(super) static TABLES: [Table; 11] = [
+pub(super) static TABLES: [Table; 12] = [
+    Table {
+        name: SNAPSHOTS,
+        key: 1,
+        columns: &[
+            ("id", Number),
+            ("org", Number),
+            ("name", Text),
+            ("taken", Number),
+        ],
+    },
     Table {
         name: "settings",
         key: 2,
@@ -59,20 +92,20 @@ pub(super) static TABLES: [Table; 11] = [
     },
     Table {
         name: "clients",
-        key: 1,
+        key: 2,
         columns: &[
-            ("id", Text),
             ("org", Number),
+            ("id", Text),
             ("secret", Bytes),
             ("redirect_uri", Text),
         ],
     },
     Table {
         name: "grant_codes",
-        key: 1,
+        key: 2,
         columns: &[
-            ("digest", Bytes),
             ("org", Number),
+            ("digest", Bytes),
             ("client", Text),
             ("user", Number),
             ("scopes", Text),

@@ -16,7 +16,7 @@ use super::uploads::Uploads;
 use std::any::Any;
 use std::collections::HashMap;
 use std::sync::Arc;
-use tanzanite_crm::StoreError;
+use tanzanite_crm::{StoreError, Stored};
 use tanzanite_protocol::OrgId;
 use tokio_postgres::Row;
 
@@ -38,6 +38,29 @@ pub(super) enum Progress {
     Wrote,
 }
 
+/// What a node must know of an organisation before it goes by what it remembers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Version {
+    /// Of its settings.
+    pub(super) settings: i64,
+    /// At which its numbers began anew.
+    pub(super) generation: i64,
+}
+
+impl Version {
+    /// From two columns; `None` if there is no such organisation.
+    pub(super) fn read(row: &Row, column: usize) -> Stored<Option<Self>> {
+        let Some(settings) = read(row, column)? else {
+            return Ok(None);
+        };
+        let generation = read(row, column + 1)?;
+        Ok(Some(Self {
+            settings,
+            generation,
+        }))
+    }
+}
+
 /// What outlives a run of the job.
 pub(super) struct Dialogue {
     pub(super) access: Access,
@@ -45,8 +68,8 @@ pub(super) struct Dialogue {
     pub(super) mark: Option<Mark>,
     /// The outbox will hold something once this is committed.
     pub(super) frees_objects: bool,
-    /// Versions of settings that this transaction has seen; `None` if there were none.
-    pub(super) versions: HashMap<OrgId, Option<i64>>,
+    /// Versions of organisations that this transaction has seen; `None` if there were none.
+    pub(super) versions: HashMap<OrgId, Option<Version>>,
     /// It has changed settings: what it reads of them now is not committed.
     pub(super) settings_changed: bool,
     pub(super) uploads: Uploads,

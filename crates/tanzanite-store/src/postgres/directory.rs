@@ -1,6 +1,7 @@
 //! Clients, codes and tokens: who is asking, of which organisation. Tokens are asked for every time: one that was revoked
 //! through another node is dead on this one too.
 
+use super::dialogue::Version;
 use super::transaction::{PostgresTransaction, id, org, read};
 use std::sync::Arc;
 use tanzanite_crm::secret::Digest;
@@ -17,7 +18,7 @@ pub(super) fn client(tx: Tx<'_, '_>, client: &str) -> Stored<Option<Client>> {
         return Ok(None);
     }
     tx.row(
-        "SELECT id, org, secret, redirect_uri FROM clients WHERE id = $1",
+        "SELECT id, org, secret, redirect_uri FROM clients WHERE id = $1 AND org > 0",
         &[&client],
         |row| {
             Ok(Client {
@@ -34,7 +35,7 @@ pub(super) fn put_client(tx: Tx<'_, '_>, client: &Client) -> Stored<()> {
     tx.change_one(
         "WITH put AS (
              INSERT INTO clients (id, org, secret, redirect_uri) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (id) DO UPDATE SET
+             ON CONFLICT (id) WHERE org > 0 DO UPDATE SET
                  org = excluded.org, secret = excluded.secret, redirect_uri = excluded.redirect_uri
              RETURNING 1
          )
@@ -51,8 +52,8 @@ pub(super) fn put_client(tx: Tx<'_, '_>, client: &Client) -> Stored<()> {
 /// A token, and in the same statement the version of its organisation's settings, which are asked for next.
 pub(super) fn access_token(tx: Tx<'_, '_>, key: &Digest) -> Stored<Option<Arc<AccessToken>>> {
     let found = tx.row(
-        r#"SELECT t.org, t.client, t."user", t.scopes, t.refresh, t.created, t.expires, v.version
-           FROM access_tokens t LEFT JOIN settings_versions v ON v.org = t.org WHERE t.digest = $1"#,
+        r#"SELECT t.org, t.client, t."user", t.scopes, t.refresh, t.created, t.expires, v.version, v.generation
+           FROM access_tokens t LEFT JOIN settings_versions v ON v.org = t.org WHERE t.digest = $1 AND t.org > 0"#,
         &[&key.as_bytes()],
         |row| {
             let refresh: Option<&[u8]> = row.try_get(4).map_err(StoreError::new)?;
@@ -62,7 +63,7 @@ pub(super) fn access_token(tx: Tx<'_, '_>, key: &Digest) -> Stored<Option<Arc<Ac
                 created: Timestamp::from_millis(read(row, 5)?),
                 expires: Timestamp::from_millis(read(row, 6)?),
             };
-            Ok((Arc::new(token), read::<Option<i64>>(row, 7)?))
+            Ok((Arc::new(token), Version::read(row, 7)?))
         },
     )?;
     Ok(found.map(|(token, version)| {
@@ -75,7 +76,7 @@ pub(super) fn access_token(tx: Tx<'_, '_>, key: &Digest) -> Stored<Option<Arc<Ac
 
 pub(super) fn refresh_token(tx: Tx<'_, '_>, key: &Digest) -> Stored<Option<RefreshToken>> {
     tx.row(
-        r#"SELECT org, client, "user", scopes, created FROM refresh_tokens WHERE digest = $1"#,
+        r#"SELECT org, client, "user", scopes, created FROM refresh_tokens WHERE digest = $1 AND org > 0"#,
         &[&key.as_bytes()],
         |row| {
             Ok(RefreshToken {
@@ -89,7 +90,7 @@ pub(super) fn refresh_token(tx: Tx<'_, '_>, key: &Digest) -> Stored<Option<Refre
 pub(super) fn take_grant_code(tx: Tx<'_, '_>, key: &Digest) -> Stored<Option<GrantCode>> {
     tx.change_and_tell(
         r#"WITH taken AS (
-               DELETE FROM grant_codes WHERE digest = $1 RETURNING org, client, "user", scopes, expires
+               DELETE FROM grant_codes WHERE digest = $1 AND org > 0 RETURNING org, client, "user", scopes, expires
            )
            SELECT pg_current_xact_id()::text::bigint, taken.expires, org, client, "user", scopes
            FROM (SELECT 1) AS always LEFT JOIN taken ON true"#,
@@ -146,9 +147,9 @@ pub(super) fn put_refresh_token(
                SELECT digest FROM refresh_tokens WHERE org = $2 AND client = $3 AND "user" = $4
                ORDER BY sequence DESC OFFSET greatest($7::bigint - 1, 0)
            ), dead AS (
-               DELETE FROM access_tokens WHERE refresh IN (SELECT digest FROM surplus)
+               DELETE FROM access_tokens WHERE refresh IN (SELECT digest FROM surplus) AND org > 0
            ), gone AS (
-               DELETE FROM refresh_tokens WHERE digest IN (SELECT digest FROM surplus)
+               DELETE FROM refresh_tokens WHERE digest IN (SELECT digest FROM surplus) AND org > 0
            ), put AS (
                INSERT INTO refresh_tokens (digest, org, client, "user", scopes, created)
                VALUES ($1, $2, $3, $4, $5, $6) RETURNING 1
@@ -177,10 +178,10 @@ pub(super) fn put_access_token(
     tx.change_one(
         r#"WITH dead AS (DELETE FROM access_tokens WHERE org = $2 AND expires <= $7),
            surplus AS MATERIALIZED (
-               SELECT digest FROM access_tokens WHERE refresh = $6
+               SELECT sequence FROM access_tokens WHERE refresh = $6 AND org > 0
                ORDER BY sequence DESC OFFSET greatest($9::bigint - 1, 0)
            ), gone AS (
-               DELETE FROM access_tokens WHERE digest IN (SELECT digest FROM surplus)
+               DELETE FROM access_tokens WHERE sequence IN (SELECT sequence FROM surplus)
            ), put AS (
                INSERT INTO access_tokens (digest, org, client, "user", scopes, refresh, created, expires)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING 1
@@ -202,8 +203,8 @@ pub(super) fn put_access_token(
 
 pub(super) fn remove_refresh_token(tx: Tx<'_, '_>, key: &Digest) -> Stored<bool> {
     tx.change_and_tell(
-        "WITH dead AS (DELETE FROM access_tokens WHERE refresh = $1),
-         gone AS (DELETE FROM refresh_tokens WHERE digest = $1 RETURNING 1)
+        "WITH dead AS (DELETE FROM access_tokens WHERE refresh = $1 AND org > 0),
+         gone AS (DELETE FROM refresh_tokens WHERE digest = $1 AND org > 0 RETURNING 1)
          SELECT pg_current_xact_id()::text::bigint, (SELECT count(*) FROM gone)",
         &[&key.as_bytes()],
         |row| Ok(read::<i64>(row, 1)? > 0),
@@ -212,7 +213,7 @@ pub(super) fn remove_refresh_token(tx: Tx<'_, '_>, key: &Digest) -> Stored<bool>
 
 pub(super) fn remove_access_token(tx: Tx<'_, '_>, key: &Digest) -> Stored<bool> {
     tx.change_and_tell(
-        "WITH gone AS (DELETE FROM access_tokens WHERE digest = $1 RETURNING 1)
+        "WITH gone AS (DELETE FROM access_tokens WHERE digest = $1 AND org > 0 RETURNING 1)
          SELECT pg_current_xact_id()::text::bigint, (SELECT count(*) FROM gone)",
         &[&key.as_bytes()],
         |row| Ok(read::<i64>(row, 1)? > 0),

@@ -18,6 +18,11 @@ const MIGRATIONS: &[(i32, &str, &str)] = &[
         "clocks",
         include_str!("../../migrations/postgres/0002_clocks.sql"),
     ),
+    (
+        3,
+        "snapshots",
+        include_str!("../../migrations/postgres/0003_snapshots.sql"),
+    ),
 ];
 
 /// The first half of the advisory lock's key: "Tanz". The second is the schema's.

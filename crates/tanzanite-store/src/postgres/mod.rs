@@ -14,6 +14,7 @@ mod locks;
 mod migrate;
 mod numbers;
 mod options;
+mod organisations;
 mod outcome;
 mod photos;
 mod pool;

@@ -19,11 +19,14 @@ pub(crate) const UPLOADS_BLOCK: i64 = 1_000;
 /// Organisations whose blocks are kept; with one more all are dropped, and their rests become gaps.
 const ORGANISATIONS_MAX: usize = 10_000;
 
+/// See `settings_versions` in the migrations.
+type Generation = i64;
+
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Series {
-    /// An organisation's records. The first is 1.
-    Records(OrgId),
+    /// An organisation's records since its numbers began anew. The first is 1.
+    Records(OrgId, Generation),
     Uploads,
 }
 
@@ -56,7 +59,7 @@ impl Numbers {
             return Ok(());
         }
         let block = match series {
-            Series::Records(org) => {
+            Series::Records(org, _) => {
                 let last = self
                     .ask(
                     &mut session,

@@ -156,7 +156,7 @@ pub(super) fn put(
                      SELECT blob FROM photos WHERE next.image IS NOT NULL AND org = $1 AND record = $3 LIMIT 1
                  ) AS p WHERE p.blob IS NOT NULL
              ), freed AS (
-                 INSERT INTO outbox (org, blob) SELECT $1, blob FROM former
+                 INSERT INTO outbox (org, blob) SELECT $1, blob FROM former ON CONFLICT DO NOTHING
              ), put AS (
                  INSERT INTO photos (org, record, image, kind, bytes, blob, size, digest)
                  SELECT $1, $3, $6, $7, $8, $9, $10, $11 FROM next
@@ -222,7 +222,7 @@ pub(super) fn remove(tx: Tx<'_, '_>, permit: &Permit<DeletePhoto>, stamp: Stamp)
             ", gone AS (
                  DELETE FROM photos WHERE org = $1 AND record = $3 RETURNING blob
              ), freed AS (
-                 INSERT INTO outbox (org, blob) SELECT $1, blob FROM gone WHERE blob IS NOT NULL
+                 INSERT INTO outbox (org, blob) SELECT $1, blob FROM gone WHERE blob IS NOT NULL ON CONFLICT DO NOTHING
              )",
             changed_and_told!(and "gone"),
         ),

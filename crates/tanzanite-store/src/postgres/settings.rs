@@ -1,5 +1,6 @@
 //! Settings of an organisation. A node remembers them with their version, and asks for the version alone.
 
+use super::dialogue::Version;
 use super::transaction::{PostgresTransaction, read};
 use std::sync::Arc;
 use tanzanite_crm::metadata::SettingsItem;
@@ -22,19 +23,25 @@ fn find(tx: Tx<'_, '_>, org: OrgId) -> Stored<Option<Arc<Metadata>>> {
         .settings(org)
         .filter(|_| !tx.dialogue.settings_changed);
     if let (Some((version, metadata)), Some(seen)) = (&remembered, tx.dialogue.versions.get(&org))
-        && *seen == Some(*version)
+        && seen.is_some_and(|seen| seen.settings == *version)
     {
         return Ok(Some(Arc::clone(metadata)));
     }
     let remembered_version = remembered.as_ref().map(|(version, _)| *version);
     let rows = tx.ask(
-        "SELECT v.version, s.item FROM (SELECT (SELECT version FROM settings_versions WHERE org = $1)) AS v (version)
+        "SELECT v.version, v.generation, s.item
+         FROM (SELECT 1) AS always LEFT JOIN settings_versions v ON v.org = $1
          LEFT JOIN settings s ON s.org = $1 AND ($2::bigint IS NULL OR v.version IS DISTINCT FROM $2)
          ORDER BY s.position",
         &[&org.get(), &remembered_version],
     )?;
-    let version: Option<i64> = rows.first().map(|row| read(row, 0)).transpose()?.flatten();
-    tx.dialogue.versions.insert(org, version);
+    let seen = rows
+        .first()
+        .map(|row| Version::read(row, 0))
+        .transpose()?
+        .flatten();
+    tx.dialogue.versions.insert(org, seen);
+    let version = seen.map(|seen| seen.settings);
     if let Some((remembered_version, metadata)) = remembered
         && version == Some(remembered_version)
     {
@@ -52,7 +59,7 @@ fn find(tx: Tx<'_, '_>, org: OrgId) -> Stored<Option<Arc<Metadata>>> {
 
 /// None if the row says that what is remembered is so, or that there is nothing.
 fn item(row: &Row) -> Stored<Option<SettingsItem>> {
-    let text: Option<&str> = row.try_get(1).map_err(StoreError::new)?;
+    let text: Option<&str> = row.try_get(2).map_err(StoreError::new)?;
     text.map(|text| serde_json::from_str(text).map_err(StoreError::new))
         .transpose()
 }
@@ -65,8 +72,9 @@ macro_rules! changed {
             $change,
             " RETURNING 1
              ), versioned AS (
-                 INSERT INTO settings_versions (org, version) VALUES ($1, 1)
-                 ON CONFLICT (org) DO UPDATE SET version = settings_versions.version + 1
+                 INSERT INTO settings_versions (org, version, generation)
+                 SELECT $1, next, next FROM (SELECT nextval('settings_changes') AS next) AS numbers
+                 ON CONFLICT (org) DO UPDATE SET version = excluded.version
                  RETURNING 1
              )
              SELECT pg_current_xact_id()::text::bigint, (SELECT count(*) FROM changed) * (SELECT count(*) FROM versioned)"
@@ -106,11 +114,39 @@ fn change(tx: Tx<'_, '_>, org: OrgId, item: &SettingsItem, sql: &str) -> Stored<
     tx.change_one(sql, &[&org.get(), &text])
 }
 
+/// At which version the organisation's numbers began anew; 0 if there is no such organisation.
+pub(super) fn generation(tx: Tx<'_, '_>, org: OrgId) -> Stored<i64> {
+    let version = tx.once(|tx| {
+        if let Some(version) = tx.dialogue.versions.get(&org) {
+            return Ok(*version);
+        }
+        let sql = "SELECT version, generation FROM settings_versions WHERE org = $1";
+        let rows = tx.ask(sql, &[&org.get()])?;
+        Ok(rows
+            .first()
+            .map(|row| Version::read(row, 0))
+            .transpose()?
+            .flatten())
+    })?;
+    Ok(version.map_or(0, |version| version.generation))
+}
+
+pub(super) fn start_numbers(tx: Tx<'_, '_>, org: OrgId, last: i64) -> Stored<()> {
+    tx.change_one(
+        "WITH put AS (
+             INSERT INTO counters (org, last) VALUES ($1, $2)
+             ON CONFLICT (org) DO UPDATE SET last = excluded.last RETURNING 1
+         )
+         SELECT pg_current_xact_id()::text::bigint, (SELECT count(*) FROM put)",
+        &[&org.get(), &last],
+    )
+}
+
 pub(super) fn organisations(tx: Tx<'_, '_>) -> Stored<Vec<OrgId>> {
     // Skips from each organisation to the next: their items are many, and they are few.
     let rows = tx.rows(
         "WITH RECURSIVE orgs (org) AS (
-             SELECT min(org) FROM settings
+             SELECT min(org) FROM settings WHERE org > 0
              UNION ALL
              SELECT (SELECT min(s.org) FROM settings s WHERE s.org > orgs.org) FROM orgs WHERE orgs.org IS NOT NULL
          )

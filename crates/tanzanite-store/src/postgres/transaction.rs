@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::numbers::Series;
 use super::pool::Pooled;
 use super::session::{Broken, Params, Step};
-use super::{directory, locks, photos, records, settings, timeline};
+use super::{directory, locks, organisations, photos, records, settings, timeline};
 use std::sync::Arc;
 use tanzanite_crm::metadata::SettingsItem;
 use tanzanite_crm::policy::{
@@ -19,8 +19,8 @@ use tanzanite_crm::policy::{
 use tanzanite_crm::schema::Number;
 use tanzanite_crm::secret::Digest;
 use tanzanite_crm::transaction::{
-    AccessToken, Client, GrantCode, Lock, NewRecord, Photo, Record, RecordChange, RecordHead,
-    RecordQuery, RefreshToken, Stamp,
+    AccessToken, Client, Difference, GrantCode, Lock, NewRecord, Photo, Record, RecordChange,
+    RecordHead, RecordQuery, RefreshToken, Snapshot, Stamp,
 };
 use tanzanite_crm::{Metadata, StoreError, Stored, Transaction};
 use tanzanite_protocol::{OrgId, RecordId, Timestamp};
@@ -356,8 +356,44 @@ impl Transaction for PostgresTransaction<'_> {
         settings::organisations(self)
     }
 
+    fn remove_organisation(&mut self, org: OrgId) -> Stored<bool> {
+        organisations::remove(self, org)
+    }
+
+    fn take_snapshot(&mut self, org: OrgId, name: &str, at: Timestamp) -> Stored<()> {
+        organisations::take_snapshot(self, org, name, at)
+    }
+
+    fn snapshots(&mut self, org: OrgId) -> Stored<Vec<Snapshot>> {
+        organisations::snapshots(self, org)
+    }
+
+    fn restore_snapshot(&mut self, org: OrgId, name: &str) -> Stored<bool> {
+        organisations::restore(self, org, name)
+    }
+
+    fn remove_snapshot(&mut self, org: OrgId, name: &str) -> Stored<bool> {
+        organisations::remove_snapshot(self, org, name)
+    }
+
+    fn differences(
+        &mut self,
+        org: OrgId,
+        name: &str,
+        after: (Number, i64),
+        limit: u32,
+    ) -> Stored<Option<Vec<Difference>>> {
+        organisations::differences(self, org, name, after, limit)
+    }
+
+    fn start_numbers(&mut self, org: OrgId, last: i64) -> Stored<()> {
+        settings::start_numbers(self, org, last)
+    }
+
     fn next_number(&mut self, org: OrgId) -> Stored<i64> {
-        self.number(Series::Records(org))
+        self.must_write()?;
+        let generation = settings::generation(self, org)?;
+        self.number(Series::Records(org, generation))
     }
 
     fn record_head(

@@ -67,7 +67,8 @@ fn objects_that_disagree(connection: &mut Connection, shared: &Shared) -> Stored
         Ok(())
     })?;
     let mut found = Vec::new();
-    let (mut org, mut record) = (0_i64, 0_i64);
+    // Snapshots have negative numbers.
+    let (mut org, mut record) = (i64::MIN, 0_i64);
     loop {
         let rows = connection.query(
             "SELECT org, record, blob, size, digest FROM photos

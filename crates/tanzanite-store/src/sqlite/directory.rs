@@ -12,7 +12,7 @@ type Tx<'a, 'c> = &'a mut SqliteTransaction<'c>;
 
 pub(super) fn client(tx: Tx<'_, '_>, client: &str) -> Stored<Option<Client>> {
     tx.row(
-        "SELECT id, org, secret, redirect_uri FROM clients WHERE id = ?1",
+        "SELECT id, org, secret, redirect_uri FROM clients WHERE id = ?1 AND org > 0",
         [client],
         |row| {
             Ok(Client {
@@ -45,7 +45,7 @@ pub(super) fn access_token(tx: Tx<'_, '_>, key: &Digest) -> Stored<Option<Arc<Ac
         return Ok(Some(token));
     }
     let token = tx.row(
-        "SELECT org, client, user, scopes, refresh, created, expires FROM access_tokens WHERE digest = ?1",
+        "SELECT org, client, user, scopes, refresh, created, expires FROM access_tokens WHERE digest = ?1 AND org > 0",
         [key.as_bytes()],
         |row| {
             let refresh = row.get::<_, Option<Vec<u8>>>(4)?;
@@ -66,7 +66,7 @@ pub(super) fn access_token(tx: Tx<'_, '_>, key: &Digest) -> Stored<Option<Arc<Ac
 
 pub(super) fn refresh_token(tx: Tx<'_, '_>, key: &Digest) -> Stored<Option<RefreshToken>> {
     tx.row(
-        "SELECT org, client, user, scopes, created FROM refresh_tokens WHERE digest = ?1",
+        "SELECT org, client, user, scopes, created FROM refresh_tokens WHERE digest = ?1 AND org > 0",
         [key.as_bytes()],
         |row| {
             Ok(RefreshToken {
@@ -79,7 +79,7 @@ pub(super) fn refresh_token(tx: Tx<'_, '_>, key: &Digest) -> Stored<Option<Refre
 
 pub(super) fn take_grant_code(tx: Tx<'_, '_>, key: &Digest) -> Stored<Option<GrantCode>> {
     let code = tx.row(
-        "SELECT org, client, user, scopes, expires FROM grant_codes WHERE digest = ?1",
+        "SELECT org, client, user, scopes, expires FROM grant_codes WHERE digest = ?1 AND org > 0",
         [key.as_bytes()],
         |row| {
             Ok(GrantCode {
@@ -90,7 +90,7 @@ pub(super) fn take_grant_code(tx: Tx<'_, '_>, key: &Digest) -> Stored<Option<Gra
     )?;
     if code.is_some() {
         tx.change_one(
-            "DELETE FROM grant_codes WHERE digest = ?1",
+            "DELETE FROM grant_codes WHERE digest = ?1 AND org > 0",
             [key.as_bytes()],
         )?;
     }
@@ -187,8 +187,8 @@ pub(super) fn put_access_token(
         return Ok(());
     };
     let removed = tx.change(
-        "DELETE FROM access_tokens WHERE digest IN (
-             SELECT digest FROM access_tokens WHERE refresh = ?1
+        "DELETE FROM access_tokens WHERE sequence IN (
+             SELECT sequence FROM access_tokens WHERE refresh = ?1 AND org > 0
              ORDER BY sequence DESC LIMIT -1 OFFSET ?2)",
         params![refresh.as_bytes(), live_max],
     )?;
@@ -201,11 +201,11 @@ pub(super) fn put_access_token(
 pub(super) fn remove_refresh_token(tx: Tx<'_, '_>, key: &Digest) -> Stored<bool> {
     tx.will_be_stale();
     tx.change(
-        "DELETE FROM access_tokens WHERE refresh = ?1",
+        "DELETE FROM access_tokens WHERE refresh = ?1 AND org > 0",
         [key.as_bytes()],
     )?;
     Ok(tx.change(
-        "DELETE FROM refresh_tokens WHERE digest = ?1",
+        "DELETE FROM refresh_tokens WHERE digest = ?1 AND org > 0",
         [key.as_bytes()],
     )? > 0)
 }
@@ -213,7 +213,7 @@ pub(super) fn remove_refresh_token(tx: Tx<'_, '_>, key: &Digest) -> Stored<bool>
 pub(super) fn remove_access_token(tx: Tx<'_, '_>, key: &Digest) -> Stored<bool> {
     tx.will_be_stale();
     Ok(tx.change(
-        "DELETE FROM access_tokens WHERE digest = ?1",
+        "DELETE FROM access_tokens WHERE digest = ?1 AND org > 0",
         [key.as_bytes()],
     )? > 0)
 }

@@ -12,6 +12,7 @@ const APPLICATION_ID: i64 = 0x5461_6e7a;
 const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0001_spine.sql"),
     include_str!("../../migrations/sqlite/0002_clocks.sql"),
+    include_str!("../../migrations/sqlite/0003_snapshots.sql"),
 ];
 
 /// Finds the number of a database's schema; 0 if it is new. A newer database and a foreign one are refused. To be asked

@@ -9,6 +9,7 @@ mod commits;
 mod directory;
 mod locks;
 mod migrate;
+mod organisations;
 mod photos;
 mod readers;
 mod records;

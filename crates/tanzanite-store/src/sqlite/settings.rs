@@ -54,11 +54,18 @@ pub(super) fn replace(tx: Tx<'_, '_>, org: OrgId, item: &SettingsItem) -> Stored
 
 pub(super) fn organisations(tx: Tx<'_, '_>) -> Stored<Vec<OrgId>> {
     let orgs = tx.rows(
-        "SELECT DISTINCT org FROM settings ORDER BY org",
+        "SELECT DISTINCT org FROM settings WHERE org > 0 ORDER BY org",
         [],
         |row| row.get(0),
     )?;
     Ok(orgs.into_iter().filter_map(OrgId::new).collect())
+}
+
+pub(super) fn start_numbers(tx: Tx<'_, '_>, org: OrgId, last: i64) -> Stored<()> {
+    tx.change_one(
+        "INSERT INTO counters (org, last) VALUES (?1, ?2) ON CONFLICT (org) DO UPDATE SET last = excluded.last",
+        [org.get(), last],
+    )
 }
 
 pub(super) fn next_number(tx: Tx<'_, '_>, org: OrgId) -> Stored<i64> {

@@ -133,8 +133,10 @@ fn no_operation_makes_a_round_trip_that_can_be_spared() {
             })
         });
     });
-    count("insert", 2, &|round| {
+    count("settings and insert", 3, &|round| {
         write(&store, move |tx| {
+            // Who asks for a number has seen the organisation: here with a question of its own, else with the token.
+            assert!(tx.metadata(org())?.is_some());
             let number = tx.next_number(org())?;
             let new = NewRecord {
                 unique: vec![(501, round.to_string())],

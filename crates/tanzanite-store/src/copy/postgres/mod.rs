@@ -15,6 +15,7 @@ use crate::postgres::{
     begin_migration, finish_migration, is_half_copied,
 };
 use rows::{Missing, has_pictures, insert, key_value, page_sql, read};
+use std::collections::HashMap;
 use std::ops::Range;
 use tanzanite_crm::{StoreError, Stored};
 use tanzanite_protocol::{OrgId, RecordId};
@@ -27,14 +28,18 @@ const NO_TIMEOUTS: &str = "SET statement_timeout = 0; SET idle_in_transaction_se
 
 /// What only PostgreSQL has, and a copy makes: the sequences go on beyond the numbers that were copied, and a node finds a
 /// version of the settings, as if they had been added one by one.
-const MAKE_THE_REST: [&str; 3] = [
+const MAKE_THE_REST: [&str; 4] = [
     "SELECT setval('tokens_issued', last) FROM (SELECT greatest(
          (SELECT max(sequence) FROM refresh_tokens), (SELECT max(sequence) FROM access_tokens),
          (SELECT last_value FROM tokens_issued WHERE is_called)) AS last) AS numbers WHERE last > 0",
     "SELECT setval('timeline_entries', last) FROM (SELECT greatest(
          (SELECT max(entry) FROM timeline),
          (SELECT last_value FROM timeline_entries WHERE is_called)) AS last) AS numbers WHERE last > 0",
-    "INSERT INTO settings_versions (org, version) SELECT org, count(*) FROM settings GROUP BY org",
+    "SELECT setval('snapshots_taken', last) FROM (SELECT greatest(
+         (SELECT max(id) FROM snapshots),
+         (SELECT last_value FROM snapshots_taken WHERE is_called)) AS last) AS numbers WHERE last > 0",
+    "INSERT INTO settings_versions (org, version)
+     SELECT org, nextval('settings_changes') FROM (SELECT DISTINCT org FROM settings WHERE org > 0) AS orgs",
 ];
 
 pub(super) struct Postgres {
@@ -42,6 +47,8 @@ pub(super) struct Postgres {
     blobs: Blobs,
     marks: Vec<Mark>,
     uploads: Range<i64>,
+    /// Whose the snapshots are.
+    owners: HashMap<i64, i64>,
 }
 
 pub(super) fn source(options: &PostgresOptions) -> Result<Postgres, CopyError> {
@@ -234,6 +241,7 @@ impl Postgres {
             blobs: options.blobs.clone(),
             marks,
             uploads: 0..0,
+            owners: HashMap::new(),
         }
     }
 
@@ -278,7 +286,7 @@ impl Postgres {
                     Value::Picture(picture),
                 ] => {
                     let unknown = || StoreError::new(format!("{org} or {record} is no id"));
-                    let org = OrgId::new(*org).ok_or_else(unknown)?;
+                    let org = OrgId::new(self.owner(*org)?).ok_or_else(unknown)?;
                     let record = RecordId::new(*record).ok_or_else(unknown)?;
                     let number = self.upload_number()?;
                     let name = ObjectName::new(org, record, number, picture.digest);
@@ -293,6 +301,25 @@ impl Postgres {
         })?;
         let names = uploads.into_iter();
         Ok(names.map(|upload| upload.map(|(name, _)| name)).collect())
+    }
+
+    /// Whose the rows of an organisation are, if they are not those of a snapshot its own.
+    fn owner(&mut self, org: i64) -> Stored<i64> {
+        if org > 0 {
+            return Ok(org);
+        }
+        if let Some(owner) = self.owners.get(&org) {
+            return Ok(*owner);
+        }
+        // They were copied before.
+        let sql = "SELECT org FROM snapshots WHERE id = -$1::bigint";
+        let rows = self.connection.query(sql, &[&org])?;
+        let row = rows.first();
+        let row =
+            row.ok_or_else(|| StoreError::new(format!("nobody's snapshot has rows of {org}")))?;
+        let owner = row.try_get(0).map_err(StoreError::new)?;
+        self.owners.insert(org, owner);
+        Ok(owner)
     }
 
     /// A number that no other upload into this store has.

@@ -55,7 +55,7 @@ fn access_token(refresh: Option<&str>) -> AccessToken {
     }
 }
 
-/// More than three rows in every table, and five photos of which the third is large.
+/// More than three rows in every table, and five photos of which the third is large, once more in a snapshot.
 pub(crate) fn populate<S: Store>(store: &S) {
     write(store, |tx| {
         settings(tx)?;
@@ -63,6 +63,17 @@ pub(crate) fn populate<S: Store>(store: &S) {
         records(tx)
     });
     write(store, changes);
+    write(store, |tx| {
+        for (org, name) in [
+            (org(), "then"),
+            (other(), "a"),
+            (other(), "b"),
+            (other(), "c"),
+        ] {
+            tx.take_snapshot(org, name, Timestamp::from_millis(9))?;
+        }
+        tx.remove_photo(permit(2), stamp(40))
+    });
 }
 
 fn settings(tx: &mut dyn Transaction) -> Stored<()> {

@@ -1,0 +1,146 @@
+//! Organisations as wholes: removed, kept as snapshots, made what they were. The rows of a snapshot are those of an
+//! organisation with a negative number.
+
+use super::transaction::{SqliteTransaction, unreadable};
+use crate::copy::{Table, tables_of_organisations};
+use crate::differences::{BEFORE, DIFFERENCES, NOW};
+use rusqlite::{Row, params};
+use tanzanite_crm::schema::Number;
+use tanzanite_crm::transaction::{Difference, RecordState, Snapshot};
+use tanzanite_crm::{StoreError, Stored};
+use tanzanite_protocol::{OrgId, Timestamp};
+
+type Tx<'a, 'c> = &'a mut SqliteTransaction<'c>;
+
+pub(super) fn remove(tx: Tx<'_, '_>, org: OrgId) -> Stored<bool> {
+    let ids = tx.rows(
+        "SELECT id FROM snapshots WHERE org = ?1",
+        [org.get()],
+        |row| row.get::<_, i64>(0),
+    )?;
+    for id in ids {
+        forget(tx, id)?;
+    }
+    tx.will_be_stale();
+    let mut rows = 0;
+    for table in tables_of_organisations() {
+        rows += remove_rows(tx, table, org.get())?;
+    }
+    Ok(rows > 0)
+}
+
+pub(super) fn take_snapshot(tx: Tx<'_, '_>, org: OrgId, name: &str, at: Timestamp) -> Stored<()> {
+    remove_snapshot(tx, org, name)?;
+    tx.change_one(
+        "INSERT INTO snapshots (org, name, taken) VALUES (?1, ?2, ?3)",
+        params![org.get(), name, at.millis()],
+    )?;
+    let id = find(tx, org, name)?.ok_or_else(|| StoreError::new("a snapshot has vanished"))?;
+    for table in tables_of_organisations() {
+        copy_rows(tx, table, "INSERT", org.get(), -id)?;
+    }
+    Ok(())
+}
+
+pub(super) fn snapshots(tx: Tx<'_, '_>, org: OrgId) -> Stored<Vec<Snapshot>> {
+    tx.rows(
+        "SELECT name, taken FROM snapshots WHERE org = ?1 ORDER BY name",
+        [org.get()],
+        |row| {
+            Ok(Snapshot {
+                name: row.get(0)?,
+                taken: Timestamp::from_millis(row.get(1)?),
+            })
+        },
+    )
+}
+
+pub(super) fn restore(tx: Tx<'_, '_>, org: OrgId, name: &str) -> Stored<bool> {
+    let Some(id) = find(tx, org, name)? else {
+        return Ok(false);
+    };
+    tx.will_be_stale();
+    for table in tables_of_organisations() {
+        // Clients and tokens that are there stay as they are.
+        let insert = if table.is_directory() {
+            "INSERT OR IGNORE"
+        } else {
+            remove_rows(tx, table, org.get())?;
+            "INSERT"
+        };
+        copy_rows(tx, table, insert, -id, org.get())?;
+    }
+    Ok(true)
+}
+
+pub(super) fn remove_snapshot(tx: Tx<'_, '_>, org: OrgId, name: &str) -> Stored<bool> {
+    let Some(id) = find(tx, org, name)? else {
+        return Ok(false);
+    };
+    forget(tx, id)?;
+    Ok(true)
+}
+
+pub(super) fn differences(
+    tx: Tx<'_, '_>,
+    org: OrgId,
+    name: &str,
+    (module, record): (Number, i64),
+    limit: u32,
+) -> Stored<Option<Vec<Difference>>> {
+    let Some(id) = find(tx, org, name)? else {
+        return Ok(None);
+    };
+    let params = params![org.get(), -id, module, record, limit];
+    let found = tx.rows(DIFFERENCES, params, |row| {
+        Ok(Difference {
+            module: row.get(0)?,
+            id: super::transaction::id(row, 1)?,
+            before: state(row, BEFORE)?,
+            now: state(row, NOW)?,
+        })
+    })?;
+    Ok(Some(found))
+}
+
+fn state(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<RecordState>> {
+    if row.get::<_, Option<i64>>(column)?.is_none() {
+        return Ok(None);
+    }
+    let fields = row.get_ref(column + 6)?.as_str()?;
+    Ok(Some(RecordState {
+        name: row.get(column + 1)?,
+        owner: super::transaction::id(row, column + 2)?,
+        image: row.get(column + 3)?,
+        deleted: row.get::<_, Option<i64>>(column + 4)?.is_some(),
+        lock: row.get(column + 5)?,
+        fields: serde_json::from_str(fields).map_err(|error| unreadable(column + 6, error))?,
+    }))
+}
+
+fn find(tx: Tx<'_, '_>, org: OrgId, name: &str) -> Stored<Option<i64>> {
+    tx.row(
+        "SELECT id FROM snapshots WHERE org = ?1 AND name = ?2",
+        params![org.get(), name],
+        |row| row.get(0),
+    )
+}
+
+fn forget(tx: Tx<'_, '_>, id: i64) -> Stored<()> {
+    for table in tables_of_organisations() {
+        remove_rows(tx, table, -id)?;
+    }
+    tx.change_one("DELETE FROM snapshots WHERE id = ?1", [id])
+}
+
+fn remove_rows(tx: Tx<'_, '_>, table: &Table, org: i64) -> Stored<usize> {
+    tx.change(&format!("DELETE FROM {} WHERE org = ?1", table.name), [org])
+}
+
+fn copy_rows(tx: Tx<'_, '_>, table: &Table, insert: &str, from: i64, to: i64) -> Stored<()> {
+    let (name, columns, keys) = (table.name, table.own_columns(), table.key_names());
+    let sql = format!(
+        "{insert} INTO {name} (org, {columns}) SELECT ?2, {columns} FROM {name} WHERE org = ?1 ORDER BY {keys}"
+    );
+    tx.change(&sql, [from, to]).map(drop)
+}
