@@ -9,6 +9,7 @@ mod data_body;
 pub mod endpoint;
 pub mod endpoints;
 pub mod metadata;
+pub mod name;
 pub mod operator;
 mod parameters;
 pub mod pipeline;

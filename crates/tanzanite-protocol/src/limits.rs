@@ -16,6 +16,12 @@ pub const FILE_NAME_BYTES_MAX: usize = 255;
 pub const JSON_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Bytes of a form body (OAuth). Ours.
 pub const FORM_BYTES_MAX: usize = 64 * 1024;
+/// Bytes of a body of the control API that brings a seed with its pictures. Ours.
+pub const SEED_BODY_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Snapshots of one organisation, the seed's included. Ours.
+pub const SNAPSHOTS_MAX: usize = 100;
+/// Changed records in one answer of a comparison. Ours.
+pub const DIFFERENCES_MAX: u32 = 1_000;
 /// Bytes of a multipart body: a photo at its bound, and the envelope around it. Ours.
 pub const MULTIPART_BYTES_MAX: usize = PHOTO_BYTES_MAX + 64 * 1024;
 /// Parts of one multipart body that we look at before we give up. Ours.

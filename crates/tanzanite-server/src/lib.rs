@@ -23,7 +23,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tanzanite_crm::secret::Digest;
-use tanzanite_crm::seed::Credentials;
+use tanzanite_crm::seed::SeedPackage;
 use tanzanite_crm::{AuthMode, Service};
 use tanzanite_protocol::{OrgId, limits};
 use tanzanite_store::AnyStore;
@@ -107,8 +107,9 @@ impl Config {
 pub struct Launch {
     /// The organisation whose administrator answers when tokens are not looked at.
     pub default_org: OrgId,
-    /// The plain credentials of the seed, if this start knows them.
-    pub credentials: Option<Credentials>,
+    /// The seed that it was made from, if this start knows it: more organisations can be made from it, and it says the secrets
+    /// that a store does not know.
+    pub seed: Option<SeedPackage>,
     /// The credentials are the demo's: everybody knows them.
     pub demo: bool,
 }

@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 use tanzanite_crm::operator::{self, ClockError};
-use tanzanite_crm::seed::{Credentials, Seed, demo_picture};
+use tanzanite_crm::seed::{Credentials, Seed, SeedPackage};
 use tanzanite_crm::{StoreError, Transaction};
 use tanzanite_protocol::{OrgId, RecordId};
 use tanzanite_server::{Config, Handler, Launch, Running, now};
@@ -132,19 +132,21 @@ impl Tanzanite {
 /// Fills a store from a seed and listens.
 fn begin(seed: Seed, pictures: Option<PathBuf>) -> Result<(Runtime, Running, AnyStore), Error> {
     let store = AnyStore::open(&Database::Sqlite(Place::Memory))?;
-    let launch = Launch {
-        default_org: seed.org_id(),
-        credentials: Some(seed.credentials()),
-        demo: seed.is_demo(),
+    let package = match pictures {
+        Some(folder) => SeedPackage::new(seed, |name| {
+            std::fs::read(folder.join(name))
+                .map(Bytes::from)
+                .map_err(|error| error.to_string())
+        }),
+        None => SeedPackage::with_demo_pictures(seed),
     };
-    let picture = move |name: &str| match &pictures {
-        Some(folder) => std::fs::read(folder.join(name))
-            .map(Bytes::from)
-            .map_err(|error| error.to_string()),
-        None => demo_picture(name).ok_or_else(|| "the demo has no such picture".to_owned()),
+    let launch = Launch {
+        default_org: package.seed().org_id(),
+        seed: Some(package.clone()),
+        demo: package.seed().is_demo(),
     };
     let at = now();
-    store.write_blocking(move |tx| seed.apply(&picture, at, tx))?;
+    store.write_blocking(move |tx| package.apply(at, tx))?;
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let running = tanzanite_server::start(Config::default(), store.clone(), launch);
     let running = runtime.block_on(running)?;

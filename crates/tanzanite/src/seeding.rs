@@ -7,12 +7,11 @@ use crate::databases::describe;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::settings::SeedSource;
 use bytes::Bytes;
-use std::collections::HashMap;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 use tanzanite_crm::metadata::Origin;
-use tanzanite_crm::seed::{Credentials, Seed, SeedApplyError, SeedError, demo_picture};
+use tanzanite_crm::seed::{Seed, SeedApplyError, SeedError, SeedPackage};
 use tanzanite_crm::{StoreError, Transaction};
 use tanzanite_protocol::{OrgId, limits};
 use tanzanite_server::Launch;
@@ -115,36 +114,37 @@ pub(crate) fn prepare(
     allowed: impl FnOnce(bool) -> Outcome<()>,
 ) -> Outcome<Prepared> {
     // Before the store, so that a bad seed leaves no folder behind.
-    let seed = source
-        .map(|source| Ok((source, load(source)?)))
-        .transpose()?;
-    allowed(seed.as_ref().is_some_and(|(_, seed)| seed.is_demo()))?;
-    let opened = if seed.is_none() {
+    let package = source.map(load_package).transpose()?;
+    allowed(
+        package
+            .as_ref()
+            .is_some_and(|package| package.seed().is_demo()),
+    )?;
+    let opened = if package.is_none() {
         open_existing(database)?
     } else {
         open(database)?
     };
     let mut planted = false;
     let mut held = opened.held()?;
-    if let (None, Some((source, seed))) = (&held, &seed) {
-        planted = plant(&opened.store, seed, source)?;
+    if let (None, Some(package)) = (&held, &package) {
+        planted = plant(&opened.store, package)?;
         held = opened.held()?;
     }
     let Some(held) = held else {
         return Err(nothing_there(database));
     };
-    let seed = seed.map(|(_, seed)| seed);
-    if let Some(seed) = &seed {
-        check_made_from(database, &held, seed)?;
+    if let Some(package) = &package {
+        check_made_from(database, &held, package.seed())?;
     }
     let demo = held.origin.as_ref().is_some_and(|origin| origin.demo);
-    let credentials = match seed {
-        Some(seed) => Some(seed.credentials()),
-        None => credentials_of_demo(held.origin.as_ref())?,
+    let seed = match package {
+        Some(package) => Some(package),
+        None => demo_of(held.origin.as_ref())?,
     };
     let launch = Launch {
         default_org: held.org,
-        credentials,
+        seed,
         demo,
     };
     Ok(Prepared {
@@ -154,28 +154,21 @@ pub(crate) fn prepare(
     })
 }
 
-/// The demo's credentials, if the store was filled from the demo as it still is.
-fn credentials_of_demo(origin: Option<&Origin>) -> Outcome<Option<Credentials>> {
+/// The demo, if the store was filled from it as it still is.
+fn demo_of(origin: Option<&Origin>) -> Outcome<Option<SeedPackage>> {
     let Some(origin) = origin.filter(|origin| origin.demo) else {
         return Ok(None);
     };
-    let demo = load(&SeedSource::Demo)?;
-    Ok((demo.fingerprint() == origin.fingerprint).then(|| demo.credentials()))
+    let demo = load_package(&SeedSource::Demo)?;
+    Ok((demo.seed().fingerprint() == origin.fingerprint).then_some(demo))
 }
 
 /// Fills a store, unless another node has done so meanwhile. Whether it did.
-fn plant(store: &AnyStore, seed: &Seed, source: &SeedSource) -> Outcome<bool> {
-    let pictures = pictures(seed, source);
-    let look_up = move |name: &str| {
-        pictures
-            .get(name)
-            .cloned()
-            .unwrap_or_else(|| Err("it is unknown".to_owned()))
-    };
-    let (seed, now) = (seed.clone(), tanzanite_server::now());
+fn plant(store: &AnyStore, package: &SeedPackage) -> Outcome<bool> {
+    let (package, now) = (package.clone(), tanzanite_server::now());
     let planted = store.write_blocking(move |tx: &mut dyn Transaction| {
         if tx.organisations()?.is_empty() {
-            seed.apply(&look_up, now, tx).map(|_| true)
+            package.apply(now, tx).map(|_| true)
         } else {
             Ok(false)
         }
@@ -186,20 +179,17 @@ fn plant(store: &AnyStore, seed: &Seed, source: &SeedSource) -> Outcome<bool> {
     })
 }
 
-/// The pictures of a seed by their names, each read once: the demo's are built in, others lie
-/// beside the file.
-fn pictures(seed: &Seed, source: &SeedSource) -> HashMap<String, Result<Bytes, String>> {
+/// Reads a seed and its pictures: the demo's are built in, others lie beside the file.
+fn load_package(source: &SeedSource) -> Outcome<SeedPackage> {
+    let seed = load(source)?;
     let folder = match source {
         SeedSource::Demo => None,
         SeedSource::File(path) => path.parent(),
     };
-    let read = |name: &str| match folder {
-        None => demo_picture(name).ok_or_else(|| "the demo has no such picture".to_owned()),
-        Some(folder) => read_picture(&folder.join(name)),
-    };
-    seed.pictures()
-        .map(|name| (name.to_owned(), read(name)))
-        .collect()
+    Ok(match folder {
+        None => SeedPackage::with_demo_pictures(seed),
+        Some(folder) => SeedPackage::new(seed, |name| read_picture(&folder.join(name))),
+    })
 }
 
 /// A picture, unless it is longer than any photo may be.

@@ -70,13 +70,13 @@ pub(crate) fn text(prepared: &Prepared, database: &Database, base_url: &str) -> 
 
 /// A token that lives now: the seed's if it was planted just now, else a new one.
 fn token(prepared: &Prepared) -> Outcome<String> {
-    let seeds = prepared
-        .launch
-        .credentials
+    let seeds = prepared.launch.seed.as_ref().filter(|_| prepared.planted);
+    let credentials = seeds.map(|package| package.seed().credentials());
+    if let Some(token) = credentials
         .as_ref()
-        .filter(|_| prepared.planted);
-    if let Some(token) = seeds.and_then(|credentials| credentials.tokens.get(DEMO_TOKEN)) {
-        return Ok(token.text.clone());
+        .and_then(|known| known.token(DEMO_TOKEN))
+    {
+        return Ok(token.to_owned());
     }
     let org = prepared.launch.default_org;
     let context = surroundings::context(org)?;

@@ -1,5 +1,9 @@
 //! What the operator's own tools ask of an organisation: authorizations without a consent page, clients without a console.
 
+mod changes;
+
+pub use changes::{Became, ChangedRecord, Changes, changes};
+
 use crate::clock::{Clock, ClockChange, ClockRange};
 use crate::context::Context;
 use crate::metadata::{SettingsItem, UserStatus};

@@ -14,7 +14,7 @@ mod demo;
 mod error;
 mod format;
 mod ids;
-mod name;
+mod named;
 mod names;
 mod package;
 mod reader;
@@ -28,11 +28,11 @@ mod values;
 
 pub use demo::{TEMPLATE, demo_picture};
 pub use error::{Problem, SeedApplyError, SeedError};
-pub use name::SeedName;
 pub use package::SeedPackage;
 pub use shapes::TokenKind;
 
 use crate::metadata::SettingsItem;
+use crate::name::Name;
 use crate::secret::derive_hex;
 use crate::transaction::Transaction;
 use access::{PlannedClient, PlannedToken};
@@ -124,11 +124,11 @@ impl Seed {
     }
 
     /// The same for an organisation of its own: whose number, ids, clients and tokens follow from this seed and a name.
-    pub fn named(&self, name: &SeedName) -> Result<Self, SeedError> {
+    pub fn named(&self, name: &Name) -> Result<Self, SeedError> {
         Self::read(self.source.clone(), Some(name))
     }
 
-    fn read(source: Source, name: Option<&SeedName>) -> Result<Self, SeedError> {
+    fn read(source: Source, name: Option<&Name>) -> Result<Self, SeedError> {
         let text = source.text.as_str();
         let mut problems = Problems::default();
         let (root, errors) = DeTable::parse_recoverable(text);
@@ -146,7 +146,7 @@ impl Seed {
         let file = format::read(root.get_ref(), &mut problems);
         let mut file = problems.or(&source, file)?;
         if let Some(name) = name {
-            name.give(&mut file);
+            named::give(name, &mut file);
         }
 
         let mut problems = Problems::default();

@@ -1,6 +1,7 @@
 //! A seed with its pictures: all that an organisation is made of.
 
-use super::{Planted, Seed, SeedApplyError, SeedError, SeedName, demo_picture};
+use super::{Planted, Seed, SeedApplyError, SeedError, demo_picture};
+use crate::name::Name;
 use crate::transaction::Transaction;
 use bytes::Bytes;
 use std::collections::HashMap;
@@ -41,7 +42,7 @@ impl SeedPackage {
     }
 
     /// The same for an organisation of its own: see [`Seed::named`].
-    pub fn named(&self, name: &SeedName) -> Result<Self, SeedError> {
+    pub fn named(&self, name: &Name) -> Result<Self, SeedError> {
         Ok(Self {
             seed: self.seed.named(name)?,
             pictures: Arc::clone(&self.pictures),

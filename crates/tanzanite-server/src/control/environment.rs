@@ -10,7 +10,7 @@ use tanzanite_crm::operator::{EVERY_SCOPE, administrator, authorization, registe
 /// A client and fresh tokens of the first administrator's. The client is the seed's, if this start knows its secret:
 /// the store does not. Otherwise a new one.
 pub(super) async fn describe(call: Call<'_>) -> Result<Value, Refusal> {
-    let known = call.known_client();
+    let known = call.known_client().await?;
     let Call {
         shared,
         org,

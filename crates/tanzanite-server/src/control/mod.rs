@@ -8,6 +8,8 @@ mod clock;
 mod environment;
 mod faults;
 mod journal;
+mod organisations;
+mod snapshots;
 mod tokens;
 
 use crate::Shared;
@@ -18,6 +20,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use tanzanite_crm::metadata::Origin;
 use tanzanite_crm::secret::Digest;
 use tanzanite_crm::{Context, Transaction};
 use tanzanite_protocol::{OrgId, Reply, RequestBody, limits};
@@ -65,13 +68,14 @@ pub(crate) async fn answer(
         shared.bodies.discard(incoming).await?;
         return Ok(reply(Err(refusal)));
     }
-    let held = shared.bodies.read(incoming, limits::FORM_BYTES_MAX).await?;
+    let bytes_max = match path {
+        "/organisations" => limits::SEED_BODY_BYTES_MAX,
+        _ => limits::FORM_BYTES_MAX,
+    };
+    let held = shared.bodies.read(incoming, bytes_max).await?;
     let RequestBody::Whole(body) = held.body else {
-        return Ok(reply(Err(Refusal(
-            413,
-            "the body is too long".to_owned(),
-            "send less than 64 kB",
-        ))));
+        let error = format!("the body has more than {bytes_max} bytes");
+        return Ok(reply(Err(Refusal(413, error, "send less"))));
     };
     let context = Context {
         now: crate::entropy::now(),
@@ -102,6 +106,12 @@ async fn dispatch(method: &str, path: &str, call: Call<'_>) -> Result<Value, Ref
         ("POST", "/tokens") => tokens::issue_access(call).await,
         ("POST", "/grants") => tokens::issue_grant(call).await,
         ("GET", "/environment") => environment::describe(call).await,
+        ("GET", "/organisations") => organisations::list(call).await,
+        ("POST", "/organisations") => organisations::create(call).await,
+        ("DELETE", "/organisations") => organisations::remove(call).await,
+        ("POST", "/reset") => snapshots::reset(call).await,
+        ("GET", "/snapshots") => snapshots::list(call).await,
+        ("POST", "/snapshots") => snapshots::take(call).await,
         ("GET", "/clock") => clock::show(call).await,
         ("POST", "/clock") => clock::change(call).await,
         ("GET", "/journal") => journal::show(call).await,
@@ -113,12 +123,25 @@ async fn dispatch(method: &str, path: &str, call: Call<'_>) -> Result<Value, Ref
         ("DELETE", _) if path == "/faults" || path.starts_with("/faults/") => {
             faults::remove(&call, path)
         }
-        _ => Err(Refusal(
-            404,
-            format!("no control operation {method} {PREFIX}{path}"),
-            "there are /health, /ready, /environment, /tokens, /grants, /clock, /journal and /faults: see docs/laboratory.md",
-        )),
+        (_, _) if let Some(rest) = path.strip_prefix("/snapshots/") => {
+            let (name, what) = rest.split_once('/').unwrap_or((rest, ""));
+            match (method, what) {
+                ("DELETE", "") => snapshots::remove(call, name).await,
+                ("POST", "restore") => snapshots::restore(call, name).await,
+                ("GET", "diff") => snapshots::differences(call, name).await,
+                _ => Err(unknown(method, path)),
+            }
+        }
+        _ => Err(unknown(method, path)),
     }
+}
+
+fn unknown(method: &str, path: &str) -> Refusal {
+    Refusal(
+        404,
+        format!("no control operation {method} {PREFIX}{path}"),
+        "there are /health, /ready, /environment, /tokens, /grants, /organisations, /reset, /snapshots, /clock, /journal and /faults: see docs/laboratory.md",
+    )
 }
 
 /// The organisation that a query names, or the one that the server was started for.
@@ -152,14 +175,34 @@ fn parse<T: DeserializeOwned>(body: &[u8], hint: &'static str) -> Result<T, Refu
 }
 
 impl Call<'_> {
-    /// The id and secret of the organisation's first client, if this start knows them: the store does not.
-    fn known_client(&self) -> Option<(String, String)> {
-        let launch = &self.shared.launch;
-        let known = launch
-            .credentials
-            .as_ref()
-            .filter(|known| self.org == launch.default_org && !known.client_id.is_empty())?;
-        Some((known.client_id.clone(), known.client_secret.clone()))
+    /// The id and secret of the organisation's first client, if this start knows the seed that it was made from: the store does
+    /// not know them.
+    async fn known_client(&self) -> Result<Option<(String, String)>, Refusal> {
+        let Some(package) = &self.shared.launch.seed else {
+            return Ok(None);
+        };
+        let org = self.org;
+        let origin = move |tx: &mut dyn Transaction| {
+            let metadata = tx.metadata(org)?;
+            Ok::<_, Refusal>(metadata.and_then(|metadata| metadata.origin().cloned()))
+        };
+        let origin = self.shared.store.read(origin).await?;
+        let seed = match origin.filter(|origin| origin.fingerprint == package.seed().fingerprint())
+        {
+            None => return Ok(None),
+            Some(Origin { name: None, .. }) => package.seed().clone(),
+            Some(Origin {
+                name: Some(name), ..
+            }) => {
+                let named = name.parse().ok().map(|name| package.seed().named(&name));
+                match named {
+                    Some(Ok(seed)) => seed,
+                    _ => return Ok(None),
+                }
+            }
+        };
+        let known = seed.credentials();
+        Ok(Some((known.client_id, known.client_secret)))
     }
 }
 

@@ -41,7 +41,7 @@ pub(super) async fn issue_access(call: Call<'_>) -> Result<Value, Refusal> {
 
 pub(super) async fn issue_grant(call: Call<'_>) -> Result<Value, Refusal> {
     let wanted: Wanted = parse(call.body, HINT)?;
-    let known = call.known_client();
+    let known = call.known_client().await?;
     let Call {
         shared,
         org,

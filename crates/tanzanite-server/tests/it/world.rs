@@ -7,7 +7,7 @@ use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
-use tanzanite_crm::seed::{Credentials, Seed, demo_picture};
+use tanzanite_crm::seed::{Credentials, Seed, SeedPackage};
 use tanzanite_crm::{AuthMode, StoreError, Transaction};
 use tanzanite_protocol::{OrgId, Timestamp};
 use tanzanite_server::{Config, Launch, start};
@@ -63,10 +63,11 @@ impl World {
     fn of(seed: Seed, config: Config, home: Home) -> Self {
         let store = home.store.clone();
         let (credentials, org) = (seed.credentials(), seed.org_id());
-        plant_seed(&store, seed);
+        let package = SeedPackage::with_demo_pictures(seed);
+        plant_package(&store, &package);
         let launch = Launch {
             default_org: org,
-            credentials: Some(credentials.clone()),
+            seed: Some(package.clone()),
             demo: true,
         };
         let (shutdown, stopped) = oneshot::channel::<()>();
@@ -242,13 +243,15 @@ pub(crate) fn text(value: &serde_json::Value) -> String {
 
 /// Plants the demo seed.
 pub(crate) fn plant(store: &AnyStore) {
-    plant_seed(store, Seed::demo().expect("the demo"));
+    let seed = Seed::demo().expect("the demo");
+    plant_package(store, &SeedPackage::with_demo_pictures(seed));
 }
 
-fn plant_seed(store: &AnyStore, seed: Seed) {
+fn plant_package(store: &AnyStore, package: &SeedPackage) {
+    let package = package.clone();
     let planted = store.write_blocking(move |tx: &mut dyn Transaction| {
-        let pictures = |name: &str| demo_picture(name).ok_or_else(|| format!("no picture {name}"));
-        seed.apply(&pictures, now(), tx)
+        package
+            .apply(now(), tx)
             .map(|_| ())
             .map_err(|error| StoreError::new(error.to_string()))
     });

@@ -194,3 +194,81 @@ fn an_object_store_that_is_not_known_is_refused_and_explained() {
         assert!(error.contains(reason), "{url}: {error}");
     }
 }
+
+#[test]
+fn an_object_that_a_snapshot_shares_stays_until_nothing_names_it() {
+    let (name, blobs) = bucket();
+    let store = open(&options(&Postgres::shared().fresh_schema()).blobs(blobs));
+    found(&store);
+    let at = Timestamp::from_millis(3);
+    write(&store, |tx| {
+        tx.put_photo(permit(1), &photo("first", vec![1; 100]), stamp(2))
+    });
+    write(&store, move |tx| tx.take_snapshot(org(), "then", at));
+    names_become(&name, 1);
+    write(&store, |tx| {
+        tx.put_photo(permit(1), &photo("second", vec![2; 100]), stamp(4))
+    });
+    for _ in 0..2 {
+        store.sweep(LATER).expect("a sweep");
+        assert_eq!(store.verify(), Ok(Vec::new()));
+        assert!(write(&store, |tx| tx.restore_snapshot(org(), "then")));
+        let head = head(&store);
+        let found = read(&store, move |tx| tx.photo(&head)).expect("the first photo");
+        assert_eq!(found.bytes, vec![1; 100]);
+        write(&store, |tx| tx.remove_photo(permit(1), stamp(5)));
+        names_become(&name, 1);
+    }
+    assert!(write(&store, |tx| tx.remove_snapshot(org(), "then")));
+    names_become(&name, 0);
+    write(&store, |tx| {
+        tx.put_photo(permit(1), &photo("third", vec![3; 100]), stamp(6))
+    });
+    write(&store, move |tx| tx.take_snapshot(org(), "then", at));
+    assert!(write(&store, |tx| tx.remove_organisation(org())));
+    names_become(&name, 0);
+}
+
+/// Photos come and go while snapshots are taken, restored and forgotten, and the sweeper removes what seems to be nobody's.
+#[test]
+fn no_object_is_removed_that_a_snapshot_or_a_restored_record_names() {
+    let (name, blobs) = bucket();
+    let store = open(&options(&Postgres::shared().fresh_schema()).blobs(blobs));
+    found(&store);
+    let rounds = 25_u8;
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for round in 0..rounds {
+                let (image, bytes) = (format!("image {round}"), vec![round; 50]);
+                let put = photo(&image, bytes);
+                write(&store, move |tx| tx.put_photo(permit(1), &put, stamp(9)));
+                write(&store, |tx| {
+                    match tx
+                        .record_head(org(), leads(), id(1))?
+                        .and_then(|head| head.image)
+                    {
+                        Some(_) => tx.remove_photo(permit(1), stamp(9)),
+                        None => Ok(()),
+                    }
+                });
+            }
+        });
+        scope.spawn(|| {
+            for round in 0..i64::from(rounds) {
+                let at = Timestamp::from_millis(round);
+                let snapshot = if round % 2 == 0 { "even" } else { "odd" };
+                write(&store, move |tx| tx.take_snapshot(org(), snapshot, at));
+                write(&store, |tx| tx.restore_snapshot(org(), "even"));
+            }
+        });
+        scope.spawn(|| {
+            for _ in 0..rounds {
+                store.sweep(Timestamp::from_millis(0)).expect("a sweep");
+            }
+        });
+    });
+    store.sweep(LATER).expect("a sweep");
+    assert_eq!(store.verify(), Ok(Vec::new()));
+    write(&store, |tx| tx.remove_organisation(org()));
+    names_become(&name, 0);
+}

@@ -6,5 +6,7 @@ mod faults;
 mod grants;
 mod health;
 mod journal;
+mod organisations;
 mod refusals;
+mod snapshots;
 mod tokens;

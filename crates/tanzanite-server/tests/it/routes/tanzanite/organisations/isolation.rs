@@ -1,0 +1,153 @@
+//! Whatever others do on the same server, an organisation answers as if it were alone.
+
+use super::created;
+use crate::world::{World, text};
+use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop_oneof, proptest};
+use serde_json::Value;
+
+const NAMES: [&str; 3] = ["one", "two", "three"];
+const RECORDS: [&str; 6] = [
+    "with_photo",
+    "with_photo_jpeg",
+    "without_photo",
+    "locked",
+    "contact_of_manager",
+    "workshop",
+];
+const TOKENS: [&str; 3] = ["admin", "read_only", "write_only"];
+
+/// What somebody with a token of one organisation does to a record of one, which may be another.
+#[derive(Clone, Debug)]
+struct Step {
+    by: usize,
+    token: usize,
+    of: usize,
+    record: usize,
+    what: What,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum What {
+    Get,
+    GetPhoto,
+    DeletePhoto,
+    Update,
+    Delete,
+    Insert,
+    List,
+    Snapshot,
+    Restore,
+    Reset,
+    Clock,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let what = prop_oneof![
+        4 => Just(What::Get),
+        2 => Just(What::GetPhoto),
+        4 => Just(What::DeletePhoto),
+        4 => Just(What::Update),
+        2 => Just(What::Delete),
+        4 => Just(What::Insert),
+        2 => Just(What::List),
+        1 => Just(What::Snapshot),
+        1 => Just(What::Restore),
+        1 => Just(What::Reset),
+        1 => Just(What::Clock),
+    ];
+    let own = proptest::bool::weighted(0.7);
+    let places = (
+        0..NAMES.len(),
+        0..TOKENS.len(),
+        0..NAMES.len(),
+        0..RECORDS.len(),
+    );
+    (places, own, what, any::<bool>()).prop_map(|((by, token, of, record), own, what, admin)| {
+        Step {
+            by,
+            token: if admin { 0 } else { token },
+            of: if own { by } else { of },
+            record,
+            what,
+        }
+    })
+}
+
+/// A server with some of the organisations, whose clocks stand, and what their clients know.
+fn server(names: &[&str]) -> (World, Vec<Value>) {
+    let world = World::demo();
+    let mut organisations = Vec::new();
+    for name in names {
+        organisations.push(created(&world, name));
+        let org = text(&organisations[organisations.len() - 1]["org"]);
+        let clock = format!("/_tanzanite/clock?org={org}");
+        let freeze = r#"{"action":"freeze","at":"2026-03-01T08:00:00Z"}"#;
+        assert_eq!(world.anyone().post(&clock, freeze).status, 200);
+        let taken = format!("/_tanzanite/snapshots?org={org}");
+        assert_eq!(
+            world.anyone().post(&taken, r#"{"name":"then"}"#).status,
+            200
+        );
+    }
+    (world, organisations)
+}
+
+fn answer(world: &World, organisations: &[Value], step: &Step) -> String {
+    let (by, of) = (&organisations[step.by], &organisations[step.of]);
+    let bearer = format!(
+        "Zoho-oauthtoken {}",
+        text(&by["tokens"][TOKENS[step.token]])
+    );
+    let actor = world.bearing(&bearer);
+    let record = &of["records"][RECORDS[step.record]];
+    let (module, id) = (text(&record["module"]), text(&record["id"]));
+    let path = format!("/crm/v8/{module}/{id}");
+    let control = |what: &str| format!("/_tanzanite/{what}?org={}", text(&by["org"]));
+    let anyone = world.anyone();
+    let exchange = match step.what {
+        What::Get => actor.get(&path),
+        What::GetPhoto => actor.get(&format!("{path}/photo")),
+        What::DeletePhoto => actor.delete(&format!("{path}/photo")),
+        What::Update => actor.put(&path, r#"{"data":[{"Description":"changed"}]}"#),
+        What::Delete => actor.delete(&path),
+        What::Insert => actor.post(
+            "/crm/v8/Leads",
+            r#"{"data":[{"Last_Name":"New","Company":"C"}]}"#,
+        ),
+        What::List => actor.get("/crm/v8/Leads?fields=Last_Name,Description&sort_by=id"),
+        What::Snapshot => {
+            // When it was taken is by the machine's clock.
+            let taken = anyone.post(&control("snapshots"), r#"{"name":"then"}"#);
+            return taken.status.to_string();
+        }
+        What::Restore => anyone.post(&control("snapshots/then/restore"), ""),
+        What::Reset => {
+            let reset = anyone.post(&control("reset"), "");
+            let freeze = r#"{"action":"freeze","at":"2026-03-02T08:00:00Z"}"#;
+            assert_eq!(anyone.post(&control("clock"), freeze).status, 200);
+            reset
+        }
+        What::Clock => {
+            let advanced = anyone.post(&control("clock"), r#"{"action":"advance","by":"1h"}"#);
+            return text(&advanced.json()["now"]);
+        }
+    };
+    exchange.to_string()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn an_organisation_answers_as_if_it_were_alone(steps in proptest::collection::vec(step(), 1..60)) {
+        let (together, organisations) = server(&NAMES);
+        let answers: Vec<String> = steps.iter().map(|step| answer(&together, &organisations, step)).collect();
+        for (by, name) in NAMES.iter().enumerate() {
+            let (alone, _) = server(&[name]);
+            let own = steps.iter().zip(&answers).filter(|(step, _)| step.by == by);
+            for (step, answered) in own {
+                assert_eq!(&answer(&alone, &organisations, step), answered, "{step:?}");
+            }
+        }
+    }
+}
