@@ -26,6 +26,8 @@ pub struct Service {
     pub auth: AuthMode,
     /// Whose administrator answers for unknown tokens when `auth` is not strict.
     pub default_org: OrgId,
+    /// Whether the vendor's limits hold where an organisation says nothing.
+    pub limits: bool,
 }
 
 /// What one request is answered in the light of. With the same context and the same store the answer is the same,

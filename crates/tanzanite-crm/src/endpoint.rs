@@ -2,6 +2,7 @@
 
 use crate::context::Context;
 use crate::metadata::Metadata;
+use crate::metering::Meter;
 use crate::policy::Caller;
 use crate::schema::Module;
 use crate::transaction::{Stamp, Transaction};
@@ -35,6 +36,8 @@ pub struct PublicCall<'a> {
     pub body: &'a RequestBody,
     /// The time, and so on.
     pub context: &'a Context,
+    /// Who counts, if anybody does.
+    pub meter: Option<&'a dyn Meter>,
 }
 
 /// One call of an endpoint.

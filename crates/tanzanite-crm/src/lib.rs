@@ -10,6 +10,7 @@ pub mod endpoint;
 pub mod endpoints;
 pub mod metadata;
 pub mod name;
+pub mod metering;
 pub mod operator;
 mod parameters;
 pub mod pipeline;

@@ -3,6 +3,7 @@
 //! The store keeps them as items ([`SettingsItem`]) and hands out the snapshot; a change makes a new one.
 
 use crate::clock::Clock;
+use crate::metering::LimitSettings;
 use crate::schema::{Field, Module, Number, standard_modules};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -40,6 +41,20 @@ pub enum SettingsItem {
     /// How the organisation's clock was set. There is one at most: see
     /// [`replace_settings`](crate::Transaction::replace_settings).
     Clock(Clock),
+    /// What was said about the organisation's limits. There is one at most.
+    Limits(LimitSettings),
+}
+
+impl SettingsItem {
+    /// Where an item stands of which there is one at most: before those that are added, which are counted from 1. `None` for an
+    /// item of which there may be several.
+    pub const fn position(&self) -> Option<i64> {
+        match self {
+            Self::Clock(_) => Some(0),
+            Self::Limits(_) => Some(-1),
+            _ => None,
+        }
+    }
 }
 
 /// The seed that an organisation was made from.
@@ -263,6 +278,7 @@ pub struct Metadata {
     changed: Option<i64>,
     origin: Option<Origin>,
     clock: Clock,
+    limits: LimitSettings,
 }
 
 impl Metadata {
@@ -282,6 +298,7 @@ impl Metadata {
             changed: None,
             origin: None,
             clock: Clock::default(),
+            limits: LimitSettings::default(),
         };
         let mut custom_fields = Vec::new();
         for item in items {
@@ -299,6 +316,7 @@ impl Metadata {
                 SettingsItem::Changed { at } => metadata.changed = metadata.changed.max(Some(at)),
                 SettingsItem::Origin(item) => metadata.origin = Some(item),
                 SettingsItem::Clock(item) => metadata.clock = item,
+                SettingsItem::Limits(item) => metadata.limits = item,
             }
         }
         for (name, field) in custom_fields {
@@ -355,6 +373,11 @@ impl Metadata {
     /// The organisation's clock.
     pub fn clock(&self) -> Clock {
         self.clock
+    }
+
+    /// What was said about the organisation's limits.
+    pub fn limits(&self) -> LimitSettings {
+        self.limits
     }
 
     /// The zone of all times that are answered.

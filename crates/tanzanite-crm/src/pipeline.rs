@@ -3,9 +3,11 @@
 use crate::context::Context;
 use crate::endpoint::{Call, PublicCall};
 use crate::endpoints::{Entry, ROUTER};
+use crate::metering::{Allowance, Meter, MeteredCall, cost, cost_min};
 use crate::policy::{Caller, authenticate, check_profile};
 use crate::schema::Module;
 use crate::transaction::Transaction;
+use std::sync::Arc;
 use tanzanite_protocol::endpoint::Access;
 use tanzanite_protocol::route::{Found, Parameters};
 use tanzanite_protocol::{
@@ -72,6 +74,8 @@ pub struct Job {
     pub request: Request,
     /// In the light of what.
     pub context: Context,
+    /// Who counts, if anybody does. It says the same whenever the job is run.
+    pub meter: Option<Arc<dyn Meter>>,
 }
 
 impl Job {
@@ -80,6 +84,7 @@ impl Job {
         match self.route.entry {
             Entry::Served(endpoint) => {
                 let caller = self.caller(tx)?;
+                self.admit(&caller, endpoint.descriptor(), Some(body))?;
                 let module = gates(&caller, endpoint.descriptor(), &self.route.path)?;
                 let context = self.context.by(caller.metadata().clock());
                 let call = Call {
@@ -97,6 +102,7 @@ impl Job {
                     request: &self.request,
                     body,
                     context: &self.context,
+                    meter: self.meter.as_deref(),
                 };
                 listed(endpoint.call(&call, tx), endpoint.descriptor())
             }
@@ -111,7 +117,37 @@ impl Job {
             return Ok(());
         };
         let caller = self.caller(tx)?;
+        self.admit(&caller, endpoint.descriptor(), None)?;
         gates(&caller, endpoint.descriptor(), &self.route.path).map(|_| ())
+    }
+
+    /// The gate of the limits, where they hold. Without the body the least that the call costs is counted.
+    fn admit(
+        &self,
+        caller: &Caller,
+        descriptor: &Descriptor,
+        body: Option<&RequestBody>,
+    ) -> Result<(), Fault> {
+        let Some(meter) = &self.meter else {
+            return Ok(());
+        };
+        let metadata = caller.metadata();
+        let Some(allowance) = Allowance::if_limited(metadata, &self.context.service) else {
+            return Ok(());
+        };
+        let query = &self.request.query;
+        let call = MeteredCall {
+            org: caller.org(),
+            client: caller.client(),
+            now: metadata.clock().at(self.context.now),
+            cost: body.map_or_else(
+                || cost_min(descriptor, query),
+                |body| cost(descriptor, query, body),
+            ),
+            allowance,
+        };
+        let admitted = meter.admit(&call);
+        admitted.map_err(|refusal| Fault::new(Condition::TooManyRequests).because(refusal))
     }
 
     fn caller(&self, tx: &mut dyn Transaction) -> Result<Caller, Fault> {

@@ -152,6 +152,18 @@ pub struct PermissionNeed {
     pub denied: Condition,
 }
 
+/// What one call costs, in API credits. Vendor: the table of the "API limits" pages. What is refused after the gate of the limits
+/// costs as much as what succeeds, which is assumed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cost {
+    /// So many.
+    Call(u8),
+    /// One for so many records of the body, or for a part of them.
+    Records(u8),
+    /// One; with this parameter in the query so many.
+    Parameter(&'static str, u8),
+}
+
 /// Everything about an endpoint but what it does.
 #[derive(Debug)]
 pub struct Descriptor {
@@ -173,8 +185,8 @@ pub struct Descriptor {
     pub body: Body,
     /// Whether it writes.
     pub access: Access,
-    /// API credits of one call.
-    pub credits: u8,
+    /// What a call costs.
+    pub cost: Cost,
     /// The faults that `call` itself can return, beside those of the gates before it.
     pub faults: &'static [Condition],
     /// Where its facts come from.

@@ -54,6 +54,13 @@ pub const FAULT_RULES_MAX: usize = 100;
 /// How long a rule may delay an answer. Ours.
 pub const FAULT_DELAY_MAX: Duration = Duration::from_mins(1);
 
+/// The most credits that a test can give an organisation for a day. Ours.
+pub const CREDITS_OVERRIDE_MAX: u64 = 1_000_000_000;
+/// The most calls at once that a test can allow an application. Ours.
+pub const CONCURRENCY_OVERRIDE_MAX: u32 = 10_000;
+/// Refresh tokens of an organisation whose throttle is remembered. Ours; of more the one that was used longest ago is forgotten.
+pub const THROTTLED_TOKENS_MAX: usize = 1000;
+
 /// Exchanges that the journal keeps. Ours.
 pub const JOURNAL_ENTRIES_MAX: usize = 1000;
 /// Bytes of one body that the journal keeps. Ours.
@@ -112,6 +119,16 @@ pub const ACCESS_TOKEN_LIFETIME: Duration = Duration::from_hours(1);
 pub const ACCESS_TOKENS_PER_REFRESH_TOKEN_MAX: u32 = 15;
 /// Live refresh tokens of a user and client; one more kills the oldest. Vendor: "Token validity" v8 page.
 pub const REFRESH_TOKENS_PER_USER_AND_CLIENT_MAX: u32 = 20;
+/// Access tokens that a refresh token gives within [`TOKEN_THROTTLE_SPAN`]. Vendor: "Token validity" v8 page.
+pub const TOKEN_THROTTLE_MAX: usize = 10;
+/// The span of [`TOKEN_THROTTLE_MAX`]. Vendor: "Token validity" v8 page.
+pub const TOKEN_THROTTLE_SPAN: Duration = Duration::from_mins(10);
+/// The span in which API credits are counted. Vendor: "API limits" v8 page, a rolling day.
+pub const CREDITS_SPAN: Duration = Duration::from_hours(24);
+/// How finely the span is divided. Vendor: the community post "Kaizen #93" counts, and gives back, by five minutes.
+pub const CREDITS_GRAIN: Duration = Duration::from_mins(5);
+/// Calls at once that cost more than one credit, of an application. Vendor: "API limits" v8 page, sub-concurrency, all editions.
+pub const COMPLEX_CALLS_MAX: u32 = 10;
 /// Bytes of a token or code as a client sends it. Ours.
 pub const TOKEN_BYTES_MAX: usize = 256;
 /// Scopes of one token. Ours.

@@ -2,7 +2,8 @@
 
 use crate::body::{Aborted, Incoming};
 use crate::faults::{Effect, Moment, Rule};
-use crate::render::{HttpReply, REQUEST_ID, render};
+use crate::meter::UnderWay;
+use crate::render::{CREDITS_REMAINING, HttpReply, REQUEST_ID, render};
 use crate::{Shared, control, entropy, journal};
 use bytes::Bytes;
 use http::header::{
@@ -33,6 +34,8 @@ struct Line {
     at: Timestamp,
     /// The number of the rule that has fired.
     rule: Option<u64>,
+    /// Since it is carried out; it ends with the exchange.
+    under_way: Option<UnderWay>,
 }
 
 /// What a request is answered with.
@@ -65,6 +68,7 @@ pub(crate) async fn answer(
         body: Bytes::new(),
         at: entropy::now(),
         rule: None,
+        under_way: None,
     };
     let is_control = control::is_control(&line.path);
     let answered = if is_control {
@@ -81,7 +85,11 @@ pub(crate) async fn answer(
         Answered::Crm(result) => {
             let reply = result.unwrap_or_else(|fault| fault.to_reply());
             let body = journal::bytes_of(&reply);
-            (Ok(render(reply, &line.id)), body)
+            let mut reply = render(reply, &line.id);
+            if let Some(credits) = line.under_way.as_ref().and_then(UnderWay::credits_remaining) {
+                reply.headers_mut().insert(CREDITS_REMAINING, credits.into());
+            }
+            (Ok(reply), body)
         }
         Answered::Raw(reply, body) => (Ok(reply), body),
         Answered::Closed => (Err(Aborted), Bytes::new()),
@@ -187,10 +195,12 @@ async fn crm(
         entropy: random,
         service: Arc::clone(&shared.service),
     };
+    let under_way = line.under_way.insert(shared.meters.begin());
     let job = Arc::new(Job {
         route,
         request,
         context,
+        meter: Some(under_way.meter()),
     });
     if kind == Body::None {
         shared.bodies.discard(incoming).await?;

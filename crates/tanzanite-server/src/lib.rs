@@ -10,6 +10,7 @@ mod faults;
 mod handler;
 mod journal;
 mod listener;
+mod meter;
 mod pattern;
 mod pulse;
 mod render;
@@ -37,6 +38,8 @@ pub struct Config {
     pub public_url: Option<String>,
     /// How tokens are looked at.
     pub auth: AuthMode,
+    /// Whether the vendor's limits hold where an organisation says nothing.
+    pub limits: bool,
     /// Serve what is unsafe on a public address.
     pub insecure: bool,
     /// Open connections.
@@ -77,6 +80,7 @@ impl Default for Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             public_url: None,
             auth: AuthMode::Strict,
+            limits: false,
             insecure: false,
             connections_max: limits::CONNECTIONS_MAX,
             control_token: None,
@@ -126,6 +130,7 @@ struct Shared {
     entropy: entropy::Pool,
     journal: journal::Journal,
     faults: faults::Faults,
+    meters: Arc<meter::Meters>,
 }
 
 impl Shared {
@@ -140,6 +145,7 @@ impl Shared {
             entropy: entropy::Pool::default(),
             journal: journal::Journal::default(),
             faults: faults::Faults::default(),
+            meters: Arc::default(),
         }
     }
 }

@@ -69,6 +69,7 @@ pub async fn start(config: Config, store: AnyStore, launch: Launch) -> Result<Ru
         public_url: public_url.trim_end_matches('/').to_owned(),
         auth: config.auth,
         default_org: launch.default_org,
+        limits: config.limits,
     };
     let shared = Shared::new(service, &config, store, launch);
     let connections = Arc::new(Semaphore::new(config.connections_max));

@@ -61,6 +61,17 @@ Examples:
 
 Stamps of records, codes, tokens and page tokens go by it. It is kept with the organisation.";
 
+const LIMITS_EXAMPLES: &str = "\
+Examples:
+  tanzanite limits                             what is allowed, and what is used of it
+  tanzanite limits --on                        from now on the vendor's limits hold
+  tanzanite limits --on --credits 3            the fourth call is refused with 429
+  tanzanite limits --concurrency 2             of an application's calls two may be under way
+  tanzanite limits --reset                     nothing is used
+  tanzanite limits --default                   what the edition allows, if the server was started so
+
+Credits come back as the organisation's clock goes on: `tanzanite clock --advance 24h`.";
+
 const FAULT_EXAMPLES: &str = "\
 Examples:
   tanzanite fault add --operation 'Delete a Photo' --times 1 --fault PhotoDeleteLocked
@@ -141,6 +152,9 @@ pub(crate) enum Command {
     /// Show or set the clock of the organisation that is served
     #[command(after_help = CLOCK_EXAMPLES)]
     Clock(ClockArguments),
+    /// Show or set the limits of the organisation: credits, calls at once, tokens
+    #[command(after_help = LIMITS_EXAMPLES)]
+    Limits(LimitsArguments),
     /// Make answers go wrong, as a test wants it
     #[command(subcommand)]
     Fault(FaultCommand),
@@ -262,6 +276,37 @@ pub(crate) struct ClockArguments {
     pub(crate) resume: bool,
     /// Make it the machine's again
     #[arg(long, group = "change")]
+    pub(crate) reset: bool,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
+pub(crate) struct LimitsArguments {
+    #[command(flatten)]
+    pub(crate) settings: Flags<ClientSide>,
+    /// Let the limits hold
+    #[arg(long)]
+    pub(crate) on: bool,
+    /// Let none hold
+    #[arg(long, conflicts_with = "on")]
+    pub(crate) off: bool,
+    /// Give the organisation so many credits for a day
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) credits: Option<u64>,
+    /// Let an application have so many calls under way
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) concurrency: Option<u64>,
+    /// Take back all that was said here: the edition's limits, if the server was started so
+    #[arg(long, conflicts_with_all = ["on", "off", "credits", "concurrency"])]
+    pub(crate) default: bool,
+    /// Forget what was used
+    #[arg(long)]
     pub(crate) reset: bool,
     /// As JSON
     #[arg(long)]

@@ -51,6 +51,7 @@ fn run(arguments: Arguments) -> Outcome {
         Some(Command::Token(TokenCommand::Issue(arguments))) => commands::issue_token(&arguments),
         Some(Command::Grant(GrantCommand::Issue(arguments))) => commands::issue_grant(&arguments),
         Some(Command::Clock(arguments)) => commands::clock(&arguments),
+        Some(Command::Limits(arguments)) => commands::limits(&arguments),
         Some(Command::Fault(FaultCommand::Add(arguments))) => commands::add_fault(&arguments),
         Some(Command::Fault(FaultCommand::List(arguments))) => commands::list_faults(&arguments),
         Some(Command::Fault(FaultCommand::Remove(arguments))) => commands::remove_fault(&arguments),

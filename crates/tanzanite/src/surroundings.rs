@@ -24,6 +24,7 @@ pub(crate) fn context(org: OrgId) -> Outcome<Context> {
         public_url: String::new(),
         auth: AuthMode::Strict,
         default_org: org,
+        limits: false,
     };
     Ok(Context {
         now: now(),

@@ -6,7 +6,7 @@ use crate::parameters;
 use crate::policy::{self, authorize, permission_need};
 use crate::transaction::Transaction;
 use serde_json::json;
-use tanzanite_protocol::endpoint::Access;
+use tanzanite_protocol::endpoint::{Access, Cost};
 use tanzanite_protocol::{
     Body, Condition, Descriptor, Evidence, Fault, Method, Reply, ScopeNeed, ScopeOperation,
 };
@@ -25,7 +25,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     permission: Some(permission_need::<policy::ReadLock>()),
     body: Body::None,
     access: Access::Read,
-    credits: 1,
+    cost: Cost::Call(1),
     faults: &[
         Condition::ParameterLimit,
         Condition::LockRecordUnknown,

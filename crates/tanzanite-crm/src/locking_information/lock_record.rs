@@ -9,7 +9,7 @@ use crate::policy::{self, authorize, permission_need};
 use crate::transaction::{Lock, Transaction};
 use crate::users;
 use serde_json::{Value, json};
-use tanzanite_protocol::endpoint::Access;
+use tanzanite_protocol::endpoint::{Access, Cost};
 use tanzanite_protocol::{
     Body, Condition, Descriptor, Evidence, Fault, Method, RecordId, Reply, ScopeNeed,
     ScopeOperation,
@@ -29,7 +29,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     permission: Some(permission_need::<policy::LockRecord>()),
     body: Body::Json,
     access: Access::Write,
-    credits: 1,
+    cost: Cost::Call(1),
     faults: &body::faults([Condition::LockOnlyAutomatic, Condition::LockAlready]),
     evidence: Evidence::OpenApi,
 };

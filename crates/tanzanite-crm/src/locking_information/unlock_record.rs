@@ -7,7 +7,7 @@ use crate::endpoint::{Call, Endpoint};
 use crate::policy::{self, authorize, permission_need};
 use crate::transaction::Transaction;
 use serde_json::json;
-use tanzanite_protocol::endpoint::Access;
+use tanzanite_protocol::endpoint::{Access, Cost};
 use tanzanite_protocol::{
     Body, Condition, Descriptor, Evidence, Fault, Method, Reply, ScopeNeed, ScopeOperation,
 };
@@ -26,7 +26,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     permission: Some(permission_need::<policy::UnlockRecord>()),
     body: Body::None,
     access: Access::Write,
-    credits: 1,
+    cost: Cost::Call(1),
     faults: &[
         Condition::LockRecordUnknown,
         Condition::UnlockNotPermitted,

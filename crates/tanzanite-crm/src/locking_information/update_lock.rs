@@ -6,7 +6,7 @@ use crate::endpoint::{Call, Endpoint};
 use crate::policy::{self, authorize, permission_need};
 use crate::transaction::{Lock, Transaction};
 use serde_json::json;
-use tanzanite_protocol::endpoint::Access;
+use tanzanite_protocol::endpoint::{Access, Cost};
 use tanzanite_protocol::{
     Body, Condition, Descriptor, Evidence, Fault, Method, Reply, ScopeNeed, ScopeOperation,
 };
@@ -25,7 +25,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     permission: Some(permission_need::<policy::LockRecord>()),
     body: Body::Json,
     access: Access::Write,
-    credits: 1,
+    cost: Cost::Call(1),
     faults: &body::faults([Condition::LockUnknown, Condition::LockRelationMissing]),
     evidence: Evidence::Docs,
 };

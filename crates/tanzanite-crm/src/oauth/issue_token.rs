@@ -3,10 +3,11 @@
 use super::{Fields, issue_access_token, issue_refresh_token};
 use crate::context::{Context, token_digest};
 use crate::endpoint::{PublicCall, PublicEndpoint};
+use crate::metering::{MeteredToken, is_limited};
 use crate::secret::Digest;
 use crate::transaction::{Authorization, Client, Transaction};
 use serde_json::{Map, Value, json};
-use tanzanite_protocol::endpoint::Access;
+use tanzanite_protocol::endpoint::{Access, Cost};
 use tanzanite_protocol::{
     Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, Reply, ScopeNeed, limits,
 };
@@ -25,13 +26,14 @@ static DESCRIPTOR: Descriptor = Descriptor {
     permission: None,
     body: Body::Form,
     access: Access::Write,
-    credits: 0,
+    cost: Cost::Call(0),
     faults: &[
         Condition::OAuthGrantTypeInvalid,
         Condition::OAuthClientInvalid,
         Condition::OAuthSecretInvalid,
         Condition::OAuthRedirectInvalid,
         Condition::OAuthCodeInvalid,
+        Condition::OAuthTooManyTokens,
     ],
     evidence: Evidence::Measured,
 };
@@ -43,15 +45,14 @@ impl PublicEndpoint for IssueToken {
 
     fn call(&self, call: &PublicCall<'_>, tx: &mut dyn Transaction) -> Result<Reply, Fault> {
         let fields = Fields::of(call);
-        let context = call.context;
         match fields.get("grant_type") {
             "authorization_code" => {
                 let client = client(&fields, tx)?;
-                by_code(&fields, &client, context, tx)
+                by_code(&fields, &client, call, tx)
             }
             "refresh_token" => {
                 let client = client(&fields, tx)?;
-                by_refresh_token(&fields, &client, context, tx)
+                by_refresh_token(&fields, &client, call, tx)
             }
             other => Err(Fault::new(Condition::OAuthGrantTypeInvalid)
                 .because(format!("grant_type is {other:?}"))),
@@ -73,9 +74,10 @@ fn client(fields: &Fields, tx: &mut dyn Transaction) -> Result<Client, Fault> {
 fn by_code(
     fields: &Fields,
     client: &Client,
-    context: &Context,
+    call: &PublicCall<'_>,
     tx: &mut dyn Transaction,
 ) -> Result<Reply, Fault> {
+    let context = call.context;
     if client
         .redirect_uri
         .as_deref()
@@ -94,21 +96,19 @@ fn by_code(
         return Err(invalid("the code has expired"));
     }
     let refresh = issue_refresh_token(&code.authorization, context, tx)?;
-    let access = issue_access_token(
-        &code.authorization,
-        Some(token_digest(&refresh)),
-        context,
-        tx,
-    )?;
+    let digest = token_digest(&refresh);
+    throttle(&code.authorization, digest, call, tx)?;
+    let access = issue_access_token(&code.authorization, Some(digest), context, tx)?;
     Ok(reply(access, Some(refresh), &code.authorization, context))
 }
 
 fn by_refresh_token(
     fields: &Fields,
     client: &Client,
-    context: &Context,
+    call: &PublicCall<'_>,
     tx: &mut dyn Transaction,
 ) -> Result<Reply, Fault> {
+    let context = call.context;
     let invalid = |cause| Fault::new(Condition::OAuthCodeInvalid).because(cause);
     let digest = token_digest(fields.get("refresh_token"));
     let token = tx
@@ -117,8 +117,32 @@ fn by_refresh_token(
     if token.authorization.client != client.id {
         return Err(invalid("the refresh token is another client's"));
     }
+    throttle(&token.authorization, digest, call, tx)?;
     let access = issue_access_token(&token.authorization, Some(digest), context, tx)?;
     Ok(reply(access, None, &token.authorization, context))
+}
+
+/// The gate of the limits, where they hold: a refresh token gives so many access tokens within ten minutes.
+fn throttle(
+    authorization: &Authorization,
+    refresh: Digest,
+    call: &PublicCall<'_>,
+    tx: &mut dyn Transaction,
+) -> Result<(), Fault> {
+    let org = authorization.org;
+    let (Some(meter), Some(metadata)) = (call.meter, tx.metadata(org)?) else {
+        return Ok(());
+    };
+    if !is_limited(&metadata, &call.context.service) {
+        return Ok(());
+    }
+    let token = MeteredToken {
+        org,
+        refresh,
+        now: metadata.clock().at(call.context.now),
+    };
+    let admitted = meter.admit_token(&token);
+    admitted.map_err(|refusal| Fault::new(Condition::OAuthTooManyTokens).because(refusal))
 }
 
 fn reply(

@@ -5,7 +5,7 @@ use crate::context::token_digest;
 use crate::endpoint::{PublicCall, PublicEndpoint};
 use crate::transaction::Transaction;
 use serde_json::json;
-use tanzanite_protocol::endpoint::Access;
+use tanzanite_protocol::endpoint::{Access, Cost};
 use tanzanite_protocol::{
     Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, Reply, ScopeNeed,
 };
@@ -24,7 +24,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     permission: None,
     body: Body::Form,
     access: Access::Write,
-    credits: 0,
+    cost: Cost::Call(0),
     faults: &[Condition::OAuthTokenInvalid],
     evidence: Evidence::Sdk,
 };

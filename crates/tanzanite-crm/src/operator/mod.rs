@@ -6,6 +6,7 @@ pub use changes::{Became, ChangedRecord, Changes, changes};
 
 use crate::clock::{Clock, ClockChange, ClockRange};
 use crate::context::Context;
+use crate::metering::LimitSettings;
 use crate::metadata::{SettingsItem, UserStatus};
 use crate::secret::Digest;
 use crate::transaction::{Authorization, Client, StoreError, Stored, Transaction};
@@ -151,6 +152,11 @@ pub fn set_clock(
     let changed = changed.map_err(ClockError::Range)?;
     tx.replace_settings(org, &SettingsItem::Clock(changed))?;
     Ok(changed)
+}
+
+/// Says something else about an organisation's limits.
+pub fn set_limits(org: OrgId, limits: LimitSettings, tx: &mut dyn Transaction) -> Stored<()> {
+    tx.replace_settings(org, &SettingsItem::Limits(limits))
 }
 
 /// Registers a new self client; its id and secret.

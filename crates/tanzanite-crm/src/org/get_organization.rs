@@ -4,7 +4,7 @@ use crate::endpoint::{Call, Endpoint};
 use crate::metadata::{Metadata, UserStatus};
 use crate::transaction::Transaction;
 use serde_json::{Value, json};
-use tanzanite_protocol::endpoint::Access;
+use tanzanite_protocol::endpoint::{Access, Cost};
 use tanzanite_protocol::{
     Body, Descriptor, Evidence, Fault, Method, ModuleNeed, Reply, ScopeNeed, ScopeOperation,
     Timestamp, limits,
@@ -24,7 +24,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     permission: None,
     body: Body::None,
     access: Access::Read,
-    credits: 1,
+    cost: Cost::Call(1),
     faults: &[],
     evidence: Evidence::OpenApi,
 };

@@ -4,7 +4,7 @@ use super::{MODULES, PATH, describe_lock, record, restrict_triggers};
 use crate::endpoint::{Call, Endpoint};
 use crate::policy::{self, authorize, permission_need};
 use crate::transaction::Transaction;
-use tanzanite_protocol::endpoint::Access;
+use tanzanite_protocol::endpoint::{Access, Cost};
 use tanzanite_protocol::{
     Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, Reply, ScopeNeed,
     ScopeOperation,
@@ -25,7 +25,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     permission: Some(permission_need::<policy::DeletePhoto>()),
     body: Body::None,
     access: Access::Write,
-    credits: 1,
+    cost: Cost::Call(1),
     faults: &[
         Condition::ParameterLimit,
         Condition::ParameterInvalid,

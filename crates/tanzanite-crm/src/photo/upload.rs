@@ -5,7 +5,7 @@ use crate::endpoint::{Call, Endpoint};
 use crate::policy::{self, authorize, permission_need};
 use crate::transaction::{Photo, Transaction};
 use bytes::Bytes;
-use tanzanite_protocol::endpoint::Access;
+use tanzanite_protocol::endpoint::{Access, Cost};
 use tanzanite_protocol::form::{MultipartError, multipart};
 use tanzanite_protocol::media::{Image, inspect};
 use tanzanite_protocol::{
@@ -27,7 +27,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     permission: Some(permission_need::<policy::UploadPhoto>()),
     body: Body::Multipart,
     access: Access::Write,
-    credits: 1,
+    cost: Cost::Call(1),
     faults: &[
         Condition::ParameterLimit,
         Condition::ParameterInvalid,

@@ -3,7 +3,7 @@
 
 use crate::context::{AuthMode, Context, token_digest};
 use crate::metadata::{Metadata, Profile, User, UserStatus};
-use crate::transaction::Transaction;
+use crate::transaction::{AccessToken, Transaction};
 use std::sync::Arc;
 use tanzanite_protocol::{Condition, Fault, OrgId, RecordId, Scope, ScopeNeed, limits};
 
@@ -15,6 +15,8 @@ pub struct Caller {
     user: usize,
     profile: usize,
     scopes: Scopes,
+    /// None if no token was looked at.
+    token: Option<Arc<AccessToken>>,
 }
 
 #[derive(Debug)]
@@ -28,6 +30,12 @@ impl Caller {
     /// The organisation's key.
     pub fn org(&self) -> OrgId {
         self.org
+    }
+
+    /// The application that it asks through, by its client's id. Empty if there is none: tokens that the operator has issued.
+    pub fn client(&self) -> &str {
+        let token = self.token.as_ref();
+        token.map_or("", |token| &token.authorization.client)
     }
 
     /// The organisation's settings as this transaction sees them.
@@ -120,6 +128,7 @@ fn live_caller(token: &str, context: &Context, tx: &mut dyn Transaction) -> Resu
         metadata,
         user,
         Scopes::Of(Arc::clone(&authorization.scopes)),
+        Some(token),
     )
 }
 
@@ -141,6 +150,7 @@ fn stand_in(context: &Context, tx: &mut dyn Transaction) -> Result<Caller, Fault
         Arc::clone(&metadata),
         user.ok_or_else(nobody)?,
         Scopes::Every,
+        None,
     )
 }
 
@@ -149,6 +159,7 @@ fn caller(
     metadata: Arc<Metadata>,
     user: usize,
     scopes: Scopes,
+    token: Option<Arc<AccessToken>>,
 ) -> Result<Caller, Fault> {
     let profile = metadata
         .profiles()
@@ -163,5 +174,6 @@ fn caller(
         user,
         profile,
         scopes,
+        token,
     })
 }

@@ -9,7 +9,7 @@ use crate::endpoint::{Call, Endpoint};
 use crate::parameters;
 use crate::policy::{self, permission_need};
 use crate::transaction::Transaction;
-use tanzanite_protocol::endpoint::Access;
+use tanzanite_protocol::endpoint::{Access, Cost};
 use tanzanite_protocol::{
     Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, Reply, limits,
 };
@@ -28,7 +28,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     permission: Some(permission_need::<policy::DeleteRecord>()),
     body: Body::None,
     access: Access::Write,
-    credits: 1,
+    cost: Cost::Call(1),
     faults: &[
         Condition::ParameterMissing,
         Condition::ParameterLimit,

@@ -10,7 +10,7 @@ use crate::parameters;
 use crate::policy::{self, authorize, permission_need};
 use crate::transaction::Transaction;
 use serde_json::json;
-use tanzanite_protocol::endpoint::Access;
+use tanzanite_protocol::endpoint::{Access, Cost};
 use tanzanite_protocol::{
     Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, Reply, ScopeNeed,
     ScopeOperation,
@@ -30,7 +30,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     permission: Some(permission_need::<policy::ReadRecord>()),
     body: Body::None,
     access: Access::Read,
-    credits: 1,
+    cost: Cost::Call(1),
     faults: &[Condition::ParameterLimit, Condition::RecordViewNotShared],
     evidence: Evidence::OpenApi,
 };

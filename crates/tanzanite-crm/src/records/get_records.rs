@@ -12,7 +12,7 @@ use crate::parameters::{self, given, number, pattern};
 use crate::policy::{self, permission_need, visible_owners};
 use crate::transaction::{Record, RecordQuery, SortKey, Start, Transaction};
 use serde_json::{Value, json};
-use tanzanite_protocol::endpoint::Access;
+use tanzanite_protocol::endpoint::{Access, Cost};
 use tanzanite_protocol::{
     Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, Reply, ScopeNeed,
     ScopeOperation, limits,
@@ -41,7 +41,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     permission: Some(permission_need::<policy::ReadRecord>()),
     body: Body::None,
     access: Access::Read,
-    credits: 1,
+    cost: Cost::Parameter("cvid", 3),
     faults: &[
         Condition::FieldsParameterMissing,
         Condition::ParameterLimit,

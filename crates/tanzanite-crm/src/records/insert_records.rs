@@ -8,7 +8,7 @@ use crate::schema::validate::Mode;
 use crate::schema::{Kind, display_name};
 use crate::transaction::{NewRecord, Transaction};
 use serde_json::Value;
-use tanzanite_protocol::endpoint::Access;
+use tanzanite_protocol::endpoint::{Access, Cost};
 use tanzanite_protocol::envelope::success;
 use tanzanite_protocol::{
     Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, RecordId, Reply, ScopeNeed,
@@ -29,7 +29,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     permission: Some(permission_need::<policy::CreateRecord>()),
     body: Body::Json,
     access: Access::Write,
-    credits: 1,
+    cost: Cost::Records(10),
     faults: &[
         Condition::BodyInvalid,
         Condition::BodyNoItems,

@@ -6,7 +6,7 @@ use super::{PATH_OF_RECORD, body};
 use crate::endpoint::{Call, Endpoint};
 use crate::policy::{self, permission_need};
 use crate::transaction::Transaction;
-use tanzanite_protocol::endpoint::Access;
+use tanzanite_protocol::endpoint::{Access, Cost};
 use tanzanite_protocol::{Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, Reply};
 
 /// Changes one record. The id is the path's; one in the body is not looked at.
@@ -23,7 +23,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     permission: Some(permission_need::<policy::UpdateRecord>()),
     body: Body::Json,
     access: Access::Write,
-    credits: 1,
+    cost: Cost::Call(1),
     faults: FAULTS,
     evidence: Evidence::OpenApi,
 };

@@ -11,7 +11,7 @@ use crate::schema::display_name;
 use crate::schema::validate::{Mode, merge};
 use crate::transaction::{Record, RecordChange, RecordHead, Transaction};
 use serde_json::{Map, Value};
-use tanzanite_protocol::endpoint::Access;
+use tanzanite_protocol::endpoint::{Access, Cost};
 use tanzanite_protocol::envelope::success;
 use tanzanite_protocol::{
     Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, RecordId, Reply, ScopeNeed,
@@ -54,7 +54,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     permission: Some(permission_need::<policy::UpdateRecord>()),
     body: Body::Json,
     access: Access::Write,
-    credits: 1,
+    cost: Cost::Records(10),
     faults: FAULTS,
     evidence: Evidence::OpenApi,
 };

@@ -6,7 +6,7 @@ use crate::parameters::{given, one_of};
 use crate::schema::{field_json, locking_information};
 use crate::transaction::Transaction;
 use serde_json::{Value, json};
-use tanzanite_protocol::endpoint::Access;
+use tanzanite_protocol::endpoint::{Access, Cost};
 use tanzanite_protocol::{
     Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, Reply, ScopeNeed,
     ScopeOperation,
@@ -30,7 +30,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     permission: None,
     body: Body::None,
     access: Access::Read,
-    credits: 1,
+    cost: Cost::Call(1),
     faults: &[
         Condition::ParameterMissing,
         Condition::ParameterInvalid,

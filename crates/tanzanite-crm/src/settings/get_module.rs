@@ -5,7 +5,7 @@ use crate::endpoint::{Call, Endpoint};
 use crate::schema::module_json;
 use crate::transaction::Transaction;
 use serde_json::json;
-use tanzanite_protocol::endpoint::Access;
+use tanzanite_protocol::endpoint::{Access, Cost};
 use tanzanite_protocol::{
     Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, Reply, ScopeNeed,
     ScopeOperation,
@@ -25,7 +25,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     permission: None,
     body: Body::None,
     access: Access::Read,
-    credits: 1,
+    cost: Cost::Call(1),
     faults: &[Condition::ModuleUnknown],
     evidence: Evidence::OpenApi,
 };

@@ -5,7 +5,7 @@ use crate::parameters::{self, one_of};
 use crate::schema::module_json;
 use crate::transaction::Transaction;
 use serde_json::{Value, json};
-use tanzanite_protocol::endpoint::Access;
+use tanzanite_protocol::endpoint::{Access, Cost};
 use tanzanite_protocol::{
     Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, Reply, ScopeNeed,
     ScopeOperation,
@@ -32,7 +32,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     permission: None,
     body: Body::None,
     access: Access::Read,
-    credits: 1,
+    cost: Cost::Call(1),
     faults: &[Condition::ParameterInvalid],
     evidence: Evidence::OpenApi,
 };

@@ -4,7 +4,7 @@ use super::{PATH_OF_USER, render};
 use crate::endpoint::{Call, Endpoint};
 use crate::transaction::Transaction;
 use serde_json::json;
-use tanzanite_protocol::endpoint::Access;
+use tanzanite_protocol::endpoint::{Access, Cost};
 use tanzanite_protocol::{
     Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, Reply, ScopeNeed,
     ScopeOperation,
@@ -24,7 +24,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     permission: None,
     body: Body::None,
     access: Access::Read,
-    credits: 1,
+    cost: Cost::Call(1),
     faults: &[Condition::UserUnknown],
     evidence: Evidence::OpenApi,
 };

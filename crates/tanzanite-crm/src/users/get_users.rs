@@ -8,7 +8,7 @@ use crate::metadata::User;
 use crate::parameters::{self, given, pattern};
 use crate::transaction::Transaction;
 use serde_json::{Value, json};
-use tanzanite_protocol::endpoint::Access;
+use tanzanite_protocol::endpoint::{Access, Cost};
 use tanzanite_protocol::{
     Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, Reply, ScopeNeed,
     ScopeOperation, limits,
@@ -28,7 +28,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     permission: None,
     body: Body::None,
     access: Access::Read,
-    credits: 1,
+    cost: Cost::Call(1),
     faults: &[
         Condition::ParameterInvalid,
         Condition::ParameterPattern,

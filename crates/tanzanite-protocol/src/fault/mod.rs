@@ -75,6 +75,9 @@ impl Fault {
                 "code": row.code, "details": self.details, "message": row.message, "status": "error",
             }),
             Envelope::OAuth => json!({ "error": row.code }),
+            Envelope::OAuthDenied => json!({
+                "error_description": row.message, "error": row.code, "status": "failure",
+            }),
         }
     }
 

@@ -8,6 +8,7 @@ mod clock;
 mod environment;
 mod faults;
 mod journal;
+mod limits;
 mod organisations;
 mod snapshots;
 mod tokens;
@@ -23,7 +24,8 @@ use std::sync::Arc;
 use tanzanite_crm::metadata::Origin;
 use tanzanite_crm::secret::Digest;
 use tanzanite_crm::{Context, Transaction};
-use tanzanite_protocol::{OrgId, Reply, RequestBody, limits};
+use tanzanite_protocol::limits::{FORM_BYTES_MAX, SEED_BODY_BYTES_MAX};
+use tanzanite_protocol::{OrgId, Reply, RequestBody};
 
 const PREFIX: &str = "/_tanzanite";
 /// The part of a query that names the organisation.
@@ -69,8 +71,8 @@ pub(crate) async fn answer(
         return Ok(reply(Err(refusal)));
     }
     let bytes_max = match path {
-        "/organisations" => limits::SEED_BODY_BYTES_MAX,
-        _ => limits::FORM_BYTES_MAX,
+        "/organisations" => SEED_BODY_BYTES_MAX,
+        _ => FORM_BYTES_MAX,
     };
     let held = shared.bodies.read(incoming, bytes_max).await?;
     let RequestBody::Whole(body) = held.body else {
@@ -123,6 +125,9 @@ async fn dispatch(method: &str, path: &str, call: Call<'_>) -> Result<Value, Ref
         ("DELETE", _) if path == "/faults" || path.starts_with("/faults/") => {
             faults::remove(&call, path)
         }
+        ("GET", "/limits") => limits::show(call).await,
+        ("POST", "/limits") => limits::change(call).await,
+        ("DELETE", "/limits") => limits::reset(call).await,
         (_, _) if let Some(rest) = path.strip_prefix("/snapshots/") => {
             let (name, what) = rest.split_once('/').unwrap_or((rest, ""));
             match (method, what) {
@@ -140,7 +145,7 @@ fn unknown(method: &str, path: &str) -> Refusal {
     Refusal(
         404,
         format!("no control operation {method} {PREFIX}{path}"),
-        "there are /health, /ready, /environment, /tokens, /grants, /organisations, /reset, /snapshots, /clock, /journal and /faults: see docs/laboratory.md",
+        "there are /health, /ready, /environment, /tokens, /grants, /organisations, /reset, /snapshots, /clock, /journal, /faults and /limits: see docs/laboratory.md",
     )
 }
 

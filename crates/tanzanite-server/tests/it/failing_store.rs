@@ -199,6 +199,7 @@ impl Planted {
             public_url: "http://localhost".to_owned(),
             auth: AuthMode::Strict,
             default_org: self.org,
+            limits: false,
         };
         let job = Job {
             route: route(case.method, path).unwrap_or_else(|fault| panic!("{target}: {fault:?}")),
@@ -213,6 +214,7 @@ impl Planted {
                 entropy: ENTROPY,
                 service: Arc::new(service),
             },
+            meter: None,
         };
         (Arc::new(job), RequestBody::Whole(Bytes::from(body)))
     }
@@ -247,6 +249,7 @@ impl Planted {
                 public_url: String::new(),
                 auth: AuthMode::Strict,
                 default_org: self.org,
+                limits: false,
             }),
         };
         let mut texts: Vec<String> = self

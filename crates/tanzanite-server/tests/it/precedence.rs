@@ -18,6 +18,8 @@ enum Who {
     /// A user with a token made for the test, by the email's first part: of all modules, for
     /// reading alone.
     Reading(&'static str),
+    /// As `Token`, while the organisation has no credits.
+    Spent(&'static str),
 }
 
 /// What is in the body.
@@ -26,6 +28,8 @@ enum Body {
     Nothing,
     /// A picture in a multipart body, as it should be.
     Picture,
+    /// One that is larger than what is held before the gates.
+    Large,
     /// Bytes without a multipart body around them.
     Bare,
 }
@@ -46,8 +50,8 @@ struct Pair {
     alone: Send,
 }
 
-use Body::{Bare, Nothing, Picture};
-use Who::{Anyone, Reading, Token};
+use Body::{Bare, Large, Nothing, Picture};
+use Who::{Anyone, Reading, Spent, Token};
 
 const ADMIN: Who = Token("admin");
 const UNKNOWN_ID: &str = "/crm/v8/Leads/3652397000000990099/photo";
@@ -124,6 +128,27 @@ const PAIRS: &[Pair] = &[
         later: C::ModuleNotSupported,
         both: Send(Token("expired"), "DELETE", "{task}/photo", Nothing),
         alone: Send(ADMIN, "DELETE", "{task}/photo", Nothing),
+    },
+    Pair {
+        name: "dead token, no credits",
+        earlier: C::TokenInvalid,
+        later: C::TooManyRequests,
+        both: Send(Spent("expired"), "DELETE", "{with_photo}/photo", Nothing),
+        alone: Send(Spent("admin"), "DELETE", "{with_photo}/photo", Nothing),
+    },
+    Pair {
+        name: "no credits, unknown module",
+        earlier: C::TooManyRequests,
+        later: C::ModuleUnknown,
+        both: Send(Spent("admin"), "DELETE", "/crm/v8/Leeds/1/photo", Nothing),
+        alone: Send(ADMIN, "DELETE", "/crm/v8/Leeds/1/photo", Nothing),
+    },
+    Pair {
+        name: "no credits, unknown module, with a body that is not held before the gates",
+        earlier: C::TooManyRequests,
+        later: C::ModuleUnknown,
+        both: Send(Spent("admin"), "POST", "/crm/v8/Leeds/1/photo", Large),
+        alone: Send(ADMIN, "POST", "/crm/v8/Leeds/1/photo", Large),
     },
     Pair {
         name: "unknown module, missing scope",
@@ -298,11 +323,22 @@ fn send(world: &World, Send(who, method, path, body): &Send) -> Exchange {
             &[("Content-Type", MULTIPART)],
             multipart(&[("file", &png(1, 1, 64))]),
         ),
+        Large => (
+            &[("Content-Type", MULTIPART)],
+            multipart(&[("file", &png(1, 1, 40_000))]),
+        ),
         Bare => (&[("Content-Type", "image/png")], png(1, 1, 64)),
     };
     match who {
         Anyone => world.anyone().send(method, &path, headers, &body),
         Token(name) => world.actor(name).send(method, &path, headers, &body),
+        Spent(name) => {
+            let limits = |said| world.anyone().post("/_tanzanite/limits", said);
+            assert_eq!(limits(r#"{"enabled":true,"credits":0}"#).status, 200);
+            let exchange = world.actor(name).send(method, &path, headers, &body);
+            assert_eq!(limits(r#"{"enabled":false}"#).status, 200);
+            exchange
+        }
         Reading(user) => {
             let wanted =
                 format!(r#"{{"user":"{user}@example.com","scopes":["ZohoCRM.modules.READ"]}}"#);

@@ -5,6 +5,7 @@ use crate::Store;
 use std::collections::BTreeSet;
 use tanzanite_crm::Clock;
 use tanzanite_crm::metadata::{Role, SettingsItem};
+use tanzanite_crm::metering::LimitSettings;
 use tanzanite_protocol::OrgId;
 
 pub(super) fn checks<S: Store>() -> Vec<Check<S>> {
@@ -91,7 +92,26 @@ fn one_item_is_replaced<S: Store>(store: &S) {
     given_up(store, move |tx| tx.replace_settings(A, &item(4)));
     assert_eq!(clock(store, A), Some(Clock::Frozen { at: 3 }));
     assert_eq!(clock(store, B), Some(Clock::default()));
-    assert_eq!(roles(store, A), Some(vec!["first".to_owned()]));
+    let limits = LimitSettings {
+        credits: Some(7),
+        ..LimitSettings::default()
+    };
+    write(store, move |tx| {
+        tx.replace_settings(A, &SettingsItem::Limits(limits))
+    });
+    write(store, |tx| tx.add_settings(A, &role("second")));
+    let both = read(store, |tx| {
+        let metadata = tx.metadata(A)?;
+        Ok(metadata.map(|metadata| (metadata.clock(), metadata.limits())))
+    });
+    assert_eq!(
+        both,
+        Some((Clock::Frozen { at: 3 }, limits)),
+        "each kind replaces its own"
+    );
+    let several = store.write_blocking(|tx| tx.replace_settings(A, &role("third")));
+    assert!(several.is_err(), "of roles there may be several");
+    assert_eq!(roles(store, A), Some(vec!["first".to_owned(), "second".to_owned()]));
 }
 
 fn organisations_are_listed<S: Store>(store: &S) {

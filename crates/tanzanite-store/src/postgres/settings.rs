@@ -64,7 +64,7 @@ fn item(row: &Row) -> Stored<Option<SettingsItem>> {
         .transpose()
 }
 
-/// Changes an item, and the version with it. `$1` is the organisation, `$2` the item.
+/// Changes an item, and the version with it. `$1` is the organisation.
 macro_rules! changed {
     ($change:literal) => {
         concat!(
@@ -83,35 +83,29 @@ macro_rules! changed {
 }
 
 pub(super) fn add(tx: Tx<'_, '_>, org: OrgId, item: &SettingsItem) -> Stored<()> {
-    change(
-        tx,
-        org,
-        item,
-        changed!(
-            "INSERT INTO settings (org, position, item)
-             VALUES ($1, (SELECT coalesce(max(position), 0) + 1 FROM settings WHERE org = $1), $2)"
-        ),
-    )
-}
-
-/// The one item stands before those that are added.
-pub(super) fn replace(tx: Tx<'_, '_>, org: OrgId, item: &SettingsItem) -> Stored<()> {
-    change(
-        tx,
-        org,
-        item,
-        changed!(
-            "INSERT INTO settings (org, position, item)
-             SELECT $1, 0, $2 WHERE EXISTS (SELECT FROM settings WHERE org = $1)
-             ON CONFLICT (org, position) DO UPDATE SET item = excluded.item"
-        ),
-    )
-}
-
-fn change(tx: Tx<'_, '_>, org: OrgId, item: &SettingsItem, sql: &str) -> Stored<()> {
-    let text = serde_json::to_string(item).map_err(StoreError::new)?;
+    let sql = changed!(
+        "INSERT INTO settings (org, position, item)
+         VALUES ($1, (SELECT coalesce(max(position), 0) + 1 FROM settings WHERE org = $1), $2)"
+    );
     tx.dialogue.settings_changed = true;
-    tx.change_one(sql, &[&org.get(), &text])
+    tx.change_one(sql, &[&org.get(), &text(item)?])
+}
+
+/// Such an item stands before those that are added.
+pub(super) fn replace(tx: Tx<'_, '_>, org: OrgId, item: &SettingsItem) -> Stored<()> {
+    let position = item.position();
+    let position = position.ok_or_else(|| StoreError::new("of this item there may be several"))?;
+    let sql = changed!(
+        "INSERT INTO settings (org, position, item)
+         SELECT $1, $3, $2 WHERE EXISTS (SELECT FROM settings WHERE org = $1)
+         ON CONFLICT (org, position) DO UPDATE SET item = excluded.item"
+    );
+    tx.dialogue.settings_changed = true;
+    tx.change_one(sql, &[&org.get(), &text(item)?, &position])
+}
+
+fn text(item: &SettingsItem) -> Stored<String> {
+    serde_json::to_string(item).map_err(StoreError::new)
 }
 
 /// At which version the organisation's numbers began anew; 0 if there is no such organisation.

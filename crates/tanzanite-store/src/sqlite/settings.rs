@@ -40,15 +40,17 @@ pub(super) fn add(tx: Tx<'_, '_>, org: OrgId, item: &SettingsItem) -> Stored<()>
     )
 }
 
-/// The one item stands before those that are added.
+/// Such an item stands before those that are added.
 pub(super) fn replace(tx: Tx<'_, '_>, org: OrgId, item: &SettingsItem) -> Stored<()> {
+    let position = item.position();
+    let position = position.ok_or_else(|| StoreError::new("of this item there may be several"))?;
     tx.will_be_stale();
     let text = serde_json::to_string(item).map_err(StoreError::new)?;
     tx.change_one(
         "INSERT INTO settings (org, position, item)
-         SELECT ?1, 0, ?2 WHERE EXISTS (SELECT 1 FROM settings WHERE org = ?1)
+         SELECT ?1, ?3, ?2 WHERE EXISTS (SELECT 1 FROM settings WHERE org = ?1)
          ON CONFLICT (org, position) DO UPDATE SET item = excluded.item",
-        params![org.get(), text],
+        params![org.get(), text, position],
     )
 }
 

@@ -13,6 +13,7 @@ pub(crate) enum Name {
     Seed,
     PublicUrl,
     Auth,
+    Limits,
     ReadyFile,
     Log,
     LogFormat,
@@ -186,6 +187,18 @@ pub(crate) const SETTINGS: &[Setting] = &[
         fallback: Fallback::Value("strict"),
         meaning: "strict takes live tokens only; any takes unknown ones as the administrator's; \
                   off needs none",
+    },
+    Setting {
+        name: Name::Limits,
+        flag: "limits",
+        value: "WORD",
+        environment: "TANZANITE_LIMITS",
+        key: Some("limits"),
+        kind: Kind::Word(&["off", "on"]),
+        audience: Audience::Server,
+        fallback: Fallback::Value("off"),
+        meaning: "Whether the vendor's limits hold: credits of a day, calls at once, tokens within ten \
+                  minutes. `tanzanite limits` says otherwise for one organisation",
     },
     Setting {
         name: Name::ReadyFile,

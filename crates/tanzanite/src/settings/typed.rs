@@ -75,6 +75,7 @@ impl Layers {
                 "off" => AuthMode::Off,
                 _ => AuthMode::Strict,
             },
+            limits: self.word(Name::Limits)? == "on",
             insecure: self.switch(Name::Insecure)?,
             connections_max: self.count(Name::ConnectionsMax)?,
             control_token: self

@@ -7,6 +7,7 @@ mod grants;
 mod health;
 mod journal;
 mod organisations;
+mod limits;
 mod refusals;
 mod snapshots;
 mod tokens;

@@ -86,7 +86,7 @@ fn other_paths_and_methods_are_unknown() {
     404
     content-type: application/json;charset=UTF-8
 
-    {"error":"no control operation GET /_tanzanite/nothing","hint":"there are /health, /ready, /environment, /tokens, /grants, /clock, /journal and /faults: see docs/laboratory.md"}
+    {"error":"no control operation GET /_tanzanite/nothing","hint":"there are /health, /ready, /environment, /tokens, /grants, /clock, /journal, /faults and /limits: see docs/laboratory.md"}
     "#);
     for (method, path) in [
         ("GET", "/_tanzanite"),
@@ -140,7 +140,7 @@ fn an_organisation_that_is_not_there_is_named() {
     let path = format!("/_tanzanite/clock?org={}", world.org);
     assert_eq!(world.anyone().get(&path).status, 200);
     for org in ["1", "-1", "x", "", "99999999999999999999"] {
-        for path in ["clock", "journal", "faults", "environment"] {
+        for path in ["clock", "journal", "faults", "limits", "environment"] {
             let path = format!("/_tanzanite/{path}?org={org}");
             let refused = world.anyone().get(&path);
             assert_eq!(refused.status, 404, "{path}");
