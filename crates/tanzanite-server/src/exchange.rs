@@ -86,8 +86,14 @@ pub(crate) async fn answer(
             let reply = result.unwrap_or_else(|fault| fault.to_reply());
             let body = journal::bytes_of(&reply);
             let mut reply = render(reply, &line.id);
-            if let Some(credits) = line.under_way.as_ref().and_then(UnderWay::credits_remaining) {
-                reply.headers_mut().insert(CREDITS_REMAINING, credits.into());
+            if let Some(credits) = line
+                .under_way
+                .as_ref()
+                .and_then(UnderWay::credits_remaining)
+            {
+                reply
+                    .headers_mut()
+                    .insert(CREDITS_REMAINING, credits.into());
             }
             (Ok(reply), body)
         }

@@ -248,7 +248,9 @@ impl Pass {
 
 impl Meter for Pass {
     fn admit(&self, call: &MeteredCall<'_>) -> Result<(), Refusal> {
-        self.decide(call.org, |progress, counters| progress.admit(call, counters))
+        self.decide(call.org, |progress, counters| {
+            progress.admit(call, counters)
+        })
     }
 
     fn admit_token(&self, token: &MeteredToken) -> Result<(), Refusal> {
@@ -340,7 +342,11 @@ mod tests {
             admitted.sum()
         });
         assert_eq!((admitted, under_way(&meters)), (20, 0));
-        assert_eq!(meters.read(ORG, NOW).used, 20, "who is refused pays nothing");
+        assert_eq!(
+            meters.read(ORG, NOW).used,
+            20,
+            "who is refused pays nothing"
+        );
     }
 
     #[test]
@@ -356,7 +362,17 @@ mod tests {
         assert_eq!(request.meter().admit(&call(1, 1)), Ok(()));
         for cost in [91, 1] {
             let refused = request.meter().admit(&call(cost, 1));
-            assert!(matches!(refused, Err(Refusal::Credits { cost: 91, left: 90, .. })), "{refused:?}");
+            assert!(
+                matches!(
+                    refused,
+                    Err(Refusal::Credits {
+                        cost: 91,
+                        left: 90,
+                        ..
+                    })
+                ),
+                "{refused:?}"
+            );
             assert_eq!((meters.read(ORG, NOW).used, under_way(&meters)), (10, 0));
         }
     }
@@ -371,7 +387,10 @@ mod tests {
         let complex: Vec<_> = (0..10).map(|_| begin(2).expect("admitted")).collect();
         assert_eq!(begin(2).err(), Some(Refusal::Complex(10)));
         let simple = begin(1).expect("admitted");
-        assert_eq!(simple.meter().admit(&call(2, 20)), Err(Refusal::Complex(10)));
+        assert_eq!(
+            simple.meter().admit(&call(2, 20)),
+            Err(Refusal::Complex(10))
+        );
         drop(complex);
         assert!(begin(2).is_ok());
     }

@@ -12,8 +12,7 @@ use tanzanite_protocol::{Content, FileReply, Reply};
 /// Echoed, so that a client's report and our log can be laid side by side.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// How many API credits are left of the day's.
-pub(crate) const CREDITS_REMAINING: HeaderName =
-    HeaderName::from_static("x-api-credits-remaining");
+pub(crate) const CREDITS_REMAINING: HeaderName = HeaderName::from_static("x-api-credits-remaining");
 const JSON: HeaderValue = HeaderValue::from_static("application/json;charset=UTF-8");
 const NAME: HeaderValue = HeaderValue::from_static("Tanzanite");
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");

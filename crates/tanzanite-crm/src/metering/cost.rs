@@ -17,8 +17,9 @@ pub fn cost(descriptor: &Descriptor, query: &Query, body: &RequestBody) -> u64 {
         return cost_min(descriptor, query);
     };
     let records = match body {
-        RequestBody::Whole(bytes) => serde_json::from_slice(bytes)
-            .map_or(1, |Body { data }| data.len().min(limits::RECORDS_PER_CALL_MAX)),
+        RequestBody::Whole(bytes) => serde_json::from_slice(bytes).map_or(1, |Body { data }| {
+            data.len().min(limits::RECORDS_PER_CALL_MAX)
+        }),
         RequestBody::TooLarge => 1,
     };
     let credits = records.div_ceil(usize::from(per_credit.max(1)));

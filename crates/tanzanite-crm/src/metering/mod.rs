@@ -64,10 +64,5 @@ pub fn is_limited(metadata: &Metadata, service: &Service) -> bool {
 /// The licences that are paid for: one for everybody who is active, as `GET /crm/v8/org` says too.
 pub fn licences(metadata: &Metadata) -> u64 {
     let active = |user: &&crate::metadata::User| user.status == UserStatus::Active;
-    metadata
-        .users()
-        .iter()
-        .filter(active)
-        .map(|_| 1_u64)
-        .sum()
+    metadata.users().iter().filter(active).map(|_| 1_u64).sum()
 }

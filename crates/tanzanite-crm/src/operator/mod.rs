@@ -6,8 +6,8 @@ pub use changes::{Became, ChangedRecord, Changes, changes};
 
 use crate::clock::{Clock, ClockChange, ClockRange};
 use crate::context::Context;
-use crate::metering::LimitSettings;
 use crate::metadata::{SettingsItem, UserStatus};
+use crate::metering::LimitSettings;
 use crate::secret::Digest;
 use crate::transaction::{Authorization, Client, StoreError, Stored, Transaction};
 use std::fmt;

@@ -111,7 +111,10 @@ fn one_item_is_replaced<S: Store>(store: &S) {
     );
     let several = store.write_blocking(|tx| tx.replace_settings(A, &role("third")));
     assert!(several.is_err(), "of roles there may be several");
-    assert_eq!(roles(store, A), Some(vec!["first".to_owned(), "second".to_owned()]));
+    assert_eq!(
+        roles(store, A),
+        Some(vec!["first".to_owned(), "second".to_owned()])
+    );
 }
 
 fn organisations_are_listed<S: Store>(store: &S) {

@@ -42,7 +42,9 @@ fn change(arguments: &LimitsArguments) -> Option<Value> {
         ("credits", arguments.credits.map(Value::from)),
         ("concurrency", arguments.concurrency.map(Value::from)),
     ];
-    let said = keys.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?)));
+    let said = keys
+        .into_iter()
+        .filter_map(|(key, value)| Some((key.to_owned(), value?)));
     let said: Map<String, Value> = said.collect();
     (!said.is_empty()).then_some(Value::Object(said))
 }
@@ -66,7 +68,11 @@ fn text(shown: &Value) -> Option<String> {
          credits      {} of {} a day are used, {} are left{back}\n\
          calls        {} of an application at once; {calls} are under way\n\
          tokens       {} of a refresh token within ten minutes; {} are given\n",
-        if shown.get("enabled")?.as_bool()? { "on" } else { "off" },
+        if shown.get("enabled")?.as_bool()? {
+            "on"
+        } else {
+            "off"
+        },
         number("/licences")?,
         number("/credits/used")?,
         number("/credits/limit")?,

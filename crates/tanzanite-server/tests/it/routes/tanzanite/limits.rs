@@ -55,7 +55,12 @@ fn photo(world: &World) -> String {
 #[test]
 fn no_limit_holds_unless_somebody_wants_it() {
     let world = World::demo();
-    assert_snapshot!(world.anyone().get(LIMITS), @"");
+    assert_snapshot!(world.anyone().get(LIMITS), @r#"
+    200
+    content-type: application/json;charset=UTF-8
+
+    {"enabled":false,"edition":"enterprise","licences":7,"credits":{"limit":57000,"used":0,"remaining":57000,"next_back":null},"concurrency":{"limit":20,"complex_limit":10,"under_way":{}},"tokens":{"limit":10,"refresh_tokens":0,"most":0},"said":{"enabled":null,"credits":null,"concurrency":null}}
+    "#);
     for _ in 0..3 {
         let answered = leads(&world);
         assert_eq!((answered.status, answered.header(REMAINING)), (200, None));
@@ -82,10 +87,7 @@ fn with_the_setting_limits_hold_for_all_who_do_not_say_otherwise() {
 #[test]
 fn whose_credits_are_spent_is_refused_until_the_clock_has_gone_on_for_a_day() {
     let world = World::demo();
-    clock(
-        &world,
-        r#"{"action":"freeze","at":"2026-03-01T09:02:00Z"}"#,
-    );
+    clock(&world, r#"{"action":"freeze","at":"2026-03-01T09:02:00Z"}"#);
     say(&world, &json!({ "enabled": true, "credits": 3 }));
     let remaining: Vec<_> = (0..3)
         .map(|_| leads(&world).header(REMAINING).map(str::to_owned))
@@ -98,7 +100,12 @@ fn whose_credits_are_spent_is_refused_until_the_clock_has_gone_on_for_a_day() {
     let refused = world.refused(|world| world.actor("admin").delete(&photo(world)));
     assert_eq!(refused.header(REMAINING), Some("0"));
     assert_eq!(refused.header("retry-after"), None);
-    assert_snapshot!(refused, @"");
+    assert_snapshot!(refused, @r#"
+    429
+    content-type: application/json;charset=UTF-8
+
+    {"code":"TOO_MANY_REQUESTS","details":{},"message":"too many requests. please try again after some time","status":"error"}
+    "#);
     let told = journal(&world, "?status=429");
     assert_eq!(
         told[0]["cause"],
@@ -122,8 +129,18 @@ fn calls_cost_what_the_vendor_says() {
     let photo = photo(&world);
     for (method, path, body, cost) in [
         ("GET", LEADS, String::new(), 1),
-        ("GET", "/crm/v8/Leads?fields=Last_Name&cvid=", String::new(), 1),
-        ("GET", "/crm/v8/Leads?fields=Last_Name&cvid=1", String::new(), 3),
+        (
+            "GET",
+            "/crm/v8/Leads?fields=Last_Name&cvid=",
+            String::new(),
+            1,
+        ),
+        (
+            "GET",
+            "/crm/v8/Leads?fields=Last_Name&cvid=1",
+            String::new(),
+            3,
+        ),
         ("GET", "/crm/v8/org", String::new(), 1),
         ("GET", &photo, String::new(), 1),
         ("POST", "/crm/v8/Leads", body(1, 1), 1),
@@ -142,7 +159,9 @@ fn calls_cost_what_the_vendor_says() {
         ("DELETE", "/crm/v8/org/photo", String::new(), 0),
     ] {
         let before = used(&world);
-        let answered = world.actor("admin").send(method, path, &[], body.as_bytes());
+        let answered = world
+            .actor("admin")
+            .send(method, path, &[], body.as_bytes());
         let found = used(&world) - before;
         assert_eq!(found, cost, "{method} {path} {}: {answered}", body.len());
     }
@@ -172,12 +191,14 @@ fn a_call_that_costs_more_than_is_left_costs_nothing() {
             world.actor("admin").post("/crm/v8/Leads", &body)
         });
         assert_eq!((refused.status, used(&world)), (429, 0), "{bytes}");
-        let afforded = world
-            .actor("admin")
-            .post("/crm/v8/Leads", &body(50, bytes));
+        let afforded = world.actor("admin").post("/crm/v8/Leads", &body(50, bytes));
         assert_eq!((afforded.status, used(&world)), (201, 5), "{bytes}");
         assert_eq!(afforded.header(REMAINING), Some("0"));
-        let refused = world.refused(|world| world.actor("admin").upload(&photo(world), &png(1, 1, 40_000)));
+        let refused = world.refused(|world| {
+            world
+                .actor("admin")
+                .upload(&photo(world), &png(1, 1, 40_000))
+        });
         assert_eq!((refused.status, used(&world)), (429, 5), "{bytes}");
     }
 }
@@ -230,7 +251,11 @@ fn wait_for(world: &World, calls: u64) {
 fn as_many_calls_of_an_application_are_under_way_as_it_may_have() {
     let world = World::demo();
     say(&world, &json!({ "enabled": true, "concurrency": 3 }));
-    let admin = world.credentials.token("admin").expect("a token").to_owned();
+    let admin = world
+        .credentials
+        .token("admin")
+        .expect("a token")
+        .to_owned();
     let held: Vec<_> = (1..=3)
         .map(|calls| {
             let held = Held::begin(&world, &admin);
@@ -266,7 +291,11 @@ fn as_many_calls_of_an_application_are_under_way_as_it_may_have() {
 fn who_goes_away_frees_the_place() {
     let world = World::demo();
     say(&world, &json!({ "enabled": true, "concurrency": 1 }));
-    let admin = world.credentials.token("admin").expect("a token").to_owned();
+    let admin = world
+        .credentials
+        .token("admin")
+        .expect("a token")
+        .to_owned();
     let held = Held::begin(&world, &admin);
     wait_for(&world, 1);
     drop(held);
@@ -300,6 +329,8 @@ email = "ann@example.com"
 last_name = "Ann"
 profile = "Administrator"
 role = "CEO"
+[[client]]
+name = "one"
 [[token]]
 name = "ann"
 kind = "access"
@@ -314,23 +345,41 @@ fn organisations_do_not_touch_each_other() {
     let seed = Seed::parse("other.toml", OTHER).unwrap_or_else(|error| panic!("{error}"));
     let (org, credentials) = (seed.org_id(), seed.credentials());
     let planted = world.store.write_blocking(move |tx: &mut dyn Transaction| {
-        let planted = seed.apply(&|_: &str| Err("no picture".to_owned()), crate::world::now(), tx);
-        planted.map(|_| ()).map_err(|error| StoreError::new(error.to_string()))
+        let planted = seed.apply(
+            &|_: &str| Err("no picture".to_owned()),
+            crate::world::now(),
+            tx,
+        );
+        planted
+            .map(|_| ())
+            .map_err(|error| StoreError::new(error.to_string()))
     });
     planted.unwrap_or_else(|error: StoreError| panic!("{error}"));
-    let ann = format!("Zoho-oauthtoken {}", credentials.token("ann").expect("a token"));
+    let ann = format!(
+        "Zoho-oauthtoken {}",
+        credentials.token("ann").expect("a token")
+    );
     let there = format!("{LIMITS}?org={org}");
     let both = json!({ "enabled": true, "credits": 2 }).to_string();
     say(&world, &json!({ "enabled": true, "credits": 2 }));
     world.bearing(&ann).get(LEADS);
     let free = world.anyone().get(&there).json();
     assert_eq!(
-        (&free["enabled"], &free["credits"]["limit"], &free["concurrency"]["limit"], &free["credits"]["used"]),
+        (
+            &free["enabled"],
+            &free["credits"]["limit"],
+            &free["concurrency"]["limit"],
+            &free["credits"]["used"]
+        ),
         (&json!(false), &json!(5_000), &json!(5), &json!(0))
     );
     assert_eq!(world.anyone().post(&there, &both).status, 200);
-    let statuses = |ask: &dyn Fn() -> Exchange| -> Vec<u16> { (0..3).map(|_| ask().status).collect() };
-    assert_eq!(statuses(&|| world.bearing(&ann).get(LEADS)), [204, 204, 429]);
+    let statuses =
+        |ask: &dyn Fn() -> Exchange| -> Vec<u16> { (0..3).map(|_| ask().status).collect() };
+    assert_eq!(
+        statuses(&|| world.bearing(&ann).get(LEADS)),
+        [204, 204, 429]
+    );
     assert_eq!(statuses(&|| leads(&world)), [200, 200, 429]);
     world.anyone().send("DELETE", &there, &[], b"");
     assert_eq!(leads(&world).status, 429, "the other's counters were reset");
@@ -338,26 +387,50 @@ fn organisations_do_not_touch_each_other() {
 }
 
 fn grant(world: &World, grant_type: &str, name: &str, value: &str) -> Exchange {
-    let (id, secret) = (&world.credentials.client_id, &world.credentials.client_secret);
-    let query = format!("client_id={id}&client_secret={secret}&grant_type={grant_type}&{name}={value}");
+    let (id, secret) = (
+        &world.credentials.client_id,
+        &world.credentials.client_secret,
+    );
+    let query =
+        format!("client_id={id}&client_secret={secret}&grant_type={grant_type}&{name}={value}");
     world.anyone().post(&format!("/oauth/v2/token?{query}"), "")
 }
 
 #[test]
 fn a_refresh_token_gives_ten_access_tokens_within_ten_minutes() {
     let world = World::demo();
-    let refresh = world.credentials.token("refresh").expect("a token").to_owned();
+    let refresh = world
+        .credentials
+        .token("refresh")
+        .expect("a token")
+        .to_owned();
     let give = || grant(&world, "refresh_token", "refresh_token", &refresh);
     // Of one refresh token fifteen access tokens live: one more would kill the oldest.
-    let given: Vec<_> = (0..15).map(|_| text(&give().json()["access_token"])).collect();
+    let given: Vec<_> = (0..15)
+        .map(|_| text(&give().json()["access_token"]))
+        .collect();
     clock(&world, r#"{"action":"freeze","at":"2026-03-01T09:00:00Z"}"#);
     say(&world, &json!({ "enabled": true }));
     for _ in 0..10 {
         text(&give().json()["access_token"]);
     }
-    assert_eq!(shown(&world)["tokens"], json!({ "limit": 10, "refresh_tokens": 1, "most": 10 }));
-    assert_snapshot!(give(), @"");
-    let alive = |token: &str| world.bearing(&format!("Zoho-oauthtoken {token}")).get(LEADS).status == 200;
+    assert_eq!(
+        shown(&world)["tokens"],
+        json!({ "limit": 10, "refresh_tokens": 1, "most": 10 })
+    );
+    assert_snapshot!(give(), @r#"
+    400
+    content-type: application/json;charset=UTF-8
+
+    {"error_description":"You have made too many requests continuously. Please try again after some time.","error":"Access Denied","status":"failure"}
+    "#);
+    let alive = |token: &str| {
+        world
+            .bearing(&format!("Zoho-oauthtoken {token}"))
+            .get(LEADS)
+            .status
+            == 200
+    };
     assert!(alive(&given[10]), "no token was made");
     let told = journal(&world, "?status=400");
     assert_eq!(
@@ -365,7 +438,11 @@ fn a_refresh_token_gives_ten_access_tokens_within_ten_minutes() {
         "the refresh token has given 10 access tokens within ten minutes; the next at 2026-03-01T09:10:00.000Z"
     );
     // Another has its own ten, of which the one that came with it is the first.
-    let code = world.credentials.token("code_python").expect("a code").to_owned();
+    let code = world
+        .credentials
+        .token("code_python")
+        .expect("a code")
+        .to_owned();
     let first = grant(&world, "authorization_code", "code", &code).json();
     let other = text(&first["refresh_token"]);
     for status in [200, 200, 200, 200, 200, 200, 200, 200, 200, 400] {
@@ -384,14 +461,28 @@ fn a_refresh_token_gives_ten_access_tokens_within_ten_minutes() {
 #[test]
 fn what_was_used_is_forgotten_when_it_is_reset() {
     let world = World::demo();
-    let refresh = world.credentials.token("refresh").expect("a token").to_owned();
+    let refresh = world
+        .credentials
+        .token("refresh")
+        .expect("a token")
+        .to_owned();
     let give = || grant(&world, "refresh_token", "refresh_token", &refresh);
     say(&world, &json!({ "enabled": true, "credits": 1 }));
-    assert_eq!((0..11).map(|_| give().status).filter(|status| *status == 400).count(), 1);
+    assert_eq!(
+        (0..11)
+            .map(|_| give().status)
+            .filter(|status| *status == 400)
+            .count(),
+        1
+    );
     assert_eq!((leads(&world).status, leads(&world).status), (200, 429));
     let reset = world.anyone().send("DELETE", LIMITS, &[], b"").json();
     assert_eq!(
-        (&reset["credits"]["used"], &reset["tokens"]["most"], &reset["said"]["credits"]),
+        (
+            &reset["credits"]["used"],
+            &reset["tokens"]["most"],
+            &reset["said"]["credits"]
+        ),
         (&json!(0), &json!(0), &json!(1))
     );
     assert_eq!((leads(&world).status, give().status), (200, 200));
@@ -430,11 +521,21 @@ fn what_is_no_limit_changes_nothing() {
     let before = shown(&world);
     for (body, error) in [
         ("{}", "nothing is to be changed"),
-        (r#"{"credits":1000000001}"#, "credits are from 0 to 1000000000, and not 1000000001"),
-        (r#"{"concurrency":10001}"#, "calls at once are from 0 to 10000, and not 10001"),
+        (
+            r#"{"credits":1000000001}"#,
+            "credits are from 0 to 1000000000, and not 1000000001",
+        ),
+        (
+            r#"{"concurrency":10001}"#,
+            "calls at once are from 0 to 10000, and not 10001",
+        ),
     ] {
         let refused = world.anyone().post(LIMITS, body);
-        assert_eq!((refused.status, text(&refused.json()["error"]).as_str()), (400, error), "{body}");
+        assert_eq!(
+            (refused.status, text(&refused.json()["error"]).as_str()),
+            (400, error),
+            "{body}"
+        );
     }
     for body in [
         "",
@@ -451,6 +552,9 @@ fn what_is_no_limit_changes_nothing() {
         assert_eq!(refused.status, 400, "{body}");
         assert!(!text(&refused.json()["hint"]).is_empty(), "{body}");
     }
-    assert_eq!(world.anyone().post(&format!("{LIMITS}?org=1"), "{}").status, 404);
+    assert_eq!(
+        world.anyone().post(&format!("{LIMITS}?org=1"), "{}").status,
+        404
+    );
     assert_eq!(shown(&world), before);
 }
