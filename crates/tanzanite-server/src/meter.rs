@@ -435,7 +435,7 @@ mod tests {
             assert!(give(0) && give(1));
         }
         assert!(!give(0) && !give(1));
-        for number in 2..limits::THROTTLED_TOKENS_MAX + 1 {
+        for number in 2..=limits::THROTTLED_TOKENS_MAX {
             assert!(give(number));
         }
         assert!(give(0), "the first is forgotten");

@@ -94,6 +94,8 @@ const CONFLICTS: &str = "
 | C5 | an unknown id on upload: `the id given …` or `the related id given …` | `the id given seems to be invalid` |
 | C6 | a photo too large: 415 `FILE_SIZE_MORE_THAN_ALLOWED_SIZE` (v7) or 413 `FILE_SIZE_EXCEEDS` and 415 `FILE_RESOLUTION_EXCEEDS` | the latter |
 | C7 | a missing scope: 401 or 403 | 401 |
+| C8 | too many calls: `too many requests. please try again after some time` without details (published by others), or another message with `retry_after` in its details (OpenAPI 2026, among invented examples) | the former, and no `Retry-After` |
+| C9 | too many tokens: status 200 (a post of the vendor's from 2020) or 400 (replies published since) | 400 |
 
 ## Known by name, not served yet
 

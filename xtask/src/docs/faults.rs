@@ -24,6 +24,7 @@ pub(super) fn page() -> String {
         let message = match row.envelope {
             Envelope::Crm => row.message.to_owned(),
             Envelope::OAuth => format!("`{{\"error\":\"{}\"}}`", row.code),
+            Envelope::OAuthDenied => format!("`error_description`: {}", row.message),
         };
         let _ = writeln!(
             page,

@@ -23,6 +23,7 @@ fn help() {
       token        Access tokens without a browser
       grant        Authorization codes without a browser
       clock        Show or set the clock of the organisation that is served
+      limits       Show or set the limits of the organisation: credits, calls at once, tokens
       fault        Make answers go wrong, as a test wants it
       journal      Show what the server was asked and what it answered, or compare it with what was
                    expected
@@ -88,6 +89,9 @@ fn help_of_serve_lists_every_setting_of_the_table() {
           --auth <MODE>              strict takes live tokens only; any takes unknown ones as the
                                      administrator's; off needs none (strict, any, off) [default:
                                      strict]
+          --limits <WORD>            Whether the vendor's limits hold: credits of a day, calls at once,
+                                     tokens within ten minutes. `tanzanite limits` says otherwise for
+                                     one organisation (off, on) [default: off]
           --ready-file <FILE>        A file that holds the base URL while requests are served [without:
                                      none is written]
           --log <WHAT>               Which requests get a line on standard error; failures of the server
@@ -96,6 +100,9 @@ fn help_of_serve_lists_every_setting_of_the_table() {
           --insecure                 Serve the demo, or without strict auth, where other machines can
                                      reach it
           --connections-max <COUNT>  Open connections; a further one waits [default: 1024]
+          --control-token <TOKEN>    What callers of the control API must show, wherever they are: 16
+                                     characters or more. It is safer in the environment [without: the
+                                     control API answers only callers on the server's own machine]
           --settings <FILE>          The settings file [without: tanzanite.toml in the current folder,
                                      if it is there]
           --until-stdin-ends         Stop also when standard input ends, as with a parent that died
@@ -176,21 +183,24 @@ fn config_shows_which_of_flag_environment_file_and_default_holds() {
     );
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
     assert_snapshot!(run.stdout, @"
-    listen           127.0.0.1:3                                             flag --listen
-    data             (everything is kept in memory and gone at the end)      default
-    memory           false                                                   default
-    database         (`data`, or memory)                                     default
-    blobs            (photos are kept in the database)                       default
-    seed             demo                                                    file tanzanite.toml:4:8
-    public_url       (http:// and the address that is listened on)           default
-    auth             any                                                     file tanzanite.toml:3:8
-    ready_file       (none is written)                                       default
-    log              refusals                                                environment TANZANITE_LOG
-    log_format       text                                                    default
-    insecure         true                                                    flag --insecure
-    connections_max  1024                                                    default
-    url              (what the ready file says, else http:// and `listen`)   default
-    settings         (tanzanite.toml in the current folder, if it is there)  default
+    listen           127.0.0.1:3                                                         flag --listen
+    data             (everything is kept in memory and gone at the end)                  default
+    memory           false                                                               default
+    database         (`data`, or memory)                                                 default
+    blobs            (photos are kept in the database)                                   default
+    seed             demo                                                                file tanzanite.toml:4:8
+    public_url       (http:// and the address that is listened on)                       default
+    auth             any                                                                 file tanzanite.toml:3:8
+    limits           off                                                                 default
+    ready_file       (none is written)                                                   default
+    log              refusals                                                            environment TANZANITE_LOG
+    log_format       text                                                                default
+    insecure         true                                                                flag --insecure
+    connections_max  1024                                                                default
+    control_token    (the control API answers only callers on the server's own machine)  default
+    url              (what the ready file says, else http:// and `listen`)               default
+    org              (the one that the server was started for)                           default
+    settings         (tanzanite.toml in the current folder, if it is there)              default
     ");
 }
 
@@ -202,7 +212,7 @@ fn a_settings_file_with_an_unknown_key_stops_every_command_that_reads_it() {
     assert_eq!((run.code, run.stdout.as_str()), (2, ""));
     assert_snapshot!(run.stderr, @r#"
     tanzanite: tanzanite.toml:3:1: unknown key "listen_on"
-    hint: the keys are listen, data, memory, database, blobs, seed, public_url, auth, ready_file, log, log_format, insecure, connections_max, url
+    hint: the keys are listen, data, memory, database, blobs, seed, public_url, auth, limits, ready_file, log, log_format, insecure, connections_max, control_token, url, org
     "#);
     assert_eq!(folder.run("serve").code, 2);
 }

@@ -358,6 +358,54 @@ fn a_clock_is_kept_with_the_organisation_and_set_in_one_way_at_a_time() {
     assert_eq!(clock(&server.url, "").stdout, frozen);
 }
 
+/// What the page of the laboratory does not show: how limits are not set, that they outlive the server and what is used does not,
+/// and that the setting is about those who say nothing.
+#[test]
+fn limits_are_kept_with_the_organisation_and_what_is_used_in_the_process() {
+    let folder = Folder::new();
+    let server = folder.serve("--data data --seed demo --limits on");
+    let limits = |url: &str, options: &str| folder.run(&format!("limits --url {url} {options}"));
+    for (options, code) in [
+        ("--on --off", 2),
+        ("--default --credits 3", 2),
+        ("--credits many", 2),
+        ("--credits 1000000001", 5),
+        ("--concurrency 10001", 5),
+    ] {
+        let run = limits(&server.url, options);
+        assert_eq!((run.code, run.stdout.as_str()), (code, ""), "{options}");
+        assert!(
+            run.stderr.contains("hint") || code == 2,
+            "{options}: {}",
+            run.stderr
+        );
+    }
+    let token = {
+        let issue = "token issue --user ines.varga@example.com --scope ZohoCRM.org.READ";
+        let run = folder.run(&format!("{issue} --url {}", server.url));
+        format!("Zoho-oauthtoken {}", run.stdout.trim())
+    };
+    let org = |url: &str| send("GET", &format!("{url}/crm/v8/org"), &token).0;
+    let set = limits(&server.url, "--credits 1 --reset --json");
+    assert_eq!(set.code, 0, "{}", set.stderr);
+    assert_eq!((org(&server.url), org(&server.url)), (200, 429));
+    let shown = limits(&server.url, "").stdout;
+    assert!(shown.starts_with("limits are on"), "{shown}");
+    assert!(
+        shown.contains("1 of 1 a day are used, 0 are left; 1 come back at "),
+        "{shown}"
+    );
+    assert!(server.stop().success());
+    let server = folder.serve("--data data");
+    let shown = limits(&server.url, "").stdout;
+    assert!(
+        shown.starts_with("limits are off") && shown.contains("0 of 1 a day"),
+        "{shown}"
+    );
+    assert_eq!(limits(&server.url, "--on").code, 0);
+    assert_eq!((org(&server.url), org(&server.url)), (200, 429));
+}
+
 /// The kits of `packages` show that it serves until then.
 #[test]
 fn a_server_that_is_told_to_ends_with_its_input() {
