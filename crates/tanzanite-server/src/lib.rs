@@ -148,4 +148,9 @@ impl Shared {
             meters: Arc::default(),
         }
     }
+
+    /// Nothing that this process remembers of an organisation is so any more: it is gone, or is made anew.
+    fn forget(&self, org: OrgId) {
+        self.meters.forget(org);
+    }
 }

@@ -96,6 +96,28 @@ Examples:
   tanzanite journal --har run.har              for a browser's network panel
   tanzanite journal --clear";
 
+const ORG_EXAMPLES: &str = "\
+Examples:
+  tanzanite org create test-1                  from the server's own seed; prints what a client needs
+  tanzanite org create test-1 --replace        in place of the one that may be there
+  tanzanite org create mine --seed my.toml     from another seed, with the pictures beside it
+  tanzanite org list
+  tanzanite org delete 61374820395
+
+Each has ids, clients, tokens, a clock, rules and a journal of its own. A name gives the same ids
+and tokens on every machine. Commands take --org ZGID to be about one of them.";
+
+const SNAPSHOT_EXAMPLES: &str = "\
+Examples:
+  tanzanite snapshot take before               in place of the one that may have the name
+  tanzanite snapshot list
+  tanzanite snapshot diff before               what has become of records, photos and locks since
+  tanzanite snapshot restore before            records, photos, locks, settings and numbers
+  tanzanite snapshot delete before
+  tanzanite reset                              what the seed made: the snapshot `seed`
+
+Clients and tokens come back with a snapshot, and none goes.";
+
 const TOUR_EXAMPLES: &str = "\
 Examples:
   tanzanite tour                               against a demo in memory, started for the tour
@@ -155,6 +177,15 @@ pub(crate) enum Command {
     /// Show or set the limits of the organisation: credits, calls at once, tokens
     #[command(after_help = LIMITS_EXAMPLES)]
     Limits(LimitsArguments),
+    /// Organisations side by side, such as one for each test
+    #[command(subcommand, after_help = ORG_EXAMPLES)]
+    Org(OrgCommand),
+    /// Make an organisation what its seed made it; rules and journal are forgotten
+    #[command(after_help = SNAPSHOT_EXAMPLES)]
+    Reset(LabArguments),
+    /// Keep an organisation as it is, compare it with that, and bring it back
+    #[command(subcommand, after_help = SNAPSHOT_EXAMPLES)]
+    Snapshot(SnapshotCommand),
     /// Make answers go wrong, as a test wants it
     #[command(subcommand)]
     Fault(FaultCommand),
@@ -325,6 +356,74 @@ pub(crate) struct RequestArguments {
     /// Only this operation, as `tanzanite routes` names it
     #[arg(long, value_name = "NAME")]
     pub(crate) operation: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum OrgCommand {
+    /// Make an organisation from a seed
+    #[command(after_help = ORG_EXAMPLES)]
+    Create(OrgCreateArguments),
+    /// List the organisations
+    List(LabArguments),
+    /// Remove an organisation with all that it has
+    Delete(OrgDeleteArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct OrgCreateArguments {
+    /// Its name: 1 to 64 letters, digits, dots, dashes and underscores
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    /// Remove the one that may have the name
+    #[arg(long)]
+    pub(crate) replace: bool,
+    /// Another seed than the server's
+    #[arg(long, value_name = "FILE")]
+    pub(crate) seed: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) lab: LabArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct OrgDeleteArguments {
+    /// Its number
+    #[arg(value_name = "ZGID")]
+    pub(crate) zgid: String,
+    #[command(flatten)]
+    pub(crate) lab: LabArguments,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SnapshotCommand {
+    /// Keep the organisation as it is
+    Take(SnapshotArguments),
+    /// List the snapshots
+    List(LabArguments),
+    /// Show what has become of records, photos and locks since
+    Diff(SnapshotArguments),
+    /// Make the organisation what it was
+    Restore(SnapshotArguments),
+    /// Forget a snapshot
+    Delete(SnapshotArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SnapshotArguments {
+    /// The snapshot's name
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) lab: LabArguments,
+}
+
+/// Which server and organisation, and how the answer is shown.
+#[derive(Debug, Args)]
+pub(crate) struct LabArguments {
+    #[command(flatten)]
+    pub(crate) settings: Flags<ClientSide>,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Subcommand)]

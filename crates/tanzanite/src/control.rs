@@ -51,6 +51,19 @@ impl Control {
         }
     }
 
+    /// The same, about another organisation.
+    pub(crate) fn about(self, zgid: &str) -> Outcome<Self> {
+        let org = zgid.parse().ok().and_then(OrgId::new).ok_or_else(|| {
+            let failure =
+                Failure::new(Exit::Usage, format!("{zgid:?} is no organisation's number"));
+            failure.hint("`tanzanite org list` shows them")
+        })?;
+        Ok(Self {
+            org: Some(org),
+            ..self
+        })
+    }
+
     /// The version of the server, if one of ours answers.
     pub(crate) fn version(&self) -> Outcome<String> {
         let request = self

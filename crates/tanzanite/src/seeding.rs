@@ -180,7 +180,7 @@ fn plant(store: &AnyStore, package: &SeedPackage) -> Outcome<bool> {
 }
 
 /// Reads a seed and its pictures: the demo's are built in, others lie beside the file.
-fn load_package(source: &SeedSource) -> Outcome<SeedPackage> {
+pub(crate) fn load_package(source: &SeedSource) -> Outcome<SeedPackage> {
     let seed = load(source)?;
     let folder = match source {
         SeedSource::Demo => None,

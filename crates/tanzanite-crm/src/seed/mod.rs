@@ -182,6 +182,11 @@ impl Seed {
         self.org
     }
 
+    /// The file's text. It holds the secret.
+    pub fn text(&self) -> &str {
+        &self.source.text
+    }
+
     /// Whether it is the built-in demo, or was made from it: then its secret is public.
     pub fn is_demo(&self) -> bool {
         self.demo

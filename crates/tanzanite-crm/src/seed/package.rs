@@ -41,6 +41,12 @@ impl SeedPackage {
         &self.seed
     }
 
+    /// The pictures that can be had, by their names.
+    pub fn pictures(&self) -> impl Iterator<Item = (&str, &Bytes)> {
+        let pictures = self.pictures.iter();
+        pictures.filter_map(|(name, picture)| Some((name.as_str(), picture.as_ref().ok()?)))
+    }
+
     /// The same for an organisation of its own: see [`Seed::named`].
     pub fn named(&self, name: &Name) -> Result<Self, SeedError> {
         Ok(Self {

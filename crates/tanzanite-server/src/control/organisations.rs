@@ -86,6 +86,7 @@ pub(super) async fn create(call: Call<'_>) -> Result<Value, Refusal> {
         })
     };
     call.shared.store.write(job).await?;
+    call.shared.forget(org);
     Ok(described(call.shared, org, &shown, &credentials))
 }
 
@@ -95,6 +96,7 @@ pub(super) async fn remove(call: Call<'_>) -> Result<Value, Refusal> {
     refuse_the_default(call.shared, org)?;
     let job = move |tx: &mut dyn Transaction| Ok::<_, Refusal>(tx.remove_organisation(org)?);
     let removed = call.shared.store.write(job).await?;
+    call.shared.forget(org);
     Ok(json!({ "removed": removed, "org": org.to_string() }))
 }
 

@@ -82,9 +82,12 @@ pub(super) async fn restore(call: Call<'_>, name: &str) -> Result<Value, Refusal
     call.shared.store.write(job).await
 }
 
-/// `POST /reset`: the organisation as its seed made it.
+/// `POST /reset`: the organisation as its seed made it, and nothing that this process remembers of it.
 pub(super) async fn reset(call: Call<'_>) -> Result<Value, Refusal> {
-    restore(call, SEED_SNAPSHOT).await
+    let (shared, org) = (call.shared, call.org);
+    let restored = restore(call, SEED_SNAPSHOT).await?;
+    shared.forget(org);
+    Ok(restored)
 }
 
 /// `GET /snapshots/NAME/diff`: what has become of the records since. With `limit`, and with `after` from the answer before.
