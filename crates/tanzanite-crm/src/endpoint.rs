@@ -7,8 +7,11 @@ use crate::policy::Caller;
 use crate::schema::Module;
 use crate::transaction::{Stamp, Transaction};
 use bytes::Bytes;
+use std::sync::OnceLock;
 use tanzanite_protocol::route::Parameters;
-use tanzanite_protocol::{Condition, Descriptor, Fault, RecordId, Reply, Request, RequestBody};
+use tanzanite_protocol::{
+    Condition, Descriptor, Fault, OrgId, RecordId, Reply, Request, RequestBody,
+};
 
 /// An endpoint for callers with a token. When `call` runs, the gates of the pipeline have passed: token, module, scope
 /// and profile.
@@ -38,6 +41,8 @@ pub struct PublicCall<'a> {
     pub context: &'a Context,
     /// Who counts, if anybody does.
     pub meter: Option<&'a dyn Meter>,
+    /// Where it notes whose organisation's it is.
+    pub org: &'a OnceLock<OrgId>,
 }
 
 /// One call of an endpoint.

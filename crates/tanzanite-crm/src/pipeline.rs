@@ -7,11 +7,11 @@ use crate::metering::{Allowance, Meter, MeteredCall, cost, cost_min};
 use crate::policy::{Caller, authenticate, check_profile};
 use crate::schema::Module;
 use crate::transaction::Transaction;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use tanzanite_protocol::endpoint::Access;
 use tanzanite_protocol::route::{Found, Parameters};
 use tanzanite_protocol::{
-    Body, Condition, Descriptor, Fault, Method, ModuleNeed, Reply, Request, RequestBody,
+    Body, Condition, Descriptor, Fault, Method, ModuleNeed, OrgId, Reply, Request, RequestBody,
 };
 
 /// Where a request goes. Found before its body is read, so that the body's bound is known.
@@ -57,6 +57,11 @@ impl Route {
             .map_or(Body::None, |descriptor| descriptor.body)
     }
 
+    /// Whether it is called without a token: who asks is said in its body.
+    pub fn is_public(&self) -> bool {
+        matches!(self.entry, Entry::Public(_))
+    }
+
     /// Whether it writes.
     pub fn access(&self) -> Access {
         self.entry
@@ -76,6 +81,8 @@ pub struct Job {
     pub context: Context,
     /// Who counts, if anybody does. It says the same whenever the job is run.
     pub meter: Option<Arc<dyn Meter>>,
+    /// Whose organisation's it turned out to be. Written when that is known, and never read by what answers.
+    pub org: OnceLock<OrgId>,
 }
 
 impl Job {
@@ -103,6 +110,7 @@ impl Job {
                     body,
                     context: &self.context,
                     meter: self.meter.as_deref(),
+                    org: &self.org,
                 };
                 listed(endpoint.call(&call, tx), endpoint.descriptor())
             }
@@ -154,6 +162,7 @@ impl Job {
         authenticate(
             self.request.headers.authorization.as_deref(),
             &self.context,
+            &self.org,
             tx,
         )
     }

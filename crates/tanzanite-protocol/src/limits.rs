@@ -49,10 +49,21 @@ pub const QUERY_PARAMETERS_MAX: usize = 64;
 
 /// Open client connections. Ours; a further one waits in the listen queue.
 pub const CONNECTIONS_MAX: usize = 1024;
-/// Rules about faults at once. Ours.
+/// Rules about faults of one organisation at once. Ours.
 pub const FAULT_RULES_MAX: usize = 100;
+/// Rules about faults of all organisations at once: while there are any, every request is compared with them. Ours.
+pub const FAULT_RULES_TOTAL_MAX: usize = 2000;
 /// How long a rule may delay an answer. Ours.
 pub const FAULT_DELAY_MAX: Duration = Duration::from_mins(1);
+/// How long a body may take that a rule makes slow. Ours.
+pub const FAULT_SLOW_MAX: Duration = Duration::from_mins(1);
+/// The least time between two pieces of a body that a rule makes slow. Ours.
+pub const FAULT_PIECE_INTERVAL: Duration = Duration::from_millis(50);
+/// Bytes of one piece of a body that a rule breaks off, unless it is slow too. Ours: HTTP/2 forgets what has not been sent when
+/// its stream ends, so little is to wait.
+pub const FAULT_PIECE_BYTES_MAX: usize = 16 * 1024;
+/// How long the last piece of a body that a rule breaks off has to leave before its stream of HTTP/2 ends. Ours.
+pub const FAULT_STREAM_PAUSE: Duration = Duration::from_millis(100);
 
 /// The most credits that a test can give an organisation for a day. Ours.
 pub const CREDITS_OVERRIDE_MAX: u64 = 1_000_000_000;
@@ -61,12 +72,15 @@ pub const CONCURRENCY_OVERRIDE_MAX: u32 = 10_000;
 /// Refresh tokens of an organisation whose throttle is remembered. Ours; of more the one that was used longest ago is forgotten.
 pub const THROTTLED_TOKENS_MAX: usize = 1000;
 
-/// Exchanges that the journal keeps. Ours.
+/// Exchanges that the journal keeps of one organisation. Ours.
 pub const JOURNAL_ENTRIES_MAX: usize = 1000;
 /// Bytes of one body that the journal keeps. Ours.
 pub const JOURNAL_BODY_BYTES_MAX: usize = 16 * 1024;
-/// Bytes of everything that the journal keeps. Ours.
+/// Bytes of everything that the journal keeps of one organisation. Ours.
 pub const JOURNAL_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Bytes of everything that the journal keeps of all organisations. Ours: of a thousand busy ones each still has its newest fifty
+/// or so.
+pub const JOURNAL_TOTAL_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// How long a question for entries that are not there yet may wait. Ours.
 pub const JOURNAL_WAIT_MAX: Duration = Duration::from_secs(20);
 

@@ -25,14 +25,53 @@ pub(crate) struct Bodies {
     time: Duration,
 }
 
-/// The client went away, was too slow, or spoke no HTTP: there is nobody to answer.
+/// The client went away, was too slow, or spoke no HTTP, and there is nobody to answer; or a rule lets nobody have an answer.
 #[derive(Debug)]
-pub(crate) struct Aborted;
+pub struct Aborted;
 
 /// A body, and its share of the memory.
 pub(crate) struct Held<'a> {
     pub(crate) body: RequestBody,
     _share: Option<SemaphorePermit<'a>>,
+}
+
+/// A body on its way, or one that had to be read before it was known what becomes of its request.
+pub(crate) enum Arriving<'a, B> {
+    Coming(B),
+    Read(Held<'a>),
+}
+
+impl<'a, B: Incoming> Arriving<'a, B> {
+    /// [`Bodies::read`].
+    pub(crate) async fn read(
+        self,
+        bodies: &'a Bodies,
+        bytes_max: usize,
+    ) -> Result<Held<'a>, Aborted> {
+        match self {
+            Self::Coming(incoming) => bodies.read(incoming, bytes_max).await,
+            Self::Read(held) => Ok(held),
+        }
+    }
+
+    /// [`Bodies::discard`].
+    pub(crate) async fn discard(self, bodies: &Bodies) -> Result<(), Aborted> {
+        match self {
+            Self::Coming(incoming) => bodies.discard(incoming).await,
+            Self::Read(_) => Ok(()),
+        }
+    }
+
+    /// Whether it is known to be no longer than this, or held already.
+    pub(crate) fn is_at_most(&self, bytes_max: u64) -> bool {
+        match self {
+            Self::Coming(incoming) => {
+                let bytes = incoming.size_hint().exact();
+                bytes.is_some_and(|bytes| bytes <= bytes_max)
+            }
+            Self::Read(_) => true,
+        }
+    }
 }
 
 impl Bodies {

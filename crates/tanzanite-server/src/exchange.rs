@@ -1,58 +1,69 @@
 //! One exchange: from an HTTP request to its reply and its log line.
 
-use crate::body::{Aborted, Incoming};
-use crate::faults::{Effect, Moment, Rule};
+use crate::body::{Aborted, Arriving, Incoming};
+use crate::faults::{Rule, under_rules};
+use crate::hangup::Hangup;
 use crate::meter::UnderWay;
+use crate::outgoing::Outgoing;
 use crate::render::{CREDITS_REMAINING, HttpReply, REQUEST_ID, render};
 use crate::{Shared, control, entropy, journal};
 use bytes::Bytes;
+use http::Response;
 use http::header::{
     AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH,
     IF_UNMODIFIED_SINCE,
 };
+use http::request::Parts;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
-use tanzanite_crm::{Context, Job, Transaction, route};
+use tanzanite_crm::policy::bearer;
+use tanzanite_crm::{Context, Job, Route, StoreError, Transaction, route};
 use tanzanite_protocol::endpoint::Access;
 use tanzanite_protocol::{
-    Body, Condition, Fault, Headers, Method, Query, Reply, Request, RequestBody, Timestamp, limits,
+    Body, Condition, Fault, Headers, Method, OrgId, Query, Reply, Request, RequestBody, Timestamp,
+    limits,
 };
 
 /// The longest id of a client's own that we echo.
 const CLIENT_REQUEST_ID_BYTES_MAX: usize = 64;
 
 /// What the log and the journal say about one exchange.
-struct Line {
+pub(crate) struct Line {
     id: String,
-    method: Method,
+    pub(crate) method: Method,
     path: String,
     endpoint: &'static str,
     /// As far as it was read.
     body: Bytes,
     /// When it began.
-    at: Timestamp,
-    /// The number of the rule that has fired.
-    rule: Option<u64>,
+    pub(crate) at: Timestamp,
+    /// Whose request it is, once that is known.
+    pub(crate) org: Option<OrgId>,
+    /// The rule that has fired.
+    pub(crate) rule: Option<Arc<Rule>>,
     /// Since it is carried out; it ends with the exchange.
     under_way: Option<UnderWay>,
 }
 
 /// What a request is answered with.
-enum Answered {
+pub(crate) enum Answered {
     Crm(Result<Reply, Fault>),
     /// What a rule says, and its body.
     Raw(HttpReply, Bytes),
     /// With the end of the connection: a rule says so.
     Closed,
+    /// With its end by a reset.
+    Reset,
 }
 
-/// Answers a request. An error closes the connection without an answer.
+/// Answers a request. An error closes the connection without an answer. `hangup` is for a connection that has no other request.
 pub(crate) async fn answer(
     shared: Arc<Shared>,
     peer: SocketAddr,
+    hangup: Option<Arc<Hangup>>,
     request: http::Request<impl Incoming>,
-) -> Result<HttpReply, Aborted> {
+) -> Result<Response<Outgoing>, Aborted> {
     #[expect(
         clippy::disallowed_methods,
         reason = "measures for the log; no answer depends on it"
@@ -67,6 +78,7 @@ pub(crate) async fn answer(
         endpoint: "",
         body: Bytes::new(),
         at: entropy::now(),
+        org: None,
         rule: None,
         under_way: None,
     };
@@ -81,6 +93,9 @@ pub(crate) async fn answer(
     let micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
     let outcome = outcome(&line, &answered);
     log(&line, &outcome, micros);
+    if let (Answered::Reset, Some(hangup)) = (&answered, &hangup) {
+        hangup.by_reset();
+    }
     let (reply, reply_body) = match answered {
         Answered::Crm(result) => {
             let reply = result.unwrap_or_else(|fault| fault.to_reply());
@@ -98,140 +113,94 @@ pub(crate) async fn answer(
             (Ok(reply), body)
         }
         Answered::Raw(reply, body) => (Ok(reply), body),
-        Answered::Closed => (Err(Aborted), Bytes::new()),
+        Answered::Closed | Answered::Reset => (Err(Aborted), Bytes::new()),
     };
     if !is_control {
         shared.journal.keep(journal::Exchange {
+            org: line.org.unwrap_or(shared.launch.default_org),
             at: line.at,
             micros,
             request_id: line.id,
             head,
             body: line.body,
             outcome,
-            rule: line.rule,
+            rule: line.rule.as_ref().map(|rule| journal::Fired {
+                number: rule.number,
+                did: Arc::clone(rule.did()),
+            }),
             reply_headers: reply
                 .as_ref()
                 .map(|reply| reply.headers().clone())
                 .unwrap_or_default(),
-            reply_body,
+            reply_body: reply_body.clone(),
         });
     }
-    reply
-}
-
-/// The vendor's API, and what the rules make of it.
-async fn under_rules(
-    shared: &Arc<Shared>,
-    head: &http::request::Parts,
-    incoming: impl Incoming,
-    random: [u8; 32],
-    line: &mut Line,
-) -> Result<Answered, Aborted> {
-    let Some(rule) = shared.faults.fire(line.method, head, line.at) else {
-        return crm(shared, head, incoming, random, line)
-            .await
-            .map(Answered::Crm);
-    };
-    line.rule = Some(rule.number);
-    let effect = rule.effect();
-    if rule.moment() == Moment::Before {
-        wait(&rule).await;
-    }
-    let carried_out = match (rule.moment(), &effect) {
-        (Moment::After, _) | (_, Effect::Nothing) => {
-            Some(crm(shared, head, incoming, random, line).await?)
-        }
-        _ => {
-            shared.bodies.discard(incoming).await?;
-            None
-        }
-    };
-    if rule.moment() == Moment::After {
-        wait(&rule).await;
-    }
-    Ok(match (effect, carried_out) {
-        (Effect::Nothing, Some(result)) => Answered::Crm(result),
-        (Effect::Fault(fault), _) => Answered::Crm(Err(fault)),
-        (Effect::Reply(reply, body), _) => Answered::Raw(reply, body),
-        (Effect::Close | Effect::Nothing, _) => Answered::Closed,
-    })
-}
-
-async fn wait(rule: &Rule) {
-    if let Some(delay) = rule.delay() {
-        tokio::time::sleep(delay).await;
-    }
+    let spoiling = line.rule.and_then(|rule| rule.spoiling());
+    Ok(reply?.map(|whole| match spoiling {
+        None => Outgoing::Whole(whole),
+        Some(spoiling) => Outgoing::spoiled(&reply_body, spoiling, &shared.pauses, hangup),
+    }))
 }
 
 /// The vendor's API.
-async fn crm(
+pub(crate) async fn crm(
     shared: &Arc<Shared>,
-    head: &http::request::Parts,
-    incoming: impl Incoming,
+    head: &Parts,
+    body: Arriving<'_, impl Incoming>,
     random: [u8; 32],
     line: &mut Line,
 ) -> Result<Result<Reply, Fault>, Aborted> {
-    if head
-        .uri
-        .path_and_query()
-        .is_some_and(|target| target.as_str().len() > limits::TARGET_BYTES_MAX)
-    {
-        shared.bodies.discard(incoming).await?;
-        return Ok(Err(
-            Fault::new(Condition::UrlUnknown).because("the target is too long")
-        ));
-    }
-    let route = match route(line.method, &line.path) {
+    let route = match find_route(head, line) {
         Ok(route) => route,
         Err(fault) => {
-            shared.bodies.discard(incoming).await?;
+            body.discard(&shared.bodies).await?;
+            if line.org.is_none() {
+                line.org = bearer_org(shared, head).await;
+            }
             return Ok(Err(fault));
         }
     };
     line.endpoint = route.name();
     let (kind, access) = (route.body(), route.access());
-    let request = Request {
-        method: line.method,
-        path: line.path.clone(),
-        query: Query::parse(head.uri.query().unwrap_or_default()),
-        headers: headers(&head.headers),
-    };
-    let context = Context {
-        now: line.at,
-        entropy: random,
-        service: Arc::clone(&shared.service),
-    };
     let under_way = line.under_way.insert(shared.meters.begin());
     let job = Arc::new(Job {
         route,
-        request,
-        context,
+        request: request(head),
+        context: Context {
+            now: line.at,
+            entropy: random,
+            service: Arc::clone(&shared.service),
+        },
+        org: OnceLock::new(),
         meter: Some(under_way.meter()),
     });
-    if kind == Body::None {
-        shared.bodies.discard(incoming).await?;
-        return Ok(run(shared, job, RequestBody::Whole(Bytes::new())).await);
-    }
-    let bytes = incoming.size_hint().exact();
-    let is_small = bytes.is_some_and(|bytes| bytes <= limits::UNSCREENED_BYTES_MAX);
-    if access == Access::Write
-        && !is_small
-        && let Err(fault) = screen(shared, &job).await
-    {
-        // What need not be held: what comes with an unknown token, or with one whose scope does not do.
-        shared.bodies.discard(incoming).await?;
-        return Ok(Err(fault));
-    }
-    let held = shared.bodies.read(incoming, kind.bytes_max()).await?;
-    if let RequestBody::Whole(bytes) = &held.body {
-        line.body = bytes.clone();
-    }
-    Ok(run(shared, job, held.body.clone()).await)
+    let answer = async {
+        if kind == Body::None {
+            body.discard(&shared.bodies).await?;
+            return Ok(run(shared, &job, RequestBody::Whole(Bytes::new())).await);
+        }
+        if access == Access::Write
+            && !body.is_at_most(limits::UNSCREENED_BYTES_MAX)
+            && let Err(fault) = screen(shared, &job).await
+        {
+            // What need not be held: what comes with an unknown token, or with one whose scope does not do.
+            body.discard(&shared.bodies).await?;
+            return Ok(Err(fault));
+        }
+        let held = body.read(&shared.bodies, kind.bytes_max()).await?;
+        if let RequestBody::Whole(bytes) = &held.body {
+            line.body = bytes.clone();
+        }
+        Ok(run(shared, &job, held.body.clone()).await)
+    };
+    let answered = answer.await;
+    line.org = line.org.or(job.org.get().copied());
+    answered
 }
 
 /// Runs a job. The store screens it if that spares it something.
-async fn run(shared: &Shared, job: Arc<Job>, body: RequestBody) -> Result<Reply, Fault> {
-    let first = Arc::clone(&job);
+async fn run(shared: &Shared, job: &Arc<Job>, body: RequestBody) -> Result<Reply, Fault> {
+    let (first, job) = (Arc::clone(job), Arc::clone(job));
     let access = job.route.access();
     let run = move |tx: &mut dyn Transaction| job.run(&body, tx);
     match access {
@@ -243,12 +212,39 @@ async fn run(shared: &Shared, job: Arc<Job>, body: RequestBody) -> Result<Reply,
     }
 }
 
+/// Whose the token is of a request that nothing was run for.
+async fn bearer_org(shared: &Shared, head: &Parts) -> Option<OrgId> {
+    let authorization = headers(&head.headers).authorization?;
+    let find = move |tx: &mut dyn Transaction| bearer(Some(&authorization), tx);
+    let found: Result<_, StoreError> = shared.store.read(find).await;
+    // The journal of the first organisation will do.
+    found.ok()?.map(|authorization| authorization.org)
+}
+
 async fn screen(shared: &Shared, job: &Arc<Job>) -> Result<(), Fault> {
     let job = Arc::clone(job);
     shared
         .store
         .read(move |tx: &mut dyn Transaction| job.screen(tx))
         .await
+}
+
+fn find_route(head: &Parts, line: &Line) -> Result<Route, Fault> {
+    let target = head.uri.path_and_query();
+    if target.is_some_and(|target| target.as_str().len() > limits::TARGET_BYTES_MAX) {
+        return Err(Fault::new(Condition::UrlUnknown).because("the target is too long"));
+    }
+    route(line.method, &line.path)
+}
+
+/// A request as the CRM sees it.
+pub(crate) fn request(head: &Parts) -> Request {
+    Request {
+        method: Method::parse(head.method.as_str()),
+        path: head.uri.path().to_owned(),
+        query: Query::parse(head.uri.query().unwrap_or_default()),
+        headers: headers(&head.headers),
+    }
 }
 
 fn headers(map: &HeaderMap) -> Headers {
@@ -276,7 +272,6 @@ fn client_request_id(headers: &HeaderMap) -> Option<String> {
 
 /// What a request came to.
 fn outcome(line: &Line, answered: &Answered) -> journal::Outcome {
-    let by_rule = || line.rule.map(|rule| format!("rule {rule} says so"));
     let (status, code, cause) = match answered {
         Answered::Crm(Ok(reply)) => (reply.status, reply.code.unwrap_or_default(), None),
         Answered::Crm(Err(fault)) => {
@@ -284,8 +279,8 @@ fn outcome(line: &Line, answered: &Answered) -> journal::Outcome {
             let cause = fault.cause().for_log().map(str::to_owned);
             (row.status, row.code, cause)
         }
-        Answered::Raw(reply, _) => (reply.status().as_u16(), "", by_rule()),
-        Answered::Closed => (0, "", by_rule()),
+        Answered::Raw(reply, _) => (reply.status().as_u16(), "", None),
+        Answered::Closed | Answered::Reset => (0, "", None),
     };
     journal::Outcome {
         endpoint: line.endpoint,
@@ -295,7 +290,7 @@ fn outcome(line: &Line, answered: &Answered) -> journal::Outcome {
     }
 }
 
-/// One line: refusals with their private cause, failures as errors; never a body, a query or a token.
+/// One line: refusals with their private cause, failures as errors, what a rule did; never a body, a query or a token.
 fn log(line: &Line, outcome: &journal::Outcome, micros: u64) {
     let Line { id, path, .. } = line;
     let journal::Outcome {
@@ -305,11 +300,12 @@ fn log(line: &Line, outcome: &journal::Outcome, micros: u64) {
         cause,
     } = outcome;
     let (method, status, cause) = (line.method.as_str(), *status, cause.as_deref());
-    if status >= 500 && line.rule.is_none() {
+    let rule = line.rule.as_ref().map(|rule| &**rule.did());
+    if status >= 500 && rule.is_none() {
         tracing::error!(target: "request.failed", id, method, path, endpoint, status, code, cause, micros);
-    } else if cause.is_some() || status >= 400 {
-        tracing::info!(target: "request.refused", id, method, path, endpoint, status, code, cause, micros);
+    } else if cause.is_some() || !(200..400).contains(&status) {
+        tracing::info!(target: "request.refused", id, method, path, endpoint, status, code, cause, rule, micros);
     } else {
-        tracing::info!(target: "request.ok", id, method, path, endpoint, status, code, micros);
+        tracing::info!(target: "request.ok", id, method, path, endpoint, status, code, rule, micros);
     }
 }

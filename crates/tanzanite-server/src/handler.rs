@@ -1,10 +1,9 @@
 //! Answers without a socket: for tests in the server's own process.
 
 use crate::body::Incoming;
+use crate::outgoing::Outgoing;
 use crate::{Shared, exchange};
-use bytes::Bytes;
 use http::{Request, Response};
-use http_body_util::Full;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
@@ -17,11 +16,11 @@ impl Handler {
         Self(shared)
     }
 
-    /// Answers a request. `None` where a connection would be closed without an answer: the body breaks off or takes too long.
-    /// Must be called within a Tokio runtime that has timers.
-    pub async fn handle(&self, request: Request<impl Incoming>) -> Option<Response<Full<Bytes>>> {
+    /// Answers a request. `None` where a connection would be closed without an answer: the body breaks off or takes too long, or a
+    /// rule wants it so. Must be called within a Tokio runtime that has timers.
+    pub async fn handle(&self, request: Request<impl Incoming>) -> Option<Response<Outgoing>> {
         let peer = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        exchange::answer(Arc::clone(&self.0), peer, request)
+        exchange::answer(Arc::clone(&self.0), peer, None, request)
             .await
             .ok()
     }

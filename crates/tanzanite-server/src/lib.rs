@@ -8,17 +8,21 @@ mod entropy;
 mod exchange;
 mod faults;
 mod handler;
+mod hangup;
 mod journal;
 mod listener;
 mod meter;
+mod outgoing;
 mod pattern;
+mod pauses;
 mod pulse;
 mod render;
 
-pub use body::Incoming;
+pub use body::{Aborted, Incoming};
 pub use entropy::now;
 pub use handler::Handler;
 pub use listener::{Running, StartError, start};
+pub use outgoing::{Outgoing, Spoiled};
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -131,6 +135,7 @@ struct Shared {
     journal: journal::Journal,
     faults: faults::Faults,
     meters: Arc<meter::Meters>,
+    pauses: pauses::Pauses,
 }
 
 impl Shared {
@@ -146,11 +151,14 @@ impl Shared {
             journal: journal::Journal::default(),
             faults: faults::Faults::default(),
             meters: Arc::default(),
+            pauses: pauses::Pauses::default(),
         }
     }
 
     /// Nothing that this process remembers of an organisation is so any more: it is gone, or is made anew.
     fn forget(&self, org: OrgId) {
         self.meters.forget(org);
+        self.faults.forget(org);
+        self.journal.forget(org);
     }
 }

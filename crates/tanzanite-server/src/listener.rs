@@ -1,7 +1,9 @@
 //! Listening: connections, their limits and time-outs, and the end.
 
+use crate::hangup::{Hangup, Wire};
 use crate::pulse::{Beat, Pulse};
 use crate::{Config, Handler, Launch, Shared, exchange};
+use http::Version;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
@@ -113,6 +115,7 @@ impl Running {
             listener, shared, ..
         } = self;
         drop((listener, ended));
+        shared.pauses.end();
         let _ = end.send(());
         if timeout(shared.timeouts.shutdown, end.closed())
             .await
@@ -182,7 +185,8 @@ fn connection(
 ) -> impl GracefulConnection<Error = Box<dyn std::error::Error + Send + Sync>> + Send {
     // Answers are small and whole: waiting to fill a packet only delays them.
     let _ = stream.set_nodelay(true);
-    let mut stream = TimeoutStream::new(stream);
+    let hangup = Arc::new(Hangup::default());
+    let mut stream = TimeoutStream::new(Wire::new(stream, Arc::clone(&hangup)));
     stream.set_write_timeout(Some(shared.timeouts.write));
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder
@@ -198,7 +202,9 @@ fn connection(
         .max_header_list_size(u32::try_from(limits::HEAD_BYTES_MAX).unwrap_or(u32::MAX));
     let service = service_fn(move |request| {
         let open = Pulse::begin(&pulse, request.version());
-        let answer = exchange::answer(Arc::clone(&shared), peer, request);
+        // A connection of HTTP/2 has other requests too, and lives on.
+        let own = (request.version() < Version::HTTP_2).then(|| Arc::clone(&hangup));
+        let answer = exchange::answer(Arc::clone(&shared), peer, own, request);
         async move {
             let reply = answer.await;
             drop(open);

@@ -13,7 +13,7 @@
 
 use bytes::Bytes;
 use http::{Request, Response};
-use http_body_util::{BodyExt as _, Collected, Full};
+use http_body_util::{BodyExt as _, Full};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
@@ -90,13 +90,13 @@ impl Tanzanite {
         Ok(clock.map_err(panicked)??.at(machine))
     }
 
-    /// Answers a request without a socket. Must be called within a Tokio runtime that has timers.
-    pub async fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
-        let answered = self.handler.handle(request.map(Full::new)).await;
-        // Only a body that breaks off gets no answer, and this one is whole.
-        let (head, body) = answered.unwrap_or_default().into_parts();
-        let body = body.collect().await.map(Collected::to_bytes);
-        Response::from_parts(head, body.unwrap_or_default())
+    /// Answers a request without a socket. `None` if a rule about faults ends the connection before the answer is whole. Must be
+    /// called within a Tokio runtime that has timers.
+    pub async fn handle(&self, request: Request<Bytes>) -> Option<Response<Bytes>> {
+        let answered = self.handler.handle(request.map(Full::new)).await?;
+        let (head, body) = answered.into_parts();
+        let body = body.collect().await.ok()?;
+        Some(Response::from_parts(head, body.to_bytes()))
     }
 
     fn plant(seed: Seed, pictures: Option<PathBuf>) -> Result<Self, Error> {

@@ -4,6 +4,7 @@
 use crate::settings::{BothSides, ClientSide, Flags, ServerSide, origin_url};
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
+use serde::Serialize;
 use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
@@ -82,6 +83,10 @@ Examples:
                                                what is posted is kept, and its answer is lost
   tanzanite fault add --probability 0.1 --chance-seed 7 --delay 2s
                                                every tenth request is slow, and always the same ones
+  tanzanite fault add --times 1 --after --expire-token
+                                               one more request, then the access token is dead
+  tanzanite fault add --path '*/photo' --slow 5s --truncated half
+                                               photos trickle, and break off in their half
 
 docs/faults.md lists the faults. A rule is gone when it has fired for the last time.";
 
@@ -438,6 +443,10 @@ pub(crate) enum FaultCommand {
 }
 
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch on the command line"
+)]
 pub(crate) struct FaultAddArguments {
     #[command(flatten)]
     pub(crate) settings: Flags<ClientSide>,
@@ -449,6 +458,9 @@ pub(crate) struct FaultAddArguments {
     /// Only requests about this record
     #[arg(long, value_name = "ID")]
     pub(crate) record: Option<String>,
+    /// Only requests with a token of this client's, and those in which it asks for one
+    #[arg(long, value_name = "CLIENT_ID")]
+    pub(crate) client: Option<String>,
     /// Only requests with this header; * stands for any characters
     #[arg(long = "header", value_name = "NAME=VALUE", value_parser = pair)]
     pub(crate) headers: Vec<(String, String)>,
@@ -473,6 +485,9 @@ pub(crate) struct FaultAddArguments {
     /// Wait for a span such as 250ms
     #[arg(long, value_name = "SPAN")]
     pub(crate) delay: Option<String>,
+    /// Kill the access token, before the request is carried out or --after
+    #[arg(long)]
+    pub(crate) expire_token: bool,
     /// Answer with a fault of docs/faults.md, such as `RecordUnknown`
     #[arg(long, value_name = "FAULT", group = "effect")]
     pub(crate) fault: Option<String>,
@@ -488,6 +503,15 @@ pub(crate) struct FaultAddArguments {
     /// Close the connection without an answer
     #[arg(long, group = "effect")]
     pub(crate) close: bool,
+    /// Reset the connection without an answer
+    #[arg(long, group = "effect")]
+    pub(crate) reset: bool,
+    /// Send the answer's body over a span such as 5s
+    #[arg(long, value_name = "SPAN", conflicts_with_all = ["close", "reset"])]
+    pub(crate) slow: Option<String>,
+    /// Break the answer's body off in its half, or after so many bytes
+    #[arg(long, value_name = "half|BYTES", value_parser = truncated, conflicts_with_all = ["close", "reset"])]
+    pub(crate) truncated: Option<Truncated>,
     /// As JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -512,6 +536,23 @@ pub(crate) struct FaultRemoveArguments {
     /// As JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// Where a body breaks off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Truncated {
+    Half,
+    After(u64),
+}
+
+/// `half`, or a number of bytes.
+fn truncated(text: &str) -> Result<Truncated, String> {
+    if text == "half" {
+        return Ok(Truncated::Half);
+    }
+    let bytes = text.parse().map(Truncated::After);
+    bytes.map_err(|_| "it is `half` or a number of bytes".to_owned())
 }
 
 /// `NAME=VALUE`.

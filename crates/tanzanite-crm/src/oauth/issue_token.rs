@@ -7,9 +7,11 @@ use crate::metering::{MeteredToken, is_limited};
 use crate::secret::Digest;
 use crate::transaction::{Authorization, Client, Transaction};
 use serde_json::{Map, Value, json};
+use std::sync::OnceLock;
 use tanzanite_protocol::endpoint::{Access, Cost};
 use tanzanite_protocol::{
-    Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, Reply, ScopeNeed, limits,
+    Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, OrgId, Reply, ScopeNeed,
+    limits,
 };
 
 /// Exchanges a code or a refresh token.
@@ -44,14 +46,14 @@ impl PublicEndpoint for IssueToken {
     }
 
     fn call(&self, call: &PublicCall<'_>, tx: &mut dyn Transaction) -> Result<Reply, Fault> {
-        let fields = Fields::of(call);
+        let fields = Fields::of(call.request, call.body);
         match fields.get("grant_type") {
             "authorization_code" => {
-                let client = client(&fields, tx)?;
+                let client = client(&fields, call.org, tx)?;
                 by_code(&fields, &client, call, tx)
             }
             "refresh_token" => {
-                let client = client(&fields, tx)?;
+                let client = client(&fields, call.org, tx)?;
                 by_refresh_token(&fields, &client, call, tx)
             }
             other => Err(Fault::new(Condition::OAuthGrantTypeInvalid)
@@ -61,10 +63,15 @@ impl PublicEndpoint for IssueToken {
 }
 
 /// The client, if it proves to be itself.
-fn client(fields: &Fields, tx: &mut dyn Transaction) -> Result<Client, Fault> {
+fn client(
+    fields: &Fields,
+    org: &OnceLock<OrgId>,
+    tx: &mut dyn Transaction,
+) -> Result<Client, Fault> {
     let client = tx.client(fields.get("client_id"))?.ok_or_else(|| {
         Fault::new(Condition::OAuthClientInvalid).because("no client has this client_id")
     })?;
+    let _ = org.set(client.org);
     if client.secret != Digest::of(fields.get("client_secret").as_bytes()) {
         return Err(Fault::new(Condition::OAuthSecretInvalid));
     }

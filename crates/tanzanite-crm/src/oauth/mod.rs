@@ -10,21 +10,58 @@ pub use issue::{issue_access_token, issue_code, issue_refresh_token};
 pub use issue_token::IssueToken;
 pub use revoke_token::RevokeToken;
 
-use crate::endpoint::PublicCall;
-use tanzanite_protocol::{RequestBody, form};
+use crate::context::token_digest;
+use crate::secret::Digest;
+use crate::transaction::{Authorization, Stored, Transaction};
+use tanzanite_protocol::{OrgId, Request, RequestBody, form};
+
+/// Whose a request for an endpoint of this folder is: the organisation and the id of the client that it names, or of the one whose
+/// token it names.
+pub fn client_of(
+    request: &Request,
+    body: &RequestBody,
+    tx: &mut dyn Transaction,
+) -> Stored<Option<(OrgId, String)>> {
+    let fields = Fields::of(request, body);
+    let (id, token) = (fields.get("client_id"), fields.get("token"));
+    if !id.is_empty() {
+        let client = tx.client(id)?;
+        return Ok(client.map(|client| (client.org, client.id)));
+    }
+    if token.is_empty() {
+        return Ok(None);
+    }
+    let found = find_token(&token_digest(token), tx)?;
+    Ok(found.map(|(_, authorization)| (authorization.org, authorization.client)))
+}
+
+/// Which of the two kinds a token is.
+enum Kind {
+    Access,
+    Refresh,
+}
+
+/// A token of either kind, and what it gives.
+fn find_token(digest: &Digest, tx: &mut dyn Transaction) -> Stored<Option<(Kind, Authorization)>> {
+    if let Some(token) = tx.refresh_token(digest)? {
+        return Ok(Some((Kind::Refresh, token.authorization)));
+    }
+    let token = tx.access_token(digest)?;
+    Ok(token.map(|token| (Kind::Access, token.authorization.clone())))
+}
 
 /// The fields of a request, in whichever of the three encodings they came.
 struct Fields(Vec<(String, String)>);
 
 impl Fields {
-    fn of(call: &PublicCall<'_>) -> Self {
+    fn of(request: &Request, body: &RequestBody) -> Self {
         let nothing = bytes::Bytes::new();
-        let body = match call.body {
+        let body = match body {
             RequestBody::Whole(bytes) => bytes,
             RequestBody::TooLarge => &nothing,
         };
-        let content_type = call.request.headers.content_type.as_deref();
-        Self(form::fields(&call.request.query, content_type, body))
+        let content_type = request.headers.content_type.as_deref();
+        Self(form::fields(&request.query, content_type, body))
     }
 
     fn get(&self, name: &str) -> &str {

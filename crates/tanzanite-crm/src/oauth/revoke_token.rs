@@ -1,6 +1,6 @@
 //! `POST /oauth/v2/token/revoke`: the end of a refresh token and of all its access tokens, or of one access token.
 
-use super::Fields;
+use super::{Fields, Kind, find_token};
 use crate::context::token_digest;
 use crate::endpoint::{PublicCall, PublicEndpoint};
 use crate::transaction::Transaction;
@@ -35,10 +35,14 @@ impl PublicEndpoint for RevokeToken {
     }
 
     fn call(&self, call: &PublicCall<'_>, tx: &mut dyn Transaction) -> Result<Reply, Fault> {
-        let digest = token_digest(Fields::of(call).get("token"));
-        if tx.remove_refresh_token(&digest)? || tx.remove_access_token(&digest)? {
-            return Ok(Reply::json(200, &json!({ "status": "success" })));
-        }
-        Err(Fault::new(Condition::OAuthTokenInvalid).because("no such token"))
+        let digest = token_digest(Fields::of(call.request, call.body).get("token"));
+        let (kind, authorization) = find_token(&digest, tx)?
+            .ok_or_else(|| Fault::new(Condition::OAuthTokenInvalid).because("no such token"))?;
+        let _ = call.org.set(authorization.org);
+        match kind {
+            Kind::Access => tx.remove_access_token(&digest)?,
+            Kind::Refresh => tx.remove_refresh_token(&digest)?,
+        };
+        Ok(Reply::json(200, &json!({ "status": "success" })))
     }
 }

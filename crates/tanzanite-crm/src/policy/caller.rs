@@ -3,8 +3,8 @@
 
 use crate::context::{AuthMode, Context, token_digest};
 use crate::metadata::{Metadata, Profile, User, UserStatus};
-use crate::transaction::{AccessToken, Transaction};
-use std::sync::Arc;
+use crate::transaction::{AccessToken, Authorization, Stored, Transaction};
+use std::sync::{Arc, OnceLock};
 use tanzanite_protocol::{Condition, Fault, OrgId, RecordId, Scope, ScopeNeed, limits};
 
 /// A live token's user, with the scopes that the token carries. Made by [`authenticate`] alone.
@@ -69,12 +69,13 @@ impl Caller {
     }
 }
 
-/// Finds out who is asking.
+/// Finds out who is asking, and notes of which organisation they are as soon as it is known.
 ///
 /// Faults: `AuthenticationMissing` without a token, `TokenInvalid` with one that is not alive.
 pub fn authenticate(
     authorization: Option<&str>,
     context: &Context,
+    org: &OnceLock<OrgId>,
     tx: &mut dyn Transaction,
 ) -> Result<Caller, Fault> {
     let mode = context.service.auth;
@@ -85,7 +86,7 @@ pub fn authenticate(
                 .because("no Authorization header of the form `Zoho-oauthtoken TOKEN`")),
         };
     };
-    match live_caller(token, context, tx) {
+    match live_caller(token, context, org, tx) {
         Err(fault) if mode != AuthMode::Strict && fault.condition() == Condition::TokenInvalid => {
             stand_in(context, tx)
         }
@@ -103,18 +104,47 @@ fn token(authorization: &str) -> Option<&str> {
     (known && !token.is_empty()).then_some(token)
 }
 
-fn live_caller(token: &str, context: &Context, tx: &mut dyn Transaction) -> Result<Caller, Fault> {
-    let invalid = |cause: &str| Fault::new(Condition::TokenInvalid).because(cause);
-    if token.len() > limits::TOKEN_BYTES_MAX {
-        return Err(invalid("the token is longer than any of ours"));
+/// What an access token gives, dead or alive. `None` if the header has none of ours.
+pub fn bearer(
+    authorization: Option<&str>,
+    tx: &mut dyn Transaction,
+) -> Stored<Option<Authorization>> {
+    let Some(text) = authorization.and_then(token) else {
+        return Ok(None);
+    };
+    let found = access_token(text, tx)?;
+    Ok(found.map(|token| token.authorization.clone()))
+}
+
+/// Kills the access token in a header; whether there was one.
+pub fn kill_token(authorization: Option<&str>, tx: &mut dyn Transaction) -> Stored<bool> {
+    match authorization.and_then(token) {
+        Some(text) => tx.remove_access_token(&token_digest(text)),
+        None => Ok(false),
     }
-    let token = tx
-        .access_token(&token_digest(token))?
-        .ok_or_else(|| invalid("the token is unknown or revoked"))?;
+}
+
+fn access_token(text: &str, tx: &mut dyn Transaction) -> Stored<Option<Arc<AccessToken>>> {
+    if text.len() > limits::TOKEN_BYTES_MAX {
+        return Ok(None);
+    }
+    tx.access_token(&token_digest(text))
+}
+
+fn live_caller(
+    token: &str,
+    context: &Context,
+    org: &OnceLock<OrgId>,
+    tx: &mut dyn Transaction,
+) -> Result<Caller, Fault> {
+    let invalid = |cause: &str| Fault::new(Condition::TokenInvalid).because(cause);
+    let token =
+        access_token(token, tx)?.ok_or_else(|| invalid("the token is unknown or revoked"))?;
     let authorization = &token.authorization;
     let metadata = tx
         .metadata(authorization.org)?
         .ok_or_else(|| invalid("the token's organisation is gone"))?;
+    let _ = org.set(authorization.org);
     if token.expires <= metadata.clock().at(context.now) {
         return Err(invalid("the token has expired"));
     }

@@ -6,7 +6,7 @@ mod locking;
 mod permit;
 mod reach;
 
-pub use caller::{Caller, authenticate};
+pub use caller::{Caller, authenticate, bearer, kill_token};
 pub(crate) use permit::check_profile;
 pub use permit::{
     CreateRecord, DeletePhoto, DeleteRecord, DownloadPhoto, LockRecord, Operation, Permit,

@@ -8,9 +8,9 @@ const HINT: &str = r#"send such as {"request": {"method": "DELETE", "path": "/cr
 
 /// `POST /faults`: makes a rule.
 pub(super) fn add(call: &Call<'_>) -> Result<Value, Refusal> {
-    let rule =
-        Rule::parse(call.body, call.context.now).map_err(|error| Refusal(400, error, HINT))?;
-    let added = call.shared.faults.add(rule).map_err(|_| {
+    let now = call.context.now;
+    let rule = Rule::parse(call.org, call.body, now).map_err(|error| Refusal(400, error, HINT))?;
+    let added = call.shared.faults.add(rule, now).map_err(|_| {
         let error = "there are as many rules as there can be".to_owned();
         Refusal(409, error, "remove some: DELETE /_tanzanite/faults")
     })?;
@@ -19,7 +19,7 @@ pub(super) fn add(call: &Call<'_>) -> Result<Value, Refusal> {
 
 /// `GET /faults`: the rules that can still fire.
 pub(super) fn list(call: &Call<'_>) -> Value {
-    json!({ "rules": call.shared.faults.to_json(call.context.now) })
+    json!({ "rules": call.shared.faults.to_json(call.org, call.context.now) })
 }
 
 /// `DELETE /faults` removes all, `DELETE /faults/NUMBER` one.
@@ -29,12 +29,14 @@ pub(super) fn remove(call: &Call<'_>, path: &str) -> Result<Value, Refusal> {
         let error = format!("{path} names no rule by its number");
         Refusal(404, error, "GET /_tanzanite/faults lists them")
     })?;
-    let removed = call.shared.faults.remove(number);
-    match number {
-        Some(number) if removed == 0 => {
+    let faults = &call.shared.faults;
+    let removed = match number {
+        None => faults.forget(call.org),
+        Some(number) if faults.remove(call.org, number) => 1,
+        Some(number) => {
             let error = format!("there is no rule {number}, or it has fired for the last time");
-            Err(Refusal(404, error, "GET /_tanzanite/faults lists them"))
+            return Err(Refusal(404, error, "GET /_tanzanite/faults lists them"));
         }
-        _ => Ok(json!({ "removed": removed })),
-    }
+    };
+    Ok(json!({ "removed": removed }))
 }

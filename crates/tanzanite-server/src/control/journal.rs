@@ -24,15 +24,17 @@ struct Expectation {
 /// `GET /journal`: the entries that the query wants. With `wait=SECONDS` it waits for one if there is none yet.
 pub(super) async fn show(call: Call<'_>) -> Result<Value, Refusal> {
     let (wanted, wait) = wanted(call.query)?;
-    let mut newest = call.shared.journal.follow();
+    let journal = &call.shared.journal;
     let found = async {
         loop {
-            let found = call.shared.journal.find(&wanted);
+            // What comes while it looks is not missed.
+            let awaited = journal.awaited(call.org, &wanted);
+            let found = journal.find(call.org, &wanted);
             if !found.is_empty() {
                 return found;
             }
             // The journal lives as long as the server.
-            let _ = newest.changed().await;
+            let _ = awaited.await;
         }
     };
     // It looks once, however short the wait.
@@ -45,13 +47,13 @@ pub(super) async fn show(call: Call<'_>) -> Result<Value, Refusal> {
 /// `GET /journal.har`: the same as a HAR archive.
 pub(super) fn export(call: &Call<'_>) -> Result<Value, Refusal> {
     let (wanted, _) = wanted(call.query)?;
-    let found = call.shared.journal.find(&wanted);
+    let found = call.shared.journal.find(call.org, &wanted);
     Ok(har(&found, &call.shared.service.public_url))
 }
 
-/// `DELETE /journal`: forgets everything.
+/// `DELETE /journal`: forgets everything of the organisation.
 pub(super) fn clear(call: &Call<'_>) -> Value {
-    json!({ "cleared": call.shared.journal.clear() })
+    json!({ "cleared": call.shared.journal.forget(call.org) })
 }
 
 /// `POST /journal/verify`: whether there are as many entries as expected, and if not, what comes nearest.
@@ -72,7 +74,7 @@ pub(super) fn verify(call: &Call<'_>) -> Result<Value, Refusal> {
             return Err(Refusal(400, error, hint));
         }
     };
-    let entries = call.shared.journal.find(&Wanted::default());
+    let entries = call.shared.journal.find(call.org, &Wanted::default());
     Ok(request.verify(&entries, range).to_json())
 }
 

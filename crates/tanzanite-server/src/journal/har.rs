@@ -60,8 +60,16 @@ fn har_entry(entry: &Entry, base: &str) -> Value {
         },
         "cache": {},
         "timings": { "send": 0, "wait": millis, "receive": 0 },
-        "comment": entry.outcome.cause.as_deref().unwrap_or_default(),
+        "comment": comment(entry),
     })
+}
+
+/// What the wire does not show: what a rule did, and why the request was refused.
+fn comment(entry: &Entry) -> String {
+    let rule = entry.rule.as_ref();
+    let rule = rule.map(|rule| format!("rule {}: {}", rule.number, rule.did));
+    let both = rule.into_iter().chain(entry.outcome.cause.clone());
+    both.collect::<Vec<_>>().join("; ")
 }
 
 fn headers(headers: &HeaderMap) -> Vec<Value> {

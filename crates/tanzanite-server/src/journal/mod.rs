@@ -1,7 +1,8 @@
-//! The journal: what was asked and answered, the newest thousand exchanges, in memory alone. Secrets are taken out before an
-//! exchange is kept, and only the beginning of a long body is. The control API's own exchanges are left out.
+//! The journal: what was asked and answered, the newest thousand exchanges of each organisation, in memory alone. Secrets are taken
+//! out before an exchange is kept, and only the beginning of a long body is. The control API's own exchanges are left out.
 
 mod har;
+mod rings;
 mod secrets;
 mod wanted;
 
@@ -13,26 +14,26 @@ use http::header::{self, AUTHORIZATION, HeaderMap, HeaderValue};
 use http::request::Parts;
 use http::{Method, Uri};
 use parking_lot::Mutex;
+use rings::Rings;
 use serde_json::{Map, Value, json};
-use std::collections::VecDeque;
 use std::sync::Arc;
-use tanzanite_protocol::{Content, Reply, Timestamp, limits};
-use tokio::sync::watch;
+use tanzanite_protocol::{Content, OrgId, Reply, Timestamp, limits};
+use tokio::sync::oneshot;
 
 /// The newest exchanges.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Journal {
-    ring: Mutex<Ring>,
-    /// The number of the newest entry.
-    newest: watch::Sender<u64>,
+    rings: Mutex<Rings>,
+    /// Those who wait for an entry.
+    waiting: Mutex<Vec<Waiting>>,
 }
 
-#[derive(Debug, Default)]
-struct Ring {
-    entries: VecDeque<Arc<Entry>>,
-    last: u64,
-    /// What the entries hold together.
-    bytes: usize,
+/// Somebody who waits for an entry.
+#[derive(Debug)]
+struct Waiting {
+    org: OrgId,
+    wanted: Wanted,
+    wake: oneshot::Sender<()>,
 }
 
 /// One exchange.
@@ -51,8 +52,7 @@ pub(crate) struct Entry {
     headers: HeaderMap,
     body: Kept,
     outcome: Outcome,
-    /// The rule that has fired.
-    rule: Option<u64>,
+    rule: Option<Fired>,
     reply_headers: HeaderMap,
     reply_body: Kept,
     /// What it takes, roughly.
@@ -72,15 +72,24 @@ pub(crate) struct Outcome {
     pub(crate) cause: Option<String>,
 }
 
+/// A rule that has fired.
+#[derive(Clone, Debug)]
+pub(crate) struct Fired {
+    pub(crate) number: u64,
+    /// What it did, in words.
+    pub(crate) did: Arc<str>,
+}
+
 /// An exchange that is to be kept.
 pub(crate) struct Exchange {
+    pub(crate) org: OrgId,
     pub(crate) at: Timestamp,
     pub(crate) micros: u64,
     pub(crate) request_id: String,
     pub(crate) head: Parts,
     pub(crate) body: Bytes,
     pub(crate) outcome: Outcome,
-    pub(crate) rule: Option<u64>,
+    pub(crate) rule: Option<Fired>,
     pub(crate) reply_headers: HeaderMap,
     pub(crate) reply_body: Bytes,
 }
@@ -93,43 +102,29 @@ struct Kept {
     whole: usize,
 }
 
-impl Default for Journal {
-    fn default() -> Self {
-        Self {
-            ring: Mutex::default(),
-            newest: watch::Sender::new(0),
-        }
-    }
-}
-
 impl Journal {
-    /// Keeps an exchange; the oldest go when there are too many, or too much.
+    /// Keeps an exchange; old ones go when there are too many, or too much.
     pub(crate) fn keep(&self, exchange: Exchange) {
-        let mut entry = Entry::new(exchange);
-        let mut ring = self.ring.lock();
-        ring.last += 1;
-        entry.number = ring.last;
-        ring.bytes += entry.bytes;
-        ring.entries.push_back(Arc::new(entry));
-        // Dropped when nobody waits for the ring any more.
-        let mut gone = None;
-        while ring.entries.len() > limits::JOURNAL_ENTRIES_MAX
-            || ring.bytes > limits::JOURNAL_BYTES_MAX
-        {
-            gone = ring.entries.pop_front();
-            ring.bytes -= gone.as_ref().map_or(0, |oldest| oldest.bytes);
-        }
-        let last = ring.last;
-        drop(ring);
+        let org = exchange.org;
+        let entry = Entry::new(exchange);
+        let (entry, gone) = self.rings.lock().keep(org, entry);
         drop(gone);
-        if self.newest.receiver_count() > 0 {
-            self.newest.send_replace(last);
+        let mut waiting = self.waiting.lock();
+        if waiting.is_empty() {
+            return;
+        }
+        let done = |waiting: &mut Waiting| {
+            waiting.wake.is_closed() || waiting.org == org && waiting.wanted.takes(&entry)
+        };
+        for waiting in waiting.extract_if(.., done) {
+            // Whoever has stopped waiting needs no waking.
+            let _ = waiting.wake.send(());
         }
     }
 
-    /// The entries that are wanted, the oldest first.
-    pub(crate) fn find(&self, wanted: &Wanted) -> Vec<Arc<Entry>> {
-        let entries: Vec<_> = self.ring.lock().entries.iter().cloned().collect();
+    /// Those of an organisation's entries that are wanted, the oldest first.
+    pub(crate) fn find(&self, org: OrgId, wanted: &Wanted) -> Vec<Arc<Entry>> {
+        let entries = self.rings.lock().all(org);
         let mut found: Vec<_> = entries
             .into_iter()
             .filter(|entry| wanted.takes(entry))
@@ -139,16 +134,24 @@ impl Journal {
         found
     }
 
-    /// Forgets everything; how many there were. Numbers go on.
-    pub(crate) fn clear(&self) -> usize {
-        let mut ring = self.ring.lock();
-        ring.bytes = 0;
-        std::mem::take(&mut ring.entries).len()
+    /// Forgets everything of an organisation; how much there was. Numbers go on.
+    pub(crate) fn forget(&self, org: OrgId) -> usize {
+        // Dropped when nobody waits for the rings any more.
+        let gone = self.rings.lock().take(org);
+        gone.len()
     }
 
-    /// Told whenever something is kept.
-    pub(crate) fn follow(&self) -> watch::Receiver<u64> {
-        self.newest.subscribe()
+    /// Told when an entry of an organisation's is kept, from now on, that is wanted.
+    pub(crate) fn awaited(&self, org: OrgId, wanted: &Wanted) -> oneshot::Receiver<()> {
+        let (wake, woken) = oneshot::channel();
+        let mut waiting = self.waiting.lock();
+        waiting.retain(|waiting| !waiting.wake.is_closed());
+        waiting.push(Waiting {
+            org,
+            wanted: wanted.clone(),
+            wake,
+        });
+        woken
     }
 }
 
@@ -213,6 +216,7 @@ impl Entry {
             + self.path().len()
             + self.query().len()
             + cause
+            + self.rule.as_ref().map_or(0, |rule| rule.did.len())
             + headers(&self.headers)
             + headers(&self.reply_headers)
             + self.body.bytes.len()
@@ -245,7 +249,8 @@ impl Entry {
                 "body": self.reply_body.to_json(),
             },
             "cause": self.outcome.cause,
-            "rule": self.rule,
+            "rule": self.rule.as_ref().map(|rule| rule.number),
+            "rule_did": self.rule.as_ref().map(|rule| &*rule.did),
         })
     }
 }
@@ -304,4 +309,48 @@ fn headers_json(headers: &HeaderMap) -> Value {
 
 fn text(value: &HeaderValue) -> String {
     String::from_utf8_lossy(value.as_bytes()).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An exchange of an organisation's that was answered with this status.
+    pub(super) fn exchange(org: OrgId, status: u16) -> Exchange {
+        Exchange {
+            org,
+            at: Timestamp::from_millis(0),
+            micros: 0,
+            request_id: String::new(),
+            head: http::Request::new(()).into_parts().0,
+            body: Bytes::new(),
+            outcome: Outcome {
+                endpoint: "",
+                status,
+                code: "",
+                cause: None,
+            },
+            rule: None,
+            reply_headers: HeaderMap::new(),
+            reply_body: Bytes::new(),
+        }
+    }
+
+    #[test]
+    fn who_waits_is_woken_for_what_is_wanted_alone_and_nobody_waits_for_ever() {
+        let journal = Journal::default();
+        let [ours, theirs] = [1, 2].map(|org| OrgId::new(org).expect("an organisation"));
+        let wanted: Wanted = serde_json::from_value(json!({ "status": 404 })).expect("conditions");
+        let mut awaited = journal.awaited(ours, &wanted);
+        let mut never = journal.awaited(theirs, &wanted);
+        journal.keep(exchange(theirs, 200));
+        journal.keep(exchange(ours, 200));
+        assert!(awaited.try_recv().is_err() && never.try_recv().is_err());
+        journal.keep(exchange(ours, 404));
+        assert!(awaited.try_recv().is_ok() && never.try_recv().is_err());
+        assert_eq!(journal.waiting.lock().len(), 1);
+        drop(never);
+        journal.keep(exchange(ours, 404));
+        assert_eq!(journal.waiting.lock().len(), 0);
+    }
 }

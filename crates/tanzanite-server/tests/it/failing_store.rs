@@ -215,6 +215,7 @@ impl Planted {
                 service: Arc::new(service),
             },
             meter: None,
+            org: std::sync::OnceLock::new(),
         };
         (Arc::new(job), RequestBody::Whole(Bytes::from(body)))
     }

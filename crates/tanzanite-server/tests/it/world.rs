@@ -115,6 +115,19 @@ impl World {
         }
     }
 
+    /// Plants another organisation like the demo's in the same store; its key and its credentials.
+    pub(crate) fn another(&self) -> (OrgId, Credentials) {
+        let demo = include_str!("../../../tanzanite-crm/src/seed/demo.toml");
+        let text = demo
+            .replace("zgid = 600100200", "zgid = 600100201")
+            .replace("secret = \"the demo's", "secret = \"another's");
+        let seed = Seed::parse("another.toml", &text).unwrap_or_else(|error| panic!("{error}"));
+        let (org, credentials) = (seed.org_id(), seed.credentials());
+        assert_ne!(org, self.org);
+        plant_package(&self.store, &SeedPackage::with_demo_pictures(seed));
+        (org, credentials)
+    }
+
     /// Somebody with this `Authorization` header.
     pub(crate) fn bearing(&self, authorization: &str) -> Actor<'_> {
         Actor {

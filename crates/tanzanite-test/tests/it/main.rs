@@ -4,7 +4,7 @@
 
 use bytes::Bytes;
 use http::Request;
-use http::header::AUTHORIZATION;
+use http::header::{AUTHORIZATION, HOST};
 use tanzanite_test::{ClockChange, Tanzanite, Timestamp};
 
 fn start() -> Tanzanite {
@@ -17,6 +17,7 @@ async fn delete_photo(crm: &Tanzanite, key: &str, token: &str) -> (u16, String) 
         .header(AUTHORIZATION, format!("Zoho-oauthtoken {token}"))
         .body(Bytes::new());
     let response = crm.handle(request.expect("a request")).await;
+    let response = response.expect("a whole answer");
     let body = String::from_utf8(response.body().to_vec()).expect("UTF-8");
     (response.status().as_u16(), body)
 }
@@ -41,6 +42,28 @@ async fn a_request_is_answered_without_a_socket_as_over_one() {
     let over_a_socket = tokio::task::spawn_blocking(move || ureq::get(&url).call());
     let answered = over_a_socket.await.expect("a thread").expect("an answer");
     assert_eq!(answered.status(), 200);
+}
+
+#[tokio::test]
+async fn a_rule_may_leave_no_whole_answer() {
+    let crm = start();
+    let token = crm.token("admin").expect("a token").to_owned();
+    for (rule, whole) in [
+        (r#"{"times":1,"close":true}"#, false),
+        (r#"{"times":1,"truncated":"half"}"#, false),
+        (r#"{"times":1,"slow":"50ms"}"#, true),
+    ] {
+        let request = Request::post("/_tanzanite/faults")
+            .header(HOST, "localhost")
+            .body(Bytes::from(rule));
+        let made = crm.handle(request.expect("a request")).await;
+        assert_eq!(made.expect("an answer").status(), 200, "{rule}");
+        let request = Request::get("/crm/v8/org")
+            .header(AUTHORIZATION, format!("Zoho-oauthtoken {token}"))
+            .body(Bytes::new());
+        let answered = crm.handle(request.expect("a request")).await;
+        assert_eq!(answered.is_some(), whole, "{rule}");
+    }
 }
 
 #[tokio::test]

@@ -56,6 +56,7 @@ fn rule(arguments: &FaultAddArguments) -> Value {
         ("operation", json!(arguments.request.operation)),
         ("module", json!(arguments.module)),
         ("record", json!(arguments.record)),
+        ("client", json!(arguments.client)),
     ]);
     if !arguments.headers.is_empty() {
         request.insert("headers".to_owned(), pairs(&arguments.headers).into());
@@ -69,12 +70,20 @@ fn rule(arguments: &FaultAddArguments) -> Value {
         ("expires_in", json!(arguments.expires_in)),
         ("delay", json!(arguments.delay)),
         ("fault", json!(arguments.fault)),
+        ("slow", json!(arguments.slow)),
+        ("truncated", json!(arguments.truncated)),
     ]);
     if arguments.after {
         rule.insert("moment".to_owned(), "after".into());
     }
-    if arguments.close {
-        rule.insert("close".to_owned(), true.into());
+    for (name, wanted) in [
+        ("close", arguments.close),
+        ("reset", arguments.reset),
+        ("expire_token", arguments.expire_token),
+    ] {
+        if wanted {
+            rule.insert(name.to_owned(), true.into());
+        }
     }
     if let Some(status) = arguments.status {
         let reply = json!({

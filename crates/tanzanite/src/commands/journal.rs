@@ -149,7 +149,7 @@ fn follow(control: &Control, wanted: &Map<String, Value>, as_json: bool) -> Outc
     }
 }
 
-/// A line for each entry, and one for why it was refused.
+/// A line for each entry, one for what a rule did, and one for why it was refused.
 fn lines(found: &Value) -> String {
     let mut out = String::new();
     for entry in found["entries"].as_array().into_iter().flatten() {
@@ -166,6 +166,9 @@ fn lines(found: &Value) -> String {
             reply["status"],
             text(&reply["code"]),
         );
+        if let Some(did) = entry["rule_did"].as_str() {
+            let _ = writeln!(out, "    rule {}: {did}", entry["rule"]);
+        }
         if let Some(cause) = entry["cause"].as_str() {
             let _ = writeln!(out, "    {cause}");
         }

@@ -3,6 +3,7 @@
 mod commands;
 mod databases;
 mod documents;
+mod faults;
 mod serving;
 #[expect(
     clippy::disallowed_methods,

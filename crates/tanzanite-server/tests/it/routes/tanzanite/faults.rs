@@ -9,18 +9,18 @@ use std::time::{Duration, Instant};
 
 const LEADS: &str = "/crm/v8/Leads?fields=Last_Name&per_page=1";
 
-fn add(world: &World, rule: &Value) -> Value {
+pub(super) fn add(world: &World, rule: &Value) -> Value {
     let added = world.anyone().post("/_tanzanite/faults", &rule.to_string());
     assert_eq!(added.status, 200, "{rule}: {added}");
     added.json()
 }
 
-fn rules(world: &World) -> Vec<Value> {
+pub(super) fn rules(world: &World) -> Vec<Value> {
     let listed = world.anyone().get("/_tanzanite/faults").json();
     listed["rules"].as_array().expect("rules").clone()
 }
 
-fn photo(world: &World) -> String {
+pub(super) fn photo(world: &World) -> String {
     let (module, id) = world.credentials.record("with_photo").expect("a record");
     format!("/crm/v8/{module}/{id}/photo")
 }
@@ -35,7 +35,7 @@ fn answer(world: &World, request: &[u8]) -> Vec<u8> {
     answer
 }
 
-fn delete(world: &World) -> Exchange {
+pub(super) fn delete(world: &World) -> Exchange {
     world.actor("admin").delete(&photo(world))
 }
 
@@ -223,6 +223,22 @@ fn what_is_no_rule_is_refused_and_makes_none() {
         r#"{"close":true,"expires_in":"soon"}"#,
         r#"{"delay":"2h"}"#,
         r#"{"delay":"-1s"}"#,
+        r#"{"close":true,"reset":true}"#,
+        r#"{"reset":true,"reply":{"status":200}}"#,
+        r#"{"reset":true,"slow":"1s"}"#,
+        r#"{"close":true,"truncated":"half"}"#,
+        r#"{"close":true,"details":{"id":1}}"#,
+        r#"{"slow":"61s"}"#,
+        r#"{"slow":"0ms"}"#,
+        r#"{"slow":"-1s"}"#,
+        r#"{"slow":5}"#,
+        r#"{"truncated":"third"}"#,
+        r#"{"truncated":{"after":-1}}"#,
+        r#"{"truncated":{"before":1}}"#,
+        r#"{"truncated":10}"#,
+        r#"{"expire_token":"yes"}"#,
+        r#"{"expire_token":false}"#,
+        r#"{"request":{"client":7},"close":true}"#,
         r#"{"reply":{"status":99}}"#,
         r#"{"reply":{"status":101}}"#,
         r#"{"reply":{"status":200,"headers":{"a b":"c"}}}"#,

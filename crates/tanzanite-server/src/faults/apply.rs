@@ -1,0 +1,154 @@
+//! A request under the rules: whether one fires at it, and what becomes of it then.
+
+use super::{Asker, Effect, Moment, Rule, Suspect};
+use crate::Shared;
+use crate::body::{Aborted, Arriving, Incoming};
+use crate::exchange::{Answered, Line, crm, request};
+use crate::journal;
+use http::StatusCode;
+use http::request::Parts;
+use std::sync::Arc;
+use tanzanite_crm::policy::{bearer, kill_token};
+use tanzanite_crm::{StoreError, Transaction, oauth};
+use tanzanite_protocol::limits;
+
+/// The vendor's API, and what the rules make of it.
+pub(crate) async fn under_rules(
+    shared: &Arc<Shared>,
+    head: &Parts,
+    incoming: impl Incoming,
+    random: [u8; 32],
+    line: &mut Line,
+) -> Result<Answered, Aborted> {
+    let mut body = Arriving::Coming(incoming);
+    if let Some(suspect) = shared.faults.suspect(line.method, head, line.at) {
+        if suspect.is_public() {
+            // Who asks is said in it.
+            body = Arriving::Read(body.read(&shared.bodies, limits::FORM_BYTES_MAX).await?);
+        }
+        match asker(shared, head, &suspect, &body).await {
+            Ok(asker) => {
+                line.org = Some(asker.org);
+                line.rule = shared.faults.fire(&suspect, &asker, line.at);
+            }
+            Err(error) => return failed(shared, body, error).await,
+        }
+    }
+    match line.rule.clone() {
+        Some(rule) => obey(shared, &rule, head, body, random, line).await,
+        None => crm(shared, head, body, random, line)
+            .await
+            .map(Answered::Crm),
+    }
+}
+
+/// What a rule that has fired makes of a request.
+async fn obey(
+    shared: &Arc<Shared>,
+    rule: &Rule,
+    head: &Parts,
+    body: Arriving<'_, impl Incoming>,
+    random: [u8; 32],
+    line: &mut Line,
+) -> Result<Answered, Aborted> {
+    let effect = rule.effect();
+    if rule.moment() == Moment::Before
+        && let Err(error) = pause_and_kill(shared, head, rule).await
+    {
+        return failed(shared, body, error).await;
+    }
+    let carried_out = match (rule.moment(), &effect) {
+        (Moment::After, _) | (_, Effect::Nothing) => {
+            Some(crm(shared, head, body, random, line).await?)
+        }
+        _ => {
+            body.discard(&shared.bodies).await?;
+            None
+        }
+    };
+    if rule.moment() == Moment::After
+        && let Err(error) = pause_and_kill(shared, head, rule).await
+    {
+        return Ok(Answered::Crm(Err(error.into())));
+    }
+    let answered = match (effect, carried_out) {
+        (Effect::Nothing, Some(result)) => Answered::Crm(result),
+        (Effect::Fault(fault), _) => Answered::Crm(Err(fault)),
+        (Effect::Reply(reply, body), _) => Answered::Raw(reply, body),
+        (Effect::Reset, _) => Answered::Reset,
+        (Effect::Close | Effect::Nothing, _) => Answered::Closed,
+    };
+    let breaks_off = rule.spoiling().is_some_and(|it| it.truncated.is_some());
+    if breaks_off && !has_body(head, &answered) {
+        // Nothing of it is left.
+        return Ok(Answered::Closed);
+    }
+    Ok(answered)
+}
+
+/// The store failed before the request was carried out.
+async fn failed(
+    shared: &Shared,
+    body: Arriving<'_, impl Incoming>,
+    error: StoreError,
+) -> Result<Answered, Aborted> {
+    body.discard(&shared.bodies).await?;
+    Ok(Answered::Crm(Err(error.into())))
+}
+
+/// Who asks. Nobody's request is of the organisation that the server was started for.
+async fn asker<B>(
+    shared: &Shared,
+    head: &Parts,
+    suspect: &Suspect<'_>,
+    body: &Arriving<'_, B>,
+) -> Result<Asker, StoreError> {
+    let request = request(head);
+    let form = match body {
+        Arriving::Read(held) if suspect.is_public() => Some(held.body.clone()),
+        _ => None,
+    };
+    let bears_token = form.is_none();
+    let find = move |tx: &mut dyn Transaction| match &form {
+        Some(body) => oauth::client_of(&request, body, tx),
+        None => Ok(bearer(request.headers.authorization.as_deref(), tx)?
+            .map(|authorization| (authorization.org, authorization.client))),
+    };
+    Ok(match shared.store.read(find).await? {
+        Some((org, client)) => Asker {
+            org,
+            client,
+            bears_token,
+        },
+        None => Asker {
+            org: shared.launch.default_org,
+            client: String::new(),
+            bears_token: false,
+        },
+    })
+}
+
+/// What a rule does besides the answer.
+async fn pause_and_kill(shared: &Shared, head: &Parts, rule: &Rule) -> Result<(), StoreError> {
+    if let Some(delay) = rule.delay() {
+        shared.pauses.wait(delay).await;
+    }
+    if rule.kills_token() {
+        let authorization = request(head).headers.authorization;
+        let kill = move |tx: &mut dyn Transaction| kill_token(authorization.as_deref(), tx);
+        shared.store.write(kill).await?;
+    }
+    Ok(())
+}
+
+/// Whether an answer's body goes over the wire.
+fn has_body(head: &Parts, answered: &Answered) -> bool {
+    let (status, bytes) = match answered {
+        Answered::Crm(Ok(reply)) => (reply.status, journal::bytes_of(reply).len()),
+        Answered::Crm(Err(_)) => return head.method != http::Method::HEAD,
+        Answered::Raw(reply, body) => (reply.status().as_u16(), body.len()),
+        Answered::Closed | Answered::Reset => return false,
+    };
+    let may = status != StatusCode::NO_CONTENT && status != StatusCode::NOT_MODIFIED;
+    may && bytes > 0 && head.method != http::Method::HEAD
+}

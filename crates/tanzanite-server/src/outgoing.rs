@@ -1,0 +1,233 @@
+//! Bodies that we send: whole, or as a rule spoils them.
+
+use crate::body::Aborted;
+use crate::hangup::Hangup;
+use crate::pauses::Pauses;
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::body::{Body, Frame, SizeHint};
+use serde::{Deserialize, Serialize};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+use tanzanite_protocol::limits;
+use tokio::time::{Instant, Interval, Sleep, interval_at, sleep};
+
+/// A body that we send.
+pub enum Outgoing {
+    /// As it is.
+    Whole(Full<Bytes>),
+    /// As a rule wants it.
+    Spoiled(Box<Spoiled>),
+}
+
+/// A body that comes slowly, or breaks off, or both.
+pub struct Spoiled {
+    /// What is still to be sent.
+    rest: Bytes,
+    /// How much is still promised; more than the rest if it breaks off.
+    promised: u64,
+    piece_bytes: usize,
+    pace: Option<Pace>,
+    breaking_off: BreakingOff,
+}
+
+/// A piece at every tick, until there is no time left.
+struct Pace {
+    ticks: Interval,
+    hurry: Pin<Box<dyn Future<Output = ()> + Send>>,
+}
+
+/// How a body ends before its time.
+enum BreakingOff {
+    /// With its connection.
+    Connection(Arc<Hangup>),
+    /// With its stream of HTTP/2, whose end overtakes what has not left yet. So it is given a moment.
+    Stream(Option<Pin<Box<Sleep>>>),
+}
+
+/// What a rule makes of a body.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Spoiling {
+    /// It takes so long.
+    pub(crate) slow: Option<Duration>,
+    /// It breaks off here.
+    pub(crate) truncated: Option<Truncated>,
+}
+
+/// Where a body breaks off: before its last byte at the latest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Truncated {
+    Half,
+    After(usize),
+}
+
+impl Truncated {
+    /// How much of so many bytes is sent.
+    fn of(self, bytes: usize) -> usize {
+        match self {
+            Self::Half => bytes / 2,
+            Self::After(most) => most.min(bytes.saturating_sub(1)),
+        }
+    }
+}
+
+impl Outgoing {
+    /// Spoils a body. Without a connection of its own it ends with an error.
+    pub(crate) fn spoiled(
+        whole: &Bytes,
+        spoiling: Spoiling,
+        pauses: &Pauses,
+        hangup: Option<Arc<Hangup>>,
+    ) -> Self {
+        let sent = match spoiling.truncated {
+            Some(truncated) => truncated.of(whole.len()),
+            None => whole.len(),
+        };
+        let mut piece_bytes = limits::FAULT_PIECE_BYTES_MAX;
+        let mut pace = None;
+        if let Some(span) = spoiling.slow.filter(|_| sent > 0) {
+            let (bytes, period) = pieces(sent, span);
+            piece_bytes = bytes;
+            pace = Some(Pace {
+                ticks: interval_at(Instant::now() + period, period),
+                hurry: Box::pin(pauses.ended()),
+            });
+        }
+        Self::Spoiled(Box::new(Spoiled {
+            rest: whole.slice(..sent),
+            promised: whole.len() as u64,
+            piece_bytes,
+            pace,
+            breaking_off: match hangup {
+                Some(hangup) => BreakingOff::Connection(hangup),
+                None => BreakingOff::Stream(None),
+            },
+        }))
+    }
+}
+
+/// How large the pieces of a slow body are, and the time between two.
+fn pieces(bytes: usize, span: Duration) -> (usize, Duration) {
+    let wanted = span.as_millis() / limits::FAULT_PIECE_INTERVAL.as_millis();
+    let wanted = usize::try_from(wanted).unwrap_or(usize::MAX).max(1);
+    let piece_bytes = bytes.div_ceil(wanted);
+    let count = u32::try_from(bytes.div_ceil(piece_bytes)).unwrap_or(u32::MAX);
+    (piece_bytes, span / count)
+}
+
+impl Spoiled {
+    fn poll_piece(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Aborted>>> {
+        if self.rest.is_empty() {
+            if self.promised == 0 {
+                return Poll::Ready(None);
+            }
+            return self.poll_break_off(context);
+        }
+        if let Some(pace) = &mut self.pace {
+            if pace.hurry.as_mut().poll(context).is_ready() {
+                self.pace = None;
+            } else {
+                ready!(pace.ticks.poll_tick(context));
+            }
+        }
+        let piece = self.rest.split_to(self.piece_bytes.min(self.rest.len()));
+        self.promised -= piece.len() as u64;
+        Poll::Ready(Some(Ok(piece)))
+    }
+
+    fn poll_break_off(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Aborted>>> {
+        match &mut self.breaking_off {
+            // The connection flushes when nothing is ready, and finds that it is hung up.
+            BreakingOff::Connection(hangup) => {
+                hangup.after_flush();
+                Poll::Pending
+            }
+            BreakingOff::Stream(moment) => {
+                let moment =
+                    moment.get_or_insert_with(|| Box::pin(sleep(limits::FAULT_STREAM_PAUSE)));
+                ready!(moment.as_mut().poll(context));
+                Poll::Ready(Some(Err(Aborted)))
+            }
+        }
+    }
+}
+
+impl Body for Outgoing {
+    type Data = Bytes;
+    type Error = Aborted;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Aborted>>> {
+        match self.get_mut() {
+            Self::Whole(full) => {
+                let frame = ready!(Pin::new(full).poll_frame(context));
+                Poll::Ready(frame.map(|frame| frame.map_err(|never| match never {})))
+            }
+            Self::Spoiled(spoiled) => {
+                let piece = ready!(spoiled.poll_piece(context));
+                Poll::Ready(piece.map(|piece| piece.map(Frame::data)))
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Self::Whole(full) => full.is_end_stream(),
+            Self::Spoiled(spoiled) => spoiled.promised == 0,
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Self::Whole(full) => full.size_hint(),
+            Self::Spoiled(spoiled) => SizeHint::with_exact(spoiled.promised),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slow_body_takes_its_time_whatever_its_length() {
+        for (bytes, millis) in [
+            (1, 1),
+            (7, 50),
+            (7, 60_000),
+            (1_000, 999),
+            (10_000_000, 60_000),
+        ] {
+            let span = Duration::from_millis(millis);
+            let (piece_bytes, period) = pieces(bytes, span);
+            let count = u32::try_from(bytes.div_ceil(piece_bytes)).expect("a count");
+            let off = span.saturating_sub(period * count);
+            assert!(
+                off < Duration::from_millis(1),
+                "{bytes} in {span:?}: {off:?}"
+            );
+            assert!(count <= 1 || period >= limits::FAULT_PIECE_INTERVAL);
+        }
+    }
+
+    #[test]
+    fn a_body_breaks_off_before_its_last_byte() {
+        for (truncated, bytes, sent) in [
+            (Truncated::Half, 11, 5),
+            (Truncated::Half, 1, 0),
+            (Truncated::After(0), 11, 0),
+            (Truncated::After(10), 11, 10),
+            (Truncated::After(usize::MAX), 11, 10),
+        ] {
+            assert_eq!(truncated.of(bytes), sent, "{truncated:?} of {bytes}");
+        }
+    }
+}
