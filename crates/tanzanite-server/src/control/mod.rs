@@ -145,7 +145,7 @@ fn unknown(method: &str, path: &str) -> Refusal {
     Refusal(
         404,
         format!("no control operation {method} {PREFIX}{path}"),
-        "there are /health, /ready, /environment, /tokens, /grants, /organisations, /reset, /snapshots, /clock, /journal, /faults and /limits: see docs/laboratory.md",
+        "docs/laboratory.md lists what there is",
     )
 }
 

@@ -86,7 +86,7 @@ fn other_paths_and_methods_are_unknown() {
     404
     content-type: application/json;charset=UTF-8
 
-    {"error":"no control operation GET /_tanzanite/nothing","hint":"there are /health, /ready, /environment, /tokens, /grants, /clock, /journal, /faults and /limits: see docs/laboratory.md"}
+    {"error":"no control operation GET /_tanzanite/nothing","hint":"docs/laboratory.md lists what there is"}
     "#);
     for (method, path) in [
         ("GET", "/_tanzanite"),

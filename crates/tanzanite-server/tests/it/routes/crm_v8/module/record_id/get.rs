@@ -16,7 +16,7 @@ fn a_record_comes_whole_and_without_info() {
     200
     content-type: application/json;charset=UTF-8
 
-    {"data":[{"Owner":{"name":"Jun Castellan","id":"3652397000000190010","email":"jun.castellan@example.com"},"Created_By":{"name":"Jun Castellan","id":"3652397000000190010","email":"jun.castellan@example.com"},"Modified_By":{"name":"Jun Castellan","id":"3652397000000190010","email":"jun.castellan@example.com"},"Created_Time":"[now]","Modified_Time":"[now]","Record_Image":"86291b72b7724176416b747fe6a1819b62fc","Name":"Dovetails by hand","Workshop_Code":"WS-01","Held_On":"2026-05-09","Seats":8,"Host":{"name":"Sofia Brenner","id":"3652397000000190033"},"id":"3652397000000190045","$approved":true,"$approval_state":"approved","$editable":true,"$in_merge":false,"$locked_for_me":false}]}
+    {"data":[{"Owner":{"name":"Jun Castellan","id":"3652397000000190010","email":"jun.castellan@example.com"},"Created_By":{"name":"Jun Castellan","id":"3652397000000190010","email":"jun.castellan@example.com"},"Modified_By":{"name":"Jun Castellan","id":"3652397000000190010","email":"jun.castellan@example.com"},"Created_Time":"[now]","Modified_Time":"[now]","Record_Image":"cb5b02996394a07234c1de5fecb591995533","Name":"Dovetails by hand","Workshop_Code":"WS-01","Held_On":"2026-05-09","Seats":8,"Host":{"name":"Sofia Brenner","id":"3652397000000190033"},"id":"3652397000000190045","$approved":true,"$approval_state":"approved","$editable":true,"$in_merge":false,"$locked_for_me":false}]}
     "#);
     assert!(exchange.json().get("info").is_none());
     let lead = world.record(&world.path("with_photo"));
