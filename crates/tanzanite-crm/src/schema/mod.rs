@@ -124,3 +124,31 @@ impl Module {
         tanzanite_protocol::scope::module_word(&self.api_name, self.custom)
     }
 }
+
+impl Kind {
+    /// The vendor's word.
+    pub const fn data_type(&self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Email => "email",
+            Self::Phone => "phone",
+            Self::Website => "website",
+            Self::Textarea => "textarea",
+            Self::Integer => "integer",
+            Self::Bigint => "bigint",
+            Self::Double => "double",
+            Self::Currency => "currency",
+            Self::Percent => "percent",
+            Self::Boolean => "boolean",
+            Self::Date => "date",
+            Self::Datetime => "datetime",
+            Self::Picklist(_) => "picklist",
+            Self::MultiSelectPicklist(_) => "multiselectpicklist",
+            Self::Lookup(_) => "lookup",
+            Self::OwnerLookup => "ownerlookup",
+            Self::UserLookup => "userlookup",
+            Self::ProfileImage => "profileimage",
+            Self::AutoNumber => "autonumber",
+        }
+    }
+}

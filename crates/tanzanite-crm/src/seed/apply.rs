@@ -12,8 +12,8 @@ use crate::metadata::{Origin, SettingsItem};
 use crate::policy::Permit;
 use crate::secret::Digest;
 use crate::transaction::{
-    AccessToken, Authorization, Client, GrantCode, Lock, NewRecord, Photo, RefreshToken, Stamp,
-    Transaction,
+    AccessToken, Authorization, Client, GrantCode, Lock, NewRecord, Photo, RecordChange,
+    RefreshToken, Stamp, Transaction,
 };
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
@@ -192,9 +192,19 @@ fn write_record(
         let permit = Permit::bypassing_policy_as_operator(org, module, id, REASON);
         tx.put_photo(permit, &photo, stamp)?;
     }
+    if let Some((by, at)) = record.modified {
+        // With the values that it has: a change of which only the stamp is left.
+        let at = at.unwrap_or(stamp.at);
+        let change = RecordChange {
+            stamp: Stamp { at, by },
+            ..new
+        };
+        let permit = Permit::bypassing_policy_as_operator(org, module, id, REASON);
+        tx.update_record(permit, &change)?;
+    }
     if let Some(lock) = &record.lock {
         let locked = Stamp {
-            at: stamp.at,
+            at: lock.time.unwrap_or(stamp.at),
             by: lock.by,
         };
         let lock = Lock {

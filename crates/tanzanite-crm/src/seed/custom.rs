@@ -19,11 +19,16 @@ const API_NAME_CHARS_MAX: usize = 50;
 /// A type that a field can have: the vendor's word, the usual and the greatest length, and whether
 /// values can be unique. Types that the system alone makes (`ownerlookup`, `profileimage`) are not
 /// here.
-struct DataType {
-    word: &'static str,
-    length: u32,
+pub(super) struct DataType {
+    pub(super) word: &'static str,
+    pub(super) length: u32,
     length_max: u32,
     unique: bool,
+}
+
+/// A type by the vendor's word for it.
+pub(super) fn known_type(word: &str) -> Option<&'static DataType> {
+    DATA_TYPES.iter().find(|known| known.word == word)
 }
 
 const fn data_type(word: &'static str, length: u32, length_max: u32, unique: bool) -> DataType {
@@ -176,7 +181,7 @@ fn field(
 ) -> Option<Field> {
     check_api_name(&shape.api_name, problems);
     let word = shape.data_type.value.as_str();
-    let Some(data_type) = DATA_TYPES.iter().find(|known| known.word == word) else {
+    let Some(data_type) = known_type(word) else {
         let known = DATA_TYPES.iter().map(|known| known.word);
         problems.add_unknown(
             shape.data_type.at,

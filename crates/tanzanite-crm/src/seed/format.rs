@@ -10,17 +10,17 @@ use super::shapes::{
 use crate::metadata::{DefaultAccess, LockType, ModulePermissions, RestrictedAction, UserStatus};
 use toml::de::{DeTable, DeValue};
 
-const TOKEN_KINDS: &[(&str, TokenKind)] = &[
+pub(super) const TOKEN_KINDS: &[(&str, TokenKind)] = &[
     ("access", TokenKind::Access),
     ("refresh", TokenKind::Refresh),
     ("code", TokenKind::Code),
 ];
-const USER_STATUSES: &[(&str, UserStatus)] = &[
+pub(super) const USER_STATUSES: &[(&str, UserStatus)] = &[
     ("active", UserStatus::Active),
     ("disabled", UserStatus::Disabled),
     ("deleted", UserStatus::Deleted),
 ];
-const DEFAULT_ACCESSES: &[(&str, DefaultAccess)] = &[
+pub(super) const DEFAULT_ACCESSES: &[(&str, DefaultAccess)] = &[
     ("private", DefaultAccess::Private),
     ("public_read_only", DefaultAccess::PublicReadOnly),
     (
@@ -28,12 +28,12 @@ const DEFAULT_ACCESSES: &[(&str, DefaultAccess)] = &[
         DefaultAccess::PublicReadWriteDelete,
     ),
 ];
-const LOCK_TYPES: &[(&str, LockType)] = &[
+pub(super) const LOCK_TYPES: &[(&str, LockType)] = &[
     ("manual", LockType::Manual),
     ("automatic", LockType::Automatic),
     ("both", LockType::Both),
 ];
-const RESTRICTED_ACTIONS: &[(&str, RestrictedAction)] = &[
+pub(super) const RESTRICTED_ACTIONS: &[(&str, RestrictedAction)] = &[
     ("update", RestrictedAction::Update),
     ("tags", RestrictedAction::Tags),
     ("convert", RestrictedAction::Convert),
@@ -351,6 +351,8 @@ fn record<'a>(
         "owner",
         "created_by",
         "created_time",
+        "modified_by",
+        "modified_time",
         "photo",
         "deleted",
         "lock",
@@ -364,6 +366,7 @@ fn record<'a>(
         r.name("owner"),
     );
     let (created_by, created_time) = (r.optional("created_by"), r.optional("created_time"));
+    let (modified_by, modified_time) = (r.optional("modified_by"), r.optional("modified_time"));
     let photo = r.optional("photo");
     let deleted = r.optional("deleted").is_some_and(|found| found.value);
     r.must_have("fields");
@@ -377,6 +380,8 @@ fn record<'a>(
         owner: owner?,
         created_by,
         created_time,
+        modified_by,
+        modified_time,
         photo,
         deleted,
         lock,
@@ -391,14 +396,17 @@ fn lock(r: &mut Reader<'_, '_>) -> Option<LockShape> {
             .add(at, "`lock` is no table", "Write { reason = \"…\" } here.");
         return None;
     };
-    let known = &["reason", "by", "automatic"];
+    let known = &["id", "reason", "by", "time", "automatic"];
     let mut r = Reader::new("`lock`", known, at, table, r.problems);
+    let (id, time) = (r.optional("id"), r.optional("time"));
     let (reason, by) = (r.name("reason"), r.optional("by"));
     let automatic = r.optional("automatic").is_some_and(|found| found.value);
     Some(LockShape {
         at,
+        id,
         reason: reason?,
         by,
+        time,
         automatic,
     })
 }

@@ -34,7 +34,8 @@ impl Ids {
             .chain(
                 file.records
                     .iter()
-                    .filter_map(|shape| Some((shape.lock.as_ref()?.at, &None))),
+                    .filter_map(|shape| shape.lock.as_ref())
+                    .map(|lock| (lock.at, &lock.id)),
             );
         let (mut counted, mut named) = (Vec::new(), Vec::new());
         for (at, id) in things {

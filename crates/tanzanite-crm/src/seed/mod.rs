@@ -25,11 +25,13 @@ mod suggest;
 #[cfg(test)]
 mod tests;
 mod values;
+mod write;
 
 pub use demo::{TEMPLATE, demo_picture};
 pub use error::{Problem, SeedApplyError, SeedError};
 pub use package::SeedPackage;
 pub use shapes::TokenKind;
+pub use write::{DraftRecord, DraftToken, SeedWriter, WriteError};
 
 use crate::metadata::SettingsItem;
 use crate::name::Name;

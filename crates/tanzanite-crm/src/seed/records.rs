@@ -32,6 +32,8 @@ pub(super) struct PlannedRecord {
     pub(super) created_by: RecordId,
     /// When the seed is planted, if the file does not say.
     pub(super) created_time: Option<Timestamp>,
+    /// By whom it was last changed, and when; when it was made, if the file does not say.
+    pub(super) modified: Option<(RecordId, Option<Timestamp>)>,
     pub(super) photo: Option<At<String>>,
     pub(super) lock: Option<PlannedLock>,
     pub(super) deleted: bool,
@@ -43,6 +45,8 @@ pub(super) struct PlannedLock {
     pub(super) id: RecordId,
     pub(super) reason: String,
     pub(super) by: RecordId,
+    /// When the record was made, if the file does not say.
+    pub(super) time: Option<Timestamp>,
     pub(super) automatic: bool,
 }
 
@@ -100,6 +104,10 @@ fn plan(
         Some(user) => users.find(user, problems),
         None => owner,
     };
+    let modified_by = match &shape.modified_by {
+        Some(user) => users.find(user, problems),
+        None => created_by,
+    };
     let module = module(shape, known, problems)?;
     if let Some(photo) = &shape.photo {
         check_takes_photos(photo, module, problems);
@@ -111,7 +119,9 @@ fn plan(
         None => None,
     };
     let fields = fields?;
-    let owner = owner?;
+    let (owner, modified_by) = (owner?, modified_by?);
+    let modified_time = shape.modified_time.as_ref().map(|time| time.value);
+    let modified = shape.modified_by.is_some() || modified_time.is_some();
     Some(PlannedRecord {
         key: shape.key.value.clone(),
         api_name: shape.module.value.clone(),
@@ -123,6 +133,7 @@ fn plan(
         fields,
         created_by: created_by?,
         created_time: shape.created_time.as_ref().map(|time| time.value),
+        modified: modified.then_some((modified_by, modified_time)),
         photo: shape.photo.clone(),
         lock,
         deleted: shape.deleted,
@@ -267,9 +278,10 @@ fn plan_lock(
         .users
         .find(lock.by.as_ref().unwrap_or(&shape.owner), problems)?;
     Some(PlannedLock {
-        id: RecordId::new(ids.of(lock.at, None))?,
+        id: RecordId::new(ids.of(lock.at, lock.id.as_ref()))?,
         reason: lock.reason.value.clone(),
         by,
+        time: lock.time.as_ref().map(|time| time.value),
         automatic: lock.automatic,
     })
 }

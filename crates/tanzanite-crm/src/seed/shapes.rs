@@ -121,6 +121,8 @@ pub(super) struct RecordShape<'a> {
     pub(super) owner: At<String>,
     pub(super) created_by: Option<At<String>>,
     pub(super) created_time: Option<At<Timestamp>>,
+    pub(super) modified_by: Option<At<String>>,
+    pub(super) modified_time: Option<At<Timestamp>>,
     pub(super) photo: Option<At<String>>,
     pub(super) deleted: bool,
     pub(super) lock: Option<LockShape>,
@@ -130,8 +132,10 @@ pub(super) struct RecordShape<'a> {
 #[derive(Debug)]
 pub(super) struct LockShape {
     pub(super) at: usize,
+    pub(super) id: Option<At<i64>>,
     pub(super) reason: At<String>,
     pub(super) by: Option<At<String>>,
+    pub(super) time: Option<At<Timestamp>>,
     pub(super) automatic: bool,
 }
 

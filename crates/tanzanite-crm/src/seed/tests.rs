@@ -145,7 +145,7 @@ fn keys_and_types_are_strict() {
             "lock = { reason = \"Audit\" }",
             "lock = { why = \"Audit\" }",
             "seed.toml:61:8: `lock` lacks `reason`\n  Add `reason = …` to it.\n\
-             seed.toml:61:10: `lock` has no key \"why\"\n  Use one of reason, by, automatic.",
+             seed.toml:61:10: `lock` has no key \"why\"\n  Use one of id, reason, by, time, automatic.",
         ),
     ]);
 }

@@ -29,7 +29,7 @@ pub fn field_json(metadata: &Metadata, module: &Module, field: &Field) -> Value 
 
 /// What it is called and what it holds.
 fn identity(metadata: &Metadata, module: &Module, field: &Field) -> Value {
-    let (data_type, json_type, ui_type) = wire_types(field);
+    let (json_type, ui_type) = wire_types(field);
     let (label, display_label) = match field.api_name.as_ref() {
         "Owner" => {
             let label = format!("{} Owner", module.singular_label);
@@ -51,7 +51,7 @@ fn identity(metadata: &Metadata, module: &Module, field: &Field) -> Value {
         "api_name": field.api_name,
         "field_label": label,
         "display_label": display_label,
-        "data_type": data_type,
+        "data_type": field.kind.data_type(),
         "json_type": json_type,
         "ui_type": ui_type,
         "length": field.length,
@@ -248,36 +248,36 @@ fn lookup(metadata: &Metadata, field: &Field, target: &str) -> Value {
     })
 }
 
-/// The vendor's `data_type`, `json_type` and `ui_type`.
+/// The vendor's `json_type` and `ui_type`.
 ///
 /// Seen in the vendor's documents: text, picklist, lookups, website, email, names, integer,
 /// currency, double, boolean, textarea, datetime, image, user. The other numbers are assumed.
-fn wire_types(field: &Field) -> (&'static str, &'static str, u16) {
+fn wire_types(field: &Field) -> (&'static str, u16) {
     match &field.kind {
-        Kind::Text if is_name(field) => ("text", "string", 27),
-        Kind::Text if field.api_name == "Skype_ID" => ("text", "string", 37),
-        Kind::Text => ("text", "string", 1),
-        Kind::Email => ("email", "string", 25),
-        Kind::Phone => ("phone", "string", 33),
-        Kind::Website => ("website", "string", 21),
-        Kind::Textarea if is_long(field) => ("textarea", "string", 3),
-        Kind::Textarea => ("textarea", "string", 110),
-        Kind::Integer => ("integer", "integer", 32),
-        Kind::Bigint => ("bigint", "string", 34),
-        Kind::Double => ("double", "double", 38),
-        Kind::Currency => ("currency", "double", 36),
-        Kind::Percent => ("percent", "double", 39),
-        Kind::Boolean => ("boolean", "boolean", 301),
-        Kind::Date => ("date", "string", 24),
-        Kind::Datetime => ("datetime", "string", 200),
-        Kind::Picklist(_) => ("picklist", "string", 2),
-        Kind::MultiSelectPicklist(_) => ("multiselectpicklist", "jsonarray", 100),
-        Kind::Lookup(_) => ("lookup", "jsonobject", 4),
-        Kind::OwnerLookup if field.read_only => ("ownerlookup", "jsonobject", 20),
-        Kind::OwnerLookup => ("ownerlookup", "jsonobject", 8),
-        Kind::UserLookup => ("userlookup", "jsonobject", 221),
-        Kind::ProfileImage => ("profileimage", "string", 66),
-        Kind::AutoNumber => ("autonumber", "string", 109),
+        Kind::Text if is_name(field) => ("string", 27),
+        Kind::Text if field.api_name == "Skype_ID" => ("string", 37),
+        Kind::Text => ("string", 1),
+        Kind::Email => ("string", 25),
+        Kind::Phone => ("string", 33),
+        Kind::Website => ("string", 21),
+        Kind::Textarea if is_long(field) => ("string", 3),
+        Kind::Textarea => ("string", 110),
+        Kind::Integer => ("integer", 32),
+        Kind::Bigint => ("string", 34),
+        Kind::Double => ("double", 38),
+        Kind::Currency => ("double", 36),
+        Kind::Percent => ("double", 39),
+        Kind::Boolean => ("boolean", 301),
+        Kind::Date => ("string", 24),
+        Kind::Datetime => ("string", 200),
+        Kind::Picklist(_) => ("string", 2),
+        Kind::MultiSelectPicklist(_) => ("jsonarray", 100),
+        Kind::Lookup(_) => ("jsonobject", 4),
+        Kind::OwnerLookup if field.read_only => ("jsonobject", 20),
+        Kind::OwnerLookup => ("jsonobject", 8),
+        Kind::UserLookup => ("jsonobject", 221),
+        Kind::ProfileImage => ("string", 66),
+        Kind::AutoNumber => ("string", 109),
     }
 }
 
