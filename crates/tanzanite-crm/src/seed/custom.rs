@@ -22,8 +22,8 @@ const API_NAME_CHARS_MAX: usize = 50;
 pub(super) struct DataType {
     pub(super) word: &'static str,
     pub(super) length: u32,
-    length_max: u32,
-    unique: bool,
+    pub(super) length_max: u32,
+    pub(super) unique: bool,
 }
 
 /// A type by the vendor's word for it.
@@ -161,12 +161,16 @@ fn modules(file: &SeedFile<'_>, problems: &mut Problems) -> Vec<Module> {
     own
 }
 
-fn check_api_name(name: &At<String>, problems: &mut Problems) {
+/// Whether a text can name a module or field of the organisation's own.
+pub(super) fn is_api_name(name: &str) -> bool {
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let sound = name.value.starts_with(|c: char| c.is_ascii_alphabetic())
-        && name.value.chars().all(is_word)
-        && name.value.len() <= API_NAME_CHARS_MAX;
-    if !sound {
+    name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(is_word)
+        && name.len() <= API_NAME_CHARS_MAX
+}
+
+fn check_api_name(name: &At<String>, problems: &mut Problems) {
+    if !is_api_name(&name.value) {
         let message = format!("{:?} is no API name", name.value);
         let hint = "A letter, then letters, digits and _; at most 50 characters.";
         problems.add(name.at, message, hint);
@@ -266,6 +270,26 @@ fn kind(shape: &FieldShape, modules: &[&Module], problems: &mut Problems) -> Opt
             .map(|value| Text::Owned(value.value.clone()))
             .collect()
     };
+    let lookup = match &shape.lookup {
+        Some(to) if word == "lookup" => {
+            let Some(module) = modules.iter().find(|module| module.api_name == to.value) else {
+                unknown_module(to, modules.iter().copied(), problems);
+                return None;
+            };
+            Some(module.api_name.clone())
+        }
+        _ => None,
+    };
+    kind_of(word, values, lookup)
+}
+
+/// What a field of a type holds. `None` if a seed has no such type, or if a lookup does not say of
+/// what.
+pub(super) fn kind_of(
+    word: &str,
+    values: impl FnOnce() -> Vec<Text>,
+    lookup: Option<Text>,
+) -> Option<Kind> {
     Some(match word {
         "text" => Kind::Text,
         "email" => Kind::Email,
@@ -282,14 +306,7 @@ fn kind(shape: &FieldShape, modules: &[&Module], problems: &mut Problems) -> Opt
         "datetime" => Kind::Datetime,
         "picklist" => Kind::Picklist(values()),
         "multiselectpicklist" => Kind::MultiSelectPicklist(values()),
-        "lookup" => {
-            let to = shape.lookup.as_ref()?;
-            let Some(module) = modules.iter().find(|module| module.api_name == to.value) else {
-                unknown_module(to, modules.iter().copied(), problems);
-                return None;
-            };
-            Kind::Lookup(module.api_name.clone())
-        }
+        "lookup" => Kind::Lookup(lookup?),
         "userlookup" => Kind::UserLookup,
         "autonumber" => Kind::AutoNumber,
         _ => return None,

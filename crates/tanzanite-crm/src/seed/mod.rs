@@ -31,7 +31,7 @@ pub use demo::{TEMPLATE, demo_picture};
 pub use error::{Problem, SeedApplyError, SeedError};
 pub use package::SeedPackage;
 pub use shapes::TokenKind;
-pub use write::{DraftRecord, DraftToken, SeedWriter, WriteError};
+pub use write::{DraftRecord, DraftToken, SeedWriter, WriteError, custom_field};
 
 use crate::metadata::SettingsItem;
 use crate::name::Name;

@@ -3,6 +3,7 @@
 
 use super::error::Problems;
 use super::reader::At;
+use std::collections::HashMap;
 
 /// The names of profiles, of roles, of users, …
 #[derive(Debug)]
@@ -10,6 +11,8 @@ pub(super) struct Names<'a, T> {
     /// As messages call one: `profile`.
     what: &'static str,
     entries: Vec<(&'a str, T)>,
+    /// Where each stands, by its name in small letters: seeds can have many thousands.
+    places: HashMap<String, usize>,
 }
 
 impl<'a, T: Copy> Names<'a, T> {
@@ -18,16 +21,14 @@ impl<'a, T: Copy> Names<'a, T> {
         Self {
             what,
             entries: Vec::new(),
+            places: HashMap::new(),
         }
     }
 
     /// Adds a name. One that is there already, in whichever case, is noted and not added.
     pub(super) fn add(&mut self, name: &'a At<String>, value: T, problems: &mut Problems) {
-        if self
-            .entries
-            .iter()
-            .any(|(known, _)| known.eq_ignore_ascii_case(&name.value))
-        {
+        let place = name.value.to_ascii_lowercase();
+        if self.places.contains_key(&place) {
             let message = format!("a second {} {:?}", self.what, name.value);
             problems.add(
                 name.at,
@@ -36,6 +37,7 @@ impl<'a, T: Copy> Names<'a, T> {
             );
             return;
         }
+        self.places.insert(place, self.entries.len());
         self.entries.push((&name.value, value));
     }
 
@@ -46,7 +48,9 @@ impl<'a, T: Copy> Names<'a, T> {
 
     /// What a name at a place stands for. An unknown one is noted.
     pub(super) fn find_text(&self, at: usize, name: &str, problems: &mut Problems) -> Option<T> {
-        let found = self.entries.iter().find(|(known, _)| *known == name);
+        let place = self.places.get(&name.to_ascii_lowercase());
+        let entry = place.and_then(|place| self.entries.get(*place));
+        let found = entry.filter(|(known, _)| *known == name);
         if found.is_none() {
             let known = self.entries.iter().map(|(known, _)| *known);
             problems.add_unknown(

@@ -59,10 +59,13 @@
 //! # Ok::<(), tanzanite_crm::seed::WriteError>(())
 //! ```
 
+mod fields;
 mod tables;
 #[cfg(test)]
 mod tests;
 mod values;
+
+pub use fields::custom_field;
 
 use super::format::TOKEN_KINDS;
 use super::shapes::TokenKind;
