@@ -2,6 +2,7 @@
 
 use crate::exit::{Exit, Failure, Outcome};
 use crate::settings::{self, ClientSide, Flags};
+use crate::tls::tls;
 use serde_json::Value;
 use std::time::Duration;
 use tanzanite_protocol::OrgId;
@@ -42,6 +43,7 @@ impl Control {
             .max_redirects(0)
             // The server is on this machine; a proxy of the environment would not find it.
             .proxy(None)
+            .tls_config(tls())
             .build();
         Self {
             agent: config.into(),

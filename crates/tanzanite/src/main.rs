@@ -7,12 +7,14 @@ mod commands;
 mod control;
 mod databases;
 mod exit;
+mod import;
 mod logging;
 mod output;
 mod ready_file;
 mod seeding;
 mod settings;
 mod surroundings;
+mod tls;
 mod tour;
 mod usage;
 mod welcome;
@@ -62,6 +64,7 @@ fn run(arguments: Arguments) -> Outcome {
         Some(Command::Tour(arguments)) => tour::tour(&arguments),
         Some(Command::Routes(arguments)) => commands::routes(&arguments),
         Some(Command::Check(arguments)) => commands::check(&arguments),
+        Some(Command::Import(arguments)) => import::import(&arguments),
         Some(Command::Copy(arguments)) => commands::copy(&arguments),
         Some(Command::Verify(arguments)) => commands::verify(&arguments),
         Some(Command::Doctor(arguments)) => commands::doctor(&arguments),

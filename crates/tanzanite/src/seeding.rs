@@ -22,7 +22,7 @@ use tanzanite_store::{
 /// Problems of a seed that are shown.
 const PROBLEMS_SHOWN_MAX: usize = 20;
 /// Bytes of a seed file.
-const SEED_BYTES_MAX: u64 = 16 * 1024 * 1024;
+pub(crate) const SEED_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 /// A store that is open.
 #[derive(Debug)]

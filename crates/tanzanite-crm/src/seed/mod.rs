@@ -30,6 +30,7 @@ mod write;
 pub use demo::{TEMPLATE, demo_picture};
 pub use error::{Problem, SeedApplyError, SeedError};
 pub use package::SeedPackage;
+pub use names::is_email;
 pub use shapes::TokenKind;
 pub use write::{DraftRecord, DraftToken, SeedWriter, WriteError, custom_field};
 

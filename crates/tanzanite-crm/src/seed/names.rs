@@ -71,7 +71,7 @@ impl<'a, T: Copy> Names<'a, T> {
 
 /// Whether a text can be somebody's address. The record API's own check is stricter; users'
 /// addresses only name them.
-pub(super) fn is_email(text: &str) -> bool {
+pub fn is_email(text: &str) -> bool {
     text.split_once('@').is_some_and(|(local, domain)| {
         let sound = |part: &str| {
             !part.is_empty() && !part.contains(|c: char| c == '@' || c.is_whitespace())

@@ -1,6 +1,7 @@
 //! The tour's HTTP client: sends a request as it is and reads whatever comes back.
 
 use crate::exit::{Exit, Failure, Outcome};
+use crate::tls::tls;
 use serde_json::Value;
 use std::io::Read as _;
 use std::time::Duration;
@@ -55,6 +56,7 @@ impl Client {
             .max_redirects_will_error(false)
             // The server is on this machine; a proxy of the environment would not find it.
             .proxy(None)
+            .tls_config(tls())
             .build();
         Self {
             agent: config.into(),

@@ -1,0 +1,122 @@
+//! When a request is made again, and after how long. It decides and neither asks nor waits.
+
+use std::time::Duration;
+
+/// How often one request is made before it is given up.
+const ATTEMPTS_MAX: u32 = 8;
+/// The first wait where the server names none; each further one is twice as long.
+const FIRST_WAIT: Duration = Duration::from_millis(500);
+/// The longest wait, whoever names it.
+const WAIT_MAX: Duration = Duration::from_mins(5);
+
+/// What became of one attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Attempt<'a> {
+    /// No answer came.
+    Lost,
+    /// An answer with a status, the `code` of its body and its `Retry-After`.
+    Answered {
+        status: u16,
+        code: &'a str,
+        retry_after: Option<&'a str>,
+    },
+}
+
+/// What is done about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Next {
+    /// It is the answer.
+    Take,
+    /// Ask again after so long.
+    Wait(Duration),
+    /// Not now: the server wants to be left alone for longer than we wait, or never answered.
+    GiveUp,
+}
+
+/// After the attempt of a number from 1.
+pub(super) fn next(number: u32, attempt: Attempt<'_>) -> Next {
+    let named = match attempt {
+        Attempt::Lost => None,
+        // Some limits are answered with 400 (facts §2.2).
+        Attempt::Answered {
+            status,
+            code,
+            retry_after,
+        } if status == 429 || code == "TOO_MANY_REQUESTS" || status >= 500 => retry_after,
+        Attempt::Answered { .. } => return Next::Take,
+    };
+    // A date is not read: the vendor documents none.
+    let named = named.and_then(|text| text.trim().parse().ok());
+    let wait = match named.map(Duration::from_secs) {
+        Some(wait) if wait > WAIT_MAX => return Next::GiveUp,
+        Some(wait) => wait,
+        None => FIRST_WAIT
+            .saturating_mul(1 << (number - 1).min(16))
+            .min(WAIT_MAX),
+    };
+    if number < ATTEMPTS_MAX {
+        Next::Wait(wait)
+    } else if matches!(attempt, Attempt::Answered { status, .. } if status >= 500) {
+        // It will not get better: what is refused for good may be done without.
+        Next::Take
+    } else {
+        Next::GiveUp
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answered<'a>(status: u16, code: &'a str, retry_after: Option<&'a str>) -> Attempt<'a> {
+        Attempt::Answered {
+            status,
+            code,
+            retry_after,
+        }
+    }
+
+    #[test]
+    fn answers_and_refusals_are_taken_as_they_are() {
+        for (status, code) in [
+            (200, ""),
+            (204, ""),
+            (400, "INVALID_MODULE"),
+            (403, "NO_PERMISSION"),
+            (401, "INVALID_TOKEN"),
+        ] {
+            assert_eq!(
+                next(1, answered(status, code, Some("9"))),
+                Next::Take,
+                "{status}"
+            );
+        }
+    }
+
+    #[test]
+    fn limits_are_waited_for_as_long_as_the_server_says() {
+        let seconds = |seconds| Next::Wait(Duration::from_secs(seconds));
+        assert_eq!(
+            next(1, answered(429, "TOO_MANY_REQUESTS", Some("7"))),
+            seconds(7)
+        );
+        assert_eq!(
+            next(3, answered(400, "TOO_MANY_REQUESTS", Some("300"))),
+            seconds(300)
+        );
+        assert_eq!(next(1, answered(503, "", Some("2"))), seconds(2));
+        assert_eq!(next(1, answered(429, "", Some("301"))), Next::GiveUp);
+        assert_eq!(next(8, answered(429, "", Some("1"))), Next::GiveUp);
+    }
+
+    #[test]
+    fn without_a_word_waits_double_and_end() {
+        let waits: Vec<Next> = (1..=8).map(|number| next(number, Attempt::Lost)).collect();
+        let halves = [1, 2, 4, 8, 16, 32, 64].map(|halves| Next::Wait(FIRST_WAIT * halves));
+        assert_eq!(waits[..7], halves);
+        assert_eq!(waits[7], Next::GiveUp);
+        assert_eq!(next(2, answered(500, "", Some("soon"))), halves[1]);
+        assert_eq!(next(8, answered(500, "INTERNAL_ERROR", None)), Next::Take);
+        assert_eq!(next(u32::MAX, Attempt::Lost), Next::GiveUp);
+    }
+}
