@@ -2,6 +2,7 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 mod cli;
+mod import;
 mod kits;
 mod sdk;
 mod tidy;

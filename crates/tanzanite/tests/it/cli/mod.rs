@@ -9,4 +9,4 @@ mod serving;
     clippy::disallowed_methods,
     reason = "patience is measured by the clock"
 )]
-mod support;
+pub(crate) mod support;

@@ -60,6 +60,16 @@ impl Folder {
         }
     }
 
+    /// Starts a command line and does not wait for its end.
+    pub(crate) fn spawn(&self, line: &str, environment: &[(&str, &str)]) -> Child {
+        program(self.0.path(), line)
+            .envs(environment.iter().copied())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the program starts")
+    }
+
     /// Starts a server with further options and waits until it serves. What it prints goes to `out`
     /// and `err`.
     pub(crate) fn serve(&self, options: &str) -> Server {
