@@ -681,7 +681,7 @@ pub(crate) struct ImportArguments {
         hide_env_values = true
     )]
     pub(crate) client_secret: Option<String>,
-    /// Where the refresh token is used, such as https://accounts.zoho.com
+    /// The accounts server, where the refresh token is used
     #[arg(long, value_name = "URL", value_parser = origin_url, requires = "refresh_token")]
     pub(crate) accounts_url: Option<String>,
     /// Only these modules

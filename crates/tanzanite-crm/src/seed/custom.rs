@@ -162,7 +162,7 @@ fn modules(file: &SeedFile<'_>, problems: &mut Problems) -> Vec<Module> {
 }
 
 /// Whether a text can name a module or field of the organisation's own.
-pub(super) fn is_api_name(name: &str) -> bool {
+pub fn is_api_name(name: &str) -> bool {
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
     name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.chars().all(is_word)

@@ -27,6 +27,7 @@ mod tests;
 mod values;
 mod write;
 
+pub use custom::is_api_name;
 pub use demo::{TEMPLATE, demo_picture};
 pub use error::{Problem, SeedApplyError, SeedError};
 pub use package::SeedPackage;

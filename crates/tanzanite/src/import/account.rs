@@ -101,13 +101,12 @@ impl Account {
             match (decision, answer) {
                 (Next::Take, Ok(Answer::Refused(refusal))) if refusal.code == "INVALID_TOKEN" => {
                     let refresh = self.refresh.as_ref().filter(|_| !refreshed);
-                    self.token = refresh.ok_or_else(dead_token)?.token(&self.agent)?;
+                    self.token = refresh.ok_or_else(dead_token)?.access_token(&self.agent)?;
                     refreshed = true;
                 }
                 (Next::Take, Ok(answer)) => return Ok(answer),
-                (Next::Take, Err(error)) => return Err(self.unreachable(&error)),
                 (Next::Wait(wait), _) => sleep(wait),
-                (Next::GiveUp, Err(error)) => return Err(self.unreachable(&error)),
+                (Next::Take | Next::GiveUp, Err(error)) => return Err(self.unreachable(&error)),
                 (Next::GiveUp, Ok(_)) => return Err(later("it wants no more requests for now")),
             }
         }

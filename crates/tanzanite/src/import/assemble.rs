@@ -3,7 +3,7 @@
 
 use super::fakes::Fakes;
 use super::people::{People, id};
-use super::reader::{Plan, lock_name, records_read};
+use super::reader::{Plan, id_of, lock_name, records_read, stem};
 use super::records::Judge;
 use super::report::Report;
 use super::schema::Ids;
@@ -326,7 +326,7 @@ fn each_record(
         return Ok(());
     };
     for record in records_read(read.work, plan, read.records_max)? {
-        let id = record.get("id").and_then(Value::as_str).unwrap_or_default();
+        let id = id_of(&record).unwrap_or_default();
         // A picture may lie there of which the record says nothing any more.
         let has_image = record.get("Record_Image").is_some_and(Value::is_string);
         let photo = photos.get(id).filter(|_| has_image).cloned();
@@ -343,15 +343,13 @@ fn each_record(
 /// The pictures that were kept, by the record's id.
 fn photos(work: &Work) -> Outcome<HashMap<String, String>> {
     let names = work.names("photos")?.into_iter();
-    let pairs = names.filter_map(|name| Some((name.split('.').next()?.to_owned(), name.clone())));
-    Ok(pairs.collect())
+    Ok(names.map(|name| (stem(&name), name)).collect())
 }
 
 /// The lock that the account told of a record.
 fn lock_of(work: &Work, record: &Value) -> Outcome<Option<Value>> {
-    let id = record.get("id").and_then(Value::as_str);
     let locked = record.get("Locked__s") == Some(&Value::Bool(true));
-    let Some(id) = id.filter(|_| locked) else {
+    let Some(id) = id_of(record).filter(|_| locked) else {
         return Ok(None);
     };
     let bytes = work.kept(&lock_name(id))?.unwrap_or_default();

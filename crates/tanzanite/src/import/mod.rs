@@ -194,7 +194,7 @@ fn account(arguments: &ImportArguments) -> Outcome<Account> {
                 accounts_url: accounts_url.clone(),
                 client_id: client_id.clone(),
                 client_secret: client_secret.clone(),
-                refresh_token: refresh_token.clone(),
+                token: refresh_token.clone(),
             })
         }
         _ => None,

@@ -121,9 +121,10 @@ impl People {
             return;
         }
         let taken = self.profiles.iter().map(|profile| profile.name.as_str());
+        let taken: Vec<&str> = taken.collect();
         self.profiles.push(Profile {
             id,
-            name: free_name(name, taken),
+            name: free_name(name, &taken),
             administrator: administers.contains(&id),
             default: ALL,
             modules: HashMap::new(),
@@ -138,9 +139,10 @@ impl People {
             return;
         }
         let taken = self.roles.iter().map(|role| role.name.as_str());
+        let taken: Vec<&str> = taken.collect();
         self.roles.push(Role {
             id,
-            name: free_name(name, taken),
+            name: free_name(name, &taken),
             reports_to: json.get("reporting_to").and_then(self::id),
         });
     }
@@ -337,12 +339,12 @@ fn administering(answers: &Answers<'_>, report: &mut Report) -> HashSet<i64> {
 }
 
 /// A name that no other has, whatever its capitals.
-fn free_name<'a>(name: &str, taken: impl Iterator<Item = &'a str> + Clone) -> String {
+fn free_name(name: &str, taken: &[&str]) -> String {
     let name = match name.trim() {
         "" => "Nameless",
         _ => name,
     };
-    let is_free = |name: &String| !taken.clone().any(|taken| taken.eq_ignore_ascii_case(name));
+    let is_free = |name: &String| !taken.iter().any(|taken| taken.eq_ignore_ascii_case(name));
     let numbered = (2..).map(|number| format!("{name} {number}"));
     let mut names = std::iter::once(name.to_owned()).chain(numbered);
     names.find(is_free).unwrap_or_default()

@@ -8,8 +8,9 @@ use super::work::Work;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::Progress;
 use serde_json::Value;
-use tanzanite_protocol::limits;
+use std::collections::{HashMap, HashSet};
 use tanzanite_protocol::media::inspect;
+use tanzanite_protocol::{RecordId, limits};
 
 /// Pages of one list of users.
 const USER_PAGES_MAX: u32 = 100;
@@ -115,7 +116,7 @@ impl Reader<'_, '_> {
         let mut token: Option<String> = None;
         for page in 1..=records_max.div_ceil(size) {
             let way = match &token {
-                Some(token) => format!("page_token={token}"),
+                Some(token) => format!("page_token={}", encoded(token)),
                 None => format!("page={page}"),
             };
             let read = (page - 1) * size;
@@ -178,15 +179,19 @@ impl Reader<'_, '_> {
         records: &[Value],
         fakes: Option<&Fakes>,
     ) -> Outcome<()> {
-        let kept = self.work.names("photos")?;
-        let is_kept = |id: &str| kept.iter().any(|name| name.split('.').next() == Some(id));
+        let kept: HashSet<String> = self
+            .work
+            .names("photos")?
+            .iter()
+            .map(|name| stem(name))
+            .collect();
         let mut bytes = self.work.bytes("photos")?;
         for (done, record) in records.iter().enumerate() {
-            let Some(id) = record.get("id").and_then(Value::as_str) else {
+            let Some(id) = id_of(record) else {
                 continue;
             };
             let has_image = record.get("Record_Image").is_some_and(Value::is_string);
-            if plan.photos && has_image && !is_kept(id) {
+            if plan.photos && has_image && !kept.contains(id) {
                 self.progress.show(&format!(
                     "{}: photos and locks of {done} of {} records",
                     plan.api_name,
@@ -229,7 +234,7 @@ impl Reader<'_, '_> {
 /// The records of a module that were read, at most so many, with the fields of all chunks.
 pub(super) fn records_read(work: &Work, plan: &Plan, records_max: u32) -> Outcome<Vec<Value>> {
     let mut records: Vec<Value> = Vec::new();
-    let mut places = std::collections::HashMap::new();
+    let mut places = HashMap::new();
     for chunk in 0..plan.chunks.len() {
         let folder = folder_of(&plan.api_name, chunk);
         for name in work.names(&folder)? {
@@ -237,11 +242,7 @@ pub(super) fn records_read(work: &Work, plan: &Plan, records_max: u32) -> Outcom
             let page: Value = serde_json::from_slice(&bytes).unwrap_or_default();
             let page = page.get("data").and_then(Value::as_array).cloned();
             for record in page.unwrap_or_default() {
-                let Some(id) = record
-                    .get("id")
-                    .and_then(Value::as_str)
-                    .map(ToOwned::to_owned)
-                else {
+                let Some(id) = id_of(&record).map(ToOwned::to_owned) else {
                     continue;
                 };
                 match places.get(&id).copied() {
@@ -266,6 +267,17 @@ fn merge(records: &mut [Value], place: usize, more: Value) {
     }
 }
 
+/// The id of a record, if it is one: it becomes part of paths, here and there.
+pub(super) fn id_of(record: &Value) -> Option<&str> {
+    let id = record.get("id")?.as_str()?;
+    RecordId::parse(id).map(|_| id)
+}
+
+/// A file's name without its ending.
+pub(super) fn stem(name: &str) -> String {
+    name.split('.').next().unwrap_or_default().to_owned()
+}
+
 /// Where a lock is kept.
 pub(super) fn lock_name(id: &str) -> String {
     format!("locks/{id}.json")
@@ -273,6 +285,10 @@ pub(super) fn lock_name(id: &str) -> String {
 
 fn folder_of(module: &str, chunk: usize) -> String {
     format!("records/{module}/{chunk}")
+}
+
+fn encoded(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
 fn has_more(value: &Value) -> bool {

@@ -10,17 +10,17 @@ pub(super) struct Refresh {
     pub(super) accounts_url: String,
     pub(super) client_id: String,
     pub(super) client_secret: String,
-    pub(super) refresh_token: String,
+    pub(super) token: String,
 }
 
 impl Refresh {
     /// A new access token.
-    pub(super) fn token(&self, agent: &Agent) -> Outcome<String> {
+    pub(super) fn access_token(&self, agent: &Agent) -> Outcome<String> {
         let form = [
             ("grant_type", "refresh_token"),
             ("client_id", &self.client_id),
             ("client_secret", &self.client_secret),
-            ("refresh_token", &self.refresh_token),
+            ("refresh_token", &self.token),
         ];
         let response = agent
             .post(format!("{}/oauth/v2/token", self.accounts_url))

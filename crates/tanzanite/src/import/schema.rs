@@ -9,7 +9,7 @@ use tanzanite_crm::endpoint::Endpoint as _;
 use tanzanite_crm::metadata::SettingsItem;
 use tanzanite_crm::photo::UploadPhoto;
 use tanzanite_crm::schema::{ANY_MODULE, Kind, Module, custom_module, standard_modules};
-use tanzanite_crm::seed::custom_field;
+use tanzanite_crm::seed::{custom_field, is_api_name};
 use tanzanite_protocol::limits;
 
 /// What every record is asked for, beside its module's own fields.
@@ -35,7 +35,8 @@ pub(super) fn modules(json: &[Value], report: &mut Report) -> Vec<Known> {
     for module in json {
         let text = |key: &str| module.get(key).and_then(Value::as_str).unwrap_or_default();
         let api_name = text("api_name");
-        if module.get("api_supported") != Some(&Value::Bool(true)) {
+        // It becomes part of paths, here and there.
+        if !is_api_name(api_name) || module.get("api_supported") != Some(&Value::Bool(true)) {
             continue;
         }
         let standard = standard_modules()

@@ -1,8 +1,8 @@
 //! Made-up values in place of real ones. The same key, kind of field and value give the same
 //! made-up value, so that what was equal is equal, and what had to be unique is.
 //!
-//! What stays: picklists' values, yes and no, what records refer to, ids, and the names of modules,
-//! fields, profiles and roles.
+//! What stays: picklists' values, yes and no, ids, and the names of modules, fields, profiles and
+//! roles.
 
 mod shape;
 #[cfg(test)]
@@ -59,10 +59,6 @@ impl Fakes {
     pub(super) fn value(&self, field: &Field, value: &Value, days: i64) -> Option<Value> {
         match (&field.kind, value) {
             (_, Value::Null | Value::Bool(_)) => Some(value.clone()),
-            (
-                Kind::Lookup(_) | Kind::OwnerLookup | Kind::UserLookup | Kind::Boolean,
-                Value::Object(_),
-            ) => Some(value.clone()),
             (Kind::Picklist(listed), Value::String(text)) => {
                 let is_listed = text == "-None-" || listed.iter().any(|listed| listed == text);
                 Some(if is_listed {

@@ -30,6 +30,7 @@ fn help() {
       tour         Perform every outcome of deleting a photo, beside what the vendor's page says
       routes       List what is served, and where its facts come from
       check        Check a seed file, and list the ids and tokens that it gives
+      import       Read an account over the public API into a seed, with made-up values
       copy         Move everything from one database to another
       verify       Prove that records, photos and what keeps them agree
       doctor       Look for what could keep a server from starting

@@ -1,6 +1,6 @@
 //! The documents tell the truth: the commands of their `console` blocks are run, one folder a document, and must print the
 //! lines that follow them. A line `...` stands for any. A server that is started with `&` is the one that the commands after it ask,
-//! at whatever port.
+//! at whatever port; commands that name the usual address mean it, too.
 
 use super::support::Folder;
 use std::path::Path;
@@ -26,7 +26,9 @@ fn the_commands_of_the_documents_do_what_they_say() {
                     let url = server
                         .as_ref()
                         .map(|server| ("TANZANITE_URL", server.url.as_str()));
-                    let run = folder.run_with(command, url.as_slice());
+                    let usual = "http://127.0.0.1:8480";
+                    let at = server.as_ref().map_or(usual, |server| server.url.as_str());
+                    let run = folder.run_with(&command.replace(usual, at), url.as_slice());
                     assert_eq!(run.code, 0, "{document}: {line}: {}", run.stderr);
                     printed = run.stdout;
                     commands += 1;

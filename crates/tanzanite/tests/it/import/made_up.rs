@@ -156,7 +156,7 @@ fn made_up_records_are_where_the_real_ones_are() {
     };
     let (contact, project) = emails(&copy);
     assert_eq!(
-        [contact.clone()],
+        std::slice::from_ref(&contact),
         project.as_slice(),
         "one person in two modules is one person still"
     );

@@ -6,6 +6,7 @@ mod compare;
 mod faithful;
 mod made_up;
 mod resumed;
+mod unlike;
 
 use crate::cli::support::{Folder, Run, Server};
 use account::rich_seed;

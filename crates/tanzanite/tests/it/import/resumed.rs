@@ -38,7 +38,6 @@ fn an_import_that_is_killed_goes_on_where_it_was() {
         if child.wait().expect("a status").code().is_none() {
             kills += 1;
         }
-        assert!(!folder.path("killed/seed.toml").exists() || kills > 0);
     }
     assert!(kills >= 3, "{kills}");
     tell(&folder, &account, "fault remove");
@@ -46,11 +45,9 @@ fn an_import_that_is_killed_goes_on_where_it_was() {
         account.imported(&folder, "killed");
     }
     let asked = account.asked(&folder).len();
-    // What is refused is asked for again by each run: five paths here.
-    assert!(
-        asked <= requests + kills * 6,
-        "{asked} of {requests} with {kills} kills"
-    );
+    // A kill costs the answer under way; and what is refused, four paths here, is tried by each run.
+    let most = requests + kills * 5;
+    assert!(asked <= most, "{asked} of {requests} with {kills} kills");
     assert!(files(&folder.path("killed")) == files(&folder.path("whole")));
 }
 
@@ -105,6 +102,10 @@ fn another_import_is_not_gone_on_with() {
 }
 
 #[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "waiting is measured by the clock"
+)]
 fn limits_of_the_server_are_waited_for() {
     let folder = rich_folder();
     let account = Account::serve(&folder, "rich.toml");
