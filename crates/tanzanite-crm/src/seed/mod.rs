@@ -30,8 +30,8 @@ mod write;
 pub use custom::is_api_name;
 pub use demo::{TEMPLATE, demo_picture};
 pub use error::{Problem, SeedApplyError, SeedError};
-pub use package::SeedPackage;
 pub use names::is_email;
+pub use package::SeedPackage;
 pub use shapes::TokenKind;
 pub use write::{DraftRecord, DraftToken, SeedWriter, WriteError, custom_field};
 

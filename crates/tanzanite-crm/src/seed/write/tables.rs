@@ -216,7 +216,8 @@ pub(super) fn settings<'a>(
             SettingsItem::Organisation(_)
             | SettingsItem::Changed { .. }
             | SettingsItem::Origin(_)
-            | SettingsItem::Clock(_) => {}
+            | SettingsItem::Clock(_)
+            | SettingsItem::Limits(_) => {}
         }
     }
     Ok(tables)
