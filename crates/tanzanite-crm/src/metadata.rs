@@ -6,9 +6,9 @@ use crate::clock::Clock;
 use crate::metering::LimitSettings;
 use crate::schema::{Field, Module, Number, standard_modules};
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 use std::collections::HashMap;
-use std::ops::Deref as _;
+use std::ops::Deref;
+use std::sync::LazyLock;
 use tanzanite_protocol::endpoint::Permission;
 use tanzanite_protocol::{OrgId, RecordId, Timestamp};
 
@@ -261,6 +261,49 @@ pub enum RestrictedAction {
     ChangeOwner,
 }
 
+/// A module of an organisation. The standard ones are shared by all, unless one has fields of its own there.
+#[derive(Debug)]
+enum Held {
+    Shared(&'static Module),
+    Own(Box<Module>),
+}
+
+impl Deref for Held {
+    type Target = Module;
+
+    fn deref(&self) -> &Module {
+        match self {
+            Self::Shared(module) => module,
+            Self::Own(module) => module,
+        }
+    }
+}
+
+impl Held {
+    /// Adds a field of the organisation's own.
+    fn add(&mut self, field: Field) {
+        match self {
+            Self::Own(module) => module.fields.push(field),
+            Self::Shared(module) => {
+                let mut own = Box::new(module.clone());
+                own.fields.push(field);
+                *self = Self::Own(own);
+            }
+        }
+    }
+}
+
+/// The words of the standard modules in scopes: every request asks.
+fn standard_scope_words() -> &'static HashMap<Number, String> {
+    static WORDS: LazyLock<HashMap<Number, String>> = LazyLock::new(|| {
+        let modules = standard_modules().iter();
+        modules
+            .map(|module| (module.number, module.scope_word()))
+            .collect()
+    });
+    &WORDS
+}
+
 /// Everything that an organisation's settings say.
 #[derive(Debug)]
 pub struct Metadata {
@@ -269,9 +312,8 @@ pub struct Metadata {
     users: Vec<User>,
     profiles: Vec<Profile>,
     roles: Vec<Role>,
-    /// The standard ones are shared by all organisations, unless one has fields of its own there.
-    modules: Vec<Cow<'static, Module>>,
-    /// By module: every request asks.
+    modules: Vec<Held>,
+    /// Of the modules that the organisation made.
     scope_words: HashMap<Number, String>,
     sharing: HashMap<String, DefaultAccess>,
     locking: Vec<LockingConfiguration>,
@@ -291,7 +333,7 @@ impl Metadata {
             users: Vec::new(),
             profiles: Vec::new(),
             roles: Vec::new(),
-            modules: standard_modules().iter().map(Cow::Borrowed).collect(),
+            modules: standard_modules().iter().map(Held::Shared).collect(),
             scope_words: HashMap::new(),
             sharing: HashMap::new(),
             locking: Vec::new(),
@@ -307,7 +349,7 @@ impl Metadata {
                 SettingsItem::User(item) => metadata.users.push(item),
                 SettingsItem::Profile(item) => metadata.profiles.push(item),
                 SettingsItem::Role(item) => metadata.roles.push(item),
-                SettingsItem::CustomModule(item) => metadata.modules.push(Cow::Owned(item)),
+                SettingsItem::CustomModule(item) => metadata.modules.push(Held::Own(Box::new(item))),
                 SettingsItem::CustomField { module, field } => custom_fields.push((module, field)),
                 SettingsItem::Sharing(item) => {
                     metadata.sharing.insert(item.module, item.access);
@@ -325,11 +367,11 @@ impl Metadata {
                 .iter_mut()
                 .find(|module| module.api_name == name)
             {
-                module.to_mut().fields.push(field);
+                module.add(field);
             }
         }
-        let words = metadata.modules.iter();
-        metadata.scope_words = words
+        let made = metadata.modules.iter().filter(|module| module.custom);
+        metadata.scope_words = made
             .map(|module| (module.number, module.scope_word()))
             .collect();
         metadata.organisation = organisation?;
@@ -402,7 +444,7 @@ impl Metadata {
 
     /// All modules: the standard ones, then the custom ones.
     pub fn modules(&self) -> impl ExactSizeIterator<Item = &Module> + Clone {
-        self.modules.iter().map(Cow::deref)
+        self.modules.iter().map(Held::deref)
     }
 
     /// A user by id.
@@ -425,13 +467,14 @@ impl Metadata {
         self.modules
             .iter()
             .find(|module| module.api_name == api_name)
-            .map(Cow::deref)
+            .map(Held::deref)
     }
 
     /// A module's word in scopes.
     pub fn scope_word(&self, module: &Module) -> &str {
         // Nothing is covered by a scope of an empty word.
-        let word = self.scope_words.get(&module.number);
+        let word = standard_scope_words().get(&module.number);
+        let word = word.or_else(|| self.scope_words.get(&module.number));
         word.map_or("", String::as_str)
     }
 

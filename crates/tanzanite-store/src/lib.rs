@@ -13,6 +13,7 @@ mod failing;
 mod head;
 mod postgres;
 mod runtime;
+mod snapshots;
 mod sqlite;
 mod store;
 

@@ -1,5 +1,6 @@
--- Snapshots of organisations: the rows of the snapshot `id` are those of the organisation `-id` in all other tables. So clients
--- and tokens are unique among those that work, of organisations above 0, and not among all.
+-- Snapshots of organisations. In all tables but `photos` the rows of the snapshot `id` are those of the organisation
+-- `id - 2^62` (src/snapshots.rs). So clients and tokens are unique among those that work, of organisations above 0, and not
+-- among all.
 
 CREATE SEQUENCE snapshots_taken;
 CREATE TABLE snapshots (
@@ -23,6 +24,10 @@ ALTER TABLE access_tokens DROP CONSTRAINT access_tokens_digest_key;
 CREATE UNIQUE INDEX access_tokens_by_digest ON access_tokens (digest) WHERE org > 0;
 DROP INDEX access_tokens_by_refresh;
 CREATE INDEX access_tokens_by_refresh ON access_tokens (refresh, sequence) WHERE refresh IS NOT NULL AND org > 0;
+
+-- Photos are shared: `kept` is 1 while a snapshot names the photo, which then stays when its record has another.
+ALTER TABLE photos ADD COLUMN kept BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE photos DROP CONSTRAINT photos_pkey, ADD PRIMARY KEY (org, record, image);
 
 -- Versions come from one sequence, so that an organisation that was removed and made again has none that it had before. The
 -- `generation` is the version at which its numbers began anew: a node keeps the blocks that it took for that one.

@@ -1,5 +1,6 @@
--- Snapshots of organisations: the rows of the snapshot `id` are those of the organisation `-id` in all other tables. So clients
--- and tokens are unique among those that work, of organisations above 0, and not among all.
+-- Snapshots of organisations. In all tables but `photos` the rows of the snapshot `id` are those of the organisation
+-- `id - 2^62` (src/snapshots.rs). So clients and tokens are unique among those that work, of organisations above 0, and not
+-- among all.
 
 CREATE TABLE snapshots (
     id INTEGER NOT NULL PRIMARY KEY,
@@ -69,3 +70,17 @@ DROP TABLE former_access_tokens;
 CREATE UNIQUE INDEX access_tokens_by_digest ON access_tokens (digest) WHERE org > 0;
 CREATE INDEX access_tokens_by_refresh ON access_tokens (refresh) WHERE refresh IS NOT NULL AND org > 0;
 CREATE INDEX access_tokens_by_expiry ON access_tokens (org, expires);
+
+-- Photos are shared: `kept` is 1 while a snapshot names the photo, which then stays when its record has another.
+ALTER TABLE photos RENAME TO former_photos;
+CREATE TABLE photos (
+    org INTEGER NOT NULL,
+    record INTEGER NOT NULL,
+    image TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    kept INTEGER NOT NULL,
+    bytes BLOB NOT NULL,
+    PRIMARY KEY (org, record, image)
+) STRICT, WITHOUT ROWID;
+INSERT INTO photos SELECT org, record, image, kind, 0, bytes FROM former_photos;
+DROP TABLE former_photos;

@@ -21,7 +21,7 @@ mod table;
 
 pub use engine::copy;
 pub use error::CopyError;
-pub(crate) use table::{PHOTOS, Table, tables_of_organisations};
+pub(crate) use table::{Table, tables_of_organisations, tables_of_snapshots};
 
 /// The table that a store has while a copy into it is not finished.
 pub(crate) const COPYING: &str = "copying";

@@ -55,14 +55,19 @@ pub(super) fn quoted(name: &str) -> String {
 }
 
 /// Where the photos are.
-pub(crate) const PHOTOS: &str = "photos";
+pub(super) const PHOTOS: &str = "photos";
 
 /// Who is asking, of which organisation.
 const DIRECTORY: [&str; 4] = ["clients", "grant_codes", "refresh_tokens", "access_tokens"];
 
-/// The tables in which an organisation has rows under its number, and a snapshot of it under another.
+/// The tables in which an organisation has rows.
 pub(crate) fn tables_of_organisations() -> impl Iterator<Item = &'static Table> {
     TABLES.iter().filter(|table| table.name != SNAPSHOTS)
+}
+
+/// Those of which a snapshot has rows of its own.
+pub(crate) fn tables_of_snapshots() -> impl Iterator<Item = &'static Table> {
+    tables_of_organisations().filter(|table| table.name != PHOTOS)
 }
 
 /// Which organisation a snapshot is of.
@@ -173,12 +178,13 @@ pub(super) static TABLES: [Table; 12] = [
     },
     Table {
         name: PHOTOS,
-        key: 2,
+        key: 3,
         columns: &[
             ("org", Number),
             ("record", Number),
             ("image", Text),
             ("kind", Text),
+            ("kept", Number),
             ("bytes", Picture),
         ],
     },

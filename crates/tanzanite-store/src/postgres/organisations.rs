@@ -1,9 +1,9 @@
-//! Organisations as wholes: removed, kept as snapshots, made what they were. The rows of a snapshot are those of an
-//! organisation with a negative number. Objects are shared: the sweeper removes one when no row names it any more.
+//! Organisations as wholes: removed, kept as snapshots, made what they were. Photos are shared with the snapshots.
 
 use super::transaction::{PostgresTransaction, id, read};
-use crate::copy::{PHOTOS, Table, tables_of_organisations};
+use crate::copy::{Table, tables_of_organisations, tables_of_snapshots};
 use crate::differences::{BEFORE, DIFFERENCES, NOW};
+use crate::snapshots::{let_photos_go, named_by_snapshots, photos_of_nobody, rows_of, rows_org};
 use tanzanite_crm::schema::Number;
 use tanzanite_crm::transaction::{Difference, RecordState, Snapshot};
 use tanzanite_crm::{StoreError, Stored};
@@ -12,8 +12,20 @@ use tokio_postgres::Row;
 
 type Tx<'a, 'c> = &'a mut PostgresTransaction<'c>;
 
-/// The end of a statement that changes any number of rows.
-const DONE: &str = " SELECT pg_current_xact_id()::text::bigint, 1::bigint";
+/// Removes photos of organisation `$1`, and leaves their objects to the sweeper.
+macro_rules! removed_photos {
+    ($which:expr) => {
+        concat!(
+            "WITH gone AS (DELETE FROM ",
+            $which,
+            " RETURNING blob),
+             freed AS (
+                 INSERT INTO outbox (org, blob) SELECT $1, blob FROM gone WHERE blob IS NOT NULL RETURNING 1
+             )
+             SELECT pg_current_xact_id()::text::bigint, 1::bigint"
+        )
+    };
+}
 
 pub(super) fn remove(tx: Tx<'_, '_>, org: OrgId) -> Stored<bool> {
     tx.must_write()?;
@@ -24,10 +36,10 @@ pub(super) fn remove(tx: Tx<'_, '_>, org: OrgId) -> Stored<bool> {
     )?;
     let ids = tx.rows("SELECT id FROM snapshots WHERE org = $1", &[&org.get()])?;
     for row in ids.iter() {
-        forget(tx, org, read(row, 0)?)?;
+        forget(tx, read(row, 0)?)?;
     }
     tx.dialogue.settings_changed = true;
-    remove_photos(tx, org, org.get(), None)?;
+    remove_photos(tx, org, removed_photos!("photos WHERE org = $1"))?;
     for table in tables_of_organisations() {
         remove_rows(tx, table.name, org.get())?;
     }
@@ -44,8 +56,13 @@ pub(super) fn take_snapshot(tx: Tx<'_, '_>, org: OrgId, name: &str, at: Timestam
         &[&org.get(), &name, &at.millis()],
         |row| read::<i64>(row, 1),
     )?;
-    for table in tables_of_organisations() {
-        copy_rows(tx, table, org.get(), -id)?;
+    change_any(
+        tx,
+        "UPDATE photos SET kept = 1 WHERE org = $1 AND kept = 0",
+        org.get(),
+    )?;
+    for table in tables_of_snapshots() {
+        copy_rows(tx, table, org.get(), rows_of(id))?;
     }
     Ok(())
 }
@@ -70,14 +87,19 @@ pub(super) fn restore(tx: Tx<'_, '_>, org: OrgId, name: &str) -> Stored<bool> {
         return Ok(false);
     };
     tx.dialogue.settings_changed = true;
-    remove_photos(tx, org, org.get(), Some(-id))?;
+    // Those that the snapshot names are kept.
+    remove_photos(
+        tx,
+        org,
+        removed_photos!("photos WHERE org = $1 AND kept = 0"),
+    )?;
     remove_rows(tx, "modifications", org.get())?;
-    for table in tables_of_organisations() {
+    for table in tables_of_snapshots() {
         // Clients and tokens that are there stay as they are.
         if !table.is_directory() {
             remove_rows(tx, table.name, org.get())?;
         }
-        copy_rows(tx, table, -id, org.get())?;
+        copy_rows(tx, table, rows_of(id), org.get())?;
     }
     // What nodes remember of the settings, and the blocks of numbers that they have taken, are no longer good.
     tx.change_one(
@@ -99,7 +121,9 @@ pub(super) fn remove_snapshot(tx: Tx<'_, '_>, org: OrgId, name: &str) -> Stored<
     let Some(id) = find(tx, org, name)? else {
         return Ok(false);
     };
-    forget(tx, org, id)?;
+    forget(tx, id)?;
+    remove_photos(tx, org, removed_photos!(photos_of_nobody!()))?;
+    change_any(tx, let_photos_go!(), org.get())?;
     Ok(true)
 }
 
@@ -121,7 +145,7 @@ pub(super) fn differences(
     let limit = i64::from(limit);
     let rows = tx.rows(
         DIFFERENCES,
-        &[&org.get(), &-snapshot, &module, &record, &limit],
+        &[&org.get(), &rows_of(snapshot), &module, &record, &limit],
     )?;
     let difference = |row: &Row| {
         Ok(Difference {
@@ -149,7 +173,7 @@ fn state(row: &Row, column: usize) -> Stored<Option<RecordState>> {
     }))
 }
 
-/// A snapshot that nobody removes before this transaction has ended: then its objects would not stay either.
+/// A snapshot that nobody removes before this transaction has ended.
 fn find(tx: Tx<'_, '_>, org: OrgId, name: &str) -> Stored<Option<i64>> {
     tx.row(
         "SELECT id FROM snapshots WHERE org = $1 AND name = $2 FOR SHARE",
@@ -159,57 +183,43 @@ fn find(tx: Tx<'_, '_>, org: OrgId, name: &str) -> Stored<Option<i64>> {
 }
 
 /// Removes a snapshot with its rows.
-fn forget(tx: Tx<'_, '_>, org: OrgId, id: i64) -> Stored<()> {
-    remove_photos(tx, org, -id, None)?;
-    for table in tables_of_organisations() {
-        remove_rows(tx, table.name, -id)?;
+fn forget(tx: Tx<'_, '_>, id: i64) -> Stored<()> {
+    for table in tables_of_snapshots() {
+        remove_rows(tx, table.name, rows_of(id))?;
     }
-    remove_rows(tx, "modifications", -id)?;
-    tx.change_one(
-        "WITH gone AS (DELETE FROM snapshots WHERE id = $1 RETURNING 1)
-         SELECT pg_current_xact_id()::text::bigint, (SELECT count(*) FROM gone)",
-        &[&id],
-    )
+    remove_rows(tx, "modifications", rows_of(id))?;
+    change_any(tx, "DELETE FROM snapshots WHERE id = $1", id)
 }
 
 fn remove_rows(tx: Tx<'_, '_>, table: &str, org: i64) -> Stored<()> {
-    let sql = format!("WITH gone AS (DELETE FROM {table} WHERE org = $1 RETURNING 1){DONE}");
-    tx.change_one(&sql, &[&org])
+    change_any(tx, &format!("DELETE FROM {table} WHERE org = $1"), org)
 }
 
-/// Removes the photos of an organisation or of its snapshot, and leaves their objects to the sweeper, but for those that
-/// come back from a snapshot.
-fn remove_photos(tx: Tx<'_, '_>, owner: OrgId, org: i64, coming_back: Option<i64>) -> Stored<()> {
+/// Changes any number of rows.
+fn change_any(tx: Tx<'_, '_>, change: &str, key: i64) -> Stored<()> {
+    let sql = format!(
+        "WITH changed AS ({change} RETURNING 1) SELECT pg_current_xact_id()::text::bigint, 1::bigint"
+    );
+    tx.change_one(&sql, &[&key])
+}
+
+fn remove_photos(tx: Tx<'_, '_>, org: OrgId, sql: &str) -> Stored<()> {
     if tx.shared.blobs.objects().is_some() {
         tx.dialogue.frees_objects = true;
     }
-    let sql = "WITH gone AS (
-             DELETE FROM photos WHERE org = $2 RETURNING record, blob
-         ), freed AS (
-             INSERT INTO outbox (org, blob)
-             SELECT $1, blob FROM gone WHERE blob IS NOT NULL AND NOT EXISTS (
-                 SELECT FROM photos p WHERE p.org = $3 AND p.record = gone.record AND p.blob = gone.blob)
-             ON CONFLICT DO NOTHING RETURNING 1
-         ) SELECT pg_current_xact_id()::text::bigint, 1::bigint";
-    tx.change_one(sql, &[&owner.get(), &org, &coming_back])
+    tx.change_one(sql, &[&org.get()])
 }
 
-/// Copies rows, of which some may be there already only if they are of clients and tokens. The photos are locked meanwhile:
-/// who removes one waits, so that the sweeper sees that its object has another name now.
+/// Copies rows, of which some may be there already only if they are of clients and tokens.
 fn copy_rows(tx: Tx<'_, '_>, table: &Table, from: i64, to: i64) -> Stored<()> {
-    let (name, keys) = (table.name, table.key_names());
-    let mut columns = table.own_columns();
-    let mut lock = "";
-    if name == PHOTOS {
-        columns.push_str(", blob, size, digest");
-        lock = " FOR SHARE";
-    }
+    let (name, columns, keys) = (table.name, table.own_columns(), table.key_names());
     let sql = format!(
         "WITH put AS (
              INSERT INTO {name} (org, {columns})
-             SELECT $2, {columns} FROM {name} WHERE org = $1 ORDER BY {keys}{lock}
+             SELECT $2, {columns} FROM {name} WHERE org = $1 ORDER BY {keys}
              ON CONFLICT DO NOTHING RETURNING 1
-         ){DONE}"
+         )
+         SELECT pg_current_xact_id()::text::bigint, 1::bigint"
     );
     tx.change_one(&sql, &[&from, &to])
 }

@@ -5,7 +5,7 @@
 use super::Shared;
 use super::connection::Connection;
 use super::failure::Failure;
-use super::session::{Broken, Params};
+use super::session::Broken;
 use super::transaction::read;
 use crate::blobs::{ObjectName, Objects};
 use parking_lot::{Condvar, Mutex};
@@ -207,15 +207,7 @@ fn remove_objects(connection: &mut Connection, objects: &Objects) -> Stored<usiz
         blobs.push(read(row, 1)?);
     }
     if !blobs.is_empty() {
-        // What a snapshot shares stays.
-        let names: Vec<_> = blobs
-            .iter()
-            .filter_map(|blob| ObjectName::parse(blob))
-            .collect();
-        let named = named(connection, &names)?;
-        let mut unnamed = blobs.clone();
-        unnamed.retain(|blob| !named.contains(blob));
-        objects.remove(&unnamed)?;
+        objects.remove(&blobs)?;
         connection.query(
             "DELETE FROM outbox WHERE (org, blob) IN (SELECT * FROM unnest($1::bigint[], $2::text[]))",
             &[&orgs, &blobs],
@@ -250,44 +242,23 @@ fn remove_unnamed(
     objects: &Objects,
     names: &[ObjectName],
 ) -> Stored<usize> {
-    let named = named(connection, names)?;
-    let waiting = texts(
-        connection,
-        "SELECT blob FROM outbox WHERE blob = ANY ($1) AND org = ANY ($2)",
-        &[&blobs(names), &orgs(names)],
-    )?;
-    let mut unnamed = blobs(names);
-    unnamed.retain(|blob| !named.contains(blob) && !waiting.contains(blob));
-    objects.remove(&unnamed)?;
-    Ok(unnamed.len())
-}
-
-/// Those that a photo names, the organisation's own or one of its snapshots'.
-fn named(connection: &mut Connection, names: &[ObjectName]) -> Stored<HashSet<String>> {
+    let orgs: Vec<i64> = names.iter().map(|name| name.org().get()).collect();
     let records: Vec<i64> = names.iter().map(|name| name.record().get()).collect();
-    texts(
-        connection,
+    let blobs: Vec<String> = names.iter().map(ObjectName::to_string).collect();
+    let rows = connection.query(
         "SELECT o.blob FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS o (org, record, blob)
          JOIN photos p ON p.org = o.org AND p.record = o.record AND p.blob = o.blob
          UNION ALL
-         SELECT o.blob FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS o (org, record, blob)
-         JOIN snapshots s ON s.org = o.org
-         JOIN photos p ON p.org = -s.id AND p.record = o.record AND p.blob = o.blob",
-        &[&orgs(names), &records, &blobs(names)],
-    )
-}
-
-fn orgs(names: &[ObjectName]) -> Vec<i64> {
-    names.iter().map(|name| name.org().get()).collect()
-}
-
-fn blobs(names: &[ObjectName]) -> Vec<String> {
-    names.iter().map(ObjectName::to_string).collect()
-}
-
-fn texts(connection: &mut Connection, sql: &str, params: Params<'_>) -> Stored<HashSet<String>> {
-    let rows = connection.query(sql, params)?;
-    rows.iter().map(|row| read(row, 0)).collect()
+         SELECT o.blob FROM unnest($1::bigint[], $3::text[]) AS o (org, blob)
+         JOIN outbox b ON b.org = o.org AND b.blob = o.blob",
+        &[&orgs, &records, &blobs],
+    )?;
+    let named = rows.iter().map(|row| read(row, 0));
+    let named: HashSet<String> = named.collect::<Stored<_>>()?;
+    let mut unnamed = blobs;
+    unnamed.retain(|blob| !named.contains(blob));
+    objects.remove(&unnamed)?;
+    Ok(unnamed.len())
 }
 
 /// The time by the database's clock, which all nodes share.

@@ -5,6 +5,7 @@ use super::connection::Connection;
 use super::session::LOOK_AT_WHOLE_TABLES;
 use super::transaction::read;
 use crate::blobs::{Objects, at_once};
+use crate::snapshots::PHOTOS_THAT_DISAGREE;
 use std::collections::HashMap;
 use tanzanite_crm::Stored;
 use tokio_postgres::Row;
@@ -26,13 +27,11 @@ pub(super) fn verify(shared: &Shared) -> Stored<Vec<String>> {
 
 fn rows_that_disagree(connection: &mut Connection) -> Stored<Vec<String>> {
     let mut found = Vec::new();
+    let [missing, without_record, not_kept] = PHOTOS_THAT_DISAGREE;
     for sql in [
-        "SELECT 'record ' || r.id || ' names a missing photo' FROM records r
-         LEFT JOIN photos p ON p.org = r.org AND p.record = r.id AND p.image = r.image
-         WHERE r.image IS NOT NULL AND p.record IS NULL ORDER BY r.org, r.id",
-        "SELECT 'photo of ' || p.record || ' has no record' FROM photos p
-         WHERE NOT EXISTS (SELECT FROM records r WHERE r.org = p.org AND r.id = p.record AND r.image = p.image)
-         ORDER BY p.org, p.record",
+        missing,
+        without_record,
+        not_kept,
         "SELECT 'record ' || r.id || ' is not in the order of changes' FROM records r
          LEFT JOIN modifications m
              ON m.org = r.org AND m.module = r.module AND m.modified_at = r.modified_at AND m.id = r.id
@@ -67,17 +66,16 @@ fn objects_that_disagree(connection: &mut Connection, shared: &Shared) -> Stored
         Ok(())
     })?;
     let mut found = Vec::new();
-    // Snapshots have negative numbers.
-    let (mut org, mut record) = (i64::MIN, 0_i64);
+    let (mut org, mut record, mut image) = (0_i64, 0_i64, String::new());
     loop {
         let rows = connection.query(
-            "SELECT org, record, blob, size, digest FROM photos
-             WHERE (org, record) > ($1, $2) AND blob IS NOT NULL ORDER BY org, record LIMIT $3",
-            &[&org, &record, &PORTION],
+            "SELECT org, record, image, blob, size, digest FROM photos
+             WHERE (org, record, image) > ($1, $2, $3) AND blob IS NOT NULL ORDER BY org, record, image LIMIT $4",
+            &[&org, &record, &image, &PORTION],
         )?;
         let named: Vec<Named> = rows.iter().map(Named::read).collect::<Stored<_>>()?;
         let Some(last) = named.last() else { break };
-        (org, record) = (last.org, last.record);
+        (org, record, image) = (last.org, last.record, last.image.clone());
         let sound = at_once(&named, |photo| {
             Ok(sizes.get(&photo.blob) == Some(&photo.size) && photo.is_whole(objects))
         })?;
@@ -94,6 +92,7 @@ fn objects_that_disagree(connection: &mut Connection, shared: &Shared) -> Stored
 struct Named {
     org: i64,
     record: i64,
+    image: String,
     blob: String,
     size: i64,
     digest: Vec<u8>,
@@ -104,9 +103,10 @@ impl Named {
         Ok(Self {
             org: read(row, 0)?,
             record: read(row, 1)?,
-            blob: read(row, 2)?,
-            size: read(row, 3)?,
-            digest: read(row, 4)?,
+            image: read(row, 2)?,
+            blob: read(row, 3)?,
+            size: read(row, 4)?,
+            digest: read(row, 5)?,
         })
     }
 
@@ -122,8 +122,9 @@ fn look_again(
     photo: &Named,
 ) -> Stored<Option<String>> {
     let rows = connection.query(
-        "SELECT org, record, blob, size, digest FROM photos WHERE org = $1 AND record = $2 AND blob IS NOT NULL",
-        &[&photo.org, &photo.record],
+        "SELECT org, record, image, blob, size, digest FROM photos
+         WHERE org = $1 AND record = $2 AND image = $3 AND blob IS NOT NULL",
+        &[&photo.org, &photo.record, &photo.image],
     )?;
     let Some(row) = rows.first() else {
         return Ok(None);

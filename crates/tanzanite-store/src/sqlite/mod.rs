@@ -46,6 +46,8 @@ const LOCK_FILE: &str = "lock";
 const WRITER_CACHE_KIB: i64 = 24 * 1024;
 /// Bytes of pages that each reader keeps.
 const READER_CACHE_KIB: i64 = 12 * 1024;
+/// Bytes of a page in memory, where many small organisations are: a small photo fits beside others.
+const MEMORY_PAGE_BYTES: i64 = 8 * 1024;
 /// Statements that a connection keeps prepared.
 const STATEMENTS_CACHED: usize = 64;
 /// Bytes that the write-ahead log keeps when it begins anew.
@@ -139,7 +141,11 @@ impl SqliteStore {
     pub fn open(place: &Place) -> Result<Self, SqliteOpenError> {
         let cache = Arc::new(Cache::default());
         let (connection, path, lock) = match place {
-            Place::Memory => (Connection::open_in_memory()?, None, None),
+            Place::Memory => {
+                let connection = Connection::open_in_memory()?;
+                connection.pragma_update(None, "page_size", MEMORY_PAGE_BYTES)?;
+                (connection, None, None)
+            }
             Place::Folder(folder) => {
                 let lock = lock_folder(folder)?;
                 let path = folder.join(DATABASE_FILE);

@@ -1,9 +1,9 @@
-//! Organisations as wholes: removed, kept as snapshots, made what they were. The rows of a snapshot are those of an
-//! organisation with a negative number.
+//! Organisations as wholes: removed, kept as snapshots, made what they were. Photos are shared with the snapshots.
 
 use super::transaction::{SqliteTransaction, unreadable};
-use crate::copy::{Table, tables_of_organisations};
+use crate::copy::{Table, tables_of_organisations, tables_of_snapshots};
 use crate::differences::{BEFORE, DIFFERENCES, NOW};
+use crate::snapshots::{let_photos_go, named_by_snapshots, photos_of_nobody, rows_of, rows_org};
 use rusqlite::{Row, params};
 use tanzanite_crm::schema::Number;
 use tanzanite_crm::transaction::{Difference, RecordState, Snapshot};
@@ -36,8 +36,12 @@ pub(super) fn take_snapshot(tx: Tx<'_, '_>, org: OrgId, name: &str, at: Timestam
         params![org.get(), name, at.millis()],
     )?;
     let id = find(tx, org, name)?.ok_or_else(|| StoreError::new("a snapshot has vanished"))?;
-    for table in tables_of_organisations() {
-        copy_rows(tx, table, "INSERT", org.get(), -id)?;
+    tx.change(
+        "UPDATE photos SET kept = 1 WHERE org = ?1 AND kept = 0",
+        [org.get()],
+    )?;
+    for table in tables_of_snapshots() {
+        copy_rows(tx, table, "INSERT", org.get(), rows_of(id))?;
     }
     Ok(())
 }
@@ -60,7 +64,12 @@ pub(super) fn restore(tx: Tx<'_, '_>, org: OrgId, name: &str) -> Stored<bool> {
         return Ok(false);
     };
     tx.will_be_stale();
-    for table in tables_of_organisations() {
+    // Those that the snapshot names are kept.
+    tx.change(
+        "DELETE FROM photos WHERE org = ?1 AND kept = 0",
+        [org.get()],
+    )?;
+    for table in tables_of_snapshots() {
         // Clients and tokens that are there stay as they are.
         let insert = if table.is_directory() {
             "INSERT OR IGNORE"
@@ -68,7 +77,7 @@ pub(super) fn restore(tx: Tx<'_, '_>, org: OrgId, name: &str) -> Stored<bool> {
             remove_rows(tx, table, org.get())?;
             "INSERT"
         };
-        copy_rows(tx, table, insert, -id, org.get())?;
+        copy_rows(tx, table, insert, rows_of(id), org.get())?;
     }
     Ok(true)
 }
@@ -78,6 +87,13 @@ pub(super) fn remove_snapshot(tx: Tx<'_, '_>, org: OrgId, name: &str) -> Stored<
         return Ok(false);
     };
     forget(tx, id)?;
+    let statements = [
+        concat!("DELETE FROM ", photos_of_nobody!()),
+        let_photos_go!(),
+    ];
+    for sql in statements {
+        tx.change(sql, [org.get()])?;
+    }
     Ok(true)
 }
 
@@ -91,7 +107,7 @@ pub(super) fn differences(
     let Some(id) = find(tx, org, name)? else {
         return Ok(None);
     };
-    let params = params![org.get(), -id, module, record, limit];
+    let params = params![org.get(), rows_of(id), module, record, limit];
     let found = tx.rows(DIFFERENCES, params, |row| {
         Ok(Difference {
             module: row.get(0)?,
@@ -127,8 +143,8 @@ fn find(tx: Tx<'_, '_>, org: OrgId, name: &str) -> Stored<Option<i64>> {
 }
 
 fn forget(tx: Tx<'_, '_>, id: i64) -> Stored<()> {
-    for table in tables_of_organisations() {
-        remove_rows(tx, table, -id)?;
+    for table in tables_of_snapshots() {
+        remove_rows(tx, table, rows_of(id))?;
     }
     tx.change_one("DELETE FROM snapshots WHERE id = ?1", [id])
 }

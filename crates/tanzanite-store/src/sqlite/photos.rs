@@ -48,8 +48,10 @@ pub(super) fn put(
 ) -> Stored<()> {
     append_timeline(tx, permit, "photo_uploaded", stamp)?;
     name_photo(tx, permit, Some(&photo.image), stamp)?;
+    remove_former(tx, permit)?;
     tx.change(
-        "INSERT OR REPLACE INTO photos (org, record, image, kind, bytes) VALUES (?1, ?2, ?3, ?4, ?5)",
+        "INSERT INTO photos (org, record, image, kind, kept, bytes) VALUES (?1, ?2, ?3, ?4, 0, ?5)
+         ON CONFLICT (org, record, image) DO NOTHING",
         params![
             permit.org().get(),
             permit.record().get(),
@@ -64,10 +66,16 @@ pub(super) fn put(
 pub(super) fn remove(tx: Tx<'_, '_>, permit: &Permit<DeletePhoto>, stamp: Stamp) -> Stored<()> {
     append_timeline(tx, permit, "photo_deleted", stamp)?;
     name_photo(tx, permit, None, stamp)?;
-    tx.change_one(
-        "DELETE FROM photos WHERE org = ?1 AND record = ?2",
-        params![permit.org().get(), permit.record().get()],
+    remove_former(tx, permit)
+}
+
+/// Removes the photo that the record had, unless a snapshot keeps it: of those that none keeps a record has one at most.
+fn remove_former<O>(tx: Tx<'_, '_>, permit: &Permit<O>) -> Stored<()> {
+    tx.change(
+        "DELETE FROM photos WHERE org = ?1 AND record = ?2 AND kept = 0",
+        [permit.org().get(), permit.record().get()],
     )
+    .map(drop)
 }
 
 fn name_photo<O>(
@@ -80,7 +88,8 @@ fn name_photo<O>(
         concat!(
             "UPDATE records SET image = ?4, modified_at = ?5, modified_by = ?6, timeline = ",
             newest_entry!(),
-            " WHERE org = ?1 AND module = ?2 AND id = ?3 AND deleted_at IS NULL"
+            " WHERE org = ?1 AND module = ?2 AND id = ?3 AND deleted_at IS NULL
+             AND (?4 IS NOT NULL OR image IS NOT NULL)"
         ),
         params![
             permit.org().get(),

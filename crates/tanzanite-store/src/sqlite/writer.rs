@@ -10,6 +10,7 @@ use super::readers::Readers;
 use super::syncer::{Group, Syncer};
 use super::task::{Task, Typed};
 use super::transaction::{Ended, Undo};
+use crate::snapshots::PHOTOS_THAT_DISAGREE;
 use parking_lot::{Mutex, RwLock};
 use rusqlite::Connection;
 use rusqlite::hooks::Wal;
@@ -369,14 +370,8 @@ fn verify(connection: &Connection) -> rusqlite::Result<Vec<String>> {
         Ok(())
     };
     list("SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'")?;
-    list(
-        "SELECT 'record ' || r.id || ' names a missing photo' FROM records r
-         LEFT JOIN photos p ON p.org = r.org AND p.record = r.id AND p.image = r.image
-         WHERE r.image IS NOT NULL AND p.record IS NULL",
-    )?;
-    list(
-        "SELECT 'photo of ' || p.record || ' has no record' FROM photos p
-         WHERE NOT EXISTS (SELECT 1 FROM records r WHERE r.org = p.org AND r.id = p.record AND r.image = p.image)",
-    )?;
+    for disagreements in PHOTOS_THAT_DISAGREE {
+        list(disagreements)?;
+    }
     Ok(found)
 }

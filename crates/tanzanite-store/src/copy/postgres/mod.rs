@@ -15,7 +15,6 @@ use crate::postgres::{
     begin_migration, finish_migration, is_half_copied,
 };
 use rows::{Missing, has_pictures, insert, key_value, page_sql, read};
-use std::collections::HashMap;
 use std::ops::Range;
 use tanzanite_crm::{StoreError, Stored};
 use tanzanite_protocol::{OrgId, RecordId};
@@ -47,8 +46,6 @@ pub(super) struct Postgres {
     blobs: Blobs,
     marks: Vec<Mark>,
     uploads: Range<i64>,
-    /// Whose the snapshots are.
-    owners: HashMap<i64, i64>,
 }
 
 pub(super) fn source(options: &PostgresOptions) -> Result<Postgres, CopyError> {
@@ -241,7 +238,6 @@ impl Postgres {
             blobs: options.blobs.clone(),
             marks,
             uploads: 0..0,
-            owners: HashMap::new(),
         }
     }
 
@@ -286,7 +282,7 @@ impl Postgres {
                     Value::Picture(picture),
                 ] => {
                     let unknown = || StoreError::new(format!("{org} or {record} is no id"));
-                    let org = OrgId::new(self.owner(*org)?).ok_or_else(unknown)?;
+                    let org = OrgId::new(*org).ok_or_else(unknown)?;
                     let record = RecordId::new(*record).ok_or_else(unknown)?;
                     let number = self.upload_number()?;
                     let name = ObjectName::new(org, record, number, picture.digest);
@@ -301,25 +297,6 @@ impl Postgres {
         })?;
         let names = uploads.into_iter();
         Ok(names.map(|upload| upload.map(|(name, _)| name)).collect())
-    }
-
-    /// Whose the rows of an organisation are, if they are not those of a snapshot its own.
-    fn owner(&mut self, org: i64) -> Stored<i64> {
-        if org > 0 {
-            return Ok(org);
-        }
-        if let Some(owner) = self.owners.get(&org) {
-            return Ok(*owner);
-        }
-        // They were copied before.
-        let sql = "SELECT org FROM snapshots WHERE id = -$1::bigint";
-        let rows = self.connection.query(sql, &[&org])?;
-        let row = rows.first();
-        let row =
-            row.ok_or_else(|| StoreError::new(format!("nobody's snapshot has rows of {org}")))?;
-        let owner = row.try_get(0).map_err(StoreError::new)?;
-        self.owners.insert(org, owner);
-        Ok(owner)
     }
 
     /// A number that no other upload into this store has.

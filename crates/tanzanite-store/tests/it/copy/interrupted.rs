@@ -153,7 +153,7 @@ fn a_page_that_fails_leaves_nothing_but_garbage() {
     for attempt in 1..=2 {
         let error = refused(&source, &target).to_string();
         assert!(
-            error.contains("no more room") && error.contains("photos from org -1, record 1"),
+            error.contains("no more room") && error.contains("photos from org 600100200, record 1"),
             "{error}"
         );
         assert!(error.contains("copy again to go on"), "{error}");

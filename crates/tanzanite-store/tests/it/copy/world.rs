@@ -55,7 +55,7 @@ fn access_token(refresh: Option<&str>) -> AccessToken {
     }
 }
 
-/// More than three rows in every table, and five photos of which the third is large, once more in a snapshot.
+/// More than three rows in every table, and five photos of which the third is large, one of which a snapshot alone names.
 pub(crate) fn populate<S: Store>(store: &S) {
     write(store, |tx| {
         settings(tx)?;

@@ -1,0 +1,93 @@
+//! Where the rows of snapshots are: under organisations that nobody can have. Later ones come after earlier ones, so that pages
+//! are filled one after another.
+
+/// Before the first of them.
+const BEFORE_FIRST: i64 = i64::MIN / 2;
+
+/// The organisation that a snapshot's rows are those of.
+pub(crate) const fn rows_of(snapshot: i64) -> i64 {
+    BEFORE_FIRST.saturating_add(snapshot)
+}
+
+/// [`rows_of`] in a statement.
+macro_rules! rows_org {
+    ($snapshot:literal) => {
+        concat!("(", $snapshot, " - 4611686018427387904)")
+    };
+}
+
+/// What the snapshots of organisation `$1` name: records and images.
+macro_rules! named_by_snapshots {
+    () => {
+        concat!(
+            "SELECT r.id, r.image FROM snapshots s JOIN records r ON r.org = ",
+            rows_org!("s.id"),
+            " WHERE s.org = $1 AND r.image IS NOT NULL"
+        )
+    };
+}
+
+/// Photos of organisation `$1` that were kept, and that neither a record nor a snapshot names any more.
+macro_rules! photos_of_nobody {
+    () => {
+        concat!(
+            "photos WHERE org = $1 AND kept = 1 AND (record, image) NOT IN (
+                 SELECT id, image FROM records WHERE org = $1 AND image IS NOT NULL UNION ALL ",
+            named_by_snapshots!(),
+            ")"
+        )
+    };
+}
+
+/// Photos of organisation `$1` that a record alone names are its own again.
+macro_rules! let_photos_go {
+    () => {
+        concat!(
+            "UPDATE photos SET kept = 0 WHERE org = $1 AND kept = 1 AND (record, image) NOT IN (",
+            named_by_snapshots!(),
+            ")"
+        )
+    };
+}
+
+pub(crate) use {let_photos_go, named_by_snapshots, photos_of_nobody, rows_org};
+
+/// A record, of a snapshot too, and the photo that it names: what is wrong with them, in the order of the photos' places.
+pub(crate) const PHOTOS_THAT_DISAGREE: [&str; 3] = [
+    concat!(
+        "SELECT 'record ' || r.id || ' names a missing photo' FROM records r
+         LEFT JOIN snapshots s ON r.org < 0 AND r.org = ",
+        rows_org!("s.id"),
+        " LEFT JOIN photos p ON p.org = coalesce(s.org, r.org) AND p.record = r.id AND p.image = r.image
+         WHERE r.image IS NOT NULL AND p.record IS NULL ORDER BY r.org, r.id"
+    ),
+    concat!(
+        "SELECT 'photo of ' || p.record || ' has no record' FROM photos p
+         WHERE (p.org, p.record, p.image) NOT IN (
+             SELECT coalesce(s.org, r.org), r.id, r.image FROM records r
+             LEFT JOIN snapshots s ON r.org < 0 AND r.org = ",
+        rows_org!("s.id"),
+        " WHERE r.image IS NOT NULL)
+         ORDER BY p.org, p.record"
+    ),
+    concat!(
+        "SELECT 'photo of ' || p.record || ' is not kept for its snapshot' FROM photos p
+         WHERE p.kept = 0 AND (p.org, p.record, p.image) IN (
+             SELECT s.org, r.id, r.image FROM snapshots s JOIN records r ON r.org = ",
+        rows_org!("s.id"),
+        " WHERE r.image IS NOT NULL)
+         ORDER BY p.org, p.record"
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::rows_of;
+
+    #[test]
+    fn the_statements_say_the_same() {
+        assert_eq!(rows_of(0).to_string(), "-4611686018427387904");
+        assert_eq!(rows_org!("s.id"), "(s.id - 4611686018427387904)");
+        assert!(rows_of(1) < rows_of(2) && rows_of(i64::MAX / 2) < 0);
+    }
+}
