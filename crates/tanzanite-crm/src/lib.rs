@@ -8,6 +8,7 @@ pub mod context;
 mod data_body;
 pub mod endpoint;
 pub mod endpoints;
+pub mod explain;
 pub mod metadata;
 pub mod metering;
 pub mod name;

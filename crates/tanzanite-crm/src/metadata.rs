@@ -2,6 +2,8 @@
 //!
 //! The store keeps them as items ([`SettingsItem`]) and hands out the snapshot; a change makes a new one.
 
+mod supposed;
+
 use crate::clock::Clock;
 use crate::metering::LimitSettings;
 use crate::schema::{Field, Module, Number, standard_modules};
@@ -305,7 +307,7 @@ fn standard_scope_words() -> &'static HashMap<Number, String> {
 }
 
 /// Everything that an organisation's settings say.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Metadata {
     organisation: Organisation,
     zone: jiff::tz::TimeZone,
@@ -445,6 +447,16 @@ impl Metadata {
     /// All modules: the standard ones, then the custom ones.
     pub fn modules(&self) -> impl ExactSizeIterator<Item = &Module> + Clone {
         self.modules.iter().map(Held::deref)
+    }
+
+    /// The first active administrator.
+    pub fn administrator(&self) -> Option<&User> {
+        self.users.iter().find(|user| {
+            user.status == UserStatus::Active
+                && self
+                    .profile(user.profile)
+                    .is_some_and(|profile| profile.administrator)
+        })
     }
 
     /// A user by id.

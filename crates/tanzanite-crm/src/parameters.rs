@@ -111,6 +111,7 @@ pub(crate) fn not_modified() -> Reply {
         status: 304,
         code: None,
         content: Content::Empty,
+        refused: Vec::new(),
     }
 }
 

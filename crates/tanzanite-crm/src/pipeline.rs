@@ -38,6 +38,11 @@ pub fn route(method: Method, path: &str) -> Result<Route, Fault> {
 }
 
 impl Route {
+    /// What the endpoint is.
+    pub fn descriptor(&self) -> Option<&'static Descriptor> {
+        self.entry.descriptor()
+    }
+
     /// The endpoint's name, for the log.
     pub fn name(&self) -> &'static str {
         self.entry
@@ -158,7 +163,8 @@ impl Job {
         admitted.map_err(|refusal| Fault::new(Condition::TooManyRequests).because(refusal))
     }
 
-    fn caller(&self, tx: &mut dyn Transaction) -> Result<Caller, Fault> {
+    /// Who is asking.
+    pub(crate) fn caller(&self, tx: &mut dyn Transaction) -> Result<Caller, Fault> {
         authenticate(
             self.request.headers.authorization.as_deref(),
             &self.context,

@@ -1,5 +1,6 @@
 //! The shapes that the vendor wraps answers in.
 
+use crate::fault::Fault;
 use crate::reply::Reply;
 use serde_json::{Map, Value};
 
@@ -19,7 +20,7 @@ pub struct Batch {
     root: &'static str,
     success_status: u16,
     items: Vec<Value>,
-    failures: usize,
+    refused: Vec<Fault>,
 }
 
 impl Batch {
@@ -29,30 +30,33 @@ impl Batch {
             root,
             success_status,
             items: Vec::new(),
-            failures: 0,
+            refused: Vec::new(),
         }
     }
 
     /// Adds one item's answer.
-    pub fn push(&mut self, item: Result<Value, crate::Fault>) {
+    pub fn push(&mut self, item: Result<Value, Fault>) {
         match item {
             Ok(value) => self.items.push(value),
             Err(fault) => {
-                self.failures += 1;
                 self.items.push(fault.to_json());
+                self.refused.push(fault);
             }
         }
     }
 
     /// The reply: the success status, 207 if some failed, 400 if all did (OpenAPI, record examples).
     pub fn into_reply(self) -> Reply {
-        let status = match self.failures {
+        let status = match self.refused.len() {
             0 => self.success_status,
-            failures if failures == self.items.len() => 400,
+            refused if refused == self.items.len() => 400,
             _ => 207,
         };
         let mut body = Map::new();
         body.insert(self.root.to_owned(), Value::Array(self.items));
-        Reply::json(status, &Value::Object(body))
+        Reply {
+            refused: self.refused,
+            ..Reply::json(status, &Value::Object(body))
+        }
     }
 }

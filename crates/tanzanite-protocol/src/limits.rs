@@ -84,6 +84,11 @@ pub const JOURNAL_TOTAL_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// How long a question for entries that are not there yet may wait. Ours.
 pub const JOURNAL_WAIT_MAX: Duration = Duration::from_secs(20);
 
+/// Runs of a request that is explained. Ours: enough for every check once, and for a token of each user tried.
+pub const EXPLAIN_RUNS_MAX: usize = 64;
+/// Users whose tokens are tried for a request that is explained. Ours.
+pub const EXPLAIN_USERS_MAX: usize = 20;
+
 /// Streams of one HTTP/2 connection at once. Ours.
 pub const STREAMS_MAX: u32 = 128;
 /// How long a client may take to send a request's head, and how long an idle connection is kept. Ours.

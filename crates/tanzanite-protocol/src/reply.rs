@@ -1,5 +1,6 @@
 //! A reply as the CRM gives it: a status and content, free of HTTP types. The server turns it into headers and bytes.
 
+use crate::fault::Fault;
 use bytes::Bytes;
 use serde_json::Value;
 
@@ -12,6 +13,8 @@ pub struct Reply {
     pub code: Option<&'static str>,
     /// What goes into the body.
     pub content: Content,
+    /// Of many items, those that were refused. The content says so too.
+    pub refused: Vec<Fault>,
 }
 
 /// The body of a reply.
@@ -47,6 +50,7 @@ impl Reply {
             status,
             code: None,
             content: Content::Json(Bytes::from(body.to_string())),
+            refused: Vec::new(),
         }
     }
 
@@ -56,6 +60,7 @@ impl Reply {
             status,
             code: Some(code),
             content: Content::Json(Bytes::from_static(body.as_bytes())),
+            refused: Vec::new(),
         }
     }
 
@@ -65,6 +70,7 @@ impl Reply {
             status: 204,
             code: None,
             content: Content::Empty,
+            refused: Vec::new(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A request as the CRM sees it: already read, bounded, and free of HTTP types.
 
 use bytes::Bytes;
+use std::fmt;
 
 /// An HTTP method. The vendor serves five; the others exist so that they can be refused by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -73,11 +74,34 @@ impl Query {
             .map(|(_, value)| value)
     }
 
+    /// The same with this value of a name instead of any.
+    #[must_use]
+    pub fn with(&self, name: &str, value: &str) -> Self {
+        let mut query = self.without(name);
+        query.0.push((name.to_owned(), value.to_owned()));
+        query
+    }
+
+    /// The same without a name.
+    #[must_use]
+    pub fn without(&self, name: &str) -> Self {
+        let others = self.0.iter().filter(|(found, _)| found != name);
+        Self(others.cloned().collect())
+    }
+
     /// All pairs in their order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+}
+
+impl fmt::Display for Query {
+    /// As it would be asked: what [`Query::parse`] reads.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut pairs = form_urlencoded::Serializer::new(String::new());
+        f.write_str(&pairs.extend_pairs(&self.0).finish())
     }
 }
 
@@ -128,5 +152,13 @@ mod tests {
         assert_eq!(query.iter().collect::<Vec<_>>(), [("type", "CurrentUser")]);
         assert_eq!(Query::parse("a=1+2%20&&a=3&b").get("a"), Some("1 2 "));
         assert_eq!(Query::parse("a=1&b").get("b"), Some(""));
+    }
+
+    #[test]
+    fn a_pair_is_replaced_and_left_out_and_the_rest_stays() {
+        let query = Query::parse("a=1&b=2 3&a=4");
+        assert_eq!(query.with("a", "ä&").to_string(), "b=2+3&a=%C3%A4%26");
+        assert_eq!(query.without("b").to_string(), "a=1&a=4");
+        assert_eq!(Query::parse(&query.to_string()), query);
     }
 }

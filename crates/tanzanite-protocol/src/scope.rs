@@ -205,6 +205,22 @@ impl ScopeNeed {
         parts.into_iter().flatten()
     }
 
+    /// The narrowest scopes that cover it together, for a module by its word.
+    pub fn narrowest(&self, module: Option<&str>) -> Vec<Scope> {
+        let operation = self.operations.first().unwrap_or(&ScopeOperation::All);
+        let scopes = self.parts().filter_map(|part| {
+            let sub = match part.sub {
+                Sub::None | Sub::FixedAndModule(_) => None,
+                Sub::Fixed(word) => Some(word),
+                Sub::Module => module,
+            };
+            let sub = sub.map(|sub| format!(".{sub}")).unwrap_or_default();
+            let text = format!("ZohoCRM.{}{sub}.{}", part.group, operation.as_str());
+            Scope::parse(&text)
+        });
+        scopes.collect()
+    }
+
     /// The scopes that do, as the vendor's pages write them.
     pub fn describe(&self) -> Vec<String> {
         if self.is_public() {
@@ -330,6 +346,26 @@ mod tests {
         let one = Scope::parse("ZohoCRM.modules.leads.ALL").expect("a scope");
         assert!(!one.covers(&need, Some("leads")));
         assert_eq!(READ_ORG.parts().collect::<Vec<_>>(), [READ_ORG]);
+    }
+
+    #[test]
+    fn the_narrowest_scopes_cover_their_need_and_no_other_module() {
+        let locks = ScopeNeed::module_and("lockinginformation", &[Op::Delete]);
+        for (need, expected) in [
+            (DELETE_PHOTO, "ZohoCRM.modules.leads.DELETE"),
+            (DELETE_RECORD, "ZohoCRM.modules.leads.DELETE"),
+            (READ_MODULES, "ZohoCRM.settings.modules.READ"),
+            (READ_ORG, "ZohoCRM.org.READ"),
+            (
+                locks,
+                "ZohoCRM.modules.lockinginformation.DELETE,ZohoCRM.modules.leads.DELETE",
+            ),
+        ] {
+            let scopes = need.narrowest(Some("leads"));
+            assert_eq!(Scope::join_list(&scopes), expected);
+            let covers = |part| scopes.iter().any(|scope| scope.covers(&part, Some("leads")));
+            assert!(need.parts().all(covers), "{expected}");
+        }
     }
 
     #[test]

@@ -97,15 +97,9 @@ pub fn authorization(
 pub fn administrator(org: OrgId, tx: &mut dyn Transaction) -> Stored<Option<String>> {
     let metadata = tx.metadata(org)?;
     let user = metadata
-        .iter()
-        .flat_map(|metadata| metadata.users().iter().map(move |user| (metadata, user)));
-    let mut administrators = user.filter(|(metadata, user)| {
-        user.status == UserStatus::Active
-            && metadata
-                .profile(user.profile)
-                .is_some_and(|profile| profile.administrator)
-    });
-    Ok(administrators.next().map(|(_, user)| user.email.clone()))
+        .as_deref()
+        .and_then(|metadata| metadata.administrator());
+    Ok(user.map(|user| user.email.clone()))
 }
 
 /// Why a clock was not set.

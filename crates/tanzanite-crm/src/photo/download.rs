@@ -50,6 +50,7 @@ impl Endpoint for DownloadPhoto {
                 status: 304,
                 code: None,
                 content: Content::NotModified(image.clone()),
+                refused: Vec::new(),
             });
         }
         let photo = match has {
@@ -70,6 +71,7 @@ impl Endpoint for DownloadPhoto {
             status: 200,
             code: None,
             content: Content::File(file),
+            refused: Vec::new(),
         })
     }
 }

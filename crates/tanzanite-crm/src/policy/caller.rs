@@ -58,6 +58,14 @@ impl Caller {
         &self.metadata.profiles()[self.profile]
     }
 
+    /// The token's scopes; `None` for every scope, where tokens are not looked at.
+    pub fn scopes(&self) -> Option<&[Scope]> {
+        match &self.scopes {
+            Scopes::Of(scopes) => Some(scopes),
+            Scopes::Every => None,
+        }
+    }
+
     /// Whether the token's scopes cover a need within a module.
     pub fn may(&self, need: &ScopeNeed, module: Option<&str>) -> bool {
         match &self.scopes {
@@ -79,7 +87,7 @@ pub fn authenticate(
     tx: &mut dyn Transaction,
 ) -> Result<Caller, Fault> {
     let mode = context.service.auth;
-    let Some(token) = authorization.and_then(token) else {
+    let Some(token) = authorization.and_then(bearer_token) else {
         return match mode {
             AuthMode::Off => stand_in(context, tx),
             AuthMode::Strict | AuthMode::Any => Err(Fault::new(Condition::AuthenticationMissing)
@@ -94,8 +102,8 @@ pub fn authenticate(
     }
 }
 
-/// The token in the header: `Zoho-oauthtoken` is the vendor's scheme; gateways send `Bearer` (facts §3).
-fn token(authorization: &str) -> Option<&str> {
+/// The token in an `Authorization` header: `Zoho-oauthtoken` is the vendor's scheme; gateways send `Bearer` (facts §3).
+pub fn bearer_token(authorization: &str) -> Option<&str> {
     let (scheme, token) = authorization.trim().split_once(' ')?;
     let known = ["zoho-oauthtoken", "bearer"]
         .iter()

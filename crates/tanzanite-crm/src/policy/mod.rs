@@ -6,11 +6,11 @@ mod locking;
 mod permit;
 mod reach;
 
-pub use caller::{Caller, authenticate, bearer, kill_token};
+pub use caller::{Caller, authenticate, bearer, bearer_token, kill_token};
 pub(crate) use permit::check_profile;
 pub use permit::{
     CreateRecord, DeletePhoto, DeleteRecord, DownloadPhoto, LockRecord, Operation, Permit,
     ReadLock, ReadRecord, UnlockRecord, UpdateRecord, UploadPhoto, authorize, authorize_create,
     permission_need,
 };
-pub use reach::{Reach, reach, visible_owners};
+pub use reach::{Ground, Reach, ground, reach, visible_owners};

@@ -18,16 +18,43 @@ pub enum Reach {
     Write,
 }
 
+/// On what ground a user reaches a record, or does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ground {
+    /// The profile is an administrator's.
+    Administrator,
+    /// It is the user's own.
+    Owner,
+    /// The user's role stands above the owner's.
+    Superior,
+    /// What everybody may do in the module.
+    Default(DefaultAccess),
+}
+
+impl Ground {
+    /// How far it carries.
+    pub const fn reach(self) -> Reach {
+        match self {
+            Self::Administrator | Self::Owner | Self::Superior => Reach::Write,
+            Self::Default(DefaultAccess::Private) => Reach::None,
+            Self::Default(DefaultAccess::PublicReadOnly) => Reach::Read,
+            Self::Default(DefaultAccess::PublicReadWriteDelete) => Reach::Write,
+        }
+    }
+}
+
+/// On what ground the caller reaches into a module's records of one owner.
+pub fn ground(caller: &Caller, module: &Module, owner: RecordId) -> Ground {
+    if caller.profile().administrator {
+        return Ground::Administrator;
+    }
+    through_hierarchy(caller, owner)
+        .unwrap_or_else(|| Ground::Default(caller.metadata().default_access(module)))
+}
+
 /// How far the caller reaches into a module's records of one owner.
 pub fn reach(caller: &Caller, module: &Module, owner: RecordId) -> Reach {
-    if caller.profile().administrator || owns_through_hierarchy(caller, owner) {
-        return Reach::Write;
-    }
-    match caller.metadata().default_access(module) {
-        DefaultAccess::Private => Reach::None,
-        DefaultAccess::PublicReadOnly => Reach::Read,
-        DefaultAccess::PublicReadWriteDelete => Reach::Write,
-    }
+    ground(caller, module, owner).reach()
 }
 
 /// The owners whose records the caller sees in a module; `None` for everybody's.
@@ -40,16 +67,17 @@ pub fn visible_owners(caller: &Caller, module: &Module) -> Option<Vec<RecordId>>
     let users = caller.metadata().users().iter();
     let owners = users
         .filter_map(|user| RecordId::new(user.id))
-        .filter(|id| owns_through_hierarchy(caller, *id));
+        .filter(|id| through_hierarchy(caller, *id).is_some());
     Some(owners.collect())
 }
 
 /// The caller owns it, or stands above the owner.
-fn owns_through_hierarchy(caller: &Caller, owner: RecordId) -> bool {
+fn through_hierarchy(caller: &Caller, owner: RecordId) -> Option<Ground> {
     let me = caller.user();
-    me.id == owner.get()
-        || caller
-            .metadata()
-            .user(owner)
-            .is_some_and(|owner| caller.metadata().is_superior(me.role, owner.role))
+    if me.id == owner.get() {
+        return Some(Ground::Owner);
+    }
+    let owner = caller.metadata().user(owner)?;
+    let above = caller.metadata().is_superior(me.role, owner.role);
+    above.then_some(Ground::Superior)
 }

@@ -21,7 +21,7 @@ mod reader;
 mod records;
 mod settings;
 mod shapes;
-mod suggest;
+pub(crate) mod suggest;
 #[cfg(test)]
 mod tests;
 mod values;

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use std::fmt;
 
 /// A refusal: a row of the catalogue, its details, and a cause that only the log sees.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     condition: Condition,
     details: Map<String, Value>,
@@ -89,6 +89,7 @@ impl Fault {
             status: row.status,
             code: Some(row.code),
             content: Content::Json(body),
+            refused: Vec::new(),
         }
     }
 }

@@ -1,0 +1,440 @@
+//! Changes that could let a refused request pass: which ones a refusal suggests, what each supposes, and how it is made.
+
+use super::paths::{nearest_paths, served_methods, with_segment};
+use super::rehearsal::{Bearer, Question, Run};
+use crate::metadata::{Metadata, User, UserStatus};
+use crate::seed::demo_picture;
+use crate::seed::suggest::nearest;
+use crate::transaction::{AccessToken, Authorization, RecordHead};
+use bytes::Bytes;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use tanzanite_protocol::endpoint::Permission;
+use tanzanite_protocol::{
+    Condition, Fault, Method, OrgId, Query, RecordId, RequestBody, Scope, Stage, Timestamp, limits,
+};
+
+/// One thing that is supposed to be otherwise.
+#[derive(Clone, Debug)]
+pub(super) enum Change {
+    /// Of the request.
+    Path(String),
+    Method(Method),
+    Query(Query),
+    Body(Bytes, Option<&'static str>),
+    Unconditional,
+    /// Of whose request it is.
+    Token(Token),
+    /// Of the settings.
+    Permit {
+        profile: (i64, String),
+        module: String,
+        permission: Permission,
+    },
+    Exclude {
+        profile: (i64, String),
+        module: String,
+    },
+    /// Of the records that it is about.
+    Owned(Owner, Vec<RecordHead>),
+    Unlocked(Vec<RecordHead>),
+    Pictured(Vec<RecordHead>),
+}
+
+/// A token that could be issued.
+#[derive(Clone, Debug)]
+pub(super) struct Token {
+    email: String,
+    token: Arc<AccessToken>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Owner {
+    id: i64,
+    email: String,
+}
+
+/// A change in words, and as what can be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Advice {
+    /// What to do.
+    pub what: String,
+    /// How, where there is more to say.
+    pub steps: Vec<Step>,
+}
+
+/// How to make a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Ask for this path and query with this method instead.
+    Ask(Method, String),
+    /// Issue a token of this user, for these scopes.
+    Token(String, Vec<String>),
+    /// Send this request first.
+    Send(Method, String, Option<String>),
+    /// Let the seed say so.
+    Seed(String),
+}
+
+impl Token {
+    /// Of a user, for these scopes.
+    pub(super) fn of(org: OrgId, user: &User, scopes: Vec<Scope>) -> Option<Self> {
+        let authorization = Authorization {
+            org,
+            client: String::new(),
+            user: RecordId::new(user.id)?,
+            scopes: scopes.into(),
+        };
+        let token = made(authorization);
+        let email = user.email.clone();
+        Some(Self { email, token })
+    }
+}
+
+/// A token that carries this, and never expires.
+pub(super) fn made(authorization: Authorization) -> Arc<AccessToken> {
+    Arc::new(AccessToken {
+        authorization,
+        refresh: None,
+        created: Timestamp::from_millis(0),
+        expires: Timestamp::from_millis(i64::MAX),
+    })
+}
+
+impl Change {
+    /// Makes the question another.
+    pub(super) fn alter(&self, question: &mut Question) {
+        match self {
+            Self::Path(path) => question.request.path.clone_from(path),
+            Self::Method(method) => question.request.method = *method,
+            Self::Query(query) => question.request.query.clone_from(query),
+            Self::Body(body, content_type) => {
+                question.body = RequestBody::Whole(body.clone());
+                question.request.headers.content_type = content_type.map(str::to_owned);
+            }
+            Self::Unconditional => question.request.headers.if_unmodified_since = None,
+            Self::Token(token) => question.bearing(Bearer::Made(Arc::clone(&token.token))),
+            _ => {}
+        }
+    }
+
+    /// A record as it is supposed to be. `user` is the caller.
+    pub(super) fn suppose(&self, mut head: RecordHead, user: Option<RecordId>) -> RecordHead {
+        match self {
+            Self::Owned(..) => head.owner = user.unwrap_or(head.owner),
+            Self::Unlocked(_) => head.lock = None,
+            Self::Pictured(_) => head.image = Some("supposed".to_owned()),
+            _ => {}
+        }
+        head
+    }
+
+    /// Settings as they are supposed to be.
+    pub(super) fn suppose_settings(&self, metadata: Arc<Metadata>) -> Arc<Metadata> {
+        match self {
+            Self::Permit {
+                profile: (profile, _),
+                module,
+                permission,
+            } => Arc::new((*metadata).clone().permitting(*profile, module, *permission)),
+            Self::Exclude {
+                profile: (profile, _),
+                module,
+            } => Arc::new((*metadata).clone().excluding(*profile, module)),
+            _ => metadata,
+        }
+    }
+
+    pub(super) fn is_token(&self) -> bool {
+        matches!(self, Self::Token(_))
+    }
+
+    /// How it is made. `last` is a run with it.
+    pub(super) fn advice(&self, last: &Run) -> Advice {
+        let request = &last.question.request;
+        let version = request.path.split('/').nth(2).unwrap_or_default();
+        let record = |head: &RecordHead| format!("/crm/{version}/{}/{}", last.module, head.id);
+        let ask = || Step::Ask(request.method, last.question.target());
+        let (what, steps) = match self {
+            Self::Path(path) => (format!("ask for {path}"), vec![ask()]),
+            Self::Method(method) => {
+                let name = last.descriptor.map_or("", |descriptor| descriptor.name);
+                let method = method.as_str();
+                (format!("use {method} ({name})"), vec![ask()])
+            }
+            Self::Query(_) => {
+                let target = last.question.target();
+                (format!("ask for {target}"), vec![ask()])
+            }
+            Self::Body(body, content_type) => match content_type {
+                Some(_) => {
+                    let what = "send a multipart/form-data body with one part named file that is a PNG, JPEG, GIF or BMP";
+                    (what.to_owned(), vec![])
+                }
+                None => {
+                    let body = String::from_utf8_lossy(body);
+                    (format!("send a body such as {body}"), vec![])
+                }
+            },
+            Self::Unconditional => ("leave If-Unmodified-Since out".to_owned(), vec![]),
+            Self::Token(Token { email, token }) => {
+                let scopes = &token.authorization.scopes;
+                let scopes: Vec<_> = scopes.iter().map(ToString::to_string).collect();
+                let what = format!("use a token of {email} with {}", scopes.join(", "));
+                (what, vec![Step::Token(email.clone(), scopes)])
+            }
+            Self::Permit {
+                profile: (_, profile),
+                module,
+                permission,
+            } => {
+                let word = permission.as_str().to_lowercase();
+                let seed =
+                    format!("[[profile]] name = {profile:?}: {word:?} among its rights in {module}");
+                let what = format!("let the profile {profile:?} {word} in {module}");
+                (what, vec![Step::Seed(seed)])
+            }
+            Self::Exclude {
+                profile: (_, profile),
+                module,
+            } => {
+                let seed =
+                    format!("[[locking]] module = {module:?}: {profile:?} in excluded_profiles");
+                let what = format!("let locks on {module} not stop the profile {profile:?}");
+                (what, vec![Step::Seed(seed)])
+            }
+            Self::Owned(owner, heads) => {
+                let body = json!({ "data": [{ "Owner": { "id": owner.id.to_string() } }] });
+                let put = |head| Step::Send(Method::Put, record(head), Some(body.to_string()));
+                let what = format!("make {} the owner", owner.email);
+                (what, heads.iter().map(put).collect())
+            }
+            Self::Unlocked(heads) => {
+                let unlock = |head: &RecordHead| {
+                    let lock = head.lock.as_ref()?.id;
+                    let path = format!("{}/Locking_Information__s/{lock}", record(head));
+                    Some(Step::Send(Method::Delete, path, None))
+                };
+                let steps = heads.iter().filter_map(unlock).collect();
+                ("unlock it".to_owned(), steps)
+            }
+            Self::Pictured(heads) => {
+                let post = |head| Step::Send(Method::Post, record(head) + "/photo", None);
+                ("give it a photo".to_owned(), heads.iter().map(post).collect())
+            }
+        };
+        Advice { what, steps }
+    }
+}
+
+/// What could be changed against one of a run's refusals, what is nearest first.
+pub(super) fn candidates(run: &Run, fault: &Fault) -> Vec<Change> {
+    let request = &run.question.request;
+    match fault.condition() {
+        Condition::UrlUnknown => nearest_paths(request.method, &request.path)
+            .into_iter()
+            .map(Change::Path)
+            .collect(),
+        Condition::MethodWrong => {
+            let methods = served_methods(&request.path).map(|(method, _)| method);
+            methods.map(Change::Method).collect()
+        }
+        Condition::AuthenticationMissing => token_of_administrator(run).into_iter().collect(),
+        Condition::TokenInvalid => {
+            let renewed = renewed(run).into_iter();
+            renewed.chain(token_of_administrator(run)).collect()
+        }
+        Condition::ModuleUnknown => other_module(run).into_iter().collect(),
+        Condition::ScopeMismatch => more_scopes(run).into_iter().collect(),
+        Condition::LockUnknown => other_lock(run).into_iter().collect(),
+        Condition::LockAlready => vec![Change::Unlocked(locked(run))],
+        Condition::PhotoMissing => vec![Change::Pictured(run.heads().cloned().collect())],
+        Condition::RecordModifiedSince => vec![Change::Unconditional],
+        Condition::FieldDuplicate => other_bodies(run, fault),
+        condition => match condition.row().stage {
+            Stage::Profile => permit(run, condition).into_iter().collect(),
+            Stage::Parameters => other_queries(&request.query, fault),
+            Stage::Body => other_bodies(run, fault),
+            Stage::Sharing => owned(run).into_iter().collect(),
+            Stage::Lock => unlocked(run).into_iter().collect(),
+            _ => Vec::new(),
+        },
+    }
+}
+
+/// Tokens of others, for no more than is needed: those of the records' owners first, then of all users.
+pub(super) fn tokens_of_others(run: &Run) -> Vec<Change> {
+    let Some(metadata) = &run.metadata else {
+        return Vec::new();
+    };
+    let owners = run.heads().filter_map(|head| metadata.user(head.owner));
+    let mut users: Vec<&User> = Vec::new();
+    for user in owners.chain(metadata.users()) {
+        if user.status == UserStatus::Active && !users.iter().any(|known| known.id == user.id) {
+            users.push(user);
+        }
+    }
+    let users = users.into_iter().take(limits::EXPLAIN_USERS_MAX);
+    users.filter_map(|user| token(run, user)).collect()
+}
+
+/// A token of a user for no more than is needed.
+fn token(run: &Run, user: &User) -> Option<Change> {
+    let (need, metadata) = (run.descriptor?.scope, run.metadata.as_ref()?);
+    let word = run.module().map(|module| metadata.scope_word(module));
+    let org = metadata.org_id()?;
+    Some(Change::Token(Token::of(org, user, need.narrowest(word))?))
+}
+
+fn token_of_administrator(run: &Run) -> Option<Change> {
+    token(run, run.metadata.as_ref()?.administrator()?)
+}
+
+/// A living token of the same user, for the same scopes.
+fn renewed(run: &Run) -> Option<Change> {
+    let authorization = &run.seen.token.as_ref()?.authorization;
+    let user = run.metadata.as_ref()?.user(authorization.user)?;
+    let scopes = authorization.scopes.to_vec();
+    Some(Change::Token(Token::of(authorization.org, user, scopes)?))
+}
+
+/// A token of the same user with what is missing too.
+fn more_scopes(run: &Run) -> Option<Change> {
+    let caller = run.caller.as_ref()?;
+    let word = run.module().map(|module| caller.metadata().scope_word(module));
+    let mut scopes = caller.scopes().unwrap_or_default().to_vec();
+    let missing = run.descriptor?.scope.narrowest(word);
+    if scopes.len() + missing.len() > limits::SCOPES_PER_TOKEN_MAX {
+        scopes.clear();
+    }
+    scopes.extend(missing);
+    Some(Change::Token(Token::of(caller.org(), caller.user(), scopes)?))
+}
+
+fn other_module(run: &Run) -> Option<Change> {
+    let modules = run.metadata.as_ref()?.modules();
+    let names = modules.filter(|module| module.api_supported);
+    let name = nearest(&run.module, names.map(|module| module.api_name.as_ref()))?;
+    let path = with_segment(&run.question.request.path, run.descriptor?.path, "{module}", name);
+    Some(Change::Path(path))
+}
+
+fn other_lock(run: &Run) -> Option<Change> {
+    let lock = run.heads().find_map(|head| head.lock.as_ref())?.id;
+    let (path, template) = (&run.question.request.path, run.descriptor?.path);
+    let path = with_segment(path, template, "{lock_id}", &lock.to_string());
+    Some(Change::Path(path))
+}
+
+fn permit(run: &Run, condition: Condition) -> Option<Change> {
+    let need = run.descriptor?.permission?;
+    let profile = run.caller.as_ref()?.profile();
+    (need.denied == condition).then_some(())?;
+    Some(Change::Permit {
+        profile: (profile.id, profile.name.clone()),
+        module: run.module()?.api_name.to_string(),
+        permission: need.permission,
+    })
+}
+
+fn owned(run: &Run) -> Option<Change> {
+    let user = run.caller.as_ref()?.user();
+    let owner = Owner {
+        id: user.id,
+        email: user.email.clone(),
+    };
+    let others = run.heads().filter(|head| head.owner.get() != user.id);
+    Some(Change::Owned(owner, others.cloned().collect()))
+}
+
+/// A lock that a rule made can only be got round.
+fn unlocked(run: &Run) -> Option<Change> {
+    let locked = locked(run);
+    let by_rule = |head: &RecordHead| head.lock.as_ref().is_some_and(|lock| lock.automatic);
+    if !locked.iter().any(by_rule) {
+        return Some(Change::Unlocked(locked));
+    }
+    let profile = run.caller.as_ref()?.profile();
+    Some(Change::Exclude {
+        profile: (profile.id, profile.name.clone()),
+        module: run.module()?.api_name.to_string(),
+    })
+}
+
+fn locked(run: &Run) -> Vec<RecordHead> {
+    let heads = run.heads().filter(|head| head.lock.is_some());
+    heads.cloned().collect()
+}
+
+/// Without the parameter that is refused, or with one that is missing.
+fn other_queries(query: &Query, fault: &Fault) -> Vec<Change> {
+    let details = &fault.to_json()["details"];
+    let mut names = Vec::new();
+    strings_of("param_name", details, &mut names);
+    if fault.condition() == Condition::PageTokenExpired {
+        names.push("page_token".to_owned());
+    }
+    let other = |name: &String| match query.get(name) {
+        Some(_) => Some(query.without(name)),
+        None if name == "fields" => Some(query.with(name, "id")),
+        None => None,
+    };
+    names.iter().filter_map(other).map(Change::Query).collect()
+}
+
+/// A picture; a reason for a lock; or the same JSON without the values that are refused.
+fn other_bodies(run: &Run, fault: &Fault) -> Vec<Change> {
+    match run.descriptor.map_or("", |descriptor| descriptor.group) {
+        "record_photo" => picture().into_iter().collect(),
+        "record_locking" => {
+            let body = json!({ "data": [{ "Locked_Reason__s": "under audit" }] });
+            vec![Change::Body(body.to_string().into(), None)]
+        }
+        _ => without_values(run, fault).into_iter().collect(),
+    }
+}
+
+fn picture() -> Option<Change> {
+    const TYPE: &str = "multipart/form-data; boundary=supposed";
+    let picture = demo_picture("rosa.png")?;
+    let head = "--supposed\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n";
+    let body = [head.as_bytes(), &picture, b"\r\n--supposed--\r\n"].concat();
+    Some(Change::Body(body.into(), Some(TYPE)))
+}
+
+fn without_values(run: &Run, fault: &Fault) -> Option<Change> {
+    let RequestBody::Whole(bytes) = &run.question.body else {
+        return None;
+    };
+    let mut body: Value = serde_json::from_slice(bytes).ok()?;
+    let mut paths = Vec::new();
+    strings_of("json_path", &fault.to_json()["details"], &mut paths);
+    for path in paths {
+        // `$.data[0].Email` as a JSON pointer.
+        let pointer = path.trim_start_matches('$').replace(['.', '['], "/");
+        let pointer = pointer.replace(']', "");
+        let (parent, name) = pointer.rsplit_once('/')?;
+        match body.pointer_mut(parent) {
+            Some(Value::Object(object)) => drop(object.shift_remove(name)),
+            Some(Value::Array(_)) => drop(body.pointer_mut(&pointer).map(Value::take)),
+            _ => {}
+        }
+    }
+    Some(Change::Body(body.to_string().into(), None))
+}
+
+/// All texts under a key, at any depth.
+fn strings_of(key: &str, value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::Object(object) => {
+            for (name, value) in object {
+                match value {
+                    Value::String(text) if name == key => found.push(text.clone()),
+                    other => strings_of(key, other, found),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| strings_of(key, item, found)),
+        _ => {}
+    }
+}

@@ -1,0 +1,38 @@
+//! Settings as they would be: how [`explain`](crate::explain) finds out what a change would do.
+
+use super::{Metadata, ModulePermissions};
+use tanzanite_protocol::endpoint::Permission;
+
+impl Metadata {
+    /// The same, were a profile to permit something in a module.
+    pub(crate) fn permitting(mut self, profile: i64, module: &str, permission: Permission) -> Self {
+        let profiles = self.profiles.iter_mut();
+        for profile in profiles.filter(|found| found.id == profile) {
+            let default = profile.default;
+            let permissions = profile.modules.entry(module.to_owned()).or_insert(default);
+            permissions.permit(permission);
+        }
+        self
+    }
+
+    /// The same, were a profile one that a module's locks do not stop.
+    pub(crate) fn excluding(mut self, profile: i64, module: &str) -> Self {
+        let locking = self.locking.iter_mut();
+        for configuration in locking.filter(|found| found.module == module) {
+            configuration.excluded_profiles.push(profile);
+        }
+        self
+    }
+}
+
+impl ModulePermissions {
+    fn permit(&mut self, permission: Permission) {
+        let switch = match permission {
+            Permission::View => &mut self.view,
+            Permission::Create => &mut self.create,
+            Permission::Edit => &mut self.edit,
+            Permission::Delete => &mut self.delete,
+        };
+        *switch = true;
+    }
+}
