@@ -247,7 +247,8 @@ pub(crate) fn request(head: &Parts) -> Request {
     }
 }
 
-fn headers(map: &HeaderMap) -> Headers {
+/// The headers that the CRM reads.
+pub(crate) fn headers(map: &HeaderMap) -> Headers {
     let text = |name: HeaderName| {
         map.get(name)
             .and_then(|value| value.to_str().ok())
@@ -276,8 +277,7 @@ fn outcome(line: &Line, answered: &Answered) -> journal::Outcome {
         Answered::Crm(Ok(reply)) => (reply.status, reply.code.unwrap_or_default(), None),
         Answered::Crm(Err(fault)) => {
             let row = fault.condition().row();
-            let cause = fault.cause().for_log().map(str::to_owned);
-            (row.status, row.code, cause)
+            (row.status, row.code, cause(fault).map(str::to_owned))
         }
         Answered::Raw(reply, _) => (reply.status().as_u16(), "", None),
         Answered::Closed | Answered::Reset => (0, "", None),
@@ -288,6 +288,11 @@ fn outcome(line: &Line, answered: &Answered) -> journal::Outcome {
         code,
         cause,
     }
+}
+
+/// Why it was refused, for the operator: the log, and those who may ask the control API.
+pub(crate) fn cause(fault: &Fault) -> Option<&str> {
+    fault.cause().for_log()
 }
 
 /// One line: refusals with their private cause, failures as errors, what a rule did; never a body, a query or a token.

@@ -1,6 +1,6 @@
 //! Changes that could let a refused request pass: which ones a refusal suggests, what each supposes, and how it is made.
 
-use super::paths::{nearest_paths, served_methods, with_segment};
+use super::paths::{nearest_methods, nearest_paths, with_segment};
 use super::rehearsal::{Bearer, Question, Run};
 use crate::metadata::{Metadata, User, UserStatus};
 use crate::seed::demo_picture;
@@ -45,6 +45,8 @@ pub(super) enum Change {
 #[derive(Clone, Debug)]
 pub(super) struct Token {
     email: String,
+    /// What the token that was shown lacks, if it is as good otherwise.
+    missing: Vec<Scope>,
     token: Arc<AccessToken>,
 }
 
@@ -87,8 +89,16 @@ impl Token {
         };
         let token = made(authorization);
         let email = user.email.clone();
-        Some(Self { email, token })
+        Some(Self {
+            email,
+            missing: Vec::new(),
+            token,
+        })
     }
+}
+
+pub(super) fn join(scopes: &[Scope]) -> String {
+    Scope::join_list(scopes).replace(',', ", ")
 }
 
 /// A token that carries this, and never expires.
@@ -149,8 +159,20 @@ impl Change {
         matches!(self, Self::Token(_))
     }
 
-    /// How it is made. `last` is a run with it.
-    pub(super) fn advice(&self, last: &Run) -> Advice {
+    /// Whether another caller might do without.
+    pub(super) fn is_for_the_caller(&self) -> bool {
+        matches!(
+            self,
+            Self::Token(_)
+                | Self::Permit { .. }
+                | Self::Exclude { .. }
+                | Self::Owned(..)
+                | Self::Unlocked(_)
+        )
+    }
+
+    /// How it is made. `last` is a run with it, and with the changes that come `before` it.
+    pub(super) fn advice(&self, before: &[Self], last: &Run) -> Advice {
         let request = &last.question.request;
         let version = request.path.split('/').nth(2).unwrap_or_default();
         let record = |head: &RecordHead| format!("/crm/{version}/{}/{}", last.module, head.id);
@@ -177,10 +199,18 @@ impl Change {
                 }
             },
             Self::Unconditional => ("leave If-Unmodified-Since out".to_owned(), vec![]),
-            Self::Token(Token { email, token }) => {
+            Self::Token(Token {
+                email,
+                missing,
+                token,
+            }) => {
                 let scopes = &token.authorization.scopes;
-                let scopes: Vec<_> = scopes.iter().map(ToString::to_string).collect();
-                let what = format!("use a token of {email} with {}", scopes.join(", "));
+                let what = if missing.is_empty() {
+                    format!("use a token of {email} with {}", join(scopes))
+                } else {
+                    format!("use a token of {email} that has {} too", join(missing))
+                };
+                let scopes = scopes.iter().map(ToString::to_string).collect();
                 (what, vec![Step::Token(email.clone(), scopes)])
             }
             Self::Permit {
@@ -205,9 +235,9 @@ impl Change {
             }
             Self::Owned(owner, heads) => {
                 let body = json!({ "data": [{ "Owner": { "id": owner.id.to_string() } }] });
-                let put = |head| Step::Send(Method::Put, record(head), Some(body.to_string()));
+                let put = |head: &RecordHead| Step::Send(Method::Put, record(head), Some(body.to_string()));
                 let what = format!("make {} the owner", owner.email);
-                (what, heads.iter().map(put).collect())
+                unless_locked(what, heads, put, before)
             }
             Self::Unlocked(heads) => {
                 let unlock = |head: &RecordHead| {
@@ -219,11 +249,26 @@ impl Change {
                 ("unlock it".to_owned(), steps)
             }
             Self::Pictured(heads) => {
-                let post = |head| Step::Send(Method::Post, record(head) + "/photo", None);
-                ("give it a photo".to_owned(), heads.iter().map(post).collect())
+                let post = |head: &RecordHead| Step::Send(Method::Post, record(head) + "/photo", None);
+                unless_locked("give it a photo".to_owned(), heads, post, before)
             }
         };
         Advice { what, steps }
+    }
+}
+
+/// A change of records that their locks stop, unless they are unlocked before.
+fn unless_locked(
+    what: String,
+    heads: &[RecordHead],
+    step: impl Fn(&RecordHead) -> Step,
+    before: &[Change],
+) -> (String, Vec<Step>) {
+    let is_unlocked = before.iter().any(|change| matches!(change, Change::Unlocked(_)));
+    if is_unlocked || heads.iter().all(|head| head.lock.is_none()) {
+        (what, heads.iter().map(step).collect())
+    } else {
+        (format!("{what}, which the lock must not stop"), vec![])
     }
 }
 
@@ -236,8 +281,8 @@ pub(super) fn candidates(run: &Run, fault: &Fault) -> Vec<Change> {
             .map(Change::Path)
             .collect(),
         Condition::MethodWrong => {
-            let methods = served_methods(&request.path).map(|(method, _)| method);
-            methods.map(Change::Method).collect()
+            let methods = nearest_methods(request.method, run.has_body(), &request.path);
+            methods.into_iter().map(Change::Method).collect()
         }
         Condition::AuthenticationMissing => token_of_administrator(run).into_iter().collect(),
         Condition::TokenInvalid => {
@@ -247,7 +292,7 @@ pub(super) fn candidates(run: &Run, fault: &Fault) -> Vec<Change> {
         Condition::ModuleUnknown => other_module(run).into_iter().collect(),
         Condition::ScopeMismatch => more_scopes(run).into_iter().collect(),
         Condition::LockUnknown => other_lock(run).into_iter().collect(),
-        Condition::LockAlready => vec![Change::Unlocked(locked(run))],
+        Condition::LockAlready => unlocked(run).into_iter().collect(),
         Condition::PhotoMissing => vec![Change::Pictured(run.heads().cloned().collect())],
         Condition::RecordModifiedSince => vec![Change::Unconditional],
         Condition::FieldDuplicate => other_bodies(run, fault),
@@ -256,7 +301,7 @@ pub(super) fn candidates(run: &Run, fault: &Fault) -> Vec<Change> {
             Stage::Parameters => other_queries(&request.query, fault),
             Stage::Body => other_bodies(run, fault),
             Stage::Sharing => owned(run).into_iter().collect(),
-            Stage::Lock => unlocked(run).into_iter().collect(),
+            Stage::Lock => unlocked(run).or_else(|| excluded(run)).into_iter().collect(),
             _ => Vec::new(),
         },
     }
@@ -307,8 +352,9 @@ fn more_scopes(run: &Run) -> Option<Change> {
     if scopes.len() + missing.len() > limits::SCOPES_PER_TOKEN_MAX {
         scopes.clear();
     }
-    scopes.extend(missing);
-    Some(Change::Token(Token::of(caller.org(), caller.user(), scopes)?))
+    scopes.extend(missing.iter().cloned());
+    let token = Token::of(caller.org(), caller.user(), scopes)?;
+    Some(Change::Token(Token { missing, ..token }))
 }
 
 fn other_module(run: &Run) -> Option<Change> {
@@ -347,13 +393,15 @@ fn owned(run: &Run) -> Option<Change> {
     Some(Change::Owned(owner, others.cloned().collect()))
 }
 
-/// A lock that a rule made can only be got round.
+/// `None` if a rule has locked one of them: nobody can unlock that.
 fn unlocked(run: &Run) -> Option<Change> {
     let locked = locked(run);
-    let by_rule = |head: &RecordHead| head.lock.as_ref().is_some_and(|lock| lock.automatic);
-    if !locked.iter().any(by_rule) {
-        return Some(Change::Unlocked(locked));
-    }
+    let mut locks = locked.iter().filter_map(|head| head.lock.as_ref());
+    let is_by_hand = locks.all(|lock| !lock.automatic);
+    is_by_hand.then_some(Change::Unlocked(locked))
+}
+
+fn excluded(run: &Run) -> Option<Change> {
     let profile = run.caller.as_ref()?.profile();
     Some(Change::Exclude {
         profile: (profile.id, profile.name.clone()),
@@ -409,14 +457,19 @@ fn without_values(run: &Run, fault: &Fault) -> Option<Change> {
     let mut body: Value = serde_json::from_slice(bytes).ok()?;
     let mut paths = Vec::new();
     strings_of("json_path", &fault.to_json()["details"], &mut paths);
-    for path in paths {
+    // From the end, so that what stands before keeps its place.
+    paths.sort();
+    for path in paths.iter().rev() {
         // `$.data[0].Email` as a JSON pointer.
         let pointer = path.trim_start_matches('$').replace(['.', '['], "/");
         let pointer = pointer.replace(']', "");
         let (parent, name) = pointer.rsplit_once('/')?;
         match body.pointer_mut(parent) {
             Some(Value::Object(object)) => drop(object.shift_remove(name)),
-            Some(Value::Array(_)) => drop(body.pointer_mut(&pointer).map(Value::take)),
+            Some(Value::Array(items)) => {
+                let at = name.parse().ok().filter(|at| *at < items.len())?;
+                items.remove(at);
+            }
             _ => {}
         }
     }

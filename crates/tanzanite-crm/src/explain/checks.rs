@@ -1,50 +1,70 @@
 //! The checks of an endpoint in their order, and what each of them was shown.
 
+use super::change::join;
 use super::paths::served_methods;
-use super::rehearsal::Run;
-use crate::metadata::{Metadata, RestrictedAction};
-use crate::policy::{Caller, Ground, Reach, ground};
+use super::rehearsal::{Bearer, Run};
+use crate::metadata::{DefaultAccess, Metadata, RestrictedAction};
+use crate::policy::{Caller, Ground, ground};
 use crate::transaction::RecordHead;
-use tanzanite_protocol::{Condition, Descriptor, ModuleNeed, RecordId, RequestBody, Scope, Stage};
+use tanzanite_protocol::{Condition, Descriptor, ModuleNeed, RecordId, RequestBody, Stage};
 
 /// Records that one check's words name.
 const RECORDS_NAMED_MAX: usize = 3;
 
-/// Every refusal that an endpoint knows, in the order in which they are looked for: those of all requests, those of the gates, its
+/// The checks of an endpoint, each with the refusals that it knows, in their order: those of all requests, those of the gates, its
 /// own.
-pub(super) fn order(descriptor: Option<&Descriptor>) -> Vec<Condition> {
-    let mut order = vec![
-        Condition::UrlUnknown,
-        Condition::MethodWrong,
-        Condition::OperationNotServed,
-    ];
-    let Some(descriptor) = descriptor else {
-        return order;
-    };
-    if !descriptor.scope.is_public() {
-        order.extend([Condition::AuthenticationMissing, Condition::TokenInvalid]);
-        if descriptor.module != ModuleNeed::None {
-            order.extend([Condition::ModuleUnknown, Condition::ModuleNotSupported]);
+pub(super) struct Order(Vec<(Stage, Vec<Condition>)>);
+
+impl Order {
+    pub(super) fn of(descriptor: Option<&Descriptor>) -> Self {
+        let mut conditions = vec![
+            Condition::UrlUnknown,
+            Condition::MethodWrong,
+            Condition::OperationNotServed,
+            // It may fail at any time, and then nothing is known of the checks that need it.
+            Condition::StoreFailed,
+        ];
+        if let Some(descriptor) = descriptor {
+            if !descriptor.scope.is_public() {
+                conditions.extend([Condition::AuthenticationMissing, Condition::TokenInvalid]);
+                if descriptor.module != ModuleNeed::None {
+                    conditions.extend([Condition::ModuleUnknown, Condition::ModuleNotSupported]);
+                }
+                conditions.push(Condition::ScopeMismatch);
+            }
+            conditions.extend(descriptor.permission.map(|need| need.denied));
+            conditions.extend(descriptor.faults);
         }
-        order.push(Condition::ScopeMismatch);
+        let stage = |condition: &Condition| condition.row().stage;
+        let checks = conditions.chunk_by(|left, right| stage(left) == stage(right));
+        let checks = checks.map(|check| (stage(&check[0]), check.to_vec()));
+        Self(checks.collect())
     }
-    order.extend(descriptor.permission.map(|need| need.denied));
-    order.extend(descriptor.faults);
-    order
-}
 
-/// Where a condition stands in an order; a failure of the store after all.
-pub(super) fn position(order: &[Condition], condition: Condition) -> usize {
-    let found = order.iter().position(|known| *known == condition);
-    found.unwrap_or(order.len())
-}
+    /// The stages of the checks.
+    pub(super) fn stages(&self) -> impl Iterator<Item = Stage> {
+        self.0.iter().map(|(stage, _)| *stage)
+    }
 
-/// How far a run came: the position of what refused first, or none if nothing did.
-pub(super) fn reached(run: &Run) -> usize {
-    let order = order(run.descriptor);
-    let positions = run.refusals().iter();
-    let positions = positions.map(|fault| position(&order, fault.condition()));
-    positions.min().unwrap_or(usize::MAX)
+    /// Which check refuses for a condition.
+    pub(super) fn position(&self, condition: Condition) -> usize {
+        let mut checks = self.0.iter();
+        let found = checks.position(|(_, conditions)| conditions.contains(&condition));
+        found.unwrap_or(self.0.len())
+    }
+
+    /// Which checks refuse in a run.
+    pub(super) fn refusing(&self, run: &Run) -> Vec<usize> {
+        let refusals = run.refusals().iter();
+        let positions = refusals.map(|fault| self.position(fault.condition()));
+        positions.collect()
+    }
+
+    /// The first check that refuses in a run; beyond all if none does.
+    pub(super) fn reached(&self, run: &Run) -> usize {
+        let refusing = self.refusing(run);
+        refusing.into_iter().min().unwrap_or(usize::MAX)
+    }
 }
 
 /// What a stage's check looked at in a run.
@@ -85,13 +105,13 @@ pub(super) fn found(stage: Stage, run: &Run) -> Vec<String> {
 
 fn methods(run: &Run) -> Vec<String> {
     let asked = run.question.request.method.as_str().to_owned();
-    if run.descriptor.is_some() {
-        return vec![asked];
-    }
     let served = served_methods(&run.question.request.path);
-    let names = served.map(|(method, name)| format!("{} ({name})", method.as_str()));
+    let names = served.map(|(method, route)| format!("{} ({})", method.as_str(), route.name()));
     let names: Vec<_> = names.collect();
-    vec![asked, format!("the path takes {}", names.join(", "))]
+    match run.descriptor {
+        None if !names.is_empty() => vec![asked, format!("the path takes {}", names.join(", "))],
+        _ => vec![asked],
+    }
 }
 
 fn authorization(run: &Run) -> String {
@@ -142,17 +162,19 @@ fn module(run: &Run) -> Vec<String> {
 }
 
 fn scopes(run: &Run, caller: &Caller) -> Vec<String> {
-    let has = match caller.scopes() {
-        Some(scopes) => Scope::join_list(scopes).replace(',', ", "),
-        None => "every scope".to_owned(),
+    let whose = match run.question.bearer {
+        Some(Bearer::Made(_)) => "a token with",
+        _ => "the token has",
     };
+    let has = caller.scopes().map_or("every scope".to_owned(), join);
+    let has = format!("{whose} {has}");
     let Some(descriptor) = run.descriptor else {
         return vec![has];
     };
     let word = run.module().map(|module| caller.metadata().scope_word(module));
     let would_do = descriptor.scope.describe().join(", ");
     let would_do = would_do.replace("{module_name}", word.unwrap_or("{module_name}"));
-    vec![format!("the token has {has}"), format!("any of {would_do} would do")]
+    vec![has, format!("any of {would_do} would do")]
 }
 
 fn profile(run: &Run, caller: &Caller) -> Vec<String> {
@@ -175,25 +197,28 @@ fn body(run: &Run) -> String {
 }
 
 fn sharing(run: &Run, caller: &Caller) -> Vec<String> {
-    let Some(module) = run.module() else {
+    let Some(of) = run.module() else {
         return Vec::new();
     };
     let me = user(caller.metadata(), caller.user_id());
     each(run, |head| {
-        let ground = ground(caller, module, head.owner);
-        let why = match ground {
-            Ground::Administrator => "as an administrator".to_owned(),
-            Ground::Owner => "as its owner".to_owned(),
-            Ground::Superior => "by a role above the owner's".to_owned(),
-            Ground::Default(_) => format!("by what all may do in {}", module.api_name),
-        };
-        let reach = match ground.reach() {
-            Reach::None => "cannot see it",
-            Reach::Read => "may see it",
-            Reach::Write => "may see and change it",
-        };
         let owner = user(caller.metadata(), Some(head.owner));
-        Some(format!("{owner} owns {}; {me} {reach} {why}", head.id))
+        let module = &of.api_name;
+        let reached = match ground(caller, of, head.owner) {
+            Ground::Administrator => format!("{me} reaches it as an administrator"),
+            Ground::Owner => format!("{me} is the owner"),
+            Ground::Superior => format!("{me} stands above the owner"),
+            Ground::Default(DefaultAccess::Private) => {
+                format!("{me} does not stand above the owner, and {module} are private")
+            }
+            Ground::Default(DefaultAccess::PublicReadOnly) => {
+                format!("{me} does not stand above the owner, and {module} are for all to see, not to change")
+            }
+            Ground::Default(DefaultAccess::PublicReadWriteDelete) => {
+                format!("{module} are for all to change")
+            }
+        };
+        Some(format!("{} is {owner}'s; {reached}", head.id))
     })
 }
 

@@ -15,7 +15,7 @@ pub use rehearsal::{Bearer, Question, Rehearsal, Run};
 use crate::operator::AuthorizationError;
 use crate::transaction::{AccessToken, Transaction};
 use change::Change;
-use checks::{found, order, position, reached};
+use checks::{Order, found};
 use std::sync::Arc;
 use tanzanite_protocol::{Fault, OrgId, Stage, limits};
 
@@ -90,24 +90,15 @@ pub fn explain(
     let asked = Rehearsal::of(question);
     let mut runs = vec![(stage.run)(asked.clone())];
     let mut mended = asked.clone();
-    while let Some((rehearsal, run)) = stage.further(&mended, &runs[runs.len() - 1]) {
+    while let Some((rehearsal, run)) = stage.further(&mended, &runs) {
         mended = rehearsal;
         runs.push(run);
     }
     let checks = judge(&runs);
     let mut ways = Vec::new();
     if runs.len() > 1 && passes(&runs[runs.len() - 1]) {
-        ways.push(stage.least(&mended));
-    }
-    let depends_on_the_caller = |fault: &Fault| {
-        use Stage::{Authentication, Lock, Profile, Scope, Sharing, Token};
-        [Authentication, Token, Scope, Profile, Sharing, Lock]
-            .contains(&fault.condition().row().stage)
-    };
-    let is_about_the_caller = runs[0].refusals().iter().all(depends_on_the_caller);
-    let is_mended_by_a_token = |way: &Way| way.changes.iter().all(Change::is_token);
-    if !passes(&runs[0]) && is_about_the_caller && !ways.iter().any(is_mended_by_a_token) {
-        ways.extend(stage.as_somebody_else(&asked, &runs));
+        ways.extend(stage.as_somebody_else(&mended, &runs[runs.len() - 1]));
+        ways.insert(0, stage.least(&mended));
     }
     // Stable: of two ways with as many changes the one that changes less of who asks stays first.
     ways.sort_by_key(|way| way.changes.len());
@@ -139,8 +130,9 @@ struct Way {
 
 impl Way {
     fn advice(&self) -> Vec<Advice> {
-        let changes = self.changes.iter();
-        changes.map(|change| change.advice(&self.run)).collect()
+        let changes = self.changes.iter().enumerate();
+        let advice = changes.map(|(at, change)| change.advice(&self.changes[..at], &self.run));
+        advice.collect()
     }
 }
 
@@ -154,19 +146,22 @@ impl Theatre<'_> {
         Some((self.run)(rehearsal))
     }
 
-    /// The candidate with which the request comes farthest, if that is past the check that refuses it; the first of several.
-    fn further(&mut self, mended: &Rehearsal, run: &Run) -> Option<(Rehearsal, Run)> {
-        let order = order(run.descriptor);
+    /// The candidate with which the request comes farthest, if it is refused otherwise than in all runs before; the first of several.
+    fn further(&mut self, mended: &Rehearsal, runs: &[Run]) -> Option<(Rehearsal, Run)> {
+        let run = runs.last()?;
+        let order = Order::of(run.descriptor);
         let refusals = run.refusals().iter();
-        let first = refusals.min_by_key(|fault| position(&order, fault.condition()));
+        let fault = refusals.min_by_key(|fault| order.position(fault.condition()))?;
+        let mut farthest = order.reached(run);
+        let is_known = |fault: &Fault| runs.iter().any(|run| run.refusals().contains(fault));
         let mut best = None;
-        let mut farthest = reached(run);
-        for change in first.map(|fault| change::candidates(run, fault)).unwrap_or_default() {
+        for change in change::candidates(run, fault) {
             let rehearsal = mended.with(change);
-            if let Some(next) = self.perform(rehearsal.clone())
-                && reached(&next) > farthest
-            {
-                farthest = reached(&next);
+            let next = self.perform(rehearsal.clone())?;
+            let reached = Order::of(next.descriptor).reached(&next);
+            let is_other = best.is_none() && !next.refusals().iter().any(is_known);
+            if reached > farthest || (reached == farthest && is_other) {
+                farthest = reached;
                 best = Some((rehearsal, next));
             }
         }
@@ -185,17 +180,30 @@ impl Theatre<'_> {
                 _ => at += 1,
             }
         }
+        // As they can be made: what is locked cannot be changed.
+        changes.sort_by_key(|change| match change {
+            Change::Token(_) => 0,
+            Change::Unlocked(_) => 1,
+            _ => 2,
+        });
         let run = (self.run)(mended.changed(changes.clone()));
         Way { changes, run }
     }
 
-    /// The first token of somebody else with which the request passes as it is.
-    fn as_somebody_else(&mut self, asked: &Rehearsal, runs: &[Run]) -> Option<Way> {
-        for token in runs.last().map(change::tokens_of_others).unwrap_or_default() {
-            let changes = vec![token];
-            match self.perform(asked.changed(changes.clone())) {
-                Some(run) if passes(&run) => return Some(Way { changes, run }),
-                _ => {}
+    /// A token of somebody else in place of all that is changed for the caller's sake: the first with which the request passes.
+    fn as_somebody_else(&mut self, mended: &Rehearsal, last: &Run) -> Option<Way> {
+        let (of_caller, others): (Vec<Change>, Vec<Change>) = mended
+            .changes
+            .iter()
+            .cloned()
+            .partition(Change::is_for_the_caller);
+        if of_caller.iter().all(Change::is_token) {
+            return None;
+        }
+        for token in change::tokens_of_others(last) {
+            let rehearsal = mended.changed([others.as_slice(), &[token]].concat());
+            if passes(&self.perform(rehearsal.clone())?) {
+                return Some(self.least(&rehearsal));
             }
         }
         None
@@ -205,49 +213,25 @@ impl Theatre<'_> {
 /// What came of each check in the first run and, where that did not come so far, in the later ones.
 fn judge(runs: &[Run]) -> Vec<Check> {
     let (first, last) = (&runs[0], &runs[runs.len() - 1]);
-    let order = order(last.descriptor);
-    let of = |run: &Run| -> Vec<usize> {
-        let refusals = run.refusals().iter();
-        let positions = refusals.map(|fault| position(&order, fault.condition()));
-        positions.collect()
-    };
-    let (now, later) = (of(first), runs[1..].iter().flat_map(of).collect::<Vec<_>>());
-    let until = |refused: &[usize]| refused.iter().copied().min().unwrap_or(usize::MAX);
-    let (reached, reached_last) = (until(&now), until(&of(last)));
-    let mut checks = Vec::new();
-    let mut at = 0;
-    let stages = order.chunk_by(|left, right| left.row().stage == right.row().stage);
-    for conditions in stages {
-        let here = at..at + conditions.len();
-        at = here.end;
-        let is_refused = |refused: &[usize]| refused.iter().any(|at| here.contains(at));
-        let status = match () {
-            () if is_refused(&now) => Status::Refused,
-            () if here.end <= reached => Status::Passed,
-            () if is_refused(&later) => Status::WouldRefuse,
-            () if here.end <= reached_last => Status::WouldPass,
-            () => Status::NotReached,
+    let order = Order::of(last.descriptor);
+    let (reached, reached_last) = (order.reached(first), order.reached(last));
+    let refuses = |at: usize, run: &&Run| order.refusing(run).contains(&at);
+    let check = |(at, stage)| {
+        let later = runs[1..].iter().find(|run| refuses(at, run));
+        let (status, run) = match later {
+            _ if refuses(at, &first) => (Status::Refused, Some(first)),
+            _ if at < reached => (Status::Passed, Some(first)),
+            Some(run) => (Status::WouldRefuse, Some(run)),
+            None if at < reached_last => (Status::WouldPass, Some(last)),
+            None => (Status::NotReached, None),
         };
-        let stage = conditions[0].row().stage;
-        let run = match status {
-            Status::Passed | Status::Refused => Some(first),
-            Status::WouldRefuse => runs[1..].iter().find(|run| is_refused(&of(run))),
-            Status::WouldPass => Some(last),
-            Status::NotReached => None,
-        };
-        let found = run.map(|run| found(stage, run)).unwrap_or_default();
-        checks.push(Check {
+        Check {
             stage,
             status,
-            found,
-        });
-    }
-    if now.contains(&order.len()) {
-        checks.push(Check {
-            stage: Stage::Store,
-            status: Status::Refused,
-            found: Vec::new(),
-        });
-    }
-    checks
+            found: run.map(|run| found(stage, run)).unwrap_or_default(),
+        }
+    };
+    let checks = order.stages().enumerate().map(check);
+    let is_one = |check: &Check| check.stage != Stage::Store || check.status == Status::Refused;
+    checks.filter(is_one).collect()
 }

@@ -1,9 +1,10 @@
 //! Paths that were meant: those of what is served that are nearest to a mistyped one.
 
 use crate::endpoints::descriptors;
-use crate::pipeline::route;
+use crate::pipeline::{Route, route};
 use crate::seed::suggest::nearest;
-use tanzanite_protocol::{ApiVersion, Method};
+use tanzanite_protocol::endpoint::Access;
+use tanzanite_protocol::{ApiVersion, Body, Method};
 
 /// Paths that are tried in place of an unknown one.
 const PATHS_MAX: usize = 3;
@@ -27,21 +28,29 @@ pub(super) fn nearest_paths(method: Method, path: &str) -> Vec<String> {
     paths.take(PATHS_MAX).collect()
 }
 
-/// The methods with which something is served at a path, and what.
-pub(super) fn served_methods(path: &str) -> impl Iterator<Item = (Method, &'static str)> {
-    // As clients mean them when they use another that writes; who reads finds nothing before GET.
+/// The methods with which something is served at a path.
+pub(super) fn served_methods(path: &str) -> impl Iterator<Item = (Method, Route)> {
     let methods = [
+        Method::Get,
+        Method::Post,
         Method::Put,
         Method::Patch,
-        Method::Post,
         Method::Delete,
-        Method::Get,
     ];
-    let routes = methods.into_iter().filter_map(move |method| {
-        let route = route(method, path).ok()?;
-        Some((method, route.name()))
+    let routed = move |method| Some((method, route(method, path).ok()?));
+    methods.into_iter().filter_map(routed)
+}
+
+/// The same, those first that are most like another method with or without a body.
+pub(super) fn nearest_methods(method: Method, has_body: bool, path: &str) -> Vec<Method> {
+    let reads = matches!(method, Method::Get | Method::Head | Method::Options);
+    let mut served: Vec<(Method, Route)> = served_methods(path).collect();
+    served.sort_by_key(|(_, route)| {
+        let likewise_reads = reads == (route.access() == Access::Read);
+        let likewise_has_body = has_body == (route.body() != Body::None);
+        (!likewise_reads, !likewise_has_body)
     });
-    routes
+    served.into_iter().map(|(method, _)| method).collect()
 }
 
 /// A template with these segments in place of its parameters, if its words are near to theirs.
@@ -72,6 +81,18 @@ pub(super) fn with_segment(path: &str, template: &str, parameter: &str, segment:
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_method_is_known_by_what_it_is_like() {
+        let photo = "/crm/v8/Leads/1/photo";
+        for (method, has_body, expected) in [
+            (Method::Put, false, [Method::Delete, Method::Post, Method::Get]),
+            (Method::Put, true, [Method::Post, Method::Delete, Method::Get]),
+            (Method::Head, false, [Method::Get, Method::Delete, Method::Post]),
+        ] {
+            assert_eq!(nearest_methods(method, has_body, photo), expected);
+        }
+    }
 
     #[test]
     fn a_mistyped_path_is_known_by_its_words() {

@@ -17,7 +17,7 @@ use crate::transaction::{
 };
 use std::sync::Arc;
 use tanzanite_protocol::{
-    Descriptor, Fault, OrgId, RecordId, Reply, Request, RequestBody, Timestamp,
+    Descriptor, Fault, Method, OrgId, RecordId, Reply, Request, RequestBody, Timestamp,
 };
 
 /// Numbers that no record has: above those of the schema, of the trillion that seeds keep free.
@@ -200,6 +200,23 @@ impl Run {
         match &self.result {
             Ok(reply) => &reply.refused,
             Err(fault) => std::slice::from_ref(fault),
+        }
+    }
+
+    /// The method that was asked with.
+    pub fn method(&self) -> Method {
+        self.question.request.method
+    }
+
+    /// The path that was asked for, with its query.
+    pub fn target(&self) -> String {
+        self.question.target()
+    }
+
+    pub(super) fn has_body(&self) -> bool {
+        match &self.question.body {
+            RequestBody::Whole(bytes) => !bytes.is_empty(),
+            RequestBody::TooLarge => true,
         }
     }
 

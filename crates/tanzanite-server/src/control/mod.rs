@@ -6,6 +6,7 @@
 
 mod clock;
 mod environment;
+mod explain;
 mod faults;
 mod journal;
 mod limits;
@@ -120,6 +121,7 @@ async fn dispatch(method: &str, path: &str, call: Call<'_>) -> Result<Value, Ref
         ("GET", "/journal.har") => journal::export(&call),
         ("DELETE", "/journal") => Ok(journal::clear(&call)),
         ("POST", "/journal/verify") => journal::verify(&call),
+        ("POST", "/explain") => explain::explain(call).await,
         ("GET", "/faults") => Ok(faults::list(&call)),
         ("POST", "/faults") => faults::add(&call),
         ("DELETE", _) if path == "/faults" || path.starts_with("/faults/") => {

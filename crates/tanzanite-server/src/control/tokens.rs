@@ -66,7 +66,7 @@ pub(super) async fn issue_grant(call: Call<'_>) -> Result<Value, Refusal> {
     shared.store.write(job).await
 }
 
-fn refused(error: tanzanite_crm::operator::AuthorizationError) -> Refusal {
+pub(super) fn refused(error: tanzanite_crm::operator::AuthorizationError) -> Refusal {
     use tanzanite_crm::operator::AuthorizationError;
     match error {
         AuthorizationError::Store(error) => error.into(),

@@ -12,11 +12,13 @@ pub(crate) use wanted::Wanted;
 use bytes::Bytes;
 use http::header::{self, AUTHORIZATION, HeaderMap, HeaderValue};
 use http::request::Parts;
+use http::uri::PathAndQuery;
 use http::{Method, Uri};
 use parking_lot::Mutex;
 use rings::Rings;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
+use tanzanite_crm::secret::Digest;
 use tanzanite_protocol::{Content, OrgId, Reply, Timestamp, limits};
 use tokio::sync::oneshot;
 
@@ -50,6 +52,8 @@ pub(crate) struct Entry {
     /// The query without its secrets, if it had some.
     redacted: Option<String>,
     headers: HeaderMap,
+    /// What is left of the token: enough to find whose it is.
+    token: Option<Digest>,
     body: Kept,
     outcome: Outcome,
     rule: Option<Fired>,
@@ -134,6 +138,12 @@ impl Journal {
         found
     }
 
+    /// The entry of an organisation's with this number.
+    pub(crate) fn entry(&self, org: OrgId, number: u64) -> Option<Arc<Entry>> {
+        let all = self.rings.lock().all(org);
+        all.into_iter().find(|entry| entry.number == number)
+    }
+
     /// Forgets everything of an organisation; how much there was. Numbers go on.
     pub(crate) fn forget(&self, org: OrgId) -> usize {
         // Dropped when nobody waits for the rings any more.
@@ -163,6 +173,7 @@ impl Entry {
             mut headers,
             ..
         } = exchange.head;
+        let token = headers.get(AUTHORIZATION).and_then(secrets::digest);
         if let header::Entry::Occupied(mut tokens) = headers.entry(AUTHORIZATION) {
             for value in tokens.iter_mut() {
                 *value = secrets::without_token(value);
@@ -184,6 +195,7 @@ impl Entry {
             uri,
             redacted,
             headers,
+            token,
             body: Kept::of(&body),
             outcome: exchange.outcome,
             rule: exchange.rule,
@@ -225,6 +237,41 @@ impl Entry {
 
     pub(crate) fn number(&self) -> u64 {
         self.number
+    }
+
+    pub(crate) fn method(&self) -> tanzanite_protocol::Method {
+        tanzanite_protocol::Method::parse(self.method.as_str())
+    }
+
+    pub(crate) fn target(&self) -> Option<PathAndQuery> {
+        self.uri.path_and_query().cloned()
+    }
+
+    /// Without tokens.
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The digest of the token that it was asked with.
+    pub(crate) fn token(&self) -> Option<Digest> {
+        self.token
+    }
+
+    /// The body, if all of it was kept.
+    pub(crate) fn whole_body(&self) -> Option<Bytes> {
+        let Kept { bytes, whole } = &self.body;
+        (bytes.len() == *whole).then(|| bytes.clone())
+    }
+
+    /// Whether query and body were kept without their secrets.
+    pub(crate) fn has_secrets(&self) -> bool {
+        secrets::are_in(self.path())
+    }
+
+    /// What it was answered.
+    pub(crate) fn answer(&self) -> Value {
+        let Outcome { status, code, .. } = &self.outcome;
+        json!({ "entry": self.number, "status": status, "code": code, "rule": self.rule })
     }
 
     /// For programs, and for the command that shows it to people.

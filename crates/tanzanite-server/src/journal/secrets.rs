@@ -3,6 +3,9 @@
 use bytes::Bytes;
 use http::header::HeaderValue;
 use serde_json::Value;
+use tanzanite_crm::context::token_digest;
+use tanzanite_crm::policy::bearer_token;
+use tanzanite_crm::secret::Digest;
 
 const REDACTED: &str = "[redacted]";
 /// Where secrets are in the query, the form and the answer.
@@ -32,6 +35,12 @@ pub(super) fn without_token(value: &HeaderValue) -> HeaderValue {
         None => REDACTED.to_owned(),
     };
     HeaderValue::from_str(&redacted).unwrap_or(HeaderValue::from_static(REDACTED))
+}
+
+/// Of the token in a header, if it has one.
+pub(super) fn digest(value: &HeaderValue) -> Option<Digest> {
+    let token = bearer_token(value.to_str().ok()?)?;
+    Some(token_digest(token))
 }
 
 /// A form or a query: its names stay, and the values that are no secrets.

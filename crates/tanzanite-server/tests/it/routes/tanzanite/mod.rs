@@ -2,6 +2,7 @@
 
 mod clock;
 mod environment;
+mod explain;
 mod faults;
 mod grants;
 mod health;
