@@ -363,7 +363,11 @@ mod tests {
         ] {
             let scopes = need.narrowest(Some("leads"));
             assert_eq!(Scope::join_list(&scopes), expected);
-            let covers = |part| scopes.iter().any(|scope| scope.covers(&part, Some("leads")));
+            let covers = |part| {
+                scopes
+                    .iter()
+                    .any(|scope| scope.covers(&part, Some("leads")))
+            };
             assert!(need.parts().all(covers), "{expected}");
         }
     }

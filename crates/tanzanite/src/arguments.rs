@@ -1,6 +1,12 @@
 //! The command line. Options that are settings come from the settings table; only the rest stands
 //! here.
 
+mod explain;
+mod stores;
+
+pub(crate) use explain::ExplainArguments;
+pub(crate) use stores::{CopyArguments, VerifyArguments};
+
 use crate::settings::{BothSides, ClientSide, Flags, ServerSide, origin_url};
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
@@ -146,24 +152,6 @@ import that stopped is gone on with when it is started again, and the answers ar
 With the same --key, the same values become the same made-up ones. Ids, picklists and the names of
 modules, fields, profiles and roles stay as they are.";
 
-const COPY_EXAMPLES: &str = "\
-Examples:
-  tanzanite copy --from sqlite:crm --to postgres://crm@db/crm --blobs s3://photos
-  tanzanite copy --from postgres://crm@db/crm --from-blobs s3://photos --to sqlite:crm
-
-No server may use either of them meanwhile. A run that was broken off is gone on with when it is
-started again; until it has ended, nobody can serve what it fills. At the end everything is read
-back and compared.";
-
-const VERIFY_EXAMPLES: &str = "\
-Examples:
-  tanzanite verify --data crm                  while no server uses the folder
-  tanzanite verify --database postgres://crm@db/crm --blobs s3://photos
-                                               also while servers use them
-  tanzanite verify --data crm --json           for programs
-
-It ends with 1 if something does not agree.";
-
 /// A local server that speaks Zoho CRM's REST API v8. Unofficial.
 ///
 /// Unmodified clients of Zoho CRM work against it. Without a command it serves a demo organisation
@@ -212,6 +200,9 @@ pub(crate) enum Command {
     /// Show what the server was asked and what it answered, or compare it with what was expected
     #[command(after_help = JOURNAL_EXAMPLES)]
     Journal(JournalArguments),
+    /// Show why a request is answered as it is, without carrying it out, and what would let it pass
+    #[command(after_help = explain::EXAMPLES)]
+    Explain(ExplainArguments),
     /// Perform every outcome of deleting a photo, beside what the vendor's page says
     #[command(after_help = TOUR_EXAMPLES)]
     Tour(TourArguments),
@@ -223,10 +214,10 @@ pub(crate) enum Command {
     #[command(after_help = IMPORT_EXAMPLES)]
     Import(Box<ImportArguments>),
     /// Move everything from one database to another
-    #[command(after_help = COPY_EXAMPLES)]
+    #[command(after_help = stores::COPY_EXAMPLES)]
     Copy(CopyArguments),
     /// Prove that records, photos and what keeps them agree
-    #[command(after_help = VERIFY_EXAMPLES)]
+    #[command(after_help = stores::VERIFY_EXAMPLES)]
     Verify(VerifyArguments),
     /// Look for what could keep a server from starting
     Doctor(DoctorArguments),
@@ -708,34 +699,6 @@ pub(crate) struct ImportArguments {
     )]
     pub(crate) key: Option<String>,
     /// The report as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct CopyArguments {
-    /// The database to read: sqlite:DIR or postgres://…
-    #[arg(long, value_name = "URL")]
-    pub(crate) from: String,
-    /// The database to fill, which must be empty, or hold what an earlier run has left
-    #[arg(long, value_name = "URL")]
-    pub(crate) to: String,
-    /// The object store that has the photos of --from
-    #[arg(long, value_name = "URL")]
-    pub(crate) from_blobs: Option<String>,
-    /// The object store to put photos in, beside PostgreSQL
-    #[arg(long, value_name = "URL")]
-    pub(crate) blobs: Option<String>,
-    /// As JSON
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct VerifyArguments {
-    #[command(flatten)]
-    pub(crate) settings: Flags<ServerSide>,
-    /// As JSON
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -61,6 +61,7 @@ fn run(arguments: Arguments) -> Outcome {
         Some(Command::Fault(FaultCommand::List(arguments))) => commands::list_faults(&arguments),
         Some(Command::Fault(FaultCommand::Remove(arguments))) => commands::remove_fault(&arguments),
         Some(Command::Journal(arguments)) => commands::journal(&arguments),
+        Some(Command::Explain(arguments)) => commands::explain(&arguments),
         Some(Command::Tour(arguments)) => tour::tour(&arguments),
         Some(Command::Routes(arguments)) => commands::routes(&arguments),
         Some(Command::Check(arguments)) => commands::check(&arguments),

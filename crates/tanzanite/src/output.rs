@@ -1,6 +1,7 @@
 //! Writing for people and scripts: answers to standard output, troubles to standard error.
 
 use crate::exit::{Exit, Failure, Outcome};
+use crate::settings::colours_are_unwanted;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 
 /// Writes an answer to standard output. A reader that went away (`| head`) is no failure.
@@ -54,6 +55,35 @@ pub(crate) fn columns<const N: usize>(rows: &[[String; N]]) -> String {
         text.push('\n');
     }
     text
+}
+
+/// Colours, where somebody sees them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Paint {
+    pub(crate) colours: bool,
+}
+
+impl Paint {
+    pub(crate) const BOLD: &str = "1";
+    pub(crate) const DIM: &str = "2";
+    pub(crate) const GREEN: &str = "32";
+    pub(crate) const RED: &str = "31";
+    pub(crate) const YELLOW: &str = "33";
+
+    /// For standard output, whatever it is.
+    pub(crate) fn of_this_process() -> Self {
+        Self {
+            colours: io::stdout().is_terminal() && !colours_are_unwanted(),
+        }
+    }
+
+    pub(crate) fn paint(self, style: &str, text: &str) -> String {
+        if self.colours && !style.is_empty() {
+            format!("\x1b[{style}m{text}\x1b[0m")
+        } else {
+            text.to_owned()
+        }
+    }
 }
 
 /// One line on standard error that is written over and over, if that is a terminal.

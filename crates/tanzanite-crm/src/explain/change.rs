@@ -1,4 +1,4 @@
-//! Changes that could let a refused request pass: which ones a refusal suggests, what each supposes, and how it is made.
+//! Changes that could let a refused request pass: which ones a refusal suggests, and what each supposes.
 
 use super::paths::{nearest_methods, nearest_paths, with_segment};
 use super::rehearsal::{Bearer, Question, Run};
@@ -44,38 +44,16 @@ pub(super) enum Change {
 /// A token that could be issued.
 #[derive(Clone, Debug)]
 pub(super) struct Token {
-    email: String,
+    pub(super) email: String,
     /// What the token that was shown lacks, if it is as good otherwise.
-    missing: Vec<Scope>,
-    token: Arc<AccessToken>,
+    pub(super) missing: Vec<Scope>,
+    pub(super) made: Arc<AccessToken>,
 }
 
 #[derive(Clone, Debug)]
 pub(super) struct Owner {
-    id: i64,
-    email: String,
-}
-
-/// A change in words, and as what can be done.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Advice {
-    /// What to do.
-    pub what: String,
-    /// How, where there is more to say.
-    pub steps: Vec<Step>,
-}
-
-/// How to make a change.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// Ask for this path and query with this method instead.
-    Ask(Method, String),
-    /// Issue a token of this user, for these scopes.
-    Token(String, Vec<String>),
-    /// Send this request first.
-    Send(Method, String, Option<String>),
-    /// Let the seed say so.
-    Seed(String),
+    pub(super) id: i64,
+    pub(super) email: String,
 }
 
 impl Token {
@@ -87,18 +65,12 @@ impl Token {
             user: RecordId::new(user.id)?,
             scopes: scopes.into(),
         };
-        let token = made(authorization);
-        let email = user.email.clone();
         Some(Self {
-            email,
+            email: user.email.clone(),
             missing: Vec::new(),
-            token,
+            made: made(authorization),
         })
     }
-}
-
-pub(super) fn join(scopes: &[Scope]) -> String {
-    Scope::join_list(scopes).replace(',', ", ")
 }
 
 /// A token that carries this, and never expires.
@@ -123,7 +95,7 @@ impl Change {
                 question.request.headers.content_type = content_type.map(str::to_owned);
             }
             Self::Unconditional => question.request.headers.if_unmodified_since = None,
-            Self::Token(token) => question.bearing(Bearer::Made(Arc::clone(&token.token))),
+            Self::Token(token) => question.bearing(Bearer::Made(Arc::clone(&token.made))),
             _ => {}
         }
     }
@@ -146,7 +118,11 @@ impl Change {
                 profile: (profile, _),
                 module,
                 permission,
-            } => Arc::new((*metadata).clone().permitting(*profile, module, *permission)),
+            } => Arc::new(
+                (*metadata)
+                    .clone()
+                    .permitting(*profile, module, *permission),
+            ),
             Self::Exclude {
                 profile: (profile, _),
                 module,
@@ -169,106 +145,6 @@ impl Change {
                 | Self::Owned(..)
                 | Self::Unlocked(_)
         )
-    }
-
-    /// How it is made. `last` is a run with it, and with the changes that come `before` it.
-    pub(super) fn advice(&self, before: &[Self], last: &Run) -> Advice {
-        let request = &last.question.request;
-        let version = request.path.split('/').nth(2).unwrap_or_default();
-        let record = |head: &RecordHead| format!("/crm/{version}/{}/{}", last.module, head.id);
-        let ask = || Step::Ask(request.method, last.question.target());
-        let (what, steps) = match self {
-            Self::Path(path) => (format!("ask for {path}"), vec![ask()]),
-            Self::Method(method) => {
-                let name = last.descriptor.map_or("", |descriptor| descriptor.name);
-                let method = method.as_str();
-                (format!("use {method} ({name})"), vec![ask()])
-            }
-            Self::Query(_) => {
-                let target = last.question.target();
-                (format!("ask for {target}"), vec![ask()])
-            }
-            Self::Body(body, content_type) => match content_type {
-                Some(_) => {
-                    let what = "send a multipart/form-data body with one part named file that is a PNG, JPEG, GIF or BMP";
-                    (what.to_owned(), vec![])
-                }
-                None => {
-                    let body = String::from_utf8_lossy(body);
-                    (format!("send a body such as {body}"), vec![])
-                }
-            },
-            Self::Unconditional => ("leave If-Unmodified-Since out".to_owned(), vec![]),
-            Self::Token(Token {
-                email,
-                missing,
-                token,
-            }) => {
-                let scopes = &token.authorization.scopes;
-                let what = if missing.is_empty() {
-                    format!("use a token of {email} with {}", join(scopes))
-                } else {
-                    format!("use a token of {email} that has {} too", join(missing))
-                };
-                let scopes = scopes.iter().map(ToString::to_string).collect();
-                (what, vec![Step::Token(email.clone(), scopes)])
-            }
-            Self::Permit {
-                profile: (_, profile),
-                module,
-                permission,
-            } => {
-                let word = permission.as_str().to_lowercase();
-                let seed =
-                    format!("[[profile]] name = {profile:?}: {word:?} among its rights in {module}");
-                let what = format!("let the profile {profile:?} {word} in {module}");
-                (what, vec![Step::Seed(seed)])
-            }
-            Self::Exclude {
-                profile: (_, profile),
-                module,
-            } => {
-                let seed =
-                    format!("[[locking]] module = {module:?}: {profile:?} in excluded_profiles");
-                let what = format!("let locks on {module} not stop the profile {profile:?}");
-                (what, vec![Step::Seed(seed)])
-            }
-            Self::Owned(owner, heads) => {
-                let body = json!({ "data": [{ "Owner": { "id": owner.id.to_string() } }] });
-                let put = |head: &RecordHead| Step::Send(Method::Put, record(head), Some(body.to_string()));
-                let what = format!("make {} the owner", owner.email);
-                unless_locked(what, heads, put, before)
-            }
-            Self::Unlocked(heads) => {
-                let unlock = |head: &RecordHead| {
-                    let lock = head.lock.as_ref()?.id;
-                    let path = format!("{}/Locking_Information__s/{lock}", record(head));
-                    Some(Step::Send(Method::Delete, path, None))
-                };
-                let steps = heads.iter().filter_map(unlock).collect();
-                ("unlock it".to_owned(), steps)
-            }
-            Self::Pictured(heads) => {
-                let post = |head: &RecordHead| Step::Send(Method::Post, record(head) + "/photo", None);
-                unless_locked("give it a photo".to_owned(), heads, post, before)
-            }
-        };
-        Advice { what, steps }
-    }
-}
-
-/// A change of records that their locks stop, unless they are unlocked before.
-fn unless_locked(
-    what: String,
-    heads: &[RecordHead],
-    step: impl Fn(&RecordHead) -> Step,
-    before: &[Change],
-) -> (String, Vec<Step>) {
-    let is_unlocked = before.iter().any(|change| matches!(change, Change::Unlocked(_)));
-    if is_unlocked || heads.iter().all(|head| head.lock.is_none()) {
-        (what, heads.iter().map(step).collect())
-    } else {
-        (format!("{what}, which the lock must not stop"), vec![])
     }
 }
 
@@ -301,7 +177,10 @@ pub(super) fn candidates(run: &Run, fault: &Fault) -> Vec<Change> {
             Stage::Parameters => other_queries(&request.query, fault),
             Stage::Body => other_bodies(run, fault),
             Stage::Sharing => owned(run).into_iter().collect(),
-            Stage::Lock => unlocked(run).or_else(|| excluded(run)).into_iter().collect(),
+            Stage::Lock => unlocked(run)
+                .or_else(|| excluded(run))
+                .into_iter()
+                .collect(),
             _ => Vec::new(),
         },
     }
@@ -346,7 +225,9 @@ fn renewed(run: &Run) -> Option<Change> {
 /// A token of the same user with what is missing too.
 fn more_scopes(run: &Run) -> Option<Change> {
     let caller = run.caller.as_ref()?;
-    let word = run.module().map(|module| caller.metadata().scope_word(module));
+    let word = run
+        .module()
+        .map(|module| caller.metadata().scope_word(module));
     let mut scopes = caller.scopes().unwrap_or_default().to_vec();
     let missing = run.descriptor?.scope.narrowest(word);
     if scopes.len() + missing.len() > limits::SCOPES_PER_TOKEN_MAX {
@@ -361,7 +242,12 @@ fn other_module(run: &Run) -> Option<Change> {
     let modules = run.metadata.as_ref()?.modules();
     let names = modules.filter(|module| module.api_supported);
     let name = nearest(&run.module, names.map(|module| module.api_name.as_ref()))?;
-    let path = with_segment(&run.question.request.path, run.descriptor?.path, "{module}", name);
+    let path = with_segment(
+        &run.question.request.path,
+        run.descriptor?.path,
+        "{module}",
+        name,
+    );
     Some(Change::Path(path))
 }
 
@@ -445,7 +331,8 @@ fn other_bodies(run: &Run, fault: &Fault) -> Vec<Change> {
 fn picture() -> Option<Change> {
     const TYPE: &str = "multipart/form-data; boundary=supposed";
     let picture = demo_picture("rosa.png")?;
-    let head = "--supposed\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n";
+    let head =
+        "--supposed\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n";
     let body = [head.as_bytes(), &picture, b"\r\n--supposed--\r\n"].concat();
     Some(Change::Body(body.into(), Some(TYPE)))
 }

@@ -1,6 +1,6 @@
 //! The checks of an endpoint in their order, and what each of them was shown.
 
-use super::change::join;
+use super::advice::join;
 use super::paths::served_methods;
 use super::rehearsal::{Bearer, Run};
 use crate::metadata::{DefaultAccess, Metadata, RestrictedAction};
@@ -124,7 +124,10 @@ fn authorization(run: &Run) -> String {
 }
 
 fn token(run: &Run) -> Vec<String> {
-    if run.descriptor.is_some_and(|descriptor| descriptor.scope.is_public()) {
+    if run
+        .descriptor
+        .is_some_and(|descriptor| descriptor.scope.is_public())
+    {
         return Vec::new();
     }
     let (Some(token), Some(metadata)) = (&run.seen.token, &run.metadata) else {
@@ -171,7 +174,9 @@ fn scopes(run: &Run, caller: &Caller) -> Vec<String> {
     let Some(descriptor) = run.descriptor else {
         return vec![has];
     };
-    let word = run.module().map(|module| caller.metadata().scope_word(module));
+    let word = run
+        .module()
+        .map(|module| caller.metadata().scope_word(module));
     let would_do = descriptor.scope.describe().join(", ");
     let would_do = would_do.replace("{module_name}", word.unwrap_or("{module_name}"));
     vec![has, format!("any of {would_do} would do")]
@@ -212,7 +217,9 @@ fn sharing(run: &Run, caller: &Caller) -> Vec<String> {
                 format!("{me} does not stand above the owner, and {module} are private")
             }
             Ground::Default(DefaultAccess::PublicReadOnly) => {
-                format!("{me} does not stand above the owner, and {module} are for all to see, not to change")
+                format!(
+                    "{me} does not stand above the owner, and {module} are for all to see, not to change"
+                )
             }
             Ground::Default(DefaultAccess::PublicReadWriteDelete) => {
                 format!("{module} are for all to change")
@@ -226,12 +233,16 @@ fn locks(run: &Run, caller: &Caller) -> Vec<String> {
     let metadata = caller.metadata();
     let mut found = each(run, |head| {
         let lock = head.lock.as_ref()?;
-        let by = match lock.automatic {
-            true => "a rule".to_owned(),
-            false => user(metadata, Some(lock.created.by)),
+        let by = if lock.automatic {
+            "a rule".to_owned()
+        } else {
+            user(metadata, Some(lock.created.by))
         };
         let at = lock.created.at.render(metadata.zone());
-        Some(format!("{} is locked by {by} since {at}: {:?}", head.id, lock.reason))
+        Some(format!(
+            "{} is locked by {by} since {at}: {:?}",
+            head.id, lock.reason
+        ))
     });
     if found.is_empty() {
         return vec!["not locked".to_owned()];

@@ -4,12 +4,13 @@
 //! then with the nearest change against what refused it, and so on until it passes. The refusals that are met on the way are the
 //! later checks that would refuse too; the changes that were needed are those that let it pass.
 
+mod advice;
 mod change;
 mod checks;
 mod paths;
 mod rehearsal;
 
-pub use change::{Advice, Step};
+pub use advice::{Advice, Step};
 pub use rehearsal::{Bearer, Question, Rehearsal, Run};
 
 use crate::operator::AuthorizationError;
@@ -28,7 +29,8 @@ pub struct Explanation {
     pub checks: Vec<Check>,
     /// The refusals that follow once what refuses now is mended, in the order in which they are met.
     pub later: Vec<Fault>,
-    /// Changes with which it passes, those of one way together: the fewest first. None if it passes, or none is known.
+    /// Changes with which it passes, none of which can be left out: one way after another, those with the fewest first. None if it
+    /// passes as it is, or none is known.
     pub ways: Vec<Vec<Advice>>,
 }
 
@@ -82,25 +84,25 @@ pub fn supposed_token(
 }
 
 /// Explains an answer. `run` performs a rehearsal in a transaction that is rolled back.
-pub fn explain(
-    question: Question,
-    run: &mut dyn FnMut(Rehearsal) -> Run,
-) -> Explanation {
-    let mut stage = Theatre { run, left: limits::EXPLAIN_RUNS_MAX };
+pub fn explain(question: Question, run: &mut dyn FnMut(&Rehearsal) -> Run) -> Explanation {
+    let mut theatre = Theatre {
+        run,
+        left: limits::EXPLAIN_RUNS_MAX,
+    };
     let asked = Rehearsal::of(question);
-    let mut runs = vec![(stage.run)(asked.clone())];
+    let mut runs = vec![(theatre.run)(&asked)];
     let mut mended = asked.clone();
-    while let Some((rehearsal, run)) = stage.further(&mended, &runs) {
+    while let Some((rehearsal, run)) = theatre.further(&mended, &runs) {
         mended = rehearsal;
         runs.push(run);
     }
     let checks = judge(&runs);
     let mut ways = Vec::new();
     if runs.len() > 1 && passes(&runs[runs.len() - 1]) {
-        ways.extend(stage.as_somebody_else(&mended, &runs[runs.len() - 1]));
-        ways.insert(0, stage.least(&mended));
+        ways.extend(theatre.as_somebody_else(&mended, &runs[runs.len() - 1]));
+        ways.insert(0, theatre.least(&mended));
     }
-    // Stable: of two ways with as many changes the one that changes less of who asks stays first.
+    // Of two with as many changes the caller's own stays first.
     ways.sort_by_key(|way| way.changes.len());
     let ways = ways.iter().map(Way::advice).collect();
     let later = runs[1..].iter().flat_map(Run::refusals).cloned().collect();
@@ -118,7 +120,7 @@ fn passes(run: &Run) -> bool {
 
 /// Where rehearsals are performed, a bounded number of them.
 struct Theatre<'a> {
-    run: &'a mut dyn FnMut(Rehearsal) -> Run,
+    run: &'a mut dyn FnMut(&Rehearsal) -> Run,
     left: usize,
 }
 
@@ -138,7 +140,7 @@ impl Way {
 
 impl Theatre<'_> {
     /// `None` when there were as many runs as there may be.
-    fn perform(&mut self, rehearsal: Rehearsal) -> Option<Run> {
+    fn perform(&mut self, rehearsal: &Rehearsal) -> Option<Run> {
         if self.left == 0 {
             return None;
         }
@@ -157,7 +159,7 @@ impl Theatre<'_> {
         let mut best = None;
         for change in change::candidates(run, fault) {
             let rehearsal = mended.with(change);
-            let next = self.perform(rehearsal.clone())?;
+            let next = self.perform(&rehearsal)?;
             let reached = Order::of(next.descriptor).reached(&next);
             let is_other = best.is_none() && !next.refusals().iter().any(is_known);
             if reached > farthest || (reached == farthest && is_other) {
@@ -175,7 +177,7 @@ impl Theatre<'_> {
         while at < changes.len() {
             let mut fewer = changes.clone();
             fewer.remove(at);
-            match self.perform(mended.changed(fewer.clone())) {
+            match self.perform(&mended.changed(fewer.clone())) {
                 Some(run) if passes(&run) => changes = fewer,
                 _ => at += 1,
             }
@@ -186,7 +188,7 @@ impl Theatre<'_> {
             Change::Unlocked(_) => 1,
             _ => 2,
         });
-        let run = (self.run)(mended.changed(changes.clone()));
+        let run = (self.run)(&mended.changed(changes.clone()));
         Way { changes, run }
     }
 
@@ -202,7 +204,7 @@ impl Theatre<'_> {
         }
         for token in change::tokens_of_others(last) {
             let rehearsal = mended.changed([others.as_slice(), &[token]].concat());
-            if passes(&self.perform(rehearsal.clone())?) {
+            if passes(&self.perform(&rehearsal)?) {
                 return Some(self.least(&rehearsal));
             }
         }

@@ -86,9 +86,21 @@ mod tests {
     fn a_method_is_known_by_what_it_is_like() {
         let photo = "/crm/v8/Leads/1/photo";
         for (method, has_body, expected) in [
-            (Method::Put, false, [Method::Delete, Method::Post, Method::Get]),
-            (Method::Put, true, [Method::Post, Method::Delete, Method::Get]),
-            (Method::Head, false, [Method::Get, Method::Delete, Method::Post]),
+            (
+                Method::Put,
+                false,
+                [Method::Delete, Method::Post, Method::Get],
+            ),
+            (
+                Method::Put,
+                true,
+                [Method::Post, Method::Delete, Method::Get],
+            ),
+            (
+                Method::Head,
+                false,
+                [Method::Get, Method::Delete, Method::Post],
+            ),
         ] {
             assert_eq!(nearest_methods(method, has_body, photo), expected);
         }

@@ -172,14 +172,17 @@ impl Rehearsal {
             context: question.context.clone(),
         };
         let public = descriptor.is_some_and(|descriptor| descriptor.scope.is_public());
-        let caller = if public { None } else { job.caller(&mut tx).ok() };
-        let metadata = match &caller {
-            Some(caller) => Some(Arc::clone(caller.metadata())),
-            None => {
-                let token = tx.seen.token.as_ref();
-                let org = token.map_or(question.org, |token| token.authorization.org);
-                tx.metadata(org).ok().flatten()
-            }
+        let caller = if public {
+            None
+        } else {
+            job.caller(&mut tx).ok()
+        };
+        let metadata = if let Some(caller) = &caller {
+            Some(Arc::clone(caller.metadata()))
+        } else {
+            let token = tx.seen.token.as_ref();
+            let org = token.map_or(question.org, |token| token.authorization.org);
+            tx.metadata(org).ok().flatten()
         };
         let result = job.run(&question.body, &mut tx);
         Run {
@@ -281,7 +284,9 @@ impl Transaction for Supposing<'_> {
         let metadata = self.below.metadata(org)?;
         let changes = self.changes.iter();
         Ok(metadata.map(|metadata| {
-            changes.fold(metadata, |metadata, change| change.suppose_settings(metadata))
+            changes.fold(metadata, |metadata, change| {
+                change.suppose_settings(metadata)
+            })
         }))
     }
 

@@ -35,10 +35,12 @@ impl Ground {
     /// How far it carries.
     pub const fn reach(self) -> Reach {
         match self {
-            Self::Administrator | Self::Owner | Self::Superior => Reach::Write,
-            Self::Default(DefaultAccess::Private) => Reach::None,
+            Self::Administrator
+            | Self::Owner
+            | Self::Superior
+            | Self::Default(DefaultAccess::PublicReadWriteDelete) => Reach::Write,
             Self::Default(DefaultAccess::PublicReadOnly) => Reach::Read,
-            Self::Default(DefaultAccess::PublicReadWriteDelete) => Reach::Write,
+            Self::Default(DefaultAccess::Private) => Reach::None,
         }
     }
 }

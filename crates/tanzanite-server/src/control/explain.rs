@@ -91,9 +91,17 @@ pub(super) async fn explain(call: Call<'_>) -> Result<Value, Refusal> {
     }
     let explanation = explanation(&call, question).await?;
     let is_named = form_urlencoded::parse(call.query.as_bytes()).any(|(name, _)| name == ORG);
-    if let Some(org) = explanation.run.org().filter(|org| is_named && *org != call.org) {
+    if let Some(org) = explanation
+        .run
+        .org()
+        .filter(|org| is_named && *org != call.org)
+    {
         let error = format!("the token is one of the organisation {}", org.get());
-        return Err(Refusal(409, error, "leave org out: a token names its organisation"));
+        return Err(Refusal(
+            409,
+            error,
+            "leave org out: a token names its organisation",
+        ));
     }
     let mut answer = describe(&explanation);
     answer["then"] = json!(then);
@@ -124,11 +132,19 @@ fn asked(call: &Call<'_>, request: WantedRequest) -> Result<Question, Refusal> {
         (Some(json), None) => json.to_string().into(),
         (None, Some(text)) => {
             let bytes = STANDARD.decode(text);
-            bytes.map_err(|error| refused(format!("body_base64: {error}")))?.into()
+            bytes
+                .map_err(|error| refused(format!("body_base64: {error}")))?
+                .into()
         }
         _ => return Err(refused("give either body or body_base64")),
     };
-    Ok(question(call, Method::parse(&request.method), &target, &headers, body))
+    Ok(question(
+        call,
+        Method::parse(&request.method),
+        &target,
+        &headers,
+        body,
+    ))
 }
 
 /// A request of the journal's, and what it was answered then.
@@ -145,7 +161,9 @@ fn entry_of(call: &Call<'_>, number: u64) -> Result<(Question, Value), Refusal> 
     if entry.has_secrets() {
         return Err(not_kept("the secrets"));
     }
-    let body = entry.whole_body().ok_or_else(|| not_kept("the whole body"))?;
+    let body = entry
+        .whole_body()
+        .ok_or_else(|| not_kept("the whole body"))?;
     let target = entry.target().ok_or_else(|| not_kept("the path"))?;
     let mut question = question(call, entry.method(), &target, entry.headers(), body);
     question.bearer = entry.token().map(Bearer::Kept);
@@ -197,7 +215,7 @@ async fn explanation(call: &Call<'_>, question: Question) -> Result<Explanation,
         .map_err(|error| StoreError::new(error).into())
 }
 
-fn perform(store: &AnyStore, rehearsal: Rehearsal) -> Run {
+fn perform(store: &AnyStore, rehearsal: &Rehearsal) -> Run {
     let performed = rehearsal.clone();
     let ended = store.write_blocking(move |tx: &mut dyn Transaction| {
         Err::<Infallible, _>(Ended::Performed(Box::new(performed.perform(tx))))

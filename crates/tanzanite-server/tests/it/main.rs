@@ -5,6 +5,7 @@
 
 mod concurrency;
 mod failing_store;
+mod foreseen;
 mod fuzz;
 mod http_versions;
 mod limits;
@@ -14,3 +15,4 @@ mod routes;
 mod shutdown;
 mod stores;
 mod world;
+mod ways;

@@ -332,7 +332,9 @@ fn send(world: &World, Send(who, method, path, body): &Send) -> (Value, Exchange
     };
     match who {
         Anyone => world.anyone().send_foreseen(method, &path, headers, &body),
-        Token(name) => world.actor(name).send_foreseen(method, &path, headers, &body),
+        Token(name) => world
+            .actor(name)
+            .send_foreseen(method, &path, headers, &body),
         Spent(name) => {
             let limits = |said| world.anyone().post("/_tanzanite/limits", said);
             assert_eq!(limits(r#"{"enabled":true,"credits":0}"#).status, 200);

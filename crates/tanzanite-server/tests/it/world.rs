@@ -1,11 +1,7 @@
 //! A world for a test: the demo's organisation behind a real listener, and actors who send raw requests to it.
 
 use crate::stores::Home;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use serde_json::json;
-use std::collections::BTreeMap;
 use std::fmt::{self, Display};
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -222,29 +218,6 @@ impl World {
         )
     }
 
-    /// A second organisation like the demo's.
-    pub(crate) fn other_organisation(&self) -> OrgId {
-        let text = include_str!("../../../tanzanite-crm/src/seed/demo.toml")
-            .replace("zgid = 600100200", "zgid = 600100300")
-            .replace("id_base = 36523970000001", "id_base = 36523970000002")
-            .replace("the demo's secret", "another secret");
-        let seed = Seed::parse("other.toml", &text).unwrap_or_else(|error| panic!("{error}"));
-        let org = seed.org_id();
-        assert_ne!(org, self.org);
-        plant_seed(&self.store, seed);
-        org
-    }
-
-    /// What `/_tanzanite/explain` says. It changes nothing.
-    pub(crate) fn explain(&self, question: &serde_json::Value) -> serde_json::Value {
-        let before = self.state();
-        let body = question.to_string();
-        let exchange = self.anyone().post("/_tanzanite/explain", &body);
-        assert_eq!(exchange.status, 200, "{question}: {exchange}");
-        assert_eq!(before, self.state(), "{question} changed something");
-        exchange.json()
-    }
-
     /// Everything that the store keeps, as it keeps it.
     pub(crate) fn contents(&self) -> Vec<(String, Vec<u8>)> {
         self.home.contents()
@@ -287,7 +260,7 @@ pub(crate) fn plant(store: &AnyStore) {
     plant_package(store, &SeedPackage::with_demo_pictures(seed));
 }
 
-fn plant_package(store: &AnyStore, package: &SeedPackage) {
+pub(crate) fn plant_package(store: &AnyStore, package: &SeedPackage) {
     let package = package.clone();
     let planted = store.write_blocking(move |tx: &mut dyn Transaction| {
         package
@@ -307,7 +280,7 @@ pub(crate) fn now() -> Timestamp {
 
 /// Somebody who sends requests.
 pub(crate) struct Actor<'a> {
-    world: &'a World,
+    pub(crate) world: &'a World,
     authorization: Option<String>,
 }
 
@@ -323,46 +296,6 @@ impl Actor<'_> {
 
     pub(crate) fn delete(&self, path: &str) -> Exchange {
         self.send("DELETE", path, &[], b"")
-    }
-
-    /// What `/_tanzanite/explain` says about a request of theirs. It changes nothing.
-    pub(crate) fn explain(
-        &self,
-        method: &str,
-        path: &str,
-        headers: &[(&str, &str)],
-        body: &[u8],
-    ) -> serde_json::Value {
-        let authorization = self.authorization.iter();
-        let authorization = authorization.map(|value| ("Authorization", value.as_str()));
-        let headers = headers.iter().copied().chain(authorization);
-        let headers: BTreeMap<_, _> = headers.collect();
-        let question = json!({ "request": {
-            "method": method,
-            "path": path,
-            "headers": headers,
-            "body_base64": STANDARD.encode(body),
-        } });
-        self.world.explain(&question)
-    }
-
-    /// Sends a request that is explained before; it must be answered as the explanation says.
-    pub(crate) fn send_foreseen(
-        &self,
-        method: &str,
-        path: &str,
-        headers: &[(&str, &str)],
-        body: &[u8],
-    ) -> (serde_json::Value, Exchange) {
-        let explained = self.explain(method, path, headers, body);
-        let exchange = self.send(method, path, headers, body);
-        let answer = &explained["answer"];
-        assert_eq!(answer["status"], exchange.status, "{explained:#}: {exchange}");
-        let refusals = explained["refusals"].as_array().expect("refusals");
-        let answers: Vec<_> = refusals.iter().map(|refusal| refusal["answer"].clone()).collect();
-        assert_eq!(answers, exchange.refusals(), "{explained:#}: {exchange}");
-        assert_eq!(explained["passes"], answers.is_empty());
-        (explained, exchange)
     }
 
     /// JSON without a `Content-Type`, as the official SDKs send it.
@@ -488,17 +421,6 @@ impl Exchange {
     pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body)
             .unwrap_or_else(|error| panic!("{error}: {}", self.text()))
-    }
-
-    /// What is refused: the whole, or some items.
-    pub(crate) fn refusals(&self) -> Vec<serde_json::Value> {
-        if self.status < 300 && self.status != 207 || self.body.is_empty() {
-            return Vec::new();
-        }
-        let json = self.json();
-        let items = json["data"].as_array().cloned();
-        let items = items.unwrap_or_else(|| vec![json]).into_iter();
-        items.filter(|item| item["status"] == "error").collect()
     }
 
     /// The vendor's code.

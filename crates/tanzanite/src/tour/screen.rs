@@ -4,9 +4,8 @@
 use super::client::{Reply, Request};
 use super::situations::Source;
 use super::{Seen, Tally, Visit};
-use crate::settings::colours_are_unwanted;
+use crate::output::Paint;
 use serde_json::Value;
-use std::io::{IsTerminal, stdout};
 
 /// The widest line.
 const COLUMNS: usize = 100;
@@ -19,24 +18,14 @@ const TOKEN_HEAD: usize = 11;
 /// Characters at its end.
 const TOKEN_TAIL: usize = 4;
 
-const BOLD: &str = "1";
-const DIM: &str = "2";
-const GREEN: &str = "32";
-const RED: &str = "31";
-const YELLOW: &str = "33";
-
 /// How blocks are written.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Screen {
-    colours: bool,
-}
+pub(super) struct Screen(Paint);
 
 impl Screen {
     /// For standard output, whatever it is.
     pub(super) fn of_this_process() -> Self {
-        Self {
-            colours: stdout().is_terminal() && !colours_are_unwanted(),
-        }
+        Self(Paint::of_this_process())
     }
 
     /// What stands above the blocks.
@@ -46,11 +35,13 @@ impl Screen {
         } else {
             "a demo that runs already"
         };
-        let title = self.paint(
-            BOLD,
+        let title = self.0.paint(
+            Paint::BOLD,
             "Every outcome of \"Delete a Photo\", performed for real",
         );
-        let place = self.paint(DIM, &clip(&format!("at {base}, {whose}")));
+        let place = self
+            .0
+            .paint(Paint::DIM, &clip(&format!("at {base}, {whose}")));
         format!("{title}\n{place}\n")
     }
 
@@ -58,18 +49,18 @@ impl Screen {
     pub(super) fn block(self, number: usize, visit: &Visit) -> String {
         let situation = visit.situation;
         let mark = match visit.is_as_expected() {
-            Some(true) => self.paint(GREEN, "✓"),
-            Some(false) => self.paint(RED, "✗"),
-            None => self.paint(YELLOW, "–"),
+            Some(true) => self.0.paint(Paint::GREEN, "✓"),
+            Some(false) => self.0.paint(Paint::RED, "✗"),
+            None => self.0.paint(Paint::YELLOW, "–"),
         };
-        let title = self.paint(BOLD, situation.title);
+        let title = self.0.paint(Paint::BOLD, situation.title);
         let mut text = format!("\n{mark} {number:>2}    {title}\n");
         let mut line = |style: &str, content: &str| {
             let content = clip(&format!("{INDENT}{content}"));
-            text.push_str(self.paint(style, &content).trim_end());
+            text.push_str(self.0.paint(style, &content).trim_end());
             text.push('\n');
         };
-        line(DIM, situation.cause);
+        line(Paint::DIM, situation.cause);
         line("", "");
         line(
             "",
@@ -78,9 +69,11 @@ impl Screen {
         line("", &authorization(&visit.request));
         line("", "");
         let (said, style) = match (&visit.outcome, visit.is_as_expected()) {
-            (Seen::Skipped(reason), _) => (format!("skipped: {reason}"), YELLOW),
-            (Seen::Replied(reply), Some(true)) => (outcome(reply.status, reply.code()), GREEN),
-            (Seen::Replied(reply), _) => (outcome(reply.status, reply.code()), RED),
+            (Seen::Skipped(reason), _) => (format!("skipped: {reason}"), Paint::YELLOW),
+            (Seen::Replied(reply), Some(true)) => {
+                (outcome(reply.status, reply.code()), Paint::GREEN)
+            }
+            (Seen::Replied(reply), _) => (outcome(reply.status, reply.code()), Paint::RED),
         };
         line(style, &format!("the server   {said}"));
         let expected = outcome(situation.status, situation.code);
@@ -109,11 +102,18 @@ impl Screen {
         } = tally;
         let all = as_expected + different + skipped;
         let mut text = if as_expected == all {
-            self.paint(GREEN, &format!("✓ All {all} outcomes are as expected"))
+            self.0.paint(
+                Paint::GREEN,
+                &format!("✓ All {all} outcomes are as expected"),
+            )
         } else {
-            let style = if different == 0 { GREEN } else { RED };
+            let style = if different == 0 {
+                Paint::GREEN
+            } else {
+                Paint::RED
+            };
             let mark = if different == 0 { "✓" } else { "✗" };
-            self.paint(
+            self.0.paint(
                 style,
                 &format!("{mark} {as_expected} of {all} outcomes are as expected"),
             )
@@ -124,14 +124,6 @@ impl Screen {
             }
         }
         format!("\n{text}.\n")
-    }
-
-    fn paint(self, style: &str, text: &str) -> String {
-        if self.colours && !style.is_empty() {
-            format!("\x1b[{style}m{text}\x1b[0m")
-        } else {
-            text.to_owned()
-        }
     }
 }
 
@@ -206,7 +198,7 @@ mod tests {
     use insta::assert_snapshot;
     use tanzanite_crm::seed::Seed;
 
-    const PLAIN: Screen = Screen { colours: false };
+    const PLAIN: Screen = Screen(Paint { colours: false });
 
     fn visit(number: usize, outcome: Seen) -> Visit {
         let situation = &SITUATIONS[number];
@@ -293,7 +285,7 @@ mod tests {
 
     #[test]
     fn colours_are_painted_where_they_are_wanted() {
-        let screen = Screen { colours: true };
+        let screen = Screen(Paint { colours: true });
         let block = screen.block(11, &visit(10, replied(200, "SUCCESS", "{}")));
         assert!(block.starts_with("\n\x1b[31m✗\x1b[0m"), "{block:?}");
         assert_eq!(

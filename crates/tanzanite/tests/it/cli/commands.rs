@@ -27,6 +27,8 @@ fn help() {
       fault        Make answers go wrong, as a test wants it
       journal      Show what the server was asked and what it answered, or compare it with what was
                    expected
+      explain      Show why a request is answered as it is, without carrying it out, and what would let
+                   it pass
       tour         Perform every outcome of deleting a photo, beside what the vendor's page says
       routes       List what is served, and where its facts come from
       check        Check a seed file, and list the ids and tokens that it gives

@@ -413,3 +413,35 @@ fn a_server_that_is_told_to_ends_with_its_input() {
     let run = folder.run("serve --memory --seed demo --listen 127.0.0.1:0 --until-stdin-ends");
     assert_eq!(run.code, 0, "{}", run.stderr);
 }
+
+#[test]
+fn an_explanation_ends_with_1_if_the_request_would_be_refused() {
+    let folder = Folder::new();
+    let server = folder.serve("--memory");
+    let url = server.url.as_str();
+    let explain =
+        |rest: &str| folder.run_with(&format!("explain {rest}"), &[("TANZANITE_URL", url)]);
+    folder.write("body", r#"{"data": [{"Last_Name": "New"}]}"#);
+    let inserting = "POST /crm/v8/Leads --user ines.varga@example.com --scope ZohoCRM.modules.ALL";
+    let passes = explain(&format!("{inserting} --body @body"));
+    assert_eq!(passes.code, 0, "{}", passes.stderr);
+    assert!(passes.stdout.contains(" -> 201\n"), "{}", passes.stdout);
+    assert!(!passes.stdout.contains('\x1b'), "nobody sees colours");
+    let refused = explain(&format!("{inserting} --body [] --json"));
+    let explained: Value = serde_json::from_str(&refused.stdout).expect("JSON");
+    assert_eq!((refused.code, &explained["passes"]), (1, &false.into()));
+    assert_eq!(explained["refusals"][0]["fault"], "BodyInvalid");
+    for (usage, code) in [
+        ("GET", 2),
+        ("--entry 1 --body x", 2),
+        ("GET /crm/v8/org --user ines.varga@example.com", 2),
+        ("GET /crm/v8/org --token a --user b --scope c", 2),
+        ("GET /crm/v8/org --body @nothing", 2),
+        ("GET crm", 5),
+        ("--entry 1", 5),
+    ] {
+        let run = explain(usage);
+        assert_eq!(run.code, code, "{usage}: {}{}", run.stdout, run.stderr);
+        assert!(run.stderr.contains("hint: "), "{usage}: {}", run.stderr);
+    }
+}

@@ -1,0 +1,92 @@
+//! Answers that are foreseen: what `/_tanzanite/explain` says about a request, compared with what it then is answered.
+
+use crate::world::{Actor, Exchange, World, plant_seed};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use tanzanite_crm::seed::Seed;
+use tanzanite_protocol::OrgId;
+
+impl World {
+    /// A second organisation like the demo's.
+    pub(crate) fn other_organisation(&self) -> OrgId {
+        let text = include_str!("../../../tanzanite-crm/src/seed/demo.toml")
+            .replace("zgid = 600100200", "zgid = 600100300")
+            .replace("id_base = 36523970000001", "id_base = 36523970000002")
+            .replace("the demo's secret", "another secret");
+        let seed = Seed::parse("other.toml", &text).unwrap_or_else(|error| panic!("{error}"));
+        let org = seed.org_id();
+        assert_ne!(org, self.org);
+        plant_seed(&self.store, seed);
+        org
+    }
+
+    /// What `/_tanzanite/explain` says.
+    pub(crate) fn explain(&self, question: &Value) -> Value {
+        let body = question.to_string();
+        let exchange = self.anyone().post("/_tanzanite/explain", &body);
+        assert_eq!(exchange.status, 200, "{question}: {exchange}");
+        exchange.json()
+    }
+}
+
+impl Actor<'_> {
+    /// What `/_tanzanite/explain` says about a request of theirs.
+    pub(crate) fn explain(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Value {
+        let authorization = self.authorization().map(|value| ("Authorization", value));
+        let headers = headers.iter().copied().chain(authorization);
+        let headers: BTreeMap<_, _> = headers.collect();
+        let question = json!({ "request": {
+            "method": method,
+            "path": path,
+            "headers": headers,
+            "body_base64": STANDARD.encode(body),
+        } });
+        self.world.explain(&question)
+    }
+
+    /// Sends a request that is explained before; it must be answered as the explanation says.
+    pub(crate) fn send_foreseen(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> (Value, Exchange) {
+        let explained = self.explain(method, path, headers, body);
+        let exchange = self.send(method, path, headers, body);
+        let answer = &explained["answer"];
+        assert_eq!(
+            answer["status"], exchange.status,
+            "{explained:#}: {exchange}"
+        );
+        let refusals = explained["refusals"].as_array().expect("refusals");
+        let answers: Vec<_> = refusals
+            .iter()
+            .map(|refusal| refusal["answer"].clone())
+            .collect();
+        assert_eq!(answers, exchange.refusals(), "{explained:#}: {exchange}");
+        assert_eq!(explained["passes"], answers.is_empty());
+        (explained, exchange)
+    }
+}
+
+impl Exchange {
+    /// What is refused: the whole, or some items.
+    pub(crate) fn refusals(&self) -> Vec<Value> {
+        if self.status < 300 && self.status != 207 || self.body.is_empty() {
+            return Vec::new();
+        }
+        let json = self.json();
+        let items = json["data"].as_array().cloned();
+        let items = items.unwrap_or_else(|| vec![json]).into_iter();
+        items.filter(|item| item["status"] == "error").collect()
+    }
+}
