@@ -264,7 +264,7 @@ pub enum RestrictedAction {
 }
 
 /// A module of an organisation. The standard ones are shared by all, unless one has fields of its own there.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Held {
     Shared(&'static Module),
     Own(Box<Module>),
@@ -351,7 +351,9 @@ impl Metadata {
                 SettingsItem::User(item) => metadata.users.push(item),
                 SettingsItem::Profile(item) => metadata.profiles.push(item),
                 SettingsItem::Role(item) => metadata.roles.push(item),
-                SettingsItem::CustomModule(item) => metadata.modules.push(Held::Own(Box::new(item))),
+                SettingsItem::CustomModule(item) => {
+                    metadata.modules.push(Held::Own(Box::new(item)))
+                }
                 SettingsItem::CustomField { module, field } => custom_fields.push((module, field)),
                 SettingsItem::Sharing(item) => {
                     metadata.sharing.insert(item.module, item.access);

@@ -96,7 +96,7 @@ pub(super) fn found(stage: Stage, run: &Run) -> Vec<String> {
         Stage::Sharing => of_caller(sharing),
         Stage::Lock => of_caller(locks),
         Stage::State => state(run),
-        Stage::Store => Vec::new(),
+        Stage::Limits | Stage::Store => Vec::new(),
     }
     .into_iter()
     .filter(|text| !text.is_empty())

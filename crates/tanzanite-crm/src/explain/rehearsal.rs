@@ -12,10 +12,10 @@ use crate::policy::{
 use crate::schema::{Module, Number};
 use crate::secret::Digest;
 use crate::transaction::{
-    AccessToken, Client, GrantCode, Lock, NewRecord, Photo, Record, RecordChange, RecordHead,
-    RecordQuery, RefreshToken, Stamp, StoreError, Stored, Transaction,
+    AccessToken, Client, Difference, GrantCode, Lock, NewRecord, Photo, Record, RecordChange,
+    RecordHead, RecordQuery, RefreshToken, Snapshot, Stamp, StoreError, Stored, Transaction,
 };
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use tanzanite_protocol::{
     Descriptor, Fault, Method, OrgId, RecordId, Reply, Request, RequestBody, Timestamp,
 };
@@ -170,6 +170,8 @@ impl Rehearsal {
             route,
             request: question.request.clone(),
             context: question.context.clone(),
+            meter: None,
+            org: OnceLock::new(),
         };
         let public = descriptor.is_some_and(|descriptor| descriptor.scope.is_public());
         let caller = if public {
@@ -288,6 +290,40 @@ impl Transaction for Supposing<'_> {
                 change.suppose_settings(metadata)
             })
         }))
+    }
+
+    fn remove_organisation(&mut self, org: OrgId) -> Stored<bool> {
+        self.below.remove_organisation(org)
+    }
+
+    fn take_snapshot(&mut self, org: OrgId, name: &str, at: Timestamp) -> Stored<()> {
+        self.below.take_snapshot(org, name, at)
+    }
+
+    fn snapshots(&mut self, org: OrgId) -> Stored<Vec<Snapshot>> {
+        self.below.snapshots(org)
+    }
+
+    fn restore_snapshot(&mut self, org: OrgId, name: &str) -> Stored<bool> {
+        self.below.restore_snapshot(org, name)
+    }
+
+    fn remove_snapshot(&mut self, org: OrgId, name: &str) -> Stored<bool> {
+        self.below.remove_snapshot(org, name)
+    }
+
+    fn differences(
+        &mut self,
+        org: OrgId,
+        name: &str,
+        after: (Number, i64),
+        limit: u32,
+    ) -> Stored<Option<Vec<Difference>>> {
+        self.below.differences(org, name, after, limit)
+    }
+
+    fn start_numbers(&mut self, org: OrgId, last: i64) -> Stored<()> {
+        self.below.start_numbers(org, last)
     }
 
     fn next_number(&mut self, _: OrgId) -> Stored<i64> {

@@ -117,7 +117,7 @@ pub fn bearer(
     authorization: Option<&str>,
     tx: &mut dyn Transaction,
 ) -> Stored<Option<Authorization>> {
-    let Some(text) = authorization.and_then(token) else {
+    let Some(text) = authorization.and_then(bearer_token) else {
         return Ok(None);
     };
     let found = access_token(text, tx)?;
@@ -126,7 +126,7 @@ pub fn bearer(
 
 /// Kills the access token in a header; whether there was one.
 pub fn kill_token(authorization: Option<&str>, tx: &mut dyn Transaction) -> Stored<bool> {
-    match authorization.and_then(token) {
+    match authorization.and_then(bearer_token) {
         Some(text) => tx.remove_access_token(&token_digest(text)),
         None => Ok(false),
     }

@@ -105,7 +105,12 @@ pub(super) async fn explain(call: Call<'_>) -> Result<Value, Refusal> {
     }
     let mut answer = describe(&explanation);
     answer["then"] = json!(then);
-    answer["rules"] = call.shared.faults.to_json(call.context.now).len().into();
+    answer["rules"] = call
+        .shared
+        .faults
+        .to_json(call.org, call.context.now)
+        .len()
+        .into();
     Ok(answer)
 }
 
@@ -149,7 +154,7 @@ fn asked(call: &Call<'_>, request: WantedRequest) -> Result<Question, Refusal> {
 
 /// A request of the journal's, and what it was answered then.
 fn entry_of(call: &Call<'_>, number: u64) -> Result<(Question, Value), Refusal> {
-    let entry = call.shared.journal.entry(number).ok_or_else(|| {
+    let entry = call.shared.journal.entry(call.org, number).ok_or_else(|| {
         let error = format!("the journal has no entry {number}, or none any more");
         Refusal(404, error, "GET /_tanzanite/journal lists the entries")
     })?;

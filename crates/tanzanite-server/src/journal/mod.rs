@@ -271,7 +271,7 @@ impl Entry {
     /// What it was answered.
     pub(crate) fn answer(&self) -> Value {
         let Outcome { status, code, .. } = &self.outcome;
-        json!({ "entry": self.number, "status": status, "code": code, "rule": self.rule })
+        json!({ "entry": self.number, "status": status, "code": code, "rule": self.rule.as_ref().map(|fired| fired.number) })
     }
 
     /// For programs, and for the command that shows it to people.

@@ -1,27 +1,12 @@
 //! Answers that are foreseen: what `/_tanzanite/explain` says about a request, compared with what it then is answered.
 
-use crate::world::{Actor, Exchange, World, plant_seed};
+use crate::world::{Actor, Exchange, World};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use tanzanite_crm::seed::Seed;
-use tanzanite_protocol::OrgId;
 
 impl World {
-    /// A second organisation like the demo's.
-    pub(crate) fn other_organisation(&self) -> OrgId {
-        let text = include_str!("../../../tanzanite-crm/src/seed/demo.toml")
-            .replace("zgid = 600100200", "zgid = 600100300")
-            .replace("id_base = 36523970000001", "id_base = 36523970000002")
-            .replace("the demo's secret", "another secret");
-        let seed = Seed::parse("other.toml", &text).unwrap_or_else(|error| panic!("{error}"));
-        let org = seed.org_id();
-        assert_ne!(org, self.org);
-        plant_seed(&self.store, seed);
-        org
-    }
-
     /// What `/_tanzanite/explain` says.
     pub(crate) fn explain(&self, question: &Value) -> Value {
         let body = question.to_string();

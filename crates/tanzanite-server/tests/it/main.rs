@@ -14,5 +14,5 @@ mod precedence;
 mod routes;
 mod shutdown;
 mod stores;
-mod world;
 mod ways;
+mod world;

@@ -340,7 +340,8 @@ fn send(world: &World, Send(who, method, path, body): &Send) -> (Value, Exchange
             assert_eq!(limits(r#"{"enabled":true,"credits":0}"#).status, 200);
             let exchange = world.actor(name).send(method, &path, headers, &body);
             assert_eq!(limits(r#"{"enabled":false}"#).status, 200);
-            exchange
+            // Nobody counts in a rehearsal.
+            (Value::Null, exchange)
         }
         Reading(user) => {
             let wanted =
@@ -382,6 +383,9 @@ fn assert_answers(world: &World, pair: &Pair, request: &Send, condition: Conditi
 const LAST: [Condition; 2] = [C::OperationNotServed, C::ModuleNotSupported];
 
 fn assert_explained(pair: &Pair, explained: &Value) {
+    if explained.is_null() {
+        return;
+    }
     let faults = |key: &str| -> Vec<String> {
         let faults = explained[key].as_array().expect(key).iter();
         faults.map(|refusal| text(&refusal["fault"])).collect()

@@ -260,7 +260,7 @@ pub(crate) fn plant(store: &AnyStore) {
     plant_package(store, &SeedPackage::with_demo_pictures(seed));
 }
 
-pub(crate) fn plant_package(store: &AnyStore, package: &SeedPackage) {
+fn plant_package(store: &AnyStore, package: &SeedPackage) {
     let package = package.clone();
     let planted = store.write_blocking(move |tx: &mut dyn Transaction| {
         package

@@ -421,7 +421,7 @@ fn a_token_that_nobody_has_can_be_supposed() {
 #[test]
 fn a_token_names_its_organisation_unless_another_was_asked_for() {
     let world = World::demo();
-    let other = world.other_organisation();
+    let (other, _) = world.another();
     let question = json!({
         "request": { "method": "GET", "path": "/crm/v8/org" },
         "token": world.credentials.token("admin").expect("a token"),
