@@ -25,6 +25,7 @@ pub(crate) fn run() -> Outcome {
     // Short forms of what runs long by hand: the crash loop, the cluster and the benchmark.
     Step::cargo(&["xtask", "crash", "--rounds", "20"]).run()?;
     Step::cargo(&["xtask", "cluster", "--rounds", "3"]).run()?;
+    Step::cargo(&["xtask", "bench", "--quick", "--laboratory"]).run()?;
     Step::cargo(&["xtask", "bench", "--quick"]).run()
 }
 

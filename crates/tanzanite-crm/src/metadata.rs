@@ -352,7 +352,7 @@ impl Metadata {
                 SettingsItem::Profile(item) => metadata.profiles.push(item),
                 SettingsItem::Role(item) => metadata.roles.push(item),
                 SettingsItem::CustomModule(item) => {
-                    metadata.modules.push(Held::Own(Box::new(item)))
+                    metadata.modules.push(Held::Own(Box::new(item)));
                 }
                 SettingsItem::CustomField { module, field } => custom_fields.push((module, field)),
                 SettingsItem::Sharing(item) => {

@@ -11,6 +11,7 @@ mod cases;
 mod child;
 mod clock;
 mod lab;
+mod laboratory;
 mod load;
 mod loads;
 mod measure;
@@ -47,6 +48,10 @@ const RECORDS_QUICK: usize = 10_000;
 
 /// What `cargo xtask bench` takes.
 #[derive(Debug, clap::Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 pub(crate) struct Arguments {
     /// A smoke test of a few seconds: it proves that everything runs, not how fast
     #[arg(long)]
@@ -57,6 +62,9 @@ pub(crate) struct Arguments {
     /// Measure nodes on PostgreSQL, beside pgbench with the same statements
     #[arg(long)]
     postgres: bool,
+    /// Measure organisations side by side, resets and snapshots
+    #[arg(long, conflicts_with_all = ["peers", "postgres"])]
+    laboratory: bool,
     /// Organisations that share the records, with --postgres
     #[arg(long, value_name = "N", requires = "postgres")]
     #[arg(value_parser = clap::value_parser!(u32).range(2..=100_000))]
@@ -127,6 +135,8 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let program = steps::program(arguments.program.as_deref())?;
     let report = if arguments.postgres {
         postgres::measure_all(arguments, &plan, &program, &progress)?
+    } else if arguments.laboratory {
+        laboratory::measure_all(arguments, plan.rounds, &program, &progress)?
     } else {
         let paths = Paths::prepare(program)?;
         let results = lab::measure_all(arguments, &plan, &paths, &progress);

@@ -33,8 +33,8 @@ const APPEND: &str = "
 const UPDATE: &str = "
     UPDATE records SET image = NULL, modified_at = ?4, modified_by = ?5,
         timeline = (SELECT max(entry) FROM timeline WHERE org = ?1)
-    WHERE org = ?1 AND module = ?2 AND id = ?3 AND deleted_at IS NULL";
-const DELETE: &str = "DELETE FROM photos WHERE org = ?1 AND record = ?2";
+    WHERE org = ?1 AND module = ?2 AND id = ?3 AND deleted_at IS NULL AND image IS NOT NULL";
+const DELETE: &str = "DELETE FROM photos WHERE org = ?1 AND record = ?2 AND kept = 0";
 
 /// A database and the records that still have photos in it.
 #[derive(Debug)]

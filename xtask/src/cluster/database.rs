@@ -89,7 +89,7 @@ impl Database {
                  SET item = regexp_replace(item, '"company_name":"[^"]*"', '"company_name":"{name}"')
                  WHERE item LIKE '%"company_name":"%' RETURNING org
              )
-             UPDATE {schema}.settings_versions v SET version = version + 1 FROM changed c WHERE c.org = v.org
+             UPDATE {schema}.settings_versions v SET version = nextval('{schema}.settings_changes') FROM changed c WHERE c.org = v.org
              RETURNING v.version::text"#
         ))?;
         if changed.len() == 1 {

@@ -197,7 +197,7 @@ fn differences<S: Store>(store: &S, after: i64, limit: u32) -> Vec<Difference> {
     let found = read(store, move |tx| {
         tx.differences(A, "then", (leads(), after), limit)
     });
-    found.expect("a snapshot")
+    found.unwrap_or_else(|| panic!("no snapshot"))
 }
 
 fn differences_are_told<S: Store>(store: &S) {

@@ -19,34 +19,32 @@ pub(crate) fn snapshot(command: &SnapshotCommand) -> Outcome {
 
 /// Makes the organisation what its seed made it.
 pub(crate) fn reset(arguments: &LabArguments) -> Outcome {
-    done(
-        Control::of(&arguments.settings)?.post("reset", &Value::Null)?,
-        arguments,
-    )
+    let reset = Control::of(&arguments.settings)?.post("reset", &Value::Null)?;
+    done(&reset, arguments)
 }
 
 fn take(arguments: &SnapshotArguments) -> Outcome {
     let control = Control::of(&arguments.lab.settings)?;
     let taken = control.post("snapshots", &json!({ "name": arguments.name }))?;
-    done(taken, &arguments.lab)
+    done(&taken, &arguments.lab)
 }
 
 fn restore(arguments: &SnapshotArguments) -> Outcome {
     let control = Control::of(&arguments.lab.settings)?;
     let path = format!("snapshots/{}/restore", arguments.name);
-    done(control.post(&path, &Value::Null)?, &arguments.lab)
+    done(&control.post(&path, &Value::Null)?, &arguments.lab)
 }
 
 fn delete(arguments: &SnapshotArguments) -> Outcome {
     let control = Control::of(&arguments.lab.settings)?;
     let removed = control.delete(&format!("snapshots/{}", arguments.name))?;
-    done(removed, &arguments.lab)
+    done(&removed, &arguments.lab)
 }
 
 fn list(arguments: &LabArguments) -> Outcome {
     let listed = Control::of(&arguments.settings)?.get("snapshots")?;
     if arguments.json {
-        return done(listed, arguments);
+        return done(&listed, arguments);
     }
     let snapshots = listed["snapshots"].as_array().into_iter().flatten();
     let row = |one: &Value| ["name", "taken"].map(|key| text(&one[key]));
@@ -102,9 +100,9 @@ fn line(change: &Value) -> String {
     format!("{module} {id} {became}{what} ({name})\n")
 }
 
-fn done(said: Value, arguments: &LabArguments) -> Outcome {
+fn done(said: &Value, arguments: &LabArguments) -> Outcome {
     if arguments.json {
-        answer_json(&said)?;
+        answer_json(said)?;
     }
     Ok(Exit::Ok)
 }

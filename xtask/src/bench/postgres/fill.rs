@@ -166,7 +166,7 @@ impl Copies {
                  WHERE m.org = {org} AND m.module = {module} AND m.id = {model}
              ), new_photos AS (
                  INSERT INTO photos SELECT c.* FROM ids, photos m, jsonb_populate_record(m, jsonb_build_object(
-                     'record', ids.id, 'image', ids.image)) AS c
+                     'record', ids.id, 'image', ids.image, 'kept', 0)) AS c
                  WHERE m.org = {org} AND m.record = {model}
              )
              INSERT INTO timeline SELECT c.* FROM ids, timeline m, jsonb_populate_record(m, jsonb_build_object(
