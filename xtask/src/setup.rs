@@ -1,4 +1,4 @@
-//! `cargo xtask setup`: the official SDKs and what the kits run on, installed where the tests look for them.
+//! `cargo xtask setup`: the SDKs and what the kits run on, installed where the tests look for them.
 
 use crate::output::Outcome;
 use crate::steps::{Step, repository};
@@ -17,6 +17,8 @@ pub(crate) fn run() -> Outcome {
         "--disable-pip-version-check",
         "--requirement",
         "tests/sdk/python/requirements.txt",
+        "--requirement",
+        "tests/sdk/intercept/requirements.txt",
         "--requirement",
         "packages/pytest/requirements.txt",
     ];

@@ -91,7 +91,7 @@ pub const EXPLAIN_USERS_MAX: usize = 20;
 
 /// Streams of one HTTP/2 connection at once. Ours.
 pub const STREAMS_MAX: u32 = 128;
-/// How long a client may take to send a request's head, and how long an idle connection is kept. Ours.
+/// How long a client may take to shake hands for TLS, and to send a request's head, and how long an idle connection is kept. Ours.
 pub const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a client may take to send a request's body. Ours.
 pub const BODY_TIMEOUT: Duration = Duration::from_mins(1);

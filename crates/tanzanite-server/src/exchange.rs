@@ -2,10 +2,10 @@
 
 use crate::body::{Aborted, Arriving, Incoming};
 use crate::faults::{Rule, under_rules};
-use crate::hangup::Hangup;
 use crate::meter::UnderWay;
 use crate::outgoing::Outgoing;
 use crate::render::{CREDITS_REMAINING, HttpReply, REQUEST_ID, render};
+use crate::way::Way;
 use crate::{Shared, control, entropy, journal};
 use bytes::Bytes;
 use http::Response;
@@ -14,7 +14,6 @@ use http::header::{
     IF_UNMODIFIED_SINCE,
 };
 use http::request::Parts;
-use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 use tanzanite_crm::policy::bearer;
@@ -57,11 +56,10 @@ pub(crate) enum Answered {
     Reset,
 }
 
-/// Answers a request. An error closes the connection without an answer. `hangup` is for a connection that has no other request.
+/// Answers a request. An error closes the connection without an answer.
 pub(crate) async fn answer(
     shared: Arc<Shared>,
-    peer: SocketAddr,
-    hangup: Option<Arc<Hangup>>,
+    way: Way,
     request: http::Request<impl Incoming>,
 ) -> Result<Response<Outgoing>, Aborted> {
     #[expect(
@@ -70,6 +68,7 @@ pub(crate) async fn answer(
     )]
     let begun = Instant::now();
     let (head, incoming) = request.into_parts();
+    let hangup = way.hangup(head.version);
     let random = shared.entropy.take().map_err(|_| Aborted)?;
     let mut line = Line {
         id: client_request_id(&head.headers).unwrap_or_else(|| entropy::request_id(&random)),
@@ -82,17 +81,18 @@ pub(crate) async fn answer(
         rule: None,
         under_way: None,
     };
-    let is_control = control::is_control(&line.path);
+    // The vendor's hosts have none.
+    let is_control = way.host.is_none() && control::is_control(&line.path);
     let answered = if is_control {
         line.endpoint = "control";
-        let reply = control::answer(&shared, peer, &head, incoming, random).await?;
+        let reply = control::answer(&shared, way.peer, &head, incoming, random).await?;
         Answered::Crm(Ok(reply))
     } else {
-        under_rules(&shared, &head, incoming, random, &mut line).await?
+        under_rules(&shared, &way, &head, incoming, random, &mut line).await?
     };
     let micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
     let outcome = outcome(&line, &answered);
-    log(&line, &outcome, micros);
+    log(&line, &way, &outcome, micros);
     if let (Answered::Reset, Some(hangup)) = (&answered, &hangup) {
         hangup.by_reset();
     }
@@ -121,6 +121,7 @@ pub(crate) async fn answer(
             at: line.at,
             micros,
             request_id: line.id,
+            origin: way.origin(&shared),
             head,
             body: line.body,
             outcome,
@@ -145,6 +146,7 @@ pub(crate) async fn answer(
 /// The vendor's API.
 pub(crate) async fn crm(
     shared: &Arc<Shared>,
+    way: &Way,
     head: &Parts,
     body: Arriving<'_, impl Incoming>,
     random: [u8; 32],
@@ -169,7 +171,7 @@ pub(crate) async fn crm(
         context: Context {
             now: line.at,
             entropy: random,
-            service: Arc::clone(&shared.service),
+            service: Arc::clone(way.service(shared)),
         },
         org: OnceLock::new(),
         meter: Some(under_way.meter()),
@@ -296,7 +298,7 @@ pub(crate) fn cause(fault: &Fault) -> Option<&str> {
 }
 
 /// One line: refusals with their private cause, failures as errors, what a rule did; never a body, a query or a token.
-fn log(line: &Line, outcome: &journal::Outcome, micros: u64) {
+fn log(line: &Line, way: &Way, outcome: &journal::Outcome, micros: u64) {
     let Line { id, path, .. } = line;
     let journal::Outcome {
         endpoint,
@@ -305,12 +307,13 @@ fn log(line: &Line, outcome: &journal::Outcome, micros: u64) {
         cause,
     } = outcome;
     let (method, status, cause) = (line.method.as_str(), *status, cause.as_deref());
+    let host = way.host.as_ref().map(|host| host.name());
     let rule = line.rule.as_ref().map(|rule| &**rule.did());
     if status >= 500 && rule.is_none() {
-        tracing::error!(target: "request.failed", id, method, path, endpoint, status, code, cause, micros);
+        tracing::error!(target: "request.failed", id, method, host, path, endpoint, status, code, cause, micros);
     } else if cause.is_some() || !(200..400).contains(&status) {
-        tracing::info!(target: "request.refused", id, method, path, endpoint, status, code, cause, rule, micros);
+        tracing::info!(target: "request.refused", id, method, host, path, endpoint, status, code, cause, rule, micros);
     } else {
-        tracing::info!(target: "request.ok", id, method, path, endpoint, status, code, rule, micros);
+        tracing::info!(target: "request.ok", id, method, host, path, endpoint, status, code, rule, micros);
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::body::Incoming;
 use crate::outgoing::Outgoing;
+use crate::way::Way;
 use crate::{Shared, exchange};
 use http::{Request, Response};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -19,8 +20,8 @@ impl Handler {
     /// Answers a request. `None` where a connection would be closed without an answer: the body breaks off or takes too long, or a
     /// rule wants it so. Must be called within a Tokio runtime that has timers.
     pub async fn handle(&self, request: Request<impl Incoming>) -> Option<Response<Outgoing>> {
-        let peer = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        exchange::answer(Arc::clone(&self.0), peer, None, request)
+        let way = Way::straight(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), None);
+        exchange::answer(Arc::clone(&self.0), way, request)
             .await
             .ok()
     }

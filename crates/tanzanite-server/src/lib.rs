@@ -9,14 +9,18 @@ mod exchange;
 mod faults;
 mod handler;
 mod hangup;
+mod intercept;
 mod journal;
 mod listener;
 mod meter;
+mod names;
 mod outgoing;
 mod pattern;
 mod pauses;
 mod pulse;
 mod render;
+pub mod tls;
+mod way;
 
 pub use body::{Aborted, Incoming};
 pub use entropy::now;
@@ -32,6 +36,7 @@ use tanzanite_crm::seed::SeedPackage;
 use tanzanite_crm::{AuthMode, Service};
 use tanzanite_protocol::{OrgId, limits};
 use tanzanite_store::AnyStore;
+use tls::{Authority, Tls};
 
 /// How a server is started.
 #[derive(Clone, Debug)]
@@ -52,12 +57,16 @@ pub struct Config {
     pub control_token: Option<Digest>,
     /// How long clients may take.
     pub timeouts: Timeouts,
+    /// The certificate that the listener shows; none: it speaks plain HTTP.
+    pub tls: Option<Tls>,
+    /// Who certifies the vendor's hosts for which the listener answers as a proxy; none: it is no proxy.
+    pub intercept: Option<Arc<Authority>>,
 }
 
 /// How long clients may take. Only tests have other times than the constants of [`limits`].
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
-    /// For a request's head, and between requests.
+    /// For a TLS handshake, for a request's head, and between requests.
     pub head: Duration,
     /// For a request's body.
     pub body: Duration,
@@ -89,6 +98,8 @@ impl Default for Config {
             connections_max: limits::CONNECTIONS_MAX,
             control_token: None,
             timeouts: Timeouts::default(),
+            tls: None,
+            intercept: None,
         }
     }
 }
@@ -103,6 +114,8 @@ impl Config {
             "everybody knows the demo's credentials"
         } else if self.auth != AuthMode::Strict {
             "tokens are not looked at"
+        } else if self.intercept.is_some() {
+            "it answers for the vendor's hosts"
         } else {
             return Ok(());
         };
@@ -127,6 +140,9 @@ pub struct Launch {
 struct Shared {
     store: AnyStore,
     service: Arc<Service>,
+    /// The public URL again.
+    origin: Arc<str>,
+    interceptor: Option<intercept::Interceptor>,
     launch: Launch,
     control_token: Option<Digest>,
     bodies: body::Bodies,
@@ -140,8 +156,12 @@ struct Shared {
 
 impl Shared {
     fn new(service: Service, config: &Config, store: AnyStore, launch: Launch) -> Self {
+        let authority = config.intercept.clone();
+        let interceptor = |authority| intercept::Interceptor::new(&service, authority);
         Self {
             store,
+            origin: service.public_url.as_str().into(),
+            interceptor: authority.map(interceptor),
             service: Arc::new(service),
             launch,
             control_token: config.control_token,

@@ -1,9 +1,11 @@
 //! The command line. Options that are settings come from the settings table; only the rest stands
 //! here.
 
+mod env;
 mod explain;
 mod stores;
 
+pub(crate) use env::{CaCommand, CaExportArguments, EnvArguments, InterceptCommand};
 pub(crate) use explain::ExplainArguments;
 pub(crate) use stores::{CopyArguments, VerifyArguments};
 
@@ -35,12 +37,6 @@ Examples:
                                                one of any number of nodes that share them
   tanzanite serve --listen 127.0.0.1:0 --ready-file ready
                                                any free port; the file says which";
-
-const ENV_EXAMPLES: &str = "\
-Examples:
-  tanzanite env                                for people
-  tanzanite env --json                         for programs
-  eval \"$(tanzanite env --export)\"             for a shell: ZOHO_API_DOMAIN, …";
 
 const TOKEN_EXAMPLES: &str = "\
 Examples:
@@ -171,8 +167,11 @@ pub(crate) enum Command {
     /// Write a commented seed and settings file to begin with
     Init(InitArguments),
     /// Show what a client needs to use the running server
-    #[command(after_help = ENV_EXAMPLES)]
+    #[command(after_help = env::EXAMPLES)]
     Env(EnvArguments),
+    /// Use programs that ask the vendor's own hosts, unchanged
+    #[command(subcommand)]
+    Intercept(InterceptCommand),
     /// Access tokens without a browser
     #[command(subcommand)]
     Token(TokenCommand),
@@ -244,18 +243,6 @@ pub(crate) struct InitArguments {
     /// The folder; made if it is missing
     #[arg(value_name = "DIR", default_value = ".")]
     pub(crate) folder: PathBuf,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct EnvArguments {
-    #[command(flatten)]
-    pub(crate) settings: Flags<ClientSide>,
-    /// As `export` lines for a shell
-    #[arg(long, conflicts_with = "json")]
-    pub(crate) export: bool,
-    /// As JSON
-    #[arg(long)]
-    pub(crate) json: bool,
 }
 
 #[derive(Debug, Subcommand)]

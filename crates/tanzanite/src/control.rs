@@ -1,12 +1,14 @@
 //! A client of a running server's control API, `/_tanzanite`.
 
 use crate::exit::{Exit, Failure, Outcome};
-use crate::settings::{self, ClientSide, Flags};
-use crate::tls::tls;
+use crate::settings::{self, ClientSide, Flags, Layers};
+use crate::tls;
 use serde_json::Value;
+use std::io::ErrorKind;
 use std::time::Duration;
 use tanzanite_protocol::OrgId;
 use ureq::http::Response;
+use ureq::tls::TlsConfig;
 use ureq::{Agent, RequestBuilder};
 
 /// How long an answer of a server on this machine may take.
@@ -26,24 +28,30 @@ pub(crate) struct Control {
 impl Control {
     /// Of the server that the settings name.
     pub(crate) fn of(flags: &Flags<ClientSide>) -> Outcome<Self> {
-        let layers = settings::resolve(flags)?;
+        Self::by(&settings::resolve(flags)?)
+    }
+
+    /// Of the server that these settings name.
+    pub(crate) fn by(layers: &Layers) -> Outcome<Self> {
+        let base = layers.url()?;
+        let tls = tls::of_ours(&base, layers);
         let token = layers.control_token()?;
         Ok(Self {
             org: layers.org()?,
             authorization: token.map(|token| format!("Bearer {token}")),
-            ..Self::new(layers.url()?)
+            ..Self::new(base, tls)
         })
     }
 
     /// Of the server with this base URL.
-    pub(crate) fn new(base: String) -> Self {
+    pub(crate) fn new(base: String, tls: TlsConfig) -> Self {
         let config = Agent::config_builder()
             .timeout_global(Some(ANSWER_TIMEOUT))
             .http_status_as_error(false)
             .max_redirects(0)
             // The server is on this machine; a proxy of the environment would not find it.
             .proxy(None)
-            .tls_config(tls())
+            .tls_config(tls)
             .build();
         Self {
             agent: config.into(),
@@ -130,7 +138,13 @@ impl Control {
         let mut response = result.map_err(|error| {
             let message = format!("no server answers at {}", self.base);
             let failure = Failure::caused(Exit::Unreachable, message, &error);
-            failure.hint("start one with `tanzanite serve`, or say where it is with --url")
+            // As which a handshake's failure comes.
+            let no_trust = matches!(&error, ureq::Error::Io(io) if io.kind() == ErrorKind::InvalidData);
+            failure.hint(if no_trust {
+                "--ca-dir says where its authority is, TANZANITE_TLS_CERT or SSL_CERT_FILE which other certificate to trust"
+            } else {
+                "start one with `tanzanite serve`, or say where it is with --url"
+            })
         })?;
         let status = response.status();
         let text = response

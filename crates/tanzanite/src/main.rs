@@ -3,6 +3,8 @@
 //! It decides nothing about the CRM; what it knows of a store, it knows through `Transaction`.
 
 mod arguments;
+mod authority;
+mod certificates;
 mod commands;
 mod control;
 mod databases;
@@ -20,7 +22,8 @@ mod usage;
 mod welcome;
 
 use arguments::{
-    Arguments, Command, DocsCommand, FaultCommand, GrantCommand, ServeArguments, TokenCommand,
+    Arguments, CaCommand, Command, DocsCommand, FaultCommand, GrantCommand, InterceptCommand,
+    ServeArguments, TokenCommand,
 };
 use clap::Parser;
 use exit::Outcome;
@@ -50,6 +53,12 @@ fn run(arguments: Arguments) -> Outcome {
         Some(Command::Serve(arguments)) => commands::serve(&arguments),
         Some(Command::Init(arguments)) => commands::init(&arguments),
         Some(Command::Env(arguments)) => commands::env(&arguments),
+        Some(Command::Intercept(InterceptCommand::Env(arguments))) => {
+            commands::intercept_env(&arguments)
+        }
+        Some(Command::Intercept(InterceptCommand::Ca(CaCommand::Export(arguments)))) => {
+            commands::export_ca(&arguments)
+        }
         Some(Command::Token(TokenCommand::Issue(arguments))) => commands::issue_token(&arguments),
         Some(Command::Grant(GrantCommand::Issue(arguments))) => commands::issue_grant(&arguments),
         Some(Command::Clock(arguments)) => commands::clock(&arguments),

@@ -21,6 +21,11 @@ pub(crate) fn answer_json(value: &serde_json::Value) -> Outcome<()> {
     answer(&format!("{value:#}\n"))
 }
 
+/// `export NAME='…'`, safe to `eval` whatever the text is.
+pub(crate) fn export_line(name: &str, text: &str) -> String {
+    format!("export {name}='{}'\n", text.replace('\'', r"'\''"))
+}
+
 /// Writes a remark to standard error.
 pub(crate) fn remark(text: &str) {
     // There is nowhere left to complain.
@@ -116,4 +121,17 @@ impl Progress {
 fn write(mut to: impl Write, text: &str) -> io::Result<()> {
     to.write_all(text.as_bytes())?;
     to.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quote_cannot_end_the_shell_s_quotes() {
+        assert_eq!(
+            export_line("ZOHO_API_DOMAIN", "a'; rm x"),
+            "export ZOHO_API_DOMAIN='a'\\''; rm x'\n"
+        );
+    }
 }

@@ -1,12 +1,53 @@
-//! TLS of the clients in this program: rustls, and the certificates that the system trusts.
+//! TLS of the clients in this program: rustls, and whom they believe to be the server that they ask.
 
+use crate::authority::Home;
+use crate::certificates;
+use crate::settings::{Layers, TlsSource};
+use std::path::Path;
 use std::sync::Arc;
-use ureq::tls::{RootCerts, TlsConfig};
+use tanzanite_server::tls::provider;
+use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
-/// For every agent that may be told an `https` address: one without it would panic.
-pub(crate) fn tls() -> TlsConfig {
+/// For anybody's server: whom the system believes. Every agent needs a configuration: one without it would panic at `https`.
+pub(crate) fn of_any() -> TlsConfig {
+    believing(RootCerts::PlatformVerifier)
+}
+
+/// For a server of ours at a base URL: the system's authorities, this installation's, and the certificate of our own that the
+/// settings name.
+pub(crate) fn of_ours(base: &str, layers: &Layers) -> TlsConfig {
+    // Finding them takes a while.
+    if !base.starts_with("https:") {
+        return of_any();
+    }
+    let system = rustls_native_certs::load_native_certs().certs;
+    let system = system
+        .iter()
+        .map(|der| Certificate::from_der(der).to_owned());
+    let mut trusted: Vec<_> = system.collect();
+    if let Ok(folder) = layers.ca_dir() {
+        trusted.extend(read(&Home::at(folder).certificate()));
+    }
+    if let Ok(Some(TlsSource::Own { certificate, .. })) = layers.tls() {
+        trusted.extend(read(&certificate));
+    }
+    believing(RootCerts::Specific(Arc::new(trusted)))
+}
+
+fn believing(roots: RootCerts) -> TlsConfig {
     TlsConfig::builder()
-        .root_certs(RootCerts::PlatformVerifier)
-        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
+        .unversioned_rustls_crypto_provider(provider())
+        .root_certs(roots)
         .build()
+}
+
+/// The certificates in a file. One that cannot be read is not trusted, and the server is not believed.
+fn read(path: &Path) -> Vec<Certificate<'static>> {
+    let text = certificates::read(path).unwrap_or_default();
+    let items = parse_pem(&text).filter_map(Result::ok);
+    let certificates = items.filter_map(|item| match item {
+        PemItem::Certificate(certificate) => Some(certificate),
+        _ => None,
+    });
+    certificates.collect()
 }

@@ -4,6 +4,7 @@
 use crate::databases::{describe, is_memory};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::seeding::Prepared;
+use crate::settings::ServeSettings;
 use crate::surroundings;
 use std::fmt::Write;
 use tanzanite_crm::oauth::issue_access_token;
@@ -11,7 +12,7 @@ use tanzanite_crm::operator::{AuthorizationError, EVERY_SCOPE, administrator, au
 use tanzanite_crm::transaction::{RecordHead, RecordQuery, SortKey, Start};
 use tanzanite_crm::{Metadata, StoreError, Transaction};
 use tanzanite_protocol::{OrgId, RecordId};
-use tanzanite_store::{AnyStore, Database, Store};
+use tanzanite_store::{AnyStore, Store};
 
 /// Modules whose photos can be deleted, the best known first.
 const MODULES: [&str; 3] = ["Leads", "Contacts", "Accounts"];
@@ -30,7 +31,12 @@ struct Examples {
 }
 
 /// The text for a server at a base URL.
-pub(crate) fn text(prepared: &Prepared, database: &Database, base_url: &str) -> Outcome<String> {
+pub(crate) fn text(
+    prepared: &Prepared,
+    settings: &ServeSettings,
+    base_url: &str,
+) -> Outcome<String> {
+    let database = &settings.database;
     let kept = if is_memory(database) {
         "in memory: gone when it ends".to_owned()
     } else {
@@ -63,8 +69,15 @@ pub(crate) fn text(prepared: &Prepared, database: &Database, base_url: &str) -> 
     }
     let _ = write!(
         text,
-        "\nWhat a client needs: tanzanite env --url {base_url}\nStop with Ctrl-C.\n"
+        "\nWhat a client needs: tanzanite env --url {base_url}\n"
     );
+    if settings.certificates.intercept {
+        let _ = writeln!(
+            text,
+            "What one needs that asks the vendor's own hosts: tanzanite intercept env --url {base_url}"
+        );
+    }
+    text.push_str("Stop with Ctrl-C.\n");
     Ok(text)
 }
 

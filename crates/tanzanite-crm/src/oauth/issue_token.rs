@@ -169,7 +169,7 @@ fn reply(
         body.insert("refresh_token".to_owned(), Value::String(refresh));
     }
     body.insert("scope".to_owned(), json!(scopes.join(" ")));
-    // Never a vendor's host: the SDKs would switch to the real service (facts §1.7).
+    // A vendor's host only where we are asked under its name: the SDKs switch to the real service (facts §1.7).
     body.insert("api_domain".to_owned(), json!(context.service.public_url));
     body.insert("token_type".to_owned(), json!("Bearer"));
     body.insert(

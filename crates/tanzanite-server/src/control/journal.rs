@@ -48,7 +48,7 @@ pub(super) async fn show(call: Call<'_>) -> Result<Value, Refusal> {
 pub(super) fn export(call: &Call<'_>) -> Result<Value, Refusal> {
     let (wanted, _) = wanted(call.query)?;
     let found = call.shared.journal.find(call.org, &wanted);
-    Ok(har(&found, &call.shared.service.public_url))
+    Ok(har(&found))
 }
 
 /// `DELETE /journal`: forgets everything of the organisation.

@@ -8,15 +8,16 @@ mod clock;
 mod environment;
 mod explain;
 mod faults;
+mod intercept;
 mod journal;
 mod limits;
 mod organisations;
 mod snapshots;
 mod tokens;
 
-use crate::Shared;
 use crate::body::{Aborted, Incoming};
-use http::header::{AUTHORIZATION, HOST, HeaderMap, ORIGIN};
+use crate::{Shared, names};
+use http::header::{AUTHORIZATION, ORIGIN};
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -67,7 +68,7 @@ pub(crate) async fn answer(
 ) -> Result<Reply, Aborted> {
     let path = head.uri.path().strip_prefix(PREFIX).unwrap_or_default();
     let health = head.method == http::Method::GET && matches!(path, "/health" | "/ready");
-    if !health && let Err(refusal) = admit(shared, peer, &head.headers) {
+    if !health && let Err(refusal) = admit(shared, peer, head) {
         shared.bodies.discard(incoming).await?;
         return Ok(reply(Err(refusal)));
     }
@@ -109,6 +110,7 @@ async fn dispatch(method: &str, path: &str, call: Call<'_>) -> Result<Value, Ref
         ("POST", "/tokens") => tokens::issue_access(call).await,
         ("POST", "/grants") => tokens::issue_grant(call).await,
         ("GET", "/environment") => environment::describe(call).await,
+        ("GET", "/intercept") => intercept::describe(&call),
         ("GET", "/organisations") => organisations::list(call).await,
         ("POST", "/organisations") => organisations::create(call).await,
         ("DELETE", "/organisations") => organisations::remove(call).await,
@@ -214,11 +216,12 @@ impl Call<'_> {
 }
 
 /// Who may ask: whoever has the control token; without one, whoever is here.
-fn admit(shared: &Shared, peer: SocketAddr, headers: &HeaderMap) -> Result<(), Refusal> {
+fn admit(shared: &Shared, peer: SocketAddr, head: &Parts) -> Result<(), Refusal> {
     let Some(token) = shared.control_token else {
-        return only_from_here(shared, peer, headers);
+        return only_from_here(shared, peer, head);
     };
-    let shown = headers
+    let shown = head
+        .headers
         .get(AUTHORIZATION)
         .and_then(|value| value.as_bytes().strip_prefix(b"Bearer "));
     if shown.is_some_and(|shown| Digest::of(shown) == token) {
@@ -232,7 +235,7 @@ fn admit(shared: &Shared, peer: SocketAddr, headers: &HeaderMap) -> Result<(), R
     }
 }
 
-fn only_from_here(shared: &Shared, peer: SocketAddr, headers: &HeaderMap) -> Result<(), Refusal> {
+fn only_from_here(shared: &Shared, peer: SocketAddr, head: &Parts) -> Result<(), Refusal> {
     let hint = "use the tanzanite command on the machine that the server runs on, or start it with a control token";
     if !peer.ip().to_canonical().is_loopback() {
         return Err(Refusal(
@@ -241,32 +244,15 @@ fn only_from_here(shared: &Shared, peer: SocketAddr, headers: &HeaderMap) -> Res
             hint,
         ));
     }
-    if headers.contains_key(ORIGIN) {
+    if head.headers.contains_key(ORIGIN) {
         return Err(Refusal(
             403,
             "the control API does not answer web pages".to_owned(),
             hint,
         ));
     }
-    let host = headers
-        .get(HOST)
-        .and_then(|host| host.to_str().ok())
-        .unwrap_or_default();
-    let name = host.rsplit_once(':').map_or(host, |(name, port)| {
-        if port.bytes().all(|byte| byte.is_ascii_digit()) {
-            name
-        } else {
-            host
-        }
-    });
-    let address = name
-        .trim_start_matches('[')
-        .trim_end_matches(']')
-        .parse::<std::net::IpAddr>();
-    let ours = name == "localhost"
-        || address.is_ok_and(|address| address.is_loopback())
-        || shared.service.public_url.split("//").nth(1) == Some(host);
-    if ours {
+    let host = names::authority(head);
+    if names::is_ours(shared, host) {
         Ok(())
     } else {
         Err(Refusal(

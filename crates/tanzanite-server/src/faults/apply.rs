@@ -5,6 +5,7 @@ use crate::Shared;
 use crate::body::{Aborted, Arriving, Incoming};
 use crate::exchange::{Answered, Line, crm, request};
 use crate::journal;
+use crate::way::Way;
 use http::StatusCode;
 use http::request::Parts;
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use tanzanite_protocol::limits;
 /// The vendor's API, and what the rules make of it.
 pub(crate) async fn under_rules(
     shared: &Arc<Shared>,
+    way: &Way,
     head: &Parts,
     incoming: impl Incoming,
     random: [u8; 32],
@@ -35,8 +37,8 @@ pub(crate) async fn under_rules(
         }
     }
     match line.rule.clone() {
-        Some(rule) => obey(shared, &rule, head, body, random, line).await,
-        None => crm(shared, head, body, random, line)
+        Some(rule) => obey(shared, &rule, way, head, body, random, line).await,
+        None => crm(shared, way, head, body, random, line)
             .await
             .map(Answered::Crm),
     }
@@ -46,6 +48,7 @@ pub(crate) async fn under_rules(
 async fn obey(
     shared: &Arc<Shared>,
     rule: &Rule,
+    way: &Way,
     head: &Parts,
     body: Arriving<'_, impl Incoming>,
     random: [u8; 32],
@@ -59,7 +62,7 @@ async fn obey(
     }
     let carried_out = match (rule.moment(), &effect) {
         (Moment::After, _) | (_, Effect::Nothing) => {
-            Some(crm(shared, head, body, random, line).await?)
+            Some(crm(shared, way, head, body, random, line).await?)
         }
         _ => {
             body.discard(&shared.bodies).await?;

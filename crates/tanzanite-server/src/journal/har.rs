@@ -7,9 +7,9 @@ use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderMap};
 use serde_json::{Value, json};
 
-/// All entries as one archive. `base` is the origin that their paths are below.
-pub(crate) fn har(entries: &[impl AsRef<Entry>], base: &str) -> Value {
-    let entries = entries.iter().map(|entry| har_entry(entry.as_ref(), base));
+/// All entries as one archive.
+pub(crate) fn har(entries: &[impl AsRef<Entry>]) -> Value {
+    let entries = entries.iter().map(|entry| har_entry(entry.as_ref()));
     json!({
         "log": {
             "version": "1.2",
@@ -19,7 +19,7 @@ pub(crate) fn har(entries: &[impl AsRef<Entry>], base: &str) -> Value {
     })
 }
 
-fn har_entry(entry: &Entry, base: &str) -> Value {
+fn har_entry(entry: &Entry) -> Value {
     // Exact up to thousands of years.
     #[expect(clippy::cast_precision_loss, reason = "no exchange takes that long")]
     let millis = entry.micros as f64 / 1000.0;
@@ -28,7 +28,7 @@ fn har_entry(entry: &Entry, base: &str) -> Value {
         .map(|(name, value)| json!({ "name": name, "value": value }));
     let mut request = json!({
         "method": entry.method.as_str(),
-        "url": format!("{base}{}{separator}{}", entry.path(), entry.query()),
+        "url": format!("{}{}{separator}{}", entry.origin, entry.path(), entry.query()),
         "httpVersion": "HTTP/1.1",
         "cookies": [],
         "headers": headers(&entry.headers),

@@ -47,6 +47,8 @@ pub(crate) struct Entry {
     at: Timestamp,
     micros: u64,
     request_id: String,
+    /// What the path is below.
+    origin: Arc<str>,
     method: Method,
     uri: Uri,
     /// The query without its secrets, if it had some.
@@ -90,6 +92,7 @@ pub(crate) struct Exchange {
     pub(crate) at: Timestamp,
     pub(crate) micros: u64,
     pub(crate) request_id: String,
+    pub(crate) origin: Arc<str>,
     pub(crate) head: Parts,
     pub(crate) body: Bytes,
     pub(crate) outcome: Outcome,
@@ -191,6 +194,7 @@ impl Entry {
             at: exchange.at,
             micros: exchange.micros,
             request_id: exchange.request_id,
+            origin: exchange.origin,
             method,
             uri,
             redacted,
@@ -284,6 +288,7 @@ impl Entry {
             "operation": self.outcome.endpoint,
             "request": {
                 "method": self.method.as_str(),
+                "origin": &*self.origin,
                 "path": self.path(),
                 "query": self.query(),
                 "headers": headers_json(&self.headers),
@@ -369,6 +374,7 @@ mod tests {
             at: Timestamp::from_millis(0),
             micros: 0,
             request_id: String::new(),
+            origin: Arc::from(""),
             head: http::Request::new(()).into_parts().0,
             body: Bytes::new(),
             outcome: Outcome {

@@ -99,6 +99,20 @@ fn targets_of_every_form_are_read() {
 }
 
 #[test]
+fn a_protocol_that_is_offered_and_not_taken_changes_nothing() {
+    let world = World::demo();
+    let bearer = bearer(&world, "admin");
+    let offered =
+        "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n";
+    let request = format!(
+        "GET /crm/v8/org HTTP/1.1\r\n{bearer}{offered}\r\n\
+         GET /crm/v8/org HTTP/1.1\r\n{bearer}Connection: close\r\n\r\n"
+    );
+    let reply = converse(&world, request.as_bytes());
+    assert_eq!(reply.matches("HTTP/1.1 200 OK").count(), 2, "{reply}");
+}
+
+#[test]
 fn of_two_authorizations_the_first_counts() {
     let world = World::demo();
     let good = bearer(&world, "admin");

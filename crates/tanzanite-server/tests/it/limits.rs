@@ -2,7 +2,7 @@
 //! the others nothing.
 
 use crate::world::{MULTIPART, World, multipart, png};
-use std::io::{Read as _, Write as _};
+use std::io::{Read, Write as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 use tanzanite_protocol::limits;
@@ -21,7 +21,7 @@ pub(crate) fn connect(world: &World) -> TcpStream {
 }
 
 /// Everything until the server closes. Panics if it does not.
-pub(crate) fn rest(mut stream: TcpStream) -> String {
+pub(crate) fn rest(mut stream: impl Read) -> String {
     let mut reply = Vec::new();
     if let Err(error) = stream.read_to_end(&mut reply) {
         let hangs = [std::io::ErrorKind::WouldBlock, std::io::ErrorKind::TimedOut];

@@ -88,10 +88,8 @@ impl World {
             });
         });
         let url = told.recv().expect("a base URL");
-        let address = url
-            .trim_start_matches("http://")
-            .parse()
-            .expect("an address");
+        let (_, address) = url.split_once("://").expect("a scheme");
+        let address = address.parse().expect("an address");
         Self {
             address,
             store,

@@ -2,12 +2,14 @@
 //! changes nothing but that an older database is brought up to date, as `serve` would.
 
 use crate::arguments::DoctorArguments;
+use crate::authority::Home;
+use crate::certificates;
 use crate::control::Control;
 use crate::databases::describe;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{answer, columns};
 use crate::seeding::{self, Opened};
-use crate::settings::{self, Layers, ServeSettings};
+use crate::settings::{self, Certificates, Layers, ServeSettings, TlsSource};
 use std::net::TcpListener;
 use tanzanite_protocol::Timestamp;
 use tanzanite_store::{Database, Place, Store};
@@ -66,11 +68,12 @@ fn examine<C>(flags: &settings::Flags<C>) -> Outcome<Vec<(&'static str, Finding)
             }
         };
     let url = layers.url()?;
-    let server = Control::new(url.clone()).version();
+    let server = Control::by(&layers)?.version();
     Ok(vec![
         ("settings", settings_file(&layers)),
         ("data", data(&settings)),
         ("seed", seed(&settings)),
+        ("certificates", certificates(&settings)),
         ("address", address(&settings, server.is_ok())),
         (
             "server",
@@ -157,6 +160,24 @@ fn seed(settings: &ServeSettings) -> Finding {
     };
     match seeding::load(source) {
         Ok(_) => Finding::Good("it can be read".to_owned()),
+        Err(failure) => Finding::Bad(failure),
+    }
+}
+
+fn certificates(settings: &ServeSettings) -> Finding {
+    let Certificates { tls, ca_dir, .. } = &settings.certificates;
+    if let Some(TlsSource::Own { certificate, key }) = tls
+        && let Err(failure) = certificates::own(certificate, key)
+    {
+        return Finding::Bad(failure);
+    }
+    let Some(home) = ca_dir.clone().map(Home::at) else {
+        return Finding::Good("none is to be made".to_owned());
+    };
+    let folder = home.folder();
+    match home.find() {
+        Ok(Some(_)) => Finding::Good(format!("the authority in {folder} can make them")),
+        Ok(None) => Finding::Good(format!("an authority will be made in {folder}")),
         Err(failure) => Finding::Bad(failure),
     }
 }

@@ -3,7 +3,7 @@
 use crate::arguments::EnvArguments;
 use crate::control::Control;
 use crate::exit::{Exit, Failure, Outcome};
-use crate::output::{answer, answer_json, columns};
+use crate::output::{answer, answer_json, columns, export_line};
 use serde_json::{Map, Value};
 
 /// What is shown, in this order.
@@ -16,9 +16,23 @@ const KEYS: [&str; 6] = [
     "access_token",
 ];
 
+/// Names and their texts, in the order in which they are shown.
+pub(super) type Pairs = Vec<(&'static str, String)>;
+
 /// Asks the server and shows its answer.
 pub(crate) fn env(arguments: &EnvArguments) -> Outcome {
     let pairs = chosen(&Control::of(&arguments.settings)?.environment()?)?;
+    show(&pairs, arguments, |key| {
+        format!("ZOHO_{}", key.to_uppercase())
+    })
+}
+
+/// Shows pairs as it is asked for. To a shell each has a name of its own.
+pub(super) fn show(
+    pairs: &Pairs,
+    arguments: &EnvArguments,
+    variable: impl Fn(&str) -> String,
+) -> Outcome {
     if arguments.json {
         let object: Map<_, _> = pairs
             .iter()
@@ -26,7 +40,9 @@ pub(crate) fn env(arguments: &EnvArguments) -> Outcome {
             .collect();
         answer_json(&Value::Object(object))?;
     } else if arguments.export {
-        let lines = pairs.iter().map(|(key, text)| export_line(key, text));
+        let lines = pairs
+            .iter()
+            .map(|(key, text)| export_line(&variable(key), text));
         answer(&lines.collect::<String>())?;
     } else {
         let rows: Vec<_> = pairs
@@ -38,7 +54,7 @@ pub(crate) fn env(arguments: &EnvArguments) -> Outcome {
     Ok(Exit::Ok)
 }
 
-fn chosen(environment: &Value) -> Outcome<Vec<(&'static str, String)>> {
+fn chosen(environment: &Value) -> Outcome<Pairs> {
     let pair = |key| {
         let text = environment.get(key).and_then(Value::as_str);
         let text = text.ok_or_else(|| {
@@ -47,26 +63,4 @@ fn chosen(environment: &Value) -> Outcome<Vec<(&'static str, String)>> {
         Ok((key, text.to_owned()))
     };
     KEYS.into_iter().map(pair).collect()
-}
-
-/// `export ZOHO_API_DOMAIN='…'`, safe to `eval` whatever the text is.
-fn export_line(key: &str, text: &str) -> String {
-    format!(
-        "export ZOHO_{}='{}'\n",
-        key.to_uppercase(),
-        text.replace('\'', r"'\''")
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_quote_cannot_end_the_shell_s_quotes() {
-        assert_eq!(
-            export_line("api_domain", "a'; rm x"),
-            "export ZOHO_API_DOMAIN='a'\\''; rm x'\n"
-        );
-    }
 }

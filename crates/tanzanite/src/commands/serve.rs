@@ -1,6 +1,7 @@
 //! `tanzanite serve`: opens, listens, says so, and serves until told to stop.
 
 use crate::arguments::ServeArguments;
+use crate::certificates;
 use crate::control::Control;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::logging;
@@ -8,6 +9,7 @@ use crate::output::{answer, remark};
 use crate::ready_file::ReadyFile;
 use crate::seeding::{Prepared, prepare};
 use crate::settings::{self, ServeSettings};
+use crate::tls;
 use crate::welcome;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
@@ -17,10 +19,12 @@ use tokio::sync::oneshot;
 
 /// Serves until SIGTERM or Ctrl-C.
 pub(crate) fn serve(arguments: &ServeArguments) -> Outcome {
-    let settings = settings::resolve(&arguments.settings)?.serve()?;
+    let mut settings = settings::resolve(&arguments.settings)?.serve()?;
     if let Some(path) = &settings.ready_file {
         ReadyFile::clear(path)?;
     }
+    settings.config =
+        certificates::complete(&settings).map_err(|failure| failure.exiting(Exit::CannotStart))?;
     let prepared = prepare(&settings.database, settings.seed.as_ref(), |demo| {
         let safe = settings.config.check_exposure(demo);
         safe.map_err(cannot_start)
@@ -33,7 +37,7 @@ pub(crate) fn serve(arguments: &ServeArguments) -> Outcome {
         stop_signal()?
     };
     let base_url = running.base_url().to_owned();
-    answer(&welcome::text(&prepared, &settings.database, &base_url)?)?;
+    answer(&welcome::text(&prepared, &settings, &base_url)?)?;
     // From here on connections are accepted: the port is bound, and a request that comes first
     // waits a moment.
     let ready = settings.ready_file.as_deref();
@@ -109,6 +113,11 @@ fn cannot_start(error: StartError) -> Failure {
             );
             failure.hint("--listen 127.0.0.1:0 listens on this machine, on a free port")
         }
+        StartError::Certificate(error) => {
+            let message = format!("there is no certificate for this server: {error}");
+            Failure::new(Exit::CannotStart, message)
+                .hint("give one of your own with --tls-cert and --tls-key")
+        }
         StartError::Exposed(address, what) => {
             let message = format!("{address} can be reached by others, and {what}");
             Failure::new(Exit::CannotStart, message)
@@ -120,7 +129,7 @@ fn cannot_start(error: StartError) -> Failure {
 /// Who holds an address, as far as it says so itself.
 fn owner(address: SocketAddr) -> String {
     let url = format!("http://{address}");
-    match Control::new(url.clone()).version() {
+    match Control::new(url.clone(), tls::of_any()).version() {
         Ok(version) => format!(" by Tanzanite {version} (ask it with `tanzanite env --url {url}`)"),
         Err(_) => format!(
             " by another program (`ss -ltnp 'sport = :{}'` names it)",

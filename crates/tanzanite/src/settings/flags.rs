@@ -23,6 +23,10 @@ pub(crate) struct ClientSide;
 #[derive(Clone, Debug)]
 pub(crate) struct BothSides;
 
+/// Those of commands that do neither.
+#[derive(Clone, Debug)]
+pub(crate) struct NeitherSide;
+
 impl Choice for ServerSide {
     fn takes(audience: Audience) -> bool {
         audience != Audience::Client
@@ -38,6 +42,12 @@ impl Choice for ClientSide {
 impl Choice for BothSides {
     fn takes(_: Audience) -> bool {
         true
+    }
+}
+
+impl Choice for NeitherSide {
+    fn takes(audience: Audience) -> bool {
+        audience == Audience::All
     }
 }
 

@@ -7,14 +7,15 @@ mod markdown;
 mod table;
 mod typed;
 
-pub(crate) use flags::{BothSides, ClientSide, Flags, ServerSide};
+pub(crate) use flags::{BothSides, ClientSide, Flags, NeitherSide, ServerSide};
 pub(crate) use layers::{Layers, Row};
 pub(crate) use markdown::settings_markdown;
 pub(crate) use table::{Fallback, Kind, Name, SETTINGS, SETTINGS_FILE_DEFAULT, Setting};
-pub(crate) use typed::{Log, SeedSource, ServeSettings, origin_url};
+pub(crate) use typed::{Certificates, Log, SeedSource, ServeSettings, TlsSource, origin_url};
 
 use crate::exit::{Exit, Failure, Outcome};
 use std::env::VarError;
+use std::path::PathBuf;
 
 /// The settings that hold for these flags.
 pub(crate) fn resolve<C>(flags: &Flags<C>) -> Outcome<Layers> {
@@ -29,6 +30,23 @@ pub(crate) fn resolve<C>(flags: &Flags<C>) -> Outcome<Layers> {
 )]
 pub(crate) fn colours_are_unwanted() -> bool {
     std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+}
+
+/// The user's folder for what programs keep (XDG Base Directory Specification; on Windows its own).
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a convention of all programs, and no setting of ours"
+)]
+fn data_home() -> Option<PathBuf> {
+    let variable = if cfg!(windows) {
+        "LOCALAPPDATA"
+    } else {
+        "XDG_DATA_HOME"
+    };
+    let said = std::env::var_os(variable).map(PathBuf::from);
+    // A relative one is to be ignored, says the specification.
+    said.filter(|path| path.is_absolute())
+        .or_else(|| Some(std::env::home_dir()?.join(".local/share")))
 }
 
 /// All variables that are UTF-8: object stores look for the keys that their providers' own programs use.

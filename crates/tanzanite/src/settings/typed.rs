@@ -1,9 +1,9 @@
 //! The settings as types that cannot be wrong. A value that is wrong is pointed at by where it
 //! comes from.
 
-use super::environment;
 use super::layers::{Layers, Origin, Row};
 use super::table::{Kind, Name};
+use super::{data_home, environment};
 use crate::databases::{self, is_memory};
 use crate::exit::{Exit, Failure, Outcome};
 use std::cmp::Ordering;
@@ -38,11 +38,33 @@ pub(crate) enum Log {
     Off,
 }
 
+/// Whose certificate the server shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum TlsSource {
+    /// One that the installation's authority makes.
+    Made,
+    /// The one in these files.
+    Own { certificate: PathBuf, key: PathBuf },
+}
+
+/// Which certificates are wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Certificates {
+    /// For the server itself, if it speaks TLS.
+    pub(crate) tls: Option<TlsSource>,
+    /// For the vendor's hosts.
+    pub(crate) intercept: bool,
+    /// Where the authority is, if one is needed.
+    pub(crate) ca_dir: Option<PathBuf>,
+}
+
 /// Everything that `serve` wants to know.
 #[derive(Debug)]
 pub(crate) struct ServeSettings {
-    /// How the server is started.
+    /// How the server is started, but for its certificates.
     pub(crate) config: Config,
+    /// Those.
+    pub(crate) certificates: Certificates,
     /// The address was not asked for: another will do if it is taken.
     pub(crate) listen_is_default: bool,
     /// Where everything is kept.
@@ -85,6 +107,7 @@ impl Layers {
         };
         Ok(ServeSettings {
             config,
+            certificates: self.certificates()?,
             listen_is_default: self.row(Name::Listen)?.origin == Origin::Default,
             seed: self.seed(&database)?,
             database,
@@ -106,10 +129,44 @@ impl Layers {
         let ready = self
             .path(Name::ReadyFile)?
             .and_then(|file| std::fs::read_to_string(file).ok());
-        match ready.and_then(|text| origin_url(text.trim()).ok()) {
-            Some(url) => Ok(url),
-            None => Ok(format!("http://{}", self.listen()?)),
+        if let Some(url) = ready.and_then(|text| origin_url(text.trim()).ok()) {
+            return Ok(url);
         }
+        let scheme = self.tls()?.map_or("http", |_| "https");
+        Ok(format!("{scheme}://{}", self.listen()?))
+    }
+
+    /// Which certificates are wanted.
+    fn certificates(&self) -> Outcome<Certificates> {
+        let tls = self.tls()?;
+        let intercept = self.switch(Name::Intercept)?;
+        let needed = intercept || tls == Some(TlsSource::Made);
+        Ok(Certificates {
+            tls,
+            intercept,
+            ca_dir: needed.then(|| self.ca_dir()).transpose()?,
+        })
+    }
+
+    /// Whose certificate the server shows, if it speaks TLS.
+    pub(crate) fn tls(&self) -> Outcome<Option<TlsSource>> {
+        match (self.path(Name::TlsCert)?, self.path(Name::TlsKey)?) {
+            (Some(certificate), Some(key)) => Ok(Some(TlsSource::Own { certificate, key })),
+            (None, None) => Ok(self.switch(Name::Tls)?.then_some(TlsSource::Made)),
+            (Some(_), None) => Err(self.wrong(Name::TlsCert, "its key is missing: --tls-key")),
+            (None, Some(_)) => {
+                Err(self.wrong(Name::TlsKey, "its certificate is missing: --tls-cert"))
+            }
+        }
+    }
+
+    /// Where the authority of this installation is.
+    pub(crate) fn ca_dir(&self) -> Outcome<PathBuf> {
+        let home = || Some(data_home()?.join("tanzanite"));
+        self.path(Name::CaDir)?.or_else(home).ok_or_else(|| {
+            let failure = Failure::new(Exit::Usage, "this user has no home folder");
+            failure.hint("say with --ca-dir where the certificate authority is to be")
+        })
     }
 
     /// What callers of the control API show.

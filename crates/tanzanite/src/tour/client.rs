@@ -1,13 +1,13 @@
 //! The tour's HTTP client: sends a request as it is and reads whatever comes back.
 
 use crate::exit::{Exit, Failure, Outcome};
-use crate::tls::tls;
 use serde_json::Value;
 use std::io::Read as _;
 use std::time::Duration;
 use tanzanite_crm::seed::demo_picture;
 use ureq::http::request::Builder;
 use ureq::http::{Request as HttpRequest, header::AUTHORIZATION, header::CONTENT_TYPE};
+use ureq::tls::TlsConfig;
 use ureq::{Agent, AsSendBody};
 
 /// How long a reply may take.
@@ -47,7 +47,7 @@ pub(super) struct Client {
 }
 
 impl Client {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(tls: TlsConfig) -> Self {
         let config = Agent::config_builder()
             .timeout_global(Some(REPLY_TIMEOUT))
             .http_status_as_error(false)
@@ -56,7 +56,7 @@ impl Client {
             .max_redirects_will_error(false)
             // The server is on this machine; a proxy of the environment would not find it.
             .proxy(None)
-            .tls_config(tls())
+            .tls_config(tls)
             .build();
         Self {
             agent: config.into(),

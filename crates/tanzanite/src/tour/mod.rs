@@ -13,6 +13,8 @@ mod situations;
 use crate::arguments::TourArguments;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{answer, answer_json, remark};
+use crate::settings::{self, ClientSide, Flags};
+use crate::tls;
 use client::{Client, Reply, Request};
 use demo::Demo;
 use screen::Screen;
@@ -49,8 +51,14 @@ struct Tally {
 /// Goes through all situations, and fails if one differs from what is expected.
 pub(crate) fn tour(arguments: &TourArguments) -> Outcome {
     let seed = Seed::demo().map_err(|error| Failure::new(Exit::CannotStart, error))?;
+    let tls = match &arguments.url {
+        Some(url) if url.starts_with("https:") => {
+            tls::of_ours(url, &settings::resolve(&Flags::<ClientSide>::default())?)
+        }
+        _ => tls::of_any(),
+    };
     let guide = Guide {
-        client: Client::new(),
+        client: Client::new(tls),
         credentials: seed.credentials(),
         own: arguments.url.is_none(),
     };

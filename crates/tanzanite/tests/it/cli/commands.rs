@@ -20,10 +20,14 @@ fn help() {
       serve        Serve an organisation until told to stop
       init         Write a commented seed and settings file to begin with
       env          Show what a client needs to use the running server
+      intercept    Use programs that ask the vendor's own hosts, unchanged
       token        Access tokens without a browser
       grant        Authorization codes without a browser
       clock        Show or set the clock of the organisation that is served
       limits       Show or set the limits of the organisation: credits, calls at once, tokens
+      org          Organisations side by side, such as one for each test
+      reset        Make an organisation what its seed made it; rules and journal are forgotten
+      snapshot     Keep an organisation as it is, compare it with that, and bring it back
       fault        Make answers go wrong, as a test wants it
       journal      Show what the server was asked and what it answered, or compare it with what was
                    expected
@@ -88,7 +92,8 @@ fn help_of_serve_lists_every_setting_of_the_table() {
           --seed <demo|FILE>         What to begin with: the built-in demo, or a seed file [without: the
                                      demo in memory; what a data folder holds already]
           --public-url <URL>         The origin that clients use, if it is another: `api_domain` in
-                                     answers [without: http:// and the address that is listened on]
+                                     answers [without: http:// or https:// and the address that is
+                                     listened on]
           --auth <MODE>              strict takes live tokens only; any takes unknown ones as the
                                      administrator's; off needs none (strict, any, off) [default:
                                      strict]
@@ -100,12 +105,23 @@ fn help_of_serve_lists_every_setting_of_the_table() {
           --log <WHAT>               Which requests get a line on standard error; failures of the server
                                      always do (requests, refusals, off) [default: requests]
           --log-format <FORMAT>      How a line of the log looks (text, json) [default: text]
-          --insecure                 Serve the demo, or without strict auth, where other machines can
-                                     reach it
+          --insecure                 Serve the demo, or without strict auth, or intercept, where other
+                                     machines can reach it
           --connections-max <COUNT>  Open connections; a further one waits [default: 1024]
           --control-token <TOKEN>    What callers of the control API must show, wherever they are: 16
                                      characters or more. It is safer in the environment [without: the
                                      control API answers only callers on the server's own machine]
+          --tls                      Speak HTTPS, with a certificate of this installation's authority if
+                                     there is no other
+          --tls-cert <FILE>          Speak HTTPS with this certificate (PEM, and the rest of its chain
+                                     after it) [without: one is made, if `tls` is set]
+          --tls-key <FILE>           The key of that certificate (PEM, not encrypted) [without: there is
+                                     no certificate of your own]
+          --intercept                Be a proxy too, which answers for the vendor's own hosts and
+                                     refuses all others
+          --ca-dir <DIR>             The folder of this installation's certificate authority, which is
+                                     made when it is wanted [without: tanzanite in $XDG_DATA_HOME, or in
+                                     ~/.local/share]
           --settings <FILE>          The settings file [without: tanzanite.toml in the current folder,
                                      if it is there]
           --until-stdin-ends         Stop also when standard input ends, as with a parent that died
@@ -192,7 +208,7 @@ fn config_shows_which_of_flag_environment_file_and_default_holds() {
     database         (`data`, or memory)                                                 default
     blobs            (photos are kept in the database)                                   default
     seed             demo                                                                file tanzanite.toml:4:8
-    public_url       (http:// and the address that is listened on)                       default
+    public_url       (http:// or https:// and the address that is listened on)           default
     auth             any                                                                 file tanzanite.toml:3:8
     limits           off                                                                 default
     ready_file       (none is written)                                                   default
@@ -201,7 +217,12 @@ fn config_shows_which_of_flag_environment_file_and_default_holds() {
     insecure         true                                                                flag --insecure
     connections_max  1024                                                                default
     control_token    (the control API answers only callers on the server's own machine)  default
-    url              (what the ready file says, else http:// and `listen`)               default
+    tls              false                                                               default
+    tls_cert         (one is made, if `tls` is set)                                      default
+    tls_key          (there is no certificate of your own)                               default
+    intercept        false                                                               default
+    ca_dir           (tanzanite in $XDG_DATA_HOME, or in ~/.local/share)                 default
+    url              (what the ready file says, else `listen`)                           default
     org              (the one that the server was started for)                           default
     settings         (tanzanite.toml in the current folder, if it is there)              default
     ");
@@ -215,7 +236,7 @@ fn a_settings_file_with_an_unknown_key_stops_every_command_that_reads_it() {
     assert_eq!((run.code, run.stdout.as_str()), (2, ""));
     assert_snapshot!(run.stderr, @r#"
     tanzanite: tanzanite.toml:3:1: unknown key "listen_on"
-    hint: the keys are listen, data, memory, database, blobs, seed, public_url, auth, limits, ready_file, log, log_format, insecure, connections_max, control_token, url, org
+    hint: the keys are listen, data, memory, database, blobs, seed, public_url, auth, limits, ready_file, log, log_format, insecure, connections_max, control_token, tls, tls_cert, tls_key, intercept, ca_dir, url, org
     "#);
     assert_eq!(folder.run("serve").code, 2);
 }

@@ -4,6 +4,7 @@ mod commands;
 mod databases;
 mod documents;
 mod faults;
+mod intercept;
 mod organisations;
 mod serving;
 #[expect(

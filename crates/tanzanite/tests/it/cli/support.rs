@@ -79,6 +79,8 @@ impl Folder {
     /// Starts a server with these words as they are.
     pub(crate) fn start(&self, line: &str) -> Server {
         let ready = self.path("ready");
+        // A server that was killed here before has left its own.
+        let _ = std::fs::remove_file(&ready);
         let file = |name| Stdio::from(std::fs::File::create(self.path(name)).expect("a file"));
         let mut child = program(self.0.path(), line)
             .env("TANZANITE_READY_FILE", &ready)
@@ -146,5 +148,7 @@ fn program(folder: &Path, line: &str) -> Command {
     for name in ours.filter(|name| name.to_string_lossy().starts_with("TANZANITE_")) {
         command.env_remove(name);
     }
+    // What a user's installation keeps is none of a test's business.
+    command.env("XDG_DATA_HOME", folder.join("share"));
     command
 }

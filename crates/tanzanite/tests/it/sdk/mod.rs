@@ -1,9 +1,12 @@
 //! The official SDKs, unmodified, against the real binary over loopback: the suites of `tests/sdk`.
 //!
+//! And clients that ask the vendor's own hosts, through the interceptor.
+//!
 //! `cargo xtask setup` installs the packages. Each suite is a test of its own, with a server of its own, on the store that
 //! `TANZANITE_TEST_STORE` names: `sqlite`, which is the default, `postgres`, or `postgres+s3`.
 
 use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -28,16 +31,19 @@ const TOKENS: [(&str, &str); 5] = [
 
 #[test]
 fn python() {
-    let python = repository().join("target/sdk/venv/bin/python");
-    assert!(
-        python.exists(),
-        "the Python SDK is not installed: run `cargo xtask setup`"
-    );
-    let mut suite = Command::new(python);
-    suite
-        .args(["-m", "unittest", "-v"])
-        .current_dir(repository().join("tests/sdk/python"));
-    run("python", suite);
+    run("python", python_suite("python"));
+}
+
+/// The same suite, which now asks the vendor's hosts.
+#[test]
+fn python_intercepted() {
+    run_intercepted(python_suite("python"));
+}
+
+/// `zohoSolCon` cannot even be told of another host.
+#[test]
+fn hard_coded_hosts() {
+    run_intercepted(python_suite("intercept"));
 }
 
 #[test]
@@ -48,6 +54,20 @@ fn node() {
 #[test]
 fn typescript() {
     npm("typescript");
+}
+
+fn python_suite(folder: &str) -> Command {
+    let python = repository().join("target/sdk/venv/bin/python");
+    assert!(
+        python.exists(),
+        "the Python SDKs are not installed: run `cargo xtask setup`"
+    );
+    let mut suite = Command::new(python);
+    suite
+        .args(["-m", "unittest", "-v"])
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .current_dir(repository().join("tests/sdk").join(folder));
+    suite
 }
 
 fn npm(name: &str) {
@@ -62,11 +82,37 @@ fn npm(name: &str) {
 }
 
 /// Runs a suite against a server of its own.
-fn run(name: &str, mut suite: Command) {
+fn run(name: &str, suite: Command) {
     let folder = tempfile::tempdir().expect("a folder");
-    let server = Server::start(folder.path());
-    let environment = folder.path().join("environment.json");
-    std::fs::write(&environment, describe(&server.url, name).to_string()).expect("the environment");
+    let server = Server::start(folder.path(), &[]);
+    let described = describe(&server.url, [&server.url, &server.url], name);
+    run_with(folder.path(), &described, name, suite);
+}
+
+/// Runs a suite of Python's that asks the vendor's hosts, and gives it what `tanzanite intercept env` prints.
+fn run_intercepted(mut suite: Command) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = Server::start(folder.path(), &["--intercept"]);
+    let said = Command::new(env!("CARGO_BIN_EXE_tanzanite"))
+        .args(["intercept", "env", "--json", "--url", &server.url])
+        .arg("--ca-dir")
+        .arg(folder.path().join("ca"))
+        .output()
+        .expect("the variables");
+    let variables: BTreeMap<String, String> =
+        serde_json::from_slice(&said.stdout).expect("variables");
+    suite.envs(variables);
+    let [api, accounts] = ["https://www.zohoapis.com", "https://accounts.zoho.com"];
+    let described = describe(&server.url, [api, accounts], "python");
+    run_with(folder.path(), &described, "intercepted", suite);
+    // Ours is what described the suite's surroundings.
+    let asked = [api, accounts, &server.url].map(str::to_owned);
+    assert_eq!(server.origins(), BTreeSet::from(asked));
+}
+
+fn run_with(folder: &Path, described: &serde_json::Value, name: &str, mut suite: Command) {
+    let environment = folder.join("environment.json");
+    std::fs::write(&environment, described.to_string()).expect("the environment");
     let output = suite
         .env("TANZANITE_SDK_ENV", &environment)
         .output()
@@ -87,7 +133,7 @@ fn run(name: &str, mut suite: Command) {
 }
 
 /// What `tests/sdk/README.md` says that a suite is given.
-fn describe(url: &str, suite: &str) -> serde_json::Value {
+fn describe(url: &str, [api, accounts]: [&str; 2], suite: &str) -> serde_json::Value {
     let credentials = Seed::demo().expect("the demo").credentials();
     let token = |name: &str| {
         credentials
@@ -116,8 +162,8 @@ fn describe(url: &str, suite: &str) -> serde_json::Value {
         json!(format!("1000.{}.{}", "0".repeat(32), "1".repeat(32))),
     );
     json!({
-        "api_domain": url,
-        "accounts_url": url,
+        "api_domain": api,
+        "accounts_url": accounts,
         "client_id": credentials.client_id,
         "client_secret": credentials.client_secret,
         "grant": { suite: token(&format!("code_{suite}")), "used": used_code(url) },
@@ -188,12 +234,15 @@ struct Server {
 }
 
 impl Server {
-    fn start(folder: &Path) -> Self {
+    fn start(folder: &Path, options: &[&str]) -> Self {
         let ready = folder.join("ready");
         let mut command = Command::new(env!("CARGO_BIN_EXE_tanzanite"));
         command.args(["serve", "--seed", "demo", "--listen", "127.0.0.1:0"]);
         choose_store(&mut command);
         command
+            .args(options)
+            .arg("--ca-dir")
+            .arg(folder.join("ca"))
             .arg("--ready-file")
             .arg(&ready)
             .stdout(Stdio::null())
@@ -210,6 +259,19 @@ impl Server {
             std::thread::sleep(Duration::from_millis(5));
         }
         panic!("the server was not ready in time");
+    }
+
+    /// The origins that were asked, by its journal.
+    fn origins(&self) -> BTreeSet<String> {
+        let reply = ureq::get(format!("{}/_tanzanite/journal", self.url)).call();
+        let text = reply.and_then(|reply| reply.into_body().read_to_string());
+        let journal: serde_json::Value =
+            serde_json::from_str(&text.expect("a journal")).expect("JSON");
+        let entries = journal["entries"].as_array().expect("entries");
+        let origins = entries.iter().map(|entry| &entry["request"]["origin"]);
+        origins
+            .map(|origin| origin.as_str().expect("an origin").to_owned())
+            .collect()
     }
 }
 

@@ -2,14 +2,17 @@
 
 use super::faults::{add, delete, photo};
 use super::journal::journal;
-use crate::limits::{LONG, bearer, connect};
-use crate::world::{World, png};
+use crate::intercept::{inside, intercepting};
+use crate::limits::{LONG, bearer, connect, status};
+use crate::tls::made;
+use crate::tls_client::{Secure, converse, secure};
+use crate::world::{MULTIPART, World, multipart, png};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Empty};
 use hyper::client::conn::http2::{SendRequest, handshake};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use serde_json::{Value, json};
-use std::io::{ErrorKind, Read as _, Write as _};
+use std::io::{ErrorKind, Read, Write as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 use tanzanite_server::{Config, Timeouts};
@@ -25,7 +28,7 @@ fn asked(world: &World, line: &str) -> TcpStream {
 }
 
 /// Reads until the connection ends: what came, and how it ended.
-fn all_of(stream: &mut TcpStream) -> (Vec<u8>, Option<ErrorKind>) {
+fn all_of(stream: &mut impl Read) -> (Vec<u8>, Option<ErrorKind>) {
     let mut bytes = Vec::new();
     let ended = stream.read_to_end(&mut bytes);
     (bytes, ended.err().map(|error| error.kind()))
@@ -248,6 +251,56 @@ fn a_connection_that_is_closed_is_not_reset() {
     add(&world, &json!({"close": true}));
     let mut stream = asked(&world, &format!("GET {LEADS}"));
     assert_eq!(all_of(&mut stream), (Vec::new(), None));
+}
+
+/// What ends is the connection below, whatever it carries: no TLS says goodbye. The photo is more than the buffers between hold.
+fn a_spoiled_answer_ends_all(world: &World, open: impl Fn() -> Secure, add: impl Fn(&Value)) {
+    let (path, bearer) = (photo(world), bearer(world, "admin"));
+    let picture = multipart(&[("file", &png(10, 10, 9_000_000))]);
+    let head = format!(
+        "POST {path} HTTP/1.1\r\n{bearer}Connection: close\r\nContent-Type: {MULTIPART}\r\nContent-Length: {}\r\n\r\n",
+        picture.len()
+    );
+    let uploaded = converse(open(), &[head.as_bytes(), &picture].concat());
+    assert_eq!(status(&uploaded), Some(200), "{uploaded}");
+    let ask = |rule: &Value| {
+        add(rule);
+        let mut stream = open();
+        let request = format!("GET {path} HTTP/1.1\r\n{bearer}\r\n");
+        stream.write_all(request.as_bytes()).expect("sent");
+        all_of(&mut stream)
+    };
+    let (answer, error) = ask(&json!({"times": 1, "truncated": {"after": 8_000_001}}));
+    let (head, body) = body_of(&answer);
+    assert!(head.contains("content-length: 9000000"), "{head}");
+    let ended = (body.len(), error);
+    assert_eq!(ended, (8_000_001, Some(ErrorKind::UnexpectedEof)));
+    let ended = ask(&json!({"times": 1, "reset": true}));
+    assert_eq!(ended, (Vec::new(), Some(ErrorKind::ConnectionReset)));
+}
+
+#[test]
+fn over_tls_an_answer_breaks_off_and_a_connection_is_reset() {
+    let world = World::with(made());
+    let open = || secure(connect(&world), "localhost").expect("a handshake");
+    a_spoiled_answer_ends_all(&world, open, |rule| {
+        let rule = rule.to_string();
+        let request = format!(
+            "POST /_tanzanite/faults HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{rule}",
+            rule.len()
+        );
+        let reply = converse(open(), request.as_bytes());
+        assert_eq!(status(&reply), Some(200), "{reply}");
+    });
+}
+
+#[test]
+fn in_a_tunnel_an_answer_breaks_off_and_a_connection_is_reset() {
+    let world = intercepting();
+    let open = || inside(&world, "www.zohoapis.com");
+    a_spoiled_answer_ends_all(&world, open, |rule| {
+        add(&world, rule);
+    });
 }
 
 async fn http_2(world: &World) -> SendRequest<Empty<Bytes>> {

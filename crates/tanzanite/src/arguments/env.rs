@@ -1,0 +1,65 @@
+//! The arguments of the commands that say how a client gets here: `env` and `intercept`.
+
+use crate::settings::{ClientSide, Flags, NeitherSide};
+use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  tanzanite env                                for people
+  tanzanite env --json                         for programs
+  eval \"$(tanzanite env --export)\"             for a shell: ZOHO_API_DOMAIN, …";
+
+const INTERCEPT_EXAMPLES: &str = "\
+Examples:
+  tanzanite serve --intercept                  in another terminal
+  (eval \"$(tanzanite intercept env --export)\" && python3 sync.py)
+                                               whatever asks www.zohoapis.com asks that server
+  tanzanite intercept env --json               for programs
+
+All other hosts are refused, and no other authority is trusted, by what is given these variables.";
+
+const CA_EXAMPLES: &str = "\
+Examples:
+  tanzanite intercept ca export                to standard output
+  tanzanite intercept ca export ca.pem         into a file, for a container or a Java trust store
+
+The key is never exported. The authority can certify the vendor's hosts and private names alone.";
+
+#[derive(Debug, Args)]
+pub(crate) struct EnvArguments {
+    #[command(flatten)]
+    pub(crate) settings: Flags<ClientSide>,
+    /// As `export` lines for a shell
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) export: bool,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum InterceptCommand {
+    /// Show the variables that lead a program to the running server
+    #[command(after_help = INTERCEPT_EXAMPLES)]
+    Env(EnvArguments),
+    /// The certificate authority of this installation
+    #[command(subcommand)]
+    Ca(CaCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CaCommand {
+    /// Write its certificate as PEM
+    #[command(after_help = CA_EXAMPLES)]
+    Export(CaExportArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CaExportArguments {
+    /// The file; standard output without it
+    #[arg(value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) settings: Flags<NeitherSide>,
+}
