@@ -117,7 +117,7 @@ pub(crate) async fn answer(
     };
     if !is_control {
         shared.journal.keep(journal::Exchange {
-            org: line.org.unwrap_or(shared.launch.default_org),
+            org: line.org.unwrap_or_else(|| way.service(&shared).default_org),
             at: line.at,
             micros,
             request_id: line.id,
@@ -171,7 +171,7 @@ pub(crate) async fn crm(
         context: Context {
             now: line.at,
             entropy: random,
-            service: Arc::clone(way.service(shared)),
+            service: way.service(shared),
         },
         org: OnceLock::new(),
         meter: Some(under_way.meter()),

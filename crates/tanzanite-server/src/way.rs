@@ -37,9 +37,11 @@ impl Way {
     }
 
     /// The service under the name that it is known by here.
-    pub(crate) fn service<'a>(&'a self, shared: &'a Shared) -> &'a Arc<Service> {
-        let host = self.host.as_ref();
-        host.map_or(&shared.service, |host| &host.service)
+    pub(crate) fn service(&self, shared: &Shared) -> Arc<Service> {
+        match &self.host {
+            None => Arc::clone(&shared.service),
+            Some(host) => host.service(),
+        }
     }
 
     /// How the connection of a request is hung up. One of HTTP/2 has other requests too, and lives on.

@@ -5,7 +5,7 @@ mod env;
 mod explain;
 mod stores;
 
-pub(crate) use env::{CaCommand, CaExportArguments, EnvArguments, InterceptCommand};
+pub(crate) use env::{CaCommand, CaExportArguments, EnvArguments, GiveArguments, InterceptCommand};
 pub(crate) use explain::ExplainArguments;
 pub(crate) use stores::{CopyArguments, VerifyArguments};
 

@@ -56,6 +56,9 @@ fn run(arguments: Arguments) -> Outcome {
         Some(Command::Intercept(InterceptCommand::Env(arguments))) => {
             commands::intercept_env(&arguments)
         }
+        Some(Command::Intercept(InterceptCommand::Give(arguments))) => {
+            commands::intercept_give(&arguments)
+        }
         Some(Command::Intercept(InterceptCommand::Ca(CaCommand::Export(arguments)))) => {
             commands::export_ca(&arguments)
         }

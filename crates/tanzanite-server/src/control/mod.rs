@@ -111,6 +111,7 @@ async fn dispatch(method: &str, path: &str, call: Call<'_>) -> Result<Value, Ref
         ("POST", "/grants") => tokens::issue_grant(call).await,
         ("GET", "/environment") => environment::describe(call).await,
         ("GET", "/intercept") => intercept::describe(&call),
+        ("POST", "/intercept") => intercept::give(&call),
         ("GET", "/organisations") => organisations::list(call).await,
         ("POST", "/organisations") => organisations::create(call).await,
         ("DELETE", "/organisations") => organisations::remove(call).await,

@@ -28,7 +28,7 @@ pub(crate) async fn under_rules(
             // Who asks is said in it.
             body = Arriving::Read(body.read(&shared.bodies, limits::FORM_BYTES_MAX).await?);
         }
-        match asker(shared, head, &suspect, &body).await {
+        match asker(shared, way, head, &suspect, &body).await {
             Ok(asker) => {
                 line.org = Some(asker.org);
                 line.rule = shared.faults.fire(&suspect, &asker, line.at);
@@ -102,6 +102,7 @@ async fn failed(
 /// Who asks. Nobody's request is of the organisation that the server was started for.
 async fn asker<B>(
     shared: &Shared,
+    way: &Way,
     head: &Parts,
     suspect: &Suspect<'_>,
     body: &Arriving<'_, B>,
@@ -124,7 +125,7 @@ async fn asker<B>(
             bears_token,
         },
         None => Asker {
-            org: shared.launch.default_org,
+            org: way.service(shared).default_org,
             client: String::new(),
             bears_token: false,
         },

@@ -17,10 +17,11 @@ use http::{Method, Request, Response, StatusCode, Version};
 use http_body_util::Full;
 use hyper::ext::ReasonPhrase;
 use hyper::upgrade::OnUpgrade;
-use parking_lot::Mutex;
+use parking_lot::{Mutex, RwLock};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use tanzanite_crm::Service;
+use tanzanite_protocol::OrgId;
 
 const HTTPS_PORT: u16 = 443;
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain;charset=UTF-8");
@@ -32,8 +33,8 @@ const REASON: ReasonPhrase = ReasonPhrase::from_static(b"No Host of Zoho CRM");
 pub(crate) struct Host {
     name: String,
     pub(crate) origin: Arc<str>,
-    /// With the data centre's own `api_domain`.
-    pub(crate) service: Arc<Service>,
+    /// With the data centre's own `api_domain`, and the organisation that it was given to.
+    service: RwLock<Arc<Service>>,
     pub(crate) certificate: Certificate,
 }
 
@@ -78,7 +79,7 @@ impl Interceptor {
             hosts.extend(centre.hosts().map(|name| {
                 Arc::new(Host {
                     origin: format!("https://{name}").into(),
-                    service: Arc::clone(&service),
+                    service: RwLock::new(Arc::clone(&service)),
                     certificate: Certificate::made(Arc::clone(&authority), vec![name.clone()]),
                     name,
                 })
@@ -92,6 +93,29 @@ impl Interceptor {
         &self.authority
     }
 
+    /// Gives hosts to an organisation: who is nobody there is of it. The first name that is none of the hosts is refused, and then
+    /// none is given.
+    pub(crate) fn give<'a>(&self, names: &'a [String], org: OrgId) -> Result<(), &'a str> {
+        let found = names
+            .iter()
+            .map(|name| self.host(name).ok_or(name.as_str()));
+        for host in found.collect::<Result<Vec<_>, _>>()? {
+            let mut service = host.service.write();
+            *service = Arc::new(Service {
+                default_org: org,
+                ..Service::clone(&service)
+            });
+        }
+        Ok(())
+    }
+
+    /// Names of the hosts that were given to an organisation other than that of the service itself.
+    pub(crate) fn given(&self, own: OrgId) -> impl Iterator<Item = (&str, OrgId)> {
+        let hosts = self.hosts.iter();
+        let given = hosts.map(|host| (host.name(), host.service().default_org));
+        given.filter(move |(_, org)| *org != own)
+    }
+
     fn host(&self, name: &str) -> Option<&Arc<Host>> {
         let mut hosts = self.hosts.iter();
         hosts.find(|host| host.name.eq_ignore_ascii_case(name))
@@ -102,6 +126,11 @@ impl Host {
     /// Its name.
     pub(crate) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// As what it is answered for.
+    pub(crate) fn service(&self) -> Arc<Service> {
+        Arc::clone(&self.service.read())
     }
 }
 

@@ -16,6 +16,8 @@ Examples:
   (eval \"$(tanzanite intercept env --export)\" && python3 sync.py)
                                                whatever asks www.zohoapis.com asks that server
   tanzanite intercept env --json               for programs
+  tanzanite intercept give www.zohoapis.eu --org 94645163617
+                                               with --auth any, unknown tokens are that organisation's
 
 All other hosts are refused, and no other authority is trusted, by what is given these variables.";
 
@@ -43,9 +45,23 @@ pub(crate) enum InterceptCommand {
     /// Show the variables that lead a program to the running server
     #[command(after_help = INTERCEPT_EXAMPLES)]
     Env(EnvArguments),
+    /// Give hosts to an organisation: who asks them without a token of ours is of it
+    Give(GiveArguments),
     /// The certificate authority of this installation
     #[command(subcommand)]
     Ca(CaCommand),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct GiveArguments {
+    /// Hosts of the vendor's, such as www.zohoapis.eu
+    #[arg(value_name = "HOST", required = true)]
+    pub(crate) hosts: Vec<String>,
+    #[command(flatten)]
+    pub(crate) settings: Flags<ClientSide>,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,14 +1,14 @@
 //! `tanzanite intercept`: what a program that asks the vendor's own hosts needs to be answered here.
 
 use super::env::{Pairs, show};
-use crate::arguments::{CaExportArguments, EnvArguments};
+use crate::arguments::{CaExportArguments, EnvArguments, GiveArguments};
 use crate::authority::Home;
 use crate::control::Control;
 use crate::exit::{Exit, Failure, Outcome};
-use crate::output::answer;
+use crate::output::{answer, answer_json};
 use crate::ready_file::write_atomically;
 use crate::settings;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Where a proxy is looked for. curl reads the small one alone.
 const PROXY: [&str; 2] = ["HTTPS_PROXY", "https_proxy"];
@@ -50,6 +50,16 @@ pub(crate) fn intercept_env(arguments: &EnvArguments) -> Outcome {
     pairs.extend(TRUST.map(|name| (name, file.clone())));
     pairs.push((NODE_PROXY, "1".to_owned()));
     show(&pairs, arguments, str::to_owned)
+}
+
+/// Gives hosts to an organisation.
+pub(crate) fn intercept_give(arguments: &GiveArguments) -> Outcome {
+    let control = Control::of(&arguments.settings)?;
+    let given = control.post("intercept", &json!({ "hosts": arguments.hosts }))?;
+    if arguments.json {
+        answer_json(&given["organisations"])?;
+    }
+    Ok(Exit::Ok)
 }
 
 /// Writes the authority's certificate.

@@ -32,7 +32,7 @@ pub(crate) use env::env;
 pub(crate) use explain::explain;
 pub(crate) use fault::{add_fault, list_faults, remove_fault};
 pub(crate) use init::init;
-pub(crate) use intercept::{export_ca, intercept_env};
+pub(crate) use intercept::{export_ca, intercept_env, intercept_give};
 pub(crate) use issue::{issue_grant, issue_token};
 pub(crate) use journal::journal;
 pub(crate) use limits::limits;
