@@ -6,6 +6,7 @@ mod explain;
 mod faults;
 mod grants;
 mod health;
+mod intercept;
 mod isolation;
 mod journal;
 mod killed_tokens;
