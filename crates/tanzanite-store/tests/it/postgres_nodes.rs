@@ -4,7 +4,7 @@ use crate::postgres::{bucket, fresh, open, options};
 use crate::support::{found, id, leads, new_record, org, permit, photo, read, stamp, state, write};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Barrier};
-use tanzanite_crm::metadata::{Role, SettingsItem};
+use tanzanite_crm::metadata::{Organisation, Role, SettingsItem};
 use tanzanite_crm::secret::Digest;
 use tanzanite_crm::transaction::{AccessToken, Authorization, RefreshToken};
 use tanzanite_crm::{StoreError, Transaction};
@@ -90,6 +90,60 @@ fn settings_changed_on_one_node_are_seen_on_the_other() {
             });
             assert_eq!(roles, Some(count));
         }
+    }
+}
+
+/// What a node remembers of an organisation is of that one, and not of one that had the same number before.
+#[test]
+fn an_organisation_that_was_removed_and_made_again_is_not_the_one_that_a_node_remembers() {
+    let options = options(&Postgres::shared().fresh_schema());
+    let nodes = [open(&options), open(&options)];
+    let make = |node: &PostgresStore, name: String| {
+        write(node, move |tx| {
+            let organisation = Organisation {
+                zgid: org().get(),
+                company_name: name.clone(),
+                ..Organisation::default()
+            };
+            tx.start_numbers(org(), 0)?;
+            tx.add_settings(org(), &SettingsItem::Organisation(organisation))
+        });
+    };
+    for round in 0..10 {
+        let (one, other) = (&nodes[round % 2], &nodes[(round + 1) % 2]);
+        make(one, format!("round {round}"));
+        for node in [one, other] {
+            let found = read(node, |tx| tx.metadata(org())).expect("an organisation");
+            assert_eq!(found.organisation().company_name, format!("round {round}"));
+            let numbers = [(); 2].map(|()| write(node, |tx| tx.next_number(org())));
+            assert!(numbers[0] < 3 || numbers[0] == 101, "{round}: {numbers:?}");
+        }
+        assert!(write(other, |tx| tx.remove_organisation(org())));
+        for node in [one, other] {
+            assert!(read(node, |tx| tx.metadata(org())).is_none());
+        }
+    }
+}
+
+#[test]
+fn a_restoration_on_one_node_makes_the_numbers_of_the_other_begin_anew() {
+    let options = options(&Postgres::shared().fresh_schema());
+    let nodes = [open(&options), open(&options)];
+    found(&nodes[0]);
+    write(&nodes[0], |tx| {
+        tx.start_numbers(org(), 0)?;
+        tx.take_snapshot(org(), "empty", Timestamp::from_millis(1))
+    });
+    for round in 0..6 {
+        assert!(write(&nodes[round % 2], |tx| tx.restore_snapshot(org(), "empty")));
+        let mut given: Vec<i64> = (0..30)
+            .map(|turn| write(&nodes[turn % 2], |tx| tx.next_number(org())))
+            .collect();
+        assert_eq!(given.first(), Some(&1), "round {round}");
+        given.sort_unstable();
+        given.dedup();
+        assert_eq!(given.len(), 30, "a number was given twice");
+        assert!(given.iter().all(|number| *number <= 200), "{given:?}");
     }
 }
 
