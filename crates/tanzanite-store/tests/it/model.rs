@@ -1,4 +1,4 @@
-//! Random sequences of jobs on records, photos and locks, compared with a simple model after each:
+//! Random sequences of jobs on records, photos, locks and snapshots, compared with a simple model after each:
 //! the outcome and all that can be seen. In memory, and on disk with the store closed and opened
 //! again in between.
 
@@ -11,6 +11,7 @@ use tanzanite_store::{Place, SqliteStore, Store};
 
 /// Ids from 2 on: `found` has made record 1.
 const IDS: std::ops::RangeInclusive<i64> = 2..=5;
+const NAMES: std::ops::RangeInclusive<u8> = 1..=2;
 const UNIQUE_FIELD: i64 = 501;
 
 #[derive(Clone, Debug)]
@@ -22,6 +23,9 @@ pub(crate) enum Act {
     RemovePhoto(i64),
     PutLock(i64, u8),
     RemoveLock(i64),
+    TakeSnapshot(u8),
+    Restore(u8),
+    Forget(u8),
 }
 
 #[derive(Clone, Debug)]
@@ -40,7 +44,13 @@ struct Row {
     told: Vec<String>,
 }
 
-type Model = BTreeMap<i64, Row>;
+type Rows = BTreeMap<i64, Row>;
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Model {
+    rows: Rows,
+    snapshots: BTreeMap<u8, Rows>,
+}
 
 fn content(value: u8) -> NewRecord {
     // Few values, so that they meet; every fourth has none.
@@ -83,19 +93,43 @@ fn act(act: &Act, tx: &mut dyn Transaction) -> Stored<()> {
         Act::RemovePhoto(record) => tx.remove_photo(permit(record), stamp(9)),
         Act::PutLock(record, value) => tx.put_lock(permit(record), &lock(value)),
         Act::RemoveLock(record) => tx.remove_lock(permit(record), stamp(9)),
+        Act::TakeSnapshot(name) => tx.take_snapshot(org(), &name.to_string(), stamp(9).at),
+        Act::Restore(name) => there(tx.restore_snapshot(org(), &name.to_string())?),
+        Act::Forget(name) => there(tx.remove_snapshot(org(), &name.to_string())?),
     }
+}
+
+fn there(found: bool) -> Stored<()> {
+    found
+        .then_some(())
+        .ok_or_else(|| StoreError::new("there is no such snapshot"))
 }
 
 /// Does it in the model. `None` if it must be refused.
 fn imagine(act: &Act, model: &mut Model) -> Option<()> {
-    let taken = |model: &Model, own: i64, value: u8| {
+    match act {
+        Act::TakeSnapshot(name) => {
+            model.snapshots.insert(*name, model.rows.clone());
+            Some(())
+        }
+        Act::Restore(name) => {
+            model.rows.clone_from(model.snapshots.get(name)?);
+            Some(())
+        }
+        Act::Forget(name) => model.snapshots.remove(name).map(drop),
+        _ => imagine_of_record(act, &mut model.rows),
+    }
+}
+
+fn imagine_of_record(act: &Act, model: &mut Rows) -> Option<()> {
+    let taken = |model: &Rows, own: i64, value: u8| {
         let same =
             |row: &Row| !row.deleted && !value.is_multiple_of(4) && row.value % 4 == value % 4;
         model
             .iter()
             .any(|(record, row)| *record != own && same(row))
     };
-    let live = |model: &mut Model, record: i64, told: &str| {
+    let live = |model: &mut Rows, record: i64, told: &str| {
         let mut row = model.remove(&record).filter(|row| !row.deleted)?;
         row.told.insert(0, told.to_owned());
         Some(row)
@@ -160,13 +194,14 @@ fn imagine(act: &Act, model: &mut Model) -> Option<()> {
             row.lock?;
             (record, Row { lock: None, ..row })
         }
+        Act::TakeSnapshot(_) | Act::Restore(_) | Act::Forget(_) => return None,
     };
     model.insert(record, row);
     Some(())
 }
 
 /// Everything that can be seen of the records, in the model's terms.
-fn seen<S: Store>(store: &S) -> Model {
+fn seen<S: Store>(store: &S) -> Rows {
     read(store, |tx| {
         let query = RecordQuery {
             org: org(),
@@ -180,7 +215,7 @@ fn seen<S: Store>(store: &S) -> Model {
             limit: 100,
         };
         let listed = tx.records(&query)?;
-        let mut model = Model::new();
+        let mut model = Rows::new();
         for number in IDS {
             if let Some(record) = tx.record(org(), leads(), id(number))? {
                 assert!(listed.contains(&record), "a record is read and not listed");
@@ -235,11 +270,18 @@ fn row(record: Record, tx: &mut dyn Transaction) -> Stored<Row> {
     })
 }
 
+fn differs<S: Store>(store: &S, name: u8) -> bool {
+    let found = read(store, move |tx| {
+        tx.differences(org(), &name.to_string(), (0, 0), 100)
+    });
+    !found.expect("a snapshot").is_empty()
+}
+
 /// Runs the steps on a store; `reopen` opens it, and again what was closed.
 pub(crate) fn run<S: Store>(reopen: impl Fn(Option<S>) -> S, steps: &[Step]) {
     let mut store = reopen(None);
     found(&store);
-    let mut model = Model::new();
+    let mut model = Model::default();
     for step in steps {
         match step {
             Step::Reopen => store = reopen(Some(store)),
@@ -266,8 +308,20 @@ pub(crate) fn run<S: Store>(reopen: impl Fn(Option<S>) -> S, steps: &[Step]) {
                 }
             }
         }
-        let live = model.iter().filter(|(_, row)| !row.deleted);
-        let live: Model = live.map(|(record, row)| (*record, row.clone())).collect();
+        for (name, rows) in &model.snapshots {
+            assert!(
+                *rows == model.rows || differs(&store, *name),
+                "after {step:?} nothing differs from {name}"
+            );
+        }
+        if let Step::Job(acts, false) = step
+            && let [Act::Restore(name) | Act::TakeSnapshot(name)] = acts.as_slice()
+            && model.snapshots.contains_key(name)
+        {
+            assert!(!differs(&store, *name), "after {step:?} something differs");
+        }
+        let live = model.rows.iter().filter(|(_, row)| !row.deleted);
+        let live: Rows = live.map(|(record, row)| (*record, row.clone())).collect();
         assert_eq!(seen(&store), live, "after {step:?}");
     }
     assert_eq!(store.verify(), Ok(Vec::new()));
@@ -282,6 +336,9 @@ fn acts() -> impl Strategy<Value = Act> {
         2 => IDS.prop_map(Act::RemovePhoto),
         2 => (IDS, any::<u8>()).prop_map(|(record, value)| Act::PutLock(record, value)),
         1 => IDS.prop_map(Act::RemoveLock),
+        1 => NAMES.prop_map(Act::TakeSnapshot),
+        1 => NAMES.prop_map(Act::Restore),
+        1 => NAMES.prop_map(Act::Forget),
     ]
 }
 
