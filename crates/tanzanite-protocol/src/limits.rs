@@ -88,6 +88,16 @@ pub const JOURNAL_WAIT_MAX: Duration = Duration::from_secs(20);
 pub const EXPLAIN_RUNS_MAX: usize = 64;
 /// Users whose tokens are tried for a request that is explained. Ours.
 pub const EXPLAIN_USERS_MAX: usize = 20;
+/// Bytes of a body that a recorder passes on, whole: the vendor's longest, an attachment of 20 MB, and room around it. Ours.
+pub const RECORDED_BODY_BYTES_MAX: usize = 22 * 1024 * 1024;
+/// Bytes of a recording, when it is written and when it is read. Ours.
+pub const RECORDING_BYTES_MAX: u64 = 1024 * 1024 * 1024;
+/// Secrets of one recording that are told from each other. Ours.
+pub const RECORDING_SECRETS_MAX: usize = 10_000;
+/// How long a recorder waits for a connection to the real service. Ours.
+pub const UPSTREAM_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a recorder waits for the head of the real service's answer. Ours.
+pub const UPSTREAM_ANSWER_TIMEOUT: Duration = Duration::from_mins(2);
 
 /// Streams of one HTTP/2 connection at once. Ours.
 pub const STREAMS_MAX: u32 = 128;

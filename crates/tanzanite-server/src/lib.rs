@@ -4,6 +4,7 @@
 
 mod body;
 mod control;
+mod door;
 mod entropy;
 mod exchange;
 mod faults;
@@ -18,7 +19,9 @@ mod outgoing;
 mod pattern;
 mod pauses;
 mod pulse;
+pub mod recorder;
 mod render;
+mod secrets;
 pub mod tls;
 mod way;
 

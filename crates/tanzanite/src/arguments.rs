@@ -13,6 +13,7 @@ use crate::settings::{BothSides, ClientSide, Flags, ServerSide, origin_url};
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use serde::Serialize;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
@@ -125,6 +126,17 @@ Examples:
 
 Clients and tokens come back with a snapshot, and none goes.";
 
+const RECORD_EXAMPLES: &str = "\
+Examples:
+  tanzanite record --to https://www.zohoapis.eu --accounts https://accounts.zoho.eu --out run.jsonl
+                                               clients use http://127.0.0.1:8481 as API domain and
+                                               accounts URL; Ctrl-C ends it
+  tanzanite record report run.jsonl            asks our own server the same, and shows what differs
+  tanzanite record seed run.jsonl crm          a seed of what the recording shows, to serve or edit
+  tanzanite record report run.jsonl --seed crm/seed.toml
+
+Tokens, codes, client secrets and cookies never reach the file; what the organisation holds does.";
+
 const TOUR_EXAMPLES: &str = "\
 Examples:
   tanzanite tour                               against a demo in memory, started for the tour
@@ -202,6 +214,13 @@ pub(crate) enum Command {
     /// Show why a request is answered as it is, without carrying it out, and what would let it pass
     #[command(after_help = explain::EXAMPLES)]
     Explain(ExplainArguments),
+    /// Record what a real service answers, and compare our own server's answers with it
+    #[command(
+        after_help = RECORD_EXAMPLES,
+        args_conflicts_with_subcommands = true,
+        subcommand_negates_reqs = true
+    )]
+    Record(RecordArguments),
     /// Perform every outcome of deleting a photo, beside what the vendor's page says
     #[command(after_help = TOUR_EXAMPLES)]
     Tour(TourArguments),
@@ -593,6 +612,71 @@ pub(crate) struct JournalArguments {
     /// Forget everything
     #[arg(long, conflicts_with_all = ["follow", "expect", "at_least", "at_most"])]
     pub(crate) clear: bool,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RecordArguments {
+    #[command(subcommand)]
+    pub(crate) command: Option<RecordCommand>,
+    #[command(flatten)]
+    pub(crate) proxy: ProxyArguments,
+}
+
+/// A proxy in front of a real service.
+#[derive(Debug, Args)]
+pub(crate) struct ProxyArguments {
+    /// The origin of the real API
+    #[arg(long, value_name = "ORIGIN", value_parser = origin_url, required = true)]
+    pub(crate) to: Option<String>,
+    /// The origin where its tokens come from [without: that of --to]
+    #[arg(long, value_name = "ORIGIN", value_parser = origin_url)]
+    pub(crate) accounts: Option<String>,
+    /// The file to write, which must not be there yet
+    #[arg(long, value_name = "FILE", required = true)]
+    pub(crate) out: Option<PathBuf>,
+    /// Where to listen; port 0 picks a free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8481")]
+    pub(crate) listen: SocketAddr,
+    /// A file that holds the base URL while requests are passed on
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ready_file: Option<PathBuf>,
+    /// Listen where other machines can reach it
+    #[arg(long)]
+    pub(crate) insecure: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RecordCommand {
+    /// Ask our own server what was recorded, and show where its answers differ
+    Report(ReportArguments),
+    /// Write a seed of what a recording shows
+    Seed(RecordSeedArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReportArguments {
+    /// The recording
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// A seed that `tanzanite record seed` has written, instead of what the recording shows
+    #[arg(long, value_name = "SEED")]
+    pub(crate) seed: Option<PathBuf>,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RecordSeedArguments {
+    /// The recording
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// The folder to write; made if it is missing
+    #[arg(value_name = "FOLDER")]
+    pub(crate) folder: PathBuf,
     /// As JSON
     #[arg(long)]
     pub(crate) json: bool,

@@ -9,10 +9,14 @@ mod commands;
 mod control;
 mod databases;
 mod exit;
+mod files;
 mod import;
 mod logging;
 mod output;
+mod own_server;
 mod ready_file;
+mod recording;
+mod running;
 mod seeding;
 mod settings;
 mod surroundings;
@@ -74,6 +78,7 @@ fn run(arguments: Arguments) -> Outcome {
         Some(Command::Fault(FaultCommand::Remove(arguments))) => commands::remove_fault(&arguments),
         Some(Command::Journal(arguments)) => commands::journal(&arguments),
         Some(Command::Explain(arguments)) => commands::explain(&arguments),
+        Some(Command::Record(arguments)) => commands::record(&arguments),
         Some(Command::Tour(arguments)) => tour::tour(&arguments),
         Some(Command::Routes(arguments)) => commands::routes(&arguments),
         Some(Command::Check(arguments)) => commands::check(&arguments),

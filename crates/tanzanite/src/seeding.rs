@@ -13,7 +13,7 @@ use std::path::Path;
 use tanzanite_crm::metadata::Origin;
 use tanzanite_crm::seed::{Seed, SeedApplyError, SeedError, SeedPackage};
 use tanzanite_crm::{StoreError, Transaction};
-use tanzanite_protocol::{OrgId, limits};
+use tanzanite_protocol::{OrgId, Timestamp, limits};
 use tanzanite_server::Launch;
 use tanzanite_store::{
     AnyStore, Database, OpenError, Place, PostgresStore, SqliteOpenError, Store,
@@ -128,7 +128,7 @@ pub(crate) fn prepare(
     let mut planted = false;
     let mut held = opened.held()?;
     if let (None, Some(package)) = (&held, &package) {
-        planted = plant(&opened.store, package)?;
+        planted = plant(&opened.store, package, tanzanite_server::now())?;
         held = opened.held()?;
     }
     let Some(held) = held else {
@@ -154,6 +154,22 @@ pub(crate) fn prepare(
     })
 }
 
+/// A store in memory, filled at a time from a seed that lies in no file.
+pub(crate) fn prepare_in_memory(package: SeedPackage, at: Timestamp) -> Outcome<Prepared> {
+    let opened = open(&Database::Sqlite(Place::Memory))?;
+    let planted = plant(&opened.store, &package, at)?;
+    let launch = Launch {
+        default_org: package.seed().org_id(),
+        demo: package.seed().is_demo(),
+        seed: Some(package),
+    };
+    Ok(Prepared {
+        store: opened.store,
+        launch,
+        planted,
+    })
+}
+
 /// The demo, if the store was filled from it as it still is.
 fn demo_of(origin: Option<&Origin>) -> Outcome<Option<SeedPackage>> {
     let Some(origin) = origin.filter(|origin| origin.demo) else {
@@ -164,11 +180,11 @@ fn demo_of(origin: Option<&Origin>) -> Outcome<Option<SeedPackage>> {
 }
 
 /// Fills a store, unless another node has done so meanwhile. Whether it did.
-fn plant(store: &AnyStore, package: &SeedPackage) -> Outcome<bool> {
-    let (package, now) = (package.clone(), tanzanite_server::now());
+fn plant(store: &AnyStore, package: &SeedPackage, at: Timestamp) -> Outcome<bool> {
+    let package = package.clone();
     let planted = store.write_blocking(move |tx: &mut dyn Transaction| {
         if tx.organisations()?.is_empty() {
-            package.apply(now, tx).map(|_| true)
+            package.apply(at, tx).map(|_| true)
         } else {
             Ok(false)
         }
@@ -260,7 +276,7 @@ fn read_seed(path: &Path) -> Outcome<String> {
 }
 
 /// All problems of a seed, the first one first.
-fn not_usable(error: &SeedError) -> Failure {
+pub(crate) fn not_usable(error: &SeedError) -> Failure {
     let failures = error
         .problems()
         .iter()

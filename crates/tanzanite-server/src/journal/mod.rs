@@ -3,14 +3,14 @@
 
 mod har;
 mod rings;
-mod secrets;
 mod wanted;
 
 pub(crate) use har::har;
 pub(crate) use wanted::Wanted;
 
+use crate::secrets::{self, Places};
 use bytes::Bytes;
-use http::header::{self, AUTHORIZATION, HeaderMap, HeaderValue};
+use http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use http::request::Parts;
 use http::uri::PathAndQuery;
 use http::{Method, Uri};
@@ -177,17 +177,14 @@ impl Entry {
             ..
         } = exchange.head;
         let token = headers.get(AUTHORIZATION).and_then(secrets::digest);
-        if let header::Entry::Occupied(mut tokens) = headers.entry(AUTHORIZATION) {
-            for value in tokens.iter_mut() {
-                *value = secrets::without_token(value);
-            }
-        }
+        let places = &mut Places::Alike;
+        secrets::of_headers(&mut headers, places);
         let (mut body, mut reply_body) = (exchange.body, exchange.reply_body);
         let mut redacted = None;
         if secrets::are_in(uri.path()) {
-            redacted = uri.query().map(secrets::of_form);
-            body = secrets::of_form_bytes(&body);
-            reply_body = secrets::of_json(&reply_body);
+            redacted = uri.query().map(|query| secrets::of_form(query, places));
+            body = secrets::of_form_bytes(&body, places);
+            reply_body = secrets::of_json(&reply_body, places);
         }
         let mut entry = Self {
             number: 0,

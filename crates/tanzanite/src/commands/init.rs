@@ -3,10 +3,11 @@
 
 use crate::arguments::InitArguments;
 use crate::exit::{Exit, Failure, Outcome};
+use crate::files::create;
 use crate::output::answer;
 use crate::settings::{Fallback, Kind, Name, SETTINGS, SETTINGS_FILE_DEFAULT, Setting};
 use crate::surroundings;
-use std::fs::{self, File, OpenOptions};
+use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 use tanzanite_crm::secret::derive_hex;
@@ -56,15 +57,6 @@ pub(crate) fn init(arguments: &InitArguments) -> Outcome {
         "Written: {seed} (it holds a secret) and {settings}.\nNext: {go}tanzanite serve\n"
     ))?;
     Ok(Exit::Ok)
-}
-
-/// Makes a file that nobody else may read, if there is none.
-fn create(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 /// The template with a secret of its own: all ids and tokens of the seed follow from it.

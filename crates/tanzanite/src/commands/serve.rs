@@ -7,6 +7,7 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::logging;
 use crate::output::{answer, remark};
 use crate::ready_file::ReadyFile;
+use crate::running::{runtime, stop_signal};
 use crate::seeding::{Prepared, prepare};
 use crate::settings::{self, ServeSettings};
 use crate::tls;
@@ -14,7 +15,6 @@ use crate::welcome;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use tanzanite_server::{Config, Running, StartError, start};
-use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 
 /// Serves until SIGTERM or Ctrl-C.
@@ -59,16 +59,6 @@ pub(crate) fn serve(arguments: &ServeArguments) -> Outcome {
     Ok(Exit::Ok)
 }
 
-/// As many threads as there are processors.
-fn runtime() -> Outcome<Runtime> {
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
-    Builder::new_multi_thread()
-        .worker_threads(threads)
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::caused(Exit::CannotStart, "cannot start the threads", &error))
-}
-
 /// Binds the address. If nobody asked for this one and it is taken, another will do.
 async fn listen(settings: &ServeSettings, prepared: &Prepared) -> Outcome<Running> {
     let begin = |config: Config| start(config, prepared.store.clone(), prepared.launch.clone());
@@ -95,7 +85,7 @@ fn is_taken(error: &std::io::Error) -> bool {
     error.kind() == ErrorKind::AddrInUse
 }
 
-fn cannot_start(error: StartError) -> Failure {
+pub(super) fn cannot_start(error: StartError) -> Failure {
     match error {
         StartError::Bind(address, error) if is_taken(&error) => {
             let message = format!("cannot listen on {address}: it is taken{}", owner(address));
@@ -154,34 +144,4 @@ fn stdin_end() -> Outcome<oneshot::Receiver<()>> {
             Err(Failure::caused(Exit::CannotStart, message, &error))
         }
     }
-}
-
-/// Resolves when the process is told to stop.
-#[cfg(unix)]
-fn stop_signal() -> Outcome<impl Future<Output = ()> + Send + 'static> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let listen = |kind| {
-        signal(kind).map_err(|error| {
-            Failure::caused(Exit::CannotStart, "cannot listen for signals", &error)
-        })
-    };
-    let mut terminate = listen(SignalKind::terminate())?;
-    let mut interrupt = listen(SignalKind::interrupt())?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    })
-}
-
-/// Resolves when the process is told to stop.
-#[cfg(not(unix))]
-fn stop_signal() -> Outcome<impl Future<Output = ()> + Send + 'static> {
-    Ok(async {
-        // Without a signal handler only the end of the process stops it.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    })
 }

@@ -2,10 +2,9 @@
 //! what the page says.
 //!
 //! The tour knows a server by its address alone: it sends HTTP and reads replies. What it starts
-//! itself ([`demo`]) it starts as `serve` does.
+//! itself it starts as `serve` does.
 
 mod client;
-mod demo;
 mod report;
 mod screen;
 mod situations;
@@ -13,13 +12,15 @@ mod situations;
 use crate::arguments::TourArguments;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{answer, answer_json, remark};
-use crate::settings::{self, ClientSide, Flags};
+use crate::own_server::OwnServer;
+use crate::seeding::prepare;
+use crate::settings::{self, ClientSide, Flags, SeedSource};
 use crate::tls;
 use client::{Client, Reply, Request};
-use demo::Demo;
 use screen::Screen;
 use situations::{Before, SITUATIONS, Situation};
 use tanzanite_crm::seed::{Credentials, Seed};
+use tanzanite_store::{Database, Place};
 
 /// Why a situation is left out.
 const CANNOT_BREAK: &str = "the tour cannot make the store of a server fail that it did not start";
@@ -62,7 +63,7 @@ pub(crate) fn tour(arguments: &TourArguments) -> Outcome {
         credentials: seed.credentials(),
         own: arguments.url.is_none(),
     };
-    let demo = guide.own.then(Demo::start).transpose()?;
+    let demo = guide.own.then(demo).transpose()?;
     let base = match (&arguments.url, &demo) {
         (Some(url), _) => url.as_str(),
         (None, Some(demo)) => demo.base_url(),
@@ -86,6 +87,12 @@ pub(crate) fn tour(arguments: &TourArguments) -> Outcome {
         None => answer_json(&report::json(&visits))?,
     }
     tally.exit(guide.own)
+}
+
+/// A demo of the tour's own.
+fn demo() -> Outcome<OwnServer> {
+    let memory = Database::Sqlite(Place::Memory);
+    OwnServer::start(prepare(&memory, Some(&SeedSource::Demo), |_| Ok(()))?)
 }
 
 /// Who goes through the situations.
@@ -112,7 +119,7 @@ impl Guide {
                 Seen::Replied(reply)
             }
             Before::FailingStore if self.own => {
-                let demo = Demo::start()?;
+                let demo = demo()?;
                 demo.close_store();
                 Seen::Replied(self.client.send(demo.base_url(), &request)?)
             }

@@ -4,6 +4,7 @@
 mod cli;
 mod import;
 mod kits;
+mod recipes;
 mod sdk;
 mod tidy;
 mod tour;

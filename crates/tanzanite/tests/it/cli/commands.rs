@@ -33,6 +33,7 @@ fn help() {
                    expected
       explain      Show why a request is answered as it is, without carrying it out, and what would let
                    it pass
+      record       Record what a real service answers, and compare our own server's answers with it
       tour         Perform every outcome of deleting a photo, beside what the vendor's page says
       routes       List what is served, and where its facts come from
       check        Check a seed file, and list the ids and tokens that it gives

@@ -6,6 +6,7 @@ mod documents;
 mod faults;
 mod intercept;
 mod organisations;
+mod record;
 mod serving;
 #[expect(
     clippy::disallowed_methods,

@@ -78,12 +78,17 @@ impl Folder {
 
     /// Starts a server with these words as they are.
     pub(crate) fn start(&self, line: &str) -> Server {
+        self.start_with(line, &[])
+    }
+
+    pub(crate) fn start_with(&self, line: &str, environment: &[(&str, &str)]) -> Server {
         let ready = self.path("ready");
         // A server that was killed here before has left its own.
         let _ = std::fs::remove_file(&ready);
         let file = |name| Stdio::from(std::fs::File::create(self.path(name)).expect("a file"));
         let mut child = program(self.0.path(), line)
             .env("TANZANITE_READY_FILE", &ready)
+            .envs(environment.iter().copied())
             .stdout(file("out"))
             .stderr(file("err"))
             .spawn()

@@ -47,6 +47,41 @@ fn hard_coded_hosts() {
 }
 
 #[test]
+fn python_through_a_recorder() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let real = Server::start(folder.path(), &[]);
+    let recording = folder.path().join("run.jsonl");
+    let mut recorder = Command::new(env!("CARGO_BIN_EXE_tanzanite"));
+    recorder
+        .args(["record", "--to", &real.url, "--listen", "127.0.0.1:0"])
+        .arg("--out")
+        .arg(&recording);
+    let recorder = Server::spawn(recorder, &folder.path().join("ready-to-record"));
+    let described = describe(&real.url, [&recorder.url, &recorder.url], "python");
+    run_with(
+        folder.path(),
+        &described,
+        "recorded",
+        python_suite("python"),
+    );
+    drop(recorder);
+    // What the SDK asked says so much of the organisation that ours, made of it alone, answers the same.
+    let mut report = Command::new(env!("CARGO_BIN_EXE_tanzanite"));
+    let report = report.args(["record", "report"]).arg(&recording).output();
+    let report = report.expect("a report");
+    let text = String::from_utf8_lossy(&report.stdout);
+    assert!(
+        report.status.success(),
+        "{text}{}",
+        String::from_utf8_lossy(&report.stderr)
+    );
+    assert!(
+        text.ends_with("differing: 0.\n") && text.lines().count() > 100,
+        "{text}"
+    );
+}
+
+#[test]
 fn node() {
     npm("node");
 }
@@ -239,12 +274,15 @@ impl Server {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tanzanite"));
         command.args(["serve", "--seed", "demo", "--listen", "127.0.0.1:0"]);
         choose_store(&mut command);
+        command.args(options).arg("--ca-dir").arg(folder.join("ca"));
+        Self::spawn(command, &ready)
+    }
+
+    /// Starts a command that takes a ready file.
+    fn spawn(mut command: Command, ready: &Path) -> Self {
         command
-            .args(options)
-            .arg("--ca-dir")
-            .arg(folder.join("ca"))
             .arg("--ready-file")
-            .arg(&ready)
+            .arg(ready)
             .stdout(Stdio::null())
             .stderr(Stdio::null());
         let mut server = Self {
@@ -252,7 +290,7 @@ impl Server {
             url: String::new(),
         };
         for _ in 0..2000 {
-            if let Ok(url) = std::fs::read_to_string(&ready) {
+            if let Ok(url) = std::fs::read_to_string(ready) {
                 url.trim().clone_into(&mut server.url);
                 return server;
             }

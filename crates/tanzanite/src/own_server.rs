@@ -1,30 +1,24 @@
-//! A demo of the tour's own: a whole server in this process, in memory, on a free port.
+//! A server of a command's own: whole, in this process, in memory, on a free port.
 
 use crate::exit::{Exit, Failure, Outcome};
-use crate::seeding::prepare;
-use crate::settings::SeedSource;
+use crate::seeding::Prepared;
 use std::future::pending;
 use tanzanite_server::{Config, start};
-use tanzanite_store::{AnyStore, Database, Place};
+use tanzanite_store::AnyStore;
 use tokio::runtime::{Builder, Runtime};
 
 /// A server that ends when it is dropped.
 #[derive(Debug)]
-pub(super) struct Demo {
+pub(crate) struct OwnServer {
     base_url: String,
     store: AnyStore,
     /// Its threads serve; dropping it ends them.
     _runtime: Runtime,
 }
 
-impl Demo {
-    /// Fills a store, listens, and serves.
-    pub(super) fn start() -> Outcome<Self> {
-        let prepared = prepare(
-            &Database::Sqlite(Place::Memory),
-            Some(&SeedSource::Demo),
-            |_| Ok(()),
-        )?;
+impl OwnServer {
+    /// Listens, and serves what was prepared.
+    pub(crate) fn start(prepared: Prepared) -> Outcome<Self> {
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
@@ -47,13 +41,13 @@ impl Demo {
     }
 
     /// Where it is.
-    pub(super) fn base_url(&self) -> &str {
+    pub(crate) fn base_url(&self) -> &str {
         &self.base_url
     }
 
     /// Takes the store away beneath the server, which goes on serving: from now on every call of the
     /// store fails, as it would with a broken disk.
-    pub(super) fn close_store(&self) {
+    pub(crate) fn close_store(&self) {
         self.store.close();
     }
 }

@@ -1,0 +1,85 @@
+//! What an organisation must have been like when a recording began, so that it could answer as it did.
+//!
+//! What was answered before anything changed it was so from the start; what was refused, and why, says who may do what. What the
+//! recording does not tell is assumed, and each assumption is listed.
+
+mod access;
+mod organisation;
+mod permissions;
+mod records;
+mod schema;
+mod settings;
+
+pub(super) use access::token_name;
+
+use super::step::Step;
+use crate::exit::{Exit, Failure, Outcome};
+use std::collections::{BTreeMap, BTreeSet};
+use tanzanite_crm::secret::derive_hex;
+use tanzanite_crm::seed::{SeedWriter, WriteError};
+use tanzanite_protocol::Timestamp;
+use tanzanite_server::recorder::recording::Recording;
+
+/// The name of the seed that is written.
+pub(crate) const SEED_FILE: &str = "seed.toml";
+
+/// What was inferred.
+#[derive(Debug)]
+pub(crate) struct Inferred {
+    /// The seed's text.
+    pub(crate) seed: String,
+    /// The pictures beside it, by their file names.
+    pub(crate) pictures: BTreeMap<String, Vec<u8>>,
+    /// What the recording does not tell.
+    pub(crate) assumed: BTreeSet<String>,
+    pub(crate) records: usize,
+}
+
+/// What is noted on the way.
+#[derive(Debug, Default)]
+struct Notes(BTreeSet<String>);
+
+impl Notes {
+    fn assume(&mut self, what: impl Into<String>) {
+        self.0.insert(what.into());
+    }
+}
+
+/// Infers a seed. All its tokens are derived from the secret.
+pub(crate) fn infer(recording: &Recording, secret: &[u8; 32]) -> Outcome<Inferred> {
+    let steps: Vec<Step<'_>> = recording
+        .exchanges
+        .iter()
+        .filter(|exchange| exchange.failed.is_none())
+        .map(Step::of)
+        .collect();
+    let mut notes = Notes::default();
+    let schema = schema::of(&steps, &mut notes);
+    let sightings = records::sightings(&steps, &schema);
+    let mut settings = settings::of(&steps, schema, &sightings, &mut notes);
+    let access = access::of(&steps, &settings, &mut notes);
+    settings.restrict(&steps, &access, &sightings, &mut notes);
+    let began = Timestamp::parse(&recording.opening.at).unwrap_or(tanzanite_server::now());
+    let writer = SeedWriter::new(settings.items(began)).map_err(|error| cannot_write(&error))?;
+    let drafts = records::drafts(sightings, &settings, began, &mut notes);
+    let secret = derive_hex(secret, "seed secret", 64);
+    let mut seed = writer
+        .settings(&secret)
+        .map_err(|error| cannot_write(&error))?;
+    for draft in &drafts.records {
+        seed += &writer.record(draft).map_err(|error| cannot_write(&error))?;
+    }
+    seed += &writer
+        .access(&access.tokens)
+        .map_err(|error| cannot_write(&error))?;
+    Ok(Inferred {
+        seed,
+        pictures: drafts.pictures,
+        assumed: notes.0,
+        records: drafts.records.len(),
+    })
+}
+
+fn cannot_write(error: &WriteError) -> Failure {
+    Failure::caused(Exit::Failed, "no seed can be made of the recording", error)
+}

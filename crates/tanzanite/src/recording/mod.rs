@@ -1,0 +1,34 @@
+//! Recordings: what a real service has answered, as `tanzanite record` wrote it down. A seed is inferred from one, and our own
+//! server is asked the same again.
+
+mod inference;
+mod replay;
+mod step;
+
+pub(crate) use inference::{Inferred, SEED_FILE, infer};
+pub(crate) use replay::{Planted, replay};
+
+use crate::exit::{Exit, Failure, Outcome};
+use std::fs;
+use std::path::Path;
+use tanzanite_protocol::limits;
+use tanzanite_server::recorder::recording::Recording;
+
+/// Reads a recording.
+pub(crate) fn load(path: &Path) -> Outcome<Recording> {
+    let failed = |error: &std::io::Error| {
+        let message = format!("cannot read the recording {}", path.display());
+        Failure::caused(Exit::Failed, message, error)
+    };
+    let length = fs::metadata(path).map_err(|error| failed(&error))?.len();
+    if length > limits::RECORDING_BYTES_MAX {
+        let message = format!("{} is longer than any recording", path.display());
+        return Err(Failure::new(Exit::Failed, message));
+    }
+    let bytes = fs::read(path).map_err(|error| failed(&error))?;
+    Recording::parse(&bytes).map_err(|error| {
+        let message = format!("{} is no recording", path.display());
+        Failure::caused(Exit::Failed, message, &error)
+            .hint("`tanzanite record --to ORIGIN --out FILE` writes one")
+    })
+}

@@ -1,0 +1,111 @@
+//! An exchange of a recording, read: which operation it asked for, with which token, and what came of it.
+
+use serde_json::Value;
+use std::collections::HashMap;
+use tanzanite_crm::route;
+use tanzanite_protocol::{Method, RecordId};
+use tanzanite_server::recorder::recording::Exchange;
+use url::form_urlencoded;
+
+/// An exchange, read.
+#[derive(Debug)]
+pub(super) struct Step<'a> {
+    pub(super) exchange: &'a Exchange,
+    /// The operation's name in the endpoint table; empty if it is not served.
+    pub(super) operation: &'static str,
+    /// The module in the path or the query; empty if neither names one.
+    pub(super) module: String,
+    /// The record in the path.
+    pub(super) record: Option<RecordId>,
+    /// What stands for the token in `Authorization`.
+    pub(super) token: Option<&'a str>,
+    /// The request's body, if it is JSON.
+    pub(super) asked: Value,
+    /// The request's form, with the query: what the token endpoint is asked.
+    pub(super) form: HashMap<String, String>,
+    /// The answer's body, if it is JSON.
+    pub(super) answered: Value,
+}
+
+impl<'a> Step<'a> {
+    pub(super) fn of(exchange: &'a Exchange) -> Self {
+        let request = &exchange.request;
+        let json = |text: Option<&str>| {
+            let parsed = text.and_then(|text| serde_json::from_str(text).ok());
+            parsed.unwrap_or_default()
+        };
+        let form = form(request.query(), request.body.text().unwrap_or_default());
+        let route = route(Method::parse(&request.method), request.path()).ok();
+        let parameter = |name| {
+            let found = route.as_ref().map(|route| route.parameter(name));
+            found.unwrap_or_default().to_owned()
+        };
+        let operation = route.as_ref().map_or("", |route| route.name());
+        let mut module = parameter("module");
+        if module.is_empty() && operation == "Get Fields Metadata" {
+            module = form.get("module").cloned().unwrap_or_default();
+        }
+        let authorization = request.header("authorization");
+        Self {
+            exchange,
+            operation,
+            module,
+            record: RecordId::parse(&parameter("record_id")),
+            token: authorization.and_then(|value| Some(value.split_once(' ')?.1)),
+            asked: json(request.body.text()),
+            form,
+            answered: json(exchange.reply.body.text()),
+        }
+    }
+
+    pub(super) fn status(&self) -> u16 {
+        self.exchange.reply.status
+    }
+
+    /// Whether it did what was asked for, at least for a part of it.
+    pub(super) fn succeeded(&self) -> bool {
+        (200..300).contains(&self.status()) && !self.answered["error"].is_string()
+    }
+
+    /// The vendor's code of the whole answer; empty if it has none.
+    pub(super) fn code(&self) -> &str {
+        self.answered["code"].as_str().unwrap_or_default()
+    }
+
+    /// The items of the answer, under the name that the operation has for them.
+    pub(super) fn items(&self, name: &str) -> &[Value] {
+        self.answered[name].as_array().map_or(&[], Vec::as_slice)
+    }
+
+    /// The items of a write that were carried out: what was sent, and what was answered.
+    pub(super) fn carried_out(&self) -> impl Iterator<Item = (&Value, &Value)> {
+        let sent = self.asked["data"].as_array().map_or(&[][..], Vec::as_slice);
+        // A deletion sends nothing.
+        let sent = sent.iter().chain(std::iter::repeat(&Value::Null));
+        let pairs = sent.zip(self.items("data"));
+        pairs.filter(|(_, answered)| answered["status"] == "success")
+    }
+}
+
+/// The pairs of a query and of a body, which may be a form in either encoding.
+fn form(query: &str, body: &str) -> HashMap<String, String> {
+    let mut pairs: HashMap<String, String> = form_urlencoded::parse(query.as_bytes())
+        .into_owned()
+        .collect();
+    if body.starts_with("--") {
+        for part in body.split("name=\"").skip(1) {
+            let name = part.split('"').next().unwrap_or_default();
+            let value = part.split("\r\n\r\n").nth(1).unwrap_or_default();
+            let value = value.split("\r\n").next().unwrap_or_default();
+            pairs.insert(name.to_owned(), value.to_owned());
+        }
+    } else if !body.starts_with(['{', '[']) {
+        pairs.extend(form_urlencoded::parse(body.as_bytes()).into_owned());
+    }
+    pairs
+}
+
+/// The id in a reference: `{"id": "…"}`.
+pub(super) fn id_in(value: &Value) -> Option<RecordId> {
+    value["id"].as_str().and_then(RecordId::parse)
+}
