@@ -162,3 +162,12 @@ pub const COMPLEX_CALLS_MAX: u32 = 10;
 pub const TOKEN_BYTES_MAX: usize = 256;
 /// Scopes of one token. Ours.
 pub const SCOPES_PER_TOKEN_MAX: usize = 100;
+
+/// Bytes of an archive's header or end. Ours.
+pub const ARCHIVE_JSON_BYTES_MAX: usize = 256 * 1024;
+/// Rows of one page of an archive. Ours.
+pub const ARCHIVE_PAGE_ROWS_MAX: usize = 1000;
+/// Bytes of the rows of one page of an archive. Ours: what a seed file of 16 MiB can put into one row fits several times.
+pub const ARCHIVE_PAGE_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Bytes of one page of an archive as it is written. Ours: compression makes some rows a little larger.
+pub const ARCHIVE_PAGE_CONTENT_BYTES_MAX: usize = ARCHIVE_PAGE_BYTES_MAX + 1024 * 1024;

@@ -20,7 +20,10 @@ mod store;
 pub use crate::postgres::{PostgresOpenError, PostgresOptions, PostgresStore, Swept};
 pub use any::{AnyStore, Database, OpenError};
 pub use blobs::{Blobs, BlobsError};
-pub use copy::{Copied, CopiedTable, CopyError, CopyPage, CopyPhase, CopyProgress, copy};
+pub use copy::{
+    ArchiveError, Copied, CopiedTable, CopyError, CopyPage, CopyPhase, CopyProgress, backup, copy,
+    restore, verify_archive,
+};
 pub use dump::dump;
 pub use failing::FailNth;
 pub use sqlite::{Place, SqliteOpenError, SqliteStore};

@@ -7,7 +7,7 @@ mod stores;
 
 pub(crate) use env::{CaCommand, CaExportArguments, EnvArguments, GiveArguments, InterceptCommand};
 pub(crate) use explain::ExplainArguments;
-pub(crate) use stores::{CopyArguments, VerifyArguments};
+pub(crate) use stores::{BackupArguments, CopyArguments, RestoreArguments, VerifyArguments};
 
 use crate::settings::{BothSides, ClientSide, Flags, ServerSide, origin_url};
 use clap::{Args, Parser, Subcommand};
@@ -234,6 +234,12 @@ pub(crate) enum Command {
     /// Move everything from one database to another
     #[command(after_help = stores::COPY_EXAMPLES)]
     Copy(CopyArguments),
+    /// Write everything into one file, which any database is filled from again
+    #[command(after_help = stores::BACKUP_EXAMPLES)]
+    Backup(BackupArguments),
+    /// Fill a database from such a file, or add the organisation that it holds
+    #[command(after_help = stores::RESTORE_EXAMPLES)]
+    Restore(RestoreArguments),
     /// Prove that records, photos and what keeps them agree
     #[command(after_help = stores::VERIFY_EXAMPLES)]
     Verify(VerifyArguments),

@@ -24,6 +24,7 @@ mod tls;
 mod tour;
 mod usage;
 mod welcome;
+mod whole_file;
 
 use arguments::{
     Arguments, CaCommand, Command, DocsCommand, FaultCommand, GrantCommand, InterceptCommand,
@@ -84,6 +85,8 @@ fn run(arguments: Arguments) -> Outcome {
         Some(Command::Check(arguments)) => commands::check(&arguments),
         Some(Command::Import(arguments)) => import::import(&arguments),
         Some(Command::Copy(arguments)) => commands::copy(&arguments),
+        Some(Command::Backup(arguments)) => commands::backup(&arguments),
+        Some(Command::Restore(arguments)) => commands::restore(&arguments),
         Some(Command::Verify(arguments)) => commands::verify(&arguments),
         Some(Command::Doctor(arguments)) => commands::doctor(&arguments),
         Some(Command::Config(arguments)) => commands::config(&arguments),

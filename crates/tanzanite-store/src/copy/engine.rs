@@ -1,117 +1,166 @@
-//! The copy itself, whatever the stores: what has been copied is checked, the rest is copied, and all is verified.
+//! The copy itself, whatever the sides: what has been copied is checked, the rest is copied, and all is verified.
 
 use super::row::{Chain, Row, Value, key_shown};
-use super::sides::{Mark, Pictures, Side, Target};
-use super::table::{PHOTOS, TABLES, Table};
-use super::{Copied, CopiedTable, CopyError, CopyPage, CopyPhase, CopyProgress, postgres, sqlite};
-use crate::any::Database;
+use super::sides::{Mark, Pictures, Side, SideError, Sided, Target};
+use super::table::{CLIENTS, PHOTOS, Part, TABLES, Table};
+use super::{Copied, CopiedTable, CopyError, CopyPage, CopyPhase, CopyProgress};
+use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use tanzanite_crm::StoreError;
+use tanzanite_protocol::OrgId;
 
-/// Copies everything of a store into another one, which must be empty, or goes on with a copy that was broken off; the
-/// target is whole when this returns `Ok`, and nobody can open it before that. Both stores are brought up to date, and the
-/// source is not changed otherwise. Nobody may use either of them meanwhile.
-///
-/// `progress` is told after each page and may break the copy off. Must not be called on a thread that runs asynchronous
-/// tasks.
-pub fn copy(
-    from: &Database,
-    to: &Database,
-    page: CopyPage,
-    progress: &mut dyn FnMut(&CopyProgress) -> ControlFlow<()>,
-) -> Result<Copied, CopyError> {
-    let source: Box<dyn Side> = match from {
-        Database::Sqlite(place) => Box::new(sqlite::source(place)?),
-        Database::Postgres(options) => Box::new(postgres::source(options)?),
-    };
-    let (target, name): (Box<dyn Target>, String) = match to {
-        Database::Sqlite(place) => (
-            Box::new(sqlite::target(place)?),
-            sqlite::describe(place).ok_or(CopyError::Memory)?,
-        ),
-        Database::Postgres(options) => {
-            refuse_shared_objects(from, to)?;
-            (Box::new(postgres::target(options)?), options.to_string())
+/// A copy from one side to another.
+pub(super) struct Engine<'a> {
+    pub(super) source: Box<dyn Side + 'a>,
+    pub(super) target: Box<dyn Target + 'a>,
+    pub(super) target_name: String,
+    /// The one organisation that is copied, if it is not everything.
+    pub(super) org: Option<OrgId>,
+    /// The target has others, and is as it was until the end.
+    pub(super) adding: bool,
+    pub(super) page: CopyPage,
+    pub(super) progress: Progress<'a>,
+}
+
+/// Whom to tell how far it has come.
+pub(super) struct Progress<'a>(pub(super) &'a mut dyn FnMut(&CopyProgress) -> ControlFlow<()>);
+
+impl Progress<'_> {
+    fn tell(&mut self, phase: CopyPhase, walk: &Walk) -> Result<(), CopyError> {
+        let told = (self.0)(&CopyProgress {
+            phase,
+            table: walk.table.name,
+            rows: walk.chain.rows,
+            rows_total: walk.rows_total,
+            bytes: walk.bytes,
+        });
+        match told {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(CopyError::Stopped),
         }
-    };
-    Engine {
-        source,
-        target,
-        target_name: name,
-        page,
-        progress,
     }
-    .run()
-}
-
-/// Each of two stores would remove the other's objects as garbage.
-fn refuse_shared_objects(from: &Database, to: &Database) -> Result<(), CopyError> {
-    let place = |database: &Database| match database {
-        Database::Sqlite(_) => None,
-        Database::Postgres(options) => options.blobs.objects().map(crate::blobs::Objects::place),
-    };
-    match (place(from), place(to)) {
-        (Some(from), Some(to)) if from == to => Err(CopyError::ObjectsInUse(to)),
-        _ => Ok(()),
-    }
-}
-
-struct Engine<'a> {
-    source: Box<dyn Side>,
-    target: Box<dyn Target>,
-    target_name: String,
-    page: CopyPage,
-    progress: &'a mut dyn FnMut(&CopyProgress) -> ControlFlow<()>,
 }
 
 /// How far a table has been read.
 struct Walk {
     table: &'static Table,
-    chain: Chain,
+    /// What is still to be read; the first of them from `last` on.
+    parts: VecDeque<Part>,
     last: Option<Vec<Value>>,
+    chain: Chain,
     rows_total: u64,
     bytes: u64,
+    photo_bytes: u64,
 }
 
 impl Walk {
-    fn new(table: &'static Table, rows_total: u64) -> Self {
+    fn new(table: &'static Table, parts: Vec<Part>, rows_total: u64) -> Self {
         Self {
             table,
-            chain: Chain::new(table),
+            parts: parts.into(),
             last: None,
+            chain: Chain::new(table),
             rows_total,
             bytes: 0,
+            photo_bytes: 0,
         }
+    }
+
+    /// A walk of each table.
+    fn all(side: &mut dyn Side) -> Result<Vec<Self>, CopyError> {
+        let walk = |table| {
+            let total = side.count(table).map_err(read_failed(table))?;
+            Ok(Self::new(table, side.parts(), total))
+        };
+        TABLES.iter().map(walk).collect()
     }
 
     /// The next rows.
-    fn next<S: Side + ?Sized>(
-        &mut self,
-        side: &mut S,
-        page: CopyPage,
-        pictures: Pictures,
-    ) -> Result<Vec<Row>, StoreError> {
-        let rows = side.page(self.table, self.last.as_deref(), page, pictures)?;
-        for row in &rows {
-            self.chain.add(row);
-            self.bytes += row.iter().map(Value::size).sum::<u64>();
-        }
-        if let Some(last) = rows.last() {
+    fn next(&mut self, side: &mut dyn Side, page: CopyPage, pictures: Pictures) -> Sided<Vec<Row>> {
+        while let Some(part) = self.parts.front().copied() {
+            let mut rows = side.page(self.table, part, self.last.as_deref(), page, pictures)?;
+            let Some(last) = rows.last() else {
+                self.parts.pop_front();
+                self.last = None;
+                continue;
+            };
             self.last = Some(last.iter().take(self.table.key).cloned().collect());
+            self.chain.add_all(self.table, part, &mut rows);
+            for value in rows.iter().flatten() {
+                self.bytes += value.size();
+                self.photo_bytes += picture_size(value);
+            }
+            return Ok(rows);
         }
-        Ok(rows)
+        Ok(Vec::new())
+    }
+
+    /// All rows that are left.
+    fn rest(
+        &mut self,
+        side: &mut dyn Side,
+        page: CopyPage,
+        progress: &mut Progress<'_>,
+        failed: impl Fn(SideError) -> CopyError,
+    ) -> Result<(), CopyError> {
+        loop {
+            let rows = self.next(side, page, Pictures::Whole).map_err(&failed)?;
+            if rows.is_empty() {
+                return Ok(());
+            }
+            progress.tell(CopyPhase::Verifying, self)?;
+        }
     }
 }
 
+/// What was read of all tables.
+fn copied(walks: &[Walk]) -> Copied {
+    let photos = walks.iter().find(|walk| walk.table.name == PHOTOS);
+    let table = |walk: &Walk| CopiedTable {
+        name: walk.table.name,
+        rows: walk.chain.rows,
+        checksum: walk.chain.hex(),
+    };
+    Copied {
+        photos: photos.map_or(0, |walk| walk.chain.rows),
+        photo_bytes: walks.iter().map(|walk| walk.photo_bytes).sum(),
+        tables: walks.iter().map(table).collect(),
+    }
+}
+
+fn chains(walks: &[Walk]) -> Vec<Chain> {
+    walks.iter().map(|walk| walk.chain).collect()
+}
+
+/// Reads everything, and copies it nowhere.
+pub(super) fn read_all(
+    side: &mut dyn Side,
+    page: CopyPage,
+    mut progress: Progress<'_>,
+) -> Result<Copied, CopyError> {
+    let mut walks = Walk::all(side)?;
+    for walk in &mut walks {
+        let failed = read_failed(walk.table);
+        walk.rest(side, page, &mut progress, failed)?;
+    }
+    side.finish(&chains(&walks)).map_err(end_unread)?;
+    Ok(copied(&walks))
+}
+
 impl Engine<'_> {
-    fn run(&mut self) -> Result<Copied, CopyError> {
-        let mut walks = Vec::new();
-        for table in &TABLES {
-            let total = self.source.count(table).map_err(read_failed(table))?;
-            walks.push(Walk::new(table, total));
+    pub(super) fn run(&mut self) -> Result<Copied, CopyError> {
+        let mut walks = Walk::all(&mut *self.source)?;
+        let totals: Vec<u64> = walks.iter().map(|walk| walk.rows_total).collect();
+        if let Some(org) = self.org
+            && totals.iter().all(|total| *total == 0)
+        {
+            return Err(CopyError::NoOrganisation(org));
         }
         let marks = self.target.marks().to_vec();
         self.check_target(&marks)?;
+        self.target
+            .begin(&totals)
+            .map_err(self.write_failed("the beginning"))?;
         for (walk, mark) in walks.iter_mut().zip(&marks) {
             self.check(walk, mark)?;
         }
@@ -120,28 +169,24 @@ impl Engine<'_> {
                 self.copy(walk)?;
             }
         }
-        let photo_bytes = self.verify(&walks)?;
-        let photos = walks.iter().find(|walk| walk.table.name == PHOTOS);
-        Ok(Copied {
-            photos: photos.map_or(0, |walk| walk.chain.rows),
-            photo_bytes,
-            tables: walks
-                .iter()
-                .map(|walk| CopiedTable {
-                    name: walk.table.name,
-                    rows: walk.chain.rows,
-                    checksum: walk.chain.hex(),
-                })
-                .collect(),
-        })
+        self.source.finish(&chains(&walks)).map_err(end_unread)?;
+        self.verify(&walks)
     }
 
     /// The target has as many rows as have been copied.
     fn check_target(&mut self, marks: &[Mark]) -> Result<(), CopyError> {
         for (table, mark) in TABLES.iter().zip(marks) {
-            let count = self.target.count(table).map_err(write_failed(table))?;
-            if count != mark.chain.rows {
-                return Err(self.another_copy(table));
+            let count = self.target.count(table);
+            let count = count.map_err(self.write_failed(table.name))?;
+            match self.org {
+                _ if count == mark.chain.rows => {}
+                Some(org) if self.adding => {
+                    return Err(CopyError::OrganisationThere {
+                        to: self.target_name.clone(),
+                        org,
+                    });
+                }
+                _ => return Err(self.another_copy(table)),
             }
         }
         Ok(())
@@ -163,7 +208,7 @@ impl Engine<'_> {
             if rows.is_empty() {
                 return Err(self.another_copy(walk.table));
             }
-            self.tell(CopyPhase::Checking, walk)?;
+            self.progress.tell(CopyPhase::Checking, walk)?;
         }
         if walk.chain != mark.chain {
             return Err(self.another_copy(walk.table));
@@ -173,9 +218,8 @@ impl Engine<'_> {
             ..self.page
         };
         if mark.done
-            && !self
-                .source
-                .page(walk.table, walk.last.as_deref(), one, Pictures::Described)
+            && !walk
+                .next(&mut *self.source, one, Pictures::Described)
                 .map_err(&failed)?
                 .is_empty()
         {
@@ -186,79 +230,75 @@ impl Engine<'_> {
 
     fn copy(&mut self, walk: &mut Walk) -> Result<(), CopyError> {
         loop {
-            let rows = walk
+            let mut rows = walk
                 .next(&mut *self.source, self.page, Pictures::Whole)
                 .map_err(read_failed(walk.table))?;
-            if !self.target.takes_nul() {
-                rows.iter()
-                    .try_for_each(|row| refuse_nul(walk.table, row))?;
+            for row in &rows {
+                self.refuse(walk.table, row)?;
             }
             let mark = Mark {
                 chain: walk.chain,
                 done: rows.is_empty(),
             };
+            let what = match (rows.first(), rows.last()) {
+                (Some(first), Some(last)) => format!(
+                    "{} from {} to {}",
+                    walk.table.name,
+                    key_shown(walk.table, first),
+                    key_shown(walk.table, last)
+                ),
+                _ => walk.table.name.to_owned(),
+            };
             self.target
-                .put(walk.table, &rows, mark)
-                .map_err(|error| CopyError::Write {
-                    what: match (rows.first(), rows.last()) {
-                        (Some(first), Some(last)) => format!(
-                            "{} from {} to {}",
-                            walk.table.name,
-                            key_shown(walk.table, first),
-                            key_shown(walk.table, last)
-                        ),
-                        _ => walk.table.name.to_owned(),
-                    },
-                    error,
-                })?;
+                .put(walk.table, &mut rows, mark)
+                .map_err(self.write_failed(&what))?;
             if mark.done {
                 return Ok(());
             }
-            self.tell(CopyPhase::Copying, walk)?;
+            self.progress.tell(CopyPhase::Copying, walk)?;
         }
     }
 
-    /// Reads the whole target back; the bytes of its photos.
-    fn verify(&mut self, walks: &[Walk]) -> Result<u64, CopyError> {
-        let end_failed = |error| CopyError::Write {
-            what: "the end".to_owned(),
-            error,
-        };
-        self.target.begin_end().map_err(end_failed)?;
-        let mut photo_bytes = 0;
-        for expected in walks {
+    /// Rows that the target cannot have.
+    fn refuse(&mut self, table: &'static Table, row: &Row) -> Result<(), CopyError> {
+        if !self.target.takes_nul()
+            && let Some(column) = column_with_nul(table, row)
+        {
+            return Err(self.nul(table, column, row));
+        }
+        if let (true, CLIENTS, Some(id)) = (self.adding, table.name, client_id(table, row)) {
+            let there = self.target.has_client(id);
+            if there.map_err(self.write_failed(table.name))? {
+                return Err(CopyError::ClientThere {
+                    to: self.target_name.clone(),
+                    id: id.to_owned(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads all of the target back.
+    fn verify(&mut self, expected: &[Walk]) -> Result<Copied, CopyError> {
+        self.target
+            .begin_end()
+            .map_err(self.write_failed("the end"))?;
+        let mut walks = Vec::new();
+        for expected in expected {
             let table = expected.table;
-            let mut walk = Walk::new(table, expected.rows_total);
-            loop {
-                let rows = walk
-                    .next(&mut *self.target, self.page, Pictures::Whole)
-                    .map_err(write_failed(table))?;
-                if rows.is_empty() {
-                    break;
-                }
-                photo_bytes += rows.iter().flatten().map(picture_size).sum::<u64>();
-                self.tell(CopyPhase::Verifying, &walk)?;
-            }
+            let mut walk = Walk::new(table, self.target.parts(), expected.rows_total);
+            let failed = self.write_failed(table.name);
+            walk.rest(&mut *self.target, self.page, &mut self.progress, failed)?;
             if walk.chain != expected.chain {
-                return Err(CopyError::Different(table.name));
+                return Err(self.different(table));
             }
+            walks.push(walk);
         }
-        self.target.end().map_err(end_failed)?;
-        Ok(photo_bytes)
-    }
-
-    fn tell(&mut self, phase: CopyPhase, walk: &Walk) -> Result<(), CopyError> {
-        let told = (self.progress)(&CopyProgress {
-            phase,
-            table: walk.table.name,
-            rows: walk.chain.rows,
-            rows_total: walk.rows_total,
-            bytes: walk.bytes,
-        });
-        match told {
-            ControlFlow::Continue(()) => Ok(()),
-            ControlFlow::Break(()) => Err(CopyError::Stopped),
-        }
+        self.target
+            .finish(&chains(&walks))
+            .and_then(|()| self.target.end())
+            .map_err(self.write_failed("the end"))?;
+        Ok(copied(&walks))
     }
 
     fn another_copy(&self, table: &Table) -> CopyError {
@@ -266,6 +306,49 @@ impl Engine<'_> {
             to: self.target_name.clone(),
             table: table.name.to_owned(),
         }
+    }
+
+    fn different(&self, table: &Table) -> CopyError {
+        if self.adding {
+            let error = "what was written is not what was read";
+            return self.write_failed(table.name)(StoreError::new(error).into());
+        }
+        CopyError::Different(table.name)
+    }
+
+    fn nul(&self, table: &Table, column: &'static str, row: &Row) -> CopyError {
+        let (table, key) = (table.name, key_shown(table, row));
+        if self.adding {
+            let error = format!("{column} has the character U+0000, which PostgreSQL cannot hold");
+            return self.write_failed(&format!("{table} ({key})"))(StoreError::new(error).into());
+        }
+        CopyError::Nul { table, column, key }
+    }
+
+    fn write_failed(&self, what: &str) -> impl Fn(SideError) -> CopyError + use<> {
+        let (what, adding) = (what.to_owned(), self.adding);
+        move |error| {
+            let what = what.clone();
+            error.or(|error| {
+                if adding {
+                    CopyError::Add { what, error }
+                } else {
+                    CopyError::Write { what, error }
+                }
+            })
+        }
+    }
+}
+
+/// The id of a client, if it is one that others may have.
+fn client_id<'a>(table: &Table, row: &'a Row) -> Option<&'a str> {
+    let column = |wanted: &str| {
+        let mut columns = table.columns.iter().zip(row);
+        columns.find_map(|((name, _), value)| (*name == wanted).then_some(value))
+    };
+    match (column("id"), column("org")) {
+        (Some(Value::Text(id)), Some(Value::Number(1..))) => Some(id),
+        _ => None,
     }
 }
 
@@ -276,37 +359,27 @@ fn picture_size(value: &Value) -> u64 {
     }
 }
 
-fn refuse_nul(table: &'static Table, row: &Row) -> Result<(), CopyError> {
-    let found = table
-        .columns
-        .iter()
-        .zip(row)
-        .find(|(_, value)| match value {
-            Value::Text(text) => text.contains('\0'),
-            _ => false,
-        });
-    match found {
-        None => Ok(()),
-        Some(((column, _), _)) => Err(CopyError::Nul {
-            table: table.name,
-            column,
-            key: key_shown(table, row),
-        }),
+fn column_with_nul(table: &Table, row: &Row) -> Option<&'static str> {
+    let mut columns = table.columns.iter().zip(row);
+    columns.find_map(|((column, _), value)| match value {
+        Value::Text(text) if text.contains('\0') => Some(*column),
+        _ => None,
+    })
+}
+
+fn read_failed(table: &Table) -> impl Fn(SideError) -> CopyError + use<> {
+    let what = table.name;
+    move |error| {
+        error.or(|error| CopyError::Read {
+            what: what.to_owned(),
+            error,
+        })
     }
 }
 
-fn read_failed(table: &Table) -> impl Fn(StoreError) -> CopyError + use<> {
-    let what = table.name.to_owned();
-    move |error| CopyError::Read {
-        what: what.clone(),
+fn end_unread(error: SideError) -> CopyError {
+    error.or(|error| CopyError::Read {
+        what: "the end".to_owned(),
         error,
-    }
-}
-
-fn write_failed(table: &Table) -> impl Fn(StoreError) -> CopyError + use<> {
-    let what = table.name.to_owned();
-    move |error| CopyError::Write {
-        what: what.clone(),
-        error,
-    }
+    })
 }

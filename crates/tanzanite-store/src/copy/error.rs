@@ -1,8 +1,10 @@
 //! Why a copy came to nothing, and what to do.
 
+use super::ArchiveError;
 use crate::any::OpenError;
 use std::fmt;
 use tanzanite_crm::StoreError;
+use tanzanite_protocol::OrgId;
 
 /// Why a copy was not made or not finished, and what to do.
 #[derive(Debug)]
@@ -58,6 +60,31 @@ pub enum CopyError {
         /// The reason.
         error: StoreError,
     },
+    /// The archive cannot be read or written.
+    Archive(ArchiveError),
+    /// There is no such organisation in the source.
+    NoOrganisation(OrgId),
+    /// The target has the organisation already.
+    OrganisationThere {
+        /// The target.
+        to: String,
+        /// The organisation.
+        org: OrgId,
+    },
+    /// The target has a client of another organisation that has the id of one of this one's.
+    ClientThere {
+        /// The target.
+        to: String,
+        /// The client.
+        id: String,
+    },
+    /// An organisation could not be added to the target.
+    Add {
+        /// What was written.
+        what: String,
+        /// The reason.
+        error: StoreError,
+    },
     /// What was written is not what was read.
     Different(&'static str),
     /// Whoever was told of the progress did not want to go on.
@@ -67,7 +94,7 @@ pub enum CopyError {
 /// The way out of a target that cannot be used.
 macro_rules! remove_it {
     () => {
-        "remove the target's folder, or drop its schema and remove its photos' objects, and copy again"
+        "remove the target's folder, or drop its schema and remove its photos' objects, and begin again"
     };
 }
 
@@ -80,7 +107,7 @@ impl fmt::Display for CopyError {
             Self::Memory => f.write_str("a store in memory can be neither source nor target"),
             Self::NotEmpty(to) => write!(
                 f,
-                "{to} holds data and is left alone: it has been served, or a copy into it is finished; copy into an empty schema or a new folder"
+                "{to} holds data and is left alone: it has been served, or a copy into it is finished; name an empty schema or a new folder"
             ),
             Self::Busy(to) => write!(f, "another copy into {to} goes on"),
             Self::ObjectsInUse(place) => write!(
@@ -107,14 +134,34 @@ impl fmt::Display for CopyError {
                 f,
                 "cannot write {what} of the target: {error}; once that is mended, copy again to go on"
             ),
+            Self::Archive(error) => error.fmt(f),
+            Self::NoOrganisation(org) => write!(f, "there is no organisation {org} in the source"),
+            Self::OrganisationThere { to, org } => write!(
+                f,
+                "{to} has something of the organisation {org} and is left alone; restore it into another store"
+            ),
+            Self::ClientThere { to, id } => write!(
+                f,
+                "{to} has another organisation's client {id:?} and is left alone; ids of clients are the whole store's, so restore it into another one"
+            ),
+            Self::Add { what, error } => write!(
+                f,
+                "cannot add {what} to the target, which is left as it was: {error}"
+            ),
             Self::Different(table) => write!(
                 f,
                 "the {table} of the target are not those of the source: somebody else has written to it; {}",
                 remove_it!()
             ),
-            Self::Stopped => f.write_str("the copy was stopped; copy again to go on"),
+            Self::Stopped => f.write_str("it was stopped; start it again to go on"),
         }
     }
 }
 
 impl std::error::Error for CopyError {}
+
+impl From<ArchiveError> for CopyError {
+    fn from(error: ArchiveError) -> Self {
+        Self::Archive(error)
+    }
+}

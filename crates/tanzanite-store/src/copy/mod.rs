@@ -1,5 +1,5 @@
-//! Moves everything of one store into another, between SQLite and PostgreSQL and back: row by row, in the order of the keys,
-//! a page in one transaction of the target's.
+//! Moves everything of one store into another, between SQLite and PostgreSQL and back, and between stores and archives: row by row,
+//! in the order of the keys, a page in one transaction of the target's.
 //!
 //! While a copy goes on the target has a table `copying`, which says how far it has come; the same transaction that writes a
 //! page writes that. A store that has the table is opened by nobody but the next copy, which goes on from there if the source
@@ -9,18 +9,25 @@
 //! Nobody may serve either store meanwhile. SQLite's lock on the folder sees to that. PostgreSQL has none: the source is read
 //! in one snapshot, and what is written to it later is not copied; who writes to the target makes the comparison fail.
 //!
+//! One organisation goes from a store into an archive, and from there into a store that has others. That is one transaction, which
+//! nobody sees before its end: no table `copying`, and whoever serves the others may go on.
+//!
 //! What only PostgreSQL has is made anew, and the queues of its sweeper are left behind.
 
+mod archive;
 mod engine;
 mod error;
+mod numbers;
 mod postgres;
 mod row;
+mod run;
 mod sides;
 mod sqlite;
 mod table;
 
-pub use engine::copy;
+pub use archive::ArchiveError;
 pub use error::CopyError;
+pub use run::{backup, copy, restore, verify_archive};
 pub(crate) use table::{Table, tables_of_organisations, tables_of_snapshots};
 
 /// The table that a store has while a copy into it is not finished.

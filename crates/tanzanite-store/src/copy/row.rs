@@ -1,6 +1,6 @@
 //! Rows as both kinds of stores have them, and the checksum of many.
 
-use super::table::Table;
+use super::table::{Part, Table};
 use crate::blobs::sha256;
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
@@ -15,6 +15,13 @@ pub(super) enum Value {
     Picture(Picture),
 }
 
+/// The tags of [`Value::parts`].
+pub(super) const NULL: u8 = 0;
+pub(super) const NUMBER: u8 = 1;
+pub(super) const TEXT: u8 = 2;
+pub(super) const BYTES: u8 = 3;
+pub(super) const PICTURE: u8 = 4;
+
 /// A photo's bytes.
 #[derive(Clone, Debug)]
 pub(super) struct Picture {
@@ -26,6 +33,14 @@ pub(super) struct Picture {
 
 /// The values of a table's columns, in their order.
 pub(super) type Row = Vec<Value>;
+
+/// The number in a column.
+pub(super) fn number_at(row: &mut Row, column: Option<usize>) -> Option<&mut i64> {
+    match row.get_mut(column?) {
+        Some(Value::Number(number)) => Some(number),
+        _ => None,
+    }
+}
 
 impl Value {
     /// The bytes that it holds in memory, about.
@@ -40,19 +55,25 @@ impl Value {
         }
     }
 
-    fn hash(&self, hasher: &mut Sha256) {
-        let mut part = |kind: u8, number: u64, bytes: &[u8]| {
-            hasher.update([kind]);
-            hasher.update(number.to_be_bytes());
-            hasher.update(bytes);
-        };
+    /// A tag, a number, and the bytes that it is the length of: how a value is hashed and archived.
+    pub(super) fn parts(&self) -> (u8, u64, &[u8]) {
         match self {
-            Self::Null => part(0, 0, &[]),
-            Self::Number(number) => part(1, number.cast_unsigned(), &[]),
-            Self::Text(text) => part(2, text.len() as u64, text.as_bytes()),
-            Self::Bytes(bytes) => part(3, bytes.len() as u64, bytes),
-            Self::Picture(picture) => part(4, picture.size, &picture.digest),
+            Self::Null => (NULL, 0, &[]),
+            Self::Number(number) => (NUMBER, number.cast_unsigned(), &[]),
+            Self::Text(text) => (TEXT, text.len() as u64, text.as_bytes()),
+            Self::Bytes(bytes) => (BYTES, bytes.len() as u64, bytes),
+            Self::Picture(picture) => (PICTURE, picture.size, &picture.bytes),
         }
+    }
+
+    fn hash(&self, hasher: &mut Sha256) {
+        let (tag, number, bytes) = self.parts();
+        hasher.update([tag]);
+        hasher.update(number.to_be_bytes());
+        hasher.update(match self {
+            Self::Picture(picture) => &picture.digest,
+            _ => bytes,
+        });
     }
 }
 
@@ -82,7 +103,7 @@ impl Chain {
         }
     }
 
-    pub(super) fn add(&mut self, row: &Row) {
+    fn add(&mut self, row: &Row) {
         let mut hasher = Sha256::new();
         hasher.update(self.digest);
         for value in row {
@@ -90,6 +111,22 @@ impl Chain {
         }
         self.digest = hasher.finalize().into();
         self.rows += 1;
+    }
+
+    /// Adds rows as they stand in a part: there the numbers that the store gives count as their places alone, so that an
+    /// organisation's rows say the same in every store.
+    pub(super) fn add_all(&mut self, table: &Table, part: Part, rows: &mut [Row]) {
+        for row in rows {
+            if let Some(whose) = part {
+                if let Some(sequence) = number_at(row, table.sequence()) {
+                    *sequence = self.rows.cast_signed() + 1;
+                }
+                if let Some(org) = number_at(row, table.org()) {
+                    *org = whose.archived;
+                }
+            }
+            self.add(row);
+        }
     }
 
     pub(super) fn hex(&self) -> String {

@@ -1,8 +1,9 @@
 //! SQLite's side of a copy: a folder that is locked, and one connection.
 
 use super::row::{Chain, Picture, Row, Value};
-use super::sides::{Mark, Pictures, Side, Target};
-use super::table::{Kind, TABLES, Table, quoted};
+use super::numbers::{parts_of, settle};
+use super::sides::{Mark, Pictures, Side, Sided, Target, everything};
+use super::table::{CLIENTS, Kind, Part, SNAPSHOTS, TABLES, Table, names, quoted};
 use super::{COPYING, CopyError, CopyPage};
 use crate::any::OpenError;
 use crate::sqlite::{
@@ -13,22 +14,26 @@ use bytes::Bytes;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, params, params_from_iter};
 use tanzanite_crm::{StoreError, Stored};
+use tanzanite_protocol::OrgId;
 
 pub(super) struct Sqlite {
     connection: Connection,
+    parts: Vec<Part>,
     marks: Vec<Mark>,
+    /// Others may be there: everything is in one transaction.
+    adding: bool,
     _lock: FolderLock,
 }
 
-/// A folder as people know it. None if the store is in memory.
-pub(super) fn describe(place: &Place) -> Option<String> {
+/// A folder as people know it.
+pub(super) fn describe(place: &Place) -> Result<String, CopyError> {
     match place {
-        Place::Memory => None,
-        Place::Folder(folder) => Some(format!("the data folder {}", folder.display())),
+        Place::Memory => Err(CopyError::Memory),
+        Place::Folder(folder) => Ok(format!("the data folder {}", folder.display())),
     }
 }
 
-pub(super) fn source(place: &Place) -> Result<Sqlite, CopyError> {
+pub(super) fn source(place: &Place, org: Option<OrgId>) -> Result<Sqlite, CopyError> {
     let Place::Folder(folder) = place else {
         return Err(CopyError::Memory);
     };
@@ -52,9 +57,15 @@ pub(super) fn source(place: &Place) -> Result<Sqlite, CopyError> {
     prepare_writer(&connection).map_err(opened)?;
     migrate(&connection, found).map_err(opened)?;
     connection.execute_batch("BEGIN").map_err(failed)?;
+    let parts = match org {
+        None => everything(),
+        Some(org) => parts_of(org, &snapshots(&connection, org).map_err(failed)?),
+    };
     Ok(Sqlite {
         connection,
+        parts,
         marks: Vec::new(),
+        adding: false,
         _lock: lock,
     })
 }
@@ -88,9 +99,47 @@ pub(super) fn target(place: &Place) -> Result<Sqlite, CopyError> {
     })?;
     Ok(Sqlite {
         connection,
+        parts: everything(),
         marks,
+        adding: false,
         _lock: lock,
     })
+}
+
+/// Adds to what is there. Nothing of it stays unless it comes to its end.
+pub(super) fn addition(place: &Place, org: OrgId) -> Result<Sqlite, CopyError> {
+    let Place::Folder(folder) = place else {
+        return Err(CopyError::Memory);
+    };
+    let opened = |error| CopyError::To(OpenError::Sqlite(error));
+    let failed = |error| opened(SqliteOpenError::Sqlite(error));
+    let lock = lock_folder(folder).map_err(opened)?;
+    let path = folder.join(DATABASE_FILE);
+    let connection = Connection::open(&path).map_err(failed)?;
+    let found = inspect(&connection, &path).map_err(opened)?;
+    if is_half_copied(&connection).map_err(failed)? {
+        return Err(opened(SqliteOpenError::HalfCopied(path)));
+    }
+    prepare_writer(&connection).map_err(opened)?;
+    migrate(&connection, found).map_err(opened)?;
+    connection
+        .execute_batch("BEGIN IMMEDIATE")
+        .map_err(failed)?;
+    Ok(Sqlite {
+        connection,
+        parts: parts_of(org, &[]),
+        marks: Mark::none(),
+        adding: true,
+        _lock: lock,
+    })
+}
+
+/// The ids of an organisation's snapshots.
+fn snapshots(connection: &Connection, org: OrgId) -> rusqlite::Result<Vec<i64>> {
+    let sql = format!("SELECT id FROM {SNAPSHOTS} WHERE org = ?1 ORDER BY id");
+    let mut statement = connection.prepare(&sql)?;
+    let ids = statement.query_map([org.get()], |row| row.get(0))?;
+    ids.collect()
 }
 
 fn holds_rows(connection: &Connection) -> rusqlite::Result<bool> {
@@ -142,40 +191,101 @@ fn marks(connection: &Connection) -> Stored<Vec<Mark>> {
     TABLES.iter().map(mark).collect()
 }
 
+impl Sqlite {
+    /// New numbers of a table's sequence, if it has one.
+    fn new_numbers(&self, table: &Table, count: usize) -> rusqlite::Result<Vec<i64>> {
+        let Some((column, _)) = table.sequence().and_then(|at| table.columns.get(at)) else {
+            return Ok(Vec::new());
+        };
+        let (table, column) = (quoted(table.name), quoted(column));
+        let sql = format!("SELECT coalesce(max({column}), 0) FROM {table}");
+        let last: i64 = self.connection.query_row(&sql, [], |row| row.get(0))?;
+        Ok((last + 1..).take(count).collect())
+    }
+
+    fn insert(&self, table: &Table, rows: &[Row]) -> rusqlite::Result<()> {
+        let places = vec!["?"; table.columns.len()].join(", ");
+        let mut insert = self.connection.prepare_cached(&format!(
+            "INSERT INTO {} ({}) VALUES ({places})",
+            quoted(table.name),
+            table.column_names()
+        ))?;
+        for row in rows {
+            insert.execute(params_from_iter(row.iter().map(bound)))?;
+        }
+        Ok(())
+    }
+
+    fn mark(&self, table: &Table, mark: Mark) -> rusqlite::Result<()> {
+        let changed = self.connection.execute(
+            &format!("UPDATE {COPYING} SET copied = ?2, checksum = ?3, done = ?4 WHERE name = ?1"),
+            params![
+                table.name,
+                i64::try_from(mark.chain.rows).unwrap_or(i64::MAX),
+                mark.chain.digest,
+                mark.done
+            ],
+        )?;
+        match changed {
+            1 => Ok(()),
+            _ => Err(rusqlite::Error::StatementChangedRows(changed)),
+        }
+    }
+}
+
 impl Side for Sqlite {
-    fn count(&mut self, table: &Table) -> Stored<u64> {
-        let sql = format!("SELECT count(*) FROM {}", quoted(table.name));
-        let count = self
-            .connection
-            .query_row(&sql, [], |row| row.get::<_, i64>(0));
-        u64::try_from(count.map_err(StoreError::new)?).map_err(StoreError::new)
+    fn parts(&self) -> Vec<Part> {
+        self.parts.clone()
+    }
+
+    fn count(&mut self, table: &Table) -> Sided<u64> {
+        let mut count = 0;
+        for part in &self.parts {
+            let (condition, params) = whose(table, *part);
+            let sql = format!("SELECT count(*) FROM {} {condition}", quoted(table.name));
+            let found = self
+                .connection
+                .query_row(&sql, params_from_iter(params), |row| row.get::<_, i64>(0));
+            count += u64::try_from(found.map_err(StoreError::new)?).map_err(StoreError::new)?;
+        }
+        Ok(count)
     }
 
     fn page(
         &mut self,
-        table: &Table,
+        table: &'static Table,
+        part: Part,
         after: Option<&[Value]>,
         page: CopyPage,
         _: Pictures,
-    ) -> Stored<Vec<Row>> {
-        let key = table.key_names();
-        let places: Vec<String> = (1..=table.key).map(|place| format!("?{place}")).collect();
-        let condition = match after {
-            Some(_) => format!("WHERE ({key}) > ({})", places.join(", ")),
-            None => String::new(),
-        };
+    ) -> Sided<Vec<Row>> {
+        let (mut condition, org) = whose(table, part);
+        let key = table.key_within(part);
+        if after.is_some() {
+            if key.is_empty() {
+                // It was the only one.
+                return Ok(Vec::new());
+            }
+            let places = vec!["?"; key.len()].join(", ");
+            let word = if condition.is_empty() { "WHERE" } else { "AND" };
+            condition += &format!(" {word} ({}) > ({places})", names(key));
+        }
         let sql = format!(
-            "SELECT {} FROM {} {condition} ORDER BY {key}",
+            "SELECT {} FROM {} {condition} ORDER BY {}",
             table.column_names(),
-            quoted(table.name)
+            quoted(table.name),
+            table.key_names()
         );
         let mut statement = self
             .connection
             .prepare_cached(&sql)
             .map_err(StoreError::new)?;
-        let after = after.unwrap_or_default().iter().map(bound);
+        let after = after.unwrap_or_default().iter();
+        let after = after.skip(table.key - key.len()).map(bound);
         let mut found = statement
-            .query(params_from_iter(after))
+            .query(params_from_iter(
+                org.into_iter().map(ToSqlOutput::from).chain(after),
+            ))
             .map_err(StoreError::new)?;
         let mut rows = Vec::new();
         let mut bytes = 0;
@@ -191,6 +301,17 @@ impl Side for Sqlite {
     }
 }
 
+/// The condition that rows are of a part, and its parameter. A key that does not begin with the organisation is still what
+/// rows are looked for by: an index would have them in another order.
+fn whose(table: &Table, part: Part) -> (String, Option<i64>) {
+    let condition = match part {
+        None => "",
+        Some(_) if table.org() == Some(0) => "WHERE org = ?",
+        Some(_) => "WHERE +org = ?",
+    };
+    (condition.to_owned(), part.map(|whose| whose.here))
+}
+
 impl Target for Sqlite {
     fn marks(&self) -> &[Mark] {
         &self.marks
@@ -200,49 +321,45 @@ impl Target for Sqlite {
         true
     }
 
-    fn put(&mut self, table: &Table, rows: &[Row], mark: Mark) -> Stored<()> {
-        let put = || {
-            let transaction = self.connection.unchecked_transaction()?;
-            let places: Vec<String> = (1..=table.columns.len())
-                .map(|place| format!("?{place}"))
-                .collect();
-            let mut insert = self.connection.prepare_cached(&format!(
-                "INSERT INTO {} ({}) VALUES ({})",
-                quoted(table.name),
-                table.column_names(),
-                places.join(", ")
-            ))?;
-            for row in rows {
-                insert.execute(params_from_iter(row.iter().map(bound)))?;
-            }
-            let changed = self.connection.execute(
-                &format!(
-                    "UPDATE {COPYING} SET copied = ?2, checksum = ?3, done = ?4 WHERE name = ?1"
-                ),
-                params![
-                    table.name,
-                    i64::try_from(mark.chain.rows).unwrap_or(i64::MAX),
-                    mark.chain.digest,
-                    mark.done
-                ],
-            )?;
-            if changed != 1 {
-                return Err(rusqlite::Error::StatementChangedRows(changed));
-            }
-            transaction.commit()
-        };
-        put().map_err(StoreError::new)
+    fn has_client(&mut self, id: &str) -> Sided<bool> {
+        let sql = format!("SELECT EXISTS (SELECT 1 FROM {CLIENTS} WHERE id = ?1 AND org > 0)");
+        let found = self.connection.query_row(&sql, [id], |row| row.get(0));
+        Ok(found.map_err(StoreError::new)?)
     }
 
-    fn begin_end(&mut self) -> Stored<()> {
+    fn put(&mut self, table: &'static Table, rows: &mut [Row], mark: Mark) -> Sided<()> {
+        if self.adding {
+            let given = self.new_numbers(table, rows.len());
+            settle(
+                table,
+                &mut self.parts,
+                rows,
+                &given.map_err(StoreError::new)?,
+            )?;
+            return Ok(self.insert(table, rows).map_err(StoreError::new)?);
+        }
+        let put = || {
+            let transaction = self.connection.unchecked_transaction()?;
+            self.insert(table, rows)?;
+            self.mark(table, mark)?;
+            transaction.commit()
+        };
+        Ok(put().map_err(StoreError::new)?)
+    }
+
+    fn begin_end(&mut self) -> Sided<()> {
         // The folder is locked.
         Ok(())
     }
 
-    fn end(&mut self) -> Stored<()> {
-        let drop_mark = format!("BEGIN IMMEDIATE; DROP TABLE {COPYING}; COMMIT");
+    fn end(&mut self) -> Sided<()> {
+        let end = if self.adding {
+            "COMMIT".to_owned()
+        } else {
+            format!("BEGIN IMMEDIATE; DROP TABLE {COPYING}; COMMIT")
+        };
         self.connection
-            .execute_batch(&drop_mark)
+            .execute_batch(&end)
             .map_err(StoreError::new)?;
         // Commits are not synced. This syncs the log, copies it back, and syncs the database.
         let busy: i64 = self
@@ -250,7 +367,7 @@ impl Target for Sqlite {
             .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
             .map_err(StoreError::new)?;
         if busy != 0 {
-            return Err(StoreError::new("the database is in use"));
+            return Err(StoreError::new("the database is in use").into());
         }
         Ok(())
     }
@@ -272,7 +389,9 @@ fn read(table: &Table, row: &rusqlite::Row<'_>) -> Stored<Row> {
         let found = row.get_ref(place).map_err(StoreError::new)?;
         let value = match (kind, found) {
             (_, ValueRef::Null) => Some(Value::Null),
-            (Kind::Number, ValueRef::Integer(number)) => Some(Value::Number(number)),
+            (Kind::Number | Kind::Sequence, ValueRef::Integer(number)) => {
+                Some(Value::Number(number))
+            }
             (Kind::Text, ValueRef::Text(text)) => {
                 let text = std::str::from_utf8(text).ok();
                 text.map(|text| Value::Text(text.to_owned()))

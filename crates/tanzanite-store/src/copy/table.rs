@@ -4,13 +4,28 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Number,
+    /// A number that the store gives in the order of issue, to all organisations alike.
+    Sequence,
     Text,
     Bytes,
     /// A photo's bytes, which PostgreSQL may have in an object store.
     Picture,
 }
 
-use Kind::{Bytes, Number, Picture, Text};
+impl Kind {
+    /// What archives call it.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Number => "number",
+            Self::Sequence => "sequence",
+            Self::Text => "text",
+            Self::Bytes => "bytes",
+            Self::Picture => "picture",
+        }
+    }
+}
+
+use Kind::{Bytes, Number, Picture, Sequence, Text};
 
 #[derive(Debug)]
 pub(crate) struct Table {
@@ -40,11 +55,54 @@ impl Table {
 
     /// The key's columns, quoted.
     pub(crate) fn key_names(&self) -> String {
-        names(self.columns.get(..self.key).unwrap_or_default())
+        names(self.key_columns())
+    }
+
+    fn key_columns(&self) -> &'static [(&'static str, Kind)] {
+        self.columns.get(..self.key).unwrap_or_default()
+    }
+
+    /// Whether snapshots have rows of their own in it.
+    pub(super) fn is_of_snapshots(&self) -> bool {
+        ![SNAPSHOTS, PHOTOS].contains(&self.name)
+    }
+
+    /// The columns of the key that tell the rows of a part from each other.
+    pub(super) fn key_within(&self, part: Part) -> &'static [(&'static str, Kind)] {
+        match (part, self.key_columns()) {
+            (Some(_), [(ORG, _), rest @ ..]) => rest,
+            (_, key) => key,
+        }
+    }
+
+    /// Where the organisation is among the columns.
+    pub(super) fn org(&self) -> Option<usize> {
+        self.columns.iter().position(|(name, _)| *name == ORG)
+    }
+
+    /// Where the number is that the store gives, if there is one.
+    pub(super) fn sequence(&self) -> Option<usize> {
+        let mut kinds = self.columns.iter();
+        kinds.position(|(_, kind)| *kind == Kind::Sequence)
     }
 }
 
-fn names(columns: &[(&str, Kind)]) -> String {
+/// The rows under one number, or everybody's.
+pub(super) type Part = Option<Whose>;
+
+/// The number under which an organisation, or a snapshot of it, has its rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Whose {
+    /// In the store.
+    pub(super) here: i64,
+    /// In archives and checksums, which are the same wherever the organisation is.
+    pub(super) archived: i64,
+}
+
+/// The column that says whose a row is.
+const ORG: &str = "org";
+
+pub(super) fn names(columns: &[(&str, Kind)]) -> String {
     let names: Vec<String> = columns.iter().map(|(name, _)| quoted(name)).collect();
     names.join(", ")
 }
@@ -53,6 +111,9 @@ fn names(columns: &[(&str, Kind)]) -> String {
 pub(super) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
+
+/// Who may ask for tokens. Their ids are the whole store's.
+pub(super) const CLIENTS: &str = "clients";
 
 /// Where the photos are.
 pub(super) const PHOTOS: &str = "photos";
@@ -67,11 +128,11 @@ pub(crate) fn tables_of_organisations() -> impl Iterator<Item = &'static Table> 
 
 /// Those of which a snapshot has rows of its own.
 pub(crate) fn tables_of_snapshots() -> impl Iterator<Item = &'static Table> {
-    tables_of_organisations().filter(|table| table.name != PHOTOS)
+    TABLES.iter().filter(|table| table.is_of_snapshots())
 }
 
 /// Which organisation a snapshot is of.
-const SNAPSHOTS: &str = "snapshots";
+pub(super) const SNAPSHOTS: &str = "snapshots";
 
 /// In the order in which they are copied.
 pub(super) static TABLES: [Table; 12] = [
@@ -79,7 +140,7 @@ pub(super) static TABLES: [Table; 12] = [
         name: SNAPSHOTS,
         key: 1,
         columns: &[
-            ("id", Number),
+            ("id", Sequence),
             ("org", Number),
             ("name", Text),
             ("taken", Number),
@@ -96,7 +157,7 @@ pub(super) static TABLES: [Table; 12] = [
         columns: &[("org", Number), ("last", Number)],
     },
     Table {
-        name: "clients",
+        name: CLIENTS,
         key: 2,
         columns: &[
             ("org", Number),
@@ -121,7 +182,7 @@ pub(super) static TABLES: [Table; 12] = [
         name: "refresh_tokens",
         key: 1,
         columns: &[
-            ("sequence", Number),
+            ("sequence", Sequence),
             ("digest", Bytes),
             ("org", Number),
             ("client", Text),
@@ -134,7 +195,7 @@ pub(super) static TABLES: [Table; 12] = [
         name: "access_tokens",
         key: 1,
         columns: &[
-            ("sequence", Number),
+            ("sequence", Sequence),
             ("digest", Bytes),
             ("org", Number),
             ("client", Text),
@@ -257,7 +318,7 @@ mod tests {
             let columns = table.columns.iter().enumerate();
             let columns = columns.map(|(at, (name, kind))| {
                 let kind = match kind {
-                    Kind::Number => "INTEGER",
+                    Kind::Number | Kind::Sequence => "INTEGER",
                     Kind::Text => "TEXT",
                     Kind::Bytes | Kind::Picture => "BLOB",
                 };
@@ -266,5 +327,12 @@ mod tests {
             (table.name.to_owned(), columns.collect::<Vec<_>>())
         });
         assert_eq!(found, described.collect::<BTreeMap<_, _>>());
+    }
+
+    #[test]
+    fn every_table_says_whose_its_rows_are() {
+        for table in &TABLES {
+            assert!(table.org().is_some(), "{}", table.name);
+        }
     }
 }

@@ -32,6 +32,7 @@ pub(crate) use migrate::{MIGRATIONS_TABLE, begin_migration, finish_migration, is
 pub(crate) use numbers::UPLOADS_BLOCK;
 pub use options::{PostgresOpenError, PostgresOptions};
 pub use sweeper::Swept;
+pub(crate) use sweeper::keep_objects;
 
 use crate::Store;
 use crate::blobs::{Blobs, Objects};

@@ -199,7 +199,7 @@ impl fmt::Display for PostgresOpenError {
             ),
             Self::HalfCopied(schema) => write!(
                 f,
-                "a copy into the schema {schema:?} was begun and is not finished; copy again to go on with it, or drop the schema"
+                "a copy into the schema {schema:?} was begun and is not finished; copy again (or restore again) to go on with it, or drop the schema"
             ),
             Self::Encoding(encoding) => write!(
                 f,

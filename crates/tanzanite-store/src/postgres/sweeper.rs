@@ -25,6 +25,11 @@ const GRACE: Duration = Duration::from_hours(1);
 /// Rows that are removed in one go. A transaction waits for the object store meanwhile, and not for long.
 const PORTION: i64 = 200;
 
+/// The first halves of advisory locks' keys: "Keep", which everybody holds who keeps objects, and "Swee", which sweepers hold
+/// together while they remove some. The second halves are the schema's.
+const KEEP_LOCK: i32 = 0x4b65_6570;
+const SWEEP_LOCK: i32 = 0x5377_6565;
+
 /// What a sweep has removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Swept {
@@ -146,19 +151,54 @@ fn empty(shared: &Shared, connection: &mut Connection) -> Stored<usize> {
     };
     let mut removed = 0;
     loop {
-        connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED")?;
-        let portion = remove_objects(connection, objects);
-        let end = if portion.is_ok() {
-            "COMMIT"
-        } else {
-            "ROLLBACK"
-        };
-        connection.execute(end)?;
-        match portion? {
+        match unless_kept(connection, |connection| remove_objects(connection, objects))? {
             0 => return Ok(removed),
             count => removed += count,
         }
     }
+}
+
+/// What keeps all sweepers from removing objects, until the connection ends: somebody reads a snapshot that may name them, or
+/// has written rows that nobody else sees yet. It waits for those that remove some just now.
+pub(crate) fn keep_objects(schema: &str) -> String {
+    format!(
+        "SELECT pg_advisory_lock({SWEEP_LOCK}, hashtext('{schema}'));
+         SELECT pg_advisory_lock_shared({KEEP_LOCK}, hashtext('{schema}'));
+         SELECT pg_advisory_unlock({SWEEP_LOCK}, hashtext('{schema}'))"
+    )
+}
+
+/// Removes objects in a transaction, if nobody keeps them; how many.
+fn unless_kept(
+    connection: &mut Connection,
+    remove: impl FnOnce(&mut Connection) -> Stored<usize>,
+) -> Stored<usize> {
+    connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED")?;
+    let removed = match may_remove(connection) {
+        Ok(true) => remove(connection),
+        Ok(false) => Ok(0),
+        Err(error) => Err(error),
+    };
+    let end = if removed.is_ok() {
+        "COMMIT"
+    } else {
+        "ROLLBACK"
+    };
+    connection.execute(end)?;
+    removed
+}
+
+/// Nobody can begin to keep objects until the transaction ends.
+fn may_remove(connection: &mut Connection) -> Stored<bool> {
+    let rows = connection.query(
+        "SELECT CASE WHEN pg_try_advisory_xact_lock_shared($1, hashtext(current_schema())) THEN NOT EXISTS (
+             SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+             WHERE l.locktype = 'advisory' AND l.objsubid = 2 AND d.datname = current_database()
+             AND l.classid::bigint = $2 AND l.objid::bigint = hashtext(current_schema())::bigint & 4294967295
+         ) ELSE false END",
+        &[&SWEEP_LOCK, &i64::from(KEEP_LOCK)],
+    )?;
+    rows.first().map_or(Ok(false), |row| read(row, 0))
 }
 
 /// A former entry that has become the record's again is left: the clock may have been set back. Whoever makes it so writes
@@ -230,11 +270,17 @@ fn search(shared: &Shared, connection: &mut Connection, now: Timestamp) -> Store
             old.push(name);
         }
         if i64::try_from(old.len()) == Ok(PORTION) {
-            orphans += remove_unnamed(connection, objects, &std::mem::take(&mut old))?;
+            let old = std::mem::take(&mut old);
+            orphans += unless_kept(connection, |connection| {
+                remove_unnamed(connection, objects, &old)
+            })?;
         }
         Ok(())
     })?;
-    Ok(orphans + remove_unnamed(connection, objects, &old)?)
+    let rest = unless_kept(connection, |connection| {
+        remove_unnamed(connection, objects, &old)
+    })?;
+    Ok(orphans + rest)
 }
 
 fn remove_unnamed(

@@ -30,7 +30,7 @@ pub(crate) fn inspect(connection: &Connection, path: &Path) -> Result<i64, Sqlit
     if application != APPLICATION_ID && (application, found, tables) != (0, 0, 0) {
         return Err(SqliteOpenError::Foreign(path.to_owned()));
     }
-    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    let known = schema_number();
     if found > known {
         return Err(SqliteOpenError::Newer {
             path: path.to_owned(),
@@ -39,6 +39,11 @@ pub(crate) fn inspect(connection: &Connection, path: &Path) -> Result<i64, Sqlit
         });
     }
     Ok(found)
+}
+
+/// The number of the newest schema, in PostgreSQL too.
+pub(crate) fn schema_number() -> i64 {
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
 }
 
 /// Whether a copy into the database was begun and is not finished.

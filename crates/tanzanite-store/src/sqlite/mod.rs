@@ -24,7 +24,7 @@ use crate::Store;
 use cache::Cache;
 use checkpointer::Checkpointer;
 use commits::Commits;
-pub(crate) use migrate::{inspect, is_half_copied, migrate};
+pub(crate) use migrate::{inspect, is_half_copied, migrate, schema_number};
 use readers::Readers;
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
@@ -106,7 +106,7 @@ impl fmt::Display for SqliteOpenError {
             ),
             Self::HalfCopied(path) => write!(
                 f,
-                "a copy into {} was begun and is not finished; copy again to go on with it, or remove the folder",
+                "a copy into {} was begun and is not finished; copy again (or restore again) to go on with it, or remove the folder",
                 path.display()
             ),
             Self::Folder(path, error) => {

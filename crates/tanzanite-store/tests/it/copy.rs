@@ -1,6 +1,9 @@
 //! Copies from one store into another: there and back nothing is lost, and what comes after goes on.
 
+mod archive;
+mod damaged;
 mod interrupted;
+mod organisation;
 mod refusals;
 mod world;
 
@@ -227,7 +230,7 @@ fn new_writes_go_on_after_what_was_copied() {
 }
 
 /// Writes of everything that has numbers; the last number of the organisation's.
-fn goes_on(database: &Database, last: i64, round: i64) -> i64 {
+pub(crate) fn goes_on(database: &Database, last: i64, round: i64) -> i64 {
     let store = opened(database);
     let number = write(&store, |tx| tx.next_number(org()));
     assert!(number > last, "{number} was given before");

@@ -17,7 +17,7 @@ fn head(store: &PostgresStore) -> RecordHead {
 }
 
 /// Waits for the sweeper's thread.
-fn names_become(bucket: &str, expected: usize) {
+pub(crate) fn names_become(bucket: &str, expected: usize) {
     for _ in 0..200 {
         if S3::shared().names(bucket).len() == expected {
             return;

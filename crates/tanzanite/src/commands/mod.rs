@@ -1,9 +1,11 @@
 //! The commands, one a file.
 
+mod backup;
 mod check;
 mod clock;
 mod completions;
 mod config;
+mod copied;
 mod copy;
 mod docs;
 mod doctor;
@@ -19,11 +21,13 @@ mod org;
 mod record;
 mod record_report;
 mod record_seed;
+mod restore;
 mod routes;
 mod serve;
 mod snapshot;
 mod verify;
 
+pub(crate) use backup::backup;
 pub(crate) use check::check;
 pub(crate) use clock::clock;
 pub(crate) use completions::completions;
@@ -41,6 +45,7 @@ pub(crate) use journal::journal;
 pub(crate) use limits::limits;
 pub(crate) use org::org;
 pub(crate) use record::record;
+pub(crate) use restore::restore;
 pub(crate) use routes::routes;
 pub(crate) use serve::serve;
 pub(crate) use snapshot::{reset, snapshot};

@@ -1,5 +1,8 @@
-//! `tanzanite verify`: whether a store's records and photos agree, and what holds them is sound.
+//! `tanzanite verify`: whether a store's records and photos agree, and what holds them is sound; or whether an archive is what was
+//! written.
 
+use super::copied::{as_json, listing, with_progress};
+use super::restore;
 use crate::arguments::VerifyArguments;
 use crate::databases::{describe, is_memory};
 use crate::exit::{Exit, Failure, Outcome};
@@ -7,10 +10,14 @@ use crate::output::{answer, answer_json};
 use crate::seeding;
 use crate::settings;
 use serde_json::json;
-use tanzanite_store::Store;
+use std::path::Path;
+use tanzanite_store::{Store, verify_archive};
 
 /// Looks at everything, and lists what is wrong.
 pub(crate) fn verify(arguments: &VerifyArguments) -> Outcome {
+    if let Some(archive) = &arguments.archive {
+        return verify_file(archive, arguments.json);
+    }
     let database = settings::resolve(&arguments.settings)?.database()?;
     if is_memory(&database) {
         let failure = Failure::new(Exit::Usage, "there is nothing to verify");
@@ -32,4 +39,30 @@ pub(crate) fn verify(arguments: &VerifyArguments) -> Outcome {
     } else {
         Exit::Failed
     })
+}
+
+fn verify_file(path: &Path, json: bool) -> Outcome {
+    let archive = restore::open(path)?;
+    match with_progress(|progress| verify_archive(archive, progress)) {
+        Ok(copied) if json => {
+            let mut all = as_json(&copied);
+            all["sound"] = true.into();
+            all["troubles"] = json!([]);
+            answer_json(&all)?;
+            Ok(Exit::Ok)
+        }
+        Ok(copied) => {
+            let sentence = format!("{} is sound", path.display());
+            answer(&listing(&copied, "SHA-256", &sentence))?;
+            Ok(Exit::Ok)
+        }
+        Err(error) => {
+            if json {
+                answer_json(&json!({ "sound": false, "troubles": [error.to_string()] }))?;
+            } else {
+                answer(&format!("{error}\n"))?;
+            }
+            Ok(Exit::Failed)
+        }
+    }
 }

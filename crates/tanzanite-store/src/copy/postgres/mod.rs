@@ -1,29 +1,25 @@
 //! PostgreSQL's side of a copy: one connection, and the object store that the photos are in, if they are.
 //!
-//! A source is read in one snapshot. A target is locked against another copy, and at its end against everybody.
+//! A source is read in one snapshot, and the sweepers leave its objects alone meanwhile. A target is locked against another copy,
+//! and at its end against everybody. What is added beside others is one transaction.
 
+mod open;
 mod rows;
 
-use super::row::{Chain, Row, Value};
-use super::sides::{Mark, Pictures, Side, Target};
-use super::table::{TABLES, Table, quoted};
-use super::{COPYING, CopyError, CopyPage};
-use crate::any::OpenError;
-use crate::blobs::{Blobs, ObjectName, Objects, at_once};
-use crate::postgres::{
-    Connection, MIGRATIONS_TABLE, PostgresOpenError, PostgresOptions, UPLOADS_BLOCK,
-    begin_migration, finish_migration, is_half_copied,
-};
-use rows::{Missing, has_pictures, insert, key_value, page_sql, read};
+pub(super) use open::{addition, source, target};
+
+use super::row::{Row, Value};
+use super::numbers::settle;
+use super::sides::{Mark, Pictures, Side, Sided, Target, everything};
+use super::table::{CLIENTS, Part, SNAPSHOTS, TABLES, Table, Whose, quoted};
+use super::{COPYING, CopyPage};
+use crate::blobs::{Blobs, ObjectName, at_once};
+use crate::postgres::{Connection, PostgresOptions, UPLOADS_BLOCK};
+use rows::{Missing, condition, has_pictures, insert, key_value, page_sql, read};
 use std::ops::Range;
 use tanzanite_crm::{StoreError, Stored};
 use tanzanite_protocol::{OrgId, RecordId};
-use tokio_postgres::types::FromSqlOwned;
-
-/// The first half of the advisory lock's key: "Copy". The second is the schema's.
-const LOCK: i32 = 0x436f_7079;
-/// A copy's statements look at whole tables, and it may wait for the other side between two of them.
-const NO_TIMEOUTS: &str = "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0";
+use tokio_postgres::types::{FromSqlOwned, ToSql};
 
 /// What only PostgreSQL has, and a copy makes: the sequences go on beyond the numbers that were copied, and a node finds a
 /// version of the settings, as if they had been added one by one.
@@ -40,205 +36,55 @@ const MAKE_THE_REST: [&str; 4] = [
     "INSERT INTO settings_versions (org, version)
      SELECT org, nextval('settings_changes') FROM (SELECT DISTINCT org FROM settings WHERE org > 0) AS orgs",
 ];
+/// The same for what was added: for the rows under a number, and for an organisation, of whose settings and numbers nodes may
+/// remember former ones.
+const MAKE_THE_REST_OF_A_PART: &str = "SELECT setval('timeline_entries', last) FROM (SELECT greatest(
+         (SELECT max(entry) FROM timeline WHERE org = $1),
+         (SELECT last_value FROM timeline_entries WHERE is_called)) AS last) AS numbers WHERE last > 0";
+const MAKE_THE_REST_OF_ONE: &str = "INSERT INTO settings_versions (org, version, generation)
+     SELECT $1, next, next FROM (SELECT nextval('settings_changes') AS next) AS numbers
+     ON CONFLICT (org) DO UPDATE SET version = excluded.version, generation = excluded.generation";
+/// Whoever takes a number of the sequence has the table locked: nobody does meanwhile.
+const LOCK_TIMELINE: &str = "LOCK TABLE timeline IN SHARE ROW EXCLUSIVE MODE";
 
 pub(super) struct Postgres {
     connection: Connection,
     blobs: Blobs,
+    parts: Vec<Part>,
     marks: Vec<Mark>,
+    /// Others may be there: everything is in one transaction.
+    adding: bool,
     uploads: Range<i64>,
 }
 
-pub(super) fn source(options: &PostgresOptions) -> Result<Postgres, CopyError> {
-    let opened = |error| CopyError::From(OpenError::Postgres(error));
-    let (mut migrating, found) = begin_migration(options).map_err(opened)?;
-    // A mistake must not make an empty one.
-    if found == 0 {
-        return Err(CopyError::Missing(options.to_string()));
-    }
-    if is_half_copied(&mut migrating, &options.schema).map_err(opened)? {
-        return Err(opened(PostgresOpenError::HalfCopied(
-            options.schema.clone(),
-        )));
-    }
-    finish_migration(migrating, &options.schema, found).map_err(opened)?;
-    let mut connection = connect(options).map_err(opened)?;
-    connection
-        .execute(&format!(
-            "{NO_TIMEOUTS}; BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-        ))
-        .map_err(|broken| opened(broken.into()))?;
-    Ok(Postgres::new(connection, options, Vec::new()))
-}
-
-/// Marks the store as half a copy if it is empty. If it is not, it must be marked already.
-pub(super) fn target(options: &PostgresOptions) -> Result<Postgres, CopyError> {
-    let opened = |error| CopyError::To(OpenError::Postgres(error));
-    let failed = |error| CopyError::Write {
-        what: "the marks".to_owned(),
-        error,
-    };
-    let mut connection = connect(options).map_err(opened)?;
-    // Until the connection ends.
-    let locked = one(
-        &mut connection,
-        &format!(
-            "SELECT pg_try_advisory_lock({LOCK}, hashtext('{}'))",
-            options.schema
-        ),
-    );
-    if !locked.map_err(failed)? {
-        return Err(CopyError::Busy(options.to_string()));
-    }
-    let (mut migrating, found) = begin_migration(options).map_err(opened)?;
-    let begun = found > 0 && is_half_copied(&mut migrating, &options.schema).map_err(opened)?;
-    let not_empty = || CopyError::NotEmpty(options.to_string());
-    if found > 0 && !begun && holds_rows(&mut migrating).map_err(failed)? {
-        return Err(not_empty());
-    }
-    if let (false, Some(objects)) = (begun, options.blobs.objects())
-        && holds_objects(objects).map_err(failed)?
-    {
-        return Err(CopyError::ObjectsInUse(objects.place()));
-    }
-    finish_migration(migrating, &options.schema, found).map_err(opened)?;
-    connection
-        .execute(NO_TIMEOUTS)
-        .map_err(|broken| opened(broken.into()))?;
-    if !begun && !begin(&mut connection, options).map_err(failed)? {
-        return Err(not_empty());
-    }
-    let place: Option<String> = one(
-        &mut connection,
-        &format!("SELECT min(photos_in) FROM {COPYING}"),
-    )
-    .map_err(failed)?;
-    if place != options.blobs.objects().map(Objects::place) {
-        return Err(CopyError::PhotosElsewhere {
-            to: options.to_string(),
-            begun: place.unwrap_or_else(|| "the rows".to_owned()),
-        });
-    }
-    let marks = marks(&mut connection).map_err(failed)?;
-    Ok(Postgres::new(connection, options, marks))
-}
-
-fn connect(options: &PostgresOptions) -> Result<Connection, PostgresOpenError> {
-    Connection::open(options).map_err(|error| PostgresOpenError::Connection(error.to_string()))
-}
-
-/// Whether a table has a row, whichever.
-fn holds_rows(connection: &mut Connection) -> Stored<bool> {
-    let tables = connection.query(
-        "SELECT relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-         WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p')",
-        &[],
-    )?;
-    for row in &tables {
-        let name: String = get(row, 0)?;
-        if name == MIGRATIONS_TABLE || name == COPYING {
-            continue;
-        }
-        let sql = format!("SELECT EXISTS (SELECT FROM {})", quoted(&name));
-        if one(connection, &sql)? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// Whether there is a photo's object, of whatever store.
-fn holds_objects(objects: &Objects) -> Stored<bool> {
-    let mut found = false;
-    let listed = objects.list(|object| {
-        found = ObjectName::parse(&object.name).is_some();
-        // There is no other way to end a list.
-        if found {
-            return Err(StoreError::new("one is enough"));
-        }
-        Ok(())
-    });
-    if found {
-        return Ok(true);
-    }
-    listed.map(|()| false)
-}
-
-/// Marks the store. Not if somebody was faster and has written something.
-fn begin(connection: &mut Connection, options: &PostgresOptions) -> Stored<bool> {
-    connection.execute("BEGIN")?;
-    let begun = begin_in_transaction(connection, options);
-    connection.execute(if matches!(begun, Ok(true)) {
-        "COMMIT"
-    } else {
-        "ROLLBACK"
-    })?;
-    begun
-}
-
-fn begin_in_transaction(connection: &mut Connection, options: &PostgresOptions) -> Stored<bool> {
-    lock_tables(connection)?;
-    if holds_rows(connection)? {
-        return Ok(false);
-    }
-    connection.execute(&format!(
-        "CREATE TABLE {COPYING} (
-             name TEXT NOT NULL PRIMARY KEY,
-             copied BIGINT NOT NULL,
-             checksum BYTEA NOT NULL,
-             done BOOLEAN NOT NULL,
-             photos_in TEXT
-         )"
-    ))?;
-    let place = options.blobs.objects().map(Objects::place);
-    for table in &TABLES {
-        connection.query(
-            &format!("INSERT INTO {COPYING} VALUES ($1, 0, $2, false, $3)"),
-            &[&table.name, &Chain::new(table).digest.as_slice(), &place],
-        )?;
-    }
-    Ok(true)
-}
-
-/// Nobody can write to the tables until the transaction ends.
-fn lock_tables(connection: &mut Connection) -> Stored<()> {
-    let names: Vec<String> = TABLES.iter().map(|table| quoted(table.name)).collect();
-    let lock = format!(
-        "LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE",
-        names.join(", ")
-    );
-    Ok(connection.execute(&lock)?)
-}
-
-fn marks(connection: &mut Connection) -> Stored<Vec<Mark>> {
-    let sql = format!("SELECT copied, checksum, done FROM {COPYING} WHERE name = $1");
-    let mut mark = |table: &Table| {
-        let rows = connection.query(&sql, &[&table.name])?;
-        let row = rows.first().ok_or_else(|| {
-            StoreError::new("another version of Tanzanite has begun the copy; go on with that one")
-        })?;
-        let (copied, digest): (i64, Vec<u8>) = (get(row, 0)?, get(row, 1)?);
-        let chain = Chain {
-            rows: u64::try_from(copied).map_err(StoreError::new)?,
-            digest: digest
-                .try_into()
-                .map_err(|_| StoreError::new("a checksum has not 32 bytes"))?,
-        };
-        Ok(Mark {
-            chain,
-            done: get(row, 2)?,
-        })
-    };
-    TABLES.iter().map(&mut mark).collect()
-}
-
 impl Postgres {
-    fn new(connection: Connection, options: &PostgresOptions, marks: Vec<Mark>) -> Self {
+    /// Of everything, from its beginning.
+    fn new(connection: Connection, options: &PostgresOptions) -> Self {
         Self {
             connection,
             blobs: options.blobs.clone(),
-            marks,
+            parts: everything(),
+            marks: Mark::none(),
+            adding: false,
             uploads: 0..0,
         }
+    }
+
+    /// New numbers of a table's sequence, if it has one.
+    fn new_numbers(&mut self, table: &Table, count: usize) -> Stored<Vec<i64>> {
+        if table.sequence().is_none() {
+            return Ok(Vec::new());
+        }
+        let sequence = match table.name {
+            SNAPSHOTS => "snapshots_taken",
+            _ => "tokens_issued",
+        };
+        let count = i64::try_from(count).map_err(StoreError::new)?;
+        let numbers = self.connection.query(
+            &format!("SELECT nextval('{sequence}') FROM generate_series(1, $1::bigint)"),
+            &[&count],
+        )?;
+        numbers.iter().map(|number| get(number, 0)).collect()
     }
 
     fn put_in_transaction(
@@ -250,6 +96,9 @@ impl Postgres {
     ) -> Stored<()> {
         if !rows.is_empty() {
             insert(&mut self.connection, table, rows, objects)?;
+        }
+        if self.adding {
+            return Ok(());
         }
         let changed = self.connection.query(
             &format!("UPDATE {COPYING} SET copied = $2, checksum = $3, done = $4 WHERE name = $1 RETURNING 1"),
@@ -332,24 +181,46 @@ impl Postgres {
 }
 
 impl Side for Postgres {
-    fn count(&mut self, table: &Table) -> Stored<u64> {
-        let sql = format!("SELECT count(*) FROM {}", quoted(table.name));
-        let count: i64 = one(&mut self.connection, &sql)?;
-        u64::try_from(count).map_err(StoreError::new)
+    fn parts(&self) -> Vec<Part> {
+        self.parts.clone()
+    }
+
+    fn count(&mut self, table: &Table) -> Sided<u64> {
+        let mut count = 0;
+        for part in &self.parts {
+            let whose = condition(table, *part, false);
+            let sql = format!("SELECT count(*) FROM {} {whose}", quoted(table.name));
+            let part: Vec<&(dyn ToSql + Sync)> = org_of(part).collect();
+            let rows = self.connection.query(&sql, &part);
+            let rows = rows.map_err(StoreError::from)?;
+            let row = rows.first().ok_or_else(|| StoreError::new("no answer"))?;
+            count += u64::try_from(get::<i64>(row, 0)?).map_err(StoreError::new)?;
+        }
+        Ok(count)
     }
 
     fn page(
         &mut self,
-        table: &Table,
+        table: &'static Table,
+        part: Part,
         after: Option<&[Value]>,
         page: CopyPage,
         pictures: Pictures,
-    ) -> Stored<Vec<Row>> {
-        let key = after.unwrap_or_default().iter().map(key_value);
-        let key = key.collect::<Stored<Vec<_>>>()?;
+    ) -> Sided<Vec<Row>> {
+        let key = table.key_within(part).len();
+        if after.is_some() && key == 0 {
+            // It was the only one.
+            return Ok(Vec::new());
+        }
+        let mut params: Vec<&(dyn ToSql + Sync)> = org_of(&part).collect();
+        for value in after.unwrap_or_default().iter().skip(table.key - key) {
+            params.push(key_value(value)?);
+        }
+        let condition = condition(table, part, after.is_some());
         let found = self
             .connection
-            .query(&page_sql(table, after.is_some(), page), &key)?;
+            .query(&page_sql(table, &condition, page), &params)
+            .map_err(StoreError::from)?;
         let mut rows = Vec::with_capacity(found.len());
         let mut missing = Vec::new();
         for (at, row) in found.iter().enumerate() {
@@ -373,28 +244,79 @@ impl Target for Postgres {
         false
     }
 
-    fn put(&mut self, table: &Table, rows: &[Row], mark: Mark) -> Stored<()> {
+    fn has_client(&mut self, id: &str) -> Sided<bool> {
+        let sql = format!("SELECT FROM {CLIENTS} WHERE id = $1 AND org > 0");
+        let rows = self.connection.query(&sql, &[&id]);
+        Ok(!rows.map_err(StoreError::from)?.is_empty())
+    }
+
+    fn put(&mut self, table: &'static Table, rows: &mut [Row], mark: Mark) -> Sided<()> {
+        if self.adding {
+            let given = self.new_numbers(table, rows.len())?;
+            settle(table, &mut self.parts, rows, &given)?;
+        }
         let objects = self.upload(table, rows)?;
-        self.connection.execute("BEGIN")?;
+        if self.adding {
+            return Ok(self.put_in_transaction(table, rows, &objects, mark)?);
+        }
+        self.connection.execute("BEGIN").map_err(StoreError::from)?;
         let put = self.put_in_transaction(table, rows, &objects, mark);
         let end = if put.is_ok() { "COMMIT" } else { "ROLLBACK" };
         let ended = self.connection.execute(end);
         put?;
-        Ok(ended?)
+        Ok(ended.map_err(StoreError::from)?)
     }
 
-    fn begin_end(&mut self) -> Stored<()> {
-        self.connection.execute("BEGIN")?;
-        lock_tables(&mut self.connection)
-    }
-
-    fn end(&mut self) -> Stored<()> {
-        for sql in MAKE_THE_REST {
-            self.connection.query(sql, &[])?;
+    fn begin_end(&mut self) -> Sided<()> {
+        if self.adding {
+            // Nobody else sees the rows yet.
+            return Ok(());
         }
-        let end = format!("DROP TABLE {COPYING}; COMMIT");
-        Ok(self.connection.execute(&end)?)
+        self.connection.execute("BEGIN").map_err(StoreError::from)?;
+        Ok(lock_tables(&mut self.connection)?)
     }
+
+    fn end(&mut self) -> Sided<()> {
+        let end = if self.adding {
+            end_addition(&mut self.connection, &self.parts)
+        } else {
+            end_copy(&mut self.connection)
+        };
+        Ok(end?)
+    }
+}
+
+/// The parameter of a part's condition.
+fn org_of(part: &Part) -> impl Iterator<Item = &(dyn ToSql + Sync)> {
+    part.iter().map(|whose| &whose.here as _)
+}
+
+fn end_copy(connection: &mut Connection) -> Stored<()> {
+    for sql in MAKE_THE_REST {
+        connection.query(sql, &[])?;
+    }
+    Ok(connection.execute(&format!("DROP TABLE {COPYING}; COMMIT"))?)
+}
+
+fn end_addition(connection: &mut Connection, parts: &[Part]) -> Stored<()> {
+    connection.execute(LOCK_TIMELINE)?;
+    for Whose { here, .. } in parts.iter().flatten() {
+        connection.query(MAKE_THE_REST_OF_A_PART, &[here])?;
+        if OrgId::new(*here).is_some() {
+            connection.query(MAKE_THE_REST_OF_ONE, &[here])?;
+        }
+    }
+    Ok(connection.execute("COMMIT")?)
+}
+
+/// Nobody can write to the tables until the transaction ends.
+fn lock_tables(connection: &mut Connection) -> Stored<()> {
+    let names: Vec<String> = TABLES.iter().map(|table| quoted(table.name)).collect();
+    let lock = format!(
+        "LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE",
+        names.join(", ")
+    );
+    Ok(connection.execute(&lock)?)
 }
 
 /// The one value that a statement gives.

@@ -4,7 +4,7 @@ use super::get;
 use crate::blobs::ObjectName;
 use crate::copy::CopyPage;
 use crate::copy::row::{Picture, Row, Value};
-use crate::copy::table::{Kind, Table, quoted};
+use crate::copy::table::{Kind, Part, Table, names, quoted};
 use crate::postgres::Connection;
 use bytes::Bytes;
 use tanzanite_crm::{StoreError, Stored};
@@ -25,18 +25,12 @@ pub(super) fn has_pictures(table: &Table) -> bool {
 
 /// The rows that a page has room for are chosen by the sizes of their values alone, which the server knows without reading
 /// those values.
-pub(super) fn page_sql(table: &Table, after: bool, page: CopyPage) -> String {
+pub(super) fn page_sql(table: &Table, condition: &str, page: CopyPage) -> String {
     let key = table.key_names();
-    let places: Vec<String> = (1..=table.key).map(|place| format!("${place}")).collect();
-    let condition = if after {
-        format!("WHERE ({key}) > ({})", places.join(", "))
-    } else {
-        String::new()
-    };
     let mut columns = table.column_names();
     let mut sizes = vec!["0".to_owned()];
     for (name, kind) in table.columns {
-        if *kind != Kind::Number {
+        if !matches!(kind, Kind::Number | Kind::Sequence) {
             sizes.push(format!(
                 "coalesce(octet_length({}), 0)::bigint",
                 quoted(name)
@@ -60,6 +54,24 @@ pub(super) fn page_sql(table: &Table, after: bool, page: CopyPage) -> String {
     )
 }
 
+/// The condition that rows are of a part and after a key. The parameters are the part, then what tells its rows apart.
+pub(super) fn condition(table: &Table, part: Part, after: bool) -> String {
+    let mut conditions = Vec::new();
+    let mut places = (1..).map(|place| format!("${place}"));
+    if part.is_some() {
+        conditions.extend(places.next().map(|place| format!("org = {place}")));
+    }
+    let key = table.key_within(part);
+    if after {
+        let places: Vec<String> = places.take(key.len()).collect();
+        conditions.push(format!("({}) > ({})", names(key), places.join(", ")));
+    }
+    match conditions.as_slice() {
+        [] => String::new(),
+        some => format!("WHERE {}", some.join(" AND ")),
+    }
+}
+
 pub(super) fn key_value(value: &Value) -> Stored<&(dyn ToSql + Sync)> {
     match value {
         Value::Number(number) => Ok(number),
@@ -79,7 +91,7 @@ pub(super) fn read(
     let mut values = Vec::with_capacity(table.columns.len());
     for (place, (_, kind)) in table.columns.iter().enumerate() {
         let value = match kind {
-            Kind::Number => get::<Option<i64>>(row, place)?.map(Value::Number),
+            Kind::Number | Kind::Sequence => get::<Option<i64>>(row, place)?.map(Value::Number),
             Kind::Text => get::<Option<String>>(row, place)?.map(Value::Text),
             Kind::Bytes => get::<Option<Vec<u8>>>(row, place)?.map(Value::Bytes),
             Kind::Picture => {
@@ -137,7 +149,7 @@ pub(super) fn insert(
             .iter()
             .map(|row| row.get(place).unwrap_or(&Value::Null));
         match kind {
-            Kind::Number => {
+            Kind::Number | Kind::Sequence => {
                 types.push("bigint[]");
                 params.push(Box::new(values.map(number).collect::<Vec<_>>()));
             }

@@ -48,7 +48,7 @@ fn page_by_page(from: &Database, to: &Database) -> (Copied, usize) {
     panic!("it does not end");
 }
 
-fn is_not_served(database: &Database) {
+pub(crate) fn is_not_served(database: &Database) {
     let error = AnyStore::open(database).expect_err("half a copy is not served");
     assert!(
         matches!(

@@ -196,7 +196,7 @@ pub(crate) fn raw_rows(folder: &Path) -> Vec<String> {
             found.push(format!("{table} {:?}", row.expect("a row")));
         }
     }
-    assert!(found.len() > 30);
+    assert!(found.len() >= 10, "there is something to compare");
     found.sort();
     found
 }

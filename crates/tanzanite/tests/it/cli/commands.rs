@@ -39,6 +39,8 @@ fn help() {
       check        Check a seed file, and list the ids and tokens that it gives
       import       Read an account over the public API into a seed, with made-up values
       copy         Move everything from one database to another
+      backup       Write everything into one file, which any database is filled from again
+      restore      Fill a database from such a file, or add the organisation that it holds
       verify       Prove that records, photos and what keeps them agree
       doctor       Look for what could keep a server from starting
       config       Show the settings that hold

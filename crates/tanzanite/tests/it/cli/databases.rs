@@ -4,7 +4,7 @@ use super::support::{Folder, Run};
 use tanzanite_testbed::Postgres;
 
 /// A schema of the test's own, as a URL. It is not there yet.
-fn fresh() -> String {
+pub(crate) fn fresh() -> String {
     let postgres = Postgres::shared();
     let separator = if postgres.url().contains('?') {
         '&'
@@ -27,7 +27,7 @@ fn first_lines(run: &Run, count: usize) -> String {
 }
 
 /// The status of a deletion with the administrator's token, as a client without a library sends it.
-fn delete_first_photo(url: &str, environment: &serde_json::Value) -> u16 {
+pub(crate) fn delete_first_photo(url: &str, environment: &serde_json::Value) -> u16 {
     let text = |key: &str| environment[key].as_str().expect("a text").to_owned();
     let agent = ureq::Agent::config_builder()
         .http_status_as_error(false)

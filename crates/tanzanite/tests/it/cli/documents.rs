@@ -1,13 +1,12 @@
 //! The documents tell the truth: the commands of their `console` blocks are run, one folder a document, and must print the
-//! The documents tell the truth: the commands of their `console` blocks are run, one folder a document, and must print the
 //! lines that follow them. A line `...` stands for any. One that ends with `|| true` ends with 1 by itself. A server that is
-//! started with `&` is the one that the commands after it ask, at whatever port; commands that name the usual address mean it,
-//! too.
+//! started with `&` is the one that the commands after it ask, at whatever port, until `kill %1` stops it; commands that name
+//! the usual address mean it, too.
 
-use super::support::Folder;
+use super::support::{Folder, Server};
 use std::path::Path;
 
-const DOCUMENTS: [&str; 2] = ["README.md", "docs/laboratory.md"];
+const DOCUMENTS: [&str; 3] = ["README.md", "docs/laboratory.md", "docs/scaling.md"];
 
 #[test]
 fn the_commands_of_the_documents_do_what_they_say() {
@@ -22,7 +21,10 @@ fn the_commands_of_the_documents_do_what_they_say() {
             for line in block.split("```").next().unwrap_or_default().lines() {
                 let command = line.strip_prefix("$ tanzanite ");
                 let started = command.and_then(|command| command.strip_suffix(" &"));
-                if let Some(command) = started {
+                if line == "$ kill %1" {
+                    let stopped: Option<Server> = server.take();
+                    assert!(stopped.expect("a server").stop().success(), "{document}");
+                } else if let Some(command) = started {
                     server = Some(folder.start(&format!("{command} --listen 127.0.0.1:0")));
                 } else if let Some(command) = command {
                     let url = server

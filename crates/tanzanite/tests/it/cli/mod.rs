@@ -1,5 +1,6 @@
 //! The program at its edges: what it prints, how it ends, what it leaves in files.
 
+mod archives;
 mod commands;
 mod databases;
 mod documents;

@@ -1,0 +1,152 @@
+//! What an archive says of itself: at its beginning what is in it, at its end what it was.
+
+use super::ArchiveError;
+use crate::copy::numbers::archived_numbers;
+use crate::copy::row::Chain;
+use crate::copy::table::{Part, SNAPSHOTS, TABLES, Table};
+use crate::sqlite::schema_number;
+use serde::{Deserialize, Serialize};
+use tanzanite_protocol::OrgId;
+
+const MADE_BY: &str = concat!("tanzanite ", env!("CARGO_PKG_VERSION"));
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Header {
+    schema: i64,
+    made_by: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    numbers: Option<Vec<i64>>,
+    tables: Vec<HeaderTable>,
+}
+
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HeaderTable {
+    name: String,
+    key: usize,
+    columns: Vec<(String, String)>,
+    rows: u64,
+}
+
+/// What headers of all versions have.
+#[derive(Deserialize)]
+struct Version {
+    schema: i64,
+    made_by: String,
+}
+
+impl Header {
+    pub(super) fn new(parts: &[Part], rows: &[u64]) -> Self {
+        let tables = TABLES.iter().zip(rows);
+        Self {
+            schema: schema_number(),
+            made_by: MADE_BY.to_owned(),
+            numbers: parts
+                .iter()
+                .map(|part| part.map(|whose| whose.archived))
+                .collect(),
+            tables: tables
+                .map(|(table, rows)| HeaderTable::new(table, *rows))
+                .collect(),
+        }
+    }
+
+    pub(super) fn write(&self) -> Result<Vec<u8>, ArchiveError> {
+        serde_json::to_vec(self).map_err(|error| ArchiveError::Write(error.into()))
+    }
+
+    /// A header that begins at a byte; of another version than ours, or not sound, is none.
+    pub(super) fn read(content: &[u8], at: u64) -> Result<Self, ArchiveError> {
+        let damaged = |what| ArchiveError::Damaged { at, what };
+        let unreadable = |_| damaged("the header cannot be read");
+        let version: Version = serde_json::from_slice(content).map_err(unreadable)?;
+        if version.schema != schema_number() {
+            return Err(ArchiveError::Schema {
+                found: version.schema,
+                known: schema_number(),
+                made_by: version.made_by,
+            });
+        }
+        let header: Self = serde_json::from_slice(content).map_err(unreadable)?;
+        let ours = TABLES.iter().map(|table| HeaderTable::new(table, 0));
+        let same = |(ours, theirs): (HeaderTable, &HeaderTable)| {
+            let rows = theirs.rows;
+            HeaderTable { rows, ..ours } == *theirs
+        };
+        if header.tables.len() != TABLES.len() || !ours.zip(&header.tables).all(same) {
+            return Err(damaged("the tables are not those of its schema"));
+        }
+        if header.numbers.is_some() && !header.numbers_are_sound() {
+            return Err(damaged("the numbers are not those of one organisation"));
+        }
+        Ok(header)
+    }
+
+    /// How many rows a table has.
+    pub(super) fn rows(&self, place: usize) -> u64 {
+        self.tables.get(place).map_or(0, |table| table.rows)
+    }
+
+    /// Those that a table's rows can have, if it is one organisation.
+    pub(super) fn numbers_in(&self, table: &Table) -> Option<&[i64]> {
+        let numbers = self.numbers.as_deref()?;
+        let its_own = numbers.len().saturating_sub(1);
+        numbers.get(if table.is_of_snapshots() { 0 } else { its_own }..)
+    }
+
+    /// The organisation, if it is one.
+    pub(super) fn organisation(&self) -> Option<OrgId> {
+        self.numbers.as_ref()?.last().copied().and_then(OrgId::new)
+    }
+
+    /// They are those of its snapshots, which have a row each, and its own.
+    fn numbers_are_sound(&self) -> bool {
+        let mut tables = self.tables.iter();
+        let snapshots = tables.find(|table| table.name == SNAPSHOTS);
+        let snapshots = snapshots.and_then(|table| i64::try_from(table.rows).ok());
+        match (self.organisation(), &self.numbers, snapshots) {
+            (Some(org), Some(numbers), Some(snapshots)) => {
+                archived_numbers(org, snapshots).eq(numbers.iter().copied())
+            }
+            _ => false,
+        }
+    }
+}
+
+impl HeaderTable {
+    fn new(table: &Table, rows: u64) -> Self {
+        let columns = table.columns.iter();
+        Self {
+            name: table.name.to_owned(),
+            key: table.key,
+            columns: columns
+                .map(|(name, kind)| ((*name).to_owned(), kind.name().to_owned()))
+                .collect(),
+            rows,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct End {
+    tables: Vec<EndTable>,
+}
+
+#[derive(Serialize)]
+struct EndTable {
+    name: &'static str,
+    rows: u64,
+    sha256: String,
+}
+
+/// The end of an archive whose tables have these checksums. There is one way to write it.
+pub(super) fn end(chains: &[Chain]) -> Result<Vec<u8>, ArchiveError> {
+    let table = |(table, chain): (&'static Table, &Chain)| EndTable {
+        name: table.name,
+        rows: chain.rows,
+        sha256: chain.hex(),
+    };
+    let tables = TABLES.iter().zip(chains).map(table).collect();
+    serde_json::to_vec(&End { tables }).map_err(|error| ArchiveError::Write(error.into()))
+}

@@ -1,0 +1,59 @@
+//! The numbers of an organisation and of its snapshots: where their rows are in a store, and what archives call that. A store gives
+//! snapshots ids as it gives tokens their sequence; archives count both from 1.
+
+use super::row::{Row, number_at};
+use super::table::{Part, SNAPSHOTS, Table, Whose};
+use crate::snapshots::rows_of;
+use tanzanite_crm::{StoreError, Stored};
+use tanzanite_protocol::OrgId;
+
+/// What there is of an organisation, in the order of archives: its snapshots by their ids, and itself.
+pub(super) fn parts_of(org: OrgId, snapshots: &[i64]) -> Vec<Part> {
+    let taken = (1..).zip(snapshots).map(|(place, id)| Whose {
+        here: rows_of(*id),
+        archived: rows_of(place),
+    });
+    let own = Whose {
+        here: org.get(),
+        archived: org.get(),
+    };
+    taken.chain([own]).map(Some).collect()
+}
+
+/// The numbers that archives have of an organisation with so many snapshots.
+pub(super) fn archived_numbers(org: OrgId, snapshots: i64) -> impl Iterator<Item = i64> {
+    (1..=snapshots).map(rows_of).chain([org.get()])
+}
+
+/// Gives rows of an archive the numbers of the store that they are added to. `given` are new ones of the table's sequence, one for
+/// each row if it has one; a new snapshot's rows are a further part.
+pub(super) fn settle(
+    table: &Table,
+    parts: &mut Vec<Part>,
+    rows: &mut [Row],
+    given: &[i64],
+) -> Stored<()> {
+    for (row, given) in rows.iter_mut().zip(given) {
+        let Some(number) = number_at(row, table.sequence()) else {
+            return Err(StoreError::new("a row has no number"));
+        };
+        if table.name == SNAPSHOTS {
+            let whose = Whose {
+                here: rows_of(*given),
+                archived: rows_of(*number),
+            };
+            parts.insert(parts.len().saturating_sub(1), Some(whose));
+        }
+        *number = *given;
+    }
+    for row in rows {
+        let org = number_at(row, table.org());
+        let org = org.ok_or_else(|| StoreError::new("a row is nobody's"))?;
+        let mut known = parts.iter().flatten();
+        let whose = known.find(|whose| whose.archived == *org);
+        *org = whose
+            .ok_or_else(|| StoreError::new("a row is of no snapshot"))?
+            .here;
+    }
+    Ok(())
+}
