@@ -14,7 +14,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 use tanzanite_crm::Metadata;
-use tanzanite_protocol::Timestamp;
+use tanzanite_protocol::{OrgId, Timestamp};
 use tanzanite_store::{
     AnyStore, Blobs, Copied, CopyError, CopyPage, CopyPhase, CopyProgress, Database, Place, Store,
     copy,
@@ -87,18 +87,21 @@ fn whole_state(database: &Database) -> Vec<String> {
         Ok(roles(tx.metadata(org())?) + "\n" + &roles(tx.metadata(other())?) + "\n")
     });
     let theirs = read(&store, |tx| tanzanite_store::dump(other(), tx));
-    let snapshots = read(&store, |tx| {
-        let mut text = String::new();
-        for org in [org(), other()] {
-            for snapshot in tx.snapshots(org)? {
-                let differences = tx.differences(org, &snapshot.name, (0, 0), 100)?;
-                text += &format!("{snapshot:?} {differences:?}\n");
-            }
-        }
-        Ok(text)
-    });
+    let snapshots = snapshots_of(&store, org()) + &snapshots_of(&store, other());
     let all = settings + &state(&store) + &theirs + &snapshots;
     all.lines().map(str::to_owned).collect()
+}
+
+/// An organisation's snapshots, and what is different now.
+fn snapshots_of(store: &AnyStore, org: OrgId) -> String {
+    read(store, move |tx| {
+        let mut text = String::new();
+        for snapshot in tx.snapshots(org)? {
+            let differences = tx.differences(org, &snapshot.name, (0, 0), 100)?;
+            text += &format!("{snapshot:?} {differences:?}\n");
+        }
+        Ok(text)
+    })
 }
 
 /// Compares lines, of which some are far too long to be shown.

@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use tanzanite_protocol::limits::{
     ARCHIVE_JSON_BYTES_MAX, ARCHIVE_PAGE_BYTES_MAX, ARCHIVE_PAGE_CONTENT_BYTES_MAX,
 };
-use tanzanite_store::{ArchiveError, CopyError, Database, verify_archive};
+use tanzanite_store::{ArchiveError, CopyError, verify_archive};
 
 const MAGIC: &[u8] = b"tanzanite archive 1\n";
 
@@ -67,7 +67,11 @@ fn counter(org: i64) -> Vec<u8> {
     [number(org), number(7)].concat()
 }
 
-const COUNTERS: u8 = 1;
+/// Places of tables in the list.
+const SNAPSHOTS: u8 = 0;
+const SETTINGS: u8 = 1;
+const COUNTERS: u8 = 2;
+const RECORDS: u8 = 7;
 
 fn error_of(archive: &[u8]) -> ArchiveError {
     match verify_archive(archive, &mut on) {
@@ -88,12 +92,6 @@ fn small() -> (tempfile::TempDir, Vec<u8>) {
     found(&opened(&store));
     let archive = archived(&store, None);
     (here, archive)
-}
-
-fn numbers(source: &Database) -> (Vec<u8>, Blocks) {
-    let archive = archived(source, Some(org()));
-    let blocks = blocks(&archive);
-    (archive, blocks)
 }
 
 #[test]
@@ -235,9 +233,9 @@ fn a_page_that_nobody_has_written_is_refused() {
         ]
         .concat()
     };
-    says(&of(page(0, &text(u64::MAX, b"x"))), "a value is cut off");
-    says(&of(page(0, &text(2, b"x"))), "a value is cut off");
-    says(&of(page(0, &text(1, b"\xff"))), "not UTF-8");
+    says(&of(page(SETTINGS, &text(u64::MAX, b"x"))), "a value is cut off");
+    says(&of(page(SETTINGS, &text(2, b"x"))), "a value is cut off");
+    says(&of(page(SETTINGS, &text(1, b"\xff"))), "not UTF-8");
 }
 
 #[test]
@@ -265,7 +263,15 @@ fn a_header_of_another_version_is_explained() {
     says(&with("{", "["), "the header cannot be read");
     says(&with("locks", "lucks"), "not those of its schema");
     says(&with("\"key\":2", "\"key\":1"), "not those of its schema");
-    for numbers in ["[]", "[-1]", "[1,2]", "[2,-1]", "[1,1]"] {
+    // The last has a snapshot, and no row that says so.
+    for numbers in [
+        "[]",
+        "[-1]",
+        "[1,2]",
+        "[2,-1]",
+        "[1,1]",
+        "[-4611686018427387903,1]",
+    ] {
         let numbers = format!("\"numbers\":{numbers},\"tables\"");
         says(
             &with("\"tables\"", &numbers),
@@ -281,12 +287,25 @@ fn a_header_of_another_version_is_explained() {
 #[test]
 fn an_organisation_s_archive_has_rows_of_nobody_else() {
     let here = tempfile::tempdir().expect("a folder");
-    let (_, mut blocks) = numbers(&populated(here.path()));
-    let place = blocks
-        .iter()
-        .position(|(_, content)| content.first() == Some(&COUNTERS));
-    blocks[place.expect("a page")] = page(COUNTERS, &counter(other().get()));
-    says(&blocks, "a row is another organisation's");
+    let whole = blocks(&archived(&populated(here.path()), Some(org())));
+    let with = |table: u8, rows: &[u8]| {
+        let mut blocks = whole.clone();
+        let place = blocks
+            .iter()
+            .position(|(_, content)| content.first() == Some(&table));
+        blocks[place.expect("a page")] = page(table, rows);
+        blocks
+    };
+    let refused = "a row is another organisation's";
+    says(&with(COUNTERS, &counter(other().get())), refused);
+    // It has one snapshot, and that has no snapshots.
+    let snapshot = -(1 << 62) + 1;
+    says(&with(COUNTERS, &counter(snapshot + 1)), refused);
+    says(&with(COUNTERS, &counter(snapshot)), "not those of the rows");
+    let number = |number: i64| [&[1], number.to_be_bytes().as_slice()].concat();
+    let name = [&[2], 1_u64.to_be_bytes().as_slice(), b"x"].concat();
+    let row = [number(1), number(snapshot), name, number(9)].concat();
+    says(&with(SNAPSHOTS, &row), refused);
 }
 
 #[test]
@@ -295,12 +314,12 @@ fn rows_that_are_not_those_of_the_end_are_noticed() {
     let mut blocks = blocks(&archive);
     let records = blocks
         .iter()
-        .position(|(_, content)| content.first() == Some(&6));
+        .position(|(_, content)| content.first() == Some(&RECORDS));
     let records = records.expect("a page of the records");
     let mut changed = rows(&blocks[records].1);
     let name = changed.windows(5).position(|text| text == b"first");
     changed[name.expect("a name")] = b'F';
-    blocks[records] = page(6, &changed);
+    blocks[records] = page(RECORDS, &changed);
     says(&blocks, "not those of the rows");
 }
 

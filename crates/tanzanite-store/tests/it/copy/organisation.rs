@@ -1,20 +1,21 @@
 //! Archives of one organisation: added to a store that has others, whole or not at all.
 
 use super::archive::{archived, not_restored, on, restored};
-use super::world::{digest, other, raw_rows, refresh_token};
+use super::world::{digest, other, raw_rows, refresh_token, role};
 use super::{
-    LATER, PAGE, folder, fresh_schema, goes_on, opened, populated, same, schema, whole_state,
+    LATER, PAGE, folder, fresh_schema, goes_on, opened, populated, same, schema, snapshots_of,
+    whole_state,
 };
 use crate::postgres::{bucket, open};
 use crate::postgres_objects::names_become;
-use crate::support::{leads, new_record, org, photo, raw, read, stamp, write};
+use crate::support::{id, leads, new_record, org, permit, photo, raw, read, stamp, write};
 use std::ops::ControlFlow;
 use std::time::Duration;
 use tanzanite_crm::metadata::{Organisation, SettingsItem};
 use tanzanite_crm::policy::Permit;
 use tanzanite_crm::transaction::{Authorization, Client, RefreshToken};
 use tanzanite_crm::{Stored, Transaction};
-use tanzanite_protocol::{OrgId, RecordId};
+use tanzanite_protocol::{OrgId, RecordId, Timestamp};
 use tanzanite_store::{Blobs, CopyError, CopyPhase, Database, Store as _, restore, verify_archive};
 use tanzanite_testbed::{Postgres, S3};
 
@@ -27,7 +28,7 @@ fn theirs<O>(record: i64) -> Permit<O> {
     Permit::bypassing_policy_as_operator(neighbour(), leads(), record, "a test of the store")
 }
 
-/// An organisation that has the same numbers as another one's.
+/// An organisation that has the same numbers as another one's, and snapshots with the ids of its snapshots.
 fn move_in(database: &Database, client: &'static str) {
     let store = opened(database);
     write(&store, move |tx| {
@@ -55,14 +56,18 @@ fn move_in(database: &Database, client: &'static str) {
             tx.put_refresh_token(&digest(&format!("theirs {number}")), &token, 10)?;
         }
         tx.insert_record(theirs(1), &new_record("theirs"))?;
-        tx.put_photo(theirs(1), &photo("theirs", vec![3; 99]), stamp(4))
+        tx.put_photo(theirs(1), &photo("theirs", vec![3; 99]), stamp(4))?;
+        for name in ["then", "seed", "later"] {
+            tx.take_snapshot(neighbour(), name, Timestamp::from_millis(8))?;
+        }
+        Ok(())
     });
 }
 
 fn state_of(database: &Database, org: OrgId) -> String {
     let store = opened(database);
     assert_eq!(store.verify(), Ok(Vec::new()));
-    read(&store, move |tx| tanzanite_store::dump(org, tx))
+    read(&store, move |tx| tanzanite_store::dump(org, tx)) + &snapshots_of(&store, org)
 }
 
 fn organisations(database: &Database) -> Vec<OrgId> {
@@ -104,6 +109,84 @@ fn an_organisation_moves_in_beside_others_and_says_the_same_there() {
         goes_on(target, last, round);
         assert_eq!(state_of(target, neighbour()), neighbours);
     }
+}
+
+/// Its snapshots have other ids there, and are what they were: photos that they alone name, numbers, tokens.
+#[test]
+fn an_organisation_that_moved_in_is_made_what_its_snapshots_say() {
+    let (here, there) = (tempfile::tempdir(), tempfile::tempdir());
+    let (here, there) = (here.expect("a folder"), there.expect("a folder"));
+    let source = populated(here.path());
+    let archive = archived(&source, Some(org()));
+    let go_back = |database: &Database| {
+        let store = opened(database);
+        let known = read(&store, |tx| tx.snapshots(org()));
+        assert_eq!(known.len(), 1);
+        // Numbers are given again that were given since.
+        let number = write(&store, |tx| tx.next_number(org()));
+        assert!(write(&store, |tx| tx.restore_snapshot(org(), "then")));
+        assert_eq!(write(&store, |tx| tx.next_number(org())), number);
+        drop(store);
+        state_of(database, org())
+    };
+    let photo_of_2 = |database: &Database| {
+        let head = read(&opened(database), |tx| tx.record_head(org(), leads(), id(2)));
+        head.expect("a record").image
+    };
+    assert_eq!(photo_of_2(&source), None);
+    let before = go_back(&source);
+    assert_eq!(photo_of_2(&source).as_deref(), Some("image 2 again"));
+    for target in [
+        folder(there.path()),
+        fresh_schema(Blobs::in_rows()),
+        fresh_schema(bucket().1),
+    ] {
+        move_in(&target, "700.N");
+        let neighbours = state_of(&target, neighbour());
+        restored(&archive, &target);
+        assert_eq!(go_back(&target), before);
+        assert!(has_token(&target, "refresh 4"));
+        // Another snapshot gets another id, and the photo goes with those that name it.
+        write(&opened(&target), |tx| {
+            tx.take_snapshot(org(), "now", Timestamp::from_millis(60))?;
+            tx.remove_snapshot(org(), "then")?;
+            tx.remove_photo(permit(2), stamp(61))?;
+            tx.remove_snapshot(org(), "now")
+        });
+        assert_eq!(state_of(&target, neighbour()), neighbours);
+        let left = archived(&target, Some(org()));
+        let left = verify_archive(left.as_slice(), &mut on).expect("it is sound");
+        assert_eq!(left.photos, 4);
+        assert!(write(&opened(&target), |tx| tx.remove_organisation(org())));
+        assert_eq!(state_of(&target, neighbour()), neighbours);
+        // It can come again.
+        restored(&archive, &target);
+        assert_eq!(go_back(&target), before);
+    }
+}
+
+/// What it remembers is not taken for what came later under the same number.
+#[test]
+fn a_node_that_knew_an_organisation_knows_it_anew_when_it_comes_again() {
+    let here = tempfile::tempdir().expect("a folder");
+    let archive = archived(&populated(here.path()), Some(org()));
+    let target = fresh_schema(Blobs::in_rows());
+    restored(&archive, &target);
+    let node = opened(&target);
+    let roles = || {
+        let metadata = read(&node, |tx| tx.metadata(org())).expect("settings");
+        metadata.roles().len()
+    };
+    let before = roles();
+    let number = write(&node, |tx| {
+        tx.add_settings(org(), &role("of before"))?;
+        tx.next_number(org())
+    });
+    assert_eq!(roles(), before + 1);
+    assert!(write(&node, |tx| tx.remove_organisation(org())));
+    restored(&archive, &target);
+    assert_eq!(roles(), before);
+    assert_eq!(write(&node, |tx| tx.next_number(org())), number);
 }
 
 #[test]
@@ -267,7 +350,8 @@ fn an_organisation_is_added_to_a_store_in_postgres_while_it_is_used() {
         tx.timeline(neighbour(), leads(), first)
     });
     assert_eq!(told.len(), 2 + round + 1, "an entry of theirs is lost");
-    names_become(&objects, 1 + 5);
+    // The first of theirs is in their snapshots.
+    names_become(&objects, 2 + 5);
     assert_eq!(store.verify(), Ok(Vec::new()));
     drop((store, node));
     assert!(archived(&target, Some(org())) == archive);
