@@ -2,7 +2,7 @@
 
 use super::databases::{delete_first_photo, fresh};
 use super::support::Folder;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// The demo, in the folder `crm`.
 fn demo() -> Folder {
@@ -208,6 +208,10 @@ fn an_archive_that_is_damaged_fills_nothing_that_is_served() {
 #[test]
 fn an_organisation_moves_from_a_store_into_another() {
     let folder = demo();
+    let server = folder.serve("--data crm");
+    let environment = folder.run(&format!("env --json --url {}", server.url));
+    let environment = serde_json::from_str(&environment.stdout).expect("JSON");
+    assert!(server.stop().success());
     let backup = folder.run(&format!("backup one --data crm --org {ORG}"));
     assert_eq!(backup.code, 0, "{}", backup.stderr);
     assert!(
@@ -232,5 +236,23 @@ fn an_organisation_moves_from_a_store_into_another() {
         "{}",
         again.stderr
     );
+    assert_eq!(folder.run("verify --data neighbours").code, 0);
+
+    // Its snapshots have come with it: the seed's, too.
+    let server = folder.serve("--data neighbours");
+    let there = format!("--url {} --org {ORG} --json", server.url);
+    let ran = |line: String| {
+        let run = folder.run(&line);
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{line}");
+        serde_json::from_str::<Value>(&run.stdout).expect("JSON")
+    };
+    let changes = || ran(format!("snapshot diff seed {there}"))["changes"].clone();
+    assert_eq!(changes(), json!([]));
+    assert_eq!(delete_first_photo(&server.url, &environment), 200);
+    assert_eq!(changes().as_array().map(Vec::len), Some(1));
+    ran(format!("reset {there}"));
+    assert_eq!(changes(), json!([]));
+    assert_eq!(delete_first_photo(&server.url, &environment), 200);
+    assert!(server.stop().success());
     assert_eq!(folder.run("verify --data neighbours").code, 0);
 }
