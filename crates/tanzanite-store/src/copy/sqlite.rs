@@ -1,7 +1,7 @@
 //! SQLite's side of a copy: a folder that is locked, and one connection.
 
-use super::row::{Chain, Picture, Row, Value};
 use super::numbers::{parts_of, settle};
+use super::row::{Chain, Picture, Row, Value};
 use super::sides::{Mark, Pictures, Side, Sided, Target, everything};
 use super::table::{CLIENTS, Kind, Part, SNAPSHOTS, TABLES, Table, names, quoted};
 use super::{COPYING, CopyError, CopyPage};

@@ -21,7 +21,7 @@ Examples:
                                                also while servers use them: what is written
                                                meanwhile is not in it
   tanzanite backup one.tanzanite --data crm --org 600100200
-                                               one organisation alone
+                                               one organisation alone, with its snapshots
 
 The file is there when it is whole and was read back; until then it is FILE.partial. What is there
 already is never written over.";
@@ -35,9 +35,9 @@ Examples:
 A run that was broken off is gone on with when it is started again; until it has ended, nobody can
 serve what it fills. At the end everything is read back and compared.
 
-An archive of one organisation is added to whatever is there, all of it or nothing. It is refused
-if that organisation, or one of its client ids, is there already. No server may use the folder
-meanwhile; servers may use the database.";
+An archive of one organisation is added to whatever is there, with its snapshots, all of it or
+nothing. It is refused if that organisation, or one of its client ids, is there already. No server
+may use the folder meanwhile; servers may use the database.";
 
 pub(super) const VERIFY_EXAMPLES: &str = "\
 Examples:

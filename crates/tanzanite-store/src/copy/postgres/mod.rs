@@ -8,8 +8,8 @@ mod rows;
 
 pub(super) use open::{addition, source, target};
 
-use super::row::{Row, Value};
 use super::numbers::settle;
+use super::row::{Row, Value};
 use super::sides::{Mark, Pictures, Side, Sided, Target, everything};
 use super::table::{CLIENTS, Part, SNAPSHOTS, TABLES, Table, Whose, quoted};
 use super::{COPYING, CopyPage};

@@ -3,8 +3,8 @@
 use super::{Postgres, get, lock_tables, one};
 use crate::any::OpenError;
 use crate::blobs::{ObjectName, Objects};
-use crate::copy::row::Chain;
 use crate::copy::numbers::parts_of;
+use crate::copy::row::Chain;
 use crate::copy::sides::{Mark, everything};
 use crate::copy::table::{SNAPSHOTS, TABLES, Table, quoted};
 use crate::copy::{COPYING, CopyError};

@@ -233,7 +233,10 @@ fn a_page_that_nobody_has_written_is_refused() {
         ]
         .concat()
     };
-    says(&of(page(SETTINGS, &text(u64::MAX, b"x"))), "a value is cut off");
+    says(
+        &of(page(SETTINGS, &text(u64::MAX, b"x"))),
+        "a value is cut off",
+    );
     says(&of(page(SETTINGS, &text(2, b"x"))), "a value is cut off");
     says(&of(page(SETTINGS, &text(1, b"\xff"))), "not UTF-8");
 }

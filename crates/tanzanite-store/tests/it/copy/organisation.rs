@@ -130,7 +130,9 @@ fn an_organisation_that_moved_in_is_made_what_its_snapshots_say() {
         state_of(database, org())
     };
     let photo_of_2 = |database: &Database| {
-        let head = read(&opened(database), |tx| tx.record_head(org(), leads(), id(2)));
+        let head = read(&opened(database), |tx| {
+            tx.record_head(org(), leads(), id(2))
+        });
         head.expect("a record").image
     };
     assert_eq!(photo_of_2(&source), None);
