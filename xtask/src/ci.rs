@@ -32,7 +32,7 @@ pub(crate) fn run() -> Outcome {
 /// The tests at the boundary and the SDKs' suites again, on the store that many nodes may share: those that ask
 /// `TANZANITE_TEST_STORE` for their store. Naming the packages instead would build their dependencies with other features.
 fn shared_store() -> Outcome {
-    let line = "test --workspace --exclude tanzanite-store --test it --quiet -- --skip cli:: --skip kits:: --skip tidy:: --skip tour::";
+    let line = "test --workspace --exclude tanzanite-store --test it --quiet -- --skip cli:: --skip import:: --skip kits:: --skip recipes:: --skip tidy:: --skip tour::";
     Step::cargo(&line.split(' ').collect::<Vec<_>>())
         .with("TANZANITE_TEST_STORE", "postgres+s3")
         .run()
