@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from datetime import datetime, timedelta, timezone
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from pytest_tanzanite import Tanzanite, TanzaniteError, plugin, server
+from pytest_tanzanite import Organisation, Tanzanite, TanzaniteError, plugin, server
 
 USES_IT = "def test_it(tanzanite): assert 'with_photo' in tanzanite.records()"
 
@@ -139,6 +143,132 @@ def test_only_the_session_s_server_is_shared(project: Project) -> None:
         """,
         passed=2,
     )
+
+
+def test_an_organisation_of_a_test_is_gone_after_it(project: Project) -> None:
+    project.run(
+        """
+        import pytest
+        from pytest_tanzanite import TanzaniteError
+        seen = []
+        @pytest.mark.parametrize("one", ["a b", "a/b", "ä" * 100])
+        def test_it(one, tanzanite_organisation, tanzanite_session):
+            own = tanzanite_organisation
+            assert own.url == tanzanite_session.url
+            assert own.environment()["client_secret"] == own.seed()["client_secret"]
+            ids = {record["id"] for record in own.records().values()}
+            assert ids.isdisjoint(r["id"] for r in tanzanite_session.records().values())
+            for other, others in seen:
+                assert ids.isdisjoint(others)
+                with pytest.raises(TanzaniteError, match=f"no organisation {other.org}"):
+                    other.environment()
+            seen.append((own, ids))
+        """,
+        passed=3,
+    )
+
+
+def test_organisations_of_another_seed_share_a_server_too(project: Project) -> None:
+    project.write_seed("crm")
+    marked = """
+        import pytest
+        urls = set()
+        @pytest.mark.parametrize("time", [1, 2])
+        @pytest.mark.tanzanite(seed="crm/seed.toml")
+        def test_marked(time, tanzanite_organisation, tanzanite_session):
+            assert tanzanite_organisation.records()["lee"]["module"] == "Leads"
+            urls.add(tanzanite_organisation.url)
+            assert len(urls) == 1 and tanzanite_session.url not in urls
+    """
+    project.run(marked, passed=2)
+    told = project.run(marked.replace("seed=", ""), errors=2)
+    assert "the marker is written @pytest.mark.tanzanite(seed=FILE)" in told
+    told = project.run(marked, "--tanzanite-program", "./none", errors=2)
+    assert "exception" not in told, "it is told without the plugin's own frames"
+
+
+def test_a_name_is_one_that_no_other_test_has() -> None:
+    ids = ["a.py::test[x/y]", "a.py::test[x y]", "b.py::test[x y]", "a.py::test[ä::y]"]
+    ids += ["a.py::test[" + "x" * 99, "a.py::test[" + "x" * 98]
+    names = {plugin.name(nodeid) for nodeid in ids}
+    assert len(names) == len(ids)
+    assert all(re.fullmatch("[A-Za-z0-9._-]{1,64}", name) for name in names)
+    assert plugin.name(ids[0]).startswith("test-x-y--")
+
+
+def test_an_organisation_beside_the_server_s_own(tanzanite: Tanzanite) -> None:
+    tanzanite.snapshot("before")
+    now = tanzanite.clock.freeze().now
+    with tanzanite.organisation("one") as one, tanzanite.organisation("two") as two:
+        with pytest.raises(TanzaniteError, match=f"of the name, {one.org}; .*replace"):
+            tanzanite.organisation("one").__enter__()
+        one.clock.freeze(now + timedelta(days=1))
+        assert not two.clock.show().frozen
+        remove_photo(one)
+        assert one.differences("seed") != two.differences("seed") == []
+    assert tanzanite.clock.show().now == now
+    assert tanzanite.differences("before") == []
+    with pytest.raises(ZeroDivisionError), tanzanite.organisation("one") as again:
+        assert again.records() == one.records()
+        assert again.differences("seed") == []
+        raise ZeroDivisionError
+    with pytest.raises(TanzaniteError, match="there is no organisation"):
+        again.token()
+    with pytest.raises(TanzaniteError, match='"a b" is no name'):
+        tanzanite.organisation("a b").__enter__()
+
+
+def test_an_organisation_in_place_of_one_that_was_left(tanzanite: Tanzanite) -> None:
+    left = server._ask(tanzanite._at("organisations"), {"name": "one"})
+    remove_photo(Organisation(tanzanite.url, left["org"], lambda: json.dumps(left)))
+    with tanzanite.organisation("one", replace=True) as one:
+        assert (one.org, one.differences("seed")) == (left["org"], [])
+
+
+@pytest.mark.parametrize("kind", ["tanzanite", "tanzanite_organisation"])
+def test_snapshots_and_reset(kind: str, request: pytest.FixtureRequest) -> None:
+    organisation: Organisation = request.getfixturevalue(kind)
+    lead = organisation.records()["with_photo"]["id"]
+    organisation.clock.freeze()
+    organisation.snapshot("before")
+    assert organisation.differences("before") == []
+    remove_photo(organisation)
+    (change,) = organisation.differences("before")
+    assert (change["module"], change["id"], change["photo"]) == ("Leads", lead, "removed")
+    organisation.restore("before")
+    assert organisation.differences("before") == []
+    remove_photo(organisation)
+    organisation.reset()
+    assert organisation.differences("seed") == []
+    assert not organisation.clock.show().frozen
+    for ask in (organisation.restore, organisation.differences):
+        with pytest.raises(TanzaniteError, match="there is no snapshot"):
+            ask("a/b c")
+
+
+def test_differences_of_many_pages(
+    tanzanite_organisation: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two, three = ({"id": number} for number in "123")
+    urls: list[str] = []
+
+    def ask(url: str) -> dict[str, Any]:
+        urls.append(url)
+        first = {"changes": [one, two], "next": "1-2"}
+        return first if len(urls) == 1 else {"changes": [three], "next": None}
+
+    with monkeypatch.context() as patch:
+        patch.setattr(server, "_ask", ask)
+        assert tanzanite_organisation.differences("then") == [one, two, three]
+    assert [parse_qs(urlsplit(url).query).get("after") for url in urls] == [None, ["1-2"]]
+    assert all(f"org={tanzanite_organisation.org}" in url for url in urls)
+
+
+def remove_photo(organisation: Organisation) -> None:
+    lead = organisation.records()["with_photo"]["id"]
+    url = f"{organisation.url}/crm/v8/Leads/{lead}/photo"
+    headers = {"Authorization": f"Zoho-oauthtoken {organisation.token()}"}
+    urllib.request.urlopen(urllib.request.Request(url, headers=headers, method="DELETE")).close()
 
 
 def test_settings_and_proxies_of_others_are_ignored(

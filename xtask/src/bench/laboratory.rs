@@ -99,7 +99,7 @@ fn round_of(server: &Server, count: usize, repeats: usize, times: &mut Times) ->
         let record = &one["records"]["with_photo"];
         let (module, id) = (text_of(&record["module"]), text_of(&record["id"]));
         let path = format!("/crm/v8/{module}/{id}/photo");
-        let token = text_of(&one["tokens"]["admin"]);
+        let token = text_of(&one["tokens"]["admin"]["text"]);
         let (_, status, _) = client.request("GET", &path, "", &token)?;
         errors += u64::from(status != 200);
     }

@@ -44,6 +44,7 @@ use bytes::Bytes;
 use error::{Problems, Source};
 use ids::Ids;
 use records::PlannedRecord;
+use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -289,6 +290,29 @@ impl Credentials {
     pub fn record(&self, key: &str) -> Option<(&str, RecordId)> {
         let record = self.records.get(key)?;
         Some((record.module.as_str(), record.id))
+    }
+
+    /// All of it, as operators are shown it.
+    pub fn described(&self) -> Map<String, Value> {
+        let records = self.records.iter().map(|(key, record)| {
+            let record = json!({ "module": record.module, "id": record.id.to_string() });
+            (key.clone(), record)
+        });
+        let tokens = self.tokens.iter().map(|(name, token)| {
+            let kind = format!("{:?}", token.kind).to_lowercase();
+            (name.clone(), json!({ "kind": kind, "text": token.text }))
+        });
+        let described = [
+            ("client_id", self.client_id.as_str().into()),
+            ("client_secret", self.client_secret.as_str().into()),
+            ("user", self.user_email.as_str().into()),
+            ("records", Value::Object(records.collect())),
+            ("tokens", Value::Object(tokens.collect())),
+        ];
+        described
+            .map(|(key, value)| (key.to_owned(), value))
+            .into_iter()
+            .collect()
     }
 }
 

@@ -6,7 +6,7 @@ use crate::Shared;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::collections::HashMap;
 use tanzanite_crm::Transaction;
 use tanzanite_crm::name::Name;
@@ -146,26 +146,12 @@ fn unusable(error: &SeedError) -> Refusal {
 /// What a client needs, as `GET /environment` says it, and what the seed names.
 fn described(shared: &Shared, org: OrgId, name: &str, credentials: &Credentials) -> Value {
     let url = &shared.service.public_url;
-    let tokens = credentials.tokens.iter();
-    let tokens: Map<_, _> = tokens
-        .map(|(name, token)| (name.clone(), token.text.as_str().into()))
-        .collect();
-    let records = credentials.records.iter();
-    let records: Map<_, _> = records
-        .map(|(key, record)| {
-            let record = json!({ "module": record.module, "id": record.id.to_string() });
-            (key.clone(), record)
-        })
-        .collect();
-    json!({
-        "org": org.to_string(),
-        "name": name,
-        "api_domain": url,
-        "accounts_url": url,
-        "client_id": credentials.client_id,
-        "client_secret": credentials.client_secret,
-        "user": credentials.user_email,
-        "tokens": tokens,
-        "records": records,
-    })
+    let head = [
+        ("org", org.to_string()),
+        ("name", name.to_owned()),
+        ("api_domain", url.clone()),
+        ("accounts_url", url.clone()),
+    ];
+    let head = head.map(|(key, text)| (key.to_owned(), text.into()));
+    Value::Object(head.into_iter().chain(credentials.described()).collect())
 }

@@ -5,7 +5,6 @@ use crate::exit::{Exit, Outcome};
 use crate::output::{answer, answer_json, columns};
 use crate::seeding;
 use crate::settings::SeedSource;
-use serde_json::{Map, Value, json};
 use std::path::Path;
 use tanzanite_crm::seed::Credentials;
 use tanzanite_store::{Database, Place};
@@ -22,7 +21,7 @@ pub(crate) fn check(arguments: &CheckArguments) -> Outcome {
     prepared.store.close();
     let credentials = seeding::load(&source)?.credentials();
     if arguments.json {
-        answer_json(&as_json(&credentials))?;
+        answer_json(&credentials.described().into())?;
     } else {
         let verdict = format!("{} can be served.\n\n", arguments.seed.display());
         answer(&(verdict + &listing(&credentials)))?;
@@ -47,30 +46,4 @@ fn listing(credentials: &Credentials) -> String {
     let records: Vec<_> = head(["RECORD", "MODULE", "ID"]).chain(records).collect();
     let tokens: Vec<_> = head(["TOKEN", "KIND", "TEXT"]).chain(tokens).collect();
     format!("{}\n{}", columns(&records), columns(&tokens))
-}
-
-fn as_json(credentials: &Credentials) -> Value {
-    let records: Map<String, Value> = credentials
-        .records
-        .iter()
-        .map(|(key, record)| {
-            let value = json!({ "module": record.module, "id": record.id.to_string() });
-            (key.clone(), value)
-        })
-        .collect();
-    let tokens: Map<String, Value> = credentials
-        .tokens
-        .iter()
-        .map(|(name, token)| {
-            let kind = format!("{:?}", token.kind).to_lowercase();
-            (name.clone(), json!({ "kind": kind, "text": token.text }))
-        })
-        .collect();
-    json!({
-        "client_id": credentials.client_id,
-        "client_secret": credentials.client_secret,
-        "user": credentials.user_email,
-        "records": records,
-        "tokens": tokens,
-    })
 }

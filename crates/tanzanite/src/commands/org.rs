@@ -36,7 +36,7 @@ fn create(arguments: &OrgCreateArguments) -> Outcome {
     let keys = ["org", "api_domain", "client_id", "client_secret", "user"];
     let mut rows: Vec<_> = keys.map(|key| [key.to_owned(), text(&made[key])]).into();
     let tokens = made["tokens"].as_object().into_iter().flatten();
-    rows.extend(tokens.map(|(name, token)| [format!("token {name}"), text(token)]));
+    rows.extend(tokens.map(|(name, token)| [format!("token {name}"), text(&token["text"])]));
     answer(&columns(&rows))?;
     Ok(Exit::Ok)
 }

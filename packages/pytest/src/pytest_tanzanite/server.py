@@ -11,11 +11,12 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, NamedTuple, Union
+from urllib.parse import quote, urlencode
 
 READY_SECONDS = 20.0
 END_SECONDS = 5.0
@@ -25,6 +26,8 @@ EVERY_SCOPE = (
     "ZohoCRM.users.ALL",
     "ZohoCRM.org.ALL",
 )
+# What a seed gives, as `tanzanite check --json` says it.
+GIVEN = ("client_id", "client_secret", "user", "records", "tokens")
 
 # The server is on this machine, whatever proxy the environment names.
 _HTTP = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -34,36 +37,86 @@ class TanzaniteError(Exception):
     """What went wrong, and what to do."""
 
 
-class Tanzanite:
-    """A running server."""
+class Organisation:
+    """An organisation of a running server: the server's own, or one beside it."""
 
-    def __init__(self, url: str, program: str, seed: str) -> None:
+    def __init__(self, url: str, org: str | None, seed: Callable[[], str]) -> None:
         #: The base URL: the client's API domain and accounts URL.
         self.url = url
-        self.clock = Clock(url)
-        self._program = program
+        #: Its number, which commands take as `--org`. None is the server's own.
+        self.org = org
+        self.clock = Clock(self._at("clock"))
         self._seed = seed
 
     def environment(self) -> dict[str, str]:
         """What a client needs: api_domain, accounts_url, client_id, client_secret, user, and
         refresh_token and access_token of the user's, new ones each time."""
-        return _ask(f"{self.url}/_tanzanite/environment")
+        return _ask(self._at("environment"))
 
     def token(self, user: str | None = None, scopes: Sequence[str] = EVERY_SCOPE) -> str:
         """A new access token for a user, or for the seed's administrator."""
         wanted = {"user": user or self.seed()["user"], "scopes": list(scopes)}
-        return str(_ask(f"{self.url}/_tanzanite/tokens", wanted)["access_token"])
+        return str(_ask(self._at("tokens"), wanted)["access_token"])
 
     def seed(self) -> dict[str, Any]:
         """What the seed gives: client_id, client_secret, user, `records` and `tokens` by name."""
-        written = 0 if self._seed == "demo" else os.stat(self._seed).st_mtime_ns
-        seed: dict[str, Any] = json.loads(_checked(self._program, self._seed, written))
+        seed: dict[str, Any] = json.loads(self._seed())
         return seed
 
     def records(self) -> dict[str, dict[str, str]]:
         """`module` and `id` of each of the seed's records, by its name."""
         records: dict[str, dict[str, str]] = self.seed()["records"]
         return records
+
+    def reset(self) -> None:
+        """It is as its seed made it; its fault rules, its journal and what its limits have counted
+        are gone. Tokens that were issued since live on."""
+        _ask(self._at("reset"), {})
+
+    def snapshot(self, name: str) -> None:
+        """Keeps it as it is, in place of the snapshot that may have the name."""
+        _ask(self._at("snapshots"), {"name": name})
+
+    def restore(self, name: str) -> None:
+        """It is as it was in the snapshot."""
+        _ask(self._at(f"snapshots/{quote(name, safe='')}/restore"), {})
+
+    def differences(self, name: str) -> list[dict[str, Any]]:
+        """What has become of its records since the snapshot: module, id, name, change (`added`,
+        `changed`, `deleted`, `undeleted`, `removed`) and fields of each; photo and lock, if
+        something has become of them."""
+        operation = f"snapshots/{quote(name, safe='')}/diff"
+        page = _ask(self._at(operation))
+        changes: list[dict[str, Any]] = page["changes"]
+        while page["next"] is not None:
+            page = _ask(self._at(operation, after=page["next"]))
+            changes += page["changes"]
+        return changes
+
+    def _at(self, operation: str, **query: str) -> str:
+        if self.org is not None:
+            query["org"] = self.org
+        return f"{self.url}/_tanzanite/{operation}?{urlencode(query)}"
+
+
+class Tanzanite(Organisation):
+    """A running server. Itself it is asked about its own organisation."""
+
+    def __init__(self, url: str, program: str, seed: str) -> None:
+        super().__init__(url, None, lambda: _checked(program, seed, _written(seed)))
+
+    @contextmanager
+    def organisation(self, name: str, *, replace: bool = False) -> Iterator[Organisation]:
+        """An organisation beside the others, made from the server's seed, until the block is left.
+        The same name gives the same ids and tokens. A name is 1 to 64 of A-Z, a-z, 0-9, `.`, `_`
+        and `-`; if there is one of it, that is refused, or goes with `replace`."""
+        made = _ask(self._at("organisations"), {"name": name, "replace": replace})
+        seed = json.dumps({given: made[given] for given in GIVEN})
+        organisation = Organisation(self.url, made["org"], lambda: seed)
+        try:
+            yield organisation
+        finally:
+            _ask(organisation._at("organisations"), method="DELETE")
 
 
 class Shown(NamedTuple):
@@ -81,11 +134,11 @@ Span = Union[timedelta, str]
 
 
 class Clock:
-    """The clock of the organisation. A time is a datetime with an offset or RFC 3339; a span is a
+    """The clock of an organisation. A time is a datetime with an offset or RFC 3339; a span is a
     timedelta or a text such as `61m` or `-1d`. A change answers with what is shown after it."""
 
     def __init__(self, url: str) -> None:
-        self._url = f"{url}/_tanzanite/clock"
+        self._url = url
 
     def show(self) -> Shown:
         return self._told(None)
@@ -184,6 +237,10 @@ def _end(process: subprocess.Popen[bytes]) -> None:
             process.stdin.close()
 
 
+def _written(seed: str) -> int:
+    return 0 if seed == "demo" else os.stat(seed).st_mtime_ns
+
+
 @functools.cache
 def _checked(program: str, seed: str, _written: int) -> str:
     """What `tanzanite check` prints: for all servers of a seed, until its file is written again."""
@@ -195,10 +252,11 @@ def _checked(program: str, seed: str, _written: int) -> str:
     return checked.stdout
 
 
-def _ask(url: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Asks the control API: with a body by POST, else by GET."""
+def _ask(url: str, body: dict[str, Any] | None = None, method: str | None = None) -> dict[str, Any]:
+    """Asks the control API: with a body by POST, else by GET, unless told otherwise."""
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url, data, {"Content-Type": "application/json"})
+    headers = {"Content-Type": "application/json"}
+    request = urllib.request.Request(url, data, headers, method=method)
     try:
         with _HTTP.open(request, timeout=READY_SECONDS) as answer:
             told: dict[str, Any] = json.load(answer)

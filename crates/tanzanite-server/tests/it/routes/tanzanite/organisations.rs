@@ -34,7 +34,7 @@ fn remove(world: &World, org: &str) -> Exchange {
 
 /// What a token of an organisation finds under the key of a record of the demo.
 fn photo(world: &World, organisation: &Value, token: &str, of: &Value) -> Exchange {
-    let token = text(&organisation["tokens"][token]);
+    let token = text(&organisation["tokens"][token]["text"]);
     let record = &of["records"]["with_photo"];
     let (module, id) = (text(&record["module"]), text(&record["id"]));
     let path = format!("/crm/v8/{module}/{id}/photo");
@@ -51,8 +51,8 @@ fn organisations_of_one_seed_have_everything_of_their_own() {
         assert_ne!(one[key], two[key], "{key}");
     }
     for (name, token) in one["tokens"].as_object().expect("tokens") {
-        assert_ne!(two["tokens"][name], *token);
-        assert_ne!(world.credentials.token(name), token.as_str());
+        assert_ne!(two["tokens"][name]["text"], token["text"]);
+        assert_ne!(world.credentials.token(name), token["text"].as_str());
     }
     for (key, record) in one["records"].as_object().expect("records") {
         assert_ne!(two["records"][key]["id"], record["id"]);
@@ -78,7 +78,7 @@ fn a_token_of_one_never_reaches_another() {
     assert_eq!(photo(&world, &one, "admin", &two).code(), "INVALID_DATA");
     let before = world.state();
     let delete = |whose: &Value, of: &Value| {
-        let token = text(&whose["tokens"]["admin"]);
+        let token = text(&whose["tokens"]["admin"]["text"]);
         let id = text(&of["records"]["with_photo"]["id"]);
         let path = format!("/crm/v8/Leads/{id}/photo");
         let bearer = format!("Zoho-oauthtoken {token}");

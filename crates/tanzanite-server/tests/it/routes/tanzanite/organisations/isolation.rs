@@ -96,7 +96,7 @@ fn answer(world: &World, organisations: &[Value], step: &Step) -> String {
     let (by, of) = (&organisations[step.by], &organisations[step.of]);
     let bearer = format!(
         "Zoho-oauthtoken {}",
-        text(&by["tokens"][TOKENS[step.token]])
+        text(&by["tokens"][TOKENS[step.token]]["text"])
     );
     let actor = world.bearing(&bearer);
     let record = &of["records"][RECORDS[step.record]];
