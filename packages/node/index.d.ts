@@ -9,8 +9,8 @@ export interface Options {
   startTimeout?: number;
 }
 
-/** A running server with an organisation of its own, in memory. */
-export interface Tanzanite {
+/** An organisation of a running server, in memory: the server's own, or one beside it. */
+export interface Organisation {
   /** The base URL: a client's API domain and accounts URL. */
   readonly url: string;
   readonly clock: Clock;
@@ -20,10 +20,54 @@ export interface Tanzanite {
   token(wanted: { user: string; scopes: string[] }): Promise<string>;
   /** What the seed gives: ids and tokens by name. The demo's tokens never expire. */
   seed(): Promise<Seed>;
-  /** Ends the server. The second time, nothing happens. */
-  stop(): Promise<void>;
+  /**
+   * Makes it what its seed made it. Its fault rules, its journal and what its limits have counted
+   * are gone; tokens that were issued since live on.
+   */
+  reset(): Promise<void>;
+  /** Keeps it as it is, in place of the snapshot that may have the name. */
+  snapshot(name: string): Promise<void>;
+  /** Makes it what it was in the snapshot. */
+  restore(name: string): Promise<void>;
+  /** What has become of its records since the snapshot; `seed` is the one that it began as. */
+  differences(name: string): Promise<Difference[]>;
   [Symbol.asyncDispose](): Promise<void>;
 }
+
+/** A running server. It is asked about its own organisation. */
+export interface Tanzanite extends Organisation {
+  /**
+   * Makes an organisation beside the others, from the server's seed. The same name gives the same
+   * ids and tokens. If there is one of the name, that is refused, or goes with `replace`.
+   *
+   * @param name 1 to 64 of A-Z, a-z, 0-9, `.`, `_` and `-`
+   */
+  organisation(name: string, options?: { replace?: boolean }): Promise<OtherOrganisation>;
+  /** Ends the server. The second time, nothing happens. */
+  stop(): Promise<void>;
+}
+
+/** An organisation beside the server's own. */
+export interface OtherOrganisation extends Organisation {
+  /** Its number, which commands take as `--org`. */
+  readonly org: string;
+  /** Removes it. The second time, nothing happens. */
+  remove(): Promise<void>;
+}
+
+/** A record that is not as it was. */
+export interface Difference {
+  module: string;
+  id: string;
+  name: string;
+  change: Became;
+  /** API names of the fields that have other values. */
+  fields: string[];
+  photo?: Became;
+  lock?: Became;
+}
+
+export type Became = "added" | "changed" | "deleted" | "undeleted" | "removed";
 
 export interface Environment {
   api_domain: string;
@@ -69,16 +113,27 @@ export interface ClockState {
 export interface Hooks {
   beforeEach(hook: () => Promise<void>): unknown;
   afterEach(hook: () => Promise<void>): unknown;
+  /** Wanted for organisations alone; in `node:test` it is called `after`. */
+  afterAll?(hook: () => Promise<void> | undefined): unknown;
+  after?(hook: () => Promise<void> | undefined): unknown;
 }
 
 /** Starts a fresh server. */
 export function startTanzanite(options?: Options): Promise<Tanzanite>;
 
 /**
- * Gives every test a fresh server. Not for tests of one file that run at the same time: those call
- * `startTanzanite`.
+ * Gives every test a fresh server, or with `organisation` a fresh organisation on a server that the
+ * file's tests share: the first of them `test-1`, and so on. Not for tests of one file that run at
+ * the same time: those call `startTanzanite`, and `organisation` of what that gives.
  *
  * @param hooks those of Vitest, Jest or `node:test`. Without: the globals.
- * @returns what answers the server of the test that runs
+ * @returns what answers what the test that runs was given
  */
-export function useTanzanite(hooks?: Hooks, options?: Options): () => Tanzanite;
+export function useTanzanite(
+  hooks: Hooks | undefined,
+  options: Options & { organisation: true },
+): () => OtherOrganisation;
+export function useTanzanite(
+  hooks?: Hooks,
+  options?: Options & { organisation?: false },
+): () => Tanzanite;

@@ -1,4 +1,5 @@
-// Starts Tanzanite for tests: each server is a child process with an organisation of its own.
+// Starts Tanzanite for tests: each server is a child process with an organisation of its own, and with
+// others beside it if they are wanted.
 //
 // A test may have put fakes in place of timers, Date and fetch: nothing here uses the global ones.
 
@@ -35,7 +36,7 @@ export async function startTanzanite(options = {}) {
       ...["--ready-file", ready, "--log", "off", "--settings", settings, "--until-stdin-ends"],
     ]);
     const url = await child.untilReady(ready, startTimeout);
-    return new Tanzanite(url, child, () => describeSeed(program, seed));
+    return new Tanzanite(url, () => describeSeed(program, seed), child);
   } finally {
     // The server needs none of it any more.
     await rm(folder, { recursive: true, force: true });
@@ -43,26 +44,29 @@ export async function startTanzanite(options = {}) {
 }
 
 /**
- * Gives every test a fresh server. Not for tests of one file that run at the same time: those call
- * `startTanzanite`.
+ * Gives every test a fresh server, or a fresh organisation on a server that the file's tests share.
+ * Not for tests of one file that run at the same time: those call `startTanzanite`, and
+ * `organisation` of what that gives.
  *
  * @param {import("./index.js").Hooks} [hooks]
  *   those of Vitest, Jest or `node:test`; without: the globals
- * @param {import("./index.js").Options} [options]
- * @returns {() => import("./index.js").Tanzanite} the server of the test that runs
+ * @param {import("./index.js").Options & { organisation?: boolean }} [options]
+ * @returns {() => import("./index.js").Organisation} what the test that runs was given
  */
-export function useTanzanite({ beforeEach, afterEach } = globalThis, options = {}) {
+export function useTanzanite(hooks = globalThis, { organisation = false, ...options } = {}) {
+  const { beforeEach, afterEach, afterAll = hooks.after } = hooks;
+  const give = organisation ? besideOthers(afterAll, options) : () => startTanzanite(options);
   let current;
   beforeEach(async () => {
     if (current) {
       throw new Error("useTanzanite: tests that run at the same time call startTanzanite instead");
     }
-    current = await startTanzanite(options);
+    current = await give();
   });
   afterEach(async () => {
     const ended = current;
     current = undefined;
-    await ended?.stop();
+    await ended?.[asyncDispose]();
   });
   return () => {
     if (!current) throw new Error("useTanzanite: there is a server only within a test");
@@ -70,17 +74,43 @@ export function useTanzanite({ beforeEach, afterEach } = globalThis, options = {
   };
 }
 
-class Tanzanite {
-  #child;
-  #describeSeed;
+/** What makes one organisation after another on a server, which ends after the last test. */
+function besideOthers(afterAll, options) {
+  if (!afterAll) throw new Error("useTanzanite: `organisation` wants the hook afterAll, or after");
+  let server;
+  let made = 0;
+  afterAll(() => server?.stop());
+  return async () => {
+    server ??= await startTanzanite(options);
+    made += 1;
+    return server.organisation(`test-${made}`);
+  };
+}
 
-  constructor(url, child, describeSeed) {
+// Older Nodes, and Jest on them, have no such symbol. The other is what esbuild then looks for.
+const asyncDispose = Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose");
+
+/** What a test can ask of any organisation. */
+class Organisation {
+  #ask;
+  #seed;
+
+  /**
+   * @param {string} url
+   * @param {() => string | Promise<string>} seed
+   *   what its seed gives, as text: no test can change what another gets
+   * @param {string} [org] its number; without: the server's own
+   */
+  constructor(url, seed, org) {
     this.url = url;
-    this.#child = child;
-    this.#describeSeed = describeSeed;
-    const change = (body) => ask(url, "POST", "clock", body);
+    this.#seed = seed;
+    this.#ask = (method, operation, body, query = {}) => {
+      const about = new URLSearchParams(org ? { ...query, org } : query);
+      return ask(`${url}/_tanzanite/${operation}?${about}`, method, body);
+    };
+    const change = (body) => this.#ask("POST", "clock", body);
     this.clock = {
-      show: () => ask(url, "GET", "clock"),
+      show: () => this.#ask("GET", "clock"),
       freeze: (at) => change({ action: "freeze", at: timeText(at) }),
       set: (to) => change({ action: "set", to: timeText(to) }),
       advance: (by) => change({ action: "advance", by }),
@@ -90,24 +120,82 @@ class Tanzanite {
   }
 
   environment() {
-    return ask(this.url, "GET", "environment");
+    return this.#ask("GET", "environment");
   }
 
   async token({ user, scopes }) {
-    return (await ask(this.url, "POST", "tokens", { user, scopes })).access_token;
+    return (await this.#ask("POST", "tokens", { user, scopes })).access_token;
   }
 
-  seed() {
-    return this.#describeSeed();
+  async seed() {
+    return JSON.parse(await this.#seed());
+  }
+
+  async reset() {
+    await this.#ask("POST", "reset");
+  }
+
+  async snapshot(name) {
+    await this.#ask("POST", "snapshots", { name });
+  }
+
+  async restore(name) {
+    await this.#ask("POST", `snapshots/${encodeURIComponent(name)}/restore`);
+  }
+
+  async differences(name) {
+    const operation = `snapshots/${encodeURIComponent(name)}/diff`;
+    let page = await this.#ask("GET", operation);
+    const changes = page.changes;
+    while (page.next) {
+      page = await this.#ask("GET", operation, undefined, { after: page.next });
+      changes.push(...page.changes);
+    }
+    return changes;
+  }
+}
+
+/** A server, which is asked about its own organisation. */
+class Tanzanite extends Organisation {
+  #child;
+
+  constructor(url, seed, child) {
+    super(url, seed);
+    this.#child = child;
+  }
+
+  async organisation(name, { replace = false } = {}) {
+    const made = await ask(`${this.url}/_tanzanite/organisations`, "POST", { name, replace });
+    return new OtherOrganisation(this.url, made);
   }
 
   stop() {
     return this.#child.stop();
   }
 
-  // Older Nodes, and Jest on them, have no such symbol. The other is what esbuild then looks for.
-  [Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose")]() {
+  [asyncDispose]() {
     return this.stop();
+  }
+}
+
+/** An organisation that was made beside the server's own. */
+class OtherOrganisation extends Organisation {
+  #removed;
+
+  constructor(url, { org, client_id, client_secret, user, records, tokens }) {
+    const seed = JSON.stringify({ client_id, client_secret, user, records, tokens });
+    super(url, () => seed, org);
+    this.org = org;
+  }
+
+  async remove() {
+    const url = `${this.url}/_tanzanite/organisations?org=${this.org}`;
+    this.#removed ??= ask(url, "DELETE");
+    await this.#removed;
+  }
+
+  [asyncDispose]() {
+    return this.remove();
   }
 }
 
@@ -168,7 +256,7 @@ class Child {
   }
 }
 
-/** What a seed gives, asked once: the text, so that no test can change what another gets. */
+/** What seeds give, asked once. */
 const seeds = new Map();
 
 async function describeSeed(program, seed) {
@@ -177,13 +265,13 @@ async function describeSeed(program, seed) {
     const options = { env: foreignEnvironment(), maxBuffer: Infinity };
     seeds.set(key, promisify(execFile)(program, ["check", seed, "--json"], options));
   }
-  return JSON.parse((await seeds.get(key)).stdout);
+  return (await seeds.get(key)).stdout;
 }
 
 /** Asks the control API. Each request has a connection of its own, so none is left to wait for. */
-async function ask(url, method, operation, body) {
+async function ask(url, method, body) {
   const response = await new Promise((resolve, reject) => {
-    request(`${url}/_tanzanite/${operation}`, { method, agent: false })
+    request(url, { method, agent: false })
       .once("response", resolve)
       .once("error", reject)
       .end(body && JSON.stringify(body));

@@ -10,13 +10,30 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! [`Tanzanite::organisation`] makes another on the same server, sooner than a server begins: for tests that share one.
+//!
+//! ```
+//! use std::sync::LazyLock;
+//! use tanzanite_test::Tanzanite;
+//!
+//! static SERVER: LazyLock<Tanzanite> = LazyLock::new(|| Tanzanite::start().expect("a server"));
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+//! let crm = SERVER.organisation("a_test_of_mine")?;
+//! assert_ne!(crm.token("admin"), SERVER.token("admin"));
+//! # Ok(())
+//! # }
+//! ```
 
 use bytes::Bytes;
-use http::{Request, Response};
-use http_body_util::{BodyExt as _, Full};
+use http::header::HOST;
+use http::{Method, Request, Response};
+use http_body_util::{BodyExt as _, Collected, Full};
+use serde_json::{Value, json};
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use tanzanite_crm::operator::{self, ClockError};
 use tanzanite_crm::seed::{Credentials, Seed, SeedPackage};
@@ -24,22 +41,32 @@ use tanzanite_crm::{StoreError, Transaction};
 use tanzanite_protocol::{OrgId, RecordId};
 use tanzanite_server::{Config, Handler, Launch, Running, now};
 use tanzanite_store::{AnyStore, Database, Place, Store as _};
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::oneshot;
 
 pub use tanzanite_crm::clock::ClockChange;
 pub use tanzanite_protocol::Timestamp;
 
-/// Why a server did not start.
+/// Why a server did not start, or what it refuses.
 pub type Error = Box<dyn std::error::Error + Send + Sync>;
 
-/// A running server. It ends when this is dropped.
+/// An organisation and the server that it is on: the server's own, or one beside it. Dropped, that one is removed; and the server
+/// ends with the last of its organisations.
 pub struct Tanzanite {
+    server: Arc<Server>,
+    org: OrgId,
+    credentials: Credentials,
+}
+
+/// A server in a thread of its own. It ends when this is dropped.
+struct Server {
     url: String,
     handler: Handler,
     store: AnyStore,
-    org: OrgId,
-    credentials: Credentials,
+    /// What its organisations are made from.
+    package: SeedPackage,
+    /// That of the server's thread.
+    runtime: Handle,
     /// Ends the server when it is dropped.
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -59,9 +86,27 @@ impl Tanzanite {
         Self::plant(seed, Some(path.parent().unwrap_or(path).to_owned()))
     }
 
+    /// Another organisation on this server, from its seed. The same name gives the same ids and tokens; there can be one of a name
+    /// at a time.
+    pub fn organisation(&self, name: &str) -> Result<Self, Error> {
+        let named = self.server.package.seed().named(&name.parse()?)?;
+        let wanted = json!({ "name": name }).to_string();
+        self.server.ask(Method::POST, "organisations", wanted)?;
+        Ok(Self {
+            server: Arc::clone(&self.server),
+            org: named.org_id(),
+            credentials: named.credentials(),
+        })
+    }
+
     /// The base URL: the client's API domain and accounts URL.
     pub fn url(&self) -> &str {
-        &self.url
+        &self.server.url
+    }
+
+    /// The organisation's number, which the control API takes as `?org=`.
+    pub fn org(&self) -> OrgId {
+        self.org
     }
 
     /// The text of one of the seed's tokens, by its name.
@@ -79,11 +124,17 @@ impl Tanzanite {
         &self.credentials
     }
 
+    /// Makes the organisation what its seed made it. Its fault rules, its journal and what its limits have counted are gone.
+    pub fn reset(&self) -> Result<(), Error> {
+        self.server
+            .ask(Method::POST, &self.about("reset"), String::new())
+    }
+
     /// Sets the organisation's clock; what it shows then.
     pub fn clock(&self, change: ClockChange) -> Result<Timestamp, ClockError> {
         let (org, machine) = (self.org, now());
         let set = move |tx: &mut dyn Transaction| operator::set_clock(org, change, machine, tx);
-        let store = &self.store;
+        let store = &self.server.store;
         // The test may be an asynchronous one, which must not wait for a store.
         let clock = std::thread::scope(|scope| scope.spawn(|| store.write_blocking(set)).join());
         let panicked = |_| ClockError::Store(StoreError::new("the store panicked"));
@@ -93,53 +144,106 @@ impl Tanzanite {
     /// Answers a request without a socket. `None` if a rule about faults ends the connection before the answer is whole. Must be
     /// called within a Tokio runtime that has timers.
     pub async fn handle(&self, request: Request<Bytes>) -> Option<Response<Bytes>> {
-        let answered = self.handler.handle(request.map(Full::new)).await?;
+        let answered = self.server.handler.handle(request.map(Full::new)).await?;
         let (head, body) = answered.into_parts();
         let body = body.collect().await.ok()?;
         Some(Response::from_parts(head, body.to_bytes()))
     }
 
     fn plant(seed: Seed, pictures: Option<PathBuf>) -> Result<Self, Error> {
-        let (credentials, org) = (seed.credentials(), seed.org_id());
+        let package = match pictures {
+            Some(folder) => SeedPackage::new(seed, |name| {
+                std::fs::read(folder.join(name))
+                    .map(Bytes::from)
+                    .map_err(|error| error.to_string())
+            }),
+            None => SeedPackage::with_demo_pictures(seed),
+        };
+        let (org, credentials) = (package.seed().org_id(), package.seed().credentials());
+        let server = Arc::new(Server::start(package)?);
+        Ok(Self {
+            server,
+            org,
+            credentials,
+        })
+    }
+
+    fn about(&self, operation: &str) -> String {
+        format!("{operation}?org={}", self.org)
+    }
+}
+
+impl Drop for Tanzanite {
+    fn drop(&mut self) {
+        if self.org != self.server.package.seed().org_id() {
+            // It may be gone already; and if the server's thread panicked, it has said so.
+            let _ = self
+                .server
+                .ask(Method::DELETE, &self.about("organisations"), String::new());
+        }
+    }
+}
+
+impl Server {
+    fn start(package: SeedPackage) -> Result<Self, Error> {
         let (stop, stopped) = oneshot::channel::<()>();
         let (tell, told) = mpsc::channel();
         // A thread of its own, since the test may be an asynchronous one and must not wait for a store.
+        let planted = package.clone();
         let thread = std::thread::Builder::new()
             .name("tanzanite".to_owned())
-            .spawn(move || match begin(seed, pictures) {
+            .spawn(move || match begin(planted) {
                 Ok((runtime, running, store)) => {
                     let url = running.base_url().to_owned();
+                    let begun = (url, running.handler(), store, runtime.handle().clone());
                     // Whoever does not listen any more has been dropped, and the server with it.
-                    if tell.send(Ok((url, running.handler(), store))).is_ok() {
+                    if tell.send(Ok(begun)).is_ok() {
                         runtime.block_on(running.finished(async { drop(stopped.await) }));
                     }
                 }
                 Err(error) => drop(tell.send(Err(error))),
             })?;
-        let (url, handler, store) = told.recv()??;
+        let (url, handler, store, runtime) = told.recv()??;
         Ok(Self {
             url,
             handler,
             store,
-            org,
-            credentials,
+            package,
+            runtime,
             stop: Some(stop),
             thread: Some(thread),
         })
     }
+
+    /// Asks the control API, in the server's thread: the test may be an asynchronous one or not.
+    fn ask(&self, method: Method, operation: &str, body: String) -> Result<(), Error> {
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("/_tanzanite/{operation}"))
+            .header(HOST, "localhost")
+            .body(Full::new(Bytes::from(body)))?;
+        let (handler, (tell, told)) = (self.handler.clone(), mpsc::channel());
+        self.runtime.spawn(async move {
+            // A control request is always answered: no rule is about them.
+            if let Some(answered) = handler.handle(request).await {
+                let (head, body) = answered.into_parts();
+                let body = body.collect().await.map(Collected::to_bytes);
+                let _ = tell.send((head.status, body));
+            }
+        });
+        let (status, body) = told.recv()?;
+        if status.is_success() {
+            return Ok(());
+        }
+        let refusal: Value = serde_json::from_slice(&body?)?;
+        let text = |key: &str| refusal[key].as_str().unwrap_or_default().to_owned();
+        Err(format!("{}; {}", text("error"), text("hint")).into())
+    }
 }
 
 /// Fills a store from a seed and listens.
-fn begin(seed: Seed, pictures: Option<PathBuf>) -> Result<(Runtime, Running, AnyStore), Error> {
+fn begin(package: SeedPackage) -> Result<(Runtime, Running, AnyStore), Error> {
     let store = AnyStore::open(&Database::Sqlite(Place::Memory))?;
-    let package = match pictures {
-        Some(folder) => SeedPackage::new(seed, |name| {
-            std::fs::read(folder.join(name))
-                .map(Bytes::from)
-                .map_err(|error| error.to_string())
-        }),
-        None => SeedPackage::with_demo_pictures(seed),
-    };
     let launch = Launch {
         default_org: package.seed().org_id(),
         seed: Some(package.clone()),
@@ -153,7 +257,7 @@ fn begin(seed: Seed, pictures: Option<PathBuf>) -> Result<(Runtime, Running, Any
     Ok((runtime, running, store))
 }
 
-impl Drop for Tanzanite {
+impl Drop for Server {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
@@ -166,7 +270,7 @@ impl Drop for Tanzanite {
 impl fmt::Debug for Tanzanite {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Tanzanite")
-            .field("url", &self.url)
+            .field("url", &self.server.url)
             .field("org", &self.org)
             .finish_non_exhaustive()
     }

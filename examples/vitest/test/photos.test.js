@@ -1,4 +1,5 @@
-// Each test has a CRM of its own: what one removes, the others still have.
+// Each test has a CRM of its own: what one removes, the others still have. Each is a server here; in
+// `shared.test.js` it is an organisation on one server, which is there sooner.
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { useTanzanite } from "tanzanite-test";

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { afterEach, beforeEach, describe, test } from "node:test";
+import { after, afterEach, beforeEach, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startTanzanite, useTanzanite } from "tanzanite-test";
 
@@ -107,5 +107,127 @@ describe("useTanzanite", () => {
     await assert.rejects(hooks.begin(), /at the same time/);
     await hooks.end();
     assert.throws(other, /only within a test/);
+  });
+});
+
+/** Takes the photo of one of the demo's leads away; the status. */
+async function removePhoto(organisation) {
+  const { records, tokens } = await organisation.seed();
+  const url = `${organisation.url}/crm/v8/Leads/${records.with_photo.id}/photo`;
+  const headers = { Authorization: `Zoho-oauthtoken ${tokens.admin.text}` };
+  return (await fetch(url, { method: "DELETE", headers })).status;
+}
+
+describe("useTanzanite with organisations", () => {
+  const tanzanite = useTanzanite({ beforeEach, afterEach, after }, { organisation: true });
+  const seen = [];
+
+  for (const time of [1, 2, 3]) {
+    test(`gives a fresh one on the same server, ${time}`, async () => {
+      const { url } = tanzanite();
+      const { records, client_secret } = await tanzanite().seed();
+      assert.equal((await tanzanite().environment()).client_secret, client_secret);
+      assert.equal(await removePhoto(tanzanite()), 200);
+      for (const before of seen) {
+        assert.equal(before.url, url);
+        assert.notEqual((await before.seed()).records.with_photo.id, records.with_photo.id);
+        await assert.rejects(before.environment(), /there is no organisation/);
+      }
+      seen.push(tanzanite());
+      assert.equal(seen.length, time);
+    });
+  }
+
+  test("ends its server after the last test", async () => {
+    const hooks = { all: [] };
+    const other = useTanzanite(
+      {
+        beforeEach: (hook) => (hooks.begin = hook),
+        afterEach: (hook) => (hooks.end = hook),
+        afterAll: (hook) => hooks.all.push(hook),
+      },
+      { organisation: true },
+    );
+    for (const hook of hooks.all) await hook();
+    await hooks.begin();
+    const { url } = other();
+    await hooks.end();
+    assert.ok(await answers(url));
+    for (const hook of hooks.all) await hook();
+    assert.ok(!(await answers(url)));
+  });
+
+  test("wants a hook that ends the server", () => {
+    const use = () => useTanzanite({ beforeEach, afterEach }, { organisation: true });
+    assert.throws(use, /wants the hook afterAll, or after/);
+  });
+});
+
+describe("an organisation", () => {
+  const tanzanite = useTanzanite({ beforeEach, afterEach });
+
+  test("is beside the server's own", async () => {
+    const one = await tanzanite().organisation("one");
+    const two = await tanzanite().organisation("two");
+    await one.clock.freeze("2026-03-01T08:00:00Z");
+    assert.equal((await two.clock.show()).state, "running");
+    assert.equal((await tanzanite().clock.show()).state, "running");
+    assert.equal(await removePhoto(one), 200);
+    assert.equal((await one.differences("seed")).length, 1);
+    assert.deepEqual(await two.differences("seed"), []);
+    assert.deepEqual(await tanzanite().differences("seed"), []);
+    (await two.seed()).records = {};
+    assert.equal((await two.seed()).records.locked.module, "Leads");
+  });
+
+  test("is removed once, and made again with the same ids", async () => {
+    const one = await tanzanite().organisation("one");
+    await removePhoto(one);
+    await assert.rejects(tanzanite().organisation("one"), /there is an organisation of the name/);
+    const again = await tanzanite().organisation("one", { replace: true });
+    assert.deepEqual(await again.seed(), await one.seed());
+    assert.deepEqual(await again.differences("seed"), []);
+    await Promise.all([again.remove(), again.remove()]);
+    await again.remove();
+    await assert.rejects(again.clock.show(), /there is no organisation/);
+    await assert.rejects(tanzanite().organisation("a b"), /"a b" is no name/);
+  });
+
+  for (const kind of ["the server's own", "another"]) {
+    test(`is kept, compared, brought back and reset: ${kind}`, async () => {
+      const server = tanzanite();
+      const organisation = kind === "another" ? await server.organisation("one") : server;
+      await organisation.clock.freeze();
+      await organisation.snapshot("before");
+      assert.deepEqual(await organisation.differences("before"), []);
+      assert.equal(await removePhoto(organisation), 200);
+      const [{ id, photo }, ...others] = await organisation.differences("before");
+      const { records } = await organisation.seed();
+      assert.deepEqual([id, photo, others], [records.with_photo.id, "removed", []]);
+      await organisation.restore("before");
+      assert.deepEqual(await organisation.differences("before"), []);
+      assert.equal(await removePhoto(organisation), 200);
+      await organisation.reset();
+      assert.deepEqual(await organisation.differences("seed"), []);
+      assert.equal((await organisation.clock.show()).state, "running");
+      await assert.rejects(organisation.restore("a/b c"), /there is no snapshot/);
+      await assert.rejects(organisation.differences("a/b c"), /there is no snapshot/);
+    });
+  }
+
+  test("tells all of its differences, however many there are", async () => {
+    const { url } = tanzanite();
+    const { api_domain, access_token } = await tanzanite().environment();
+    const headers = { Authorization: `Zoho-oauthtoken ${access_token}` };
+    assert.equal(api_domain, url);
+    for (let hundreds = 0; hundreds < 11; hundreds += 1) {
+      const data = Array.from({ length: 100 }, (_, index) => ({ Last_Name: `Lee ${index}` }));
+      const body = JSON.stringify({ data });
+      const response = await fetch(`${url}/crm/v8/Leads`, { method: "POST", headers, body });
+      assert.equal(response.status, 201, await response.text());
+    }
+    const differences = await tanzanite().differences("seed");
+    assert.equal(new Set(differences.map(({ id }) => id)).size, 1100);
+    assert.equal(differences.length, 1100);
   });
 });

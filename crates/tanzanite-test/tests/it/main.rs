@@ -95,6 +95,90 @@ fn servers_do_not_know_of_each_other_and_end_with_their_values() {
     assert!(ureq::get(&url).call().is_err());
 }
 
+#[tokio::test]
+async fn organisations_of_a_server_do_not_know_of_each_other() {
+    let server = start();
+    let one = server.organisation("one").expect("an organisation");
+    let two = server.organisation("two").expect("an organisation");
+    assert_eq!((one.url(), two.url()), (server.url(), server.url()));
+    let frozen = Timestamp::parse("2030-01-01T00:00:00Z").expect("a time");
+    assert_eq!(one.clock(ClockChange::Freeze(Some(frozen))), Ok(frozen));
+    for other in [&server, &two] {
+        assert!(other.clock(ClockChange::Resume).expect("a clock") < frozen);
+    }
+    let token = one.token("admin").expect("a token");
+    let (status, body) = delete_photo(&two, "with_photo", token).await;
+    assert_eq!(status, 400, "{body}");
+    for crm in [&one, &two, &server] {
+        let token = crm.token("admin").expect("a token");
+        let (status, body) = delete_photo(crm, "with_photo", token).await;
+        assert_eq!(status, 200, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn an_organisation_is_as_its_seed_made_it_after_a_reset() {
+    let server = start();
+    let beside = server.organisation("beside").expect("an organisation");
+    let mut statuses = Vec::new();
+    for crm in [&server, &beside] {
+        let token = crm.token("admin").expect("a token");
+        statuses.push(delete_photo(crm, "with_photo", token).await.0);
+    }
+    beside.reset().expect("a reset");
+    for crm in [&server, &beside] {
+        let token = crm.token("admin").expect("a token");
+        statuses.push(delete_photo(crm, "with_photo", token).await.0);
+    }
+    server.reset().expect("a reset");
+    let token = server.token("admin").expect("a token");
+    statuses.push(delete_photo(&server, "with_photo", token).await.0);
+    assert_eq!(statuses, [200, 200, 400, 200, 200]);
+}
+
+#[test]
+fn an_organisation_is_removed_with_its_value_and_the_same_again() {
+    let server = start();
+    let one = server.organisation("one").expect("an organisation");
+    let error = server.organisation("one").expect_err("one of the name");
+    let told = format!("there is an organisation of the name, {}", one.org());
+    assert!(error.to_string().starts_with(&told), "{error}");
+    let error = server.organisation("a b").expect_err("no name").to_string();
+    assert!(error.starts_with("a name is 1 to 64 letters"), "{error}");
+    let clock = format!("{}/_tanzanite/clock?org={}", one.url(), one.org());
+    assert!(ureq::get(&clock).call().is_ok());
+    let (org, record) = (one.org(), one.record("locked").expect("a record").1);
+    drop(one);
+    assert!(ureq::get(&clock).call().is_err());
+    let again = server.organisation("one").expect("an organisation");
+    let known = again.record("locked").map(|(_, id)| id);
+    assert_eq!((again.org(), known), (org, Some(record)));
+}
+
+#[test]
+fn a_server_ends_with_the_last_of_its_organisations() {
+    let server = start();
+    let health = format!("{}/_tanzanite/health", server.url());
+    let beside = server.organisation("beside").expect("an organisation");
+    drop(server);
+    assert!(ureq::get(&health).call().is_ok());
+    beside.reset().expect("a reset");
+    drop(beside);
+    assert!(ureq::get(&health).call().is_err());
+}
+
+#[test]
+fn an_organisation_that_was_removed_by_hand_is_dropped_and_refuses() {
+    let server = start();
+    let beside = server.organisation("beside").expect("an organisation");
+    let organisations = format!("{}/_tanzanite/organisations", server.url());
+    let removed = ureq::delete(format!("{organisations}?org={}", beside.org())).call();
+    assert!(removed.is_ok());
+    let error = beside.reset().expect_err("it is gone").to_string();
+    let told = format!("there is no organisation {}; ", beside.org());
+    assert!(error.starts_with(&told), "{error}");
+}
+
 #[test]
 fn a_seed_that_is_none_is_an_error_with_its_place() {
     let folder = tempfile::tempdir().expect("a folder");
