@@ -4,6 +4,7 @@ use crate::exit::{Exit, Failure, Outcome};
 use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A ready file. It is removed when this is dropped.
 #[derive(Debug)]
@@ -42,15 +43,19 @@ impl Drop for ReadyFile {
     }
 }
 
+/// Files that this process has begun to write: no two of its threads write one.
+static WRITTEN: AtomicU64 = AtomicU64::new(0);
+
 /// Writes a file so that a reader, or a crash, finds all of it or none of it.
 pub(crate) fn write_atomically(path: &Path, text: &str) -> io::Result<()> {
     let name = path
         .file_name()
         .ok_or_else(|| io::Error::other("the path names no file"))?;
     let temporary = path.with_file_name(format!(
-        ".{}.{}",
+        ".{}.{}.{}",
         name.to_string_lossy(),
-        std::process::id()
+        std::process::id(),
+        WRITTEN.fetch_add(1, Ordering::Relaxed)
     ));
     let mut file = fs::File::create(&temporary)?;
     let written = file

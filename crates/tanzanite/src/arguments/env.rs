@@ -16,10 +16,15 @@ Examples:
   (eval \"$(tanzanite intercept env --export)\" && python3 sync.py)
                                                whatever asks www.zohoapis.com asks that server
   tanzanite intercept env --json               for programs
-  tanzanite intercept give www.zohoapis.eu --org 94645163617
-                                               with --auth any, unknown tokens are that organisation's
 
 All other hosts are refused, and no other authority is trusted, by what is given these variables.";
+
+const GIVE_EXAMPLES: &str = "\
+Examples:
+  tanzanite intercept give www.zohoapis.eu accounts.zoho.eu --org 94645163617
+                                               with --auth any, unknown tokens are its administrator's
+
+It matters to those alone who have no token of ours: a token says whose it is.";
 
 const CA_EXAMPLES: &str = "\
 Examples:
@@ -46,6 +51,7 @@ pub(crate) enum InterceptCommand {
     #[command(after_help = INTERCEPT_EXAMPLES)]
     Env(EnvArguments),
     /// Give hosts to an organisation: who asks them without a token of ours is of it
+    #[command(after_help = GIVE_EXAMPLES)]
     Give(GiveArguments),
     /// The certificate authority of this installation
     #[command(subcommand)]
