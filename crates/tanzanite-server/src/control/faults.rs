@@ -22,21 +22,22 @@ pub(super) fn list(call: &Call<'_>) -> Value {
     json!({ "rules": call.shared.faults.to_json(call.org, call.context.now) })
 }
 
-/// `DELETE /faults` removes all, `DELETE /faults/NUMBER` one.
-pub(super) fn remove(call: &Call<'_>, path: &str) -> Result<Value, Refusal> {
-    let number = path.strip_prefix("/faults/").map(str::parse::<u64>);
-    let number = number.transpose().map_err(|_| {
-        let error = format!("{path} names no rule by its number");
-        Refusal(404, error, "GET /_tanzanite/faults lists them")
-    })?;
-    let faults = &call.shared.faults;
-    let removed = match number {
-        None => faults.forget(call.org),
-        Some(number) if faults.remove(call.org, number) => 1,
-        Some(number) => {
-            let error = format!("there is no rule {number}, or it has fired for the last time");
-            return Err(Refusal(404, error, "GET /_tanzanite/faults lists them"));
-        }
-    };
-    Ok(json!({ "removed": removed }))
+/// `DELETE /faults`: removes all of the organisation's.
+pub(super) fn remove_all(call: &Call<'_>) -> Value {
+    json!({ "removed": call.shared.faults.forget(call.org) })
+}
+
+/// `DELETE /faults/NUMBER`: removes one.
+pub(super) fn remove(call: &Call<'_>, number: &str) -> Result<Value, Refusal> {
+    let refused = |error| Refusal(404, error, "GET /_tanzanite/faults lists them");
+    let number: u64 = number
+        .parse()
+        .map_err(|_| refused(format!("{number:?} names no rule by its number")))?;
+    if call.shared.faults.remove(call.org, number) {
+        Ok(json!({ "removed": 1 }))
+    } else {
+        Err(refused(format!(
+            "there is no rule {number}, or it has fired for the last time"
+        )))
+    }
 }

@@ -102,56 +102,46 @@ pub(crate) async fn answer(
 }
 
 async fn dispatch(method: &str, path: &str, call: Call<'_>) -> Result<Value, Refusal> {
-    match (method, path) {
+    let parts: Vec<&str> = path.split('/').skip(1).collect();
+    match (method, parts.as_slice()) {
         // Requests are accepted only once the store is open, so being answered is being ready.
-        ("GET", "/health" | "/ready") => {
+        ("GET", ["health" | "ready"]) => {
             Ok(json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))
         }
-        ("POST", "/tokens") => tokens::issue_access(call).await,
-        ("POST", "/grants") => tokens::issue_grant(call).await,
-        ("GET", "/environment") => environment::describe(call).await,
-        ("GET", "/intercept") => intercept::describe(&call),
-        ("POST", "/intercept") => intercept::give(&call),
-        ("GET", "/organisations") => organisations::list(call).await,
-        ("POST", "/organisations") => organisations::create(call).await,
-        ("DELETE", "/organisations") => organisations::remove(call).await,
-        ("POST", "/reset") => snapshots::reset(call).await,
-        ("GET", "/snapshots") => snapshots::list(call).await,
-        ("POST", "/snapshots") => snapshots::take(call).await,
-        ("GET", "/clock") => clock::show(call).await,
-        ("POST", "/clock") => clock::change(call).await,
-        ("GET", "/journal") => journal::show(call).await,
-        ("GET", "/journal.har") => journal::export(&call),
-        ("DELETE", "/journal") => Ok(journal::clear(&call)),
-        ("POST", "/journal/verify") => journal::verify(&call),
-        ("POST", "/explain") => explain::explain(call).await,
-        ("GET", "/faults") => Ok(faults::list(&call)),
-        ("POST", "/faults") => faults::add(&call),
-        ("DELETE", _) if path == "/faults" || path.starts_with("/faults/") => {
-            faults::remove(&call, path)
-        }
-        ("GET", "/limits") => limits::show(call).await,
-        ("POST", "/limits") => limits::change(call).await,
-        ("DELETE", "/limits") => limits::reset(call).await,
-        (_, _) if let Some(rest) = path.strip_prefix("/snapshots/") => {
-            let (name, what) = rest.split_once('/').unwrap_or((rest, ""));
-            match (method, what) {
-                ("DELETE", "") => snapshots::remove(call, name).await,
-                ("POST", "restore") => snapshots::restore(call, name).await,
-                ("GET", "diff") => snapshots::differences(call, name).await,
-                _ => Err(unknown(method, path)),
-            }
-        }
-        _ => Err(unknown(method, path)),
+        ("POST", ["tokens"]) => tokens::issue_access(call).await,
+        ("POST", ["grants"]) => tokens::issue_grant(call).await,
+        ("GET", ["environment"]) => environment::describe(call).await,
+        ("GET", ["intercept"]) => intercept::describe(&call),
+        ("POST", ["intercept"]) => intercept::give(&call),
+        ("GET", ["organisations"]) => organisations::list(call).await,
+        ("POST", ["organisations"]) => organisations::create(call).await,
+        ("DELETE", ["organisations"]) => organisations::remove(call).await,
+        ("POST", ["reset"]) => snapshots::reset(call).await,
+        ("GET", ["snapshots"]) => snapshots::list(call).await,
+        ("POST", ["snapshots"]) => snapshots::take(call).await,
+        ("DELETE", ["snapshots", name]) => snapshots::remove(call, name).await,
+        ("POST", ["snapshots", name, "restore"]) => snapshots::restore(call, name).await,
+        ("GET", ["snapshots", name, "diff"]) => snapshots::differences(call, name).await,
+        ("GET", ["clock"]) => clock::show(call).await,
+        ("POST", ["clock"]) => clock::change(call).await,
+        ("GET", ["limits"]) => limits::show(call).await,
+        ("POST", ["limits"]) => limits::change(call).await,
+        ("DELETE", ["limits"]) => limits::reset(call).await,
+        ("GET", ["faults"]) => Ok(faults::list(&call)),
+        ("POST", ["faults"]) => faults::add(&call),
+        ("DELETE", ["faults"]) => Ok(faults::remove_all(&call)),
+        ("DELETE", ["faults", number]) => faults::remove(&call, number),
+        ("GET", ["journal"]) => journal::show(call).await,
+        ("GET", ["journal.har"]) => journal::export(&call),
+        ("DELETE", ["journal"]) => Ok(journal::clear(&call)),
+        ("POST", ["journal", "verify"]) => journal::verify(&call),
+        ("POST", ["explain"]) => explain::explain(call).await,
+        _ => Err(Refusal(
+            404,
+            format!("no control operation {method} {PREFIX}{path}"),
+            "docs/laboratory.md lists what there is",
+        )),
     }
-}
-
-fn unknown(method: &str, path: &str) -> Refusal {
-    Refusal(
-        404,
-        format!("no control operation {method} {PREFIX}{path}"),
-        "docs/laboratory.md lists what there is",
-    )
 }
 
 /// The organisation that a query names, or the one that the server was started for.

@@ -1,6 +1,6 @@
 //! The arguments of `tanzanite explain`.
 
-use super::pair;
+use super::laboratory::pair;
 use crate::settings::{ClientSide, Flags};
 use clap::Args;
 

@@ -1,6 +1,6 @@
 //! `tanzanite fault`: rules that make a running server's answers go wrong, made, listed and removed.
 
-use crate::arguments::{FaultAddArguments, FaultListArguments, FaultRemoveArguments};
+use crate::arguments::{FaultAddArguments, FaultRemoveArguments, LabArguments};
 use crate::control::Control;
 use crate::exit::{Exit, Outcome};
 use crate::output::{answer, answer_json};
@@ -19,7 +19,7 @@ pub(crate) fn add_fault(arguments: &FaultAddArguments) -> Outcome {
 }
 
 /// Shows the rules that can still fire.
-pub(crate) fn list_faults(arguments: &FaultListArguments) -> Outcome {
+pub(crate) fn list_faults(arguments: &LabArguments) -> Outcome {
     let control = Control::of(&arguments.settings)?;
     let listed = control.get("faults")?;
     if arguments.json {
@@ -33,13 +33,13 @@ pub(crate) fn list_faults(arguments: &FaultListArguments) -> Outcome {
 
 /// Removes one or all.
 pub(crate) fn remove_fault(arguments: &FaultRemoveArguments) -> Outcome {
-    let control = Control::of(&arguments.settings)?;
+    let control = Control::of(&arguments.lab.settings)?;
     let path = match arguments.number {
         Some(number) => format!("faults/{number}"),
         None => "faults".to_owned(),
     };
     let removed = control.delete(&path)?;
-    if arguments.json {
+    if arguments.lab.json {
         answer_json(&removed)?;
     }
     Ok(Exit::Ok)
