@@ -52,7 +52,7 @@ impl Raw {
         connection.execute_batch(PRAGMAS)?;
         // Without it a statement is planned anew whenever its parameters change.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-        let of_record = "SELECT org, module FROM records LIMIT 1";
+        let of_record = "SELECT org, module FROM records WHERE org > 0 LIMIT 1";
         let (org, module) =
             connection.query_row(of_record, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(Self {
