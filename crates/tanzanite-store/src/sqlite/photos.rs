@@ -47,8 +47,8 @@ pub(super) fn put(
     stamp: Stamp,
 ) -> Stored<()> {
     append_timeline(tx, permit, "photo_uploaded", stamp)?;
+    remove_named(tx, permit)?;
     name_photo(tx, permit, Some(&photo.image), stamp)?;
-    remove_former(tx, permit)?;
     tx.change(
         "INSERT INTO photos (org, record, image, kind, kept, bytes) VALUES (?1, ?2, ?3, ?4, 0, ?5)
          ON CONFLICT (org, record, image) DO NOTHING",
@@ -65,15 +65,17 @@ pub(super) fn put(
 
 pub(super) fn remove(tx: Tx<'_, '_>, permit: &Permit<DeletePhoto>, stamp: Stamp) -> Stored<()> {
     append_timeline(tx, permit, "photo_deleted", stamp)?;
-    name_photo(tx, permit, None, stamp)?;
-    remove_former(tx, permit)
+    remove_named(tx, permit)?;
+    name_photo(tx, permit, None, stamp)
 }
 
-/// Removes the photo that the record had, unless a snapshot keeps it: of those that none keeps a record has one at most.
-fn remove_former<O>(tx: Tx<'_, '_>, permit: &Permit<O>) -> Stored<()> {
+/// Removes the photo that the record names, unless a snapshot keeps it. By its whole key: SQLite would note the rows of a range in
+/// a table of its own before it deletes them.
+fn remove_named<O>(tx: Tx<'_, '_>, permit: &Permit<O>) -> Stored<()> {
     tx.change(
-        "DELETE FROM photos WHERE org = ?1 AND record = ?2 AND kept = 0",
-        [permit.org().get(), permit.record().get()],
+        "DELETE FROM photos WHERE org = ?1 AND record = ?3 AND kept = 0
+         AND image = (SELECT image FROM records WHERE org = ?1 AND module = ?2 AND id = ?3)",
+        [permit.org().get(), permit.module(), permit.record().get()],
     )
     .map(drop)
 }
