@@ -34,8 +34,8 @@ macro_rules! named_by_snapshots {
 macro_rules! photos_of_nobody {
     () => {
         concat!(
-            "photos WHERE org = $1 AND kept = 1 AND (record, image) IN (
-                 SELECT record, image FROM photos WHERE org = $1 AND kept = 1
+            "photos WHERE org = $1 AND kept > 0 AND (record, image) IN (
+                 SELECT record, image FROM photos WHERE org = $1 AND kept > 0
                  EXCEPT SELECT id, image FROM records WHERE org = $1 AND image IS NOT NULL
                  EXCEPT ",
             named_by_snapshots!(),
@@ -44,19 +44,12 @@ macro_rules! photos_of_nobody {
     };
 }
 
-/// Photos of organisation `$1` that a record alone names are its own again.
-macro_rules! let_photos_go {
-    () => {
-        concat!(
-            "UPDATE photos SET kept = 0 WHERE org = $1 AND kept = 1 AND (record, image) IN (
-                 SELECT record, image FROM photos WHERE org = $1 AND kept = 1 EXCEPT ",
-            named_by_snapshots!(),
-            ")"
-        )
-    };
-}
+/// Photos of organisation `$1` that were no snapshot's are kept for one: each gets the next number of its record.
+pub(crate) const KEEP_PHOTOS: &str = "UPDATE photos SET kept = (
+         SELECT max(p.kept) + 1 FROM photos p WHERE p.org = photos.org AND p.record = photos.record)
+     WHERE org = $1 AND kept = 0";
 
-pub(crate) use {let_photos_go, named_by_snapshots, photos_of_nobody, rows_org};
+pub(crate) use {named_by_snapshots, photos_of_nobody, rows_org};
 
 /// The snapshot `s` whose row a record `r` is, if it is one.
 macro_rules! its_snapshot {

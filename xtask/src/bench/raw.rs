@@ -34,9 +34,7 @@ const UPDATE: &str = "
     UPDATE records SET image = NULL, modified_at = ?4, modified_by = ?5,
         timeline = (SELECT max(entry) FROM timeline WHERE org = ?1)
     WHERE org = ?1 AND module = ?2 AND id = ?3 AND deleted_at IS NULL AND image IS NOT NULL";
-const DELETE: &str = "
-    DELETE FROM photos WHERE org = ?1 AND record = ?3 AND kept = 0
-    AND image = (SELECT image FROM records WHERE org = ?1 AND module = ?2 AND id = ?3)";
+const DELETE: &str = "DELETE FROM photos WHERE org = ?1 AND record = ?2 AND kept = 0";
 
 /// A database and the records that still have photos in it.
 #[derive(Debug)]
@@ -100,8 +98,8 @@ impl Raw {
                     Ok((row.get::<_, i64>(2)?, row.get::<_, i64>(3)?))
                 })?;
         let changed = execute(APPEND, &[&org, &module, &id, &at, &by])?
-            + execute(DELETE, &[&org, &module, &id])?
-            + execute(UPDATE, &[&org, &module, &id, &at, &by])?;
+            + execute(UPDATE, &[&org, &module, &id, &at, &by])?
+            + execute(DELETE, &[&org, &id])?;
         if changed != 3 {
             return Err(rusqlite::Error::StatementChangedRows(changed));
         }

@@ -25,9 +25,10 @@ CREATE UNIQUE INDEX access_tokens_by_digest ON access_tokens (digest) WHERE org 
 DROP INDEX access_tokens_by_refresh;
 CREATE INDEX access_tokens_by_refresh ON access_tokens (refresh, sequence) WHERE refresh IS NOT NULL AND org > 0;
 
--- Photos are shared: `kept` is 1 while a snapshot names the photo, which then stays when its record has another.
+-- Photos are shared: one that a snapshot has named has a number in `kept`, and stays when its record gets another. The one that is the
+-- record's alone has 0, so that the next is written over it.
 ALTER TABLE photos ADD COLUMN kept BIGINT NOT NULL DEFAULT 0;
-ALTER TABLE photos DROP CONSTRAINT photos_pkey, ADD PRIMARY KEY (org, record, image);
+ALTER TABLE photos DROP CONSTRAINT photos_pkey, ADD PRIMARY KEY (org, record, kept);
 
 -- Versions come from one sequence, so that an organisation that was removed and made again has none that it had before. The
 -- `generation` is the version at which its numbers began anew: a node keeps the blocks that it took for that one.

@@ -71,16 +71,17 @@ CREATE UNIQUE INDEX access_tokens_by_digest ON access_tokens (digest) WHERE org 
 CREATE INDEX access_tokens_by_refresh ON access_tokens (refresh) WHERE refresh IS NOT NULL AND org > 0;
 CREATE INDEX access_tokens_by_expiry ON access_tokens (org, expires);
 
--- Photos are shared: `kept` is 1 while a snapshot names the photo, which then stays when its record has another.
+-- Photos are shared: one that a snapshot has named has a number in `kept`, and stays when its record gets another. The one that is the
+-- record's alone has 0, so that the next is written over it.
 ALTER TABLE photos RENAME TO former_photos;
 CREATE TABLE photos (
     org INTEGER NOT NULL,
     record INTEGER NOT NULL,
+    kept INTEGER NOT NULL,
     image TEXT NOT NULL,
     kind TEXT NOT NULL,
-    kept INTEGER NOT NULL,
     bytes BLOB NOT NULL,
-    PRIMARY KEY (org, record, image)
+    PRIMARY KEY (org, record, kept)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO photos SELECT org, record, image, kind, 0, bytes FROM former_photos;
+INSERT INTO photos SELECT org, record, 0, image, kind, bytes FROM former_photos;
 DROP TABLE former_photos;

@@ -243,9 +243,9 @@ pub(super) static TABLES: [Table; 12] = [
         columns: &[
             ("org", Number),
             ("record", Number),
+            ("kept", Number),
             ("image", Text),
             ("kind", Text),
-            ("kept", Number),
             ("bytes", Picture),
         ],
     },

@@ -3,7 +3,7 @@
 use super::transaction::{PostgresTransaction, id, read};
 use crate::copy::{Table, tables_of_organisations, tables_of_snapshots};
 use crate::differences::{BEFORE, DIFFERENCES, NOW};
-use crate::snapshots::{let_photos_go, named_by_snapshots, photos_of_nobody, rows_of, rows_org};
+use crate::snapshots::{KEEP_PHOTOS, named_by_snapshots, photos_of_nobody, rows_of, rows_org};
 use tanzanite_crm::schema::Number;
 use tanzanite_crm::transaction::{Difference, RecordState, Snapshot};
 use tanzanite_crm::{StoreError, Stored};
@@ -56,11 +56,7 @@ pub(super) fn take_snapshot(tx: Tx<'_, '_>, org: OrgId, name: &str, at: Timestam
         &[&org.get(), &name, &at.millis()],
         |row| read::<i64>(row, 1),
     )?;
-    change_any(
-        tx,
-        "UPDATE photos SET kept = 1 WHERE org = $1 AND kept = 0",
-        org.get(),
-    )?;
+    change_any(tx, KEEP_PHOTOS, org.get())?;
     for table in tables_of_snapshots() {
         copy_rows(tx, table, org.get(), rows_of(id))?;
     }
@@ -101,6 +97,7 @@ pub(super) fn restore(tx: Tx<'_, '_>, org: OrgId, name: &str) -> Stored<bool> {
         }
         copy_rows(tx, table, rows_of(id), org.get())?;
     }
+    remove_photos(tx, org, removed_photos!(photos_of_nobody!()))?;
     // What nodes remember of the settings, and the blocks of numbers that they have taken, are no longer good.
     tx.change_one(
         "WITH put AS (
@@ -123,7 +120,6 @@ pub(super) fn remove_snapshot(tx: Tx<'_, '_>, org: OrgId, name: &str) -> Stored<
     };
     forget(tx, id)?;
     remove_photos(tx, org, removed_photos!(photos_of_nobody!()))?;
-    change_any(tx, let_photos_go!(), org.get())?;
     Ok(true)
 }
 

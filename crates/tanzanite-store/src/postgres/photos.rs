@@ -18,18 +18,6 @@ use tokio_postgres::Row;
 
 type Tx<'a, 'c> = &'a mut PostgresTransaction<'c>;
 
-/// Removes the photo that the record had, unless a snapshot keeps it, and leaves its object to the sweeper.
-macro_rules! former_removed {
-    () => {
-        ", former AS (
-             DELETE FROM photos WHERE org = $1 AND record = $3 AND image = (SELECT image FROM next) AND kept = 0
-             RETURNING blob
-         ), freed AS (
-             INSERT INTO outbox (org, blob) SELECT $1, blob FROM former WHERE blob IS NOT NULL
-         )"
-    };
-}
-
 /// The photo that a record names.
 pub(super) fn photo(tx: Tx<'_, '_>, head: &RecordHead) -> Stored<Option<Photo>> {
     let Some(image) = &head.image else {
@@ -153,7 +141,8 @@ pub(super) fn put(
     if object.is_some() {
         tx.dialogue.frees_objects = true;
     }
-    // Nothing is looked for under the image NULL: who uploads a first photo reads no page of an index that others write to.
+    // Only a record that has a photo is asked for its object: who uploads a first photo reads no page of an index that
+    // others write to.
     tx.change_record(
         permit.org(),
         concat!(
@@ -162,11 +151,18 @@ pub(super) fn put(
                  UPDATE records r SET image = $6, modified_at = $4, modified_by = $5, timeline = next.entry",
             the_record!(),
             append_entry!("photo_uploaded"),
-            former_removed!(),
-            ", put AS (
+            ", former AS MATERIALIZED (
+                 SELECT p.blob FROM next, LATERAL (
+                     SELECT blob FROM photos WHERE next.image IS NOT NULL AND org = $1 AND record = $3 AND kept = 0 LIMIT 1
+                 ) AS p WHERE p.blob IS NOT NULL
+             ), freed AS (
+                 INSERT INTO outbox (org, blob) SELECT $1, blob FROM former
+             ), put AS (
                  INSERT INTO photos (org, record, image, kind, bytes, blob, size, digest)
                  SELECT $1, $3, $6, $7, $8, $9, $10, $11 FROM next
-                 ON CONFLICT (org, record, image) DO UPDATE SET kind = excluded.kind
+                 ON CONFLICT (org, record, kept) DO UPDATE SET
+                     image = excluded.image, kind = excluded.kind, bytes = excluded.bytes,
+                     blob = excluded.blob, size = excluded.size, digest = excluded.digest
                  RETURNING 1
              )",
             changed_and_told!(and "put"),
@@ -223,8 +219,11 @@ pub(super) fn remove(tx: Tx<'_, '_>, permit: &Permit<DeletePhoto>, stamp: Stamp)
                  UPDATE records r SET image = NULL, modified_at = $4, modified_by = $5, timeline = next.entry",
             the_record!(),
             append_entry!("photo_deleted"),
-            former_removed!(),
-            ", had AS (SELECT 1 FROM next WHERE image IS NOT NULL)",
+            ", gone AS (
+                 DELETE FROM photos WHERE org = $1 AND record = $3 AND kept = 0 RETURNING blob
+             ), freed AS (
+                 INSERT INTO outbox (org, blob) SELECT $1, blob FROM gone WHERE blob IS NOT NULL
+             ), had AS (SELECT 1 FROM next WHERE image IS NOT NULL)",
             changed_and_told!(and "had"),
         ),
         &[

@@ -66,16 +66,16 @@ fn objects_that_disagree(connection: &mut Connection, shared: &Shared) -> Stored
         Ok(())
     })?;
     let mut found = Vec::new();
-    let (mut org, mut record, mut image) = (0_i64, 0_i64, String::new());
+    let (mut org, mut record, mut kept) = (0_i64, 0_i64, 0_i64);
     loop {
         let rows = connection.query(
-            "SELECT org, record, image, blob, size, digest FROM photos
-             WHERE (org, record, image) > ($1, $2, $3) AND blob IS NOT NULL ORDER BY org, record, image LIMIT $4",
-            &[&org, &record, &image, &PORTION],
+            "SELECT org, record, kept, blob, size, digest FROM photos
+             WHERE (org, record, kept) > ($1, $2, $3) AND blob IS NOT NULL ORDER BY org, record, kept LIMIT $4",
+            &[&org, &record, &kept, &PORTION],
         )?;
         let named: Vec<Named> = rows.iter().map(Named::read).collect::<Stored<_>>()?;
         let Some(last) = named.last() else { break };
-        (org, record, image) = (last.org, last.record, last.image.clone());
+        (org, record, kept) = (last.org, last.record, last.kept);
         let sound = at_once(&named, |photo| {
             Ok(sizes.get(&photo.blob) == Some(&photo.size) && photo.is_whole(objects))
         })?;
@@ -92,7 +92,7 @@ fn objects_that_disagree(connection: &mut Connection, shared: &Shared) -> Stored
 struct Named {
     org: i64,
     record: i64,
-    image: String,
+    kept: i64,
     blob: String,
     size: i64,
     digest: Vec<u8>,
@@ -103,7 +103,7 @@ impl Named {
         Ok(Self {
             org: read(row, 0)?,
             record: read(row, 1)?,
-            image: read(row, 2)?,
+            kept: read(row, 2)?,
             blob: read(row, 3)?,
             size: read(row, 4)?,
             digest: read(row, 5)?,
@@ -122,9 +122,9 @@ fn look_again(
     photo: &Named,
 ) -> Stored<Option<String>> {
     let rows = connection.query(
-        "SELECT org, record, image, blob, size, digest FROM photos
-         WHERE org = $1 AND record = $2 AND image = $3 AND blob IS NOT NULL",
-        &[&photo.org, &photo.record, &photo.image],
+        "SELECT org, record, kept, blob, size, digest FROM photos
+         WHERE org = $1 AND record = $2 AND kept = $3 AND blob IS NOT NULL",
+        &[&photo.org, &photo.record, &photo.kept],
     )?;
     let Some(row) = rows.first() else {
         return Ok(None);

@@ -3,7 +3,7 @@
 use super::transaction::{SqliteTransaction, unreadable};
 use crate::copy::{Table, tables_of_organisations, tables_of_snapshots};
 use crate::differences::{BEFORE, DIFFERENCES, NOW};
-use crate::snapshots::{let_photos_go, named_by_snapshots, photos_of_nobody, rows_of, rows_org};
+use crate::snapshots::{KEEP_PHOTOS, named_by_snapshots, photos_of_nobody, rows_of, rows_org};
 use rusqlite::{Row, params};
 use tanzanite_crm::schema::Number;
 use tanzanite_crm::transaction::{Difference, RecordState, Snapshot};
@@ -36,10 +36,7 @@ pub(super) fn take_snapshot(tx: Tx<'_, '_>, org: OrgId, name: &str, at: Timestam
         params![org.get(), name, at.millis()],
     )?;
     let id = find(tx, org, name)?.ok_or_else(|| StoreError::new("a snapshot has vanished"))?;
-    tx.change(
-        "UPDATE photos SET kept = 1 WHERE org = ?1 AND kept = 0",
-        [org.get()],
-    )?;
+    tx.change(KEEP_PHOTOS, [org.get()])?;
     for table in tables_of_snapshots() {
         copy_rows(tx, table, "INSERT", org.get(), rows_of(id))?;
     }
@@ -79,6 +76,7 @@ pub(super) fn restore(tx: Tx<'_, '_>, org: OrgId, name: &str) -> Stored<bool> {
         };
         copy_rows(tx, table, insert, rows_of(id), org.get())?;
     }
+    let_photos_go(tx, org)?;
     Ok(true)
 }
 
@@ -87,13 +85,7 @@ pub(super) fn remove_snapshot(tx: Tx<'_, '_>, org: OrgId, name: &str) -> Stored<
         return Ok(false);
     };
     forget(tx, id)?;
-    let statements = [
-        concat!("DELETE FROM ", photos_of_nobody!()),
-        let_photos_go!(),
-    ];
-    for sql in statements {
-        tx.change(sql, [org.get()])?;
-    }
+    let_photos_go(tx, org)?;
     Ok(true)
 }
 
@@ -132,6 +124,12 @@ fn state(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<RecordState>> 
         lock: row.get(column + 5)?,
         fields: serde_json::from_str(fields).map_err(|error| unreadable(column + 6, error))?,
     }))
+}
+
+/// Removes photos that were kept, and that nobody names any more.
+fn let_photos_go(tx: Tx<'_, '_>, org: OrgId) -> Stored<()> {
+    let sql = concat!("DELETE FROM ", photos_of_nobody!());
+    tx.change(sql, [org.get()]).map(drop)
 }
 
 fn find(tx: Tx<'_, '_>, org: OrgId, name: &str) -> Stored<Option<i64>> {

@@ -47,11 +47,9 @@ pub(super) fn put(
     stamp: Stamp,
 ) -> Stored<()> {
     append_timeline(tx, permit, "photo_uploaded", stamp)?;
-    remove_named(tx, permit)?;
     name_photo(tx, permit, Some(&photo.image), stamp)?;
     tx.change(
-        "INSERT INTO photos (org, record, image, kind, kept, bytes) VALUES (?1, ?2, ?3, ?4, 0, ?5)
-         ON CONFLICT (org, record, image) DO NOTHING",
+        "INSERT OR REPLACE INTO photos (org, record, kept, image, kind, bytes) VALUES (?1, ?2, 0, ?3, ?4, ?5)",
         params![
             permit.org().get(),
             permit.record().get(),
@@ -65,17 +63,11 @@ pub(super) fn put(
 
 pub(super) fn remove(tx: Tx<'_, '_>, permit: &Permit<DeletePhoto>, stamp: Stamp) -> Stored<()> {
     append_timeline(tx, permit, "photo_deleted", stamp)?;
-    remove_named(tx, permit)?;
-    name_photo(tx, permit, None, stamp)
-}
-
-/// Removes the photo that the record names, unless a snapshot keeps it. By its whole key: SQLite would note the rows of a range in
-/// a table of its own before it deletes them.
-fn remove_named<O>(tx: Tx<'_, '_>, permit: &Permit<O>) -> Stored<()> {
+    name_photo(tx, permit, None, stamp)?;
+    // One that a snapshot keeps stays.
     tx.change(
-        "DELETE FROM photos WHERE org = ?1 AND record = ?3 AND kept = 0
-         AND image = (SELECT image FROM records WHERE org = ?1 AND module = ?2 AND id = ?3)",
-        [permit.org().get(), permit.module(), permit.record().get()],
+        "DELETE FROM photos WHERE org = ?1 AND record = ?2 AND kept = 0",
+        [permit.org().get(), permit.record().get()],
     )
     .map(drop)
 }
