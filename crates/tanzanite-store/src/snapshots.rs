@@ -58,7 +58,8 @@ macro_rules! its_snapshot {
     };
 }
 
-/// Records, of snapshots too, and photos that do not agree.
+/// Records, of snapshots too, and photos that do not agree. A kept photo may have lost its last name since the last snapshot was
+/// removed or restored; the next time it goes.
 pub(crate) const PHOTOS_THAT_DISAGREE: [&str; 3] = [
     concat!(
         "SELECT 'record ' || r.id || ' names a missing photo' FROM records r ",
@@ -68,7 +69,7 @@ pub(crate) const PHOTOS_THAT_DISAGREE: [&str; 3] = [
     ),
     concat!(
         "SELECT 'photo of ' || record || ' has no record' FROM (
-             SELECT org, record, image FROM photos
+             SELECT org, record, image FROM photos WHERE kept = 0
              EXCEPT SELECT coalesce(s.org, r.org), r.id, r.image FROM records r ",
         its_snapshot!(),
         "WHERE r.image IS NOT NULL) AS p ORDER BY org, record"
