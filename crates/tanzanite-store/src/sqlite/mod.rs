@@ -32,6 +32,7 @@ use std::fmt;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use syncer::Syncer;
 use tanzanite_crm::{StoreError, Transaction};
 use tokio::sync::oneshot::Receiver;
@@ -42,6 +43,10 @@ use writer::{Disk, Writer};
 pub(crate) const DATABASE_FILE: &str = "tanzanite.sqlite3";
 /// The file that a process holds locked while it uses a data folder.
 const LOCK_FILE: &str = "lock";
+/// How often the lock is tried before the folder is in use.
+const LOCK_TRIES: u32 = 25;
+/// How long to wait between two tries.
+const BETWEEN_LOCK_TRIES: Duration = Duration::from_millis(10);
 /// Bytes of pages that the writer keeps.
 const WRITER_CACHE_KIB: i64 = 24 * 1024;
 /// Bytes of pages that each reader keeps.
@@ -302,11 +307,15 @@ pub(crate) fn lock_folder(folder: &Path) -> Result<FolderLock, SqliteOpenError> 
         .write(true)
         .open(folder.join(LOCK_FILE))
         .map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(SqliteOpenError::InUse(folder.to_owned())),
-        Err(TryLockError::Error(error)) => Err(failed(error)),
+    // A process that ended, or was forked and has not become another program yet, may hold it for a moment longer.
+    for _ in 0..LOCK_TRIES {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(BETWEEN_LOCK_TRIES),
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
+        }
     }
+    Err(SqliteOpenError::InUse(folder.to_owned()))
 }
 
 pub(crate) fn prepare_writer(connection: &Connection) -> Result<(), SqliteOpenError> {
