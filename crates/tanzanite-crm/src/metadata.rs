@@ -10,7 +10,6 @@ use crate::schema::{Field, Module, Number, standard_modules};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::ops::Deref;
-use std::sync::LazyLock;
 use tanzanite_protocol::endpoint::Permission;
 use tanzanite_protocol::{OrgId, RecordId, Timestamp};
 
@@ -120,6 +119,11 @@ pub struct User {
 }
 
 impl User {
+    /// Whether they can work.
+    pub fn is_active(&self) -> bool {
+        self.status == UserStatus::Active
+    }
+
     /// First and last name.
     pub fn full_name(&self) -> String {
         format!("{} {}", self.first_name, self.last_name)
@@ -295,17 +299,6 @@ impl Held {
     }
 }
 
-/// The words of the standard modules in scopes: every request asks.
-fn standard_scope_words() -> &'static HashMap<Number, String> {
-    static WORDS: LazyLock<HashMap<Number, String>> = LazyLock::new(|| {
-        let modules = standard_modules().iter();
-        modules
-            .map(|module| (module.number, module.scope_word()))
-            .collect()
-    });
-    &WORDS
-}
-
 /// Everything that an organisation's settings say.
 #[derive(Clone, Debug)]
 pub struct Metadata {
@@ -315,8 +308,6 @@ pub struct Metadata {
     profiles: Vec<Profile>,
     roles: Vec<Role>,
     modules: Vec<Held>,
-    /// Of the modules that the organisation made.
-    scope_words: HashMap<Number, String>,
     sharing: HashMap<String, DefaultAccess>,
     locking: Vec<LockingConfiguration>,
     changed: Option<i64>,
@@ -336,7 +327,6 @@ impl Metadata {
             profiles: Vec::new(),
             roles: Vec::new(),
             modules: standard_modules().iter().map(Held::Shared).collect(),
-            scope_words: HashMap::new(),
             sharing: HashMap::new(),
             locking: Vec::new(),
             changed: None,
@@ -374,10 +364,6 @@ impl Metadata {
                 module.add(field);
             }
         }
-        let made = metadata.modules.iter().filter(|module| module.custom);
-        metadata.scope_words = made
-            .map(|module| (module.number, module.scope_word()))
-            .collect();
         metadata.organisation = organisation?;
         metadata.zone = jiff::tz::TimeZone::get(&metadata.organisation.time_zone)
             .unwrap_or(jiff::tz::TimeZone::UTC);
@@ -453,12 +439,13 @@ impl Metadata {
 
     /// The first active administrator.
     pub fn administrator(&self) -> Option<&User> {
-        self.users.iter().find(|user| {
-            user.status == UserStatus::Active
-                && self
-                    .profile(user.profile)
-                    .is_some_and(|profile| profile.administrator)
-        })
+        self.users.iter().find(|user| self.is_run_by(user))
+    }
+
+    /// Whether a user is an active administrator.
+    pub fn is_run_by(&self, user: &User) -> bool {
+        let profile = self.profile(user.profile);
+        user.is_active() && profile.is_some_and(|profile| profile.administrator)
     }
 
     /// A user by id.
@@ -482,14 +469,6 @@ impl Metadata {
             .iter()
             .find(|module| module.api_name == api_name)
             .map(Held::deref)
-    }
-
-    /// A module's word in scopes.
-    pub fn scope_word(&self, module: &Module) -> &str {
-        // Nothing is covered by a scope of an empty word.
-        let word = standard_scope_words().get(&module.number);
-        let word = word.or_else(|| self.scope_words.get(&module.number));
-        word.map_or("", String::as_str)
     }
 
     /// What everybody may do with everybody's records of a module. A module that the seed does not name is private,

@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::endpoint::{Call, PublicCall};
 use crate::endpoints::{Entry, ROUTER};
-use crate::metering::{Allowance, Meter, MeteredCall, cost, cost_min};
+use crate::metering::{Allowance, Meter, MeteredCall, cost, is_limited};
 use crate::policy::{Caller, authenticate, check_profile};
 use crate::schema::Module;
 use crate::transaction::Transaction;
@@ -145,19 +145,15 @@ impl Job {
             return Ok(());
         };
         let metadata = caller.metadata();
-        let Some(allowance) = Allowance::if_limited(metadata, &self.context.service) else {
+        if !is_limited(metadata, &self.context.service) {
             return Ok(());
-        };
-        let query = &self.request.query;
+        }
         let call = MeteredCall {
             org: caller.org(),
             client: caller.client(),
             now: metadata.clock().at(self.context.now),
-            cost: body.map_or_else(
-                || cost_min(descriptor, query),
-                |body| cost(descriptor, query, body),
-            ),
-            allowance,
+            cost: cost(descriptor, &self.request.query, body),
+            allowance: Allowance::of(metadata),
         };
         let admitted = meter.admit(&call);
         admitted.map_err(|refusal| Fault::new(Condition::TooManyRequests).because(refusal))
@@ -200,7 +196,7 @@ fn gates<'a>(
             path.get("module").unwrap_or_default(),
         )?),
     };
-    let word = module.map(|module| caller.metadata().scope_word(module));
+    let word = module.map(Module::scope_word);
     if !caller.may(&descriptor.scope, word) {
         return Err(Fault::new(Condition::ScopeMismatch).because(format!(
             "none of the token's scopes is one of {}",

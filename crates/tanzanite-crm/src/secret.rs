@@ -51,14 +51,17 @@ pub fn derive_hex(key: &[u8], purpose: &str, length: usize) -> String {
     hasher.update((key.len() as u64).to_le_bytes());
     hasher.update(key);
     hasher.update(purpose.as_bytes());
-    let mut hex = String::with_capacity(64);
-    for byte in hasher.finalize() {
-        for digit in [byte >> 4, byte & 15] {
-            hex.push(char::from_digit(digit.into(), 16).unwrap_or('0'));
-        }
-    }
+    let mut hex = hex(&hasher.finalize());
     hex.truncate(length);
     hex
+}
+
+/// Two hexadecimal digits for each byte.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits
+        .filter_map(|digit| char::from_digit(digit.into(), 16))
+        .collect()
 }
 
 #[cfg(test)]

@@ -248,10 +248,13 @@ impl ScopeNeed {
     }
 }
 
+/// The word of all modules that organisations have made.
+pub const CUSTOM_WORD: &str = "custom";
+
 /// The word for a module in a scope: lower case without underscores; all custom modules share one (facts §3).
 pub fn module_word(api_name: &str, custom: bool) -> String {
     if custom {
-        return "custom".to_owned();
+        return CUSTOM_WORD.to_owned();
     }
     api_name
         .chars()

@@ -2,7 +2,8 @@
 
 use super::paths::{nearest_methods, nearest_paths, with_segment};
 use super::rehearsal::{Bearer, Question, Run};
-use crate::metadata::{Metadata, User, UserStatus};
+use crate::metadata::{Metadata, User};
+use crate::schema::Module;
 use crate::seed::demo_picture;
 use crate::seed::suggest::nearest;
 use crate::transaction::{AccessToken, Authorization, RecordHead};
@@ -194,7 +195,7 @@ pub(super) fn tokens_of_others(run: &Run) -> Vec<Change> {
     let owners = run.heads().filter_map(|head| metadata.user(head.owner));
     let mut users: Vec<&User> = Vec::new();
     for user in owners.chain(metadata.users()) {
-        if user.status == UserStatus::Active && !users.iter().any(|known| known.id == user.id) {
+        if user.is_active() && !users.iter().any(|known| known.id == user.id) {
             users.push(user);
         }
     }
@@ -205,7 +206,7 @@ pub(super) fn tokens_of_others(run: &Run) -> Vec<Change> {
 /// A token of a user for no more than is needed.
 fn token(run: &Run, user: &User) -> Option<Change> {
     let (need, metadata) = (run.descriptor?.scope, run.metadata.as_ref()?);
-    let word = run.module().map(|module| metadata.scope_word(module));
+    let word = run.module().map(Module::scope_word);
     let org = metadata.org_id()?;
     Some(Change::Token(Token::of(org, user, need.narrowest(word))?))
 }
@@ -225,9 +226,7 @@ fn renewed(run: &Run) -> Option<Change> {
 /// A token of the same user with what is missing too.
 fn more_scopes(run: &Run) -> Option<Change> {
     let caller = run.caller.as_ref()?;
-    let word = run
-        .module()
-        .map(|module| caller.metadata().scope_word(module));
+    let word = run.module().map(Module::scope_word);
     let mut scopes = caller.scopes().unwrap_or_default().to_vec();
     let missing = run.descriptor?.scope.narrowest(word);
     if scopes.len() + missing.len() > limits::SCOPES_PER_TOKEN_MAX {

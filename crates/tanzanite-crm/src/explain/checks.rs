@@ -5,6 +5,7 @@ use super::paths::served_methods;
 use super::rehearsal::{Bearer, Run};
 use crate::metadata::{DefaultAccess, Metadata, RestrictedAction};
 use crate::policy::{Caller, Ground, ground};
+use crate::schema::Module;
 use crate::transaction::RecordHead;
 use tanzanite_protocol::{Condition, Descriptor, ModuleNeed, RecordId, RequestBody, Stage};
 
@@ -174,9 +175,7 @@ fn scopes(run: &Run, caller: &Caller) -> Vec<String> {
     let Some(descriptor) = run.descriptor else {
         return vec![has];
     };
-    let word = run
-        .module()
-        .map(|module| caller.metadata().scope_word(module));
+    let word = run.module().map(Module::scope_word);
     let would_do = descriptor.scope.describe().join(", ");
     let would_do = would_do.replace("{module_name}", word.unwrap_or("{module_name}"));
     vec![has, format!("any of {would_do} would do")]

@@ -9,6 +9,7 @@ mod change;
 mod checks;
 mod paths;
 mod rehearsal;
+mod supposing;
 
 pub use advice::{Advice, Step};
 pub use rehearsal::{Bearer, Question, Rehearsal, Run};

@@ -2,26 +2,16 @@
 //! is supposed to be otherwise.
 
 use super::change::Change;
+use super::supposing::Supposing;
 use crate::context::Context;
-use crate::metadata::{Metadata, SettingsItem};
+use crate::metadata::Metadata;
 use crate::pipeline::{Job, route};
-use crate::policy::{
-    Caller, CreateRecord, DeletePhoto, DeleteRecord, LockRecord, Permit, UnlockRecord,
-    UpdateRecord, UploadPhoto,
-};
-use crate::schema::{Module, Number};
+use crate::policy::Caller;
+use crate::schema::Module;
 use crate::secret::Digest;
-use crate::transaction::{
-    AccessToken, Client, Difference, GrantCode, Lock, NewRecord, Photo, Record, RecordChange,
-    RecordHead, RecordQuery, RefreshToken, Snapshot, Stamp, StoreError, Stored, Transaction,
-};
+use crate::transaction::{AccessToken, RecordHead, StoreError, Transaction};
 use std::sync::{Arc, OnceLock};
-use tanzanite_protocol::{
-    Descriptor, Fault, Method, OrgId, RecordId, Reply, Request, RequestBody, Timestamp,
-};
-
-/// Numbers that no record has: above those of the schema, of the trillion that seeds keep free.
-const NUMBERS: i64 = 600_000_000_000;
+use tanzanite_protocol::{Descriptor, Fault, Method, OrgId, Reply, Request, RequestBody};
 
 /// What is to be explained.
 #[derive(Clone, Debug)]
@@ -142,14 +132,7 @@ impl Rehearsal {
     /// can be.
     pub fn perform(&self, tx: &mut dyn Transaction) -> Run {
         let question = self.altered();
-        let mut tx = Supposing {
-            below: tx,
-            changes: &self.changes,
-            bearer: question.bearer.as_ref(),
-            user: None,
-            numbers: NUMBERS,
-            seen: Seen::default(),
-        };
+        let mut tx = Supposing::new(tx, &self.changes, question.bearer.as_ref());
         let route = match route(question.request.method, &question.request.path) {
             Ok(route) => route,
             Err(fault) => {
@@ -166,6 +149,7 @@ impl Rehearsal {
         };
         let descriptor = route.descriptor();
         let module = route.parameter("module").to_owned();
+        let public = route.is_public();
         let job = Job {
             route,
             request: question.request.clone(),
@@ -173,7 +157,6 @@ impl Rehearsal {
             meter: None,
             org: OnceLock::new(),
         };
-        let public = descriptor.is_some_and(|descriptor| descriptor.scope.is_public());
         let caller = if public {
             None
         } else {
@@ -241,220 +224,5 @@ impl Run {
         let number = self.module().map(|module| module.number);
         let heads = self.seen.heads.iter();
         heads.filter(move |head| Some(head.module) == number)
-    }
-}
-
-/// A transaction in which some things are as they are supposed to be. What a later check of the same request may read is really
-/// written; the rest is not.
-struct Supposing<'a> {
-    below: &'a mut dyn Transaction,
-    changes: &'a [Change],
-    bearer: Option<&'a Bearer>,
-    /// Whose token was asked for.
-    user: Option<RecordId>,
-    /// The last number that was given.
-    numbers: i64,
-    seen: Seen,
-}
-
-impl Supposing<'_> {
-    fn see(&mut self, head: &RecordHead) {
-        if !self.seen.heads.iter().any(|seen| seen.id == head.id) {
-            self.seen.heads.push(head.clone());
-        }
-    }
-
-    fn supposed(&self, head: RecordHead) -> RecordHead {
-        let changes = self.changes.iter();
-        changes.fold(head, |head, change| change.suppose(head, self.user))
-    }
-}
-
-impl Transaction for Supposing<'_> {
-    fn access_token(&mut self, digest: &Digest) -> Stored<Option<Arc<AccessToken>>> {
-        let token = match self.bearer {
-            None => self.below.access_token(digest)?,
-            Some(Bearer::Kept(digest)) => self.below.access_token(digest)?,
-            Some(Bearer::Made(token)) => Some(Arc::clone(token)),
-        };
-        self.user = token.as_ref().map(|token| token.authorization.user);
-        self.seen.token.clone_from(&token);
-        Ok(token)
-    }
-
-    fn metadata(&mut self, org: OrgId) -> Stored<Option<Arc<Metadata>>> {
-        let metadata = self.below.metadata(org)?;
-        let changes = self.changes.iter();
-        Ok(metadata.map(|metadata| {
-            changes.fold(metadata, |metadata, change| {
-                change.suppose_settings(metadata)
-            })
-        }))
-    }
-
-    fn remove_organisation(&mut self, org: OrgId) -> Stored<bool> {
-        self.below.remove_organisation(org)
-    }
-
-    fn take_snapshot(&mut self, org: OrgId, name: &str, at: Timestamp) -> Stored<()> {
-        self.below.take_snapshot(org, name, at)
-    }
-
-    fn snapshots(&mut self, org: OrgId) -> Stored<Vec<Snapshot>> {
-        self.below.snapshots(org)
-    }
-
-    fn restore_snapshot(&mut self, org: OrgId, name: &str) -> Stored<bool> {
-        self.below.restore_snapshot(org, name)
-    }
-
-    fn remove_snapshot(&mut self, org: OrgId, name: &str) -> Stored<bool> {
-        self.below.remove_snapshot(org, name)
-    }
-
-    fn differences(
-        &mut self,
-        org: OrgId,
-        name: &str,
-        after: (Number, i64),
-        limit: u32,
-    ) -> Stored<Option<Vec<Difference>>> {
-        self.below.differences(org, name, after, limit)
-    }
-
-    fn start_numbers(&mut self, org: OrgId, last: i64) -> Stored<()> {
-        self.below.start_numbers(org, last)
-    }
-
-    fn next_number(&mut self, _: OrgId) -> Stored<i64> {
-        self.numbers += 1;
-        Ok(self.numbers)
-    }
-
-    fn record_head(
-        &mut self,
-        org: OrgId,
-        module: Number,
-        id: RecordId,
-    ) -> Stored<Option<RecordHead>> {
-        let Some(head) = self.below.record_head(org, module, id)? else {
-            return Ok(None);
-        };
-        self.see(&head);
-        Ok(Some(self.supposed(head)))
-    }
-
-    fn record(&mut self, org: OrgId, module: Number, id: RecordId) -> Stored<Option<Record>> {
-        let Some(record) = self.below.record(org, module, id)? else {
-            return Ok(None);
-        };
-        self.see(&record.head);
-        Ok(Some(Record {
-            head: self.supposed(record.head),
-            fields: record.fields,
-        }))
-    }
-
-    fn put_photo(&mut self, _: Permit<UploadPhoto>, _: &Photo, _: Stamp) -> Stored<()> {
-        Ok(())
-    }
-
-    fn remove_photo(&mut self, _: Permit<DeletePhoto>, _: Stamp) -> Stored<()> {
-        Ok(())
-    }
-
-    fn put_lock(&mut self, _: Permit<LockRecord>, _: &Lock) -> Stored<()> {
-        Ok(())
-    }
-
-    fn remove_lock(&mut self, _: Permit<UnlockRecord>, _: Stamp) -> Stored<()> {
-        Ok(())
-    }
-
-    fn client(&mut self, id: &str) -> Stored<Option<Client>> {
-        self.below.client(id)
-    }
-
-    fn put_client(&mut self, client: &Client) -> Stored<()> {
-        self.below.put_client(client)
-    }
-
-    fn refresh_token(&mut self, digest: &Digest) -> Stored<Option<RefreshToken>> {
-        self.below.refresh_token(digest)
-    }
-
-    fn take_grant_code(&mut self, digest: &Digest) -> Stored<Option<GrantCode>> {
-        self.below.take_grant_code(digest)
-    }
-
-    fn put_grant_code(&mut self, digest: &Digest, code: &GrantCode, now: Timestamp) -> Stored<()> {
-        self.below.put_grant_code(digest, code, now)
-    }
-
-    fn put_refresh_token(&mut self, digest: &Digest, token: &RefreshToken, max: u32) -> Stored<()> {
-        self.below.put_refresh_token(digest, token, max)
-    }
-
-    fn put_access_token(&mut self, digest: &Digest, token: &AccessToken, max: u32) -> Stored<()> {
-        self.below.put_access_token(digest, token, max)
-    }
-
-    fn remove_refresh_token(&mut self, digest: &Digest) -> Stored<bool> {
-        self.below.remove_refresh_token(digest)
-    }
-
-    fn remove_access_token(&mut self, digest: &Digest) -> Stored<bool> {
-        self.below.remove_access_token(digest)
-    }
-
-    fn add_settings(&mut self, org: OrgId, item: &SettingsItem) -> Stored<()> {
-        self.below.add_settings(org, item)
-    }
-
-    fn replace_settings(&mut self, org: OrgId, item: &SettingsItem) -> Stored<()> {
-        self.below.replace_settings(org, item)
-    }
-
-    fn organisations(&mut self) -> Stored<Vec<OrgId>> {
-        self.below.organisations()
-    }
-
-    fn records(&mut self, query: &RecordQuery) -> Stored<Vec<Record>> {
-        self.below.records(query)
-    }
-
-    fn record_with_unique(
-        &mut self,
-        org: OrgId,
-        module: Number,
-        field: Number,
-        value: &str,
-    ) -> Stored<Option<RecordId>> {
-        self.below.record_with_unique(org, module, field, value)
-    }
-
-    fn insert_record(&mut self, permit: Permit<CreateRecord>, record: &NewRecord) -> Stored<()> {
-        self.below.insert_record(permit, record)
-    }
-
-    fn update_record(&mut self, permit: Permit<UpdateRecord>, change: &RecordChange) -> Stored<()> {
-        self.below.update_record(permit, change)
-    }
-
-    fn delete_record(&mut self, permit: Permit<DeleteRecord>, stamp: Stamp) -> Stored<()> {
-        self.below.delete_record(permit, stamp)
-    }
-
-    fn timeline(
-        &mut self,
-        org: OrgId,
-        module: Number,
-        id: RecordId,
-    ) -> Stored<Vec<(String, Stamp)>> {
-        self.below.timeline(org, module, id)
-    }
-
-    fn photo(&mut self, head: &RecordHead) -> Stored<Option<Photo>> {
-        self.below.photo(head)
     }
 }

@@ -11,29 +11,28 @@ struct Body {
     data: Vec<IgnoredAny>,
 }
 
-/// What a request costs. A body that cannot be read, and will be refused, costs as much as one with one record.
-pub fn cost(descriptor: &Descriptor, query: &Query, body: &RequestBody) -> u64 {
-    let Cost::Records(per_credit) = descriptor.cost else {
-        return cost_min(descriptor, query);
-    };
-    let records = match body {
-        RequestBody::Whole(bytes) => serde_json::from_slice(bytes).map_or(1, |Body { data }| {
-            data.len().min(limits::RECORDS_PER_CALL_MAX)
-        }),
-        RequestBody::TooLarge => 1,
-    };
-    let credits = records.div_ceil(usize::from(per_credit.max(1)));
-    u64::try_from(credits.max(1)).unwrap_or(u64::MAX)
-}
-
-/// The least that a request costs, whatever its body holds.
-pub fn cost_min(descriptor: &Descriptor, query: &Query) -> u64 {
+/// What a request costs; the least, before its body is read. A body that cannot be read, and will be refused, costs as much as one
+/// with one record.
+pub fn cost(descriptor: &Descriptor, query: &Query, body: Option<&RequestBody>) -> u64 {
     match descriptor.cost {
         Cost::Call(credits) => credits.into(),
-        Cost::Records(_) => 1,
+        Cost::Records(per_credit) => {
+            let credits = records(body).div_ceil(usize::from(per_credit.max(1)));
+            u64::try_from(credits.max(1)).unwrap_or(u64::MAX)
+        }
         Cost::Parameter(name, credits) => match query.get(name).map(str::trim) {
             None | Some("") => 1,
             Some(_) => credits.into(),
         },
+    }
+}
+
+fn records(body: Option<&RequestBody>) -> usize {
+    match body {
+        Some(RequestBody::Whole(bytes)) => serde_json::from_slice(bytes)
+            .map_or(1, |Body { data }| {
+                data.len().min(limits::RECORDS_PER_CALL_MAX)
+            }),
+        Some(RequestBody::TooLarge) | None => 1,
     }
 }

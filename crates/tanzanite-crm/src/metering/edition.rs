@@ -21,12 +21,12 @@ const EDITIONS: [Edition; 5] = [
     edition("free", 5_000, 0, 5_000, 5),
     edition("standard", 50_000, 250, 100_000, 10),
     edition("professional", 50_000, 500, 3_000_000, 15),
-    edition("enterprise", 50_000, 1_000, 5_000_000, 20),
+    ENTERPRISE,
     edition("ultimate", 50_000, 2_000, u64::MAX, 25),
 ];
 
 /// What is taken for an edition that is none of these: the demo's.
-const ENTERPRISE: usize = 3;
+const ENTERPRISE: Edition = edition("enterprise", 50_000, 1_000, 5_000_000, 20);
 
 const fn edition(
     name: &'static str,
@@ -47,7 +47,12 @@ const fn edition(
 /// The row of an edition.
 pub(super) fn of(name: &str) -> &'static Edition {
     let found = EDITIONS.iter().find(|edition| edition.name == name);
-    found.unwrap_or(&EDITIONS[ENTERPRISE])
+    found.unwrap_or(&ENTERPRISE)
+}
+
+/// The words of all editions.
+pub fn edition_names() -> impl Iterator<Item = &'static str> {
+    EDITIONS.iter().map(|edition| edition.name)
 }
 
 impl Edition {

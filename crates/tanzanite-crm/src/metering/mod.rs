@@ -6,12 +6,13 @@ mod edition;
 mod meter;
 mod window;
 
-pub use cost::{cost, cost_min};
+pub use cost::cost;
+pub use edition::edition_names;
 pub use meter::{Meter, MeteredCall, MeteredToken, Refusal};
 pub use window::{CreditWindow, TokenWindow};
 
 use crate::context::Service;
-use crate::metadata::{Metadata, UserStatus};
+use crate::metadata::Metadata;
 use serde::{Deserialize, Serialize};
 
 /// What somebody has said about an organisation's limits. What is not said is the server's own choice, or the edition's.
@@ -49,11 +50,6 @@ impl Allowance {
             concurrency: settings.concurrency.unwrap_or(edition.concurrency),
         }
     }
-
-    /// The same, if limits hold.
-    pub fn if_limited(metadata: &Metadata, service: &Service) -> Option<Self> {
-        is_limited(metadata, service).then(|| Self::of(metadata))
-    }
 }
 
 /// Whether limits hold: as the organisation's settings say, or as the server was started.
@@ -63,6 +59,6 @@ pub fn is_limited(metadata: &Metadata, service: &Service) -> bool {
 
 /// The licences that are paid for: one for everybody who is active, as `GET /crm/v8/org` says too.
 pub fn licences(metadata: &Metadata) -> u64 {
-    let active = |user: &&crate::metadata::User| user.status == UserStatus::Active;
-    metadata.users().iter().filter(active).map(|_| 1_u64).sum()
+    let active = metadata.users().iter().filter(|user| user.is_active());
+    active.map(|_| 1_u64).sum()
 }

@@ -6,7 +6,7 @@ pub use changes::{Became, ChangedRecord, Changes, changes};
 
 use crate::clock::{Clock, ClockChange, ClockRange};
 use crate::context::Context;
-use crate::metadata::{SettingsItem, UserStatus};
+use crate::metadata::SettingsItem;
 use crate::metering::LimitSettings;
 use crate::secret::Digest;
 use crate::transaction::{Authorization, Client, StoreError, Stored, Transaction};
@@ -81,7 +81,7 @@ pub fn authorization(
     let user = metadata
         .iter()
         .flat_map(|metadata| metadata.users())
-        .find(|user| user.email.eq_ignore_ascii_case(email) && user.status == UserStatus::Active);
+        .find(|user| user.email.eq_ignore_ascii_case(email) && user.is_active());
     let user = user
         .and_then(|user| RecordId::new(user.id))
         .ok_or_else(|| AuthorizationError::User(email.to_owned()))?;

@@ -1,7 +1,8 @@
 //! `GET /crm/{version}/org`: "Get organization data".
 
 use crate::endpoint::{Call, Endpoint};
-use crate::metadata::{Metadata, UserStatus};
+use crate::metadata::Metadata;
+use crate::metering::licences;
 use crate::transaction::Transaction;
 use serde_json::{Value, json};
 use tanzanite_protocol::endpoint::{Access, Cost};
@@ -96,14 +97,9 @@ fn organization(metadata: &Metadata) -> Value {
 /// The licence: the edition for everybody who works here, without an end.
 fn license(metadata: &Metadata) -> Value {
     let edition = metadata.organisation().edition.as_str();
-    let working = metadata
-        .users()
-        .iter()
-        .filter(|user| user.status == UserStatus::Active)
-        .count();
     json!({
         "paid_expiry": null,
-        "users_license_purchased": working,
+        "users_license_purchased": licences(metadata),
         "trial_type": null,
         "trial_expiry": null,
         "paid": edition != "free",

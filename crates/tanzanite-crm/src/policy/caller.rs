@@ -2,7 +2,7 @@
 //! a token that is bad are different outcomes.
 
 use crate::context::{AuthMode, Context, token_digest};
-use crate::metadata::{Metadata, Profile, User, UserStatus};
+use crate::metadata::{Metadata, Profile, User};
 use crate::transaction::{AccessToken, Authorization, Stored, Transaction};
 use std::sync::{Arc, OnceLock};
 use tanzanite_protocol::{Condition, Fault, OrgId, RecordId, Scope, ScopeNeed, limits};
@@ -14,16 +14,8 @@ pub struct Caller {
     metadata: Arc<Metadata>,
     user: usize,
     profile: usize,
-    scopes: Scopes,
-    /// None if no token was looked at.
+    /// None where tokens are not looked at: only when the server was started with `--auth any` or `off`.
     token: Option<Arc<AccessToken>>,
-}
-
-#[derive(Debug)]
-enum Scopes {
-    Of(Arc<[Scope]>),
-    /// Only when the server was started with `--auth any` or `off`.
-    Every,
 }
 
 impl Caller {
@@ -60,20 +52,16 @@ impl Caller {
 
     /// The token's scopes; `None` for every scope, where tokens are not looked at.
     pub fn scopes(&self) -> Option<&[Scope]> {
-        match &self.scopes {
-            Scopes::Of(scopes) => Some(scopes),
-            Scopes::Every => None,
-        }
+        let token = self.token.as_ref();
+        token.map(|token| &*token.authorization.scopes)
     }
 
     /// Whether the token's scopes cover a need within a module.
     pub fn may(&self, need: &ScopeNeed, module: Option<&str>) -> bool {
-        match &self.scopes {
-            Scopes::Of(scopes) => need
-                .parts()
-                .all(|part| scopes.iter().any(|scope| scope.covers(&part, module))),
-            Scopes::Every => true,
-        }
+        self.scopes().is_none_or(|scopes| {
+            need.parts()
+                .all(|part| scopes.iter().any(|scope| scope.covers(&part, module)))
+        })
     }
 }
 
@@ -159,15 +147,9 @@ fn live_caller(
     let user = metadata
         .users()
         .iter()
-        .position(|user| user.id == authorization.user.get() && user.status == UserStatus::Active)
+        .position(|user| user.id == authorization.user.get() && user.is_active())
         .ok_or_else(|| invalid("the token's user is not active"))?;
-    caller(
-        authorization.org,
-        metadata,
-        user,
-        Scopes::Of(Arc::clone(&authorization.scopes)),
-        Some(token),
-    )
+    caller(authorization.org, metadata, user, Some(token))
 }
 
 /// The first active administrator, for servers that were started with `--auth any` or `off`.
@@ -177,26 +159,16 @@ fn stand_in(context: &Context, tx: &mut dyn Transaction) -> Result<Caller, Fault
     };
     let org = context.service.default_org;
     let metadata = tx.metadata(org)?.ok_or_else(nobody)?;
-    let user = metadata.users().iter().position(|user| {
-        user.status == UserStatus::Active
-            && metadata
-                .profile(user.profile)
-                .is_some_and(|profile| profile.administrator)
-    });
-    caller(
-        org,
-        Arc::clone(&metadata),
-        user.ok_or_else(nobody)?,
-        Scopes::Every,
-        None,
-    )
+    let mut users = metadata.users().iter();
+    let user = users.position(|user| metadata.is_run_by(user));
+    let user = user.ok_or_else(nobody)?;
+    caller(org, metadata, user, None)
 }
 
 fn caller(
     org: OrgId,
     metadata: Arc<Metadata>,
     user: usize,
-    scopes: Scopes,
     token: Option<Arc<AccessToken>>,
 ) -> Result<Caller, Fault> {
     let profile = metadata
@@ -211,7 +183,6 @@ fn caller(
         metadata,
         user,
         profile,
-        scopes,
         token,
     })
 }

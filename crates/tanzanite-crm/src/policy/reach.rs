@@ -3,7 +3,7 @@
 //! Owner, role hierarchy and organisation-wide default, as the vendor's "Data sharing" settings describe them.
 
 use super::Caller;
-use crate::metadata::DefaultAccess;
+use crate::metadata::{DefaultAccess, User};
 use crate::schema::Module;
 use tanzanite_protocol::RecordId;
 
@@ -50,7 +50,9 @@ pub fn ground(caller: &Caller, module: &Module, owner: RecordId) -> Ground {
     if caller.profile().administrator {
         return Ground::Administrator;
     }
-    through_hierarchy(caller, owner)
+    let owner = caller.metadata().user(owner);
+    owner
+        .and_then(|owner| through_hierarchy(caller, owner))
         .unwrap_or_else(|| Ground::Default(caller.metadata().default_access(module)))
 }
 
@@ -67,19 +69,16 @@ pub fn visible_owners(caller: &Caller, module: &Module) -> Option<Vec<RecordId>>
         return None;
     }
     let users = caller.metadata().users().iter();
-    let owners = users
-        .filter_map(|user| RecordId::new(user.id))
-        .filter(|id| through_hierarchy(caller, *id).is_some());
-    Some(owners.collect())
+    let owners = users.filter(|user| through_hierarchy(caller, user).is_some());
+    Some(owners.filter_map(|user| RecordId::new(user.id)).collect())
 }
 
 /// The caller owns it, or stands above the owner.
-fn through_hierarchy(caller: &Caller, owner: RecordId) -> Option<Ground> {
+fn through_hierarchy(caller: &Caller, owner: &User) -> Option<Ground> {
     let me = caller.user();
-    if me.id == owner.get() {
+    if me.id == owner.id {
         return Some(Ground::Owner);
     }
-    let owner = caller.metadata().user(owner)?;
     let above = caller.metadata().is_superior(me.role, owner.role);
     above.then_some(Ground::Superior)
 }

@@ -6,51 +6,38 @@ use tanzanite_protocol::{Fault, Reply, Stage};
 
 /// The answers under `data`, in the order of the items.
 #[derive(Debug)]
-pub(super) struct Answers {
-    batch: Batch,
-    /// The status that all refusals so far have by themselves, as long as it is one.
-    refusals: Refusals,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Refusals {
-    None,
-    AllWith(u16),
-    Mixed,
-}
+pub(super) struct Answers(Batch);
 
 impl Answers {
     /// None yet. `success_status` is sent if no item is refused.
     pub(super) fn new(success_status: u16) -> Self {
-        Self {
-            batch: Batch::new("data", success_status),
-            refusals: Refusals::None,
-        }
+        Self(Batch::new("data", success_status))
     }
 
     /// Adds an item's answer. A failure of the store is no answer to an item: it ends the call.
     pub(super) fn push(&mut self, item: Result<Value, Fault>) -> Result<(), Fault> {
-        if let Err(fault) = &item {
-            let row = fault.condition().row();
-            if row.stage == Stage::Store {
-                return item.map(|_| ());
-            }
-            self.refusals = match self.refusals {
-                Refusals::None => Refusals::AllWith(row.status),
-                Refusals::AllWith(status) if status == row.status => self.refusals,
-                _ => Refusals::Mixed,
-            };
+        if let Err(fault) = &item
+            && fault.condition().row().stage == Stage::Store
+        {
+            return item.map(|_| ());
         }
-        self.batch.push(item);
+        self.0.push(item);
         Ok(())
     }
 
     /// The reply: the success status, 207 if some items were refused. If all were, the status that
     /// they have in common (412 for `ALREADY_MODIFIED`), and otherwise 400.
     pub(super) fn into_reply(self) -> Reply {
-        let mut reply = self.batch.into_reply();
-        if let (400, Refusals::AllWith(status)) = (reply.status, self.refusals) {
-            reply.status = status;
+        let mut reply = self.0.into_reply();
+        let mut statuses = reply
+            .refused
+            .iter()
+            .map(|fault| fault.condition().row().status);
+        if reply.status == 400
+            && let Some(first) = statuses.next()
+            && statuses.all(|status| status == first)
+        {
+            reply.status = first;
         }
         reply
     }

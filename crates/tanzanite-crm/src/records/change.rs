@@ -3,7 +3,7 @@
 
 use super::render::APPROVED;
 use crate::endpoint::Call;
-use crate::metadata::UserStatus;
+use crate::metadata::User;
 use crate::policy::{self, authorize};
 use crate::schema::Number;
 use crate::schema::validate::{self, Checked, LookupCheck, Mode, owner_fault, unique_key};
@@ -116,9 +116,7 @@ pub(super) fn stamps(
 }
 
 fn works_here(call: &Call<'_>, id: RecordId) -> bool {
-    call.metadata()
-        .user(id)
-        .is_some_and(|user| user.status == UserStatus::Active)
+    call.metadata().user(id).is_some_and(User::is_active)
 }
 
 /// The refusal of a value that another record has, with who owns that record.

@@ -6,6 +6,7 @@
 
 use crate::policy::Caller;
 use crate::schema::{Module, Number};
+use crate::secret::hex;
 use crate::transaction::{Record, SortKey, Start};
 use sha2::{Digest, Sha256};
 use tanzanite_protocol::{Condition, Fault, OrgId, Query, RecordId, Timestamp, limits};
@@ -131,13 +132,6 @@ fn read(position: &[u8]) -> Option<(Timestamp, Position)> {
             page: u32::from_le_bytes(*page),
         },
     ))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits
-        .filter_map(|digit| char::from_digit(digit.into(), 16))
-        .collect()
 }
 
 fn unhex(text: &str) -> Option<[u8; TOKEN_BYTES]> {

@@ -17,6 +17,9 @@ pub use standard::{
 
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+use tanzanite_protocol::scope::{CUSTOM_WORD, module_word};
 
 /// Text that is either the program's or a seed's.
 pub type Text = Cow<'static, str>;
@@ -113,15 +116,32 @@ pub enum Kind {
     AutoNumber,
 }
 
+impl Field {
+    /// Whether its value is given among a record's others: neither the system's own, nor the owner, whom the record's head has.
+    pub fn is_given(&self) -> bool {
+        !self.read_only && self.api_name != "Owner"
+    }
+}
+
 impl Module {
     /// A field by its API name.
     pub fn field(&self, api_name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.api_name == api_name)
     }
 
-    /// The module's word in scopes.
-    pub fn scope_word(&self) -> String {
-        tanzanite_protocol::scope::module_word(&self.api_name, self.custom)
+    /// The module's word in scopes: every request asks. A standard module that is none has an empty one, which no scope covers.
+    pub fn scope_word(&self) -> &'static str {
+        static WORDS: LazyLock<HashMap<Number, String>> = LazyLock::new(|| {
+            let modules = standard_modules().iter();
+            let word = |module: &Module| module_word(&module.api_name, module.custom);
+            modules
+                .map(|module| (module.number, word(module)))
+                .collect()
+        });
+        if self.custom {
+            return CUSTOM_WORD;
+        }
+        WORDS.get(&self.number).map_or("", String::as_str)
     }
 }
 

@@ -273,11 +273,11 @@ fn check_module_word(
         );
         return;
     }
-    let words: Vec<String> = modules.map(crate::schema::Module::scope_word).collect();
-    if words.contains(&sub) {
+    let words: Vec<&str> = modules.map(crate::schema::Module::scope_word).collect();
+    if words.contains(&sub.as_str()) {
         return;
     }
-    if let Some(near) = nearest(&sub, words.iter().map(String::as_str)) {
+    if let Some(near) = nearest(&sub, words.into_iter()) {
         let message = format!("the word {sub:?} is no module's in scopes");
         problems.add(text.at, message, format!("Did you mean {near:?}?"));
     }

@@ -6,11 +6,11 @@ use super::error::{Problems, SeedApplyError};
 use super::reader::At;
 use super::records::PlannedRecord;
 use super::shapes::{Lifetime, TokenKind};
-use super::{Planted, SEED_SNAPSHOT, Seed, hex};
+use super::{Planted, SEED_SNAPSHOT, Seed};
 use crate::context::token_digest;
 use crate::metadata::{Origin, SettingsItem};
 use crate::policy::Permit;
-use crate::secret::Digest;
+use crate::secret::{Digest, hex};
 use crate::transaction::{
     AccessToken, Authorization, Client, GrantCode, Lock, NewRecord, Photo, RecordChange,
     RefreshToken, Stamp, Transaction,

@@ -4,17 +4,14 @@ use super::error::Problems;
 use super::reader::At;
 use super::shapes::{FieldShape, SeedFile};
 use crate::metadata::SettingsItem;
+use crate::schema::validate::is_api_name;
 use crate::schema::{
-    FIRST_CUSTOM_FIELD, FIRST_CUSTOM_MODULE, Field, Kind, Module, Number, Text, custom_module,
-    standard_modules,
+    FIRST_CUSTOM_FIELD, FIRST_CUSTOM_MODULE, Field, Kind, Module, NUMBERS_EACH, Number, Text,
+    custom_module, standard_modules,
 };
 
 /// Modules and fields of an organisation's own are numbered up to here (`schema`).
 const LAST_CUSTOM: Number = 999;
-/// How many numbers a module has for its fields (`schema`).
-const NUMBERS_EACH: Number = 1000;
-/// The longest API name. Vendor's bound.
-const API_NAME_CHARS_MAX: usize = 50;
 
 /// A type that a field can have: the vendor's word, the usual and the greatest length, and whether
 /// values can be unique. Types that the system alone makes (`ownerlookup`, `profileimage`) are not
@@ -159,14 +156,6 @@ fn modules(file: &SeedFile<'_>, problems: &mut Problems) -> Vec<Module> {
         ));
     }
     own
-}
-
-/// Whether a text can name a module or field of the organisation's own.
-pub fn is_api_name(name: &str) -> bool {
-    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    name.starts_with(|c: char| c.is_ascii_alphabetic())
-        && name.chars().all(is_word)
-        && name.len() <= API_NAME_CHARS_MAX
 }
 
 fn check_api_name(name: &At<String>, problems: &mut Problems) {

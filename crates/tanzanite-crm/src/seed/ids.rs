@@ -23,22 +23,8 @@ impl Ids {
     /// Counts the file's things, and checks the ids that it names.
     pub(super) fn new(file: &SeedFile<'_>, problems: &mut Problems) -> Self {
         let id_base = file.organisation.id_base.value;
-        let things = file
-            .profiles
-            .iter()
-            .map(|shape| (shape.at, &shape.id))
-            .chain(file.roles.iter().map(|shape| (shape.at, &shape.id)))
-            .chain(file.users.iter().map(|shape| (shape.at, &shape.id)))
-            .chain(file.locking.iter().map(|shape| (shape.at, &shape.id)))
-            .chain(file.records.iter().map(|shape| (shape.at, &shape.id)))
-            .chain(
-                file.records
-                    .iter()
-                    .filter_map(|shape| shape.lock.as_ref())
-                    .map(|lock| (lock.at, &lock.id)),
-            );
         let (mut counted, mut named) = (Vec::new(), Vec::new());
-        for (at, id) in things {
+        for (at, id) in file.ids() {
             match id {
                 Some(id) => named.push(id),
                 None => counted.push(at),

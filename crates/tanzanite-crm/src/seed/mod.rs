@@ -27,7 +27,6 @@ mod tests;
 mod values;
 mod write;
 
-pub use custom::is_api_name;
 pub use demo::{TEMPLATE, demo_picture};
 pub use error::{Problem, SeedApplyError, SeedError};
 pub use names::is_email;
@@ -37,7 +36,7 @@ pub use write::{DraftRecord, DraftToken, SeedWriter, WriteError, custom_field};
 
 use crate::metadata::SettingsItem;
 use crate::name::Name;
-use crate::secret::derive_hex;
+use crate::secret::{derive_hex, hex};
 use crate::transaction::Transaction;
 use access::{PlannedClient, PlannedToken};
 use bytes::Bytes;
@@ -261,11 +260,6 @@ impl Seed {
     ) -> Result<Planted, SeedApplyError> {
         apply::apply(self, pictures, now, tx)
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let add = |hex, byte: &u8| format!("{hex}{byte:02x}");
-    bytes.iter().fold(String::new(), add)
 }
 
 /// Says how much there is of what, and no secret.

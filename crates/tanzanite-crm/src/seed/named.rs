@@ -3,7 +3,7 @@
 
 use super::shapes::SeedFile;
 use crate::name::Name;
-use sha2::{Digest as _, Sha256};
+use crate::secret::derive_hex;
 
 /// Where the numbers of such organisations begin, above those that people choose.
 const ZGID_FIRST: i64 = 10_000_000_000;
@@ -16,23 +16,21 @@ const IDS_PER_PREFIX: i64 = 1_000_000_000_000;
 
 /// Makes a file's organisation the one of a name.
 pub(super) fn give(name: &Name, file: &mut SeedFile<'_>) {
-    let digest = Sha256::new()
-        .chain_update((file.secret.value.len() as u64).to_le_bytes())
-        .chain_update(&file.secret.value)
-        .chain_update("organisation ")
-        .chain_update(name.as_ref())
-        .finalize();
+    let secret = file.secret.value.as_bytes();
+    let hex = derive_hex(secret, &format!("organisation {name}"), 64);
     let number = |at: usize| {
-        let bytes = digest.iter().skip(at).take(8);
-        bytes.fold(0_u64, |number, byte| number << 8 | u64::from(*byte))
+        let digits = hex.get(at..at + 16);
+        digits
+            .and_then(|digits| u64::from_str_radix(digits, 16).ok())
+            .unwrap_or_default()
     };
     file.organisation.zgid.value = ZGID_FIRST.saturating_add_unsigned(number(0) % ZGIDS);
     // The ids that a file names lie below its own `id_base`.
-    if !file.names_ids() {
-        let prefix = PREFIX_FIRST.saturating_add_unsigned(number(8) % PREFIXES);
+    if file.ids().all(|(_, id)| id.is_none()) {
+        let prefix = PREFIX_FIRST.saturating_add_unsigned(number(16) % PREFIXES);
         file.organisation.id_base.value = prefix.saturating_mul(IDS_PER_PREFIX);
     }
-    file.secret.value = super::hex(&digest);
+    file.secret.value = hex;
     for client in &mut file.clients {
         (client.client_id, client.client_secret) = (None, None);
     }

@@ -8,22 +8,15 @@ use super::names::{Names, check_email};
 use super::reader::At;
 use super::shapes::{OrganisationShape, RoleShape, SeedFile};
 use crate::metadata::{
-    LockingConfiguration, Metadata, Organisation, Profile, Role, SettingsItem, SharingDefault,
-    User, UserStatus,
+    LockingConfiguration, Metadata, Organisation, Profile, Role, SettingsItem, SharingDefault, User,
 };
+use crate::metering::edition_names;
 use tanzanite_protocol::{OrgId, RecordId};
 
 /// The shortest secret. All tokens of the seed are derived from it.
 const SECRET_CHARS_MIN: usize = 32;
 /// What the template has where `tanzanite init` writes a fresh secret.
 pub(super) const SECRET_PLACEHOLDER: &str = "{{SECRET}}";
-const EDITIONS: &[(&str, ())] = &[
-    ("free", ()),
-    ("standard", ()),
-    ("professional", ()),
-    ("enterprise", ()),
-    ("ultimate", ()),
-];
 
 /// Settings that hold together.
 #[derive(Debug)]
@@ -77,13 +70,10 @@ pub(super) fn resolve<'a>(
 
 /// The first user who is at work, has accepted the invitation and administers.
 pub(super) fn administrator(metadata: &Metadata) -> Option<&User> {
-    metadata.users().iter().find(|user| {
-        user.status == UserStatus::Active
-            && user.confirmed
-            && metadata
-                .profile(user.profile)
-                .is_some_and(|profile| profile.administrator)
-    })
+    metadata
+        .users()
+        .iter()
+        .find(|user| user.confirmed && metadata.is_run_by(user))
 }
 
 fn check_administrator(file: &SeedFile<'_>, metadata: &Metadata, problems: &mut Problems) {
@@ -150,7 +140,8 @@ fn organisation(shape: &OrganisationShape, problems: &mut Problems) -> Organisat
         at: shape.edition.at,
         value: shape.edition.value.as_str(),
     };
-    super::reader::word(edition, "`edition`", EDITIONS, problems);
+    let editions: Vec<_> = edition_names().map(|name| (name, ())).collect();
+    super::reader::word(edition, "`edition`", &editions, problems);
     check_email(&shape.primary_email, problems);
     Organisation {
         zgid: shape.zgid.value,

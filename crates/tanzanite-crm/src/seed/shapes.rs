@@ -25,14 +25,15 @@ pub(super) struct SeedFile<'a> {
 }
 
 impl SeedFile<'_> {
-    /// Whether anything has an id that is not counted.
-    pub(super) fn names_ids(&self) -> bool {
-        let records = self.records.iter().map(|shape| &shape.id);
-        let settings = (self.profiles.iter().map(|shape| &shape.id))
-            .chain(self.roles.iter().map(|shape| &shape.id))
-            .chain(self.users.iter().map(|shape| &shape.id))
-            .chain(self.locking.iter().map(|shape| &shape.id));
-        records.chain(settings).any(Option::is_some)
+    /// Where everything stands that has an id, and the id if the file names one.
+    pub(super) fn ids(&self) -> impl Iterator<Item = (usize, &Option<At<i64>>)> {
+        let locks = self.records.iter().filter_map(|shape| shape.lock.as_ref());
+        (self.profiles.iter().map(|shape| (shape.at, &shape.id)))
+            .chain(self.roles.iter().map(|shape| (shape.at, &shape.id)))
+            .chain(self.users.iter().map(|shape| (shape.at, &shape.id)))
+            .chain(self.locking.iter().map(|shape| (shape.at, &shape.id)))
+            .chain(self.records.iter().map(|shape| (shape.at, &shape.id)))
+            .chain(locks.map(|lock| (lock.at, &lock.id)))
     }
 }
 

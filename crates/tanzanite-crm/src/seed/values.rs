@@ -80,12 +80,7 @@ struct Read {
 
 /// The field that a name means, if a seed can write it.
 fn field<'a>(name: &At<String>, module: &'a Module, problems: &mut Problems) -> Option<&'a Field> {
-    let writable = || {
-        module
-            .fields
-            .iter()
-            .filter(|field| !field.read_only && field.api_name != "Owner")
-    };
+    let writable = || module.fields.iter().filter(|field| field.is_given());
     let found = writable().find(|field| field.api_name == name.value);
     if found.is_none() {
         let exists = module.field(&name.value).is_some();

@@ -67,7 +67,7 @@ fn exists(user: &User) -> bool {
 }
 
 fn active(user: &User) -> bool {
-    user.status == UserStatus::Active
+    user.is_active()
 }
 
 fn administrator(metadata: &Metadata, user: &User) -> bool {

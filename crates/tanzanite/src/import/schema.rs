@@ -8,8 +8,9 @@ use std::collections::HashMap;
 use tanzanite_crm::endpoint::Endpoint as _;
 use tanzanite_crm::metadata::SettingsItem;
 use tanzanite_crm::photo::UploadPhoto;
+use tanzanite_crm::schema::validate::is_api_name;
 use tanzanite_crm::schema::{ANY_MODULE, Kind, Module, custom_module, standard_modules};
-use tanzanite_crm::seed::{custom_field, is_api_name};
+use tanzanite_crm::seed::custom_field;
 use tanzanite_protocol::limits;
 
 /// What every record is asked for, beside its module's own fields.

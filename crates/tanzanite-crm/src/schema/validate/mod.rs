@@ -11,7 +11,7 @@ mod place;
 mod tests;
 mod values;
 
-pub use formats::datetime_in;
+pub use formats::{datetime_in, is_api_name};
 
 use super::{ANY_MODULE, Field, Kind, Module, Text};
 use place::Place;

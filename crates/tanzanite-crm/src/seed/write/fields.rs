@@ -1,7 +1,8 @@
 //! A field as `GET /settings/fields` answers it, as one that a seed can add to a module.
 
+use crate::schema::validate::is_api_name;
 use crate::schema::{Field, Text};
-use crate::seed::custom::{is_api_name, kind_of, known_type};
+use crate::seed::custom::{kind_of, known_type};
 use serde_json::Value;
 
 /// The field that a seed can add, or why it cannot. Its number is 0: the reader gives it one. A

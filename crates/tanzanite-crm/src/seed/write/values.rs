@@ -17,10 +17,7 @@ pub(super) fn fields<'a>(
     metadata: &Metadata,
 ) -> Result<Ordered<&'a str, toml::Value>, WriteError> {
     let mut values = Vec::new();
-    let writable = module
-        .fields
-        .iter()
-        .filter(|field| !field.read_only && field.api_name != "Owner");
+    let writable = module.fields.iter().filter(|field| field.is_given());
     for field in writable {
         let name = field.api_name.as_ref();
         let Some(value) = record.fields.get(name).filter(|value| !value.is_null()) else {

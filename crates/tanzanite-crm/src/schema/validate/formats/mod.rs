@@ -112,7 +112,7 @@ pub(super) fn is_website(text: &str) -> bool {
 }
 
 /// An API name: a letter, then letters, digits and `_`; at most 50 characters, the vendor's bound.
-pub(super) fn is_api_name(text: &str) -> bool {
+pub fn is_api_name(text: &str) -> bool {
     text.len() <= 50
         && text.starts_with(|c: char| c.is_ascii_alphabetic())
         && text
