@@ -1,12 +1,13 @@
 //! One exchange: from an HTTP request to its reply and its log line.
 
 use crate::body::{Aborted, Arriving, Incoming};
+use crate::control::Refusal;
 use crate::faults::{Rule, under_rules};
 use crate::meter::UnderWay;
 use crate::outgoing::Outgoing;
 use crate::render::{CREDITS_REMAINING, HttpReply, REQUEST_ID, render};
 use crate::way::Way;
-use crate::{Shared, control, entropy, journal};
+use crate::{Shared, admission, control, entropy, journal};
 use bytes::Bytes;
 use http::Response;
 use http::header::{
@@ -48,6 +49,8 @@ pub(crate) struct Line {
 /// What a request is answered with.
 pub(crate) enum Answered {
     Crm(Result<Reply, Fault>),
+    /// By a refusal that is no fault of the vendor's.
+    Refused(Refusal),
     /// What a rule says, and its body.
     Raw(HttpReply, Bytes),
     /// With the end of the connection: a rule says so.
@@ -83,10 +86,16 @@ pub(crate) async fn answer(
     };
     // The vendor's hosts have none.
     let is_control = way.host.is_none() && control::is_control(&line.path);
-    let answered = if is_control {
+    let admitted = admission::admit(&shared, &way, &head);
+    // Whoever is not admitted leaves nothing but a line in the log.
+    let is_kept = !is_control && admitted.is_ok();
+    let answered = if let Err(refusal) = admitted {
+        shared.bodies.discard(incoming).await?;
+        Answered::Refused(refusal)
+    } else if is_control {
         line.endpoint = "control";
-        let reply = control::answer(&shared, way.peer, &head, incoming, random).await?;
-        Answered::Crm(Ok(reply))
+        let answered = control::answer(&shared, &head, incoming, random).await?;
+        answered.map_or_else(Answered::Refused, |reply| Answered::Crm(Ok(reply)))
     } else {
         under_rules(&shared, &way, &head, incoming, random, &mut line).await?
     };
@@ -112,10 +121,11 @@ pub(crate) async fn answer(
             }
             (Ok(reply), body)
         }
+        Answered::Refused(refusal) => (Ok(render(refusal.to_reply(), &line.id)), Bytes::new()),
         Answered::Raw(reply, body) => (Ok(reply), body),
         Answered::Closed | Answered::Reset => (Err(Aborted), Bytes::new()),
     };
-    if !is_control {
+    if is_kept {
         shared.journal.keep(journal::Exchange {
             org: line.org.unwrap_or_else(|| way.service(&shared).default_org),
             at: line.at,
@@ -281,6 +291,7 @@ fn outcome(line: &Line, answered: &Answered) -> journal::Outcome {
             let row = fault.condition().row();
             (row.status, row.code, cause(fault).map(str::to_owned))
         }
+        Answered::Refused(refusal) => (refusal.0, "", Some(refusal.1.clone())),
         Answered::Raw(reply, _) => (reply.status().as_u16(), "", None),
         Answered::Closed | Answered::Reset => (0, "", None),
     };

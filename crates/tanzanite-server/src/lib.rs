@@ -2,6 +2,7 @@
 //!
 //! The only asynchronous crate, and it decides nothing about the CRM. It knows no SQL.
 
+mod admission;
 mod body;
 mod control;
 mod door;
@@ -33,6 +34,7 @@ pub use outgoing::{Outgoing, Spoiled};
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use tanzanite_crm::secret::Digest;
 use tanzanite_crm::seed::SeedPackage;
@@ -108,6 +110,10 @@ impl Default for Config {
 }
 
 impl Config {
+    fn scheme(&self) -> &'static str {
+        self.tls.as_ref().map_or("http", |_| "https")
+    }
+
     /// Refuses to show everybody what only this machine may see. [`start`] asks too; who writes something before it starts
     /// a server asks before that.
     pub fn check_exposure(&self, demo: bool) -> Result<(), StartError> {
@@ -145,6 +151,14 @@ struct Shared {
     service: Arc<Service>,
     /// The public URL again.
     origin: Arc<str>,
+    /// What the listener speaks: `http` or `https`.
+    scheme: &'static str,
+    /// The listener is on a loopback address: only names of this machine and the public one lead here.
+    is_local: bool,
+    /// Tokens that everybody knows harm nobody: others cannot reach this server, or it was started regardless.
+    may_be_public: bool,
+    /// An organisation was made from the demo: everybody knows its tokens.
+    has_public_tokens: AtomicBool,
     interceptor: Option<intercept::Interceptor>,
     launch: Launch,
     control_token: Option<Digest>,
@@ -155,6 +169,7 @@ struct Shared {
     faults: faults::Faults,
     meters: Arc<meter::Meters>,
     pauses: pauses::Pauses,
+    given: control::Given,
 }
 
 impl Shared {
@@ -164,6 +179,10 @@ impl Shared {
         Self {
             store,
             origin: service.public_url.as_str().into(),
+            scheme: config.scheme(),
+            is_local: config.listen.ip().is_loopback(),
+            may_be_public: config.check_exposure(true).is_ok(),
+            has_public_tokens: launch.demo.into(),
             interceptor: authority.map(interceptor),
             service: Arc::new(service),
             launch,
@@ -175,7 +194,14 @@ impl Shared {
             faults: faults::Faults::default(),
             meters: Arc::default(),
             pauses: pauses::Pauses::default(),
+            given: control::Given::default(),
         }
+    }
+
+    /// The name in the public URL, without a port.
+    fn public_host(&self) -> &str {
+        let authority = self.service.public_url.split("//").nth(1);
+        authority.map(names::host).unwrap_or_default()
     }
 
     /// Nothing that this process remembers of an organisation is so any more: it is gone, or is made anew.

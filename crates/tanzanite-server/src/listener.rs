@@ -55,6 +55,7 @@ impl std::error::Error for StartError {}
 #[derive(Debug)]
 pub struct Running {
     door: Door,
+    address: SocketAddr,
     shared: Arc<Shared>,
     certificate: Option<Arc<Certificate>>,
 }
@@ -63,7 +64,7 @@ pub struct Running {
 pub async fn start(config: Config, store: AnyStore, launch: Launch) -> Result<Running, StartError> {
     config.check_exposure(launch.demo)?;
     let (door, address) = Door::open(config.listen, config.connections_max).await?;
-    let scheme = config.tls.as_ref().map_or("http", |_| "https");
+    let scheme = config.scheme();
     let public_url = config
         .public_url
         .clone()
@@ -80,6 +81,7 @@ pub async fn start(config: Config, store: AnyStore, launch: Launch) -> Result<Ru
     let shared = Shared::new(service, &config, store, launch);
     Ok(Running {
         door,
+        address,
         shared: Arc::new(shared),
         certificate: certificate.map(Arc::new),
     })
@@ -89,6 +91,11 @@ impl Running {
     /// Answers requests that come another way than through the socket.
     pub fn handler(&self) -> Handler {
         Handler::of(Arc::clone(&self.shared))
+    }
+
+    /// Where it listens.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// The origin that clients use.
@@ -102,6 +109,7 @@ impl Running {
             door,
             shared,
             certificate,
+            ..
         } = self;
         let shutdown = async {
             shutdown.await;

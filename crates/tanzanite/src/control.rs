@@ -89,7 +89,7 @@ impl Control {
 
     /// What a client needs.
     pub(crate) fn environment(&self) -> Outcome<Value> {
-        self.get("environment")
+        self.post("environment", &Value::Null)
     }
 
     /// A new access token (`tokens`) or code (`grants`).

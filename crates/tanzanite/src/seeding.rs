@@ -46,6 +46,8 @@ pub(crate) struct Held {
     pub(crate) org: OrgId,
     /// The seed that it was made from, if that is known.
     pub(crate) origin: Option<Origin>,
+    /// One of its organisations was made from the demo: everybody knows its credentials.
+    pub(crate) demo: bool,
 }
 
 /// Opens the store of a database.
@@ -84,12 +86,24 @@ impl Opened {
     /// What it holds; `None` if it is empty.
     pub(crate) fn held(&self) -> Outcome<Option<Held>> {
         let held = self.store.read_blocking(|tx| {
-            let Some(org) = tx.organisations()?.first().copied() else {
+            let organisations = tx.organisations()?;
+            let Some(org) = organisations.first().copied() else {
                 return Ok(None);
             };
-            let metadata = tx.metadata(org)?;
-            let origin = metadata.and_then(|metadata| metadata.origin().cloned());
-            Ok(Some(Held { org, origin }))
+            let mut origin = |org| {
+                let metadata = tx.metadata(org)?;
+                Ok::<_, StoreError>(metadata.and_then(|metadata| metadata.origin().cloned()))
+            };
+            let first = origin(org)?;
+            let mut demo = false;
+            for org in organisations {
+                demo = demo || origin(org)?.is_some_and(|origin| origin.demo);
+            }
+            Ok(Some(Held {
+                org,
+                origin: first,
+                demo,
+            }))
         });
         held.map_err(|error: StoreError| store_failed(&error))
     }
@@ -137,7 +151,6 @@ pub(crate) fn prepare(
     if let Some(package) = &package {
         check_made_from(database, &held, package.seed())?;
     }
-    let demo = held.origin.as_ref().is_some_and(|origin| origin.demo);
     let seed = match package {
         Some(package) => Some(package),
         None => demo_of(held.origin.as_ref())?,
@@ -145,7 +158,7 @@ pub(crate) fn prepare(
     let launch = Launch {
         default_org: held.org,
         seed,
-        demo,
+        demo: held.demo,
     };
     Ok(Prepared {
         store: opened.store,

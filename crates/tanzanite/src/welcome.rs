@@ -95,10 +95,7 @@ fn token(prepared: &Prepared) -> Outcome<String> {
     let context = surroundings::context(org)?;
     let job = move |tx: &mut dyn Transaction| {
         let user = administrator(org, tx)?.unwrap_or_default();
-        let scopes: Vec<String> = EVERY_SCOPE
-            .iter()
-            .map(|scope| (*scope).to_owned())
-            .collect();
+        let scopes = EVERY_SCOPE.map(str::to_owned);
         let authorization = authorization(org, &user, &scopes, "", tx)?;
         Ok::<_, AuthorizationError>(issue_access_token(&authorization, None, &context, tx)?)
     };

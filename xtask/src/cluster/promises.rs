@@ -50,7 +50,7 @@ impl Token {
                 r#"{"user":"mara.lindqvist@example.com","scopes":["ZohoCRM.modules.ALL"]}"#;
             control.send("POST", "/_tanzanite/tokens", JSON, wanted.as_bytes())
         } else {
-            control.send("GET", "/_tanzanite/environment", JSON, b"")
+            control.send("POST", "/_tanzanite/environment", JSON, b"")
         };
         let (status, body) = made.map_err(|error| format!("no token: {error}"))?;
         let text = String::from_utf8_lossy(&body).into_owned();

@@ -14,7 +14,7 @@ use std::fmt;
 use tanzanite_protocol::{OrgId, RecordId, Scope, Timestamp, limits};
 
 /// One scope of every group that is served.
-pub const EVERY_SCOPE: &[&str] = &[
+pub const EVERY_SCOPE: [&str; 4] = [
     "ZohoCRM.modules.ALL",
     "ZohoCRM.settings.ALL",
     "ZohoCRM.users.ALL",

@@ -1,53 +1,106 @@
-//! `GET /_tanzanite/environment`: everything that a client needs.
+//! `POST /_tanzanite/environment`: everything that a client needs; the same, however often it is asked for, until it ends.
 
+use super::given::{Credential, client};
 use super::{Call, Refusal};
 use serde_json::{Value, json};
-use tanzanite_crm::Transaction;
 use tanzanite_crm::context::token_digest;
 use tanzanite_crm::oauth::{issue_access_token, issue_refresh_token};
-use tanzanite_crm::operator::{EVERY_SCOPE, administrator, authorization, register_client};
+use tanzanite_crm::operator::{EVERY_SCOPE, administrator, authorization};
+use tanzanite_crm::secret::Digest;
+use tanzanite_crm::transaction::{Authorization, Stored};
+use tanzanite_crm::{Context, Transaction};
+use tanzanite_protocol::OrgId;
 
-/// A client and fresh tokens of the first administrator's. The client is the seed's, if this start knows its secret:
-/// the store does not. Otherwise a new one.
+/// A client and tokens of the first administrator's: those that were given before or are the seed's, as far as they live, and
+/// new ones for the rest.
 pub(super) async fn describe(call: Call<'_>) -> Result<Value, Refusal> {
-    let known = call.known_client().await?;
+    let mut known = call.shared.given.known(&call).await?;
+    let candidates = known.candidates();
     let Call {
         shared,
         org,
         context,
         ..
     } = call;
-    let url = shared.service.public_url.clone();
-    let job = move |tx: &mut dyn Transaction| {
-        let (id, secret) = match &known {
-            Some(known) => known.clone(),
-            None => register_client(org, &context, tx)?,
-        };
-        let user = administrator(org, tx)?.ok_or_else(|| {
-            Refusal(
-                409,
-                "there is no active administrator".to_owned(),
-                "add one to the seed",
-            )
-        })?;
-        let scopes: Vec<String> = EVERY_SCOPE
-            .iter()
-            .map(|scope| (*scope).to_owned())
-            .collect();
-        let authorization = authorization(org, &user, &scopes, &id, tx)
-            .map_err(|error| Refusal(409, error.to_string(), "look at the server's log"))?;
-        let refresh = issue_refresh_token(&authorization, &context, tx)?;
-        let access =
-            issue_access_token(&authorization, Some(token_digest(&refresh)), &context, tx)?;
-        Ok::<_, Refusal>(json!({
-            "api_domain": url,
-            "accounts_url": url,
-            "client_id": id,
-            "client_secret": secret,
-            "refresh_token": refresh,
-            "access_token": access,
-            "user": user,
-        }))
+    let job = move |tx: &mut dyn Transaction| give(org, &candidates, &context, tx);
+    let (credential, user) = shared.store.write(job).await?;
+    known.remember(credential.clone());
+    let url = &shared.service.public_url;
+    Ok(json!({
+        "api_domain": url,
+        "accounts_url": url,
+        "client_id": credential.client_id,
+        "client_secret": credential.client_secret,
+        "refresh_token": credential.refresh_token,
+        "access_token": credential.access_token,
+        "user": user,
+    }))
+}
+
+/// What is given, and the administrator's email.
+fn give(
+    org: OrgId,
+    candidates: &[Credential],
+    context: &Context,
+    tx: &mut dyn Transaction,
+) -> Result<(Credential, String), Refusal> {
+    let user = administrator(org, tx)?.ok_or_else(|| {
+        let error = "there is no active administrator".to_owned();
+        Refusal(409, error, "add one to the seed")
+    })?;
+    let client = client(candidates, org, context, tx)?;
+    let scopes = EVERY_SCOPE.map(str::to_owned);
+    let wanted = authorization(org, &user, &scopes, &client.client_id, tx)
+        .map_err(|error| Refusal(409, error.to_string(), "look at the server's log"))?;
+    let texts = |of: fn(&Credential) -> Option<&String>| candidates.iter().filter_map(of);
+    let refresh = living(
+        texts(|known| known.refresh_token.as_ref()),
+        |digest| Ok(tx.refresh_token(digest)?.map(|token| token.authorization)),
+        &wanted,
+    )?;
+    let refresh = match refresh {
+        Some(text) => text,
+        None => issue_refresh_token(&wanted, context, tx)?,
     };
-    shared.store.write(job).await
+    let from = token_digest(&refresh);
+    let now = context.now_of(org, tx)?;
+    let access = living(
+        texts(|known| known.access_token.as_ref()),
+        |digest| {
+            let token = tx.access_token(digest)?;
+            let token = token.filter(|token| token.expires > now && token.refresh == Some(from));
+            Ok(token.map(|token| token.authorization.clone()))
+        },
+        &wanted,
+    )?;
+    let access = match access {
+        Some(text) => text,
+        None => issue_access_token(&wanted, Some(from), context, tx)?,
+    };
+    let given = Credential {
+        refresh_token: Some(refresh),
+        access_token: Some(access),
+        ..client
+    };
+    Ok((given, user))
+}
+
+/// The first of the texts that is a token of the user and the client, and gives all that is wanted.
+fn living<'a>(
+    texts: impl Iterator<Item = &'a String>,
+    mut find: impl FnMut(&Digest) -> Stored<Option<Authorization>>,
+    wanted: &Authorization,
+) -> Result<Option<String>, Refusal> {
+    for text in texts {
+        let Some(found) = find(&token_digest(text))? else {
+            continue;
+        };
+        let scopes = wanted.scopes.iter();
+        if (found.org, &found.client, found.user) == (wanted.org, &wanted.client, wanted.user)
+            && scopes.into_iter().all(|scope| found.scopes.contains(scope))
+        {
+            return Ok(Some(text.clone()));
+        }
+    }
+    Ok(None)
 }

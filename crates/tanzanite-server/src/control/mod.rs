@@ -1,13 +1,12 @@
 //! The control API under `/_tanzanite`, a prefix that no vendor path can have: for the operator's own tools.
 //!
-//! It makes tokens for anybody. So callers show the control token, if the server was given one. Without one only callers on
-//! this machine are answered who name it by a name of this machine: not a page in a browser that was led here (DNS
-//! rebinding, cross-site requests).
+//! It makes tokens for anybody. So `admission` has looked who asks before a request comes here. No `GET` changes anything.
 
 mod clock;
 mod environment;
 mod explain;
 mod faults;
+mod given;
 mod intercept;
 mod journal;
 mod limits;
@@ -15,16 +14,14 @@ mod organisations;
 mod snapshots;
 mod tokens;
 
+pub(crate) use given::Given;
+
+use crate::Shared;
 use crate::body::{Aborted, Incoming};
-use crate::{Shared, names};
-use http::header::{AUTHORIZATION, ORIGIN};
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use std::net::SocketAddr;
 use std::sync::Arc;
-use tanzanite_crm::metadata::Origin;
-use tanzanite_crm::secret::Digest;
 use tanzanite_crm::{Context, Transaction};
 use tanzanite_protocol::limits::{FORM_BYTES_MAX, SEED_BODY_BYTES_MAX};
 use tanzanite_protocol::{OrgId, Reply, RequestBody};
@@ -34,7 +31,7 @@ const PREFIX: &str = "/_tanzanite";
 const ORG: &str = "org";
 
 /// A refusal of the control API: status, what is wrong, what to do.
-pub(crate) struct Refusal(u16, String, &'static str);
+pub(crate) struct Refusal(pub(crate) u16, pub(crate) String, pub(crate) &'static str);
 
 impl From<tanzanite_crm::StoreError> for Refusal {
     fn from(error: tanzanite_crm::StoreError) -> Self {
@@ -58,20 +55,20 @@ pub(crate) fn is_control(path: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Answers a control request.
+/// Whether it is asked whether the server is there, as anybody may.
+pub(crate) fn is_health(head: &Parts) -> bool {
+    let path = head.uri.path().strip_prefix(PREFIX);
+    head.method == http::Method::GET && matches!(path, Some("/health" | "/ready"))
+}
+
+/// Answers a control request of somebody who may make it.
 pub(crate) async fn answer(
     shared: &Arc<Shared>,
-    peer: SocketAddr,
     head: &Parts,
     incoming: impl Incoming,
     random: [u8; 32],
-) -> Result<Reply, Aborted> {
+) -> Result<Result<Reply, Refusal>, Aborted> {
     let path = head.uri.path().strip_prefix(PREFIX).unwrap_or_default();
-    let health = head.method == http::Method::GET && matches!(path, "/health" | "/ready");
-    if !health && let Err(refusal) = admit(shared, peer, head) {
-        shared.bodies.discard(incoming).await?;
-        return Ok(reply(Err(refusal)));
-    }
     let bytes_max = match path {
         "/organisations" => SEED_BODY_BYTES_MAX,
         _ => FORM_BYTES_MAX,
@@ -79,7 +76,7 @@ pub(crate) async fn answer(
     let held = shared.bodies.read(incoming, bytes_max).await?;
     let RequestBody::Whole(body) = held.body else {
         let error = format!("the body has more than {bytes_max} bytes");
-        return Ok(reply(Err(Refusal(413, error, "send less"))));
+        return Ok(Err(Refusal(413, error, "send less")));
     };
     let context = Context {
         now: crate::entropy::now(),
@@ -98,7 +95,8 @@ pub(crate) async fn answer(
         };
         dispatch(head.method.as_str(), path, call).await
     };
-    Ok(reply(answered.await))
+    let value: Result<Value, Refusal> = answered.await;
+    Ok(value.map(|value| Reply::json(200, &value)))
 }
 
 async fn dispatch(method: &str, path: &str, call: Call<'_>) -> Result<Value, Refusal> {
@@ -110,7 +108,7 @@ async fn dispatch(method: &str, path: &str, call: Call<'_>) -> Result<Value, Ref
         }
         ("POST", ["tokens"]) => tokens::issue_access(call).await,
         ("POST", ["grants"]) => tokens::issue_grant(call).await,
-        ("GET", ["environment"]) => environment::describe(call).await,
+        ("POST", ["environment"]) => environment::describe(call).await,
         ("GET", ["intercept"]) => intercept::describe(&call),
         ("POST", ["intercept"]) => intercept::give(&call),
         ("GET", ["organisations"]) => organisations::list(call).await,
@@ -174,91 +172,10 @@ fn parse<T: DeserializeOwned>(body: &[u8], hint: &'static str) -> Result<T, Refu
     })
 }
 
-impl Call<'_> {
-    /// The id and secret of the organisation's first client, if this start knows the seed that it was made from: the store does
-    /// not know them.
-    async fn known_client(&self) -> Result<Option<(String, String)>, Refusal> {
-        let Some(package) = &self.shared.launch.seed else {
-            return Ok(None);
-        };
-        let org = self.org;
-        let origin = move |tx: &mut dyn Transaction| {
-            let metadata = tx.metadata(org)?;
-            Ok::<_, Refusal>(metadata.and_then(|metadata| metadata.origin().cloned()))
-        };
-        let origin = self.shared.store.read(origin).await?;
-        let seed = match origin.filter(|origin| origin.fingerprint == package.seed().fingerprint())
-        {
-            None => return Ok(None),
-            Some(Origin { name: None, .. }) => package.seed().clone(),
-            Some(Origin {
-                name: Some(name), ..
-            }) => {
-                let named = name.parse().ok().map(|name| package.seed().named(&name));
-                match named {
-                    Some(Ok(seed)) => seed,
-                    _ => return Ok(None),
-                }
-            }
-        };
-        let known = seed.credentials();
-        Ok(Some((known.client_id, known.client_secret)))
-    }
-}
-
-/// Who may ask: whoever has the control token; without one, whoever is here.
-fn admit(shared: &Shared, peer: SocketAddr, head: &Parts) -> Result<(), Refusal> {
-    let Some(token) = shared.control_token else {
-        return only_from_here(shared, peer, head);
-    };
-    let shown = head
-        .headers
-        .get(AUTHORIZATION)
-        .and_then(|value| value.as_bytes().strip_prefix(b"Bearer "));
-    if shown.is_some_and(|shown| Digest::of(shown) == token) {
-        Ok(())
-    } else {
-        Err(Refusal(
-            401,
-            "this is not the control token".to_owned(),
-            "send Authorization: Bearer TOKEN; the command takes it from TANZANITE_CONTROL_TOKEN",
-        ))
-    }
-}
-
-fn only_from_here(shared: &Shared, peer: SocketAddr, head: &Parts) -> Result<(), Refusal> {
-    let hint = "use the tanzanite command on the machine that the server runs on, or start it with a control token";
-    if !peer.ip().to_canonical().is_loopback() {
-        return Err(Refusal(
-            403,
-            "the control API answers only this machine".to_owned(),
-            hint,
-        ));
-    }
-    if head.headers.contains_key(ORIGIN) {
-        return Err(Refusal(
-            403,
-            "the control API does not answer web pages".to_owned(),
-            hint,
-        ));
-    }
-    let host = names::authority(head);
-    if names::is_ours(shared, host) {
-        Ok(())
-    } else {
-        Err(Refusal(
-            403,
-            format!("{host:?} is not a name of this server"),
-            hint,
-        ))
-    }
-}
-
-fn reply(result: Result<Value, Refusal>) -> Reply {
-    match result {
-        Ok(value) => Reply::json(200, &value),
-        Err(Refusal(status, error, hint)) => {
-            Reply::json(status, &json!({ "error": error, "hint": hint }))
-        }
+impl Refusal {
+    /// What the caller is told.
+    pub(crate) fn to_reply(&self) -> Reply {
+        let Self(status, error, hint) = self;
+        Reply::json(*status, &json!({ "error": error, "hint": hint }))
     }
 }

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::HashMap;
+use std::sync::atomic::Ordering;
 use tanzanite_crm::Transaction;
 use tanzanite_crm::name::Name;
 use tanzanite_crm::seed::{Credentials, Seed, SeedApplyError, SeedError, SeedPackage};
@@ -70,6 +71,13 @@ pub(super) async fn create(call: Call<'_>) -> Result<Value, Refusal> {
         .map_err(|_| Refusal(500, "the seed could not be read".to_owned(), HINT))??;
     let (org, credentials) = (package.seed().org_id(), package.seed().credentials());
     refuse_the_default(call.shared, org)?;
+    let is_demo = package.seed().is_demo();
+    if is_demo && !call.shared.may_be_public {
+        let error = "others can reach this server, and everybody knows the demo's credentials";
+        let hint =
+            "send a seed of your own (`tanzanite init` writes one), or start with --insecure";
+        return Err(Refusal(409, error.to_owned(), hint));
+    }
     let now = call.context.now;
     let job = move |tx: &mut dyn Transaction| {
         if tx.metadata(org)?.is_some() && !(replace && tx.remove_organisation(org)?) {
@@ -86,7 +94,11 @@ pub(super) async fn create(call: Call<'_>) -> Result<Value, Refusal> {
         })
     };
     call.shared.store.write(job).await?;
+    if is_demo {
+        call.shared.has_public_tokens.store(true, Ordering::Relaxed);
+    }
     call.shared.forget(org);
+    call.shared.given.forget(org).await;
     Ok(described(call.shared, org, &shown, &credentials))
 }
 
@@ -97,6 +109,7 @@ pub(super) async fn remove(call: Call<'_>) -> Result<Value, Refusal> {
     let job = move |tx: &mut dyn Transaction| Ok::<_, Refusal>(tx.remove_organisation(org)?);
     let removed = call.shared.store.write(job).await?;
     call.shared.forget(org);
+    call.shared.given.forget(org).await;
     Ok(json!({ "removed": removed, "org": org.to_string() }))
 }
 
@@ -143,7 +156,7 @@ fn unusable(error: &SeedError) -> Refusal {
     Refusal(400, error.to_string(), hint)
 }
 
-/// What a client needs, as `GET /environment` says it, and what the seed names.
+/// What a client needs, as `POST /environment` says it, and what the seed names.
 fn described(shared: &Shared, org: OrgId, name: &str, credentials: &Credentials) -> Value {
     let url = &shared.service.public_url;
     let head = [

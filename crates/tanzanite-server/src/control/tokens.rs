@@ -1,11 +1,12 @@
 //! `POST /_tanzanite/tokens` and `/_tanzanite/grants`: tokens and codes without a browser.
 
+use super::given::client;
 use super::{Call, Refusal, parse};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tanzanite_crm::Transaction;
 use tanzanite_crm::oauth::{issue_access_token, issue_code};
-use tanzanite_crm::operator::{authorization, register_client};
+use tanzanite_crm::operator::authorization;
 use tanzanite_protocol::limits;
 
 const HINT: &str = r#"send {"user": "EMAIL", "scopes": ["ZohoCRM.modules.ALL"]}"#;
@@ -41,7 +42,8 @@ pub(super) async fn issue_access(call: Call<'_>) -> Result<Value, Refusal> {
 
 pub(super) async fn issue_grant(call: Call<'_>) -> Result<Value, Refusal> {
     let wanted: Wanted = parse(call.body, HINT)?;
-    let known = call.known_client().await?;
+    let mut known = call.shared.given.known(&call).await?;
+    let candidates = known.candidates();
     let Call {
         shared,
         org,
@@ -49,21 +51,20 @@ pub(super) async fn issue_grant(call: Call<'_>) -> Result<Value, Refusal> {
         ..
     } = call;
     let job = move |tx: &mut dyn Transaction| {
-        let (id, secret) = match &known {
-            Some(known) => known.clone(),
-            None => register_client(org, &context, tx)?,
-        };
-        let authorization =
-            authorization(org, &wanted.user, &wanted.scopes, &id, tx).map_err(refused)?;
-        let code = issue_code(&authorization, &context, tx)?;
-        Ok::<_, Refusal>(json!({
-            "code": code,
-            "client_id": id,
-            "client_secret": secret,
-            "expires_in": limits::GRANT_LIFETIME.as_secs(),
-        }))
+        let client = client(&candidates, org, &context, tx)?;
+        let authorization = authorization(org, &wanted.user, &wanted.scopes, &client.client_id, tx);
+        let code = issue_code(&authorization.map_err(refused)?, &context, tx)?;
+        Ok::<_, Refusal>((client, code))
     };
-    shared.store.write(job).await
+    let (client, code) = shared.store.write(job).await?;
+    let answer = json!({
+        "code": code,
+        "client_id": client.client_id,
+        "client_secret": client.client_secret,
+        "expires_in": limits::GRANT_LIFETIME.as_secs(),
+    });
+    known.remember(client);
+    Ok(answer)
 }
 
 pub(super) fn refused(error: tanzanite_crm::operator::AuthorizationError) -> Refusal {

@@ -149,7 +149,7 @@ async fn pause_and_kill(shared: &Shared, head: &Parts, rule: &Rule) -> Result<()
 fn has_body(head: &Parts, answered: &Answered) -> bool {
     let (status, bytes) = match answered {
         Answered::Crm(Ok(reply)) => (reply.status, journal::bytes_of(reply).len()),
-        Answered::Crm(Err(_)) => return head.method != http::Method::HEAD,
+        Answered::Crm(Err(_)) | Answered::Refused(_) => return head.method != http::Method::HEAD,
         Answered::Raw(reply, body) => (reply.status().as_u16(), body.len()),
         Answered::Closed | Answered::Reset => return false,
     };

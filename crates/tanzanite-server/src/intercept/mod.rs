@@ -6,10 +6,11 @@
 
 mod hosts;
 
+use crate::Shared;
+use crate::names::Name;
 use crate::render::HttpReply;
 use crate::tls::{Authority, Certificate};
 use crate::way::Way;
-use crate::{Shared, names};
 use bytes::Bytes;
 use hosts::{DATA_CENTRES, DataCentre};
 use http::header::{CONTENT_TYPE, HeaderValue};
@@ -116,6 +117,11 @@ impl Interceptor {
         given.filter(move |(_, org)| *org != own)
     }
 
+    /// Whether a name is one of the hosts.
+    pub(crate) fn answers_for(&self, name: &str) -> bool {
+        self.host(name).is_some()
+    }
+
     fn host(&self, name: &str) -> Option<&Arc<Host>> {
         let mut hosts = self.hosts.iter();
         hosts.find(|host| host.name.eq_ignore_ascii_case(name))
@@ -154,10 +160,10 @@ pub(crate) fn direct<B>(
     if request.method() != Method::CONNECT {
         return match host {
             Some(host) => ControlFlow::Continue(way.to(host)),
-            None if names::is_ours(shared, authority.as_str()) => {
-                ControlFlow::Continue(way.clone())
-            }
-            None => ControlFlow::Break(refuse(authority.as_str())),
+            None => match Name::of(shared, authority.as_str()) {
+                Name::Loopback | Name::Public => ControlFlow::Continue(way.clone()),
+                _ => ControlFlow::Break(refuse(authority.as_str())),
+            },
         };
     }
     let Some(host) = host.filter(|_| authority.port_u16() == Some(HTTPS_PORT)) else {

@@ -81,7 +81,8 @@ fn targets_of_every_form_are_read() {
     let bearer = bearer(&world, "admin");
     for (line, expected) in [
         ("GET http://localhost/crm/v8/org HTTP/1.1", 200),
-        ("GET http://somewhere.example/crm/v8/org?a=b HTTP/1.1", 200),
+        ("GET http://LOCALHOST:1/crm/v8/org?a=b HTTP/1.1", 200),
+        ("GET http://somewhere.example/crm/v8/org?a=b HTTP/1.1", 403),
         ("GET http://localhost HTTP/1.1", 404),
         ("OPTIONS * HTTP/1.1", 404),
         ("CONNECT localhost:80 HTTP/1.1", 404),

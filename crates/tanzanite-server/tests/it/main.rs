@@ -3,6 +3,8 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 #![expect(clippy::disallowed_methods, reason = "the world has a clock")]
 
+mod admission;
+mod committed;
 mod concurrency;
 mod failing_store;
 mod foreseen;

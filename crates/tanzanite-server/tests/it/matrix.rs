@@ -1,12 +1,9 @@
 //! The authorisation matrix: actor × endpoint × whose record → outcome, found by sending every
 //! request, and compared with `matrix.txt`, which is committed and read by people.
-//!
-//! `TANZANITE_UPDATE_MATRIX=1` writes the file anew, for a reviewer to read the difference. Where
-//! `CI` is set it does nothing.
 
+use crate::committed;
 use crate::world::{Actor, Exchange, MULTIPART, World, multipart, png};
 use std::fmt::Write as _;
-use std::path::Path;
 use tanzanite_crm::endpoints::SERVED;
 use tanzanite_protocol::Method;
 use tanzanite_protocol::fault::CATALOGUE;
@@ -370,29 +367,7 @@ fn the_matrix_is_as_committed() {
     text.push_str("\n## without a record\n");
     table(&mut fresh, &mut text, &ON_NONE, None);
 
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/matrix.txt");
-    if set("TANZANITE_UPDATE_MATRIX") && !set("CI") {
-        std::fs::write(&file, &text).expect("the file");
-    }
-    let committed = std::fs::read_to_string(&file).unwrap_or_default();
-    for (line, (expected, found)) in (1..).zip(committed.lines().zip(text.lines())) {
-        assert_eq!(
-            expected, found,
-            "matrix.txt, line {line}: see the head of matrix.rs"
-        );
-    }
-    assert_eq!(
-        committed, text,
-        "matrix.txt has other lines: see the head of matrix.rs"
-    );
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a test that is told to write has no other ear"
-)]
-fn set(variable: &str) -> bool {
-    std::env::var_os(variable).is_some_and(|value| !value.is_empty())
+    committed::compare("matrix.txt", &text);
 }
 
 /// A served endpoint that the matrix does not send is one whose authorisation nobody looked at.

@@ -51,7 +51,7 @@ fn a_certificate_is_made_for_the_names_of_this_machine_and_no_others() {
 fn where_clients_find_the_server_is_said_with_https() {
     let world = World::with(made());
     let request =
-        b"GET /_tanzanite/environment HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        b"POST /_tanzanite/environment HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     let stream = secure(connect(&world), "localhost").expect("a handshake");
     let reply = converse(stream, request);
     let domain = format!("\"api_domain\":\"https://{}\"", world.address);
@@ -128,7 +128,7 @@ fn http_2_is_chosen_by_who_can_speak_it() {
         tokio::spawn(connection);
         let token = world.credentials.token("admin").expect("a token");
         // The control API knows its server by the name in the target: HTTP/2 has no `Host`.
-        for path in ["/crm/v8/org", "/_tanzanite/environment"] {
+        for path in ["/crm/v8/org", "/_tanzanite/clock"] {
             let request = http::Request::builder()
                 .uri(format!("https://localhost:{}{path}", world.address.port()))
                 .header("authorization", format!("Zoho-oauthtoken {token}"))

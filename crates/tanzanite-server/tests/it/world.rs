@@ -1,6 +1,6 @@
 //! A world for a test: the demo's organisation behind a real listener, and actors who send raw requests to it.
 
-use crate::stores::Home;
+use crate::stores::{Home, is_shared};
 use bytes::Bytes;
 use std::fmt::{self, Display};
 use std::io::{Read as _, Write as _};
@@ -60,15 +60,35 @@ impl World {
         Self::of(Seed::demo().expect("the demo"), config, Home::fresh())
     }
 
+    /// The same organisation with a secret of its own: nobody else knows its tokens.
+    pub(crate) fn private(config: Config) -> Self {
+        let text = include_str!("../../../tanzanite-crm/src/seed/demo.toml")
+            .replace("demo = true", "")
+            .replace("secret = \"the demo's", "secret = \"somebody's");
+        let seed = Seed::parse("private.toml", &text).unwrap_or_else(|error| panic!("{error}"));
+        assert!(!seed.is_demo(), "its tokens are public");
+        Self::of(seed, config, Home::fresh())
+    }
+
+    /// The demo, at a start that does not know the seed that it was made from.
+    pub(crate) fn of_unknown_seed() -> Self {
+        let seed = Seed::demo().expect("the demo");
+        Self::launched(seed, Config::default(), Home::fresh(), false)
+    }
+
     fn of(seed: Seed, config: Config, home: Home) -> Self {
+        Self::launched(seed, config, home, true)
+    }
+
+    fn launched(seed: Seed, config: Config, home: Home, knows_seed: bool) -> Self {
         let store = home.store.clone();
         let (credentials, org) = (seed.credentials(), seed.org_id());
         let package = SeedPackage::with_demo_pictures(seed);
         plant_package(&store, &package);
         let launch = Launch {
             default_org: org,
-            seed: Some(package.clone()),
-            demo: true,
+            seed: knows_seed.then(|| package.clone()),
+            demo: package.seed().is_demo(),
         };
         let (shutdown, stopped) = oneshot::channel::<()>();
         let (tell, told) = std::sync::mpsc::channel();
@@ -82,14 +102,11 @@ impl World {
                 .expect("a runtime");
             runtime.block_on(async {
                 let running = start(config, served, launch).await.expect("a server");
-                tell.send(running.base_url().to_owned())
-                    .expect("a listener");
+                tell.send(running.address()).expect("a listener");
                 running.finished(async { drop(stopped.await) }).await;
             });
         });
-        let url = told.recv().expect("a base URL");
-        let (_, address) = url.split_once("://").expect("a scheme");
-        let address = address.parse().expect("an address");
+        let address = told.recv().expect("an address");
         Self {
             address,
             store,
@@ -219,6 +236,12 @@ impl World {
     /// Everything that the store keeps, as it keeps it.
     pub(crate) fn contents(&self) -> Vec<(String, Vec<u8>)> {
         self.home.contents()
+    }
+
+    /// The same where it can be read row by row, and the state everywhere: SQLite moves its pages whenever it likes.
+    pub(crate) fn written(&self) -> (String, Vec<(String, Vec<u8>)>) {
+        let contents = is_shared().then(|| self.contents());
+        (self.state(), contents.unwrap_or_default())
     }
 
     /// Sends bytes as they are and reads the reply.
@@ -381,7 +404,7 @@ pub(crate) struct Exchange {
 }
 
 impl Exchange {
-    fn parse(reply: &[u8]) -> Self {
+    pub(crate) fn parse(reply: &[u8]) -> Self {
         let end = reply
             .windows(4)
             .position(|window| window == b"\r\n\r\n")

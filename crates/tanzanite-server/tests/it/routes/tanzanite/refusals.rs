@@ -8,7 +8,7 @@ use tanzanite_server::Config;
 const OPERATIONS: [(&str, &str); 3] = [
     ("POST", "/_tanzanite/tokens"),
     ("POST", "/_tanzanite/grants"),
-    ("GET", "/_tanzanite/environment"),
+    ("POST", "/_tanzanite/environment"),
 ];
 
 fn request(method: &str, path: &str, host: &str, more: &str) -> Vec<u8> {
@@ -49,7 +49,7 @@ fn a_page_that_was_led_here_by_a_foreign_name_gets_nothing() {
     403
     content-type: application/json;charset=UTF-8
 
-    {"error":"\"evil.example.com\" is not a name of this server","hint":"use the tanzanite command on the machine that the server runs on, or start it with a control token"}
+    {"error":"\"evil.example.com\" is not a name of this server","hint":"ask it by 127.0.0.1 or localhost, or give it the name with --public-url"}
     "#);
 }
 
@@ -62,10 +62,9 @@ fn a_cross_site_request_gets_nothing() {
             "Origin: null\r\n",
             "Origin: http://localhost\r\n",
         ] {
+            let here = format!("localhost:{}", world.address.port());
             assert_eq!(
-                world
-                    .raw(&request(method, path, "localhost", origin))
-                    .status,
+                world.raw(&request(method, path, &here, origin)).status,
                 403,
                 "{path} {origin}"
             );
@@ -75,7 +74,7 @@ fn a_cross_site_request_gets_nothing() {
     403
     content-type: application/json;charset=UTF-8
 
-    {"error":"the control API does not answer web pages","hint":"use the tanzanite command on the machine that the server runs on, or start it with a control token"}
+    {"error":"a page of another site asks, as Origin says","hint":"serve a seed of your own (`tanzanite init`) and look at its tokens, and pages may use the API; never what is beside it"}
     "#);
 }
 
@@ -140,7 +139,7 @@ fn an_organisation_that_is_not_there_is_named() {
     let path = format!("/_tanzanite/clock?org={}", world.org);
     assert_eq!(world.anyone().get(&path).status, 200);
     for org in ["1", "-1", "x", "", "99999999999999999999"] {
-        for path in ["clock", "journal", "faults", "limits", "environment"] {
+        for path in ["clock", "journal", "faults", "limits", "snapshots"] {
             let path = format!("/_tanzanite/{path}?org={org}");
             let refused = world.anyone().get(&path);
             assert_eq!(refused.status, 404, "{path}");

@@ -45,7 +45,7 @@ fn a_reset_brings_back_what_the_seed_made() {
     let first = world.insert("Leads", &[json!({ "Last_Name": "First", "Company": "C" })]);
     for _ in 0..3 {
         live(&world);
-        let issued = world.anyone().get("/_tanzanite/environment").json();
+        let issued = world.anyone().post("/_tanzanite/environment", "").json();
         let frozen = world
             .anyone()
             .post("/_tanzanite/clock", r#"{"action":"freeze"}"#);
