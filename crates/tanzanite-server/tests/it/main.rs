@@ -4,6 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "the world has a clock")]
 
 mod admission;
+mod browser;
 mod committed;
 mod concurrency;
 mod failing_store;
