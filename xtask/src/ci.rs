@@ -1,66 +1,190 @@
 //! `cargo xtask ci`: the whole gate, exactly what CI runs.
 
-use crate::output::Outcome;
+use crate::ledger::Ledger;
+use crate::load;
+use crate::output::{self, Outcome};
+use crate::setup::{self, Parts};
 use crate::steps::Step;
 use std::process::Command;
+use std::time::Instant;
 
-/// Runs every step; the first that fails ends it.
-pub(crate) fn run() -> Outcome {
-    crate::setup::run()?;
-    Step::cargo(&["fmt", "--all", "--check"]).run()?;
-    Step::cargo(&[
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--quiet",
-        "--",
-        "--deny",
-        "warnings",
-    ])
-    .run()?;
-    Step::cargo(&["test", "--workspace", "--quiet"]).run()?;
-    shared_store()?;
-    crate::docs::run(&crate::docs::Arguments::checking())?;
-    deny()?;
-    // Short forms of what runs long by hand: the crash loop, the cluster and the benchmark.
-    Step::cargo(&["xtask", "crash", "--rounds", "20"]).run()?;
-    Step::cargo(&["xtask", "cluster", "--rounds", "3"]).run()?;
-    Step::cargo(&["xtask", "bench", "--quick", "--laboratory"]).run()?;
-    Step::cargo(&["xtask", "bench", "--quick"]).run()
+/// One thing that has to hold.
+struct Gate {
+    name: &'static str,
+    /// The parts without which it is left out.
+    needs: &'static [&'static str],
+    work: Work,
+    /// The way out for whoever sees it fail.
+    advice: &'static str,
 }
 
-/// The tests at the boundary and the SDKs' suites again, on the store that many nodes may share: those that ask
-/// `TANZANITE_TEST_STORE` for their store. Naming the packages instead would build their dependencies with other features.
-fn shared_store() -> Outcome {
-    let line = "test --workspace --exclude tanzanite-store --test it --quiet -- --skip cli:: --skip import:: --skip kits:: --skip recipes:: --skip tidy:: --skip tour::";
-    Step::cargo(&line.split(' ').collect::<Vec<_>>())
-        .with("TANZANITE_TEST_STORE", "postgres+s3")
-        .run()
+enum Work {
+    Run(Step),
+    /// Tests, which are told what parts there are.
+    Test(Step),
+    /// Whether each part was made use of.
+    Ledger,
+    Advisories,
+}
+
+/// Sets up what is needed, and runs every gate; the first that fails ends it.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "measures for those who watch; nothing depends on it"
+)]
+pub(crate) fn run(arguments: &setup::Arguments) -> Outcome {
+    let begun = Instant::now();
+    let Some(parts) = setup::parts(arguments)? else {
+        return Ok(());
+    };
+    let ledger = Ledger::new()?;
+    let mut gates = gates();
+    gates.retain(|gate| gate.needs.iter().all(|name| parts.has(name)));
+    let count = gates.len();
+    for (number, gate) in (1..).zip(gates) {
+        let (name, advice) = (gate.name, gate.advice);
+        let elapsed = minutes(begun);
+        output::remark(&format!(
+            "\n== step {number} of {count}: {name} ({elapsed} so far)\n"
+        ));
+        gate.work
+            .run(&parts, &ledger)
+            .map_err(|error| format!("step {number} of {count}, {name}: {error}\n{advice}"))?;
+    }
+    output::remark(&format!(
+        "\n== all {count} steps hold, {}\n",
+        minutes(begun)
+    ));
+    parts.conclude()
+}
+
+impl Work {
+    fn run(self, parts: &Parts, ledger: &Ledger) -> Outcome {
+        match self {
+            Self::Run(step) => step.run(),
+            Self::Test(step) => ledger.tell(step, &parts.there).run(),
+            Self::Ledger => {
+                let counts = ledger.check(&parts.there)?;
+                output::say(&format!("tests by the parts that they need: {counts}\n"))
+            }
+            Self::Advisories => advisories(),
+        }
+    }
+}
+
+fn gates() -> Vec<Gate> {
+    let gate = |name, line: &str, advice| Gate {
+        name,
+        needs: &[],
+        work: Work::Run(Step::cargo(&line.split(' ').collect::<Vec<_>>())),
+        advice,
+    };
+    let mut gates = vec![
+        gate("form", "fmt --all --check", "`cargo fmt --all` mends it."),
+        gate(
+            "lints",
+            "clippy --workspace --all-targets --quiet -- --deny warnings",
+            "Each complaint above says what is wrong where.",
+        ),
+    ];
+    gates.extend(tests());
+    gates.push(gate(
+        "generated pages",
+        "xtask docs --check",
+        "`cargo xtask docs` writes them; commit what it wrote.",
+    ));
+    gates.extend(dependencies());
+    gates.extend(torments());
+    gates
+}
+
+fn tests() -> [Gate; 3] {
+    let test = |line: &str| Step::cargo(&line.split(' ').collect::<Vec<_>>());
+    let advice = "The failed tests are named above. One alone: `cargo test -p CRATE --test it NAME`, with TANZANITE_TEST_PARTS \
+                  naming what it needs: CONTRIBUTING.md.";
+    // Those that ask `TANZANITE_TEST_STORE` for their store. Naming the packages instead would build their dependencies with
+    // other features.
+    let shared = "test --workspace --exclude tanzanite-store --exclude xtask --test it --quiet -- --skip cli:: --skip import:: \
+                  --skip kits:: --skip recipes:: --skip tidy:: --skip tour::";
+    [
+        Gate {
+            name: "tests",
+            needs: &[],
+            work: Work::Test(test("test --workspace --quiet")),
+            advice,
+        },
+        Gate {
+            name: "every part was made use of",
+            needs: &[],
+            work: Work::Ledger,
+            advice: "A test that needs a part begins with needs!(…); a part that no test needs goes from the table \
+                     (crates/tanzanite-testbed/src/parts/table.rs).",
+        },
+        Gate {
+            name: "tests at the boundary and the SDKs' again, on the store that many nodes may share",
+            needs: &["postgres", "s3"],
+            work: Work::Test(test(shared).with("TANZANITE_TEST_STORE", "postgres+s3")),
+            advice,
+        },
+    ]
 }
 
 /// Licences, sources and bans always; advisories where their database can be had.
-fn deny() -> Outcome {
-    Step::cargo(&[
-        "deny",
-        "--log-level",
-        "error",
-        "check",
-        "bans",
-        "licenses",
-        "sources",
-    ])
-    .run()?;
-    let advisories = Command::new("cargo")
+fn dependencies() -> [Gate; 2] {
+    let line = "deny --log-level error check bans licenses sources";
+    [
+        Gate {
+            name: "dependencies",
+            needs: &["cargo-deny"],
+            work: Work::Run(Step::cargo(&line.split(' ').collect::<Vec<_>>())),
+            advice: "deny.toml says what is allowed and why.",
+        },
+        Gate {
+            name: "advisories",
+            needs: &["cargo-deny"],
+            work: Work::Advisories,
+            advice: "`cargo update` may bring a release without the fault.",
+        },
+    ]
+}
+
+/// Short forms of what runs long by hand: the crash loop, the cluster and the benchmark.
+fn torments() -> [Gate; 4] {
+    let torment = |name, needs, command, line: &str| Gate {
+        name,
+        needs,
+        work: Work::Run(load::step(command, &line.split(' ').collect::<Vec<_>>())),
+        advice: "The same line alone repeats it: `cargo xtask crash`, `cluster` or `bench`.",
+    };
+    [
+        torment("crash loop", &[], "crash", "--rounds 20"),
+        torment("cluster", &["postgres", "s3"], "cluster", "--rounds 3"),
+        torment(
+            "benchmark of organisations",
+            &[],
+            "bench",
+            "--quick --laboratory",
+        ),
+        torment("benchmark", &[], "bench", "--quick"),
+    ]
+}
+
+fn advisories() -> Outcome {
+    let output = Command::new("cargo")
         .args(["deny", "--log-level", "error", "check", "advisories"])
         .output()?;
-    if !advisories.status.success() {
-        let complaint = String::from_utf8_lossy(&advisories.stderr);
-        if !complaint.contains("failed to fetch advisory database") {
-            return Err(format!("cargo deny check advisories: {complaint}").into());
-        }
-        crate::output::remark(
-            "advisories: not checked, their database cannot be fetched from here\n",
-        );
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    if output.status.success() {
+        return Ok(());
     }
+    if !complaint.contains("failed to fetch advisory database") {
+        return Err(complaint.into());
+    }
+    output::remark("not checked: the database of advisories cannot be fetched from here\n");
     Ok(())
+}
+
+fn minutes(begun: Instant) -> String {
+    let seconds = begun.elapsed().as_secs();
+    format!("{} min {} s", seconds / 60, seconds % 60)
 }

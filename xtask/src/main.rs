@@ -1,21 +1,15 @@
-//! `cargo xtask`: the project's automation, one command a folder or file. It decides nothing about the product.
+//! `cargo xtask`: the project's automation, one command a folder or file. It decides nothing about the product, and compiles
+//! in seconds: whatever needs more than this program has is a program of its own.
 
-mod bench;
 mod ci;
-mod cluster;
-mod crash;
 mod docs;
-mod garage;
-mod output;
+mod ledger;
+mod load;
 mod setup;
-mod steps;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
-
-// The program's own allocator, so that the benchmark's yardstick does not lose by a slower one.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+use xtask::{output, steps};
 
 /// Automation of the Tanzanite repository.
 #[derive(Debug, Parser)]
@@ -27,41 +21,34 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Measure the server beside a bare handler, raw SQLite and other mock servers
-    Bench(bench::Arguments),
-    /// Run everything that has to hold: what CI runs
-    Ci,
-    /// Kill nodes of a cluster under load and cut their connections, and look for answers that no order explains
-    Cluster(cluster::Arguments),
-    /// Kill the server under load, again and again, and look for lost writes
-    Crash(crash::Arguments),
+    /// Run everything that has to hold, after setting up what it needs: what CI runs
+    Ci(setup::Arguments),
+    /// Set up what the tests need, and nothing else
+    Setup(setup::Arguments),
     /// Write the generated pages of the documentation
     Docs(docs::Arguments),
+    /// Measure the server beside a bare handler, raw SQLite and other mock servers
+    #[command(disable_help_flag = true)]
+    Bench(load::Arguments),
+    /// Kill nodes of a cluster under load and cut their connections, and look for answers that no order explains
+    #[command(disable_help_flag = true)]
+    Cluster(load::Arguments),
+    /// Kill the server under load, again and again, and look for lost writes
+    #[command(disable_help_flag = true)]
+    Crash(load::Arguments),
     /// Run the store's suite, and copies there and back, with the photos in a real Garage that it builds first
-    Garage(garage::Arguments),
-    /// Install the official SDKs for the tests
-    Setup,
-    /// The bare handler, as a process of its own
-    #[command(hide = true)]
-    BenchBare(bench::BareArguments),
+    #[command(disable_help_flag = true)]
+    Garage(load::Arguments),
 }
 
 fn main() -> ExitCode {
-    let outcome = match Arguments::parse().command {
-        Command::Bench(arguments) => bench::run(&arguments),
-        Command::Ci => ci::run(),
-        Command::Cluster(arguments) => cluster::run(&arguments),
-        Command::Crash(arguments) => crash::run(&arguments),
+    output::ended(match Arguments::parse().command {
+        Command::Ci(arguments) => ci::run(&arguments),
+        Command::Setup(arguments) => setup::run(&arguments),
         Command::Docs(arguments) => docs::run(&arguments),
-        Command::Garage(arguments) => garage::run(&arguments),
-        Command::Setup => setup::run(),
-        Command::BenchBare(arguments) => bench::serve_bare(&arguments),
-    };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            output::complain(error.as_ref());
-            ExitCode::FAILURE
-        }
-    }
+        Command::Bench(arguments) => load::run("bench", &arguments),
+        Command::Cluster(arguments) => load::run("cluster", &arguments),
+        Command::Crash(arguments) => load::run("crash", &arguments),
+        Command::Garage(arguments) => load::run("garage", &arguments),
+    })
 }

@@ -2,24 +2,36 @@
 
 use std::error::Error;
 use std::io::{self, IsTerminal as _, Write as _};
+use std::process::ExitCode;
 
 /// What a command comes to.
-pub(crate) type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
+pub type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// Prints a result.
-pub(crate) fn say(text: &str) -> Outcome {
+pub fn say(text: &str) -> Outcome {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
     Ok(out.flush()?)
 }
 
 /// Prints what is worth knowing and no result.
-pub(crate) fn remark(text: &str) {
+pub fn remark(text: &str) {
     let _ = write!(io::stderr().lock(), "{text}");
 }
 
+/// The exit code of a command, after its complaint if it has failed.
+pub fn ended(outcome: Outcome) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(error.as_ref());
+            ExitCode::FAILURE
+        }
+    }
+}
+
 /// Prints why a command failed. Where even that fails, nobody is listening.
-pub(crate) fn complain(error: &(dyn Error + Send + Sync)) {
+fn complain(error: &(dyn Error + Send + Sync)) {
     let mut text = format!("xtask: {error}");
     let mut cause = error.source();
     while let Some(next) = cause {
@@ -31,20 +43,20 @@ pub(crate) fn complain(error: &(dyn Error + Send + Sync)) {
 
 /// One line that says what is being done, rewritten in place. Silent unless a person watches.
 #[derive(Debug)]
-pub(crate) struct Progress {
+pub struct Progress {
     watched: bool,
 }
 
 impl Progress {
     /// For a person at a terminal.
-    pub(crate) fn new() -> Self {
+    pub fn new() -> Self {
         Self {
             watched: io::stderr().is_terminal(),
         }
     }
 
     /// Replaces the line.
-    pub(crate) fn show(&self, text: &str) {
+    pub fn show(&self, text: &str) {
         if self.watched {
             let _ = write!(io::stderr().lock(), "\r\x1b[K{text}");
         }

@@ -6,7 +6,7 @@ use std::process::Command;
 
 /// One program with its arguments, in the repository's root unless told otherwise.
 #[derive(Debug)]
-pub(crate) struct Step {
+pub struct Step {
     program: String,
     arguments: Vec<String>,
     folder: PathBuf,
@@ -15,7 +15,7 @@ pub(crate) struct Step {
 
 impl Step {
     /// Any program.
-    pub(crate) fn new(program: &str, arguments: &[&str]) -> Self {
+    pub fn new(program: &str, arguments: &[&str]) -> Self {
         Self {
             program: program.to_owned(),
             arguments: arguments
@@ -28,24 +28,24 @@ impl Step {
     }
 
     /// Cargo.
-    pub(crate) fn cargo(arguments: &[&str]) -> Self {
+    pub fn cargo(arguments: &[&str]) -> Self {
         Self::new("cargo", arguments)
     }
 
     /// In another folder of the repository.
-    pub(crate) fn within(mut self, folder: &str) -> Self {
+    pub fn within(mut self, folder: &str) -> Self {
         self.folder = repository().join(folder);
         self
     }
 
     /// With a variable in its environment.
-    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
+    pub fn with(mut self, name: &str, value: &str) -> Self {
         self.environment.push((name.to_owned(), value.to_owned()));
         self
     }
 
     /// Runs it, with its output on ours.
-    pub(crate) fn run(&self) -> Outcome {
+    pub fn run(&self) -> Outcome {
         let line = format!("{} {}", self.program, self.arguments.join(" "));
         let mut command = Command::new(&self.program);
         let status = command
@@ -61,16 +61,13 @@ impl Step {
     }
 }
 
-/// The repository's root.
-pub(crate) fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
-/// The release build of the program: this file, or one that is built now, beside this program wherever the target folder is.
-pub(crate) fn program(built: Option<&Path>) -> Outcome<PathBuf> {
-    if let Some(program) = built {
-        return Ok(program.canonicalize()?);
-    }
-    Step::cargo(&["build", "--release", "--quiet", "--package", "tanzanite"]).run()?;
-    Ok(std::env::current_exe()?.with_file_name("tanzanite"))
+/// The repository's root: that of the checkout in which Cargo runs this program, else of the one in which it was compiled.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "Cargo tells its programs by the environment where they are"
+)]
+pub fn repository() -> PathBuf {
+    let package = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let package = package.unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    package.parent().unwrap_or(Path::new(".")).to_owned()
 }

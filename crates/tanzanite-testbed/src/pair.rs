@@ -5,6 +5,7 @@
 //! that was acknowledged: after a takeover commits wait until there is a new standby. `fsync` is off as it is in [`crate::Postgres`]:
 //! what is killed here are processes, and what a process has written the system keeps.
 
+use crate::parts::assert_chosen;
 use crate::postgres::{connect, new_database, pid_file, prepare, programs, serve};
 use crate::supervised::{Supervised, free_port};
 use postgres::Client;
@@ -34,6 +35,7 @@ impl Pair {
     /// # Panics
     /// If there is no PostgreSQL on this machine.
     pub fn start() -> Self {
+        assert_chosen("postgres");
         // Until it is used nothing keeps a port free: nearly at once.
         let (primary, port) = Supervised::start(&new_database(), &serve(SYNCHRONOUS));
         let mut pair = Self {

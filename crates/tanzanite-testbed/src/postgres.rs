@@ -1,5 +1,6 @@
-//! PostgreSQL: Debian's own programs on a database in a temporary folder, or the server that `TANZANITE_TEST_POSTGRES` names.
+//! PostgreSQL: the machine's own programs on a database in a temporary folder, or the server that `TANZANITE_TEST_POSTGRES` names.
 
+use crate::parts::{assert_chosen, cache, postgres_programs};
 use crate::supervised::Supervised;
 use ::postgres::{Client, Config, NoTls};
 use std::path::{Path, PathBuf};
@@ -24,6 +25,7 @@ impl Postgres {
     /// If there is no PostgreSQL on this machine.
     pub fn shared() -> &'static Self {
         static SHARED: OnceLock<Postgres> = OnceLock::new();
+        assert_chosen("postgres");
         SHARED.get_or_init(|| match std::env::var("TANZANITE_TEST_POSTGRES") {
             Ok(url) => Self::new(url, None),
             Err(_) => Self::start(),
@@ -65,6 +67,7 @@ impl Postgres {
     }
 
     fn launch(prepare: &str, settings: &[String], host: &str) -> Self {
+        assert_chosen("postgres");
         let settings: Vec<String> = settings
             .iter()
             .map(|setting| format!("-c '{}'", setting.replace('\'', r"'\''")))
@@ -244,21 +247,12 @@ fn user() -> &'static str {
     }
 }
 
-/// The folder of the newest PostgreSQL's programs.
+/// The folder of PostgreSQL's programs.
 pub(crate) fn programs() -> String {
-    let found = Command::new("sh")
-        .args([
-            "-c",
-            "ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1",
-        ])
-        .output()
-        .expect("a shell");
-    let folder = String::from_utf8_lossy(&found.stdout).trim().to_owned();
-    assert!(
-        !folder.is_empty(),
-        "there is no PostgreSQL: apt-get install postgresql, or set TANZANITE_TEST_POSTGRES to the URL of one"
-    );
-    folder
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let found = postgres_programs(&path, cache().as_deref());
+    let found = found.expect("there is no PostgreSQL: run `cargo xtask setup`, or set TANZANITE_TEST_POSTGRES to the URL of one");
+    found.display().to_string()
 }
 
 fn is_root() -> bool {

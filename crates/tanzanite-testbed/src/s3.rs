@@ -1,23 +1,11 @@
-//! S3: `moto` from `PyPI` in its own environment of Python's, which is made once and kept in the
-//! user's cache.
+//! S3: `moto` from `PyPI`, in the environment of Python's that `cargo xtask setup` has made in the user's cache.
 
+use crate::parts::{MOTO, assert_chosen, cache};
 use crate::supervised::Supervised;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
-
-/// Makes `moto`'s environment if it is missing; who comes meanwhile waits. It has nothing to keep, and Python ignores QUIT.
-const PREPARE: &str = r#"
-signal=KILL
-cache="${XDG_CACHE_HOME:-$HOME/.cache}/tanzanite-test" && mkdir -p "$cache" &&
-flock "$cache/moto.lock" sh -ec '
-    if ! [ -e "$0/moto-5/complete" ]; then
-        python3 -m venv --clear "$0/moto-5"
-        "$0/moto-5/bin/pip" install --quiet --disable-pip-version-check "moto[server]>=5,<6"
-        touch "$0/moto-5/complete"
-    fi' "$cache""#;
-const SERVE: &str = r#"exec "$cache/moto-5/bin/moto_server" -H 127.0.0.1 -p "$port""#;
 
 /// The server wants to know who is asking, and does not check it.
 const AUTHORIZATION: &str = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0";
@@ -34,7 +22,7 @@ impl S3 {
     /// The server that all tests of this program share. A bucket each keeps them apart.
     ///
     /// # Panics
-    /// If it cannot be installed or started.
+    /// If it is not installed or cannot be started.
     pub fn shared() -> &'static Self {
         static SHARED: OnceLock<S3> = OnceLock::new();
         SHARED.get_or_init(Self::start)
@@ -43,9 +31,17 @@ impl S3 {
     /// A server of its own, for tests that stop it.
     ///
     /// # Panics
-    /// If it cannot be installed or started.
+    /// If it is not installed or cannot be started.
     pub fn start() -> Self {
-        let (server, port) = Supervised::start(PREPARE, SERVE);
+        assert_chosen("s3");
+        let moto = cache().expect("a home").join(MOTO).join("bin/moto_server");
+        assert!(
+            moto.exists(),
+            "there is no S3 server: run `cargo xtask setup`"
+        );
+        // It has nothing to keep, and Python ignores QUIT.
+        let serve = format!("exec '{}' -H 127.0.0.1 -p \"$port\"", moto.display());
+        let (server, port) = Supervised::start("signal=KILL", &serve);
         Self {
             server,
             port,

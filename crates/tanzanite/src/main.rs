@@ -27,8 +27,8 @@ mod welcome;
 mod whole_file;
 
 use arguments::{
-    Arguments, CaCommand, Command, DocsCommand, FaultCommand, GrantCommand, InterceptCommand,
-    ServeArguments, TokenCommand,
+    Arguments, CaCommand, Command, FaultCommand, GrantCommand, InterceptCommand, ServeArguments,
+    TokenCommand,
 };
 use clap::Parser;
 use exit::Outcome;
@@ -91,6 +91,6 @@ fn run(arguments: Arguments) -> Outcome {
         Some(Command::Doctor(arguments)) => commands::doctor(&arguments),
         Some(Command::Config(arguments)) => commands::config(&arguments),
         Some(Command::Completions(arguments)) => commands::completions(&arguments),
-        Some(Command::Docs(DocsCommand::Settings)) => commands::docs_settings(),
+        Some(Command::Docs(page)) => commands::docs(&page),
     }
 }

@@ -1,6 +1,6 @@
 //! TLS on connections: which certificate a client is shown, and the handshake.
 //!
-//! rustls with aws-lc-rs, as towards PostgreSQL and object stores: with a second provider beside it neither would be the default.
+//! rustls with ring, as towards PostgreSQL and object stores: with a second provider beside it neither would be the default.
 //! Files are the caller's; here a certificate is text.
 
 mod authority;
@@ -16,7 +16,7 @@ use std::time::Duration;
 use tanzanite_protocol::Timestamp;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::timeout;
-use tokio_rustls::rustls::crypto::{CryptoProvider, aws_lc_rs};
+use tokio_rustls::rustls::crypto::{CryptoProvider, ring};
 use tokio_rustls::rustls::server::ServerConfig;
 use tokio_rustls::server::TlsStream;
 use tokio_rustls::{TlsAcceptor, rustls};
@@ -82,7 +82,7 @@ impl From<rustls::Error> for TlsError {
 
 /// The cryptography of all our TLS.
 pub fn provider() -> Arc<CryptoProvider> {
-    Arc::new(aws_lc_rs::default_provider())
+    Arc::new(ring::default_provider())
 }
 
 /// Shakes hands with a client, in bounded time.

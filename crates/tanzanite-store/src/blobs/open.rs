@@ -77,6 +77,8 @@ pub(super) fn open(
     url: &str,
     environment: impl IntoIterator<Item = (String, String)>,
 ) -> Result<Objects, BlobsError> {
+    // Object stores are asked with the process's default and have none of their own; whoever has set one keeps it.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let unknown = || BlobsError::Scheme(url.to_owned());
     let (scheme, rest) = url.split_once("://").ok_or_else(unknown)?;
     let (bucket, folder) = rest.split_once('/').unwrap_or((rest, ""));

@@ -19,7 +19,7 @@ use tanzanite_store::{
     AnyStore, Blobs, Copied, CopyError, CopyPage, CopyPhase, CopyProgress, Database, Place, Store,
     copy,
 };
-use tanzanite_testbed::{Postgres, S3};
+use tanzanite_testbed::{Postgres, S3, needs};
 use world::{other, populate, raw_rows};
 
 /// How many there are; snapshots share them.
@@ -123,6 +123,7 @@ fn populated(path: &Path) -> Database {
 
 #[test]
 fn there_and_back_nothing_is_lost() {
+    needs!("postgres");
     let (here, back) = (tempfile::tempdir(), tempfile::tempdir());
     let (here, back) = (here.expect("a folder"), back.expect("a folder"));
     let source = populated(here.path());
@@ -142,6 +143,7 @@ fn there_and_back_nothing_is_lost() {
 
 #[test]
 fn photos_go_into_an_object_store_and_out_of_it() {
+    needs!("postgres", "s3");
     let (here, back) = (tempfile::tempdir(), tempfile::tempdir());
     let (here, back) = (here.expect("a folder"), back.expect("a folder"));
     let source = populated(here.path());
@@ -164,6 +166,7 @@ fn photos_go_into_an_object_store_and_out_of_it() {
 
 #[test]
 fn a_folder_is_copied_into_a_folder_and_an_empty_store_into_any() {
+    needs!("postgres", "s3");
     let folders = [(); 3].map(|()| tempfile::tempdir().expect("a folder"));
     let source = populated(folders[0].path());
     all(&source, &folder(folders[1].path()));
@@ -182,6 +185,7 @@ fn a_folder_is_copied_into_a_folder_and_an_empty_store_into_any() {
 /// A page ends with the row that fills it, however many rows it could have.
 #[test]
 fn pages_are_bounded_by_rows_and_by_bytes() {
+    needs!("postgres");
     let here = tempfile::tempdir().expect("a folder");
     let source = populated(here.path());
     let there = fresh_schema(Blobs::in_rows());
@@ -207,6 +211,7 @@ fn pages_are_bounded_by_rows_and_by_bytes() {
 /// What is made after a copy has other numbers than what was copied, and comes after it.
 #[test]
 fn new_writes_go_on_after_what_was_copied() {
+    needs!("postgres", "s3");
     let here = tempfile::tempdir().expect("a folder");
     let source = populated(here.path());
     let last = write(&opened(&source), |tx| tx.next_number(org()));
@@ -275,6 +280,7 @@ pub(crate) fn goes_on(database: &Database, last: i64, round: i64) -> i64 {
 /// What only PostgreSQL has is made anew or left behind: whoever adds a table there decides which.
 #[test]
 fn every_table_of_postgres_is_copied_or_made() {
+    needs!("postgres");
     let here = tempfile::tempdir().expect("a folder");
     let name = Postgres::shared().fresh_schema();
     let copied = all(&populated(here.path()), &schema(&name, Blobs::in_rows()));
@@ -313,6 +319,7 @@ fn every_table_of_postgres_is_copied_or_made() {
 /// What is written to a source in PostgreSQL after the copy has begun is not in it: it is one snapshot.
 #[test]
 fn a_source_in_postgres_is_copied_as_it_was() {
+    needs!("postgres");
     let (here, back) = (tempfile::tempdir(), tempfile::tempdir());
     let (here, back) = (here.expect("a folder"), back.expect("a folder"));
     let there = fresh_schema(Blobs::in_rows());

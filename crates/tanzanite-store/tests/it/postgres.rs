@@ -3,11 +3,11 @@
 
 use crate::model::{Step, config, run, steps};
 use crate::support::{found, id, leads, new_record, org, permit, photo, read, stamp, write};
-use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
 use tanzanite_crm::transaction::{Lock, NewRecord};
 use tanzanite_store::conformance::{self, Harness};
 use tanzanite_store::{Blobs, PostgresOptions, PostgresStore};
-use tanzanite_testbed::{Postgres, S3};
+use tanzanite_testbed::{Postgres, S3, needs};
 
 pub(crate) fn options(schema: &str) -> PostgresOptions {
     let options = PostgresOptions::new(Postgres::shared().url()).expect("a URL");
@@ -53,43 +53,44 @@ impl Harness for InS3 {
 
 #[test]
 fn the_store_in_postgres_conforms() {
+    needs!("postgres");
     conformance::run(&InRows);
 }
 
 #[test]
 fn the_store_in_postgres_and_s3_conforms() {
+    needs!("postgres", "s3");
     conformance::run(&InS3);
 }
 
-fn compare_with_the_model(blobs: Blobs, steps: &[Step]) {
-    let options = options(&Postgres::shared().fresh_schema()).blobs(blobs);
-    let reopened = |store| {
-        drop(store);
-        open(&options)
-    };
-    run(reopened, steps);
+fn compare_with_the_model(cases: u32, blobs: fn() -> Blobs) {
+    let outcome = TestRunner::new(config(cases)).run(&steps(), |steps| {
+        let options = options(&Postgres::shared().fresh_schema()).blobs(blobs());
+        let reopened = |store| {
+            drop(store);
+            open(&options)
+        };
+        run(reopened, &steps);
+        Ok(())
+    });
+    outcome.unwrap_or_else(|error| panic!("{error}"));
 }
 
-proptest! {
-    #![proptest_config(config(15))]
-
-    #[test]
-    fn the_store_in_postgres_is_as_the_model(steps in steps()) {
-        compare_with_the_model(Blobs::in_rows(), &steps);
-    }
+#[test]
+fn the_store_in_postgres_is_as_the_model() {
+    needs!("postgres");
+    compare_with_the_model(15, Blobs::in_rows);
 }
 
-proptest! {
-    #![proptest_config(config(8))]
-
-    #[test]
-    fn the_store_in_postgres_and_s3_is_as_the_model(steps in steps()) {
-        compare_with_the_model(bucket().1, &steps);
-    }
+#[test]
+fn the_store_in_postgres_and_s3_is_as_the_model() {
+    needs!("postgres", "s3");
+    compare_with_the_model(8, || bucket().1);
 }
 
 #[test]
 fn a_reader_that_asks_more_than_those_before_it_gets_its_answers() {
+    needs!("postgres");
     let store = fresh();
     found(&store);
     for _ in 0..10 {
@@ -112,6 +113,7 @@ const LEARNING: i64 = 4;
 /// one more has lost its way.
 #[test]
 fn no_operation_makes_a_round_trip_that_can_be_spared() {
+    needs!("postgres");
     let store = fresh();
     found(&store);
     let count = |name: &str, expected: u64, operation: &dyn Fn(i64)| {

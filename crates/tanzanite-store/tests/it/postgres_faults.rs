@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use tanzanite_crm::metadata::{Role, SettingsItem};
 use tanzanite_crm::{StoreError, Transaction};
 use tanzanite_store::{PostgresOptions, PostgresStore, Store as _};
-use tanzanite_testbed::{Cut, Postgres, Proxy};
+use tanzanite_testbed::{Cut, Postgres, Proxy, needs};
 
 /// Ends every session but one's own that has this name.
 fn terminate(application: &str) -> usize {
@@ -30,6 +30,7 @@ fn named(application: &str, schema: &str) -> PostgresOptions {
 
 #[test]
 fn a_session_killed_in_the_middle_of_a_job_neither_loses_nor_repeats_it() {
+    needs!("postgres");
     let store = open(&named("killed_amid", &Postgres::shared().fresh_schema()));
     found(&store);
     let kills = Arc::new(AtomicU32::new(0));
@@ -56,6 +57,7 @@ fn a_session_killed_in_the_middle_of_a_job_neither_loses_nor_repeats_it() {
 
 #[test]
 fn idle_sessions_that_were_killed_are_replaced() {
+    needs!("postgres");
     let store = open(&named("killed_idle", &Postgres::shared().fresh_schema()));
     found(&store);
     for _ in 0..3 {
@@ -71,6 +73,7 @@ fn idle_sessions_that_were_killed_are_replaced() {
 /// Sessions are killed all the time while many write: every answer is true.
 #[test]
 fn what_was_answered_is_true_while_sessions_are_killed() {
+    needs!("postgres");
     let store = open(&named("killed_often", &Postgres::shared().fresh_schema()));
     found(&store);
     let answers: Vec<Result<(), StoreError>> = std::thread::scope(|scope| {
@@ -175,17 +178,20 @@ fn a_lost_answer_is_found_out(cut: Cut) {
 
 #[test]
 fn a_commit_that_was_done_is_not_done_again_when_its_answer_is_lost() {
+    needs!("postgres");
     a_lost_answer_is_found_out(Cut::After);
 }
 
 #[test]
 fn a_commit_that_was_not_done_is_done_when_its_connection_is_lost() {
+    needs!("postgres");
     a_lost_answer_is_found_out(Cut::Before);
 }
 
 /// A failure that only shows at COMMIT: a deferred constraint that this test plants.
 #[test]
 fn a_commit_that_fails_changes_nothing() {
+    needs!("postgres");
     let schema = Postgres::shared().fresh_schema();
     let store = open(&options(&schema));
     found(&store);
@@ -214,6 +220,7 @@ fn a_commit_that_fails_changes_nothing() {
 /// A job that overlooks a failure is not committed.
 #[test]
 fn a_failure_that_the_job_overlooks_undoes_it_all_the_same() {
+    needs!("postgres");
     let store = fresh();
     found(&store);
     let before = state(&store);
@@ -235,6 +242,7 @@ fn a_failure_that_the_job_overlooks_undoes_it_all_the_same() {
 
 #[test]
 fn a_server_that_is_gone_gives_an_error() {
+    needs!("postgres");
     let mut server = Postgres::start();
     let options = PostgresOptions::new(server.url()).expect("a URL");
     let store = open(&options);

@@ -10,7 +10,7 @@ use tanzanite_crm::transaction::{AccessToken, Authorization, RefreshToken};
 use tanzanite_crm::{StoreError, Transaction};
 use tanzanite_protocol::Timestamp;
 use tanzanite_store::{PostgresStore, Store as _};
-use tanzanite_testbed::Postgres;
+use tanzanite_testbed::{Postgres, needs};
 
 fn authorization() -> Authorization {
     Authorization {
@@ -41,6 +41,7 @@ fn put_tokens(store: &PostgresStore, refresh: Digest, access: Digest) {
 
 #[test]
 fn a_token_revoked_on_one_node_is_dead_on_the_other() {
+    needs!("postgres");
     let options = options(&Postgres::shared().fresh_schema());
     let (one, two) = (open(&options), open(&options));
     found(&one);
@@ -66,6 +67,7 @@ fn a_token_revoked_on_one_node_is_dead_on_the_other() {
 
 #[test]
 fn settings_changed_on_one_node_are_seen_on_the_other() {
+    needs!("postgres");
     let options = options(&Postgres::shared().fresh_schema());
     let nodes = [open(&options), open(&options)];
     found(&nodes[0]);
@@ -96,6 +98,7 @@ fn settings_changed_on_one_node_are_seen_on_the_other() {
 /// What a node remembers of an organisation is of that one, and not of one that had the same number before.
 #[test]
 fn an_organisation_that_was_removed_and_made_again_is_not_the_one_that_a_node_remembers() {
+    needs!("postgres");
     let options = options(&Postgres::shared().fresh_schema());
     let nodes = [open(&options), open(&options)];
     let make = |node: &PostgresStore, name: String| {
@@ -127,6 +130,7 @@ fn an_organisation_that_was_removed_and_made_again_is_not_the_one_that_a_node_re
 
 #[test]
 fn a_restoration_on_one_node_makes_the_numbers_of_the_other_begin_anew() {
+    needs!("postgres");
     let options = options(&Postgres::shared().fresh_schema());
     let nodes = [open(&options), open(&options)];
     found(&nodes[0]);
@@ -149,6 +153,7 @@ fn a_restoration_on_one_node_makes_the_numbers_of_the_other_begin_anew() {
 
 #[test]
 fn nodes_that_start_at_once_make_one_schema() {
+    needs!("postgres");
     let options = options(&Postgres::shared().fresh_schema());
     let barrier = Barrier::new(6);
     let nodes: Vec<PostgresStore> = std::thread::scope(|scope| {
@@ -173,6 +178,7 @@ fn nodes_that_start_at_once_make_one_schema() {
 
 #[test]
 fn numbers_of_two_nodes_are_never_the_same() {
+    needs!("postgres");
     let options = options(&Postgres::shared().fresh_schema());
     let (one, two) = (open(&options), open(&options));
     let mut seen = std::collections::BTreeSet::new();
@@ -223,6 +229,7 @@ fn one_of_many_deletes(one: &PostgresStore, two: &PostgresStore) {
 
 #[test]
 fn one_of_many_deletes_of_a_photo_succeeds() {
+    needs!("postgres");
     let options = options(&Postgres::shared().fresh_schema());
     let (one, two) = (open(&options), open(&options));
     found(&one);
@@ -231,6 +238,7 @@ fn one_of_many_deletes_of_a_photo_succeeds() {
 
 #[test]
 fn one_of_many_deletes_of_a_photo_in_s3_succeeds() {
+    needs!("postgres", "s3");
     let options = options(&Postgres::shared().fresh_schema()).blobs(bucket().1);
     let (one, two) = (open(&options), open(&options));
     found(&one);
@@ -240,6 +248,7 @@ fn one_of_many_deletes_of_a_photo_in_s3_succeeds() {
 /// Each reads what the other writes: one of them must run again, and sees what the other did.
 #[test]
 fn a_job_that_was_in_anothers_way_runs_again() {
+    needs!("postgres");
     let store = fresh();
     found(&store);
     write(&store, |tx| {
@@ -288,6 +297,7 @@ fn a_job_that_was_in_anothers_way_runs_again() {
 /// Jobs on neighbouring records do not fail each other: no page of an index is read by one and written by another.
 #[test]
 fn writers_of_different_records_do_not_run_again() {
+    needs!("postgres");
     let store = fresh();
     found(&store);
     write(&store, |tx| {
@@ -328,6 +338,7 @@ fn writers_of_different_records_do_not_run_again() {
 
 #[test]
 fn a_job_that_panics_leaves_nothing_and_the_connection_goes_on() {
+    needs!("postgres");
     let store = open(&options(&Postgres::shared().fresh_schema()).connections_max(1));
     found(&store);
     let before = state(&store);
@@ -341,6 +352,7 @@ fn a_job_that_panics_leaves_nothing_and_the_connection_goes_on() {
 
 #[test]
 fn a_closed_store_says_so_and_may_be_dropped_by_a_task() {
+    needs!("postgres");
     let store = fresh();
     found(&store);
     let runtime = tokio::runtime::Builder::new_current_thread()

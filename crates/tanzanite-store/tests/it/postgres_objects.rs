@@ -7,7 +7,7 @@ use tanzanite_crm::transaction::RecordHead;
 use tanzanite_crm::{StoreError, Transaction};
 use tanzanite_protocol::Timestamp;
 use tanzanite_store::{Blobs, PostgresStore, Store as _, Swept};
-use tanzanite_testbed::{Postgres, S3};
+use tanzanite_testbed::{Postgres, S3, needs};
 
 /// Long after everything that these tests write.
 const LATER: Timestamp = Timestamp::from_millis(32_000_000_000_000);
@@ -29,6 +29,7 @@ pub(crate) fn names_become(bucket: &str, expected: usize) {
 
 #[test]
 fn a_removed_or_replaced_photo_s_object_is_removed_soon() {
+    needs!("postgres", "s3");
     let (bucket, blobs) = bucket();
     let store = open(&options(&Postgres::shared().fresh_schema()).blobs(blobs));
     found(&store);
@@ -45,6 +46,7 @@ fn a_removed_or_replaced_photo_s_object_is_removed_soon() {
 
 #[test]
 fn what_aborted_uploads_left_is_swept_and_nothing_else() {
+    needs!("postgres", "s3");
     let (bucket, blobs) = bucket();
     let store = open(&options(&Postgres::shared().fresh_schema()).blobs(blobs));
     found(&store);
@@ -84,6 +86,7 @@ fn what_aborted_uploads_left_is_swept_and_nothing_else() {
 
 #[test]
 fn a_missing_bucket_gives_an_error_and_changes_nothing() {
+    needs!("postgres", "s3");
     let blobs = Blobs::open("s3://no-such-bucket/", S3::shared().environment());
     let schema = Postgres::shared().fresh_schema();
     let in_rows = open(&options(&schema));
@@ -104,6 +107,7 @@ fn a_missing_bucket_gives_an_error_and_changes_nothing() {
 
 #[test]
 fn an_object_store_that_is_gone_gives_an_error_and_changes_nothing() {
+    needs!("postgres", "s3");
     let mut server = S3::start();
     let url = format!("s3://{}", server.fresh_bucket());
     let blobs = Blobs::open(&url, server.environment()).expect("options");
@@ -133,6 +137,7 @@ fn an_object_store_that_is_gone_gives_an_error_and_changes_nothing() {
 
 #[test]
 fn objects_that_were_changed_or_removed_are_never_served_and_are_found() {
+    needs!("postgres", "s3");
     let (bucket, blobs) = bucket();
     let schema = Postgres::shared().fresh_schema();
     let options = options(&schema).blobs(blobs);
@@ -166,6 +171,7 @@ fn objects_that_were_changed_or_removed_are_never_served_and_are_found() {
 
 #[test]
 fn photos_may_be_in_a_folder() {
+    needs!("postgres");
     let folder = tempfile::tempdir().expect("a folder");
     let url = format!("file://{}", folder.path().display());
     let blobs = Blobs::open(&url, []).expect("a folder");
@@ -197,6 +203,7 @@ fn an_object_store_that_is_not_known_is_refused_and_explained() {
 
 #[test]
 fn an_object_that_a_snapshot_shares_stays_until_nothing_names_it() {
+    needs!("postgres", "s3");
     let (name, blobs) = bucket();
     let store = open(&options(&Postgres::shared().fresh_schema()).blobs(blobs));
     found(&store);
@@ -232,6 +239,7 @@ fn an_object_that_a_snapshot_shares_stays_until_nothing_names_it() {
 /// Photos come and go while snapshots are taken, restored and forgotten, and the sweeper removes what seems to be nobody's.
 #[test]
 fn no_object_is_removed_that_a_snapshot_or_a_restored_record_names() {
+    needs!("postgres", "s3");
     let (name, blobs) = bucket();
     let store = open(&options(&Postgres::shared().fresh_schema()).blobs(blobs));
     found(&store);

@@ -4,7 +4,7 @@ use crate::postgres::{open, options};
 use crate::support::{DAMAGES, found, read, state, texts, write};
 use tanzanite_crm::Transaction;
 use tanzanite_store::{PostgresOpenError, PostgresOptions, PostgresStore, Store as _};
-use tanzanite_testbed::Postgres;
+use tanzanite_testbed::{Postgres, needs};
 
 fn refusal(schema: &str) -> PostgresOpenError {
     match PostgresStore::open(&options(schema)) {
@@ -15,6 +15,7 @@ fn refusal(schema: &str) -> PostgresOpenError {
 
 #[test]
 fn a_newer_schema_is_refused_and_left_alone() {
+    needs!("postgres");
     let schema = Postgres::shared().fresh_schema();
     found(&open(&options(&schema)));
     Postgres::shared().execute(&format!(
@@ -37,6 +38,7 @@ fn a_newer_schema_is_refused_and_left_alone() {
 
 #[test]
 fn a_foreign_schema_is_refused_and_left_alone() {
+    needs!("postgres");
     let schema = Postgres::shared().fresh_schema();
     Postgres::shared().execute(&format!(
         "CREATE SCHEMA {schema}; CREATE TABLE {schema}.schema_migrations (version TEXT)"
@@ -71,6 +73,7 @@ fn options_that_are_wrong_are_refused_and_explained() {
 /// The server has no certificate, so that an encrypted connection cannot be had and a plain one must not be.
 #[test]
 fn encryption_that_is_required_and_cannot_be_had_is_an_error() {
+    needs!("postgres");
     let url = format!("{}?sslmode=require", Postgres::shared().url());
     let error = PostgresStore::open(&PostgresOptions::new(&url).expect("a URL"));
     assert!(
@@ -81,6 +84,7 @@ fn encryption_that_is_required_and_cannot_be_had_is_an_error() {
 
 #[test]
 fn reopening_keeps_everything() {
+    needs!("postgres");
     let options = options(&Postgres::shared().fresh_schema());
     let store = open(&options);
     found(&store);
@@ -97,6 +101,7 @@ fn reopening_keeps_everything() {
 
 #[test]
 fn verify_finds_what_does_not_agree() {
+    needs!("postgres");
     let own: (&str, &[&str]) = (
         "DELETE FROM modifications",
         &["record 1 is not in the order of changes"],
@@ -114,6 +119,7 @@ fn verify_finds_what_does_not_agree() {
 /// Numbers and names of both stores' migrations, and every table and column of SQLite's in PostgreSQL's.
 #[test]
 fn the_migrations_of_both_stores_agree() {
+    needs!("postgres");
     let folder = |name: &str| format!("{}/migrations/{name}", env!("CARGO_MANIFEST_DIR"));
     let files = |name: &str| {
         let mut files: Vec<String> = std::fs::read_dir(folder(name))

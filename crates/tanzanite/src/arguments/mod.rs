@@ -271,6 +271,10 @@ pub(crate) struct CompletionsArguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum DocsCommand {
+    /// docs/compatibility.md
+    Compatibility,
+    /// docs/faults.md
+    Faults,
     /// docs/configuration.md
     Settings,
 }

@@ -33,7 +33,7 @@ pub(crate) use clock::clock;
 pub(crate) use completions::completions;
 pub(crate) use config::config;
 pub(crate) use copy::copy;
-pub(crate) use docs::docs_settings;
+pub(crate) use docs::docs;
 pub(crate) use doctor::doctor;
 pub(crate) use env::env;
 pub(crate) use explain::explain;

@@ -12,7 +12,7 @@ use tanzanite_store::{
     Blobs, Copied, CopyError, CopyPage, CopyPhase, CopyProgress, Database, Place, Store, backup,
     restore, verify_archive,
 };
-use tanzanite_testbed::{Postgres, S3};
+use tanzanite_testbed::{Postgres, S3, needs};
 
 pub(crate) fn on(_: &CopyProgress) -> ControlFlow<()> {
     ControlFlow::Continue(())
@@ -35,6 +35,7 @@ pub(crate) fn not_restored(archive: &[u8], to: &Database) -> CopyError {
 
 #[test]
 fn every_store_gives_the_same_archive_and_is_filled_from_it() {
+    needs!("postgres", "s3");
     let (here, back) = (tempfile::tempdir(), tempfile::tempdir());
     let (here, back) = (here.expect("a folder"), back.expect("a folder"));
     let source = populated(here.path());
@@ -117,6 +118,7 @@ fn page_by_page(archive: &[u8], to: &Database) -> (Copied, usize) {
 
 #[test]
 fn a_restore_that_is_broken_off_after_every_page_gives_the_same() {
+    needs!("postgres", "s3");
     let (here, back) = (tempfile::tempdir(), tempfile::tempdir());
     let (here, back) = (here.expect("a folder"), back.expect("a folder"));
     let source = populated(here.path());
@@ -218,6 +220,7 @@ fn what_is_not_there_is_not_archived_and_not_made() {
 /// The archive is one snapshot, and the objects that it names are not removed before they are read.
 #[test]
 fn a_store_in_postgres_is_archived_while_it_is_used() {
+    needs!("postgres", "s3");
     let here = tempfile::tempdir().expect("a folder");
     let source = populated(here.path());
     let (name, blobs) = bucket();

@@ -12,7 +12,7 @@ use tanzanite_store::{
     AnyStore, Blobs, Copied, CopyError, CopyPhase, Database, OpenError, PostgresOpenError,
     PostgresOptions, SqliteOpenError, copy,
 };
-use tanzanite_testbed::{Postgres, S3};
+use tanzanite_testbed::{Postgres, S3, needs};
 
 /// Copies one page an attempt; how many attempts there were.
 fn page_by_page(from: &Database, to: &Database) -> (Copied, usize) {
@@ -63,6 +63,7 @@ pub(crate) fn is_not_served(database: &Database) {
 
 #[test]
 fn a_copy_that_is_broken_off_after_every_page_gives_the_same() {
+    needs!("postgres", "s3");
     let here = tempfile::tempdir().expect("a folder");
     let source = populated(here.path());
     let before = whole_state(&source);
@@ -84,6 +85,7 @@ fn a_copy_that_is_broken_off_after_every_page_gives_the_same() {
 
 #[test]
 fn a_copy_that_is_broken_off_while_it_is_checked_or_verified_goes_on() {
+    needs!("postgres");
     let here = tempfile::tempdir().expect("a folder");
     let source = populated(here.path());
     let before = whole_state(&source);
@@ -135,6 +137,7 @@ fn a_copy_goes_on_from_what_a_killed_one_has_left_on_disk() {
 /// A page that fails after its photos were written leaves objects that nobody names, and nothing else.
 #[test]
 fn a_page_that_fails_leaves_nothing_but_garbage() {
+    needs!("postgres", "s3");
     let here = tempfile::tempdir().expect("a folder");
     let source = populated(here.path());
     let before = whole_state(&source);
@@ -176,6 +179,7 @@ fn a_page_that_fails_leaves_nothing_but_garbage() {
 /// The connection ends in the middle of a copy, as it does when the server is killed.
 #[test]
 fn a_copy_whose_connection_is_lost_goes_on() {
+    needs!("postgres");
     let server = Postgres::start();
     let options = PostgresOptions::new(server.url()).expect("a URL");
     let there = Database::Postgres(Box::new(options));

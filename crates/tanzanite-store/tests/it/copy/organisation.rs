@@ -17,7 +17,7 @@ use tanzanite_crm::transaction::{Authorization, Client, RefreshToken};
 use tanzanite_crm::{Stored, Transaction};
 use tanzanite_protocol::{OrgId, RecordId, Timestamp};
 use tanzanite_store::{Blobs, CopyError, CopyPhase, Database, Store as _, restore, verify_archive};
-use tanzanite_testbed::{Postgres, S3};
+use tanzanite_testbed::{Postgres, S3, needs};
 
 fn neighbour() -> OrgId {
     OrgId::new(700_000_001).expect("an id")
@@ -82,6 +82,7 @@ fn has_token(database: &Database, name: &'static str) -> bool {
 
 #[test]
 fn an_organisation_moves_in_beside_others_and_says_the_same_there() {
+    needs!("postgres", "s3");
     let (here, there) = (tempfile::tempdir(), tempfile::tempdir());
     let (here, there) = (here.expect("a folder"), there.expect("a folder"));
     let source = populated(here.path());
@@ -114,6 +115,7 @@ fn an_organisation_moves_in_beside_others_and_says_the_same_there() {
 /// Its snapshots have other ids there, and are what they were: photos that they alone name, numbers, tokens.
 #[test]
 fn an_organisation_that_moved_in_is_made_what_its_snapshots_say() {
+    needs!("postgres", "s3");
     let (here, there) = (tempfile::tempdir(), tempfile::tempdir());
     let (here, there) = (here.expect("a folder"), there.expect("a folder"));
     let source = populated(here.path());
@@ -170,6 +172,7 @@ fn an_organisation_that_moved_in_is_made_what_its_snapshots_say() {
 /// What it remembers is not taken for what came later under the same number.
 #[test]
 fn a_node_that_knew_an_organisation_knows_it_anew_when_it_comes_again() {
+    needs!("postgres");
     let here = tempfile::tempdir().expect("a folder");
     let archive = archived(&populated(here.path()), Some(org()));
     let target = fresh_schema(Blobs::in_rows());
@@ -193,6 +196,7 @@ fn a_node_that_knew_an_organisation_knows_it_anew_when_it_comes_again() {
 
 #[test]
 fn organisations_that_move_one_by_one_are_all_there_in_the_end() {
+    needs!("postgres");
     let (here, there) = (tempfile::tempdir(), tempfile::tempdir());
     let (here, there) = (here.expect("a folder"), there.expect("a folder"));
     let source = populated(here.path());
@@ -206,6 +210,7 @@ fn organisations_that_move_one_by_one_are_all_there_in_the_end() {
 
 #[test]
 fn an_organisation_or_client_that_is_there_already_is_refused() {
+    needs!("postgres", "s3");
     let (here, there) = (tempfile::tempdir(), tempfile::tempdir());
     let (here, there) = (here.expect("a folder"), there.expect("a folder"));
     let source = populated(here.path());
@@ -249,6 +254,7 @@ fn an_organisation_or_client_that_is_there_already_is_refused() {
 
 #[test]
 fn an_organisation_with_a_text_that_postgres_cannot_hold_is_not_added() {
+    needs!("postgres");
     let here = tempfile::tempdir().expect("a folder");
     let source = populated(here.path());
     let change = "UPDATE records SET name = 'a' || char(0) WHERE org = ?1 AND id = 5";
@@ -268,6 +274,7 @@ fn an_organisation_with_a_text_that_postgres_cannot_hold_is_not_added() {
 /// Stopped after each page, and ended by an archive that is damaged near its end.
 #[test]
 fn an_organisation_that_does_not_come_to_its_end_leaves_nothing() {
+    needs!("postgres", "s3");
     let (here, there) = (tempfile::tempdir(), tempfile::tempdir());
     let (here, there) = (here.expect("a folder"), there.expect("a folder"));
     let source = populated(here.path());
@@ -324,6 +331,7 @@ fn an_organisation_that_does_not_come_to_its_end_leaves_nothing() {
 /// Other organisations are served meanwhile, and see nothing of it before it is whole.
 #[test]
 fn an_organisation_is_added_to_a_store_in_postgres_while_it_is_used() {
+    needs!("postgres", "s3");
     let here = tempfile::tempdir().expect("a folder");
     let archive = archived(&populated(here.path()), Some(org()));
     let (objects, blobs) = bucket();

@@ -12,10 +12,11 @@ use tanzanite_crm::Transaction;
 use tanzanite_store::{
     Blobs, CopyError, CopyPhase, Database, OpenError, Place, SqliteOpenError, copy,
 };
-use tanzanite_testbed::{Postgres, S3};
+use tanzanite_testbed::{Postgres, S3, needs};
 
 #[test]
 fn a_target_that_holds_something_is_refused_and_unchanged() {
+    needs!("postgres");
     let folders = [(); 2].map(|()| tempfile::tempdir().expect("a folder"));
     let source = populated(folders[0].path());
     let full = populated(folders[1].path());
@@ -53,6 +54,7 @@ fn a_target_that_holds_something_is_refused_and_unchanged() {
 
 #[test]
 fn a_source_that_is_not_there_is_refused_and_not_made() {
+    needs!("postgres");
     let here = tempfile::tempdir().expect("a folder");
     let below = here.path().join("none");
     let target = here.path().join("target");
@@ -78,6 +80,7 @@ fn a_source_that_is_not_there_is_refused_and_not_made() {
 
 #[test]
 fn stores_that_are_in_use_are_refused() {
+    needs!("postgres");
     let folders = [(); 2].map(|()| tempfile::tempdir().expect("a folder"));
     let source = populated(folders[0].path());
     let target = folder(folders[1].path());
@@ -117,6 +120,7 @@ fn refused_from(target: &Database) -> CopyError {
 
 #[test]
 fn half_a_copy_is_no_source_and_no_target_of_another_copy() {
+    needs!("postgres");
     let folders = [(); 4].map(|()| tempfile::tempdir().expect("a folder"));
     let source = populated(folders[0].path());
     let another = populated(folders[1].path());
@@ -147,6 +151,7 @@ fn half_a_copy_is_no_source_and_no_target_of_another_copy() {
 /// A source that was served between two attempts is not what the target has the beginning of.
 #[test]
 fn a_source_that_has_changed_is_refused() {
+    needs!("postgres");
     type Change = fn(&mut dyn Transaction) -> tanzanite_crm::Stored<()>;
     let changes: [(&str, Change); 3] = [
         ("records", |tx| {
@@ -191,6 +196,7 @@ fn a_source_that_has_changed_is_refused() {
 
 #[test]
 fn a_target_that_somebody_writes_to_is_never_whole() {
+    needs!("postgres");
     let here = tempfile::tempdir().expect("a folder");
     let source = populated(here.path());
     // Between two attempts, and while the copy goes on.
@@ -244,6 +250,7 @@ fn a_target_that_somebody_writes_to_is_never_whole() {
 
 #[test]
 fn a_text_that_postgres_cannot_hold_is_named() {
+    needs!("postgres");
     let here = tempfile::tempdir().expect("a folder");
     let source = populated(here.path());
     raw(here.path())
@@ -278,6 +285,7 @@ fn a_text_that_postgres_cannot_hold_is_named() {
 
 #[test]
 fn objects_of_another_store_are_not_mixed_with_the_target_s() {
+    needs!("postgres", "s3");
     let here = tempfile::tempdir().expect("a folder");
     let source = populated(here.path());
     let name = S3::shared().fresh_bucket();
@@ -322,6 +330,7 @@ fn objects_of_another_store_are_not_mixed_with_the_target_s() {
 
 #[test]
 fn an_object_that_is_not_what_was_written_is_not_copied() {
+    needs!("postgres", "s3");
     let folders = [(); 2].map(|()| tempfile::tempdir().expect("a folder"));
     let (name, blobs) = bucket();
     let schema_name = Postgres::shared().fresh_schema();

@@ -3,6 +3,7 @@
 use super::databases::{delete_first_photo, fresh};
 use super::support::Folder;
 use serde_json::{Value, json};
+use tanzanite_testbed::needs;
 
 /// The demo, in the folder `crm`.
 fn demo() -> Folder {
@@ -25,6 +26,7 @@ fn names(folder: &Folder) -> Vec<String> {
 
 #[test]
 fn an_archive_fills_a_folder_and_a_database_and_says_what_copy_says() {
+    needs!("postgres");
     let folder = demo();
     std::fs::create_dir(folder.path("photos")).expect("a folder");
     let photos = format!("file://{}", folder.path("photos").display());

@@ -1,7 +1,7 @@
 //! The program on PostgreSQL: what it makes and what it refuses to make, several nodes, tokens, `verify`.
 
 use super::support::{Folder, Run};
-use tanzanite_testbed::Postgres;
+use tanzanite_testbed::{Postgres, needs};
 
 /// A schema of the test's own, as a URL. It is not there yet.
 pub(crate) fn fresh() -> String {
@@ -46,6 +46,7 @@ pub(crate) fn delete_first_photo(url: &str, environment: &serde_json::Value) -> 
 
 #[test]
 fn a_database_is_never_made_by_accident() {
+    needs!("postgres");
     let folder = Folder::new();
     let database = fresh();
     for command in [
@@ -77,6 +78,7 @@ fn a_database_is_never_made_by_accident() {
 
 #[test]
 fn an_unknown_database_or_object_store_is_refused_with_what_is_known() {
+    needs!("postgres");
     let folder = Folder::new();
     let database = fresh();
     for (options, expected) in [
@@ -111,6 +113,7 @@ fn an_unknown_database_or_object_store_is_refused_with_what_is_known() {
 
 #[test]
 fn nodes_share_a_database_and_photos_and_verify_finds_what_is_missing() {
+    needs!("postgres");
     let (one, two) = (Folder::new(), Folder::new());
     std::fs::create_dir(one.path("photos")).expect("a folder");
     let photos = one.path("photos").display().to_string();
@@ -152,6 +155,7 @@ fn nodes_share_a_database_and_photos_and_verify_finds_what_is_missing() {
 
 #[test]
 fn tokens_can_be_made_on_a_database_while_it_is_served() {
+    needs!("postgres");
     let folder = Folder::new();
     let database = fresh();
     let server = folder.serve(&format!("--database {database} --seed demo"));
@@ -165,6 +169,7 @@ fn tokens_can_be_made_on_a_database_while_it_is_served() {
 
 #[test]
 fn a_folder_is_copied_to_a_database_and_back_and_is_the_same() {
+    needs!("postgres");
     let folder = Folder::new();
     let server = folder.serve("--data crm --seed demo");
     assert!(server.stop().success());
@@ -236,6 +241,7 @@ fn copy_refuses_what_it_cannot_read_or_fill() {
 
 #[test]
 fn a_database_is_known_by_its_certificate_when_it_must_be() {
+    needs!("postgres", "postgres-tls", "openssl");
     let folder = Folder::new();
     let (postgres, certificate) = Postgres::start_encrypted();
     let line = format!("verify --database {}?sslmode=require", postgres.url());

@@ -4,6 +4,7 @@ use super::support::{Folder, Run};
 use insta::assert_snapshot;
 use serde_json::Value;
 use std::process::Command;
+use tanzanite_testbed::needs;
 
 /// What a run printed, with words for what another run has otherwise.
 fn said(folder: &Folder, text: &str) -> String {
@@ -41,6 +42,7 @@ fn shell(folder: &Folder, line: &str, url: &str) -> String {
 
 #[test]
 fn the_variables_lead_a_program_to_the_server_and_no_further() {
+    needs!("curl");
     let folder = Folder::new();
     let server = folder.serve("--intercept");
     let url = ("TANZANITE_URL", server.url.as_str());
@@ -160,6 +162,7 @@ fn commands_believe_a_server_with_the_installation_s_certificate() {
 
 #[test]
 fn commands_believe_an_own_certificate_that_the_settings_name() {
+    needs!("openssl");
     let folder = Folder::new();
     let line = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout key.pem \
         -out cert.pem -subj /CN=own -addext subjectAltName=DNS:localhost,IP:127.0.0.1 \

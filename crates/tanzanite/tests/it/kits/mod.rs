@@ -4,9 +4,11 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use tanzanite_testbed::needs;
 
 #[test]
 fn pytest() {
+    needs!("python-packages");
     let python = repository().join("target/sdk/venv/bin/python");
     let plugin = "pytest_tanzanite.plugin";
     for folder in ["packages/pytest/tests", "examples/pytest"] {
@@ -24,16 +26,19 @@ fn pytest() {
 
 #[test]
 fn node_package() {
+    needs!("node");
     npm_test("packages/node");
 }
 
 #[test]
 fn vitest() {
+    needs!("node-packages");
     npm_test("examples/vitest");
 }
 
 #[test]
 fn jest() {
+    needs!("node-packages");
     npm_test("examples/jest");
 }
 

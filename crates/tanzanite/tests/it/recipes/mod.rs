@@ -7,6 +7,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use tanzanite_testbed::needs;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_tanzanite");
 
@@ -292,6 +293,7 @@ fn the_image_is_built_from_what_there_is() {
 
 #[test]
 fn the_container_s_test_can_be_compiled_and_says_what_the_program_takes() {
+    needs!("python");
     let path = "examples/testcontainers/test_with_a_container.py";
     let compile = "import ast, sys; ast.parse(open(sys.argv[1]).read())";
     let python = Command::new("python3")

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use tanzanite_crm::seed::Seed;
-use tanzanite_testbed::{Postgres, S3};
+use tanzanite_testbed::{Postgres, S3, needs};
 
 /// What the suites call a situation, and the demo's record for it.
 const RECORDS: [(&str, &str); 4] = [
@@ -31,23 +31,27 @@ const TOKENS: [(&str, &str); 5] = [
 
 #[test]
 fn python() {
+    needs!("python-packages");
     run("python", python_suite("python"));
 }
 
 /// The same suite, which now asks the vendor's hosts.
 #[test]
 fn python_intercepted() {
+    needs!("python-packages");
     run_intercepted(python_suite("python"));
 }
 
 /// `zohoSolCon` cannot even be told of another host.
 #[test]
 fn hard_coded_hosts() {
+    needs!("python-packages");
     run_intercepted(python_suite("intercept"));
 }
 
 #[test]
 fn python_through_a_recorder() {
+    needs!("python-packages");
     let folder = tempfile::tempdir().expect("a folder");
     let real = Server::start(folder.path(), &[]);
     let recording = folder.path().join("run.jsonl");
@@ -83,11 +87,13 @@ fn python_through_a_recorder() {
 
 #[test]
 fn node() {
+    needs!("node-packages");
     npm("node");
 }
 
 #[test]
 fn typescript() {
+    needs!("node-packages");
     npm("typescript");
 }
 
