@@ -9,6 +9,7 @@ use std::time::Duration;
 use tanzanite_crm::AuthMode;
 use tanzanite_server::Config;
 use tanzanite_testbed::needs;
+use tanzanite_testbed::parts::program;
 
 /// Chromium starts in a second; a busy machine may take longer.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -157,7 +158,10 @@ struct Browser {
 impl Browser {
     fn new(arguments: &[&str]) -> Self {
         let profile = tempfile::tempdir().expect("a folder");
-        let mut command = Command::new("chromium");
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let mut names = ["chromium", "chromium-browser", "google-chrome"].into_iter();
+        let program = names.find_map(|name| program(&path, name));
+        let mut command = Command::new(program.expect("a browser"));
         command
             .args([
                 "--headless",
