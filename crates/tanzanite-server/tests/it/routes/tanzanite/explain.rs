@@ -328,6 +328,20 @@ fn parameters_and_values_that_are_refused_can_be_left_out() {
             "ask for /crm/v8/Leads?fields=id",
         ),
         (
+            "GET",
+            "/crm/v8/Leads?fields=id&territory_id=1".to_owned(),
+            vec![],
+            "",
+            "ask for /crm/v8/Leads?fields=id",
+        ),
+        (
+            "PUT",
+            record.clone(),
+            vec![],
+            r#"{"data":[{"City":"Graz","Tag":[{"name":"hot"}]}],"lar_id":"1"}"#,
+            r#"send a body such as {"data":[{"City":"Graz"}]}"#,
+        ),
+        (
             "PUT",
             record.clone(),
             vec![],
