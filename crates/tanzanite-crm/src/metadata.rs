@@ -6,7 +6,7 @@ mod supposed;
 
 use crate::clock::Clock;
 use crate::metering::LimitSettings;
-use crate::schema::{Field, Module, Number, standard_modules};
+use crate::schema::{Field, Module, NUMBERS_EACH, Number, standard_modules};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::ops::Deref;
@@ -390,6 +390,11 @@ impl Metadata {
     /// the two series never meet.
     pub fn schema_id_of(&self, number: Number) -> i64 {
         self.id_of(SCHEMA_IDS.saturating_add(number))
+    }
+
+    /// The id of a module's layout: each module has one.
+    pub fn layout_id_of(&self, module: &Module) -> i64 {
+        self.schema_id_of(module.number.saturating_mul(NUMBERS_EACH))
     }
 
     /// When the settings were last changed: other ones may have been here before, under the same organisation.

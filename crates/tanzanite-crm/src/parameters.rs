@@ -1,9 +1,33 @@
 //! The query parameters and conditional headers that several endpoints read.
 //!
-//! An endpoint reads the parameters that it knows; any other changes nothing.
+//! An endpoint reads the parameters that it knows. Of the others those change nothing that the vendor does not know either;
+//! one that the vendor acts on is refused by name.
 
 use crate::endpoint::Call;
-use tanzanite_protocol::{Condition, Content, Fault, RecordId, Reply, Timestamp, limits};
+use tanzanite_protocol::endpoint::Unserved;
+use tanzanite_protocol::{
+    Condition, Content, Descriptor, Fault, RecordId, Reply, Request, Timestamp, limits,
+};
+
+/// Refuses a request with something in its head that the vendor would act on and this endpoint does not.
+pub(crate) fn check_unserved(descriptor: &Descriptor, request: &Request) -> Result<(), Fault> {
+    let is_asked = |unserved: Unserved| match unserved {
+        Unserved::External => request.headers.external.is_some(),
+        Unserved::Parameter(name, idle) => request.query.iter().any(|(found, value)| {
+            let value = value.trim();
+            found == name && !value.is_empty() && !idle.contains(&value)
+        }),
+    };
+    let mut unserved = descriptor.unserved.iter();
+    let Some(asked) = unserved.find(|unserved| is_asked(**unserved)) else {
+        return Ok(());
+    };
+    let key = match asked {
+        Unserved::External => "header",
+        Unserved::Parameter(..) => "param_name",
+    };
+    Err(Fault::new(Condition::ParameterNotServed).with(key, asked.name()))
+}
 
 /// A parameter with a value: an empty one counts as none.
 pub(crate) fn given<'a>(call: &Call<'a>, name: &str) -> Option<&'a str> {

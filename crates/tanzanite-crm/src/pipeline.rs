@@ -4,6 +4,7 @@ use crate::context::Context;
 use crate::endpoint::{Call, PublicCall};
 use crate::endpoints::{Entry, ROUTER};
 use crate::metering::{Allowance, Meter, MeteredCall, cost, is_limited};
+use crate::parameters;
 use crate::policy::{Caller, authenticate, check_profile};
 use crate::schema::Module;
 use crate::transaction::Transaction;
@@ -97,7 +98,7 @@ impl Job {
             Entry::Served(endpoint) => {
                 let caller = self.caller(tx)?;
                 self.admit(&caller, endpoint.descriptor(), Some(body))?;
-                let module = gates(&caller, endpoint.descriptor(), &self.route.path)?;
+                let module = self.gates(&caller, endpoint.descriptor())?;
                 let context = self.context.by(caller.metadata().clock());
                 let call = Call {
                     request: &self.request,
@@ -131,7 +132,18 @@ impl Job {
         };
         let caller = self.caller(tx)?;
         self.admit(&caller, endpoint.descriptor(), None)?;
-        gates(&caller, endpoint.descriptor(), &self.route.path).map(|_| ())
+        self.gates(&caller, endpoint.descriptor()).map(|_| ())
+    }
+
+    /// Module, scope, profile and parameters: what can be decided from settings, token and the request's head.
+    fn gates<'a>(
+        &self,
+        caller: &'a Caller,
+        descriptor: &Descriptor,
+    ) -> Result<Option<&'a Module>, Fault> {
+        let module = gates(caller, descriptor, &self.route.path)?;
+        parameters::check_unserved(descriptor, &self.request)?;
+        Ok(module)
     }
 
     /// The gate of the limits, where they hold. Without the body the least that the call costs is counted.

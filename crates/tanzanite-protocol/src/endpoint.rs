@@ -152,6 +152,32 @@ pub struct PermissionNeed {
     pub denied: Condition,
 }
 
+/// A part of a request's head that the vendor's operation acts on and ours does not. A call with it is refused by name: an answer as if it
+/// were not there would be a success with nothing done, or with the wrong thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unserved {
+    /// The header `X-EXTERNAL`: the path names a record by the value of a field, and not by its id.
+    External,
+    /// A parameter of the query, but for these values, with which it changes nothing.
+    Parameter(&'static str, &'static [&'static str]),
+}
+
+impl Unserved {
+    /// The header that names a field of external ids.
+    pub const EXTERNAL_HEADER: &'static str = "X-EXTERNAL";
+
+    /// The header's or the parameter's name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::External => Self::EXTERNAL_HEADER,
+            Self::Parameter(name, _) => name,
+        }
+    }
+}
+
+/// For operations on records that take no parameter which changes more than they know.
+pub const EXTERNAL: &[Unserved] = &[Unserved::External];
+
 /// What one call costs, in API credits. Vendor: the table of the "API limits" pages. What is refused after the gate of the limits
 /// costs as much as what succeeds, which is assumed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -179,6 +205,8 @@ pub struct Descriptor {
     pub scope: ScopeNeed,
     /// What modules it takes.
     pub module: ModuleNeed,
+    /// What of the vendor's own parameters and headers it refuses by name.
+    pub unserved: &'static [Unserved],
     /// What it asks of the profile.
     pub permission: Option<PermissionNeed>,
     /// What body it reads.

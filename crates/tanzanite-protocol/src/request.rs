@@ -118,6 +118,8 @@ pub struct Headers {
     pub if_modified_since: Option<String>,
     /// `If-Unmodified-Since`.
     pub if_unmodified_since: Option<String>,
+    /// `X-EXTERNAL`.
+    pub external: Option<String>,
 }
 
 /// One request's head. Its body comes apart, since it is read later: when the head has not been refused.

@@ -19,7 +19,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 use tanzanite_crm::policy::bearer;
 use tanzanite_crm::{Context, Job, Route, StoreError, Transaction, route};
-use tanzanite_protocol::endpoint::Access;
+use tanzanite_protocol::endpoint::{Access, Unserved};
 use tanzanite_protocol::{
     Body, Condition, Fault, Headers, Method, OrgId, Query, Reply, Request, RequestBody, Timestamp,
     limits,
@@ -272,6 +272,10 @@ pub(crate) fn headers(map: &HeaderMap) -> Headers {
         if_none_match: text(IF_NONE_MATCH),
         if_modified_since: text(IF_MODIFIED_SINCE),
         if_unmodified_since: text(IF_UNMODIFIED_SINCE),
+        // That it is there matters more than its characters: a call with it means another record.
+        external: map
+            .get(Unserved::EXTERNAL_HEADER)
+            .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()),
     }
 }
 

@@ -7,7 +7,10 @@ use crate::metadata::{DefaultAccess, Metadata, RestrictedAction};
 use crate::policy::{Caller, Ground, ground};
 use crate::schema::Module;
 use crate::transaction::RecordHead;
-use tanzanite_protocol::{Condition, Descriptor, ModuleNeed, RecordId, RequestBody, Stage};
+use tanzanite_protocol::endpoint::Unserved;
+use tanzanite_protocol::{
+    Condition, Descriptor, ModuleNeed, RecordId, Request, RequestBody, Stage,
+};
 
 /// Records that one check's words name.
 const RECORDS_NAMED_MAX: usize = 3;
@@ -34,6 +37,9 @@ impl Order {
                 conditions.push(Condition::ScopeMismatch);
             }
             conditions.extend(descriptor.permission.map(|need| need.denied));
+            if !descriptor.unserved.is_empty() {
+                conditions.push(Condition::ParameterNotServed);
+            }
             conditions.extend(descriptor.faults);
         }
         let stage = |condition: &Condition| condition.row().stage;
@@ -91,7 +97,7 @@ pub(super) fn found(stage: Stage, run: &Run) -> Vec<String> {
         Stage::Module => module(run),
         Stage::Scope => of_caller(scopes),
         Stage::Profile => of_caller(profile),
-        Stage::Parameters => vec![question.request.query.to_string()],
+        Stage::Parameters => parameters(&question.request),
         Stage::Body => vec![body(run)],
         Stage::Record => each(run, |head| Some(format!("{} {:?}", head.id, head.name))),
         Stage::Sharing => of_caller(sharing),
@@ -191,6 +197,14 @@ fn profile(run: &Run, caller: &Caller) -> Vec<String> {
     let name = need.permission.implied_name(&module.api_name);
     let verb = if permits { "permits" } else { "lacks" };
     vec![format!("{:?} {verb} {name}", profile.name)]
+}
+
+fn parameters(request: &Request) -> Vec<String> {
+    let external = request.headers.external.as_ref();
+    let external = external.map(|field| format!("{}: {field}", Unserved::EXTERNAL_HEADER));
+    let mut found = vec![request.query.to_string()];
+    found.extend(external);
+    found
 }
 
 fn body(run: &Run) -> String {

@@ -6,7 +6,7 @@ use crate::parameters;
 use crate::policy::{self, authorize, permission_need};
 use crate::transaction::Transaction;
 use serde_json::json;
-use tanzanite_protocol::endpoint::{Access, Cost};
+use tanzanite_protocol::endpoint::{Access, Cost, EXTERNAL};
 use tanzanite_protocol::{
     Body, Condition, Descriptor, Evidence, Fault, Method, Reply, ScopeNeed, ScopeOperation,
 };
@@ -22,6 +22,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     path: PATH_OF_LOCK,
     scope: ScopeNeed::module_and(SCOPE_WORD, &[ScopeOperation::Read]),
     module: MODULES,
+    unserved: EXTERNAL,
     permission: Some(permission_need::<policy::ReadLock>()),
     body: Body::None,
     access: Access::Read,

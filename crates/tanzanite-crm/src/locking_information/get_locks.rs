@@ -7,7 +7,7 @@ use crate::parameters;
 use crate::policy::{self, authorize, permission_need};
 use crate::transaction::Transaction;
 use serde_json::json;
-use tanzanite_protocol::endpoint::{Access, Cost};
+use tanzanite_protocol::endpoint::{Access, Cost, Unserved};
 use tanzanite_protocol::{
     Body, Condition, Descriptor, Evidence, Fault, Method, Reply, ScopeNeed, ScopeOperation, limits,
 };
@@ -16,6 +16,13 @@ use tanzanite_protocol::{
 #[derive(Debug)]
 pub struct GetLocks;
 
+/// A record has one lock at most, so there is nothing to choose from and no second page.
+const UNSERVED: &[Unserved] = &[
+    Unserved::External,
+    Unserved::Parameter("ids", &[]),
+    Unserved::Parameter("page_token", &[]),
+];
+
 static DESCRIPTOR: Descriptor = Descriptor {
     name: "Get Record Locking Information",
     group: "record_locking",
@@ -23,6 +30,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     path: PATH,
     scope: ScopeNeed::module_and(SCOPE_WORD, &[ScopeOperation::Read]),
     module: MODULES,
+    unserved: UNSERVED,
     permission: Some(permission_need::<policy::ReadLock>()),
     body: Body::None,
     access: Access::Read,

@@ -9,7 +9,7 @@ use crate::policy::{self, authorize, permission_need};
 use crate::transaction::{Lock, Transaction};
 use crate::users;
 use serde_json::{Value, json};
-use tanzanite_protocol::endpoint::{Access, Cost};
+use tanzanite_protocol::endpoint::{Access, Cost, EXTERNAL};
 use tanzanite_protocol::{
     Body, Condition, Descriptor, Evidence, Fault, Method, RecordId, Reply, ScopeNeed,
     ScopeOperation,
@@ -26,6 +26,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     path: PATH,
     scope: ScopeNeed::module_and(SCOPE_WORD, &[ScopeOperation::Create]),
     module: MODULES,
+    unserved: EXTERNAL,
     permission: Some(permission_need::<policy::LockRecord>()),
     body: Body::Json,
     access: Access::Write,

@@ -7,7 +7,7 @@ use crate::endpoint::{Call, Endpoint};
 use crate::policy::{self, authorize, permission_need};
 use crate::transaction::Transaction;
 use serde_json::json;
-use tanzanite_protocol::endpoint::{Access, Cost};
+use tanzanite_protocol::endpoint::{Access, Cost, EXTERNAL};
 use tanzanite_protocol::{
     Body, Condition, Descriptor, Evidence, Fault, Method, Reply, ScopeNeed, ScopeOperation,
 };
@@ -23,6 +23,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     path: PATH_OF_LOCK,
     scope: ScopeNeed::module_and(SCOPE_WORD, &[ScopeOperation::Delete]),
     module: MODULES,
+    unserved: EXTERNAL,
     permission: Some(permission_need::<policy::UnlockRecord>()),
     body: Body::None,
     access: Access::Write,

@@ -6,7 +6,7 @@ use crate::endpoint::{Call, Endpoint};
 use crate::policy::{self, authorize, permission_need};
 use crate::transaction::{Lock, Transaction};
 use serde_json::json;
-use tanzanite_protocol::endpoint::{Access, Cost};
+use tanzanite_protocol::endpoint::{Access, Cost, EXTERNAL};
 use tanzanite_protocol::{
     Body, Condition, Descriptor, Evidence, Fault, Method, Reply, ScopeNeed, ScopeOperation,
 };
@@ -22,6 +22,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     path: PATH_OF_LOCK,
     scope: ScopeNeed::module_and(SCOPE_WORD, &[ScopeOperation::Update]),
     module: MODULES,
+    unserved: EXTERNAL,
     permission: Some(permission_need::<policy::LockRecord>()),
     body: Body::Json,
     access: Access::Write,

@@ -25,6 +25,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     path: "/oauth/v2/token",
     scope: ScopeNeed::PUBLIC,
     module: ModuleNeed::None,
+    unserved: &[],
     permission: None,
     body: Body::Form,
     access: Access::Write,

@@ -22,6 +22,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     path: "/crm/{version}/org",
     scope: ScopeNeed::group("org", &[ScopeOperation::Read]),
     module: ModuleNeed::None,
+    unserved: &[],
     permission: None,
     body: Body::None,
     access: Access::Read,

@@ -4,7 +4,7 @@ use super::{MODULES, PATH, describe_lock, record, restrict_triggers};
 use crate::endpoint::{Call, Endpoint};
 use crate::policy::{self, authorize, permission_need};
 use crate::transaction::Transaction;
-use tanzanite_protocol::endpoint::{Access, Cost};
+use tanzanite_protocol::endpoint::{Access, Cost, EXTERNAL};
 use tanzanite_protocol::{
     Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, Reply, ScopeNeed,
     ScopeOperation,
@@ -22,6 +22,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     // The page names ALL and DELETE only, so WRITE does not do here.
     scope: ScopeNeed::module(&[ScopeOperation::Delete]),
     module: ModuleNeed::CustomAnd(MODULES),
+    unserved: EXTERNAL,
     permission: Some(permission_need::<policy::DeletePhoto>()),
     body: Body::None,
     access: Access::Write,

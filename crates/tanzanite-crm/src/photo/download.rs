@@ -4,7 +4,7 @@ use super::{MODULES, PATH, record, record_and_photo};
 use crate::endpoint::{Call, Endpoint};
 use crate::policy::{self, authorize, permission_need};
 use crate::transaction::Transaction;
-use tanzanite_protocol::endpoint::{Access, Cost};
+use tanzanite_protocol::endpoint::{Access, Cost, EXTERNAL};
 use tanzanite_protocol::{
     Body, Condition, Content, Descriptor, Evidence, Fault, FileReply, Method, ModuleNeed, Reply,
     ScopeNeed, ScopeOperation,
@@ -21,6 +21,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     path: PATH,
     scope: ScopeNeed::module(&[ScopeOperation::Read]),
     module: ModuleNeed::CustomAnd(MODULES),
+    unserved: EXTERNAL,
     permission: Some(permission_need::<policy::DownloadPhoto>()),
     body: Body::None,
     access: Access::Read,

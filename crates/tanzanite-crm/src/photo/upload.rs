@@ -5,7 +5,7 @@ use crate::endpoint::{Call, Endpoint};
 use crate::policy::{self, authorize, permission_need};
 use crate::transaction::{Photo, Transaction};
 use bytes::Bytes;
-use tanzanite_protocol::endpoint::{Access, Cost};
+use tanzanite_protocol::endpoint::{Access, Cost, EXTERNAL};
 use tanzanite_protocol::form::{MultipartError, multipart};
 use tanzanite_protocol::media::{Image, inspect};
 use tanzanite_protocol::{
@@ -24,6 +24,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     path: PATH,
     scope: ScopeNeed::module(&[ScopeOperation::Create, ScopeOperation::Write]),
     module: ModuleNeed::CustomAnd(MODULES_OF_UPLOAD),
+    unserved: EXTERNAL,
     permission: Some(permission_need::<policy::UploadPhoto>()),
     body: Body::Multipart,
     access: Access::Write,

@@ -13,7 +13,8 @@ use tanzanite_protocol::endpoint::{Permission, PermissionNeed};
 use tanzanite_protocol::{Condition, Fault, OrgId, RecordId};
 
 /// The proof that an operation on a record is permitted. Private fields; made by [`authorize`], [`authorize_create`]
-/// and [`Permit::bypassing_policy_as_operator`] alone; neither cloned nor copied.
+/// and [`Permit::bypassing_policy_as_operator`] alone, and of the permit to change a record that of its photo; neither
+/// cloned nor copied.
 ///
 /// ```compile_fail
 /// use tanzanite_crm::policy::{DeletePhoto, Permit};
@@ -66,6 +67,19 @@ impl<O> Permit<O> {
             record,
             operation: PhantomData,
         }
+    }
+}
+
+impl Permit<UpdateRecord> {
+    /// The same, and the permit to take the record's photo away: an update does so by `Record_Image: null`, and asks for no other right.
+    pub(crate) fn and_photo(self) -> (Self, Permit<DeletePhoto>) {
+        let photo = Permit {
+            org: self.org,
+            module: self.module,
+            record: self.record,
+            operation: PhantomData,
+        };
+        (self, photo)
     }
 }
 

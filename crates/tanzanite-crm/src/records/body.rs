@@ -1,9 +1,10 @@
 //! The body of an insert or an update: `{"data":[…],"trigger":[…],…}`.
 //!
-//! We run no automations, so `trigger` and the lists of features change nothing; a word in them
-//! that the vendor does not know is refused so that a client's typing mistake shows here and not in
-//! production.
+//! Nothing here runs by itself, so there is nothing that `trigger` starts or `skip_feature_execution`
+//! leaves out, and `process` and `wf_trigger` name none of it either. A word that the vendor does not
+//! know is refused so that a client's typing mistake shows here and not in production.
 
+use super::unserved_keys;
 use crate::data_body::{self, missing, wrong_type};
 use crate::endpoint::Call;
 use serde_json::{Map, Value};
@@ -16,16 +17,6 @@ const TRIGGERS: &[&str] = &[
     "pathfinder",
     "orchestration",
 ];
-/// `apply_feature_execution[].name` (OpenAPI example, 2026).
-const FEATURES_TO_APPLY: &[&str] = &[
-    "layout_rules",
-    "range_validation",
-    "assignment_rules",
-    "function_validation_rule",
-    "criteria_validation_rule",
-    "global_map_dependency",
-    "territory_subordinates",
-];
 /// `skip_feature_execution[].name` (OpenAPI schema, 2026).
 const FEATURES_TO_SKIP: &[&str] = &["assignment_rules", "cadences", "connected_workflows"];
 
@@ -33,6 +24,7 @@ const FEATURES_TO_SKIP: &[&str] = &["assignment_rules", "cadences", "connected_w
 pub(super) fn items(call: &Call<'_>, items_max: usize) -> Result<Vec<Value>, Fault> {
     let body = data_body::read(call, items_max)?;
     check_beside(&body.beside)?;
+    unserved_keys::check_beside(&body.beside)?;
     Ok(body.items)
 }
 
@@ -48,7 +40,6 @@ fn check_beside(beside: &Map<String, Value>) -> Result<(), Fault> {
     for key in ["trigger", "restrict_triggers"] {
         check_words(beside, key)?;
     }
-    check_features(beside, "apply_feature_execution", FEATURES_TO_APPLY)?;
     check_features(beside, "skip_feature_execution", FEATURES_TO_SKIP)
 }
 

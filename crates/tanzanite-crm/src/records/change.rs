@@ -2,6 +2,7 @@
 //! is told.
 
 use super::render::APPROVED;
+use super::unserved_keys;
 use crate::endpoint::Call;
 use crate::metadata::User;
 use crate::policy::{self, authorize};
@@ -12,14 +13,25 @@ use crate::users::reference;
 use serde_json::{Map, Value, json};
 use tanzanite_protocol::{Condition, Fault, RecordId};
 
-/// An item's fields, well formed, and the users among them at work.
+/// The field that shows a record's photo. It is kept with the photo and not among the fields.
+pub(super) const RECORD_IMAGE: &str = "Record_Image";
+
+/// An item's fields, well formed, the layout the module's, and the users among them at work.
 pub(super) fn check(
     call: &Call<'_>,
     input: &Map<String, Value>,
     path: &str,
     mode: Mode,
 ) -> Result<Checked, Fault> {
-    let checked = validate::check(call.module()?, input, path, mode)?;
+    let module = call.module()?;
+    unserved_keys::check_item(call.metadata(), module, input, path)?;
+    let checked = validate::check(module, input, path, mode)?;
+    let own_layout = call.metadata().layout_id_of(module);
+    if let Some(layout) = &checked.layout
+        && layout.id.get() != own_layout
+    {
+        return Err(layout.fault());
+    }
     if checked.owner.is_some_and(|owner| !works_here(call, owner)) {
         return Err(owner_fault(path));
     }
@@ -54,6 +66,26 @@ pub(super) fn check_lookups(
         })?;
     }
     Ok(())
+}
+
+/// Whether an item takes away the photo that its record has: `Record_Image` is `null`. The photo that there is may be named again;
+/// another cannot be set this way, and is refused by name.
+pub(super) fn removes_photo(
+    call: &Call<'_>,
+    input: &Map<String, Value>,
+    path: &str,
+    photo: Option<&str>,
+) -> Result<bool, Fault> {
+    // Deals have photos without having the field: see the upload.
+    if photo.is_none() && call.module()?.field(RECORD_IMAGE).is_none() {
+        return Ok(false);
+    }
+    match input.get(RECORD_IMAGE) {
+        None => Ok(false),
+        Some(Value::Null) => Ok(photo.is_some()),
+        Some(Value::String(text)) if text == photo.unwrap_or_default() => Ok(false),
+        Some(_) => Err(unserved_keys::fault(RECORD_IMAGE, path)),
+    }
 }
 
 /// The keys of a record's unique values, none of which another record has.

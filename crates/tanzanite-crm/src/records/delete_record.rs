@@ -6,7 +6,7 @@ use crate::endpoint::{Call, Endpoint};
 use crate::policy::{self, authorize, permission_need};
 use crate::transaction::Transaction;
 use serde_json::{Map, Value};
-use tanzanite_protocol::endpoint::{Access, Cost};
+use tanzanite_protocol::endpoint::{Access, Cost, EXTERNAL};
 use tanzanite_protocol::envelope::success;
 use tanzanite_protocol::{
     Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, RecordId, Reply,
@@ -23,6 +23,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     path: PATH_OF_RECORD,
     scope: DELETE_SCOPE,
     module: ModuleNeed::Any,
+    unserved: EXTERNAL,
     permission: Some(permission_need::<policy::DeleteRecord>()),
     body: Body::None,
     access: Access::Write,

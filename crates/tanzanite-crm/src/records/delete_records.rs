@@ -9,7 +9,7 @@ use crate::endpoint::{Call, Endpoint};
 use crate::parameters;
 use crate::policy::{self, permission_need};
 use crate::transaction::Transaction;
-use tanzanite_protocol::endpoint::{Access, Cost};
+use tanzanite_protocol::endpoint::{Access, Cost, EXTERNAL};
 use tanzanite_protocol::{
     Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, Reply, limits,
 };
@@ -25,6 +25,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     path: PATH_OF_MODULE,
     scope: DELETE_SCOPE,
     module: ModuleNeed::Any,
+    unserved: EXTERNAL,
     permission: Some(permission_need::<policy::DeleteRecord>()),
     body: Body::None,
     access: Access::Write,

@@ -10,7 +10,7 @@ use crate::parameters;
 use crate::policy::{self, authorize, permission_need};
 use crate::transaction::Transaction;
 use serde_json::json;
-use tanzanite_protocol::endpoint::{Access, Cost};
+use tanzanite_protocol::endpoint::{Access, Cost, Unserved};
 use tanzanite_protocol::{
     Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, Reply, ScopeNeed,
     ScopeOperation,
@@ -20,6 +20,19 @@ use tanzanite_protocol::{
 #[derive(Debug)]
 pub struct GetRecord;
 
+/// The record API's parameters that could leave the record out of the answer. No lead is converted here and no record waits for approval,
+/// so the values that ask for such as ours change nothing, and neither does `include_child` without a territory.
+const UNSERVED: &[Unserved] = &[
+    Unserved::External,
+    Unserved::Parameter("approved", &["true", "both"]),
+    Unserved::Parameter("converted", &["false", "both"]),
+    Unserved::Parameter("cvid", &[]),
+    Unserved::Parameter("uid", &[]),
+    Unserved::Parameter("startDateTime", &[]),
+    Unserved::Parameter("endDateTime", &[]),
+    Unserved::Parameter("territory_id", &[]),
+];
+
 static DESCRIPTOR: Descriptor = Descriptor {
     name: "Get a Record",
     group: "record",
@@ -27,6 +40,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     path: PATH_OF_RECORD,
     scope: ScopeNeed::module(&[ScopeOperation::Read]),
     module: ModuleNeed::Any,
+    unserved: UNSERVED,
     permission: Some(permission_need::<policy::ReadRecord>()),
     body: Body::None,
     access: Access::Read,

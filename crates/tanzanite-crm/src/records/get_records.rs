@@ -12,7 +12,7 @@ use crate::parameters::{self, given, number, pattern};
 use crate::policy::{self, permission_need, visible_owners};
 use crate::transaction::{Record, RecordQuery, SortKey, Start, Transaction};
 use serde_json::{Value, json};
-use tanzanite_protocol::endpoint::{Access, Cost};
+use tanzanite_protocol::endpoint::{Access, Cost, Unserved};
 use tanzanite_protocol::{
     Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, Reply, ScopeNeed,
     ScopeOperation, limits,
@@ -20,6 +20,15 @@ use tanzanite_protocol::{
 
 /// The versions whose lists need no `fields` (facts §1.5: mandatory from v3 on).
 const VERSIONS_WITHOUT_FIELDS: [&str; 2] = ["v2", "v2.1"];
+/// The parameters that choose records by what is not served yet: territories (`include_child` adds to one), and the days of meetings
+/// that recur.
+const UNSERVED: &[Unserved] = &[
+    Unserved::External,
+    Unserved::Parameter("uid", &[]),
+    Unserved::Parameter("startDateTime", &[]),
+    Unserved::Parameter("endDateTime", &[]),
+    Unserved::Parameter("territory_id", &[]),
+];
 const SORT_KEYS: [(&str, SortKey); 3] = [
     ("id", SortKey::Id),
     ("Created_Time", SortKey::CreatedTime),
@@ -38,6 +47,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     path: PATH_OF_MODULE,
     scope: ScopeNeed::module(&[ScopeOperation::Read]),
     module: ModuleNeed::Any,
+    unserved: UNSERVED,
     permission: Some(permission_need::<policy::ReadRecord>()),
     body: Body::None,
     access: Access::Read,
@@ -69,7 +79,7 @@ impl Endpoint for GetRecords {
         }
         let ids = parameters::ids(call, limits::RECORDS_PER_CALL_MAX, || pattern("ids"))?;
         let order = Order::read(call)?;
-        let only_converted = only_converted(call)?;
+        let chooses_none = chooses_none(call)?;
         let page = Page::read(call)?;
 
         let module = call.module()?;
@@ -86,7 +96,7 @@ impl Endpoint for GetRecords {
             // One more than is shown tells whether there are more.
             limit: page.size + 1,
         };
-        let mut records = if only_converted {
+        let mut records = if chooses_none {
             Vec::new()
         } else {
             tx.records(&query)?
@@ -221,13 +231,16 @@ impl Page {
     }
 }
 
-/// Whether only converted leads are asked for. We convert none, so there are none.
-fn only_converted(call: &Call<'_>) -> Result<bool, Fault> {
-    match given(call, "converted") {
-        None | Some("false" | "both") => Ok(false),
-        Some("true") => Ok(call.module()?.api_name == "Leads"),
-        Some(_) => Err(pattern("converted")),
-    }
+/// Whether such records are asked for as there are none of: converted leads, or records that are not approved.
+fn chooses_none(call: &Call<'_>) -> Result<bool, Fault> {
+    const CHOICES: &[&str] = &["true", "false", "both"];
+    let chosen = |name| match given(call, name) {
+        Some(value) if !CHOICES.contains(&value) => Err(pattern(name)),
+        value => Ok(value),
+    };
+    let converted = chosen("converted")? == Some("true") && call.module()?.api_name == "Leads";
+    let unapproved = chosen("approved")? == Some("false");
+    Ok(converted || unapproved)
 }
 
 fn ambiguous(parameters: [&str; 2]) -> Fault {

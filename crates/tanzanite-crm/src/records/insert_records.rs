@@ -4,11 +4,11 @@ use super::answers::{Answers, refused_in_data};
 use super::{PATH_OF_MODULE, body, change};
 use crate::endpoint::{Call, Endpoint};
 use crate::policy::{self, authorize_create, permission_need};
-use crate::schema::validate::Mode;
+use crate::schema::validate::{self, Mode};
 use crate::schema::{Kind, display_name};
 use crate::transaction::{NewRecord, Transaction};
-use serde_json::Value;
-use tanzanite_protocol::endpoint::{Access, Cost};
+use serde_json::{Map, Value};
+use tanzanite_protocol::endpoint::{Access, Cost, EXTERNAL};
 use tanzanite_protocol::envelope::success;
 use tanzanite_protocol::{
     Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, RecordId, Reply, ScopeNeed,
@@ -26,6 +26,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     path: PATH_OF_MODULE,
     scope: ScopeNeed::module(&[ScopeOperation::Create, ScopeOperation::Write]),
     module: ModuleNeed::Any,
+    unserved: EXTERNAL,
     permission: Some(permission_need::<policy::CreateRecord>()),
     body: Body::Json,
     access: Access::Write,
@@ -35,6 +36,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
         Condition::BodyNoItems,
         Condition::BodyTooManyItems,
         Condition::TriggerInvalid,
+        Condition::KeyNotServed,
         Condition::FieldMandatoryMissing,
         Condition::FieldTypeWrong,
         Condition::FieldTooLong,
@@ -75,6 +77,14 @@ fn insert(
     let stamp = call.stamp()?;
     let input = body::object(item, path)?;
     let checked = change::check(call, &input, path, Mode::Create)?;
+    change::removes_photo(call, &input, path, None)?;
+    validate::check_together(
+        module,
+        call.metadata().zone(),
+        &Map::new(),
+        &checked.fields,
+        path,
+    )?;
     change::check_lookups(call, tx, &checked.lookups)?;
     let unique = change::unique(call, tx, &checked.fields, path, None)?;
 

@@ -1,8 +1,9 @@
 //! Records: `/crm/{version}/{module}` and `/crm/{version}/{module}/{record_id}`.
 //!
 //! Order of checks, the same in all endpoints: parameters, the body as a whole, and then for each
-//! item alone its fields' form (with the users that it names), the record, sharing, lock,
-//! `If-Unmodified-Since`, the targets of its lookups, its unique values. Nothing of an item is
+//! item alone the keys that are not served, its fields' form (with the users that it names), the record,
+//! sharing, lock, `If-Unmodified-Since`, the values that must agree with each other or with its photo, the
+//! targets of its lookups, its unique values. Nothing of an item is
 //! written before its last check, so a refused item of a mixed batch leaves no trace; a failure of
 //! the store refuses the whole call.
 
@@ -17,6 +18,7 @@ mod insert_records;
 mod names;
 mod paging;
 mod render;
+mod unserved_keys;
 mod update_record;
 mod update_records;
 
@@ -25,6 +27,7 @@ pub use delete_records::DeleteRecords;
 pub use get_record::GetRecord;
 pub use get_records::GetRecords;
 pub use insert_records::InsertRecords;
+pub use unserved_keys::unserved_keys;
 pub use update_record::UpdateRecord;
 pub use update_records::UpdateRecords;
 

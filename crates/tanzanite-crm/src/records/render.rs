@@ -1,5 +1,5 @@
 //! A record as the vendor writes it: its fields in the order of the schema, `null` where it has no
-//! value, and the system's own keys, which begin with `$`.
+//! value (a checkbox is `false` there), and the system's own keys, which begin with `$`.
 //!
 //! Of the system's keys those are written that can be answered truthfully. Nothing here has
 //! approvals or merges, so their states are constant.
@@ -98,6 +98,8 @@ impl<'a> Renderer<'a> {
                 _ if field.read_only && self.module.display_field == name => {
                     head.name.clone().into()
                 }
+                // A checkbox has no third state.
+                _ if field.kind == Kind::Boolean => false.into(),
                 _ => Value::Null,
             },
         })

@@ -6,7 +6,7 @@ use super::{PATH_OF_RECORD, body};
 use crate::endpoint::{Call, Endpoint};
 use crate::policy::{self, permission_need};
 use crate::transaction::Transaction;
-use tanzanite_protocol::endpoint::{Access, Cost};
+use tanzanite_protocol::endpoint::{Access, Cost, EXTERNAL};
 use tanzanite_protocol::{Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, Reply};
 
 /// Changes one record. The id is the path's; one in the body is not looked at.
@@ -20,6 +20,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     path: PATH_OF_RECORD,
     scope: SCOPE,
     module: ModuleNeed::Any,
+    unserved: EXTERNAL,
     permission: Some(permission_need::<policy::UpdateRecord>()),
     body: Body::Json,
     access: Access::Write,
@@ -43,7 +44,12 @@ impl Endpoint for UpdateRecord {
         let mut answers = Answers::new(200);
         for item in items {
             let id = call.path_id("record_id");
-            answers.push(update(call, tx, item, "$.data[0]", |_| Ok(id)))?;
+            let unknown = || Fault::new(Condition::RecordIdUnknown).with("resource_path_index", 1);
+            match update(call, tx, item, "$.data[0]", |_| Ok(id), unknown) {
+                // Only faults of the item are told within `data`, and this one is the path's.
+                Err(fault) if fault.condition() == Condition::RecordIdUnknown => return Err(fault),
+                item => answers.push(item)?,
+            }
         }
         Ok(answers.into_reply())
     }

@@ -8,10 +8,10 @@ use crate::endpoint::{Call, Endpoint};
 use crate::parameters;
 use crate::policy::{self, Permit, authorize, permission_need};
 use crate::schema::display_name;
-use crate::schema::validate::{Mode, merge};
+use crate::schema::validate::{self, Mode, merge};
 use crate::transaction::{Record, RecordChange, RecordHead, Transaction};
 use serde_json::{Map, Value};
-use tanzanite_protocol::endpoint::{Access, Cost};
+use tanzanite_protocol::endpoint::{Access, Cost, EXTERNAL};
 use tanzanite_protocol::envelope::success;
 use tanzanite_protocol::{
     Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, RecordId, Reply, ScopeNeed,
@@ -28,6 +28,7 @@ pub(super) const FAULTS: &[Condition] = &[
     Condition::BodyNoItems,
     Condition::BodyTooManyItems,
     Condition::TriggerInvalid,
+    Condition::KeyNotServed,
     Condition::FieldMandatoryMissing,
     Condition::FieldTypeWrong,
     Condition::FieldTooLong,
@@ -51,6 +52,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     path: PATH_OF_MODULE,
     scope: SCOPE,
     module: ModuleNeed::Any,
+    unserved: EXTERNAL,
     permission: Some(permission_need::<policy::UpdateRecord>()),
     body: Body::Json,
     access: Access::Write,
@@ -75,19 +77,25 @@ impl Endpoint for UpdateRecords {
         for (index, item) in items.into_iter().enumerate() {
             let path = format!("$.data[{index}]");
             let id = |item: &Map<String, Value>| id_in(item, &path);
-            answers.push(update(call, tx, item, &path, id))?;
+            let unknown = || {
+                Fault::new(Condition::RecordIdUnknown)
+                    .with("api_name", "id")
+                    .with("json_path", format!("{path}.id"))
+            };
+            answers.push(update(call, tx, item, &path, id, unknown))?;
         }
         Ok(answers.into_reply())
     }
 }
 
-/// Changes the record that `id_of` finds for an item; `None` is the id of no record.
+/// Changes the record that `id_of` finds for an item. `unknown` is the fault if there is none.
 pub(super) fn update(
     call: &Call<'_>,
     tx: &mut dyn Transaction,
     item: Value,
     path: &str,
     id_of: impl FnOnce(&Map<String, Value>) -> Result<Option<RecordId>, Fault>,
+    unknown: impl FnOnce() -> Fault,
 ) -> Result<Value, Fault> {
     let module = call.module()?;
     let stamp = call.stamp()?;
@@ -99,16 +107,15 @@ pub(super) fn update(
         Some(id) => tx.record(call.caller.org(), module.number, id)?,
         None => None,
     };
-    let Record { head, fields } = record.ok_or_else(|| {
-        Fault::new(Condition::RecordIdUnknown)
-            .with("api_name", "id")
-            .with("json_path", format!("{path}.id"))
-    })?;
+    let Record { head, fields } = record.ok_or_else(unknown)?;
     let permit = permit(call, &head, path)?;
     check_unmodified(call, &head)?;
 
+    let removes_photo = change::removes_photo(call, &input, path, head.image.as_deref())?;
+    let before = fields;
+    let fields = merge(&before, checked.fields);
+    validate::check_together(module, call.metadata().zone(), &before, &fields, path)?;
     change::check_lookups(call, tx, &checked.lookups)?;
-    let fields = merge(&fields, checked.fields);
     let unique = change::unique(call, tx, &fields, path, Some(head.id))?;
     let change = RecordChange {
         name: display_name(module, &fields),
@@ -117,7 +124,11 @@ pub(super) fn update(
         unique,
         stamp,
     };
+    let (permit, photo) = permit.and_photo();
     tx.update_record(permit, &change)?;
+    if removes_photo {
+        tx.remove_photo(photo, stamp)?;
+    }
     Ok(success(
         "record updated",
         change::details(call, head.id, head.created, stamp),

@@ -27,6 +27,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     path: "/crm/{version}/settings/fields",
     scope: ScopeNeed::fixed("settings", "fields", &[ScopeOperation::Read]),
     module: ModuleNeed::None,
+    unserved: &[],
     permission: None,
     body: Body::None,
     access: Access::Read,

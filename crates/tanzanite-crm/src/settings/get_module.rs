@@ -22,6 +22,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     path: "/crm/{version}/settings/modules/{api_name}",
     scope: ScopeNeed::fixed("settings", "modules", &[ScopeOperation::Read]),
     module: ModuleNeed::None,
+    unserved: &[],
     permission: None,
     body: Body::None,
     access: Access::Read,

@@ -29,6 +29,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     path: "/crm/{version}/settings/modules",
     scope: ScopeNeed::fixed("settings", "modules", &[ScopeOperation::Read]),
     module: ModuleNeed::None,
+    unserved: &[],
     permission: None,
     body: Body::None,
     access: Access::Read,

@@ -21,6 +21,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     path: PATH_OF_USER,
     scope: ScopeNeed::group("users", &[ScopeOperation::Read]),
     module: ModuleNeed::None,
+    unserved: &[],
     permission: None,
     body: Body::None,
     access: Access::Read,

@@ -25,6 +25,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     path: PATH,
     scope: ScopeNeed::group("users", &[ScopeOperation::Read]),
     module: ModuleNeed::None,
+    unserved: &[],
     permission: None,
     body: Body::None,
     access: Access::Read,

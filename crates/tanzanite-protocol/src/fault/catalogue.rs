@@ -1,7 +1,7 @@
 //! The fault catalogue: every condition under which a request is refused, and the order in which they are looked for.
 //!
 //! A table: one row a condition. Keyed by condition and not by code, since one code has several messages. Where the
-//! vendor's sources disagree the row's comment names the conflict (numbers C1 to C9 stand in `docs/compatibility.md`);
+//! vendor's sources disagree the row's comment names the conflict (numbers C1 to C10 stand in `docs/compatibility.md`);
 //! changing the pick is changing that row.
 
 use crate::endpoint::Evidence;
@@ -184,6 +184,8 @@ conditions! {
     ParametersAmbiguous: Parameters 400 AMBIGUITY_DURING_PROCESSING "Ambiguity while processing the request" ["ambiguity_due_to"] Assumed Crm;
     /// `cvid` is the id of no custom view. Tanzanite serves none yet, so every id is.
     CustomViewUnknown: Parameters 400 INVALID_DATA "invalid data" ["param_name"] OpenApi Crm;
+    /// The call has a parameter or a header that the vendor acts on and Tanzanite does not yet. One of the two details is there.
+    ParameterNotServed: Parameters 400 API_NOT_SUPPORTED "Tanzanite does not act on this parameter or header yet" ["param_name", "header"] Assumed Crm;
     /// The body is no JSON object, or longer than the bound.
     BodyInvalid: Body 400 INVALID_DATA "body" ["expected_data_type"] Measured Crm;
     /// The body's list of items is empty.
@@ -192,6 +194,8 @@ conditions! {
     BodyTooManyItems: Body 400 LIMIT_EXCEEDED "count of records in your request exceeds the limit" ["maximum_length", "api_name"] OpenApi Crm;
     /// `trigger`, `restrict_triggers` or a list of features in a body holds a word that is none of them.
     TriggerInvalid: Body 400 INVALID_DATA "invalid data" ["api_name", "json_path", "supported_values"] Assumed Crm;
+    /// The body has a key that the vendor acts on and Tanzanite does not yet, with a value that would change something.
+    KeyNotServed: Body 400 API_NOT_SUPPORTED "Tanzanite does not act on this key yet" ["api_name", "json_path"] Assumed Crm;
 
     // ---- record photos ----
 
@@ -253,8 +257,8 @@ conditions! {
     RecordUpdateLocked: Lock 400 RECORD_LOCKED "Sorry, you cannot perform this operation as the record is locked." ["api_name", "json_path", "action"] OpenApi Crm;
     /// The record is locked for this user.
     RecordDeleteLocked: Lock 400 RECORD_LOCKED "You cannot perform this operation as the record is locked." ["action", "id"] OpenApi Crm;
-    /// The id in an item of an update is that of no record.
-    RecordIdUnknown: Record 400 INVALID_DATA "the id given seems to be invalid" ["api_name", "json_path"] Docs Crm;
+    /// The id in an item of an update, or in its path, is that of no record. One of the path is told flat, with its place in the path.
+    RecordIdUnknown: Record 400 INVALID_DATA "the id given seems to be invalid" ["api_name", "json_path", "resource_path_index"] Docs Crm;
     /// The id of a record to delete is that of no record.
     RecordNotDeleted: Record 400 INVALID_DATA "record not deleted" ["id", "resource_path_index"] OpenApi Crm;
     /// The id of a record to delete is no id at all.

@@ -67,7 +67,7 @@ const CASES: [Case; 24] = [
     case(
         Put,
         "{workshop}",
-        Text(r#"{"data":[{"Seats":9,"Workshop_Code":"WS-93"}]}"#),
+        Text(r#"{"data":[{"Seats":9,"Workshop_Code":"WS-93","Record_Image":null}]}"#),
     ),
     case(
         Put,

@@ -114,6 +114,7 @@ fn query() -> impl Strategy<Value = Vec<(String, String)>> {
         "sort_order",
         "converted",
         "cvid",
+        "territory_id",
         "type",
         "module",
         "restrict_triggers",
@@ -181,6 +182,10 @@ fn json() -> impl Strategy<Value = Vec<u8>> {
             "Seats",
             "Locked_Reason__s",
             "trigger",
+            "Tag",
+            "Layout",
+            "Record_Image",
+            "$append_values",
             "$x",
             "",
         ]);

@@ -65,7 +65,7 @@ fn identity(metadata: &Metadata, module: &Module, field: &Field) -> Value {
         "layout_associations": [{
             "api_name": "Standard__s",
             "name": "Standard",
-            "id": metadata.schema_id_of(module.number.saturating_mul(NUMBERS_EACH)).to_string(),
+            "id": metadata.layout_id_of(module).to_string(),
         }],
     })
 }

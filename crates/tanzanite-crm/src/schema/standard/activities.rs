@@ -1,7 +1,7 @@
 //! Tasks, Events and Calls: what users do with records. A table.
 //!
 //! Reminders, recurrences and participants are structures of their own that are not served yet: a
-//! client that sends them is not refused, and they are not kept.
+//! client that sends them is refused by name.
 
 use super::picklists::{
     CALL_PURPOSE, CALL_RESULT, CALL_STATUS, CALL_TYPE, TASK_PRIORITY, TASK_STATUS,

@@ -68,8 +68,8 @@ pub fn system_fields(first_number: Number, photo: bool) -> Vec<Field> {
     ];
     if photo {
         let image = table::field(first_number + 5, "Record_Image", Kind::ProfileImage, 255);
-        // The photo operations alone write it: bulk write documents it as unsupported, and no page
-        // describes setting it through a record.
+        // The photo operations write it, and an update with `null` empties it: bulk write documents it as unsupported, and no
+        // page describes setting it through a record.
         fields.push(image.read_only());
     }
     fields

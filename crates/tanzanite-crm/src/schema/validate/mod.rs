@@ -9,9 +9,11 @@ mod formats;
 mod place;
 #[cfg(test)]
 mod tests;
+mod together;
 mod values;
 
 pub use formats::{datetime_in, is_api_name};
+pub use together::check_together;
 
 use super::{ANY_MODULE, Field, Kind, Module, Text};
 use place::Place;
@@ -40,6 +42,7 @@ pub const UNLISTED_VALUES: UnlistedValues = UnlistedValues::Accepted;
 /// The key beside a lookup of [`ANY_MODULE`] that names the module.
 const MODULE_KEY: &str = "$se_module";
 const OWNER: &str = "Owner";
+const LAYOUT: &str = "Layout";
 
 /// What the values are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +63,8 @@ pub struct Checked {
     pub owner: Option<RecordId>,
     /// What must be known to exist before the values are kept.
     pub lookups: Vec<LookupCheck>,
+    /// The layout that the client named, not yet known to be the module's.
+    pub layout: Option<LookupCheck>,
 }
 
 /// A reference to a record or user that the endpoint resolves in its transaction.
@@ -69,8 +74,8 @@ pub struct LookupCheck {
     pub api_name: String,
     /// Where it stands in the request.
     pub json_path: String,
-    /// The API name of the module that must have it, or [`USERS`]. The client may have chosen it:
-    /// it need not exist.
+    /// The API name of the module that must have it, [`USERS`], or a word for layouts. The client may
+    /// have chosen it: it need not exist.
     pub module: Text,
     /// Which one.
     pub id: RecordId,
@@ -113,6 +118,10 @@ pub fn check(
             faults.push(fault);
         }
     }
+    match layout(module, input, path) {
+        Ok(layout) => checked.layout = layout,
+        Err(fault) => faults.push(fault),
+    }
     match faults.pop() {
         None => Ok(checked),
         Some(only) if faults.is_empty() => Err(only),
@@ -121,6 +130,22 @@ pub fn check(
             let errors: Vec<Value> = faults.iter().map(Fault::to_json).collect();
             Err(Fault::new(Condition::FieldsManyWrong).with("errors", errors))
         }
+    }
+}
+
+/// The layout that an item names, unless the organisation has a field of this name.
+fn layout(
+    module: &Module,
+    input: &Map<String, Value>,
+    path: &str,
+) -> Result<Option<LookupCheck>, Fault> {
+    let at = Place::new(path, LAYOUT);
+    match input.get(LAYOUT) {
+        Some(value) if !value.is_null() && module.field(LAYOUT).is_none() => {
+            let id = at.id(value)?;
+            Ok(Some(at.refer(Text::Borrowed("$layouts"), id)))
+        }
+        _ => Ok(None),
     }
 }
 
@@ -202,12 +227,7 @@ impl Checked {
         let id = at.id(value)?;
         let kept = serde_json::json!({ "id": id.to_string() });
         self.fields.insert(at.api_name.to_owned(), kept);
-        self.lookups.push(LookupCheck {
-            api_name: at.api_name.to_owned(),
-            json_path: at.json_path(),
-            module,
-            id,
-        });
+        self.lookups.push(at.refer(module, id));
         Ok(())
     }
 }

@@ -1,5 +1,7 @@
 //! Where a value stands in a request, and the faults that name the place.
 
+use super::LookupCheck;
+use crate::schema::Text;
 use serde_json::Value;
 use tanzanite_protocol::{Condition, Fault, RecordId};
 
@@ -67,6 +69,16 @@ impl<'a> Place<'a> {
             _ => return Err(self.wrong_type("jsonobject")),
         };
         id.ok_or_else(|| self.invalid("no id"))
+    }
+
+    /// The note that something with this id must be there.
+    pub(super) fn refer(&self, module: Text, id: RecordId) -> LookupCheck {
+        LookupCheck {
+            api_name: self.api_name.to_owned(),
+            json_path: self.json_path(),
+            module,
+            id,
+        }
     }
 
     fn fault(&self, condition: Condition) -> Fault {

@@ -123,7 +123,7 @@ fn integer(field: &Field, value: &Value, at: &Place<'_>) -> Result<Value, Fault>
     Ok(value.clone())
 }
 
-/// A whole number in a text. A JSON number is taken too, and kept as text.
+/// A whole number in a text. A JSON number is taken too, and kept as text. Conflict C10: one live account refused the text.
 fn bigint(value: &Value, length_max: u32, at: &Place<'_>) -> Result<Value, Fault> {
     let text = match value {
         Value::String(text) => text.clone(),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use tanzanite_crm::endpoints::{SERVED, VENDOR_OPERATIONS, descriptors};
+use tanzanite_crm::records::unserved_keys;
 use tanzanite_protocol::ApiVersion;
 
 pub(super) fn page() -> String {
@@ -34,6 +35,15 @@ pub(super) fn page() -> String {
             descriptor.evidence.as_str(),
         );
     }
+    page.push_str(UNSERVED);
+    for descriptor in descriptors().filter(|descriptor| !descriptor.unserved.is_empty()) {
+        let names = descriptor.unserved.iter();
+        let names: Vec<_> = names
+            .map(|unserved| format!("`{}`", unserved.name()))
+            .collect();
+        let _ = writeln!(page, "| {} | {} |", descriptor.name, names.join(", "));
+    }
+    let _ = writeln!(page, "| keys of a body | {} |", unserved_keys().join(", "));
     page.push_str(CONFLICTS);
     let mut groups: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for operation in VENDOR_OPERATIONS {
@@ -82,6 +92,16 @@ const TABLE_HEAD: &str = "\
 | --- | --- | --- | --- | --- |
 ";
 
+const UNSERVED: &str = "
+## Refused by name
+
+Headers, parameters and keys that the vendor acts on and Tanzanite does not yet. A call with one of them answers `API_NOT_SUPPORTED`, unless
+its value is one with which it changes nothing. What the vendor does not know either is ignored, as it is there.
+
+| operation | refuses |
+| --- | --- |
+";
+
 const CONFLICTS: &str = "
 ## Where sources disagree
 
@@ -96,6 +116,7 @@ const CONFLICTS: &str = "
 | C7 | a missing scope: 401 or 403 | 401 |
 | C8 | too many calls: `too many requests. please try again after some time` without details (published by others), or another message with `retry_after` in its details (OpenAPI 2026, among invented examples) | the former, and no `Retry-After` |
 | C9 | too many tokens: status 200 (a post of the vendor's from 2020) or 400 (replies published since) | 400 |
+| C10 | digits in a text for a bigint: taken (pages, metadata, what is read) or refused (one live account) | taken |
 
 ## Known by name, not served yet
 

@@ -17,12 +17,16 @@ use tanzanite_protocol::Timestamp;
 /// A date and time as the wire wants it: with the zone's offset. One that was sent without an
 /// offset is in that zone already. A text that is none stays as it is.
 pub fn datetime_in(text: &str, zone: &TimeZone) -> String {
-    let instant = Timestamp::parse(text).or_else(|| {
+    instant(text, zone).map_or_else(|| text.to_owned(), |instant| instant.render(zone))
+}
+
+/// The instant of a date and time.
+pub(super) fn instant(text: &str, zone: &TimeZone) -> Option<Timestamp> {
+    Timestamp::parse(text).or_else(|| {
         let local = text.parse::<DateTime>().ok()?;
         let zoned = local.to_zoned_datetime(zone.clone()).ok()?;
         Some(Timestamp::from_millis(zoned.timestamp().as_millisecond()))
-    });
-    instant.map_or_else(|| text.to_owned(), |instant| instant.render(zone))
+    })
 }
 
 /// `yyyy-MM-dd`, a day that there is.

@@ -251,7 +251,9 @@ fn parameters_that_change_nothing_are_no_fault() {
     for query in [
         "approved=both",
         "include_child=true",
-        "territory_id=1",
+        "approved=true",
+        "converted=both",
+        "territory_id=",
         "page=&per_page=&sort_by=",
         "x=y&",
     ] {

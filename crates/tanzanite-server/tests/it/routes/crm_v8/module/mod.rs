@@ -6,4 +6,5 @@ mod paging;
 mod post;
 mod put;
 mod record_id;
+mod unserved;
 mod values;

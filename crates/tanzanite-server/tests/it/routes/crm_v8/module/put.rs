@@ -75,6 +75,31 @@ fn of_a_mixed_batch_each_item_has_its_answer_in_order() {
 }
 
 #[test]
+fn an_image_of_null_takes_the_photos_of_many_away() {
+    let world = World::demo();
+    let taken = |key: &str| json!({ "id": world.id(key), "Record_Image": null });
+    let items = [
+        taken("with_photo"),
+        taken("locked"),
+        taken("with_photo_jpeg"),
+        taken("with_photo_jpeg"),
+        taken("without_photo"),
+        json!({ "id": world.id("with_photo_gif"), "City": "Graz" }),
+    ];
+    let exchange = put(&world, "admin", "Leads", &items);
+    assert_eq!(exchange.status, 207, "{exchange}");
+    for (key, status) in [
+        ("with_photo", 204),
+        ("locked", 200),
+        ("with_photo_jpeg", 204),
+        ("with_photo_gif", 200),
+    ] {
+        let photo = format!("{}/photo", world.path(key));
+        assert_eq!(world.actor("admin").get(&photo).status, status, "{key}");
+    }
+}
+
+#[test]
 fn two_items_may_name_one_record() {
     let world = World::demo();
     let id = world.id("with_photo");

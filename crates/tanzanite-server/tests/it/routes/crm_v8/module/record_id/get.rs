@@ -2,7 +2,7 @@
 
 use crate::world::{Exchange, World, text};
 use insta::assert_snapshot;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 fn get(world: &World, actor: &str, path: &str) -> Exchange {
     world.actor(actor).get(path)
@@ -169,4 +169,35 @@ fn a_head_request_is_none_of_the_vendor_s() {
         .send("HEAD", &world.path("with_photo"), &[], b"");
     assert_eq!((exchange.status, exchange.body.len()), (400, 0));
     assert_ne!(Value::Null, world.record(&world.path("with_photo")));
+}
+
+#[test]
+fn a_checkbox_that_nobody_ticked_reads_false() {
+    let world = World::demo();
+    let admin = world.actor("admin");
+    let lead = world.path("without_photo");
+    let ask = |path: &str| admin.get(path).json()["data"][0].take();
+    let both =
+        json!({ "Email_Opt_Out": false, "Converted__s": false, "id": world.id("without_photo") });
+    assert_eq!(
+        ask(&format!("{lead}?fields=Email_Opt_Out,Converted__s")),
+        both
+    );
+    let listed = format!(
+        "/crm/v8/Leads?fields=Email_Opt_Out,Converted__s&ids={}",
+        world.id("without_photo")
+    );
+    assert_eq!(ask(&listed), both);
+    for value in ["true", "null"] {
+        let body = format!(r#"{{"data":[{{"Email_Opt_Out":{value}}}]}}"#);
+        assert_eq!(admin.put(&lead, &body).status, 200);
+        assert_eq!(world.record(&lead)["Email_Opt_Out"], value == "true");
+    }
+    for (key, field) in [
+        ("product_without_photo", "Taxable"),
+        ("vendor", "Email_Opt_Out"),
+        ("task", "Send_Notification_Email"),
+    ] {
+        assert_eq!(world.record(&world.path(key))[field], false, "{key}");
+    }
 }

@@ -1,9 +1,9 @@
 //! `PUT /crm/v8/{module}/{record_id}`: update one record. What it has in common with updating many is
 //! tested there.
 
-use crate::world::{Exchange, World, text};
+use crate::world::{Exchange, World, png, text};
 use insta::assert_snapshot;
-use serde_json::json;
+use serde_json::{Value, json};
 
 const CITY: &str = r#"{"data":[{"City":"Bonn"}]}"#;
 
@@ -50,7 +50,7 @@ fn the_id_is_that_of_no_record() {
     400
     content-type: application/json;charset=UTF-8
 
-    {"data":[{"code":"INVALID_DATA","details":{"api_name":"id","json_path":"$.data[0].id"},"message":"the id given seems to be invalid","status":"error"}]}
+    {"code":"INVALID_DATA","details":{"resource_path_index":1},"message":"the id given seems to be invalid","status":"error"}
     "#);
     for id in [
         "x",
@@ -61,11 +61,114 @@ fn the_id_is_that_of_no_record() {
     ] {
         let exchange = refused(&world, "admin", &format!("/crm/v8/Leads/{id}"), CITY);
         assert_eq!(
-            exchange.json()["data"][0]["message"],
-            "the id given seems to be invalid",
+            exchange.json()["details"],
+            json!({ "resource_path_index": 1 }),
             "{id}"
         );
     }
+}
+
+#[test]
+fn an_image_of_null_takes_the_photo_away() {
+    const NULL: &str = r#"{"data":[{"Record_Image":null}]}"#;
+    let world = World::demo();
+    let admin = world.actor("admin");
+    let deal = format!("{}/photo", world.path("deal"));
+    assert_eq!(admin.upload(&deal, &png(1, 1, 64)).status, 200);
+    let keys = [
+        "with_photo",
+        "private_of_other",
+        "account",
+        "vendor",
+        "product",
+        "workshop",
+        "deal",
+    ];
+    for (before, key) in keys.into_iter().enumerate() {
+        let path = world.path(key);
+        let photo = format!("{path}/photo");
+        // A deal's photo can be uploaded and not be fetched.
+        let fetched = |status| [status, 400][usize::from(key == "deal")];
+        assert_eq!(admin.get(&photo).status, fetched(200), "{key}");
+        let exchange = admin.put(&path, NULL);
+        assert_eq!(exchange.status, 200, "{key}: {exchange}");
+        assert_eq!(admin.get(&photo).status, fetched(204), "{key}");
+        let record = world.record(&path);
+        assert!(record["Record_Image"].is_null(), "{record}");
+        assert_eq!(record["Modified_By"]["name"], "Mara Lindqvist");
+        let told = world.state().matches("photo_deleted").count();
+        assert_eq!(told, before + 1, "its timeline says so: {key}");
+    }
+    let missing = admin.delete(&format!("{}/photo", world.path("with_photo")));
+    assert_eq!(missing.json()["message"], "No such photo exists");
+    assert_eq!(
+        admin.put(&world.path("with_photo"), NULL).status,
+        200,
+        "without a photo as well"
+    );
+}
+
+#[test]
+fn an_image_is_kept_by_its_own_name_and_by_no_word_of_it() {
+    let world = World::demo();
+    let path = world.path("with_photo");
+    let image = world.record(&path)["Record_Image"].clone();
+    let put = |image: Value| {
+        let body = json!({ "data": [{ "City": "Graz", "Record_Image": image }] }).to_string();
+        world.actor("admin").put(&path, &body)
+    };
+    assert_snapshot!(world.refused(|_| put(json!("abc"))), @r#"
+    400
+    content-type: application/json;charset=UTF-8
+
+    {"data":[{"code":"API_NOT_SUPPORTED","details":{"api_name":"Record_Image","json_path":"$.data[0].Record_Image"},"message":"Tanzanite does not act on this key yet","status":"error"}]}
+    "#);
+    for other in [json!(""), json!(7), json!({}), json!(["abc"])] {
+        let exchange = world.refused(|_| put(other.clone()));
+        assert_eq!(
+            exchange.json()["data"][0]["code"],
+            "API_NOT_SUPPORTED",
+            "{other}"
+        );
+    }
+    assert_eq!(put(image.clone()).status, 200);
+    let record = world.record(&path);
+    assert_eq!(
+        (&record["Record_Image"], &record["City"]),
+        (&image, &json!("Graz"))
+    );
+}
+
+#[test]
+fn what_stops_an_update_keeps_the_photo() {
+    const NULL: &str = r#"{"data":[{"Record_Image":null}]}"#;
+    let world = World::enlarged();
+    for (actor, key, code) in [
+        ("admin", "locked", "RECORD_LOCKED"),
+        ("stranger", "account", "AUTHORIZATION_FAILED"),
+        ("nothing", "with_photo", "NO_PERMISSION"),
+        ("read_only", "with_photo", "OAUTH_SCOPE_MISMATCH"),
+    ] {
+        let exchange = refused(&world, actor, &world.path(key), NULL);
+        let json = exchange.json();
+        let item = if json["data"].is_null() {
+            &json
+        } else {
+            &json["data"][0]
+        };
+        assert_eq!(item["code"], code, "{actor} {key}");
+    }
+    // An update's rights are what is asked for, so that of deleting is not.
+    let path = world.path("of_no_delete");
+    assert_eq!(
+        world
+            .actor("no_delete")
+            .delete(&format!("{path}/photo"))
+            .code(),
+        "NO_PERMISSION"
+    );
+    assert_eq!(world.actor("no_delete").put(&path, NULL).status, 200);
+    assert!(world.record(&path)["Record_Image"].is_null());
 }
 
 #[test]

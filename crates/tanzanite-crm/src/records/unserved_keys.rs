@@ -1,0 +1,160 @@
+//! Keys of a body that the vendor acts on and Tanzanite does not yet. A table.
+//!
+//! One whose value would change something is refused by name, so that no success hides that nothing was
+//! done. Keys that the vendor does not know either change nothing, as they do there.
+
+use crate::data_body::wrong_type;
+use crate::metadata::Metadata;
+use crate::schema::Module;
+use serde_json::{Map, Value};
+use tanzanite_protocol::{Condition, Fault};
+
+/// A key, and the values with which it changes nothing.
+struct Key {
+    name: &'static str,
+    /// The standard modules whose records have it; none for all records.
+    modules: &'static [&'static str],
+    /// The vendor's word for its values' type, where the OpenAPI documents know one type alone.
+    data_type: Option<&'static str>,
+    is_idle: fn(&Value) -> bool,
+}
+
+/// Keys beside `data`. That `duplicate_check_fields` finds a record to update is documented for upserts alone; the schema has it
+/// for inserts and updates too.
+const BESIDE: &[Key] = &[
+    key("duplicate_check_fields", Some("jsonarray"), is_nothing),
+    key("apply_feature_execution", Some("jsonarray"), is_nothing),
+    key("lar_id", None, is_nothing),
+    key("$append_values", Some("jsonobject"), appends_nothing),
+];
+
+/// Keys of an item. Nothing of theirs is ever kept, so emptying them changes nothing.
+const OF_ITEM: &[Key] = &[
+    key("$append_values", Some("jsonobject"), appends_nothing),
+    key("Tag", Some("jsonarray"), is_nothing),
+    key("Exchange_Rate", None, is_one),
+    // A meeting's reminder was a time in earlier versions.
+    key("Remind_At", None, is_nothing).of(&["Events"]),
+    key("Remind_At", Some("jsonobject"), is_nothing).of(&["Tasks"]),
+    key("Recurring_Activity", Some("jsonobject"), is_nothing).of(&["Tasks", "Events"]),
+    key("Reminder", None, is_nothing).of(&["Events", "Calls"]),
+    key("Participants", Some("jsonarray"), is_nothing).of(&["Events"]),
+    key("Pricing_Details", Some("jsonarray"), is_nothing).of(&["Price_Books"]),
+    key("Tax", Some("jsonarray"), is_nothing).of(&["Products"]),
+];
+
+/// A record's currency. Only one is served: the organisation's own.
+const CURRENCY: &str = "Currency";
+
+const fn key(
+    name: &'static str,
+    data_type: Option<&'static str>,
+    is_idle: fn(&Value) -> bool,
+) -> Key {
+    Key {
+        name,
+        modules: &[],
+        data_type,
+        is_idle,
+    }
+}
+
+impl Key {
+    const fn of(mut self, modules: &'static [&'static str]) -> Self {
+        self.modules = modules;
+        self
+    }
+
+    fn is_of(&self, module: &Module) -> bool {
+        // A field of the organisation's own may have any name.
+        let is_free = module.field(self.name).is_none();
+        let is_everywhere = self.modules.is_empty();
+        is_free && (is_everywhere || self.modules.contains(&module.api_name.as_ref()))
+    }
+
+    fn check(&self, object: &Map<String, Value>, path: &str) -> Result<(), Fault> {
+        let Some(value) = object.get(self.name).filter(|value| !(self.is_idle)(value)) else {
+            return Ok(());
+        };
+        let found = match value {
+            Value::Array(_) => "jsonarray",
+            Value::Object(_) => "jsonobject",
+            _ => "",
+        };
+        match self.data_type {
+            Some(expected) if expected != found => {
+                let path = format!("{path}.{}", self.name);
+                Err(wrong_type(expected, self.name, &path))
+            }
+            _ => Err(fault(self.name, path)),
+        }
+    }
+}
+
+/// The keys, each with where it stands, for documents.
+pub fn unserved_keys() -> Vec<String> {
+    let beside = BESIDE.iter();
+    let beside = beside.map(|key| format!("`{}` beside `data`", key.name));
+    let of_item = OF_ITEM.iter().map(|key| match key.modules {
+        [] => format!("`{}`", key.name),
+        modules => format!("`{}` of {}", key.name, modules.join(" and ")),
+    });
+    let values = [CURRENCY, super::change::RECORD_IMAGE];
+    let values = values.map(|name| format!("`{name}` with another value"));
+    beside.chain(of_item).chain(values).collect()
+}
+
+/// The refusal of a key in the object at a path.
+pub(super) fn fault(name: &str, path: &str) -> Fault {
+    Fault::new(Condition::KeyNotServed)
+        .with("api_name", name)
+        .with("json_path", format!("{path}.{name}"))
+}
+
+/// Looks through what stands beside the items.
+pub(super) fn check_beside(beside: &Map<String, Value>) -> Result<(), Fault> {
+    BESIDE.iter().try_for_each(|key| key.check(beside, "$"))
+}
+
+/// Looks through an item.
+pub(super) fn check_item(
+    metadata: &Metadata,
+    module: &Module,
+    item: &Map<String, Value>,
+    path: &str,
+) -> Result<(), Fault> {
+    let mut keys = OF_ITEM.iter().filter(|key| key.is_of(module));
+    keys.try_for_each(|key| key.check(item, path))?;
+    let own = metadata.organisation().iso_code.as_str();
+    match item.get(CURRENCY) {
+        Some(other) if module.field(CURRENCY).is_none() && !is_nothing(other) && other != own => {
+            Err(fault(CURRENCY, path))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn is_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// Values take the place of those that there are, unless a field is named with `true`.
+fn appends_nothing(value: &Value) -> bool {
+    match value {
+        Value::Object(fields) => fields
+            .values()
+            .all(|appends| matches!(appends, Value::Null | Value::Bool(false))),
+        other => is_nothing(other),
+    }
+}
+
+/// The rate of the organisation's own currency.
+fn is_one(value: &Value) -> bool {
+    is_nothing(value) || value.as_f64() == Some(1.0)
+}

@@ -1,0 +1,38 @@
+//! Values that are good by themselves and cannot stand together.
+//!
+//! They are looked for in a record as it would be, and only where a change touches them: what a seed or an
+//! import brought is no hindrance to other changes.
+
+use super::formats::instant;
+use super::place::Place;
+use crate::schema::Module;
+use jiff::tz::TimeZone;
+use serde_json::{Map, Value};
+use tanzanite_protocol::Fault;
+
+const FROM: &str = "Start_DateTime";
+const TO: &str = "End_DateTime";
+
+/// Checks the values of a record as it is `after` a change, against those `before`. No source has the vendor's answer to a meeting
+/// that ends before it begins, so it is the one to any value that cannot be.
+pub fn check_together(
+    module: &Module,
+    zone: &TimeZone,
+    before: &Map<String, Value>,
+    after: &Map<String, Value>,
+    path: &str,
+) -> Result<(), Fault> {
+    let is_touched = [FROM, TO]
+        .iter()
+        .any(|name| before.get(*name) != after.get(*name));
+    if module.custom || module.api_name != "Events" || !is_touched {
+        return Ok(());
+    }
+    let at = |name| instant(after.get(name)?.as_str()?, zone);
+    match at(FROM).zip(at(TO)) {
+        Some((from, to)) if to < from => {
+            Err(Place::new(path, TO).invalid("the meeting ends before it begins"))
+        }
+        _ => Ok(()),
+    }
+}
