@@ -5,6 +5,7 @@ use crate::endpoint::{Call, PublicCall};
 use crate::endpoints::{Entry, ROUTER};
 use crate::metering::{Allowance, Meter, MeteredCall, cost, is_limited};
 use crate::policy::{Caller, authenticate, check_profile};
+use crate::room::Room;
 use crate::schema::Module;
 use crate::transaction::Transaction;
 use std::sync::{Arc, OnceLock};
@@ -88,6 +89,8 @@ pub struct Job {
     pub meter: Option<Arc<dyn Meter>>,
     /// Whose organisation's it turned out to be. Written when that is known, and never read by what answers.
     pub org: OnceLock<OrgId>,
+    /// How much of a file its next run may read.
+    pub room: Room,
 }
 
 impl Job {
@@ -106,6 +109,7 @@ impl Job {
                     caller: &caller,
                     path: &self.route.path,
                     module,
+                    room: &self.room,
                 };
                 listed(endpoint.call(&call, tx), endpoint.descriptor())
             }

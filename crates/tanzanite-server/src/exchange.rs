@@ -6,7 +6,7 @@ use crate::meter::UnderWay;
 use crate::outgoing::Outgoing;
 use crate::render::{CREDITS_REMAINING, HttpReply, REQUEST_ID, render};
 use crate::way::Way;
-use crate::{Shared, control, entropy, journal};
+use crate::{Shared, answers, control, entropy, journal};
 use bytes::Bytes;
 use http::Response;
 use http::header::{
@@ -17,7 +17,7 @@ use http::request::Parts;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 use tanzanite_crm::policy::bearer;
-use tanzanite_crm::{Context, Job, Route, StoreError, Transaction, route};
+use tanzanite_crm::{Context, Job, Room, Route, StoreError, Transaction, route};
 use tanzanite_protocol::endpoint::Access;
 use tanzanite_protocol::{
     Body, Condition, Fault, Headers, Method, OrgId, Query, Reply, Request, RequestBody, Timestamp,
@@ -138,7 +138,7 @@ pub(crate) async fn answer(
     }
     let spoiling = line.rule.and_then(|rule| rule.spoiling());
     Ok(reply?.map(|whole| match spoiling {
-        None => Outgoing::Whole(whole),
+        None => Outgoing::whole(whole),
         Some(spoiling) => Outgoing::spoiled(&reply_body, spoiling, &shared.pauses, hangup),
     }))
 }
@@ -175,6 +175,7 @@ pub(crate) async fn crm(
         },
         org: OnceLock::new(),
         meter: Some(under_way.meter()),
+        room: Room::of(limits::PHOTO_AT_ONCE_BYTES_MAX),
     });
     let answer = async {
         if kind == Body::None {
@@ -202,14 +203,14 @@ pub(crate) async fn crm(
 
 /// Runs a job. The store screens it if that spares it something.
 async fn run(shared: &Shared, job: &Arc<Job>, body: RequestBody) -> Result<Reply, Fault> {
-    let (first, job) = (Arc::clone(job), Arc::clone(job));
-    let access = job.route.access();
-    let run = move |tx: &mut dyn Transaction| job.run(&body, tx);
-    match access {
-        Access::Read => shared.store.read(run).await,
+    match job.route.access() {
+        Access::Read => answers::read(shared, job, body).await,
         Access::Write => {
+            let (first, job) = (Arc::clone(job), Arc::clone(job));
             let screen = move |tx: &mut dyn Transaction| first.screen(tx);
-            shared.store.write_screened(screen, run).await
+            let run = move |tx: &mut dyn Transaction| job.run(&body, tx);
+            let reply = shared.store.write_screened(screen, run).await?;
+            Ok(shared.answers.hold(reply).await)
         }
     }
 }

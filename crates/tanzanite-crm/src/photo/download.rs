@@ -53,9 +53,12 @@ impl Endpoint for DownloadPhoto {
                 refused: Vec::new(),
             });
         }
-        let photo = match has {
-            None => photo,
-            Some(_) => tx.photo(&head)?,
+        let photo = match photo {
+            Some(photo) => Some(photo),
+            None => {
+                call.room.ask(tx.photo_bytes(&head)?.unwrap_or_default())?;
+                tx.photo(&head)?
+            }
         };
         let photo = photo.ok_or_else(|| {
             Fault::new(Condition::StoreFailed)
