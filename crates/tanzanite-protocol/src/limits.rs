@@ -133,11 +133,14 @@ pub const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 pub const TRANSFER_BYTES_PER_SECOND_MIN: u32 = 128 * 1024;
 /// How long a client may lag behind [`TRANSFER_BYTES_PER_SECOND_MIN`] with a request's body. Ours.
 pub const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+/// The same while others wait for the memory of bodies. Ours.
+pub const BODY_TIMEOUT_PRESSED: Duration = Duration::from_secs(1);
 /// How long a client may lag behind [`TRANSFER_BYTES_PER_SECOND_MIN`] with an answer, and how long one socket write may make no
 /// progress, before the connection is dropped. Ours.
 pub const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
-/// The same for an answer while others wait for its memory. Ours.
-pub const WRITE_TIMEOUT_PRESSED: Duration = Duration::from_secs(1);
+/// The same for an answer while others wait for its memory. Ours: a socket takes a megabyte or more in one go, so that who reads half a
+/// megabyte in a second is seen to read every other second.
+pub const WRITE_TIMEOUT_PRESSED: Duration = Duration::from_secs(2);
 /// How long open requests may finish after SIGTERM. Ours.
 pub const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 

@@ -5,9 +5,9 @@
 //! since running a read twice gives the same; and a large photo is not even read before there is room for it.
 
 use crate::Shared;
+use crate::queue::Queue;
 use bytes::Bytes;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use tanzanite_crm::{Job, Transaction};
 use tanzanite_protocol::{Content, Fault, Reply, RequestBody, limits};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -17,8 +17,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 pub(crate) struct Answers {
     small: Arc<Semaphore>,
     large: Arc<Semaphore>,
-    /// How many wait for room.
-    waiting: AtomicUsize,
+    waiting: Queue,
     /// One who reads what is large keeps a thread busy, and leaves the others to those who do not.
     large_reads: Semaphore,
 }
@@ -36,16 +35,13 @@ struct Roomed(
     #[expect(dead_code, reason = "held")] OwnedSemaphorePermit,
 );
 
-/// Somebody who waits.
-struct Waiting<'a>(&'a AtomicUsize);
-
 impl Default for Answers {
     fn default() -> Self {
         let memory = |bytes| Arc::new(Semaphore::new(bytes));
         Self {
             small: memory(limits::ANSWERS_SMALL_IN_MEMORY_BYTES_MAX),
             large: memory(limits::ANSWERS_LARGE_IN_MEMORY_BYTES_MAX),
-            waiting: AtomicUsize::new(0),
+            waiting: Queue::default(),
             large_reads: Semaphore::new(limits::LARGE_READS_AT_ONCE_MAX),
         }
     }
@@ -54,7 +50,7 @@ impl Default for Answers {
 impl Answers {
     /// Whether somebody waits for room.
     pub(crate) fn are_awaited(&self) -> bool {
-        self.waiting.load(Ordering::Relaxed) > 0
+        !self.waiting.is_empty()
     }
 
     /// Gives a reply room that was made already: it was carried out, and cannot be again. Such a one is never long.
@@ -73,7 +69,7 @@ impl Answers {
         if let Some(room) = self.room_now(bytes) {
             return Some(room);
         }
-        let _waiting = Waiting::begin(&self.waiting);
+        let _waiting = self.waiting.join();
         let (memory, count) = self.memory(bytes)?;
         let permit = Arc::clone(memory).acquire_many_owned(count).await.ok()?;
         Some(Room { bytes, permit })
@@ -151,19 +147,6 @@ impl Room {
 impl AsRef<[u8]> for Roomed {
     fn as_ref(&self) -> &[u8] {
         &self.0
-    }
-}
-
-impl<'a> Waiting<'a> {
-    fn begin(waiting: &'a AtomicUsize) -> Self {
-        waiting.fetch_add(1, Ordering::Relaxed);
-        Self(waiting)
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

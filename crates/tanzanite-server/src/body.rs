@@ -121,7 +121,11 @@ impl Bodies {
         }
         let mut pace = Pace::begin(Instant::now());
         let mut growing = self.growing(hint.exact().map(promised), bytes_max);
-        while let Some(data) = self.next(&mut incoming, &mut pace).await? {
+        loop {
+            let awaited = || growing.shares.are_awaited();
+            let Some(data) = self.next(&mut incoming, &mut pace, awaited).await? else {
+                break;
+            };
             if growing.bytes.len() + data.len() > bytes_max {
                 drop(growing);
                 return self.too_large(incoming).await;
@@ -141,7 +145,7 @@ impl Bodies {
         }
         let mut pace = Pace::begin(Instant::now());
         let mut discarded = 0;
-        while let Some(data) = self.next(&mut incoming, &mut pace).await? {
+        while let Some(data) = self.next(&mut incoming, &mut pace, || false).await? {
             discarded += data.len();
             if discarded > limits::BODY_DISCARD_BYTES_MAX {
                 return Err(Aborted);
@@ -158,15 +162,25 @@ impl Bodies {
         })
     }
 
-    /// The next bytes, if the client keeps pace. What is no data is left out.
+    /// The next bytes, if the client keeps pace; a better one while others wait for what the body has. What is no data is left out.
     async fn next(
         &self,
         incoming: &mut impl Incoming,
         pace: &mut Pace,
+        awaited: impl Fn() -> bool,
     ) -> Result<Option<Bytes>, Aborted> {
         loop {
-            let frame = timeout_at(pace.ends(self.patience), incoming.frame());
-            let Some(frame) = frame.await.map_err(|_| Aborted)? else {
+            let mut frame = incoming.frame();
+            let mut patience = self.patience.min(limits::BODY_TIMEOUT_PRESSED);
+            let frame = loop {
+                match timeout_at(pace.ends(patience), &mut frame).await {
+                    Ok(frame) => break frame,
+                    Err(_) if patience >= self.patience || awaited() => return Err(Aborted),
+                    // Others may come to wait by then.
+                    Err(_) => patience += limits::BODY_TIMEOUT_PRESSED,
+                }
+            };
+            let Some(frame) = frame else {
                 return Ok(None);
             };
             if let Ok(data) = frame.map_err(|_| Aborted)?.into_data() {
@@ -207,6 +221,11 @@ impl Growing<'_> {
 }
 
 impl Shares<'_> {
+    /// Whether others wait for some of them.
+    fn are_awaited(&self) -> bool {
+        self.small.is_awaited() || self.large.is_awaited()
+    }
+
     async fn grow(&mut self, bytes: usize) -> Result<(), Aborted> {
         self.is_large |= bytes > limits::BODY_SMALL_BYTES_MAX;
         if !self.is_large {

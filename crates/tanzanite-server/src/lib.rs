@@ -22,6 +22,7 @@ mod pace;
 mod pattern;
 mod pauses;
 mod pulse;
+mod queue;
 pub mod recorder;
 mod render;
 mod secrets;

@@ -1,10 +1,11 @@
 //! Memory that bodies share: each takes more of it as it grows.
 //!
 //! Nobody waits for ever. Were there nothing but a pool, two bodies that hold half of it each would wait for each other. So beside the
-//! pool there is room for one body of the longest kind, the last place. Who waits for the pool waits for the last place too, and who
-//! has it waits for nothing of ours any more; its client has to keep pace, so it ends in time, and whoever has waited longest is next.
+//! pool there is room for one body of the longest kind, the last place. Who waits for the pool waits for the last place too; who has it
+//! waits for nothing of ours any more. Its client has to keep pace, so it ends in time, and whoever has waited longest is next.
 
 use crate::body::Aborted;
+use crate::queue::Queue;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// The memory; a permit is a byte of it.
@@ -12,6 +13,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 pub(crate) struct Pool {
     bytes: Semaphore,
     last_place: Semaphore,
+    waiting: Queue,
 }
 
 /// What one body has of it.
@@ -29,6 +31,7 @@ impl Pool {
         Self {
             bytes: Semaphore::const_new(bytes - longest),
             last_place: Semaphore::const_new(1),
+            waiting: Queue::new(),
         }
     }
 
@@ -43,10 +46,16 @@ impl Pool {
     }
 }
 
-impl Share<'_> {
+impl<'a> Share<'a> {
     /// Has nothing any more.
     pub(crate) fn give_back(&mut self) {
         *self = self.pool.share();
+    }
+
+    /// Whether it has something that others wait for.
+    pub(crate) fn is_awaited(&self) -> bool {
+        let has = self.taken.is_some() || self.last_place.is_some();
+        has && !self.pool.waiting.is_empty()
     }
 
     /// Has this many bytes at least, once there is room for them.
@@ -56,21 +65,28 @@ impl Share<'_> {
             return Ok(());
         }
         let count = u32::try_from(more).map_err(|_| Aborted)?;
+        if let Ok(more) = self.pool.bytes.try_acquire_many(count) {
+            self.take(more, bytes);
+            return Ok(());
+        }
+        let _waiting = self.pool.waiting.join();
         tokio::select! {
             biased;
             more = self.pool.bytes.acquire_many(count) => {
-                let more = more.map_err(|_| Aborted)?;
-                match &mut self.taken {
-                    Some(taken) => taken.merge(more),
-                    taken => *taken = Some(more),
-                }
-                self.bytes = bytes;
+                self.take(more.map_err(|_| Aborted)?, bytes);
             }
             last_place = self.pool.last_place.acquire() => {
                 self.last_place = Some(last_place.map_err(|_| Aborted)?);
             }
         }
         Ok(())
+    }
+    fn take(&mut self, more: SemaphorePermit<'a>, bytes: usize) {
+        match &mut self.taken {
+            Some(taken) => taken.merge(more),
+            taken => *taken = Some(more),
+        }
+        self.bytes = bytes;
     }
 }
 
