@@ -151,9 +151,5 @@ impl AsRef<[u8]> for Roomed {
 }
 
 fn bytes_of(reply: &Reply) -> usize {
-    match &reply.content {
-        Content::Empty | Content::NotModified(_) => 0,
-        Content::Json(bytes) => bytes.len(),
-        Content::File(file) => file.bytes.len(),
-    }
+    reply.content.bytes().map_or(0, Bytes::len)
 }

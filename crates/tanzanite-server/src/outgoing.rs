@@ -92,15 +92,20 @@ impl Outgoing {
         }
     }
 
+    /// There is no connection: whoever asked has it now, may keep it for as long as he likes, and holds no memory of ours.
+    pub(crate) fn taken_whole(mut self) -> Self {
+        let bytes = self.bytes_mut();
+        *bytes = Bytes::copy_from_slice(bytes);
+        self
+    }
+
     /// Its request is open until the client has taken it. One so short that it is not counted is as good as taken.
     pub(crate) fn taken(mut self, open: Open) -> Self {
-        let bytes = match &mut self.content {
-            Content::Whole(bytes) if bytes.len() <= limits::ANSWER_UNCOUNTED_BYTES_MAX => {
-                return self;
-            }
-            Content::Whole(bytes) => bytes,
-            Content::Spoiled(spoiled) => &mut spoiled.rest,
-        };
+        let is_whole = matches!(self.content, Content::Whole(_));
+        let bytes = self.bytes_mut();
+        if is_whole && bytes.len() <= limits::ANSWER_UNCOUNTED_BYTES_MAX {
+            return self;
+        }
         let taking = Arc::new(open.taking());
         *bytes = Bytes::from_owner(Untaken(std::mem::take(bytes), Arc::clone(&taking)));
         self.taking = Some(taking);
@@ -141,6 +146,13 @@ impl Outgoing {
         Self {
             content: Content::Spoiled(Box::new(spoiled)),
             taking: None,
+        }
+    }
+
+    fn bytes_mut(&mut self) -> &mut Bytes {
+        match &mut self.content {
+            Content::Whole(bytes) => bytes,
+            Content::Spoiled(spoiled) => &mut spoiled.rest,
         }
     }
 

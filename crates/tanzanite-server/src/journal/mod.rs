@@ -22,7 +22,7 @@ use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 use std::sync::Arc;
 use tanzanite_crm::secret::Digest;
-use tanzanite_protocol::{Content, OrgId, Reply, Timestamp, limits};
+use tanzanite_protocol::{OrgId, Reply, Timestamp, limits};
 use tokio::sync::oneshot;
 
 /// The newest exchanges.
@@ -198,7 +198,7 @@ impl Entry {
             origin: exchange.origin,
             method,
             path: uri.path().into(),
-            query: query.map(|query| query.into()),
+            query: query.map(Into::into),
             headers: Lines::of(&headers),
             token,
             body: Kept::of(&body),
@@ -340,11 +340,7 @@ impl Kept {
 
 /// What a reply's body will be.
 pub(crate) fn bytes_of(reply: &Reply) -> Bytes {
-    match &reply.content {
-        Content::Empty | Content::NotModified(_) => Bytes::new(),
-        Content::Json(bytes) => bytes.clone(),
-        Content::File(file) => file.bytes.clone(),
-    }
+    reply.content.bytes().cloned().unwrap_or_default()
 }
 
 /// By name; the values of a name that comes twice are joined.
