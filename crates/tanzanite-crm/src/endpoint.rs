@@ -4,6 +4,7 @@ use crate::context::Context;
 use crate::metadata::Metadata;
 use crate::metering::Meter;
 use crate::policy::Caller;
+use crate::room::Room;
 use crate::schema::Module;
 use crate::transaction::{Stamp, Transaction};
 use bytes::Bytes;
@@ -57,6 +58,7 @@ pub struct Call<'a> {
     pub(crate) body: &'a RequestBody,
     pub(crate) path: &'a Parameters,
     pub(crate) module: Option<&'a Module>,
+    pub(crate) room: &'a Room,
 }
 
 impl<'a> Call<'a> {

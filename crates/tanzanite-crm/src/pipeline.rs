@@ -6,6 +6,7 @@ use crate::endpoints::{Entry, ROUTER};
 use crate::metering::{Allowance, Meter, MeteredCall, cost, is_limited};
 use crate::parameters;
 use crate::policy::{Caller, authenticate, check_profile};
+use crate::room::Room;
 use crate::schema::Module;
 use crate::transaction::Transaction;
 use std::sync::{Arc, OnceLock};
@@ -89,6 +90,8 @@ pub struct Job {
     pub meter: Option<Arc<dyn Meter>>,
     /// Whose organisation's it turned out to be. Written when that is known, and never read by what answers.
     pub org: OnceLock<OrgId>,
+    /// How much of a file its next run may read.
+    pub room: Room,
 }
 
 impl Job {
@@ -107,6 +110,7 @@ impl Job {
                     caller: &caller,
                     path: &self.route.path,
                     module,
+                    room: &self.room,
                 };
                 listed(endpoint.call(&call, tx), endpoint.descriptor())
             }

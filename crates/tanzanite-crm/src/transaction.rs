@@ -385,7 +385,12 @@ pub trait Transaction {
 
     /// The photo that a record names.
     fn photo(&mut self, head: &RecordHead) -> Stored<Option<Photo>>;
-    /// [`record_head`](Self::record_head) and [`photo`](Self::photo). A store may find both in one go.
+    /// How many bytes that photo has, if the store can tell without reading them.
+    fn photo_bytes(&mut self, _head: &RecordHead) -> Stored<Option<usize>> {
+        Ok(None)
+    }
+    /// [`record_head`](Self::record_head) and [`photo`](Self::photo). A store may find both in one go, and leave a photo of more than
+    /// [`PHOTO_AT_ONCE_BYTES_MAX`](tanzanite_protocol::limits::PHOTO_AT_ONCE_BYTES_MAX) out.
     fn head_and_photo(
         &mut self,
         org: OrgId,

@@ -29,12 +29,33 @@ pub const MULTIPART_PARTS_MAX: usize = 32;
 /// Bytes of an over-long body that we read and throw away, so that the client gets its refusal instead of a
 /// reset connection. Ours.
 pub const BODY_DISCARD_BYTES_MAX: usize = 64 * 1024 * 1024;
-/// Bytes of bodies held in memory at once by all requests together. Ours; requests wait for their share.
+/// Bytes of bodies held in memory at once by all requests together. Ours; a body that finds none waits for its share.
 pub const BODIES_IN_MEMORY_BYTES_MAX: usize = 48 * 1024 * 1024;
+/// The part of [`BODIES_IN_MEMORY_BYTES_MAX`] that is kept for the first [`BODY_SMALL_BYTES_MAX`] of each body. Ours: large bodies
+/// never take it.
+pub const BODIES_SMALL_IN_MEMORY_BYTES_MAX: usize = 12 * 1024 * 1024;
+/// Bytes up to which a body is a small one. Ours: a form, or a write of some dozens of records.
+pub const BODY_SMALL_BYTES_MAX: usize = 64 * 1024;
 
-/// Bytes of a body that is held before it is known whether its request will be refused. Ours: one from every connection that may be
-/// open are a third of [`BODIES_IN_MEMORY_BYTES_MAX`], which bounds the many streams of HTTP/2 too.
+/// Bytes of a body that is held before it is known whether its request will be refused. Ours.
 pub const UNSCREENED_BYTES_MAX: u64 = 16 * 1024;
+
+/// Bytes of an answer that is not counted. Ours: its connection takes more itself.
+pub const ANSWER_UNCOUNTED_BYTES_MAX: usize = 4 * 1024;
+/// Bytes up to which an answer is a small one. Ours.
+pub const ANSWER_SMALL_BYTES_MAX: usize = 64 * 1024;
+/// Bytes of small answers held in memory at once, until their clients have taken them. Ours: large ones never take this share.
+pub const ANSWERS_SMALL_IN_MEMORY_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// Bytes of large answers held in memory at once, until their clients have taken them. Ours: a dozen photos at their bound; a
+/// request that finds no room waits before its answer is read.
+pub const ANSWERS_LARGE_IN_MEMORY_BYTES_MAX: usize = 128 * 1024 * 1024;
+/// Large photos that are read at the same time. Ours: each keeps a thread for milliseconds.
+pub const LARGE_READS_AT_ONCE_MAX: usize = 1;
+/// Bytes of a photo that is read as soon as it is asked for; there has to be room for a larger one first. Ours: it takes well under a
+/// millisecond.
+pub const PHOTO_AT_ONCE_BYTES_MAX: usize = 512 * 1024;
+/// Bytes of an answer that are handed to its connection in one piece. Ours.
+pub const ANSWER_PIECE_BYTES_MAX: usize = 64 * 1024;
 
 /// Bytes of a request's head (request line and headers). Ours.
 pub const HEAD_BYTES_MAX: usize = 32 * 1024;
@@ -47,8 +68,11 @@ pub const PATH_SEGMENTS_MAX: usize = 12;
 /// Query parameters of one request. Ours.
 pub const QUERY_PARAMETERS_MAX: usize = 64;
 
-/// Open client connections. Ours; a further one waits in the listen queue.
+/// Open client connections. Ours; for a further one that which has been idle longest is closed, and it waits if none is idle.
 pub const CONNECTIONS_MAX: usize = 1024;
+/// How long a connection is idle at least before it is closed for another one. Ours: time for what was just answered to leave, and
+/// for a new client to begin its request.
+pub const IDLE_BEFORE_CLOSED: Duration = Duration::from_millis(50);
 /// Rules about faults of one organisation at once. Ours.
 pub const FAULT_RULES_MAX: usize = 100;
 /// Rules about faults of all organisations at once: while there are any, every request is compared with them. Ours.
@@ -96,6 +120,8 @@ pub const RECORDING_BYTES_MAX: u64 = 1024 * 1024 * 1024;
 pub const RECORDING_SECRETS_MAX: usize = 10_000;
 /// How long a recorder waits for a connection to the real service. Ours.
 pub const UPSTREAM_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long the real service may lag with the body of its answer. Ours.
+pub const UPSTREAM_BODY_TIMEOUT: Duration = Duration::from_mins(1);
 /// How long a recorder waits for the head of the real service's answer. Ours.
 pub const UPSTREAM_ANSWER_TIMEOUT: Duration = Duration::from_mins(2);
 
@@ -103,10 +129,18 @@ pub const UPSTREAM_ANSWER_TIMEOUT: Duration = Duration::from_mins(2);
 pub const STREAMS_MAX: u32 = 128;
 /// How long a client may take to shake hands for TLS, and to send a request's head, and how long an idle connection is kept. Ours.
 pub const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long a client may take to send a request's body. Ours.
-pub const BODY_TIMEOUT: Duration = Duration::from_mins(1);
-/// How long one socket write may make no progress before the connection is dropped. Ours.
+/// Bytes that a client must send of a body, or take of an answer, in a second, on the whole. Ours: a megabit.
+pub const TRANSFER_BYTES_PER_SECOND_MIN: u32 = 128 * 1024;
+/// How long a client may lag behind [`TRANSFER_BYTES_PER_SECOND_MIN`] with a request's body. Ours.
+pub const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+/// The same while others wait for the memory of bodies. Ours.
+pub const BODY_TIMEOUT_PRESSED: Duration = Duration::from_secs(1);
+/// How long a client may lag behind [`TRANSFER_BYTES_PER_SECOND_MIN`] with an answer, and how long one socket write may make no
+/// progress, before the connection is dropped. Ours.
 pub const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
+/// The same for an answer while others wait for its memory. Ours: a socket takes a megabyte or more in one go, so that who reads half a
+/// megabyte in a second is seen to read every other second.
+pub const WRITE_TIMEOUT_PRESSED: Duration = Duration::from_secs(2);
 /// How long open requests may finish after SIGTERM. Ours.
 pub const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 

@@ -30,6 +30,17 @@ pub enum Content {
     File(FileReply),
 }
 
+impl Content {
+    /// The body, if there is one.
+    pub const fn bytes(&self) -> Option<&Bytes> {
+        match self {
+            Self::Empty | Self::NotModified(_) => None,
+            Self::Json(bytes) => Some(bytes),
+            Self::File(file) => Some(&file.bytes),
+        }
+    }
+}
+
 /// A file as the official SDKs need it: they crash without a file name (facts: "What breaks the official SDKs").
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileReply {

@@ -1,28 +1,29 @@
 //! Reading bodies: bounded in bytes, in time, and in what all of them hold together.
 
-use bytes::{Bytes, BytesMut};
+use crate::pace::Pace;
+use crate::share::{Pool, Share};
+use bytes::Bytes;
 use http_body_util::BodyExt;
 use hyper::body::Body;
 use std::time::Duration;
 use tanzanite_protocol::{RequestBody, limits};
-use tokio::sync::{Semaphore, SemaphorePermit};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
-/// The unit in which memory for bodies is counted.
-const UNIT_BYTES: usize = 1024;
-/// Bytes that are set aside at once for a body of unknown length.
-const FIRST_BYTES: usize = 16 * 1024;
+/// The least that is set aside for a body.
+const FIRST_BYTES: usize = 1024;
 
 /// A body that comes from a client.
 pub trait Incoming: Body<Data = Bytes> + Unpin + Send {}
 
 impl<B: Body<Data = Bytes> + Unpin + Send> Incoming for B {}
 
-/// Reads bodies, within the memory that all of them may hold together and the time that each may take.
+/// Reads bodies, within the memory that all of them may hold together and the pace that each has to keep.
 #[derive(Debug)]
 pub(crate) struct Bodies {
-    memory: Semaphore,
-    time: Duration,
+    /// So that small ones do not wait for large ones.
+    small: Pool,
+    large: Pool,
+    patience: Duration,
 }
 
 /// The client went away, was too slow, or spoke no HTTP, and there is nobody to answer; or a rule lets nobody have an answer.
@@ -32,7 +33,22 @@ pub struct Aborted;
 /// A body, and its share of the memory.
 pub(crate) struct Held<'a> {
     pub(crate) body: RequestBody,
-    _share: Option<SemaphorePermit<'a>>,
+    _shares: Option<Shares<'a>>,
+}
+
+/// What has come of a body, in memory that was set aside as it came: what a client promises to send costs nobody anything.
+struct Growing<'a> {
+    bytes: Vec<u8>,
+    /// The most that may come.
+    bytes_max: usize,
+    shares: Shares<'a>,
+}
+
+/// A small body's bytes are of one pool, a large one's of another. One of unknown length moves when it turns out to be large.
+struct Shares<'a> {
+    small: Share<'a>,
+    large: Share<'a>,
+    is_large: bool,
 }
 
 /// A body on its way, or one that had to be read before it was known what becomes of its request.
@@ -75,10 +91,13 @@ impl<'a, B: Incoming> Arriving<'a, B> {
 }
 
 impl Bodies {
-    pub(crate) fn new(time: Duration) -> Self {
+    /// For bodies of at most `longest` bytes whose clients may lag behind by so much.
+    pub(crate) const fn new(patience: Duration, longest: usize) -> Self {
+        let small = limits::BODIES_SMALL_IN_MEMORY_BYTES_MAX;
         Self {
-            memory: Semaphore::new(limits::BODIES_IN_MEMORY_BYTES_MAX / UNIT_BYTES),
-            time,
+            small: Pool::new(small, limits::BODY_SMALL_BYTES_MAX),
+            large: Pool::new(limits::BODIES_IN_MEMORY_BYTES_MAX - small, longest),
+            patience,
         }
     }
 
@@ -86,83 +105,136 @@ impl Bodies {
     /// instead of a reset connection.
     pub(crate) async fn read(
         &self,
-        incoming: impl Incoming,
+        mut incoming: impl Incoming,
         bytes_max: usize,
     ) -> Result<Held<'_>, Aborted> {
         if incoming.is_end_stream() {
             return Ok(Held {
                 body: RequestBody::Whole(Bytes::new()),
-                _share: None,
+                _shares: None,
             });
         }
-        timeout(self.time, self.read_all(incoming, bytes_max))
-            .await
-            .map_err(|_| Aborted)?
+        let hint = incoming.size_hint();
+        let promised = |bytes: u64| usize::try_from(bytes).unwrap_or(usize::MAX);
+        if promised(hint.lower()) > bytes_max {
+            return self.too_large(incoming).await;
+        }
+        let mut pace = Pace::begin(Instant::now());
+        let mut growing = self.growing(hint.exact().map(promised), bytes_max);
+        loop {
+            let awaited = || growing.shares.are_awaited();
+            let Some(data) = self.next(&mut incoming, &mut pace, awaited).await? else {
+                break;
+            };
+            if growing.bytes.len() + data.len() > bytes_max {
+                drop(growing);
+                return self.too_large(incoming).await;
+            }
+            growing.add(&data, &mut pace).await?;
+        }
+        Ok(Held {
+            body: RequestBody::Whole(growing.bytes.into()),
+            _shares: Some(growing.shares),
+        })
     }
 
     /// Reads a body and throws it away, within bounds.
-    pub(crate) async fn discard(&self, incoming: impl Incoming) -> Result<(), Aborted> {
+    pub(crate) async fn discard(&self, mut incoming: impl Incoming) -> Result<(), Aborted> {
         if incoming.is_end_stream() {
             return Ok(());
         }
-        timeout(self.time, discard(incoming))
-            .await
-            .map_err(|_| Aborted)?
+        let mut pace = Pace::begin(Instant::now());
+        let mut discarded = 0;
+        while let Some(data) = self.next(&mut incoming, &mut pace, || false).await? {
+            discarded += data.len();
+            if discarded > limits::BODY_DISCARD_BYTES_MAX {
+                return Err(Aborted);
+            }
+        }
+        Ok(())
     }
 
-    async fn read_all(
-        &self,
-        mut incoming: impl Incoming,
-        bytes_max: usize,
-    ) -> Result<Held<'_>, Aborted> {
-        let hint = incoming.size_hint();
-        let too_long = |bytes: u64| usize::try_from(bytes).map_or(true, |bytes| bytes > bytes_max);
-        if too_long(hint.lower()) {
-            discard(incoming).await?;
-            return Ok(Held {
-                body: RequestBody::TooLarge,
-                _share: None,
-            });
-        }
-        // The whole share at once: bodies that wait for each other's would wait for ever.
-        let share_bytes = hint.exact().map_or(bytes_max, |exact| {
-            usize::try_from(exact).unwrap_or(bytes_max)
-        });
-        let units = u32::try_from(share_bytes.div_ceil(UNIT_BYTES)).map_err(|_| Aborted)?;
-        let share = self.memory.acquire_many(units).await.map_err(|_| Aborted)?;
-        let mut bytes = BytesMut::with_capacity(hint.exact().map_or(FIRST_BYTES, |_| share_bytes));
-        while let Some(frame) = incoming.frame().await {
-            let Ok(data) = frame.map_err(|_| Aborted)?.into_data() else {
-                continue;
-            };
-            if bytes.len() + data.len() > bytes_max {
-                discard(incoming).await?;
-                return Ok(Held {
-                    body: RequestBody::TooLarge,
-                    _share: None,
-                });
-            }
-            bytes.extend_from_slice(&data);
-        }
+    async fn too_large(&self, incoming: impl Incoming) -> Result<Held<'_>, Aborted> {
+        self.discard(incoming).await?;
         Ok(Held {
-            body: RequestBody::Whole(bytes.freeze()),
-            _share: Some(share),
+            body: RequestBody::TooLarge,
+            _shares: None,
         })
+    }
+
+    /// The next bytes, if the client keeps pace; a better one while others wait for what the body has. What is no data is left out.
+    async fn next(
+        &self,
+        incoming: &mut impl Incoming,
+        pace: &mut Pace,
+        awaited: impl Fn() -> bool,
+    ) -> Result<Option<Bytes>, Aborted> {
+        loop {
+            let mut frame = incoming.frame();
+            let mut patience = self.patience.min(limits::BODY_TIMEOUT_PRESSED);
+            let frame = loop {
+                match timeout_at(pace.ends(patience), &mut frame).await {
+                    Ok(frame) => break frame,
+                    Err(_) if patience >= self.patience || awaited() => return Err(Aborted),
+                    // Others may come to wait by then.
+                    Err(_) => patience += limits::BODY_TIMEOUT_PRESSED,
+                }
+            };
+            let Some(frame) = frame else {
+                return Ok(None);
+            };
+            if let Ok(data) = frame.map_err(|_| Aborted)?.into_data() {
+                pace.passed(data.len(), Instant::now());
+                return Ok(Some(data));
+            }
+        }
+    }
+
+    fn growing(&self, exact: Option<usize>, bytes_max: usize) -> Growing<'_> {
+        Growing {
+            bytes: Vec::new(),
+            bytes_max: exact.unwrap_or(bytes_max),
+            shares: Shares {
+                small: self.small.share(),
+                large: self.large.share(),
+                is_large: exact.is_some_and(|bytes| bytes > limits::BODY_SMALL_BYTES_MAX),
+            },
+        }
     }
 }
 
-/// Reads on and throws away, within bounds. The time is the caller's.
-async fn discard(mut incoming: impl Incoming) -> Result<(), Aborted> {
-    let mut discarded = 0;
-    while let Some(frame) = incoming.frame().await {
-        if let Ok(data) = frame.map_err(|_| Aborted)?.into_data() {
-            discarded += data.len();
+impl Growing<'_> {
+    /// Adds bytes, once there is room for them. The time until then is not the client's.
+    async fn add(&mut self, data: &[u8], pace: &mut Pace) -> Result<(), Aborted> {
+        let bytes = self.bytes.len() + data.len();
+        if bytes > self.bytes.capacity() {
+            let twice = self.bytes.capacity().saturating_mul(2).max(FIRST_BYTES);
+            let capacity = bytes.max(twice.min(self.bytes_max));
+            let asked = Instant::now();
+            self.shares.grow(capacity).await?;
+            pace.excuse(asked.elapsed());
+            self.bytes.reserve_exact(capacity - self.bytes.len());
         }
-        if discarded > limits::BODY_DISCARD_BYTES_MAX {
-            return Err(Aborted);
-        }
+        self.bytes.extend_from_slice(data);
+        Ok(())
     }
-    Ok(())
+}
+
+impl Shares<'_> {
+    /// Whether others wait for some of them.
+    fn are_awaited(&self) -> bool {
+        self.small.is_awaited() || self.large.is_awaited()
+    }
+
+    async fn grow(&mut self, bytes: usize) -> Result<(), Aborted> {
+        self.is_large |= bytes > limits::BODY_SMALL_BYTES_MAX;
+        if !self.is_large {
+            return self.small.grow(bytes).await;
+        }
+        self.large.grow(bytes).await?;
+        self.small.give_back();
+        Ok(())
+    }
 }
 
 impl std::fmt::Display for Aborted {

@@ -1,6 +1,8 @@
 //! An address that is bound: connections, their limits and time-outs, and the end.
 
+use crate::answers::Answers;
 use crate::body::Aborted;
+use crate::guests::{Guests, Seat};
 use crate::outgoing::Outgoing;
 use crate::pulse::{Beat, Pulse};
 use crate::{StartError, Timeouts};
@@ -17,18 +19,22 @@ use std::time::Duration;
 use tanzanite_protocol::limits;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 use tokio_io_timeout::TimeoutStream;
 
-/// Changes when the server ends.
-pub(crate) type Ended = watch::Receiver<()>;
+/// What a connection and its server know of each other.
+pub(crate) struct Visit {
+    /// Changes when the server ends.
+    pub(crate) ended: watch::Receiver<()>,
+    pulse: Arc<Pulse>,
+}
 
 /// An address that is bound, with its limit of open connections.
 #[derive(Debug)]
 pub(crate) struct Door {
     listener: TcpListener,
-    connections: Arc<Semaphore>,
+    guests: Arc<Guests>,
 }
 
 impl Door {
@@ -36,60 +42,60 @@ impl Door {
     pub(crate) async fn open(
         listen: SocketAddr,
         connections_max: usize,
+        answers: Arc<Answers>,
     ) -> Result<(Self, SocketAddr), StartError> {
         let failed = |error| StartError::Bind(listen, error);
         let listener = TcpListener::bind(listen).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let connections = Arc::new(Semaphore::new(connections_max));
-        let door = Self {
-            listener,
-            connections,
-        };
-        Ok((door, address))
+        let guests = Arc::new(Guests::new(connections_max, answers));
+        Ok((Self { listener, guests }, address))
     }
 
     /// Serves each connection until `shutdown` resolves, and then lets those that are open end within their time.
     pub(crate) async fn serve<S>(
         self,
-        patience: Duration,
+        timeouts: Timeouts,
         shutdown: impl Future<Output = ()>,
-        serve: impl Fn(TcpStream, SocketAddr, Ended) -> S,
+        serve: impl Fn(TcpStream, SocketAddr, Visit) -> S,
     ) where
         S: Future<Output = ()> + Send + 'static,
     {
         let (end, ended) = watch::channel(());
-        tokio::pin!(shutdown);
-        loop {
-            let accepted = tokio::select! {
-                accepted = self.accept() => accepted,
-                () = &mut shutdown => break,
-            };
-            let Some((stream, peer, permit)) = accepted else {
-                continue;
-            };
-            // Answers are small and whole: waiting to fill a packet only delays them.
-            let _ = stream.set_nodelay(true);
-            let served = serve(stream, peer, ended.clone());
-            tokio::spawn(async move {
-                served.await;
-                drop(permit);
-            });
+        let accepting = async {
+            loop {
+                let Some((stream, peer, place)) = self.accept().await else {
+                    continue;
+                };
+                // Answers are small and whole: waiting to fill a packet only delays them.
+                let _ = stream.set_nodelay(true);
+                let pulse = Arc::new(Pulse::begin());
+                let visit = Visit {
+                    ended: ended.clone(),
+                    pulse: Arc::clone(&pulse),
+                };
+                self.guests.serve(place, pulse, serve(stream, peer, visit));
+            }
+        };
+        tokio::select! {
+            () = accepting => {}
+            () = self.guests.show_out_late(timeouts.write) => {}
+            () = shutdown => {}
         }
         drop((self, ended));
         let _ = end.send(());
-        if timeout(patience, end.closed()).await.is_err() {
+        if timeout(timeouts.shutdown, end.closed()).await.is_err() {
             tracing::warn!("some requests did not finish in time and were cut off");
         }
     }
 
-    /// The next connection, once one more may be open.
-    async fn accept(&self) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
-        let permit = Arc::clone(&self.connections).acquire_owned().await.ok()?;
+    /// The next connection, in its place.
+    async fn accept(&self) -> Option<(TcpStream, SocketAddr, Seat)> {
         match self.listener.accept().await {
-            Ok((stream, peer)) => Some((stream, peer, permit)),
+            Ok((stream, peer)) => Some((stream, peer, self.guests.place().await?)),
             Err(error) => {
-                // Such as too many open files: wait for some to close rather than spin.
+                // Such as too many open files: close some and wait, rather than spin.
                 tracing::warn!(%error, "a connection could not be accepted");
+                self.guests.show_out_idlest();
                 sleep(Duration::from_millis(50)).await;
                 None
             }
@@ -115,17 +121,17 @@ where
 pub(crate) async fn speak<I, A>(
     stream: I,
     timeouts: Timeouts,
-    ended: &mut Ended,
+    visit: &mut Visit,
     answer: impl Fn(Request<Incoming>) -> A + Send + 'static,
 ) -> bool
 where
     I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     A: Future<Output = Result<Response<Outgoing>, Aborted>> + Send + 'static,
 {
-    let pulse = Arc::new(Pulse::default());
-    let connection = connection(stream, timeouts, Arc::clone(&pulse), answer);
+    let Visit { ended, pulse } = visit;
+    let connection = connection(stream, timeouts, Arc::clone(pulse), answer);
     tokio::pin!(connection);
-    let mut seen = 0;
+    let mut seen = pulse.seen();
     loop {
         tokio::select! {
             _ = &mut connection => return true,
@@ -141,9 +147,9 @@ where
             },
         }
     }
-    // The client is told, and replies that are still on their way arrive. They have as long as a body may take.
+    // The client is told, and what is still on its way may arrive.
     connection.as_mut().graceful_shutdown();
-    let _ = timeout(timeouts.body, connection).await;
+    let _ = timeout(timeouts.write, connection).await;
     false
 }
 
@@ -170,13 +176,9 @@ where
         .max_concurrent_streams(limits::STREAMS_MAX)
         .max_header_list_size(u32::try_from(limits::HEAD_BYTES_MAX).unwrap_or(u32::MAX));
     let service = service_fn(move |request: Request<Incoming>| {
-        let open = Pulse::begin(&pulse, request.version());
+        let open = Pulse::open(&pulse, request.version());
         let answer = answer(request);
-        async move {
-            let reply = answer.await;
-            drop(open);
-            reply
-        }
+        async move { Ok::<_, Aborted>(answer.await?.map(|body| body.taken(open))) }
     });
     builder
         .serve_connection_with_upgrades(TokioIo::new(stream), service)

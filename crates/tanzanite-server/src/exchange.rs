@@ -7,7 +7,7 @@ use crate::meter::UnderWay;
 use crate::outgoing::Outgoing;
 use crate::render::{CREDITS_REMAINING, HttpReply, REQUEST_ID, render};
 use crate::way::Way;
-use crate::{Shared, admission, control, entropy, journal};
+use crate::{Shared, admission, answers, control, entropy, journal};
 use bytes::Bytes;
 use http::Response;
 use http::header::{
@@ -18,7 +18,7 @@ use http::request::Parts;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 use tanzanite_crm::policy::bearer;
-use tanzanite_crm::{Context, Job, Route, StoreError, Transaction, route};
+use tanzanite_crm::{Context, Job, Room, Route, StoreError, Transaction, route};
 use tanzanite_protocol::endpoint::{Access, Unserved};
 use tanzanite_protocol::{
     Body, Condition, Fault, Headers, Method, OrgId, Query, Reply, Request, RequestBody, Timestamp,
@@ -148,7 +148,7 @@ pub(crate) async fn answer(
     }
     let spoiling = line.rule.and_then(|rule| rule.spoiling());
     Ok(reply?.map(|whole| match spoiling {
-        None => Outgoing::Whole(whole),
+        None => Outgoing::whole(whole),
         Some(spoiling) => Outgoing::spoiled(&reply_body, spoiling, &shared.pauses, hangup),
     }))
 }
@@ -185,6 +185,7 @@ pub(crate) async fn crm(
         },
         org: OnceLock::new(),
         meter: Some(under_way.meter()),
+        room: Room::of(limits::PHOTO_AT_ONCE_BYTES_MAX),
     });
     let answer = async {
         if kind == Body::None {
@@ -212,14 +213,14 @@ pub(crate) async fn crm(
 
 /// Runs a job. The store screens it if that spares it something.
 async fn run(shared: &Shared, job: &Arc<Job>, body: RequestBody) -> Result<Reply, Fault> {
-    let (first, job) = (Arc::clone(job), Arc::clone(job));
-    let access = job.route.access();
-    let run = move |tx: &mut dyn Transaction| job.run(&body, tx);
-    match access {
-        Access::Read => shared.store.read(run).await,
+    match job.route.access() {
+        Access::Read => answers::read(shared, job, body).await,
         Access::Write => {
+            let (first, job) = (Arc::clone(job), Arc::clone(job));
             let screen = move |tx: &mut dyn Transaction| first.screen(tx);
-            shared.store.write_screened(screen, run).await
+            let run = move |tx: &mut dyn Transaction| job.run(&body, tx);
+            let reply = shared.store.write_screened(screen, run).await?;
+            Ok(shared.answers.hold(reply).await)
         }
     }
 }

@@ -21,8 +21,7 @@ impl Handler {
     /// rule wants it so. Must be called within a Tokio runtime that has timers.
     pub async fn handle(&self, request: Request<impl Incoming>) -> Option<Response<Outgoing>> {
         let way = Way::straight(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), None);
-        exchange::answer(Arc::clone(&self.0), way, request)
-            .await
-            .ok()
+        let answer = exchange::answer(Arc::clone(&self.0), way, request).await;
+        Some(answer.ok()?.map(Outgoing::taken_whole))
     }
 }

@@ -3,12 +3,14 @@
 //! The only asynchronous crate, and it decides nothing about the CRM. It knows no SQL.
 
 mod admission;
+mod answers;
 mod body;
 mod control;
 mod door;
 mod entropy;
 mod exchange;
 mod faults;
+mod guests;
 mod handler;
 mod hangup;
 mod intercept;
@@ -17,12 +19,15 @@ mod listener;
 mod meter;
 mod names;
 mod outgoing;
+mod pace;
 mod pattern;
 mod pauses;
 mod pulse;
+mod queue;
 pub mod recorder;
 mod render;
 mod secrets;
+mod share;
 pub mod tls;
 mod way;
 
@@ -30,7 +35,7 @@ pub use body::{Aborted, Incoming};
 pub use entropy::now;
 pub use handler::Handler;
 pub use listener::{Running, StartError, start};
-pub use outgoing::{Outgoing, Spoiled};
+pub use outgoing::Outgoing;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -73,9 +78,9 @@ pub struct Config {
 pub struct Timeouts {
     /// For a TLS handshake, for a request's head, and between requests.
     pub head: Duration,
-    /// For a request's body.
+    /// To lag behind with a request's body.
     pub body: Duration,
-    /// For one socket write to make progress.
+    /// To lag behind with an answer, and for one socket write to make progress.
     pub write: Duration,
     /// For open requests to finish once the end has come.
     pub shutdown: Duration,
@@ -163,6 +168,7 @@ struct Shared {
     launch: Launch,
     control_token: Option<Digest>,
     bodies: body::Bodies,
+    answers: Arc<answers::Answers>,
     timeouts: Timeouts,
     entropy: entropy::Pool,
     journal: journal::Journal,
@@ -173,7 +179,13 @@ struct Shared {
 }
 
 impl Shared {
-    fn new(service: Service, config: &Config, store: AnyStore, launch: Launch) -> Self {
+    fn new(
+        service: Service,
+        config: &Config,
+        store: AnyStore,
+        launch: Launch,
+        answers: Arc<answers::Answers>,
+    ) -> Self {
         let authority = config.intercept.clone();
         let interceptor = |authority| intercept::Interceptor::new(&service, authority);
         Self {
@@ -187,7 +199,8 @@ impl Shared {
             service: Arc::new(service),
             launch,
             control_token: config.control_token,
-            bodies: body::Bodies::new(config.timeouts.body),
+            bodies: body::Bodies::new(config.timeouts.body, limits::SEED_BODY_BYTES_MAX),
+            answers,
             timeouts: config.timeouts,
             entropy: entropy::Pool::default(),
             journal: journal::Journal::default(),

@@ -1,6 +1,6 @@
 //! The server: what it listens with, and how it speaks on a connection.
 
-use crate::door::{Door, Ended, bounded, speak};
+use crate::door::{Door, Visit, bounded, speak};
 use crate::hangup::{Hangup, Wire};
 use crate::intercept::{self, Promised, Tunnel};
 use crate::tls::{self, Certificate, Tls, TlsError};
@@ -63,7 +63,9 @@ pub struct Running {
 /// Binds the address. Refuses to show everybody what only this machine may see.
 pub async fn start(config: Config, store: AnyStore, launch: Launch) -> Result<Running, StartError> {
     config.check_exposure(launch.demo)?;
-    let (door, address) = Door::open(config.listen, config.connections_max).await?;
+    let answers = Arc::default();
+    let (door, address) =
+        Door::open(config.listen, config.connections_max, Arc::clone(&answers)).await?;
     let scheme = config.scheme();
     let public_url = config
         .public_url
@@ -78,7 +80,7 @@ pub async fn start(config: Config, store: AnyStore, launch: Launch) -> Result<Ru
         default_org: launch.default_org,
         limits: config.limits,
     };
-    let shared = Shared::new(service, &config, store, launch);
+    let shared = Shared::new(service, &config, store, launch, answers);
     Ok(Running {
         door,
         address,
@@ -115,14 +117,13 @@ impl Running {
             shutdown.await;
             shared.pauses.end();
         };
-        let patience = shared.timeouts.shutdown;
-        let serving = door.serve(patience, shutdown, |stream, peer, ended| {
+        let serving = door.serve(shared.timeouts, shutdown, |stream, peer, visit| {
             serve(
                 stream,
                 peer,
                 certificate.clone(),
                 Arc::clone(&shared),
-                ended,
+                visit,
             )
         });
         serving.await;
@@ -162,15 +163,15 @@ async fn serve(
     peer: SocketAddr,
     certificate: Option<Arc<Certificate>>,
     shared: Arc<Shared>,
-    mut ended: Ended,
+    mut visit: Visit,
 ) {
     let hangup = Arc::new(Hangup::default());
     let stream = bounded(Wire::new(stream, Arc::clone(&hangup)), shared.timeouts);
     let way = Way::straight(peer, Some(hangup));
     let tunnel = match certificate {
-        None => converse(stream, &way, &shared, &mut ended).await,
+        None => converse(stream, &way, &shared, &mut visit).await,
         Some(certificate) => {
-            Box::pin(encrypted(stream, &certificate, &way, &shared, &mut ended)).await
+            Box::pin(encrypted(stream, &certificate, &way, &shared, &mut visit)).await
         }
     };
     if let Some(Tunnel { host, stream }) = tunnel
@@ -182,7 +183,7 @@ async fn serve(
             &host.certificate,
             &way,
             &shared,
-            &mut ended,
+            &mut visit,
         ))
         .await;
     }
@@ -194,7 +195,7 @@ async fn encrypted<I>(
     certificate: &Certificate,
     way: &Way,
     shared: &Arc<Shared>,
-    ended: &mut Ended,
+    visit: &mut Visit,
 ) -> Option<Tunnel>
 where
     I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -207,10 +208,10 @@ where
     };
     let stream: std::io::Result<TlsStream<I>> = tokio::select! {
         stream = handshake => stream,
-        _ = ended.changed() => return None,
+        _ = visit.ended.changed() => return None,
     };
     match stream {
-        Ok(stream) => converse(stream, way, shared, ended).await,
+        Ok(stream) => converse(stream, way, shared, visit).await,
         Err(error) => {
             let host = way.host.as_ref().map(|host| host.name());
             tracing::info!(target: "request.refused", host, %error, "no TLS handshake; a client must trust the authority, and speak https");
@@ -224,7 +225,7 @@ async fn converse<I>(
     stream: I,
     way: &Way,
     shared: &Arc<Shared>,
-    ended: &mut Ended,
+    visit: &mut Visit,
 ) -> Option<Tunnel>
 where
     I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -242,11 +243,11 @@ where
             async {
                 match answer {
                     Ok(answer) => answer.await,
-                    Err(reply) => Ok(reply.map(Outgoing::Whole)),
+                    Err(reply) => Ok(reply.map(Outgoing::whole)),
                 }
             }
         }
     };
-    let by_client = speak(stream, shared.timeouts, ended, answer).await;
+    let by_client = speak(stream, shared.timeouts, visit, answer).await;
     promised.lock().take().filter(|_| by_client)
 }

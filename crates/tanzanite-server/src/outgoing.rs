@@ -3,8 +3,8 @@
 use crate::body::Aborted;
 use crate::hangup::Hangup;
 use crate::pauses::Pauses;
+use crate::pulse::{Open, Taking};
 use bytes::Bytes;
-use http_body_util::Full;
 use hyper::body::{Body, Frame, SizeHint};
 use serde::{Deserialize, Serialize};
 use std::pin::Pin;
@@ -15,15 +15,24 @@ use tanzanite_protocol::limits;
 use tokio::time::{Instant, Interval, Sleep, interval_at, sleep};
 
 /// A body that we send.
-pub enum Outgoing {
+pub struct Outgoing {
+    content: Content,
+    /// How the client takes it, if somebody looks.
+    taking: Option<Arc<Taking>>,
+}
+
+enum Content {
     /// As it is.
-    Whole(Full<Bytes>),
+    Whole(Bytes),
     /// As a rule wants it.
     Spoiled(Box<Spoiled>),
 }
 
+/// Bytes that the client has not taken as long as any of them is there: what has been handed to the connection may lie there.
+struct Untaken(Bytes, #[expect(dead_code, reason = "held")] Arc<Taking>);
+
 /// A body that comes slowly, or breaks off, or both.
-pub struct Spoiled {
+struct Spoiled {
     /// What is still to be sent.
     rest: Bytes,
     /// How much is still promised; more than the rest if it breaks off.
@@ -75,6 +84,34 @@ impl Truncated {
 }
 
 impl Outgoing {
+    /// As it is.
+    pub(crate) const fn whole(bytes: Bytes) -> Self {
+        Self {
+            content: Content::Whole(bytes),
+            taking: None,
+        }
+    }
+
+    /// There is no connection: whoever asked has it now, may keep it for as long as he likes, and holds no memory of ours.
+    pub(crate) fn taken_whole(mut self) -> Self {
+        let bytes = self.bytes_mut();
+        *bytes = Bytes::copy_from_slice(bytes);
+        self
+    }
+
+    /// Its request is open until the client has taken it. One so short that it is not counted is as good as taken.
+    pub(crate) fn taken(mut self, open: Open) -> Self {
+        let is_whole = matches!(self.content, Content::Whole(_));
+        let bytes = self.bytes_mut();
+        if is_whole && bytes.len() <= limits::ANSWER_UNCOUNTED_BYTES_MAX {
+            return self;
+        }
+        let taking = Arc::new(open.taking());
+        *bytes = Bytes::from_owner(Untaken(std::mem::take(bytes), Arc::clone(&taking)));
+        self.taking = Some(taking);
+        self
+    }
+
     /// Spoils a body. Without a connection of its own it ends with an error.
     pub(crate) fn spoiled(
         whole: &Bytes,
@@ -96,7 +133,7 @@ impl Outgoing {
                 hurry: Box::pin(pauses.ended()),
             });
         }
-        Self::Spoiled(Box::new(Spoiled {
+        let spoiled = Spoiled {
             rest: whole.slice(..sent),
             promised: whole.len() as u64,
             piece_bytes,
@@ -105,7 +142,29 @@ impl Outgoing {
                 Some(hangup) => BreakingOff::Connection(hangup),
                 None => BreakingOff::Stream(None),
             },
-        }))
+        };
+        Self {
+            content: Content::Spoiled(Box::new(spoiled)),
+            taking: None,
+        }
+    }
+
+    fn bytes_mut(&mut self) -> &mut Bytes {
+        match &mut self.content {
+            Content::Whole(bytes) => bytes,
+            Content::Spoiled(spoiled) => &mut spoiled.rest,
+        }
+    }
+
+    fn poll_piece(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Aborted>>> {
+        match &mut self.content {
+            Content::Whole(rest) if rest.is_empty() => Poll::Ready(None),
+            Content::Whole(rest) => {
+                let piece = rest.split_to(limits::ANSWER_PIECE_BYTES_MAX.min(rest.len()));
+                Poll::Ready(Some(Ok(piece)))
+            }
+            Content::Spoiled(spoiled) => spoiled.poll_piece(context),
+        }
     }
 }
 
@@ -166,30 +225,36 @@ impl Body for Outgoing {
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Aborted>>> {
-        match self.get_mut() {
-            Self::Whole(full) => {
-                let frame = ready!(Pin::new(full).poll_frame(context));
-                Poll::Ready(frame.map(|frame| frame.map_err(|never| match never {})))
-            }
-            Self::Spoiled(spoiled) => {
-                let piece = ready!(spoiled.poll_piece(context));
-                Poll::Ready(piece.map(|piece| piece.map(Frame::data)))
+        let outgoing = self.get_mut();
+        let piece = outgoing.poll_piece(context);
+        if let Some(taking) = &outgoing.taking {
+            match &piece {
+                Poll::Ready(Some(Ok(piece))) => taking.passed(piece.len()),
+                Poll::Ready(_) => {}
+                Poll::Pending => taking.waits_for_us(),
             }
         }
+        piece.map(|piece| piece.map(|piece| piece.map(Frame::data)))
     }
 
     fn is_end_stream(&self) -> bool {
-        match self {
-            Self::Whole(full) => full.is_end_stream(),
-            Self::Spoiled(spoiled) => spoiled.promised == 0,
+        match &self.content {
+            Content::Whole(rest) => rest.is_empty(),
+            Content::Spoiled(spoiled) => spoiled.promised == 0,
         }
     }
 
     fn size_hint(&self) -> SizeHint {
-        match self {
-            Self::Whole(full) => full.size_hint(),
-            Self::Spoiled(spoiled) => SizeHint::with_exact(spoiled.promised),
-        }
+        SizeHint::with_exact(match &self.content {
+            Content::Whole(rest) => rest.len() as u64,
+            Content::Spoiled(spoiled) => spoiled.promised,
+        })
+    }
+}
+
+impl AsRef<[u8]> for Untaken {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
     }
 }
 

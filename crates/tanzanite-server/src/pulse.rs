@@ -1,15 +1,33 @@
-//! Whether a connection is alive: what its requests tell of it. Pings tell nothing.
+//! Whether a connection is alive: what its requests and their answers tell of it. Pings tell nothing.
 
+use crate::pace::Pace;
 use http::Version;
+use parking_lot::Mutex;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// Counts the requests of one connection.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Pulse {
+    came: Instant,
     begun: AtomicU64,
     ended: AtomicU64,
+    /// Whether the newest request was of it.
     http_2: AtomicBool,
+    /// When the newest end was, in microseconds after it came.
+    ended_after: AtomicU64,
+    /// The answers that the client is taking; without a pace while it waits for us.
+    taken: Mutex<BTreeMap<u64, Option<Pace>>>,
+}
+
+/// What was seen of a pulse.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    begun_at_first: u64,
+    ended: u64,
 }
 
 /// What was felt.
@@ -27,32 +45,112 @@ pub(crate) enum Beat {
 #[derive(Debug)]
 pub(crate) struct Open(Arc<Pulse>);
 
+/// The same while the client takes its answer.
+#[derive(Debug)]
+pub(crate) struct Taking {
+    open: Open,
+    number: u64,
+}
+
 impl Pulse {
-    /// A head has come.
-    pub(crate) fn begin(pulse: &Arc<Self>, version: Version) -> Open {
-        pulse.begun.fetch_add(1, Ordering::Relaxed);
-        if version == Version::HTTP_2 {
-            pulse.http_2.store(true, Ordering::Relaxed);
+    /// A connection has come.
+    pub(crate) fn begin() -> Self {
+        Self {
+            came: Instant::now(),
+            begun: AtomicU64::new(0),
+            ended: AtomicU64::new(0),
+            http_2: AtomicBool::new(false),
+            ended_after: AtomicU64::new(0),
+            taken: Mutex::default(),
         }
+    }
+
+    /// A head has come.
+    pub(crate) fn open(pulse: &Arc<Self>, version: Version) -> Open {
+        pulse.begun.fetch_add(1, Ordering::Relaxed);
+        let http_2 = version == Version::HTTP_2;
+        pulse.http_2.store(http_2, Ordering::Relaxed);
         Open(Arc::clone(pulse))
     }
 
+    /// Up to now.
+    pub(crate) fn seen(&self) -> Seen {
+        Seen {
+            begun_at_first: self.begun.load(Ordering::Relaxed),
+            ended: self.ended.load(Ordering::Relaxed),
+        }
+    }
+
     /// What has happened since `seen`, which is for the next time.
-    pub(crate) fn feel(&self, seen: &mut u64) -> Beat {
+    pub(crate) fn feel(&self, seen: &mut Seen) -> Beat {
         let begun = self.begun.load(Ordering::Relaxed);
         let ended = self.ended.load(Ordering::Relaxed);
         // As many ends as last time, and no open request now: then there was none last time either.
-        let still = std::mem::replace(seen, ended) == ended && begun == ended;
-        match (begun, still && self.http_2.load(Ordering::Relaxed)) {
-            (0, _) => Beat::Never,
+        let still = std::mem::replace(&mut seen.ended, ended) == ended && begun == ended;
+        match (
+            begun == seen.begun_at_first,
+            still && self.http_2.load(Ordering::Relaxed),
+        ) {
+            (true, _) => Beat::Never,
             (_, true) => Beat::Idle,
             (_, false) => Beat::Busy,
         }
+    }
+
+    /// Since when there is no request, if there is none. One whose head is on its way is none.
+    pub(crate) fn idle_since(&self) -> Option<Instant> {
+        let ended_after = self.ended_after.load(Ordering::Relaxed);
+        let is_idle = self.begun.load(Ordering::Relaxed) == self.ended.load(Ordering::Relaxed);
+        is_idle.then(|| self.came + Duration::from_micros(ended_after))
+    }
+
+    /// Whether the client lags behind by more than this with an answer.
+    pub(crate) fn is_late(&self, patience: Duration) -> bool {
+        let taken = self.taken.lock();
+        let mut paces = taken.values().flatten();
+        paces.any(|pace| pace.ends(patience) < Instant::now())
+    }
+}
+
+impl Open {
+    /// From now on it is the client's turn.
+    pub(crate) fn taking(self) -> Taking {
+        let mut taken = self.0.taken.lock();
+        let number = taken.last_key_value().map_or(0, |(last, _)| last + 1);
+        taken.insert(number, Some(Pace::begin(Instant::now())));
+        drop(taken);
+        Taking { open: self, number }
+    }
+}
+
+impl Taking {
+    /// The client has asked for more, and been given it.
+    pub(crate) fn passed(&self, bytes: usize) {
+        let now = Instant::now();
+        if let Some(pace) = self.open.0.taken.lock().get_mut(&self.number) {
+            pace.get_or_insert(Pace::begin(now)).passed(bytes, now);
+        }
+    }
+
+    /// The client has asked for more, and waits for us.
+    pub(crate) fn waits_for_us(&self) {
+        if let Some(pace) = self.open.0.taken.lock().get_mut(&self.number) {
+            *pace = None;
+        }
+    }
+}
+
+impl Drop for Taking {
+    fn drop(&mut self) {
+        self.open.0.taken.lock().remove(&self.number);
     }
 }
 
 impl Drop for Open {
     fn drop(&mut self) {
+        let after = self.0.came.elapsed().as_micros();
+        let after = u64::try_from(after).unwrap_or(u64::MAX);
+        self.0.ended_after.store(after, Ordering::Relaxed);
         self.0.ended.fetch_add(1, Ordering::Relaxed);
     }
 }
@@ -63,16 +161,34 @@ mod tests {
 
     #[test]
     fn a_request_that_ended_just_before_is_no_idleness() {
-        let pulse = Arc::new(Pulse::default());
-        let mut seen = 0;
+        let pulse = Arc::new(Pulse::begin());
+        let mut seen = pulse.seen();
         assert_eq!(pulse.feel(&mut seen), Beat::Never);
-        let open = Pulse::begin(&pulse, Version::HTTP_2);
+        let open = Pulse::open(&pulse, Version::HTTP_2);
         assert_eq!(pulse.feel(&mut seen), Beat::Busy);
         assert_eq!(pulse.feel(&mut seen), Beat::Busy, "still open");
         drop(open);
         assert_eq!(pulse.feel(&mut seen), Beat::Busy, "just ended");
         assert_eq!(pulse.feel(&mut seen), Beat::Idle);
-        drop(Pulse::begin(&pulse, Version::HTTP_2));
+        drop(Pulse::open(&pulse, Version::HTTP_2));
         assert_eq!(pulse.feel(&mut seen), Beat::Busy, "another has come");
+    }
+
+    #[test]
+    fn a_request_lasts_until_its_answer_is_taken_and_only_the_client_s_time_counts() {
+        let pulse = Arc::new(Pulse::begin());
+        assert!(pulse.idle_since().is_some());
+        let taking = Pulse::open(&pulse, Version::HTTP_11).taking();
+        std::thread::sleep(Duration::from_millis(2));
+        assert!(pulse.idle_since().is_none());
+        assert!(pulse.is_late(Duration::from_millis(1)));
+        assert!(!pulse.is_late(Duration::from_mins(1)));
+        taking.waits_for_us();
+        assert!(!pulse.is_late(Duration::ZERO));
+        taking.passed(1);
+        std::thread::sleep(Duration::from_millis(2));
+        assert!(pulse.is_late(Duration::from_millis(1)));
+        drop(taking);
+        assert!(!pulse.is_late(Duration::ZERO) && pulse.idle_since().is_some());
     }
 }

@@ -6,7 +6,6 @@ use http::header::{
     X_CONTENT_TYPE_OPTIONS,
 };
 use http::{Response, StatusCode};
-use http_body_util::Full;
 use tanzanite_protocol::{Content, FileReply, Reply};
 
 /// Echoed, so that a client's report and our log can be laid side by side.
@@ -18,11 +17,11 @@ const NAME: HeaderValue = HeaderValue::from_static("Tanzanite");
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 
 /// What we send.
-pub(crate) type HttpReply = Response<Full<Bytes>>;
+pub(crate) type HttpReply = Response<Bytes>;
 
 /// A reply with its request's id.
 pub(crate) fn render(reply: Reply, request_id: &str) -> HttpReply {
-    let mut response = Response::new(Full::default());
+    let mut response = Response::new(Bytes::new());
     *response.status_mut() =
         StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
@@ -37,14 +36,14 @@ pub(crate) fn render(reply: Reply, request_id: &str) -> HttpReply {
         }
         Content::Json(bytes) => {
             headers.insert(CONTENT_TYPE, JSON);
-            *response.body_mut() = Full::new(bytes);
+            *response.body_mut() = bytes;
         }
         Content::File(file) => {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static(file.media_type));
             headers.insert(CONTENT_DISPOSITION, disposition(&file));
             headers.insert(ETAG, entity_tag(&file.tag));
             headers.insert(X_CONTENT_TYPE_OPTIONS, NOSNIFF);
-            *response.body_mut() = Full::new(file.bytes);
+            *response.body_mut() = file.bytes;
         }
     }
     response

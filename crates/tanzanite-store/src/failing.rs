@@ -94,6 +94,7 @@ counted! {
     fn delete_record(permit: Permit<DeleteRecord>, stamp: Stamp) -> ();
     fn timeline(org: OrgId, module: Number, id: RecordId) -> Vec<(String, Stamp)>;
     fn photo(head: &RecordHead) -> Option<Photo>;
+    fn photo_bytes(head: &RecordHead) -> Option<usize>;
     fn head_and_photo(org: OrgId, module: Number, id: RecordId) -> Option<(RecordHead, Option<Photo>)>;
     fn put_photo(permit: Permit<UploadPhoto>, photo: &Photo, stamp: Stamp) -> ();
     fn remove_photo(permit: Permit<DeletePhoto>, stamp: Stamp) -> ();

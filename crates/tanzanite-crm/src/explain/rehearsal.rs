@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::metadata::Metadata;
 use crate::pipeline::{Job, route};
 use crate::policy::Caller;
+use crate::room::Room;
 use crate::schema::Module;
 use crate::secret::Digest;
 use crate::transaction::{AccessToken, RecordHead, StoreError, Transaction};
@@ -156,6 +157,7 @@ impl Rehearsal {
             context: question.context.clone(),
             meter: None,
             org: OnceLock::new(),
+            room: Room::default(),
         };
         let caller = if public {
             None

@@ -166,5 +166,6 @@ impl Transaction for Supposing<'_> {
         fn delete_record(permit: Permit<DeleteRecord>, stamp: Stamp) -> ();
         fn timeline(org: OrgId, module: Number, id: RecordId) -> Vec<(String, Stamp)>;
         fn photo(head: &RecordHead) -> Option<Photo>;
+        fn photo_bytes(head: &RecordHead) -> Option<usize>;
     }
 }

@@ -38,7 +38,7 @@ impl Endpoint for DownloadPhoto {
     fn call(&self, call: &Call<'_>, tx: &mut dyn Transaction) -> Result<Reply, Fault> {
         let has = call.request.headers.if_none_match.as_deref();
         // Who has it may need no more than to be told so.
-        let (head, photo) = match has {
+        let (head, mut photo) = match has {
             None => record_and_photo(call, tx)?,
             Some(_) => (record(call, tx)?, None),
         };
@@ -54,10 +54,10 @@ impl Endpoint for DownloadPhoto {
                 refused: Vec::new(),
             });
         }
-        let photo = match has {
-            None => photo,
-            Some(_) => tx.photo(&head)?,
-        };
+        if photo.is_none() {
+            call.room.ask(tx.photo_bytes(&head)?.unwrap_or_default())?;
+            photo = tx.photo(&head)?;
+        }
         let photo = photo.ok_or_else(|| {
             Fault::new(Condition::StoreFailed)
                 .because(format!("record {} names a missing photo", head.id))

@@ -24,6 +24,9 @@ const STARTS: usize = 9;
 /// Resets, snapshots and deletions that are timed, a round.
 const REPEATS: usize = 100;
 
+/// Short requests whose bodies come in chunks: as many as the journal keeps of one organisation.
+const CHUNKED: usize = 1_000;
+
 /// What was measured, the medians of each round.
 #[derive(Default)]
 struct Times {
@@ -36,6 +39,8 @@ struct Times {
     memory: Vec<f64>,
     /// With its settings, token and journal remembered after a request.
     memory_used: Vec<f64>,
+    /// Of each entry of the journal whose body came in one short chunk.
+    memory_entry: Vec<f64>,
 }
 
 /// Measures and reports.
@@ -104,6 +109,7 @@ fn round_of(server: &Server, count: usize, repeats: usize, times: &mut Times) ->
         errors += u64::from(status != 200);
     }
     times.memory_used.push(each(server.memory_kib()?.0));
+    times.memory_entry.push(journal_entry(&mut client, server)?);
     let mut many = |method: &str, what: &dyn Fn(&Value) -> String, body: &str| -> Outcome<_> {
         let mut taken = Vec::new();
         for one in made.iter().take(repeats) {
@@ -120,6 +126,17 @@ fn round_of(server: &Server, count: usize, repeats: usize, times: &mut Times) ->
     times.reset.push(many("POST", &of("reset"), "")?);
     times.delete.push(many("DELETE", &of("organisations"), "")?);
     Ok(errors)
+}
+
+/// Kilobytes that the journal holds of each of many requests with eleven bytes in one chunk.
+fn journal_entry(client: &mut Client, server: &Server) -> Outcome<f64> {
+    let request = "POST /oauth/v2/token HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nb\r\nclient_id=x\r\n0\r\n\r\n";
+    let (before, _) = server.memory_kib()?;
+    for _ in 0..CHUNKED {
+        client.exchange(request)?;
+    }
+    let (after, _) = server.memory_kib()?;
+    Ok(kilobytes(after.saturating_sub(before)) / kilobytes_of(CHUNKED))
 }
 
 /// A keep-alive connection.
@@ -154,6 +171,11 @@ impl Client {
         let request = format!(
             "{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Zoho-oauthtoken {token}\r\nContent-Length: {length}\r\n\r\n{body}"
         );
+        self.exchange(&request)
+    }
+
+    /// The same for a request as it is written.
+    fn exchange(&mut self, request: &str) -> Outcome<(Duration, u16, Value)> {
         let begun = now();
         self.stream.write_all(request.as_bytes())?;
         self.buffer.clear();
@@ -222,6 +244,11 @@ fn text(times: &Times, organisations: usize, rounds: u64, log: &str) -> String {
         median_of(&times.memory),
         median_of(&times.memory_used)
     );
+    let _ = writeln!(
+        out,
+        "memory of an entry of the journal whose body came in one short chunk: {:.1} kB (<= 2 kB)",
+        median_of(&times.memory_entry)
+    );
     out
 }
 
@@ -236,5 +263,6 @@ fn as_json(times: &Times, organisations: usize) -> Value {
         "delete_ms": millis(&times.delete),
         "memory_kb": times.memory,
         "memory_used_kb": times.memory_used,
+        "memory_entry_kb": times.memory_entry,
     })
 }

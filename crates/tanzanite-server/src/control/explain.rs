@@ -170,7 +170,7 @@ fn entry_of(call: &Call<'_>, number: u64) -> Result<(Question, Value), Refusal> 
         .whole_body()
         .ok_or_else(|| not_kept("the whole body"))?;
     let target = entry.target().ok_or_else(|| not_kept("the path"))?;
-    let mut question = question(call, entry.method(), &target, entry.headers(), body);
+    let mut question = question(call, entry.method(), &target, &entry.headers(), body);
     question.bearer = entry.token().map(Bearer::Kept);
     Ok((question, entry.answer()))
 }

@@ -4,11 +4,11 @@ use super::Asker;
 use super::spec::{Moment, RawReply, Spec};
 use crate::outgoing::Spoiling;
 use crate::pattern::matches;
+use crate::render::HttpReply;
 use bytes::Bytes;
 use http::header::{HeaderName, HeaderValue};
 use http::request::Parts;
 use http::{Response, StatusCode};
-use http_body_util::Full;
 use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -25,7 +25,7 @@ pub(super) enum Effect {
     Nothing,
     Fault(Fault),
     /// With its body.
-    Reply(Response<Full<Bytes>>, Bytes),
+    Reply(HttpReply, Bytes),
     /// The end of the connection.
     Close,
     /// The same, not in order.
@@ -187,7 +187,7 @@ impl Rule {
             }));
         }
         if let Some((status, headers, body)) = &self.reply {
-            let mut reply = Response::new(Full::new(body.clone()));
+            let mut reply = Response::new(body.clone());
             *reply.status_mut() = *status;
             reply.headers_mut().extend(headers.iter().cloned());
             return Effect::Reply(reply, body.clone());

@@ -15,7 +15,6 @@ use bytes::Bytes;
 use hosts::{DATA_CENTRES, DataCentre};
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{Method, Request, Response, StatusCode, Version};
-use http_body_util::Full;
 use hyper::ext::ReasonPhrase;
 use hyper::upgrade::OnUpgrade;
 use parking_lot::{Mutex, RwLock};
@@ -173,7 +172,7 @@ pub(crate) fn direct<B>(
         host: Arc::clone(host),
         stream: hyper::upgrade::on(request),
     });
-    ControlFlow::Break(Response::new(Full::default()))
+    ControlFlow::Break(Response::new(Bytes::new()))
 }
 
 /// Says in plain words what is not let through, and what to do.
@@ -183,7 +182,7 @@ fn refuse(authority: &str) -> HttpReply {
         "Tanzanite answers for the hosts of Zoho CRM's API alone, at port {HTTPS_PORT}, and lets nothing else through: not \
          {authority}.\nTake HTTPS_PROXY away from programs that need other hosts, or name those in NO_PROXY.\n"
     );
-    let mut reply = Response::new(Full::new(Bytes::from(text)));
+    let mut reply = Response::new(Bytes::from(text));
     *reply.status_mut() = StatusCode::FORBIDDEN;
     reply.headers_mut().insert(CONTENT_TYPE, TEXT);
     reply.extensions_mut().insert(REASON);

@@ -1,10 +1,11 @@
 //! The journal as HAR 1.2, which browsers and proxies open.
 
-use super::{Entry, Kept, text};
+use super::lines::Lines;
+use super::{Entry, Kept};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::StatusCode;
-use http::header::{CONTENT_TYPE, HeaderMap};
+use http::header::CONTENT_TYPE;
 use serde_json::{Value, json};
 
 /// All entries as one archive.
@@ -38,7 +39,7 @@ fn har_entry(entry: &Entry) -> Value {
     });
     if entry.body.whole > 0 {
         request["postData"] = json!({
-            "mimeType": media_type(&entry.headers),
+            "mimeType": entry.headers.first(&CONTENT_TYPE),
             "text": String::from_utf8_lossy(&entry.body.bytes),
         });
     }
@@ -72,15 +73,15 @@ fn comment(entry: &Entry) -> String {
     both.collect::<Vec<_>>().join("; ")
 }
 
-fn headers(headers: &HeaderMap) -> Vec<Value> {
+fn headers(headers: &Lines) -> Vec<Value> {
     let pairs = headers.iter();
     pairs
-        .map(|(name, value)| json!({ "name": name.as_str(), "value": text(value) }))
+        .map(|(name, value)| json!({ "name": name, "value": value }))
         .collect()
 }
 
-fn content(body: &Kept, headers: &HeaderMap) -> Value {
-    let mut content = json!({ "size": body.whole, "mimeType": media_type(headers) });
+fn content(body: &Kept, headers: &Lines) -> Value {
+    let mut content = json!({ "size": body.whole, "mimeType": headers.first(&CONTENT_TYPE) });
     if let Some(text) = body.text() {
         content["text"] = text.into();
     } else {
@@ -88,8 +89,4 @@ fn content(body: &Kept, headers: &HeaderMap) -> Value {
         content["encoding"] = "base64".into();
     }
     content
-}
-
-fn media_type(headers: &HeaderMap) -> String {
-    headers.get(CONTENT_TYPE).map(text).unwrap_or_default()
 }

@@ -2,6 +2,7 @@
 //! out before an exchange is kept, and only the beginning of a long body is. The control API's own exchanges are left out.
 
 mod har;
+mod lines;
 mod rings;
 mod wanted;
 
@@ -10,16 +11,18 @@ pub(crate) use wanted::Wanted;
 
 use crate::secrets::{self, Places};
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use http::Method;
+use http::header::{AUTHORIZATION, HeaderMap};
 use http::request::Parts;
 use http::uri::PathAndQuery;
-use http::{Method, Uri};
+use lines::Lines;
 use parking_lot::Mutex;
 use rings::Rings;
 use serde_json::{Map, Value, json};
+use std::borrow::Cow;
 use std::sync::Arc;
 use tanzanite_crm::secret::Digest;
-use tanzanite_protocol::{Content, OrgId, Reply, Timestamp, limits};
+use tanzanite_protocol::{OrgId, Reply, Timestamp, limits};
 use tokio::sync::oneshot;
 
 /// The newest exchanges.
@@ -38,7 +41,7 @@ struct Waiting {
     wake: oneshot::Sender<()>,
 }
 
-/// One exchange.
+/// One exchange, in memory of its own: nothing in it is part of a buffer that a request came in, so that it holds what it counts.
 #[derive(Debug)]
 pub(crate) struct Entry {
     /// Counted from 1 since the start.
@@ -50,18 +53,19 @@ pub(crate) struct Entry {
     /// What the path is below.
     origin: Arc<str>,
     method: Method,
-    uri: Uri,
-    /// The query without its secrets, if it had some.
-    redacted: Option<String>,
-    headers: HeaderMap,
+    /// Empty if the request named an authority alone.
+    path: Box<str>,
+    /// Without its secrets.
+    query: Option<Box<str>>,
+    headers: Lines,
     /// What is left of the token: enough to find whose it is.
     token: Option<Digest>,
     body: Kept,
     outcome: Outcome,
     rule: Option<Fired>,
-    reply_headers: HeaderMap,
+    reply_headers: Lines,
     reply_body: Kept,
-    /// What it takes, roughly.
+    /// What it takes, but for what the allocator adds.
     bytes: usize,
 }
 
@@ -104,7 +108,7 @@ pub(crate) struct Exchange {
 /// The beginning of a body.
 #[derive(Debug)]
 struct Kept {
-    bytes: Bytes,
+    bytes: Box<[u8]>,
     /// How many bytes the whole one had.
     whole: usize,
 }
@@ -180,9 +184,9 @@ impl Entry {
         let places = &mut Places::Alike;
         secrets::of_headers(&mut headers, places);
         let (mut body, mut reply_body) = (exchange.body, exchange.reply_body);
-        let mut redacted = None;
+        let mut query = uri.query().map(Cow::Borrowed);
         if secrets::are_in(uri.path()) {
-            redacted = uri.query().map(|query| secrets::of_form(query, places));
+            query = query.map(|query| secrets::of_form(&query, places).into());
             body = secrets::of_form_bytes(&body, places);
             reply_body = secrets::of_json(&reply_body, places);
         }
@@ -193,14 +197,14 @@ impl Entry {
             request_id: exchange.request_id,
             origin: exchange.origin,
             method,
-            uri,
-            redacted,
-            headers,
+            path: uri.path().into(),
+            query: query.map(Into::into),
+            headers: Lines::of(&headers),
             token,
             body: Kept::of(&body),
             outcome: exchange.outcome,
             rule: exchange.rule,
-            reply_headers: exchange.reply_headers,
+            reply_headers: Lines::of(&exchange.reply_headers),
             reply_body: Kept::of(&reply_body),
             bytes: 0,
         };
@@ -209,29 +213,24 @@ impl Entry {
     }
 
     fn path(&self) -> &str {
-        self.uri.path()
+        &self.path
     }
 
     fn query(&self) -> &str {
-        let redacted = self.redacted.as_deref();
-        redacted.or(self.uri.query()).unwrap_or_default()
+        self.query.as_deref().unwrap_or_default()
     }
 
     fn count_bytes(&self) -> usize {
-        let headers = |headers: &HeaderMap| -> usize {
-            let pairs = headers.iter();
-            pairs
-                .map(|(name, value)| name.as_str().len() + value.len())
-                .sum()
-        };
         let cause = self.outcome.cause.as_ref().map_or(0, String::len);
         size_of::<Self>()
+            + self.request_id.capacity()
+            + self.method.as_str().len()
             + self.path().len()
             + self.query().len()
             + cause
             + self.rule.as_ref().map_or(0, |rule| rule.did.len())
-            + headers(&self.headers)
-            + headers(&self.reply_headers)
+            + self.headers.bytes()
+            + self.reply_headers.bytes()
             + self.body.bytes.len()
             + self.reply_body.bytes.len()
     }
@@ -245,12 +244,18 @@ impl Entry {
     }
 
     pub(crate) fn target(&self) -> Option<PathAndQuery> {
-        self.uri.path_and_query().cloned()
+        let query = self.query.as_deref();
+        let target = query.map_or(self.path.to_string(), |query| {
+            format!("{}?{query}", self.path)
+        });
+        PathAndQuery::try_from(target)
+            .ok()
+            .filter(|_| !self.path.is_empty())
     }
 
     /// Without tokens.
-    pub(crate) fn headers(&self) -> &HeaderMap {
-        &self.headers
+    pub(crate) fn headers(&self) -> HeaderMap {
+        self.headers.to_map()
     }
 
     /// The digest of the token that it was asked with.
@@ -261,7 +266,7 @@ impl Entry {
     /// The body, if all of it was kept.
     pub(crate) fn whole_body(&self) -> Option<Bytes> {
         let Kept { bytes, whole } = &self.body;
-        (bytes.len() == *whole).then(|| bytes.clone())
+        (bytes.len() == *whole).then(|| Bytes::copy_from_slice(bytes))
     }
 
     /// Whether query and body were kept without their secrets.
@@ -305,14 +310,10 @@ impl Entry {
 }
 
 impl Kept {
-    /// A long one is copied, so that the rest of it is not held.
-    fn of(bytes: &Bytes) -> Self {
-        let kept = match bytes.get(..limits::JOURNAL_BODY_BYTES_MAX) {
-            None => bytes.clone(),
-            Some(beginning) => Bytes::copy_from_slice(beginning),
-        };
+    fn of(bytes: &[u8]) -> Self {
+        let kept = bytes.len().min(limits::JOURNAL_BODY_BYTES_MAX);
         Self {
-            bytes: kept,
+            bytes: bytes[..kept].into(),
             whole: bytes.len(),
         }
     }
@@ -339,25 +340,20 @@ impl Kept {
 
 /// What a reply's body will be.
 pub(crate) fn bytes_of(reply: &Reply) -> Bytes {
-    match &reply.content {
-        Content::Empty | Content::NotModified(_) => Bytes::new(),
-        Content::Json(bytes) => bytes.clone(),
-        Content::File(file) => file.bytes.clone(),
-    }
+    reply.content.bytes().cloned().unwrap_or_default()
 }
 
 /// By name; the values of a name that comes twice are joined.
-fn headers_json(headers: &HeaderMap) -> Value {
-    let names = headers.keys().map(|name| {
-        let values = headers.get_all(name).iter().map(text);
-        let values = values.collect::<Vec<_>>().join(", ");
-        (name.as_str().to_owned(), Value::String(values))
-    });
-    Value::Object(names.collect::<Map<_, _>>())
-}
-
-fn text(value: &HeaderValue) -> String {
-    String::from_utf8_lossy(value.as_bytes()).into_owned()
+fn headers_json(headers: &Lines) -> Value {
+    let mut names = Map::new();
+    for (name, value) in headers.iter() {
+        let values = names.entry(name).or_insert(Value::Null);
+        *values = match values {
+            Value::String(before) => format!("{before}, {value}").into(),
+            _ => value.into(),
+        };
+    }
+    Value::Object(names)
 }
 
 #[cfg(test)]
@@ -383,6 +379,63 @@ mod tests {
             rule: None,
             reply_headers: HeaderMap::new(),
             reply_body: Bytes::new(),
+        }
+    }
+
+    /// A buffer that everything of a request is a part of, as hyper's is; and what tells whether it is still held.
+    fn buffer(text: &'static str) -> (Bytes, std::sync::Weak<()>) {
+        struct Buffer(&'static str, #[expect(dead_code, reason = "held")] Arc<()>);
+        impl AsRef<[u8]> for Buffer {
+            fn as_ref(&self) -> &[u8] {
+                self.0.as_bytes()
+            }
+        }
+        let held = Arc::new(());
+        let weak = Arc::downgrade(&held);
+        (Bytes::from_owner(Buffer(text, held)), weak)
+    }
+
+    #[test]
+    fn an_entry_of_a_few_bytes_does_not_hold_the_buffer_that_they_came_in() {
+        let (bytes, held) = buffer("/crm/v8/Leads?a=b");
+        let value = |bytes: &Bytes| http::HeaderValue::from_maybe_shared(bytes.slice(..5));
+        let mut exchange = exchange(OrgId::new(1).expect("an organisation"), 200);
+        exchange.head.uri = http::Uri::from_maybe_shared(bytes.clone()).expect("a URI");
+        for headers in [&mut exchange.head.headers, &mut exchange.reply_headers] {
+            headers.insert("x-part", value(&bytes).expect("a value"));
+        }
+        exchange.body = bytes.slice(1..4);
+        exchange.reply_body = bytes.slice(..);
+        drop(bytes);
+        let journal = Journal::default();
+        assert!(held.upgrade().is_some());
+        journal.keep(exchange);
+        assert!(held.upgrade().is_none());
+    }
+
+    #[test]
+    fn everything_that_a_client_can_make_long_is_counted() {
+        let long = || "x".repeat(10_000);
+        let org = OrgId::new(1).expect("an organisation");
+        let short = Entry::new(exchange(org, 200)).bytes;
+        let longer = |change: &dyn Fn(&mut Exchange)| {
+            let mut exchange = exchange(org, 200);
+            change(&mut exchange);
+            Entry::new(exchange).bytes - short
+        };
+        let value = || http::HeaderValue::try_from(long()).expect("a value");
+        let changes: [&dyn Fn(&mut Exchange); 7] = [
+            &|exchange| exchange.head.method = Method::from_bytes(long().as_bytes()).expect("one"),
+            &|exchange| exchange.head.uri = format!("/{}", long()).parse().expect("a path"),
+            &|exchange| exchange.head.uri = format!("/?{}", long()).parse().expect("a query"),
+            &|exchange| drop(exchange.head.headers.insert("x-long", value())),
+            &|exchange| drop(exchange.reply_headers.insert("x-long", value())),
+            &|exchange| exchange.body = long().into(),
+            &|exchange| exchange.reply_body = long().into(),
+        ];
+        for (number, change) in changes.iter().enumerate() {
+            // The method, path and query of before were not empty.
+            assert!(longer(*change) >= 9_990, "{number}");
         }
     }
 

@@ -14,7 +14,6 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::response::Parts;
 use http::{Request, Response, StatusCode};
-use http_body_util::Full;
 use hyper::body::Incoming;
 use keeper::{Keeper, Passed};
 use recording::Opening;
@@ -94,18 +93,18 @@ impl Recorder {
                 what,
             )));
         }
-        let (door, address) = Door::open(config.listen, limits::CONNECTIONS_MAX)
+        let (door, address) = Door::open(config.listen, limits::CONNECTIONS_MAX, Arc::default())
             .await
             .map_err(RecorderError::Start)?;
         let url = format!("http://{address}");
         let opening = Opening::new(&config.to, &config.accounts, &url, entropy::now());
-        let timeouts = Timeouts::default();
+        let (timeouts, longest) = (Timeouts::default(), limits::RECORDED_BODY_BYTES_MAX);
         let proxy = Proxy {
             upstream: Upstream::new(config.to, config.accounts).map_err(RecorderError::Trust)?,
             keeper: Arc::new(Keeper::begin(file, &opening).map_err(RecorderError::File)?),
             url,
-            asked: Bodies::new(timeouts.body),
-            answered: Bodies::new(timeouts.body),
+            asked: Bodies::new(timeouts.body, longest),
+            answered: Bodies::new(limits::UPSTREAM_BODY_TIMEOUT, longest),
             timeouts,
         };
         Ok(Self {
@@ -123,11 +122,11 @@ impl Recorder {
     pub async fn finished(self, shutdown: impl Future<Output = ()>) -> Recorded {
         let Self { door, proxy } = self;
         let timeouts = proxy.timeouts;
-        let serving = door.serve(timeouts.shutdown, shutdown, |stream, _, mut ended| {
+        let serving = door.serve(timeouts, shutdown, |stream, _, mut visit| {
             let proxy = Arc::clone(&proxy);
             let answer = move |request| Arc::clone(&proxy).answer(request);
             async move {
-                speak(bounded(stream, timeouts), timeouts, &mut ended, answer).await;
+                speak(bounded(stream, timeouts), timeouts, &mut visit, answer).await;
             }
         });
         serving.await;
@@ -144,7 +143,7 @@ impl Proxy {
         // A task of its own: what was passed on is kept, also if the client goes away meanwhile.
         let passed = tokio::spawn(async move { self.pass(request).await });
         let reply = passed.await.map_err(|_| Aborted)??;
-        Ok(reply.map(Outgoing::Whole))
+        Ok(reply.map(Outgoing::whole))
     }
 
     async fn pass(&self, request: Request<Incoming>) -> Result<HttpReply, Aborted> {
@@ -169,7 +168,7 @@ impl Proxy {
         };
         let failed = answered.as_ref().err().map(|trouble| trouble.1.clone());
         let (mut reply, reply_body) = match answered {
-            Ok((parts, body)) => (Response::from_parts(parts, Full::new(body.clone())), body),
+            Ok((parts, body)) => (Response::from_parts(parts, body.clone()), body),
             Err(trouble) => trouble.reply(),
         };
         let url = Some(self.url.as_str()).filter(|_| upstream::is_accounts(head.uri.path()));
@@ -251,7 +250,7 @@ impl Trouble {
     fn reply(self) -> (HttpReply, Bytes) {
         let Self(status, error, hint) = self;
         let body = Bytes::from(json!({ "error": error, "hint": hint }).to_string());
-        let mut reply = Response::new(Full::new(body.clone()));
+        let mut reply = Response::new(body.clone());
         *reply.status_mut() = status;
         let json = HeaderValue::from_static("application/json;charset=UTF-8");
         reply.headers_mut().insert(CONTENT_TYPE, json);

@@ -181,7 +181,7 @@ pub(super) fn with_api_domain(body: &Bytes, url: &str) -> Option<Bytes> {
 pub(super) fn replace_body(reply: &mut HttpReply, body: Bytes) {
     // hyper writes the length of the new one.
     reply.headers_mut().remove(CONTENT_LENGTH);
-    *reply.body_mut() = Full::new(body);
+    *reply.body_mut() = body;
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tanzanite_crm::context::token_digest;
 use tanzanite_crm::endpoints::descriptors;
 use tanzanite_crm::seed::{Credentials, Seed};
-use tanzanite_crm::{AuthMode, Context, Job, Service, StoreError, Transaction, route};
+use tanzanite_crm::{AuthMode, Context, Job, Room, Service, StoreError, Transaction, route};
 use tanzanite_protocol::endpoint::Access;
 use tanzanite_protocol::{
     Condition, Fault, Headers, Method, OrgId, Query, Reply, Request, RequestBody,
@@ -216,6 +216,7 @@ impl Planted {
             },
             meter: None,
             org: std::sync::OnceLock::new(),
+            room: Room::default(),
         };
         (Arc::new(job), RequestBody::Whole(Bytes::from(body)))
     }

@@ -286,7 +286,7 @@ fn http_2_without_tls_is_served() {
 }
 
 /// A client of HTTP/2 that answers pings, and the task that ends with its connection.
-async fn http_2<B>(world: &World) -> (SendRequest<B>, JoinHandle<hyper::Result<()>>)
+pub(crate) async fn http_2<B>(world: &World) -> (SendRequest<B>, JoinHandle<hyper::Result<()>>)
 where
     B: hyper::body::Body<Data = Bytes, Error = hyper::Error> + Send + Unpin + 'static,
 {

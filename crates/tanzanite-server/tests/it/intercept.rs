@@ -382,7 +382,16 @@ fn a_tunnel_counts_as_the_connection_that_it_is() {
         connections_max: 1,
         ..config()
     });
-    let open = inside(&world, "www.zohoapis.com");
+    let mut open = inside(&world, "www.zohoapis.com");
+    // Its body does not come: it is not idle.
+    let half = format!(
+        "PUT {} HTTP/1.1\r\n{}Content-Length: 9\r\n\r\n",
+        world.path("with_photo"),
+        bearer(&world, "admin")
+    );
+    open.write_all(half.as_bytes())
+        .and_then(|()| open.flush())
+        .expect("half a request");
     let mut waiting = connect(&world);
     waiting
         .write_all(&get_org(&world, "localhost"))

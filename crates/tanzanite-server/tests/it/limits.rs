@@ -65,7 +65,7 @@ fn impatient() -> World {
     })
 }
 
-fn still_serves(world: &World) {
+pub(crate) fn still_serves(world: &World) {
     assert_eq!(world.actor("admin").get("/crm/v8/org").status, 200);
 }
 
@@ -239,7 +239,8 @@ fn more_connections_than_the_bound_wait() {
         connections_max: 2,
         ..Config::default()
     });
-    let request = "GET /_tanzanite/health HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    // Without its body a request is open, and its connection not idle.
+    let request = "POST /_tanzanite/health HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n";
     let served = |stream: &mut TcpStream| {
         let mut byte = [0];
         stream.read_exact(&mut byte).map(|()| byte == *b"H")

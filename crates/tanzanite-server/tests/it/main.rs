@@ -14,6 +14,7 @@ mod http_versions;
 mod intercept;
 mod limits;
 mod matrix;
+mod one_and_others;
 mod precedence;
 mod routes;
 mod shutdown;

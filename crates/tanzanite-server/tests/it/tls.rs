@@ -147,28 +147,37 @@ fn http_2_is_chosen_by_who_can_speak_it() {
 
 #[test]
 fn who_does_not_shake_hands_is_cut_off_and_makes_room() {
-    let world = World::with(Config {
-        timeouts: Timeouts {
-            head: SHORT,
-            ..Timeouts::default()
-        },
-        connections_max: 1,
-        ..made()
-    });
+    let with = |head| {
+        World::with(Config {
+            timeouts: Timeouts {
+                head,
+                ..Timeouts::default()
+            },
+            connections_max: 1,
+            ..made()
+        })
+    };
+    let (impatient, patient) = (with(SHORT), with(LONG * 2));
     let mut half = Vec::new();
     hello("localhost").write_tls(&mut half).expect("a hello");
     half.truncate(half.len() / 2);
     for beginning in [&b""[..], &half] {
-        let mut slow = connect(&world);
-        slow.write_all(beginning).expect("a beginning");
-        let begun = Instant::now();
-        // There is room for one connection.
-        still_serves(&world);
+        let slow_with = |world| {
+            let mut slow = connect(world);
+            slow.write_all(beginning).expect("a beginning");
+            (slow, Instant::now())
+        };
+        let (slow, begun) = slow_with(&impatient);
+        rest(slow);
         assert!(
             (SHORT / 2..LONG).contains(&begun.elapsed()),
             "{:?}",
             begun.elapsed()
         );
+        let (slow, begun) = slow_with(&patient);
+        // There is room for one connection.
+        still_serves(&patient);
+        assert!(begun.elapsed() < LONG, "{:?}", begun.elapsed());
         rest(slow);
     }
 }

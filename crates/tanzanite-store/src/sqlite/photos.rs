@@ -8,12 +8,43 @@ use rusqlite::params;
 use tanzanite_crm::policy::{DeletePhoto, Permit, UploadPhoto};
 use tanzanite_crm::transaction::{Photo, RecordHead, Stamp};
 use tanzanite_crm::{StoreError, Stored};
+use tanzanite_protocol::limits;
 use tanzanite_protocol::media::ImageKind;
 
 type Tx<'a, 'c> = &'a mut SqliteTransaction<'c>;
 
-/// The photo that a record names. A photo never changes under its id, so what is cached under it is never stale.
+/// The photo that a record names.
 pub(super) fn photo(tx: Tx<'_, '_>, head: &RecordHead) -> Stored<Option<Photo>> {
+    read(tx, head, i64::MAX)
+}
+
+/// The same, unless it is so large that reading it keeps others waiting.
+pub(super) fn photo_at_once(tx: Tx<'_, '_>, head: &RecordHead) -> Stored<Option<Photo>> {
+    let bytes_max = i64::try_from(limits::PHOTO_AT_ONCE_BYTES_MAX).map_err(StoreError::new)?;
+    read(tx, head, bytes_max)
+}
+
+/// How many bytes it has. SQLite knows a value's length without reading the pages that hold it.
+pub(super) fn photo_bytes(tx: Tx<'_, '_>, head: &RecordHead) -> Stored<Option<usize>> {
+    let Some(image) = &head.image else {
+        return Ok(None);
+    };
+    if let Some(photo) = tx.cache.photo(head.org, image) {
+        return Ok(Some(photo.bytes.len()));
+    }
+    let bytes = tx.row(
+        "SELECT length(bytes) FROM photos WHERE org = ?1 AND record = ?2 AND image = ?3",
+        params![head.org.get(), head.id.get(), image],
+        |row| row.get::<_, i64>(0),
+    )?;
+    bytes
+        .map(usize::try_from)
+        .transpose()
+        .map_err(StoreError::new)
+}
+
+/// The photo if it has at most so many bytes. One never changes under its id, so what is cached under it is never stale.
+fn read(tx: Tx<'_, '_>, head: &RecordHead, bytes_max: i64) -> Stored<Option<Photo>> {
     let Some(image) = &head.image else {
         return Ok(None);
     };
@@ -21,8 +52,8 @@ pub(super) fn photo(tx: Tx<'_, '_>, head: &RecordHead) -> Stored<Option<Photo>> 
         return Ok(Some(photo));
     }
     let photo = tx.row(
-        "SELECT kind, bytes FROM photos WHERE org = ?1 AND record = ?2 AND image = ?3",
-        params![head.org.get(), head.id.get(), image],
+        "SELECT kind, bytes FROM photos WHERE org = ?1 AND record = ?2 AND image = ?3 AND length(bytes) <= ?4",
+        params![head.org.get(), head.id.get(), image, bytes_max],
         |row| {
             let kind = ImageKind::from_extension(row.get_ref(0)?.as_str()?)
                 .ok_or_else(|| unreadable(0, StoreError::new("no kind of picture")))?;

@@ -438,6 +438,23 @@ impl Transaction for SqliteTransaction<'_> {
         photos::photo(self, head)
     }
 
+    fn photo_bytes(&mut self, head: &RecordHead) -> Stored<Option<usize>> {
+        photos::photo_bytes(self, head)
+    }
+
+    fn head_and_photo(
+        &mut self,
+        org: OrgId,
+        module: Number,
+        id: RecordId,
+    ) -> Stored<Option<(RecordHead, Option<Photo>)>> {
+        let Some(head) = self.record_head(org, module, id)? else {
+            return Ok(None);
+        };
+        let photo = photos::photo_at_once(self, &head)?;
+        Ok(Some((head, photo)))
+    }
+
     fn put_photo(
         &mut self,
         permit: Permit<UploadPhoto>,

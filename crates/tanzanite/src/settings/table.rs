@@ -260,7 +260,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         kind: Kind::Count,
         audience: Audience::Server,
         fallback: Fallback::Value("1024"),
-        meaning: "Open connections; a further one waits",
+        meaning: "Open connections; for a further one that which idles longest is closed",
     },
     Setting {
         name: Name::ControlToken,
