@@ -49,7 +49,7 @@ pub struct Progress {
 
 impl Progress {
     /// For a person at a terminal.
-    pub fn new() -> Self {
+    pub fn start() -> Self {
         Self {
             watched: io::stderr().is_terminal(),
         }

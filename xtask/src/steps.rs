@@ -6,6 +6,7 @@ use std::process::Command;
 
 /// One program with its arguments, in the repository's root unless told otherwise.
 #[derive(Debug)]
+#[must_use = "a step does nothing until it is run"]
 pub struct Step {
     program: String,
     arguments: Vec<String>,

@@ -52,11 +52,11 @@ impl Machine {
                     .cache
                     .as_deref()
                     .ok_or("there is no home folder to install into")?;
-                self.install_with_pip(&cache.join(folder), arguments)
+                install_with_pip(&cache.join(folder), arguments)
             }
             Source::Requirements { folder, files } => {
                 let files = files.iter().flat_map(|file| ["--requirement", file]);
-                self.install_with_pip(&self.repository.join(folder), &files.collect::<Vec<_>>())
+                install_with_pip(&self.repository.join(folder), &files.collect::<Vec<_>>())
             }
             Source::Npm(folders) => folders.iter().try_for_each(|folder| {
                 Step::new("npm", &["ci", "--silent", "--no-audit", "--no-fund"])
@@ -65,22 +65,6 @@ impl Machine {
             }),
             Source::Cargo(arguments) => Step::cargo(&[&["install"], *arguments].concat()).run(),
         }
-    }
-
-    /// An environment is complete when its last step has left a file there: a broken one is made anew.
-    fn install_with_pip(&self, environment: &Path, arguments: &[&str]) -> Outcome {
-        let folder = environment.to_string_lossy();
-        Step::new("python3", &["-m", "venv", "--clear", &folder]).run()?;
-        let pip = [
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-        ];
-        let python = environment.join("bin/python");
-        Step::new(&python.to_string_lossy(), &[&pip[..], arguments].concat()).run()?;
-        Ok(std::fs::write(environment.join("complete"), "")?)
     }
 
     /// Whether a source was installed to its end, after everything that it names was last written.
@@ -116,4 +100,20 @@ impl Machine {
             Source::Cargo(_) => false,
         }
     }
+}
+
+/// An environment is complete when its last step has left a file there: a broken one is made anew.
+fn install_with_pip(environment: &Path, arguments: &[&str]) -> Outcome {
+    let folder = environment.to_string_lossy();
+    Step::new("python3", &["-m", "venv", "--clear", &folder]).run()?;
+    let pip = [
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+    ];
+    let python = environment.join("bin/python");
+    Step::new(&python.to_string_lossy(), &[&pip[..], arguments].concat()).run()?;
+    Ok(std::fs::write(environment.join("complete"), "")?)
 }

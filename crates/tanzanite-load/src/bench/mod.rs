@@ -130,7 +130,7 @@ struct Report {
 /// Measures and reports. Fails if a reply was not the right one.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let plan = Plan::new(arguments);
-    let progress = Progress::new();
+    let progress = Progress::start();
     progress.show("building the program");
     let program = program(arguments.program.as_deref())?;
     let report = if arguments.postgres {

@@ -114,7 +114,7 @@ fn rounds(arguments: &Arguments, program: &Path, folder: &Path) -> Result<String
         reason = "measures for the report; no order depends on it"
     )]
     let begun = Instant::now();
-    let progress = Progress::new();
+    let progress = Progress::start();
     progress.show("starting");
     let mut database = if arguments.failover {
         Database::Two(Pair::start())

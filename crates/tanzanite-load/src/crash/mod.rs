@@ -49,7 +49,7 @@ fn rounds(arguments: &Arguments, program: &Path) -> Result<String, String> {
     let mut notes = vec![Notes::default(); arguments.clients];
     let mut random = 0x9e37_79b9_7f4a_7c15_u64;
     let mut acknowledged = 0;
-    let progress = Progress::new();
+    let progress = Progress::start();
     for round in 1..=arguments.rounds {
         let server = start(program, folder.path())?;
         for note in &mut notes {

@@ -1,7 +1,7 @@
 //! The store in PostgreSQL: the conformance suite, the random comparison with a model, and what its operations cost. The
 //! photos are in the rows, and in S3. And what the tests beside it share.
 
-use crate::model::{Step, config, run, steps};
+use crate::model::{config, run, steps};
 use crate::support::{found, id, leads, new_record, org, permit, photo, read, stamp, write};
 use proptest::test_runner::TestRunner;
 use tanzanite_crm::transaction::{Lock, NewRecord};

@@ -46,7 +46,9 @@ pub fn part(name: &str) -> bool {
 pub fn have(names: &[&str]) -> bool {
     static TOLD: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
     let Some(missing) = names.iter().find(|name| !is_chosen(name)) else {
-        names.iter().for_each(|name| enter(name));
+        for name in names {
+            enter(name);
+        }
         return true;
     };
     let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
