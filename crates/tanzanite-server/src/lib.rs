@@ -8,6 +8,7 @@ mod door;
 mod entropy;
 mod exchange;
 mod faults;
+pub mod files;
 mod handler;
 mod hangup;
 mod intercept;

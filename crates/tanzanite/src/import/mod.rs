@@ -32,6 +32,7 @@ use serde_json::Value;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use tanzanite_crm::secret::derive_hex;
+use tanzanite_server::files::read_text_at_most;
 use work::{Memory, Opened, SEED, Work};
 
 /// Bytes of a file with a token.
@@ -213,12 +214,5 @@ fn token_of(path: &PathBuf) -> Outcome<String> {
         let message = format!("cannot read the token in {}", path.display());
         Failure::caused(Exit::Usage, message, error)
     };
-    let length = std::fs::metadata(path)
-        .map_err(|error| failed(&error))?
-        .len();
-    if length > TOKEN_FILE_BYTES_MAX {
-        let message = format!("{} is too long for a token", path.display());
-        return Err(Failure::new(Exit::Usage, message));
-    }
-    std::fs::read_to_string(path).map_err(|error| failed(&error))
+    read_text_at_most(path, TOKEN_FILE_BYTES_MAX).map_err(|error| failed(&error))
 }
