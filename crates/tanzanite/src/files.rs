@@ -64,7 +64,8 @@ fn persist(mut file: NamedTempFile, path: &Path, bytes: &[u8]) -> io::Result<()>
     Ok(())
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use super::*;
     use std::os::unix::fs::{PermissionsExt as _, symlink};

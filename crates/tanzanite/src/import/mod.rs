@@ -30,7 +30,7 @@ use refresh::Refresh;
 use report::Report;
 use serde_json::Value;
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::Path;
 use tanzanite_crm::secret::derive_hex;
 use tanzanite_server::files::read_text_at_most;
 use work::{Memory, Opened, SEED, Work};
@@ -209,7 +209,7 @@ fn account(arguments: &ImportArguments) -> Outcome<Account> {
     ))
 }
 
-fn token_of(path: &PathBuf) -> Outcome<String> {
+fn token_of(path: &Path) -> Outcome<String> {
     let failed = |error: &std::io::Error| {
         let message = format!("cannot read the token in {}", path.display());
         Failure::caused(Exit::Usage, message, error)

@@ -72,10 +72,8 @@ fn a_seed_reads_no_picture_that_is_not_a_file_in_its_own_folder() {
 #[test]
 fn a_seed_of_many_problems_tells_the_first_and_how_many_there_are() {
     let folder = Folder::new();
-    folder.write(
-        "bad.toml",
-        &(0..100).map(|n| format!("[x{n}]\n")).collect::<String>(),
-    );
+    let tables: Vec<String> = (0..100).map(|n| format!("[x{n}]")).collect();
+    folder.write("bad.toml", &tables.join("\n"));
     let run = folder.run("check bad.toml");
     assert_eq!(run.code, 1);
     assert_eq!(

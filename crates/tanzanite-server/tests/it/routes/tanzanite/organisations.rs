@@ -218,8 +218,8 @@ fn what_makes_no_organisation_is_refused_and_makes_none() {
 #[test]
 fn a_seed_of_nothing_but_problems_is_refused_with_the_first_and_their_number() {
     let world = World::demo();
-    let tables: String = (0..20_000).map(|n| format!("[x{n}]\n")).collect();
-    let refused = create(&world, &json!({ "name": "a", "seed": tables }));
+    let tables: Vec<String> = (0..20_000).map(|n| format!("[x{n}]")).collect();
+    let refused = create(&world, &json!({ "name": "a", "seed": tables.join("\n") }));
     assert_eq!(refused.status, 400, "{refused}");
     let error = text(&refused.json()["error"]);
     assert_eq!(error.matches("the file has no key").count(), 20, "{error}");
