@@ -2,16 +2,18 @@
 //!
 //! The store keeps them as items ([`SettingsItem`]) and hands out the snapshot; a change makes a new one.
 
+mod lookup;
 mod supposed;
 
 use crate::clock::Clock;
 use crate::metering::LimitSettings;
 use crate::schema::{Field, Module, NUMBERS_EACH, Number, standard_modules};
+use lookup::Index;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::ops::Deref;
 use tanzanite_protocol::endpoint::Permission;
-use tanzanite_protocol::{OrgId, RecordId, Timestamp};
+use tanzanite_protocol::{OrgId, Timestamp};
 
 /// Where the ids of the schema begin, above the organisation's first id. Seeds keep a trillion ids free.
 const SCHEMA_IDS: i64 = 500_000_000_000;
@@ -314,6 +316,7 @@ pub struct Metadata {
     origin: Option<Origin>,
     clock: Clock,
     limits: LimitSettings,
+    index: Index,
 }
 
 impl Metadata {
@@ -333,6 +336,7 @@ impl Metadata {
             origin: None,
             clock: Clock::default(),
             limits: LimitSettings::default(),
+            index: Index::default(),
         };
         let mut custom_fields = Vec::new();
         for item in items {
@@ -355,12 +359,10 @@ impl Metadata {
                 SettingsItem::Limits(item) => metadata.limits = item,
             }
         }
+        metadata.index = Index::of(&metadata);
         for (name, field) in custom_fields {
-            if let Some(module) = metadata
-                .modules
-                .iter_mut()
-                .find(|module| module.api_name == name)
-            {
+            let place = metadata.index.module(&name);
+            if let Some(module) = place.and_then(|place| metadata.modules.get_mut(place)) {
                 module.add(field);
             }
         }
@@ -453,29 +455,6 @@ impl Metadata {
         user.is_active() && profile.is_some_and(|profile| profile.administrator)
     }
 
-    /// A user by id.
-    pub fn user(&self, id: RecordId) -> Option<&User> {
-        self.users.iter().find(|user| user.id == id.get())
-    }
-
-    /// A profile by id.
-    pub fn profile(&self, id: i64) -> Option<&Profile> {
-        self.profiles.iter().find(|profile| profile.id == id)
-    }
-
-    /// A role by id.
-    pub fn role(&self, id: i64) -> Option<&Role> {
-        self.roles.iter().find(|role| role.id == id)
-    }
-
-    /// A module by its API name, exactly.
-    pub fn module(&self, api_name: &str) -> Option<&Module> {
-        self.modules
-            .iter()
-            .find(|module| module.api_name == api_name)
-            .map(Held::deref)
-    }
-
     /// What everybody may do with everybody's records of a module. A module that the seed does not name is private,
     /// as the vendor's new organisations are.
     pub fn default_access(&self, module: &Module) -> DefaultAccess {
@@ -490,23 +469,6 @@ impl Metadata {
         self.locking
             .iter()
             .find(|configuration| configuration.module == module.api_name)
-    }
-
-    /// Whether one role stands above another in the hierarchy. Cycles end where they close.
-    pub fn is_superior(&self, above: i64, below: i64) -> bool {
-        let mut seen = 0;
-        let mut role = self.role(below);
-        while let Some(parent) = role.and_then(|role| role.reports_to) {
-            if parent == above {
-                return true;
-            }
-            seen += 1;
-            if seen > self.roles.len() {
-                return false;
-            }
-            role = self.role(parent);
-        }
-        false
     }
 }
 

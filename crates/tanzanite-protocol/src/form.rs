@@ -68,8 +68,15 @@ pub fn fields(
             .map(|part| (part.name, String::from_utf8_lossy(&part.bytes).into_owned()))
             .collect(),
         Err(MultipartError::Malformed(_)) => Vec::new(),
+        // As of a body that is malformed, none of its fields counts.
+        Err(MultipartError::NotMultipart)
+            if form_urlencoded::parse(body)
+                .nth(limits::QUERY_PARAMETERS_MAX)
+                .is_some() =>
+        {
+            Vec::new()
+        }
         Err(MultipartError::NotMultipart) => form_urlencoded::parse(body)
-            .take(limits::QUERY_PARAMETERS_MAX)
             .map(|(name, value)| (name.into_owned(), value.into_owned()))
             .collect(),
     };

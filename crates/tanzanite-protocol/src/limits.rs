@@ -18,6 +18,10 @@ pub const JSON_BYTES_MAX: usize = 4 * 1024 * 1024;
 pub const FORM_BYTES_MAX: usize = 64 * 1024;
 /// Bytes of a body of the control API that brings a seed with its pictures. Ours.
 pub const SEED_BODY_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Bytes of a seed file. Ours.
+pub const SEED_BYTES_MAX: u64 = 16 * 1024 * 1024;
+/// Problems of a seed that are told; of more only their number. Ours.
+pub const SEED_PROBLEMS_MAX: usize = 20;
 /// Snapshots of one organisation, the seed's included. Ours.
 pub const SNAPSHOTS_MAX: usize = 100;
 /// Changed records in one answer of a comparison. Ours.
@@ -73,6 +77,10 @@ pub const CONNECTIONS_MAX: usize = 1024;
 /// How long a connection is idle at least before it is closed for another one. Ours: time for what was just answered to leave, and
 /// for a new client to begin its request.
 pub const IDLE_BEFORE_CLOSED: Duration = Duration::from_millis(50);
+/// Open client connections that can be asked for. Ours: more than any system opens files.
+pub const CONNECTIONS_SETTING_MAX: u64 = 1_000_000;
+/// Connections to a database that a node can be asked to hold. Ours: PostgreSQL itself takes a hundred unless told otherwise.
+pub const DATABASE_CONNECTIONS_MAX: usize = 1000;
 /// Rules about faults of one organisation at once. Ours.
 pub const FAULT_RULES_MAX: usize = 100;
 /// Rules about faults of all organisations at once: while there are any, every request is compared with them. Ours.

@@ -1,6 +1,7 @@
 //! A request as the CRM sees it: already read, bounded, and free of HTTP types.
 
 use bytes::Bytes;
+use std::borrow::Cow;
 use std::fmt;
 
 /// An HTTP method. The vendor serves five; the others exist so that they can be refused by name.
@@ -55,16 +56,21 @@ impl Method {
 pub struct Query(Vec<(String, String)>);
 
 impl Query {
-    /// From the text after `?`. Never fails: what is no pair is a name with an empty value. At most
-    /// [`QUERY_PARAMETERS_MAX`](crate::limits::QUERY_PARAMETERS_MAX) are kept.
+    /// From the text after `?`. Never fails: what is no pair is a name with an empty value. All of them are kept; one that
+    /// [is too long](Self::is_too_long) is to be refused.
     pub fn parse(text: &str) -> Self {
         Self(
-            form_urlencoded::parse(text.as_bytes())
-                .filter(|(name, _)| !name.is_empty())
-                .take(crate::limits::QUERY_PARAMETERS_MAX)
+            pairs(text)
                 .map(|(name, value)| (name.into_owned(), value.into_owned()))
                 .collect(),
         )
+    }
+
+    /// Whether a query has more than [`QUERY_PARAMETERS_MAX`](crate::limits::QUERY_PARAMETERS_MAX) parameters.
+    pub fn is_too_long(text: &str) -> bool {
+        pairs(text)
+            .nth(crate::limits::QUERY_PARAMETERS_MAX)
+            .is_some()
     }
 
     /// The first value of a name.
@@ -95,6 +101,10 @@ impl Query {
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }
+}
+
+fn pairs(text: &str) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
+    form_urlencoded::parse(text.as_bytes()).filter(|(name, _)| !name.is_empty())
 }
 
 impl fmt::Display for Query {

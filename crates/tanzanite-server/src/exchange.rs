@@ -247,6 +247,9 @@ fn find_route(head: &Parts, line: &Line) -> Result<Route, Fault> {
     if target.is_some_and(|target| target.as_str().len() > limits::TARGET_BYTES_MAX) {
         return Err(Fault::new(Condition::UrlUnknown).because("the target is too long"));
     }
+    if Query::is_too_long(head.uri.query().unwrap_or_default()) {
+        return Err(Fault::new(Condition::UrlUnknown).because("the query has too many parameters"));
+    }
     route(line.method, &line.path)
 }
 

@@ -10,6 +10,7 @@ mod door;
 mod entropy;
 mod exchange;
 mod faults;
+pub mod files;
 mod guests;
 mod handler;
 mod hangup;

@@ -36,6 +36,8 @@ pub(crate) fn render(reply: Reply, request_id: &str) -> HttpReply {
         }
         Content::Json(bytes) => {
             headers.insert(CONTENT_TYPE, JSON);
+            // A browser must not take a value that somebody has written for a page.
+            headers.insert(X_CONTENT_TYPE_OPTIONS, NOSNIFF);
             *response.body_mut() = bytes;
         }
         Content::File(file) => {

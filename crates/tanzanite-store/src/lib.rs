@@ -12,6 +12,7 @@ mod dump;
 mod failing;
 mod head;
 mod postgres;
+mod readable;
 mod runtime;
 mod snapshots;
 mod sqlite;
@@ -21,8 +22,8 @@ pub use crate::postgres::{PostgresOpenError, PostgresOptions, PostgresStore, Swe
 pub use any::{AnyStore, Database, OpenError};
 pub use blobs::{Blobs, BlobsError};
 pub use copy::{
-    ArchiveError, Copied, CopiedTable, CopyError, CopyPage, CopyPhase, CopyProgress, backup, copy,
-    restore, verify_archive,
+    ARCHIVE_BEGINNING, ArchiveError, Copied, CopiedTable, CopyError, CopyPage, CopyPhase,
+    CopyProgress, backup, copy, restore, verify_archive,
 };
 pub use dump::dump;
 pub use failing::FailNth;

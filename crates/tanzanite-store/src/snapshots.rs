@@ -49,14 +49,14 @@ pub(crate) const KEEP_PHOTOS: &str = "UPDATE photos SET kept = (
          SELECT max(p.kept) + 1 FROM photos p WHERE p.org = photos.org AND p.record = photos.record)
      WHERE org = $1 AND kept = 0";
 
-pub(crate) use {named_by_snapshots, photos_of_nobody, rows_org};
-
 /// The snapshot `s` whose row a record `r` is, if it is one.
 macro_rules! its_snapshot {
     () => {
         "LEFT JOIN snapshots s ON r.org < 0 AND s.id = r.org + 4611686018427387904 "
     };
 }
+
+pub(crate) use {its_snapshot, named_by_snapshots, photos_of_nobody, rows_org};
 
 /// Records, of snapshots too, and photos that do not agree. A kept photo may have lost its last name since the last snapshot was
 /// removed or restored; the next time it goes.

@@ -32,14 +32,14 @@ use http::{Method, Request, Response};
 use http_body_util::{BodyExt as _, Collected, Full};
 use serde_json::{Value, json};
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use tanzanite_crm::operator::{self, ClockError};
 use tanzanite_crm::seed::{Credentials, Seed, SeedPackage};
 use tanzanite_crm::{StoreError, Transaction};
 use tanzanite_protocol::{OrgId, RecordId};
-use tanzanite_server::{Config, Handler, Launch, Running, now};
+use tanzanite_server::{Config, Handler, Launch, Running, files, now};
 use tanzanite_store::{AnyStore, Database, Place, Store as _};
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::oneshot;
@@ -75,15 +75,14 @@ struct Server {
 impl Tanzanite {
     /// The built-in demo, on a free port of this machine.
     pub fn start() -> Result<Self, Error> {
-        Self::plant(Seed::demo()?, None)
+        Self::plant(SeedPackage::with_demo_pictures(Seed::demo()?))
     }
 
     /// What a seed file describes. Its pictures are beside it.
     pub fn start_from(seed: impl AsRef<Path>) -> Result<Self, Error> {
         let path = seed.as_ref();
-        let text = std::fs::read_to_string(path)?;
-        let seed = Seed::parse(&path.display().to_string(), &text)?;
-        Self::plant(seed, Some(path.parent().unwrap_or(path).to_owned()))
+        let seed = Seed::parse(&path.display().to_string(), &files::read_seed(path)?)?;
+        Self::plant(files::with_pictures_beside(path, seed))
     }
 
     /// Another organisation on this server, from its seed. The same name gives the same ids and tokens; there can be one of a name
@@ -150,15 +149,7 @@ impl Tanzanite {
         Some(Response::from_parts(head, body.to_bytes()))
     }
 
-    fn plant(seed: Seed, pictures: Option<PathBuf>) -> Result<Self, Error> {
-        let package = match pictures {
-            Some(folder) => SeedPackage::new(seed, |name| {
-                std::fs::read(folder.join(name))
-                    .map(Bytes::from)
-                    .map_err(|error| error.to_string())
-            }),
-            None => SeedPackage::with_demo_pictures(seed),
-        };
+    fn plant(package: SeedPackage) -> Result<Self, Error> {
         let (org, credentials) = (package.seed().org_id(), package.seed().credentials());
         let server = Arc::new(Server::start(package)?);
         Ok(Self {

@@ -3,7 +3,7 @@
 
 use crate::certificates;
 use crate::exit::{Exit, Failure, Outcome};
-use crate::ready_file::write_atomically;
+use crate::files::replace_public;
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write as _};
 use std::path::PathBuf;
@@ -71,7 +71,7 @@ impl Home {
         if certificates::read(&path).is_ok_and(|found| found == certificate.as_bytes()) {
             return Ok(());
         }
-        let written = write_atomically(&path, certificate);
+        let written = replace_public(&path, certificate.as_bytes());
         written.map_err(|error| self.failed("write", CERTIFICATE, &error))
     }
 

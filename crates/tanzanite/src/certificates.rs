@@ -3,11 +3,11 @@
 use crate::authority::Home;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::settings::{Certificates, ServeSettings, TlsSource};
-use std::fs::File;
-use std::io::{self, ErrorKind, Read as _};
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use tanzanite_server::Config;
+use tanzanite_server::files::read_at_most;
 use tanzanite_server::tls::{OwnCertificate, Tls, TlsError};
 
 /// Bytes of a certificate with its chain, or of a key.
@@ -53,11 +53,5 @@ pub(crate) fn own(certificate: &Path, key: &Path) -> Outcome<OwnCertificate> {
 
 /// A file with certificates or a key.
 pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let mut file = File::open(path)?.take(FILE_BYTES_MAX + 1);
-    if file.read_to_end(&mut bytes)? as u64 > FILE_BYTES_MAX {
-        let what = format!("a certificate has at most {FILE_BYTES_MAX} bytes");
-        return Err(io::Error::new(ErrorKind::FileTooLarge, what));
-    }
-    Ok(bytes)
+    read_at_most(path, FILE_BYTES_MAX)
 }

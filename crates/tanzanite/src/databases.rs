@@ -1,7 +1,8 @@
 //! Where data is: from the texts that people write to a database, and back to what they are told of it.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
-use tanzanite_store::{Blobs, Database, Place, PostgresOptions};
+use tanzanite_store::{Blobs, Database, Place, PostgresOpenError, PostgresOptions};
 use url::Url;
 
 /// The schemes that a database's URL may have, for messages.
@@ -9,6 +10,26 @@ const SCHEMES: &str = "sqlite:DIR or postgres://USER@HOST/DATABASE";
 
 /// What stands for a password.
 const PASSWORD_SHOWN: &str = "xxxxx";
+/// Parameters of a URL that are no secrets.
+const OPEN_PARAMETERS: [&str; 6] = [
+    "application_name",
+    "connect_timeout",
+    "connections",
+    "dbname",
+    "schema",
+    "sslmode",
+];
+/// Schemes that are shown of a URL of which nothing else may be.
+const KNOWN_SCHEMES: [&str; 8] = [
+    "az",
+    "gs",
+    "http",
+    "https",
+    "postgres",
+    "postgresql",
+    "s3",
+    "sqlite",
+];
 
 /// From `sqlite:DIR`, or `postgres://…` with perhaps an object store for the photos. The environment has the object store's
 /// keys.
@@ -34,12 +55,46 @@ pub(crate) fn database(
             shown(url)
         ));
     }
-    let options = PostgresOptions::new(url).map_err(|error| error.to_string())?;
+    let options = PostgresOptions::new(url).map_err(|error| told(url, &error))?;
     let blobs = match blobs {
-        Some(url) => Blobs::open(url, environment).map_err(|error| error.to_string())?,
+        Some(url) => object_store(url, environment)?,
         None => Blobs::in_rows(),
     };
     Ok(Database::Postgres(Box::new(options.blobs(blobs))))
+}
+
+/// What is wrong with a database's URL. Where the password cannot be told from the rest, an error may speak of a piece of it.
+fn told(url: &str, error: &PostgresOpenError) -> String {
+    let shown = shown(url);
+    if is_hidden(&shown) {
+        return format!(
+            "{shown:?} cannot be read; in a name and in a password @ is written as %40, : as %3A, / as %2F, ? as %3F, # as %23 and % as %25"
+        );
+    }
+    error.to_string()
+}
+
+/// The object store of a URL.
+fn object_store(
+    url: &str,
+    environment: impl IntoIterator<Item = (String, String)>,
+) -> Result<Blobs, String> {
+    let (_, rest) = url.split_once("://").unwrap_or(("", url));
+    let authority = rest.split('/').next().unwrap_or_default();
+    if authority.contains(['@', ':']) || url.contains('?') {
+        return Err(format!(
+            "{:?} holds more than a scheme, a name and a folder; the keys of an object store are in AWS_…, GOOGLE_… or AZURE_…",
+            hidden(url)
+        ));
+    }
+    Blobs::open(url, environment).map_err(|error| {
+        let shown = shown(url);
+        if is_hidden(&shown) {
+            format!("{shown:?} is no object store that can be used")
+        } else {
+            error.to_string()
+        }
+    })
 }
 
 /// What people call it.
@@ -56,21 +111,67 @@ pub(crate) const fn is_memory(database: &Database) -> bool {
     matches!(database, Database::Sqlite(Place::Memory))
 }
 
-/// A URL as it may be shown: without its password.
-pub(crate) fn shown(text: &str) -> String {
-    let Some((scheme, _)) = text.split_once("://") else {
-        return text.to_owned();
-    };
-    let hidden = || format!("{scheme}://…");
-    let Ok(mut url) = Url::parse(text) else {
-        return hidden();
-    };
-    if url.query_pairs().any(|(name, _)| name == "password")
-        || (url.password().is_some() && url.set_password(Some(PASSWORD_SHOWN)).is_err())
-    {
-        return hidden();
+/// A URL as it may be shown, without its password. People mistype URLs, and then nobody can tell where in one the password is: of all
+/// that is not plain no more than the scheme is shown.
+pub(crate) fn shown(text: &str) -> Cow<'_, str> {
+    if is_open(text) {
+        return Cow::Borrowed(text);
     }
-    url.to_string()
+    Cow::Owned(without_password(text).unwrap_or_else(|| hidden(text)))
+}
+
+/// Whether nothing of a URL is shown but its scheme.
+fn is_hidden(shown: &str) -> bool {
+    shown.ends_with('…')
+}
+
+/// Whether a text is a name, or a URL of a scheme, a host, a path and parameters that are no secrets.
+fn is_open(text: &str) -> bool {
+    if let Some(folder) = text.strip_prefix("sqlite:") {
+        return !folder.contains('@');
+    }
+    let (text, query) = text.split_once('?').unwrap_or((text, ""));
+    let is_open_pair = |pair: &str| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        OPEN_PARAMETERS.contains(&name) && is_plain(value)
+    };
+    let (scheme, rest) = text.split_once("://").unwrap_or(("", text));
+    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let (host, port) = authority.split_once(':').unwrap_or((authority, ""));
+    [scheme, host, path].into_iter().all(is_plain)
+        && port.bytes().all(|byte| byte.is_ascii_digit())
+        && (port.is_empty() || !scheme.is_empty())
+        && (query.is_empty() || query.split('&').all(is_open_pair))
+}
+
+/// Without a sign that has a meaning in URLs, but for that which divides paths.
+fn is_plain(text: &str) -> bool {
+    text.chars()
+        .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/'))
+}
+
+/// The URL with something else in place of its password, if everybody would look for the password in the same place.
+fn without_password(text: &str) -> Option<String> {
+    let (before, after) = text.split_once('@')?;
+    let (scheme, user) = before.split_once("://")?;
+    let (user, password) = match user.split_once(':') {
+        Some((user, _)) => (user, format!(":{PASSWORD_SHOWN}")),
+        None => (user, String::new()),
+    };
+    let parsed = Url::parse(text).ok()?;
+    let sound =
+        is_plain(user) && parsed.username() == user && is_open(&format!("{scheme}://{after}"));
+    sound.then(|| format!("{scheme}://{user}{password}@{after}"))
+}
+
+/// The scheme, if it is one that people mean.
+fn hidden(text: &str) -> String {
+    let known = |scheme: &&str| KNOWN_SCHEMES.contains(scheme);
+    match text.split_once(':') {
+        Some((scheme, rest)) if known(&scheme) && rest.starts_with("//") => format!("{scheme}://…"),
+        Some((scheme, _)) if known(&scheme) => format!("{scheme}:…"),
+        _ => "…".to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -81,6 +182,7 @@ mod tests {
     fn what_is_shown_of_a_url_has_no_password() {
         let shows = |text: &str, expected: &str| assert_eq!(shown(text), expected);
         shows("postgres://h/d", "postgres://h/d");
+        shows("postgres://u@h:1/d", "postgres://u@h:1/d");
         shows(
             "postgres://u:p@h:1/d?schema=s",
             "postgres://u:xxxxx@h:1/d?schema=s",
@@ -88,7 +190,64 @@ mod tests {
         shows("postgres://u:p@h1:1,h2:2/d", "postgres://…");
         shows("postgres://u@h/d?password=p", "postgres://…");
         shows("postgres://u:p/q@h/d", "postgres://…");
+        shows("postgres://u:p", "postgres://…");
+        shows("postgres://u:p/d", "postgres://…");
+        shows("postgres:u:p", "postgres:…");
+        shows("u:p", "…");
         shows("sqlite:crm", "sqlite:crm");
+    }
+
+    /// Places where a password comes to stand, by what people get wrong; `*` is the password.
+    const PLACES: [&str; 24] = [
+        "postgres://u:*@h/d",
+        "postgres://u:*@h",
+        "postgres:/u:*@h/d",
+        "postgres:u:*@h/d",
+        "postgres//u:*@h/d",
+        "postgres:\\\\u:*@h/d",
+        "postgres:///u:*@h/d",
+        "postgres:// u:*@h/d",
+        " postgres://u:*@h/d",
+        "postgres://u:*@h/d ",
+        "postgres://u:* @h/d",
+        "postgres://:*@h/d",
+        "postgres://u%3A*@h/d",
+        "postgres://u%3A*@h",
+        "postgres://u:*@h:port/d",
+        "postgres://u:*@h/d?schema=Upper",
+        "postgres://u:*@h/d?connections=0",
+        "postgres://h/d?user=u&password=*",
+        "postgres://h/d?user=u&Password=*",
+        "postgresql+asyncpg://u:*@h/d",
+        "jdbc:postgresql://h/d?user=u&password=*",
+        "host=h user=u password=* dbname=d",
+        "mysql://u:*@h/d",
+        "u:*@h/d",
+    ];
+
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config::with_cases(2_000))]
+
+        #[test]
+        fn a_password_is_never_told_whatever_is_wrong_with_its_url(
+            place in proptest::sample::select(&PLACES[..]),
+            signs in proptest::array::uniform3("[@:/?#%&= \\\\.,;]{0,2}"),
+        ) {
+            let [before, between, after] = signs;
+            // Letters of no host, so that a piece of the password is known wherever it turns up.
+            let password = format!("{before}zqxj{between}vkwy{after}");
+            let url = place.replace('*', &password);
+            let opened = database(&url, None, []);
+            let told = match &opened {
+                Ok(database) => describe(database),
+                Err(what) => what.clone(),
+            };
+            let blobs = database("postgres://h/d", Some(&url.replacen("postgres", "s3", 1)), []);
+            let blobs = blobs.err().unwrap_or_default();
+            for text in [told, blobs, shown(&url).into_owned()] {
+                proptest::prop_assert!(!text.contains("zqxj") && !text.contains("vkwy"), "{url}: {text}");
+            }
+        }
     }
 
     #[test]

@@ -2,10 +2,16 @@
 
 use crate::exit::{Exit, Failure, Outcome};
 use crate::settings::colours_are_unwanted;
+use std::borrow::Cow;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 
-/// Writes an answer to standard output. A reader that went away (`| head`) is no failure.
+/// Writes an answer to standard output, lines of plain text. A reader that went away (`| head`) is no failure.
 pub(crate) fn answer(text: &str) -> Outcome<()> {
+    answer_painted(&lines(text))
+}
+
+/// Writes an answer with our own colours in it. Whatever others have written is made [`plain`] before it is put there.
+pub(crate) fn answer_painted(text: &str) -> Outcome<()> {
     match write(io::stdout().lock(), text) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::caused(
             Exit::Failed,
@@ -21,6 +27,37 @@ pub(crate) fn answer_json(value: &serde_json::Value) -> Outcome<()> {
     answer(&format!("{value:#}\n"))
 }
 
+/// A text of somebody else's as part of a line: a terminal would do what its control characters say, move the cursor, for instance, or
+/// take back what it has shown. They are written as JSON writes them.
+pub(crate) fn plain(text: &str) -> Cow<'_, str> {
+    escaped(text, is_control)
+}
+
+/// Lines of text without control characters.
+fn lines(text: &str) -> Cow<'_, str> {
+    escaped(text, |c| is_control(c) && !matches!(c, '\n' | '\t'))
+}
+
+fn escaped(text: &str, is_escaped: impl Fn(char) -> bool) -> Cow<'_, str> {
+    if !text.contains(&is_escaped) {
+        return Cow::Borrowed(text);
+    }
+    let mut plain = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_escaped(c) {
+            plain.push_str(&format!("\\u{:04x}", u32::from(c)));
+        } else {
+            plain.push(c);
+        }
+    }
+    Cow::Owned(plain)
+}
+
+/// Control characters, and those that turn the direction of what follows.
+fn is_control(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// `export NAME='…'`, safe to `eval` whatever the text is.
 pub(crate) fn export_line(name: &str, text: &str) -> String {
     format!("export {name}='{}'\n", text.replace('\'', r"'\''"))
@@ -29,7 +66,7 @@ pub(crate) fn export_line(name: &str, text: &str) -> String {
 /// Writes a remark to standard error.
 pub(crate) fn remark(text: &str) {
     // There is nowhere left to complain.
-    let _ = write(io::stderr().lock(), text);
+    let _ = write(io::stderr().lock(), &lines(text));
 }
 
 /// Writes a failure to standard error: the line, and the hint; then those that were found in the
@@ -44,8 +81,12 @@ pub(crate) fn complain(failure: &Failure) {
 
 /// Rows as columns of even width; the last column is not padded.
 pub(crate) fn columns<const N: usize>(rows: &[[String; N]]) -> String {
+    let rows = rows
+        .iter()
+        .map(|row| row.each_ref().map(|cell| plain(cell)));
+    let rows: Vec<[Cow<'_, str>; N]> = rows.collect();
     let mut widths = [0; N];
-    for row in rows {
+    for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
             *width = (*width).max(cell.chars().count());
         }
@@ -108,7 +149,8 @@ impl Progress {
     /// Shows how far it is.
     pub(crate) fn show(&self, text: &str) {
         if self.shown {
-            remark(&format!("\r\x1b[K{text}"));
+            // There is nowhere left to complain.
+            let _ = write(io::stderr().lock(), &format!("\r\x1b[K{}", plain(text)));
         }
     }
 
@@ -133,5 +175,19 @@ mod tests {
             export_line("ZOHO_API_DOMAIN", "a'; rm x"),
             "export ZOHO_API_DOMAIN='a'\\''; rm x'\n"
         );
+    }
+
+    #[test]
+    fn what_a_terminal_would_obey_is_shown() {
+        let stranger = "a\x1b[2Jb\r\u{9b}1Ac\u{202e}d\u{7f}";
+        let shown = r"a\u001b[2Jb\u000d\u009b1Ac\u202ed\u007f";
+        assert_eq!(plain(stranger), shown);
+        assert_eq!(plain("a\nb\tc"), r"a\u000ab\u0009c");
+        assert_eq!(lines("a\nb\tc – ü"), "a\nb\tc – ü");
+        let row = ["x\ny".to_owned(), stranger.to_owned()];
+        assert_eq!(columns(&[row]), format!("x\\u000ay  {shown}\n"));
+        let json = serde_json::json!({ "text": stranger }).to_string();
+        let read: serde_json::Value = serde_json::from_str(&lines(&json)).expect("JSON");
+        assert_eq!(read["text"], stranger, "JSON stays what it says");
     }
 }

@@ -1,10 +1,15 @@
 //! The ready file: holds the base URL while requests are served, and is never seen half-written.
 
 use crate::exit::{Exit, Failure, Outcome};
+use crate::files::replace_public;
+use crate::settings::origin_url;
 use std::fs;
-use std::io::{self, ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use tanzanite_server::files::read_text_at_most;
+
+/// Bytes of a ready file.
+pub(crate) const READY_FILE_BYTES_MAX: u64 = 4096;
 
 /// A ready file. It is removed when this is dropped.
 #[derive(Debug)]
@@ -13,20 +18,31 @@ pub(crate) struct ReadyFile {
 }
 
 impl ReadyFile {
-    /// Removes what an earlier run left, so that nobody takes it for ours.
+    /// Removes what an earlier run left, so that nobody takes it for ours. A file that holds something else is left alone.
     pub(crate) fn clear(path: &Path) -> Outcome<()> {
-        match fs::remove_file(path) {
-            Err(error) if error.kind() != ErrorKind::NotFound => {
-                let message = format!("cannot remove the old ready file {}", path.display());
-                Err(Failure::caused(Exit::CannotStart, message, &error))
+        let left = match fs::symlink_metadata(path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+            Err(_) => false,
+            Ok(found) => {
+                found.is_file()
+                    && read_text_at_most(path, READY_FILE_BYTES_MAX)
+                        .is_ok_and(|text| text.is_empty() || origin_url(text.trim()).is_ok())
             }
-            _ => Ok(()),
+        };
+        if !left {
+            let message = format!("{} is there already, and is no ready file", path.display());
+            return Err(Failure::new(Exit::CannotStart, message)
+                .hint("name another file with --ready-file, or move this one away"));
         }
+        fs::remove_file(path).map_err(|error| {
+            let message = format!("cannot remove the old ready file {}", path.display());
+            Failure::caused(Exit::CannotStart, message, &error)
+        })
     }
 
     /// Writes the base URL.
     pub(crate) fn write(path: &Path, base_url: &str) -> Outcome<Self> {
-        write_atomically(path, &format!("{base_url}\n")).map_err(|error| {
+        replace_public(path, format!("{base_url}\n").as_bytes()).map_err(|error| {
             let message = format!("cannot write the ready file {}", path.display());
             Failure::caused(Exit::CannotStart, message, &error)
         })?;
@@ -43,32 +59,6 @@ impl Drop for ReadyFile {
     }
 }
 
-/// Files that this process has begun to write: no two of its threads write one.
-static WRITTEN: AtomicU64 = AtomicU64::new(0);
-
-/// Writes a file so that a reader, or a crash, finds all of it or none of it.
-pub(crate) fn write_atomically(path: &Path, text: &str) -> io::Result<()> {
-    let name = path
-        .file_name()
-        .ok_or_else(|| io::Error::other("the path names no file"))?;
-    let temporary = path.with_file_name(format!(
-        ".{}.{}.{}",
-        name.to_string_lossy(),
-        std::process::id(),
-        WRITTEN.fetch_add(1, Ordering::Relaxed)
-    ));
-    let mut file = fs::File::create(&temporary)?;
-    let written = file
-        .write_all(text.as_bytes())
-        .and_then(|()| file.sync_all())
-        .and_then(|()| fs::rename(&temporary, path));
-    if written.is_err() {
-        // The first error is the one to tell.
-        let _ = fs::remove_file(&temporary);
-    }
-    written
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,7 +67,7 @@ mod tests {
     fn it_is_there_whole_while_it_is_held() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("ready");
-        fs::write(&path, "old").expect("written");
+        fs::write(&path, "http://127.0.0.1:2\n").expect("written");
         ReadyFile::clear(&path).expect("cleared");
         ReadyFile::clear(&path).expect("nothing left to clear");
         let held = ReadyFile::write(&path, "http://127.0.0.1:1").expect("written");
@@ -88,5 +78,18 @@ mod tests {
         assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1);
         drop(held);
         assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 0);
+    }
+
+    #[test]
+    fn a_file_that_is_no_ready_file_is_neither_removed_nor_written_over() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mine = folder.path().join("mine");
+        for text in ["precious", "http://a/b\nhttp://c/d\n"] {
+            fs::write(&mine, text).expect("written");
+            let refused = ReadyFile::clear(&mine).expect_err("it is somebody's");
+            assert!(refused.to_string().ends_with("is no ready file"));
+            assert_eq!(fs::read_to_string(&mine).expect("there"), text);
+        }
+        assert!(ReadyFile::clear(folder.path()).is_err(), "a folder");
     }
 }

@@ -6,23 +6,16 @@
 use crate::databases::describe;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::settings::SeedSource;
-use bytes::Bytes;
 use std::fs;
 use std::io::ErrorKind;
-use std::path::Path;
 use tanzanite_crm::metadata::Origin;
 use tanzanite_crm::seed::{Seed, SeedApplyError, SeedError, SeedPackage};
 use tanzanite_crm::{StoreError, Transaction};
-use tanzanite_protocol::{OrgId, Timestamp, limits};
-use tanzanite_server::Launch;
+use tanzanite_protocol::{OrgId, Timestamp};
+use tanzanite_server::{Launch, files};
 use tanzanite_store::{
     AnyStore, Database, OpenError, Place, PostgresStore, SqliteOpenError, Store,
 };
-
-/// Problems of a seed that are shown.
-const PROBLEMS_SHOWN_MAX: usize = 20;
-/// Bytes of a seed file.
-pub(crate) const SEED_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 /// A store that is open.
 #[derive(Debug)]
@@ -114,7 +107,11 @@ pub(crate) fn load(source: &SeedSource) -> Outcome<Seed> {
     match source {
         SeedSource::Demo => Seed::demo().map_err(|error| not_usable(&error)),
         SeedSource::File(path) => {
-            let text = read_seed(path)?;
+            let text = files::read_seed(path).map_err(|error| {
+                let message = format!("cannot read the seed {}", path.display());
+                Failure::caused(Exit::CannotStart, message, &error)
+                    .hint("a seed is `demo` or a file; `tanzanite init` writes one")
+            })?;
             Seed::parse(&path.display().to_string(), &text).map_err(|error| not_usable(&error))
         }
     }
@@ -211,28 +208,10 @@ fn plant(store: &AnyStore, package: &SeedPackage, at: Timestamp) -> Outcome<bool
 /// Reads a seed and its pictures: the demo's are built in, others lie beside the file.
 pub(crate) fn load_package(source: &SeedSource) -> Outcome<SeedPackage> {
     let seed = load(source)?;
-    let folder = match source {
-        SeedSource::Demo => None,
-        SeedSource::File(path) => path.parent(),
-    };
-    Ok(match folder {
-        None => SeedPackage::with_demo_pictures(seed),
-        Some(folder) => SeedPackage::new(seed, |name| read_picture(&folder.join(name))),
+    Ok(match source {
+        SeedSource::Demo => SeedPackage::with_demo_pictures(seed),
+        SeedSource::File(path) => files::with_pictures_beside(path, seed),
     })
-}
-
-/// A picture, unless it is longer than any photo may be.
-fn read_picture(path: &Path) -> Result<Bytes, String> {
-    let length = fs::metadata(path).map_err(|error| error.to_string())?.len();
-    if length > limits::PHOTO_BYTES_MAX as u64 {
-        return Err(format!(
-            "it has {length} bytes; a photo has at most {}",
-            limits::PHOTO_BYTES_MAX
-        ));
-    }
-    fs::read(path)
-        .map(Bytes::from)
-        .map_err(|error| error.to_string())
 }
 
 /// Whether a store that holds something may be served with a seed: with the one that it was made from.
@@ -268,38 +247,15 @@ fn nothing_there(database: &Database) -> Failure {
         .hint("fill it with --seed demo or --seed FILE; `tanzanite init` writes such a file")
 }
 
-fn read_seed(path: &Path) -> Outcome<String> {
-    let failed = |error: &std::io::Error| {
-        let failure = Failure::caused(
-            Exit::CannotStart,
-            format!("cannot read the seed {}", path.display()),
-            error,
-        );
-        failure.hint("a seed is `demo` or a file; `tanzanite init` writes one")
-    };
-    let length = fs::metadata(path).map_err(|error| failed(&error))?.len();
-    if length > SEED_BYTES_MAX {
-        let message = format!(
-            "the seed {} has {length} bytes; at most {SEED_BYTES_MAX} are read",
-            path.display()
-        );
-        return Err(Failure::new(Exit::CannotStart, message));
-    }
-    fs::read_to_string(path).map_err(|error| failed(&error))
-}
-
-/// All problems of a seed, the first one first.
+/// The problems of a seed, the first one first, and how many more there are.
 pub(crate) fn not_usable(error: &SeedError) -> Failure {
-    let failures = error
-        .problems()
-        .iter()
-        .take(PROBLEMS_SHOWN_MAX)
-        .map(|problem| {
-            let place = format!("{}:{}:{}", problem.file, problem.line, problem.column);
-            Failure::new(Exit::CannotStart, format!("{place}: {}", problem.message))
-                .hint(&problem.hint)
-        });
-    let failure = failures.reduce(Failure::and);
+    let failures = error.problems().iter().map(|problem| {
+        let place = format!("{}:{}:{}", problem.file, problem.line, problem.column);
+        Failure::new(Exit::CannotStart, format!("{place}: {}", problem.message)).hint(&problem.hint)
+    });
+    let more = (error.more() > 0).then(|| format!("… and {} more problems", error.more()));
+    let more = more.map(|text| Failure::new(Exit::CannotStart, text));
+    let failure = failures.chain(more).reduce(Failure::and);
     failure.unwrap_or_else(|| Failure::new(Exit::CannotStart, error))
 }
 

@@ -1,8 +1,9 @@
 //! Wrong command lines in our own form: one line, one hint.
 
+use crate::databases::shown;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output;
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 /// Answers `--help` and `--version`; anything else that the parser stopped at is a failure.
 pub(crate) fn explain(error: &clap::Error) -> Outcome {
@@ -23,9 +24,31 @@ pub(crate) fn explain(error: &clap::Error) -> Outcome {
             Failure::new(Exit::Usage, "a command is missing").hint(format!("usage: {usage}"))
         );
     }
-    let text = error.to_string();
-    let (message, hint) = parts(&text);
+    let (message, hint) = parts(&without_passwords(error));
     Err(Failure::new(Exit::Usage, message).hint(hint))
+}
+
+/// What the parser says. A URL with a blank in it comes in pieces, and a piece of a password is no argument that is known.
+fn without_passwords(error: &clap::Error) -> String {
+    let mut text = error.to_string();
+    let kinds = match error.kind() {
+        ErrorKind::UnknownArgument => &[ContextKind::InvalidArg][..],
+        ErrorKind::InvalidSubcommand => &[ContextKind::InvalidSubcommand],
+        ErrorKind::ValueValidation => &[ContextKind::InvalidValue],
+        _ => &[],
+    };
+    for kind in kinds {
+        match error.get(*kind) {
+            // The values of other options are no URLs.
+            Some(ContextValue::String(given))
+                if *kind != ContextKind::InvalidValue || given.contains(['@', '/']) =>
+            {
+                text = text.replace(given, &shown(given));
+            }
+            _ => {}
+        }
+    }
+    text
 }
 
 /// The parser's message as one line, and its best advice.

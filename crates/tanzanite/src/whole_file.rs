@@ -1,44 +1,45 @@
 //! A file that is whole or not there: it is written under another name, synced, and renamed at its end.
+//!
+//! The other name is the file's with `.partial` after it, so that the next run clears away what a killed one has left. But that name
+//! can be guessed: whatever else is under it, a link or a file of somebody's, is left alone.
 
 use crate::exit::{Exit, Failure, Outcome};
+use crate::files::create;
 use std::fs::{self, File, TryLockError};
-use std::io;
-use std::path::{Path, PathBuf};
+use std::io::{self, ErrorKind, Read as _};
+use std::path::Path;
+use tempfile::TempPath;
 
 /// A file that is not whole yet. Unless it is finished it is removed when this is dropped.
 #[derive(Debug)]
-pub(crate) struct WholeFile {
-    path: PathBuf,
-    partial: PathBuf,
+pub(crate) struct WholeFile<'a> {
+    path: &'a Path,
+    partial: TempPath,
     file: File,
 }
 
-impl WholeFile {
-    /// Begins it, for its owner's eyes only. What an earlier run has left unfinished is written over; what is there under its own
-    /// name is left alone.
-    pub(crate) fn begin(path: &Path) -> Outcome<Self> {
+impl<'a> WholeFile<'a> {
+    /// Begins it, for its owner's eyes only. What an earlier run has left unfinished is known by its `beginning` and goes; what is
+    /// there under its own name is left alone.
+    pub(crate) fn begin(path: &'a Path, beginning: &[u8]) -> Outcome<Self> {
         if path.symlink_metadata().is_ok() {
-            let message = format!("{} is there already", path.display());
-            return Err(Failure::new(Exit::Failed, message)
-                .hint("name another file, or move this one away"));
+            return Err(there_already(path));
         }
         let mut partial = path.as_os_str().to_owned();
         partial.push(".partial");
-        let partial = PathBuf::from(partial);
-        let file = open(&partial).map_err(|error| cannot_write(&partial, &error))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                let message = format!("another process writes {}", partial.display());
-                return Err(Failure::new(Exit::Failed, message));
+        let partial = Path::new(&partial);
+        let failed = |error: io::Error| cannot_write(partial, &error);
+        let file = match create(partial) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                remove_left(partial, beginning)?;
+                create(partial).map_err(failed)?
             }
-            Err(TryLockError::Error(error)) => return Err(cannot_write(&partial, &error)),
-        }
-        file.set_len(0)
-            .map_err(|error| cannot_write(&partial, &error))?;
+            made => made.map_err(failed)?,
+        };
+        lock(&file, partial)?;
         Ok(Self {
-            path: path.to_owned(),
-            partial,
+            path,
+            partial: TempPath::try_from_path(partial).map_err(failed)?,
             file,
         })
     }
@@ -50,27 +51,77 @@ impl WholeFile {
 
     /// It is whole, and there even if the machine loses power now.
     pub(crate) fn finish(self) -> Outcome<()> {
-        self.file
-            .sync_all()
-            .and_then(|()| fs::rename(&self.partial, &self.path))
-            .and_then(|()| sync_folder(&self.path))
-            .map_err(|error| cannot_write(&self.path, &error))
+        let path = self.path;
+        let failed = |error: io::Error| match error.kind() {
+            ErrorKind::AlreadyExists => there_already(path),
+            _ => cannot_write(path, &error),
+        };
+        self.file.sync_all().map_err(failed)?;
+        self.partial
+            .persist_noclobber(path)
+            .map_err(|refused| failed(refused.error))?;
+        sync_folder(path).map_err(failed)
     }
 }
 
-impl Drop for WholeFile {
-    fn drop(&mut self) {
-        // If it was finished, there is none of this name.
-        let _ = fs::remove_file(&self.partial);
+/// Removes what a run that was killed has left.
+fn remove_left(partial: &Path, beginning: &[u8]) -> Outcome<()> {
+    let failed = |error: io::Error| cannot_write(partial, &error);
+    let foreign = || {
+        let message = format!(
+            "{} is there already, and no backup has left it",
+            partial.display()
+        );
+        Failure::new(Exit::Failed, message).hint("name another file, or move that one away")
+    };
+    if !partial.symlink_metadata().map_err(failed)?.is_file() {
+        return Err(foreign());
+    }
+    let left = File::open(partial).map_err(failed)?;
+    lock(&left, partial)?;
+    let mut found = Vec::new();
+    let length = beginning.len() as u64;
+    (&left)
+        .take(length)
+        .read_to_end(&mut found)
+        .map_err(failed)?;
+    // It may have been killed before it had written that much.
+    if !beginning.starts_with(&found) {
+        return Err(foreign());
+    }
+    fs::remove_file(partial).map_err(failed)
+}
+
+/// Two processes never write one file: whoever has locked the file that is under the name, and no other, may write or remove it.
+fn lock(file: &File, partial: &Path) -> Outcome<()> {
+    let taken = || {
+        let message = format!("another process writes {}", partial.display());
+        Failure::new(Exit::Failed, message)
+    };
+    match file.try_lock() {
+        Ok(()) if is_under(file, partial).map_err(|error| cannot_write(partial, &error))? => Ok(()),
+        Ok(()) | Err(TryLockError::WouldBlock) => Err(taken()),
+        Err(TryLockError::Error(error)) => Err(cannot_write(partial, &error)),
     }
 }
 
-fn open(path: &Path) -> io::Result<File> {
-    let mut options = File::options();
-    options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+/// Whether it is this file that is under a name.
+#[cfg(unix)]
+fn is_under(file: &File, path: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt as _;
+    let file = file.metadata()?;
+    let found = match path.symlink_metadata() {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+        found => found?,
+    };
+    Ok((found.dev(), found.ino()) == (file.dev(), file.ino()))
+}
+
+/// A file that is open is neither removed nor renamed there.
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere it may fail")]
+fn is_under(_: &File, _: &Path) -> io::Result<bool> {
+    Ok(true)
 }
 
 /// A name is in its folder, which is synced by itself. Windows does that with the file.
@@ -80,6 +131,11 @@ fn sync_folder(path: &Path) -> io::Result<()> {
     }
     let folder = path.parent().filter(|folder| *folder != Path::new(""));
     File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+}
+
+fn there_already(path: &Path) -> Failure {
+    let message = format!("{} is there already", path.display());
+    Failure::new(Exit::Failed, message).hint("name another file, or move this one away")
 }
 
 fn cannot_write(path: &Path, error: &io::Error) -> Failure {
@@ -100,25 +156,60 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("file");
         let partial = folder.path().join("file.partial");
-        std::fs::write(&partial, "what a killed one has left").expect("written");
+        std::fs::write(&partial, "mark and what a killed one has left").expect("written");
 
-        let file = WholeFile::begin(&path).expect("begun");
+        let file = WholeFile::begin(&path, b"mark").expect("begun");
         file.file().write_all(b"half").expect("written");
         assert!(partial.exists() && !path.exists());
-        let other = WholeFile::begin(&path).expect_err("it is begun already");
+        let other = WholeFile::begin(&path, b"mark").expect_err("it is begun already");
         assert!(other.to_string().starts_with("another process writes "));
         assert!(partial.exists(), "the other one is still written");
         drop(file);
         assert!(!partial.exists() && !path.exists());
 
-        let file = WholeFile::begin(&path).expect("begun");
+        let file = WholeFile::begin(&path, b"mark").expect("begun");
         file.file().write_all(b"whole").expect("written");
         file.finish().expect("finished");
         assert!(!partial.exists());
         assert_eq!(std::fs::read(&path).expect("read"), b"whole");
 
-        let there = WholeFile::begin(&path).expect_err("it is there");
+        let there = WholeFile::begin(&path, b"mark").expect_err("it is there");
         assert!(there.to_string().ends_with(" is there already"));
         assert_eq!(std::fs::read(&path).expect("read"), b"whole");
+    }
+
+    #[test]
+    fn a_file_of_somebody_s_under_the_other_name_is_left_alone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("file");
+        let partial = folder.path().join("file.partial");
+        for text in ["a diary", "mar", ""] {
+            std::fs::write(&partial, text).expect("written");
+            let begun = WholeFile::begin(&path, b"mark");
+            // The beginning of a beginning is what one has left that was killed at once.
+            assert_eq!(begun.is_err(), text == "a diary", "{text:?}");
+            if let Err(refused) = begun {
+                assert!(refused.to_string().ends_with("no backup has left it"));
+                assert_eq!(std::fs::read_to_string(&partial).expect("there"), text);
+            }
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_under_the_other_name_is_not_followed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (mine, path) = (folder.path().join("mine"), folder.path().join("file"));
+        let partial = folder.path().join("file.partial");
+        std::os::unix::fs::symlink(&mine, &partial).expect("a link");
+        for there in [false, true] {
+            if there {
+                std::fs::write(&mine, "mark of somebody's").expect("written");
+            }
+            let refused = WholeFile::begin(&path, b"mark").expect_err("it is a link");
+            assert!(refused.to_string().ends_with("no backup has left it"));
+            assert_eq!(mine.exists(), there);
+        }
+        assert_eq!(std::fs::read(&mine).expect("there"), b"mark of somebody's");
     }
 }

@@ -8,7 +8,9 @@ use super::settings::Settings;
 use super::shapes::{Lifetime, SeedFile, TokenKind, TokenShape};
 use super::suggest::nearest;
 use crate::context::token_text;
+use crate::schema::Module;
 use crate::secret::derive_hex;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tanzanite_protocol::{RecordId, Scope, limits};
@@ -52,6 +54,7 @@ pub(super) fn clients(file: &SeedFile<'_>, problems: &mut Problems) -> Vec<Plann
     let secret = file.secret.value.as_bytes();
     let mut names = Names::new("client");
     let mut planned: Vec<PlannedClient> = Vec::new();
+    let mut taken = HashSet::new();
     for shape in &file.clients {
         names.add(&shape.name, (), problems);
         let name = &shape.name.value;
@@ -59,11 +62,10 @@ pub(super) fn clients(file: &SeedFile<'_>, problems: &mut Problems) -> Vec<Plann
             Some(id) => id.value.clone(),
             None => client_id(secret, name),
         };
-        if let Some(at) = shape.client_id.as_ref().map(|id| id.at)
-            && planned.iter().any(|other| other.id == id)
-        {
+        let is_taken = !taken.insert(id.clone());
+        if let (Some(id), true) = (&shape.client_id, is_taken) {
             problems.add(
-                at,
+                id.at,
                 "another client has this client_id",
                 "Give it one of its own.",
             );
@@ -116,12 +118,14 @@ pub(super) fn tokens(
     for (shape, client) in file.clients.iter().zip(clients) {
         client_names.add(&shape.name, client.id.as_str(), &mut noted);
     }
+    let words = ScopeWords::of(settings);
+    let mut live: HashMap<_, u32> = HashMap::new();
     let mut planned: Vec<PlannedToken> = Vec::new();
     for shape in &file.tokens {
         names.add(&shape.name, (), problems);
         let user = settings.users.find(&shape.user, problems);
         let client = client(shape, &client_names, problems);
-        let scopes = scopes(&shape.scopes, settings, problems);
+        let scopes = scopes(&shape.scopes, &words, problems);
         let lifetime = lifetime(shape, problems);
         let (Some(user), Some(client), Some(scopes)) = (user, client, scopes) else {
             continue;
@@ -132,6 +136,11 @@ pub(super) fn tokens(
             &format!("{} {name}", kind.purpose()),
             64,
         ));
+        if kind == TokenKind::Refresh {
+            let live = live.entry((user, client)).or_default();
+            *live += 1;
+            check_live_refresh_tokens(shape, *live, problems);
+        }
         let client = client.to_owned();
         planned.push(PlannedToken {
             name,
@@ -142,7 +151,6 @@ pub(super) fn tokens(
             scopes,
             lifetime,
         });
-        check_live_refresh_tokens(shape, &planned, problems);
     }
     planned
 }
@@ -200,7 +208,7 @@ fn client<'a>(
 
 fn scopes(
     texts: &At<Vec<At<String>>>,
-    settings: &Settings<'_>,
+    words: &ScopeWords,
     problems: &mut Problems,
 ) -> Option<Arc<[Scope]>> {
     let count = texts.value.len();
@@ -219,12 +227,12 @@ fn scopes(
     let scopes: Vec<_> = texts
         .value
         .iter()
-        .map(|text| scope(text, settings, problems))
+        .map(|text| scope(text, words, problems))
         .collect();
     scopes.into_iter().collect()
 }
 
-fn scope(text: &At<String>, settings: &Settings<'_>, problems: &mut Problems) -> Option<Scope> {
+fn scope(text: &At<String>, known: &ScopeWords, problems: &mut Problems) -> Option<Scope> {
     let Some(scope) = Scope::parse(&text.value) else {
         let message = format!("{:?} is no scope", text.value);
         let hint = "Write ZohoCRM.{group}.{OPERATION} or ZohoCRM.{group}.{sub}.{OPERATION}, \
@@ -243,28 +251,40 @@ fn scope(text: &At<String>, settings: &Settings<'_>, problems: &mut Problems) ->
     if let [_, group, sub, _] = words.as_slice()
         && group.eq_ignore_ascii_case("modules")
     {
-        check_module_word(text, sub, settings, problems);
+        check_module_word(text, sub, known, problems);
     }
     Some(scope)
 }
 
+/// The words that scopes have for modules.
+struct ScopeWords {
+    /// Each once.
+    words: BTreeSet<&'static str>,
+    /// The names in small letters of modules that have no word of their own.
+    custom: HashSet<String>,
+}
+
+impl ScopeWords {
+    fn of(settings: &Settings<'_>) -> Self {
+        let modules = settings.metadata.modules();
+        let custom = modules.clone().filter(|module| module.custom);
+        Self {
+            words: modules.map(Module::scope_word).collect(),
+            custom: custom
+                .map(|module| module.api_name.to_ascii_lowercase())
+                .collect(),
+        }
+    }
+}
+
 /// Notes a word that is almost a module's: the token would be refused everywhere, and nobody would
 /// see why. Words that are far from all of ours may be the vendor's.
-fn check_module_word(
-    text: &At<String>,
-    sub: &str,
-    settings: &Settings<'_>,
-    problems: &mut Problems,
-) {
-    let modules = settings.metadata.modules();
+fn check_module_word(text: &At<String>, sub: &str, known: &ScopeWords, problems: &mut Problems) {
     let sub = sub.to_ascii_lowercase();
     if OTHER_SCOPE_WORDS.contains(&sub.as_str()) {
         return;
     }
-    if modules
-        .clone()
-        .any(|module| module.custom && module.api_name.eq_ignore_ascii_case(&sub))
-    {
+    if known.custom.contains(&sub) {
         let message = format!("the word {sub:?} is no module's in scopes");
         problems.add(
             text.at,
@@ -273,11 +293,10 @@ fn check_module_word(
         );
         return;
     }
-    let words: Vec<&str> = modules.map(crate::schema::Module::scope_word).collect();
-    if words.contains(&sub.as_str()) {
+    if known.words.contains(sub.as_str()) {
         return;
     }
-    if let Some(near) = nearest(&sub, words.into_iter()) {
+    if let Some(near) = nearest(&sub, known.words.iter().copied()) {
         let message = format!("the word {sub:?} is no module's in scopes");
         problems.add(text.at, message, format!("Did you mean {near:?}?"));
     }
@@ -305,22 +324,9 @@ fn lifetime(shape: &TokenShape, problems: &mut Problems) -> Lifetime {
 
 /// Notes one refresh token more than a user and client can have: the first would die as the last is
 /// kept.
-fn check_live_refresh_tokens(
-    shape: &TokenShape,
-    planned: &[PlannedToken],
-    problems: &mut Problems,
-) {
-    let Some(last) = planned
-        .last()
-        .filter(|last| last.kind == TokenKind::Refresh)
-    else {
-        return;
-    };
-    let same = |token: &&PlannedToken| {
-        token.kind == last.kind && token.user == last.user && token.client == last.client
-    };
+fn check_live_refresh_tokens(shape: &TokenShape, live: u32, problems: &mut Problems) {
     let max = limits::REFRESH_TOKENS_PER_USER_AND_CLIENT_MAX;
-    if planned.iter().filter(same).count() > max as usize {
+    if live > max {
         let message = format!("more than {max} refresh tokens of one user and client");
         problems.add(
             shape.at,

@@ -3,7 +3,6 @@
 
 use super::access::PlannedToken;
 use super::error::{Problems, SeedApplyError};
-use super::reader::At;
 use super::records::PlannedRecord;
 use super::shapes::{Lifetime, TokenKind};
 use super::{Planted, SEED_SNAPSHOT, Seed};
@@ -17,6 +16,7 @@ use crate::transaction::{
 };
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
+use std::collections::HashMap;
 use std::time::Duration;
 use tanzanite_protocol::media::{ImageKind, inspect};
 use tanzanite_protocol::{Timestamp, limits};
@@ -109,60 +109,76 @@ fn check_room(seed: &Seed, tx: &mut dyn Transaction) -> Result<(), SeedApplyErro
 /// The photos of the records, in their order. All pictures that cannot be are told at once.
 fn photos(seed: &Seed, pictures: Pictures<'_>) -> Result<Vec<Option<Photo>>, SeedApplyError> {
     let mut problems = Problems::default();
+    // Many records may name one picture, which is looked at once.
+    let mut looked_at: HashMap<&str, Result<Picture, Refused>> = HashMap::new();
     let mut photos = Vec::new();
     for record in &seed.records {
-        let photo = record.photo.as_ref().and_then(|name| {
-            let (kind, bytes) = picture(name, pictures, &mut problems)?;
-            // The same organisation may be planted again, with another picture under the same name.
-            let purpose = format!(
-                "Record_Image {} {}",
-                record.key,
-                hex(&Sha256::digest(&bytes))
-            );
-            let image = seed.derive_hex(&purpose, 36);
-            Some(Photo { image, kind, bytes })
-        });
-        photos.push(photo);
+        let Some(name) = &record.photo else {
+            photos.push(None);
+            continue;
+        };
+        let picture = looked_at
+            .entry(&name.value)
+            .or_insert_with(|| picture(&name.value, pictures));
+        match picture {
+            Ok(picture) => {
+                // The same organisation may be planted again, with another picture under the same name.
+                let purpose = format!("Record_Image {} {}", record.key, picture.digest);
+                photos.push(Some(Photo {
+                    image: seed.derive_hex(&purpose, 36),
+                    kind: picture.kind,
+                    bytes: picture.bytes.clone(),
+                }));
+            }
+            Err(Refused { message, hint }) => problems.add(name.at, &*message, &*hint),
+        }
     }
     problems
         .or(&seed.source, Some(photos))
         .map_err(SeedApplyError::Seed)
 }
 
+/// A picture that can be a photo.
+struct Picture {
+    kind: ImageKind,
+    bytes: Bytes,
+    digest: String,
+}
+
+/// Why a picture cannot be a photo, and what to do.
+struct Refused {
+    message: String,
+    hint: String,
+}
+
 /// A picture that passes the same checks as an upload.
-fn picture(
-    name: &At<String>,
-    pictures: Pictures<'_>,
-    problems: &mut Problems,
-) -> Option<(ImageKind, Bytes)> {
-    let mut refuse = |message: String, hint: String| problems.add(name.at, message, hint);
-    let bytes = match pictures(&name.value) {
-        Ok(bytes) => bytes,
-        Err(reason) => {
-            let message = format!("the picture {:?} cannot be read: {reason}", name.value);
-            refuse(
-                message,
-                "Put it beside the seed, or correct its name.".to_owned(),
-            );
-            return None;
-        }
+fn picture(name: &str, pictures: Pictures<'_>) -> Result<Picture, Refused> {
+    let refused = |message: String, hint: &str| Refused {
+        message,
+        hint: hint.to_owned(),
     };
-    let Some(image) = inspect(&bytes) else {
-        let message = format!("{:?} is no picture", name.value);
-        refuse(message, "Use a PNG, JPEG, GIF or BMP.".to_owned());
-        return None;
-    };
+    let bytes = pictures(name).map_err(|reason| {
+        let message = format!("the picture {name:?} cannot be read: {reason}");
+        refused(message, "Put it beside the seed, or correct its name.")
+    })?;
+    let image = inspect(&bytes).ok_or_else(|| {
+        let message = format!("{name:?} is no picture");
+        refused(message, "Use a PNG, JPEG, GIF or BMP.")
+    })?;
     if bytes.len() > limits::PHOTO_BYTES_MAX || image.pixels > limits::PHOTO_PIXELS_MAX {
-        let message = format!("the picture {:?} is too large", name.value);
+        let message = format!("the picture {name:?} is too large");
         let hint = format!(
             "A photo has at most {} bytes and {} pixels.",
             limits::PHOTO_BYTES_MAX,
             limits::PHOTO_PIXELS_MAX
         );
-        refuse(message, hint);
-        return None;
+        return Err(refused(message, &hint));
     }
-    Some((image.kind, bytes))
+    Ok(Picture {
+        kind: image.kind,
+        digest: hex(&Sha256::digest(&bytes)),
+        bytes,
+    })
 }
 
 fn write_record(

@@ -9,6 +9,7 @@ use crate::schema::{
     FIRST_CUSTOM_FIELD, FIRST_CUSTOM_MODULE, Field, Kind, Module, NUMBERS_EACH, Number, Text,
     custom_module, standard_modules,
 };
+use std::collections::{HashMap, HashSet};
 
 /// Modules and fields of an organisation's own are numbered up to here (`schema`).
 const LAST_CUSTOM: Number = 999;
@@ -58,35 +59,73 @@ const DATA_TYPES: &[DataType] = &[
     data_type("autonumber", 120, 120, false),
 ];
 
+/// The modules that fields of the file can be in, or look up.
+struct Modules<'a> {
+    all: Vec<&'a Module>,
+    by_name: HashMap<&'a str, &'a Module>,
+}
+
+impl<'a> Modules<'a> {
+    fn new(own: &'a [Module]) -> Self {
+        let all: Vec<&Module> = standard_modules().iter().chain(own).collect();
+        let mut by_name = HashMap::new();
+        for module in &all {
+            by_name.entry(module.api_name.as_ref()).or_insert(*module);
+        }
+        Self { all, by_name }
+    }
+
+    /// The one of a name. An unknown name is noted.
+    fn find(&self, name: &At<String>, problems: &mut Problems) -> Option<&'a Module> {
+        let found = self.by_name.get(name.value.as_str()).copied();
+        if found.is_none() {
+            unknown_module(name, self.all.iter().copied(), problems);
+        }
+        found
+    }
+}
+
+/// A module's fields so far: the names that are taken, in small letters, and how many the file has added.
+struct Taken {
+    names: HashSet<String>,
+    added: Number,
+}
+
+impl Taken {
+    fn by_fields_of(module: &Module) -> Self {
+        let fields = module.fields.iter();
+        Self {
+            names: fields
+                .map(|field| field.api_name.to_ascii_lowercase())
+                .collect(),
+            added: 0,
+        }
+    }
+}
+
 /// The modules and then the fields of the organisation's own, as its settings keep them.
 pub(super) fn items(file: &SeedFile<'_>, problems: &mut Problems) -> Vec<SettingsItem> {
     let own = modules(file, problems);
-    let modules: Vec<&Module> = standard_modules().iter().chain(&own).collect();
-    let mut added: Vec<(&str, Field)> = Vec::new();
+    let modules = Modules::new(&own);
+    let mut taken: HashMap<&str, Taken> = HashMap::new();
+    let mut fields = Vec::new();
     for shape in &file.fields {
-        let Some(module) = modules
-            .iter()
-            .find(|module| module.api_name == shape.module.value)
-        else {
-            unknown_module(&shape.module, modules.iter().copied(), problems);
+        let Some(module) = modules.find(&shape.module, problems) else {
             continue;
         };
-        let siblings = || added.iter().filter(|(name, _)| *name == module.api_name);
-        let is_taken = module
-            .fields
-            .iter()
-            .chain(siblings().map(|(_, field)| field))
-            .any(|field| field.api_name.eq_ignore_ascii_case(&shape.api_name.value));
-        if is_taken {
+        let taken = taken
+            .entry(shape.module.value.as_str())
+            .or_insert_with(|| Taken::by_fields_of(module));
+        let name = shape.api_name.value.to_ascii_lowercase();
+        if taken.names.contains(&name) {
             let message = format!(
                 "{} has a field {:?} already",
                 module.api_name, shape.api_name.value
             );
             problems.add(shape.api_name.at, message, "Choose another api_name.");
         }
-        let index = Number::try_from(siblings().count()).unwrap_or(LAST_CUSTOM);
-        let number = module.number * NUMBERS_EACH + FIRST_CUSTOM_FIELD + index;
-        if FIRST_CUSTOM_FIELD + index > LAST_CUSTOM {
+        let index = FIRST_CUSTOM_FIELD + taken.added;
+        if index > LAST_CUSTOM {
             let message = format!("{} has too many fields", module.api_name);
             problems.add(
                 shape.api_name.at,
@@ -94,21 +133,16 @@ pub(super) fn items(file: &SeedFile<'_>, problems: &mut Problems) -> Vec<Setting
                 "A module takes 500 of the organisation's own.",
             );
         }
+        let number = module.number * NUMBERS_EACH + index;
         if let Some(field) = field(shape, number, &modules, problems) {
-            added.push((shape.module.value.as_str(), field));
+            taken.names.insert(name);
+            taken.added += 1;
+            let module = shape.module.value.clone();
+            fields.push(SettingsItem::CustomField { module, field });
         }
     }
-    let fields = added
-        .into_iter()
-        .map(|(module, field)| SettingsItem::CustomField {
-            module: module.to_owned(),
-            field,
-        });
-    let fields: Vec<_> = fields.collect();
-    own.into_iter()
-        .map(SettingsItem::CustomModule)
-        .chain(fields)
-        .collect()
+    let own = own.into_iter().map(SettingsItem::CustomModule);
+    own.chain(fields).collect()
 }
 
 /// Notes that a module's name is none.
@@ -127,15 +161,13 @@ pub(super) fn unknown_module<'a>(
 }
 
 fn modules(file: &SeedFile<'_>, problems: &mut Problems) -> Vec<Module> {
+    let small = |module: &Module| module.api_name.to_ascii_lowercase();
+    let mut taken: HashSet<String> = standard_modules().iter().map(small).collect();
     let mut own: Vec<Module> = Vec::new();
     for (shape, number) in file.modules.iter().zip(FIRST_CUSTOM_MODULE..) {
         let api_name = &shape.api_name;
         check_api_name(api_name, problems);
-        let taken = standard_modules().iter().chain(&own);
-        if taken
-            .into_iter()
-            .any(|module| module.api_name.eq_ignore_ascii_case(&api_name.value))
-        {
+        if !taken.insert(api_name.value.to_ascii_lowercase()) {
             let message = format!("there is a module {:?} already", api_name.value);
             problems.add(api_name.at, message, "Choose another api_name.");
         }
@@ -169,7 +201,7 @@ fn check_api_name(name: &At<String>, problems: &mut Problems) {
 fn field(
     shape: &FieldShape,
     number: Number,
-    modules: &[&Module],
+    modules: &Modules<'_>,
     problems: &mut Problems,
 ) -> Option<Field> {
     check_api_name(&shape.api_name, problems);
@@ -236,7 +268,7 @@ fn length(shape: &FieldShape, data_type: &DataType, problems: &mut Problems) -> 
     })
 }
 
-fn kind(shape: &FieldShape, modules: &[&Module], problems: &mut Problems) -> Option<Kind> {
+fn kind(shape: &FieldShape, modules: &Modules<'_>, problems: &mut Problems) -> Option<Kind> {
     let word = shape.data_type.value.as_str();
     let is_list = matches!(word, "picklist" | "multiselectpicklist");
     must_agree(
@@ -260,13 +292,7 @@ fn kind(shape: &FieldShape, modules: &[&Module], problems: &mut Problems) -> Opt
             .collect()
     };
     let lookup = match &shape.lookup {
-        Some(to) if word == "lookup" => {
-            let Some(module) = modules.iter().find(|module| module.api_name == to.value) else {
-                unknown_module(to, modules.iter().copied(), problems);
-                return None;
-            };
-            Some(module.api_name.clone())
-        }
+        Some(to) if word == "lookup" => Some(modules.find(to, problems)?.api_name.clone()),
         _ => None,
     };
     kind_of(word, values, lookup)

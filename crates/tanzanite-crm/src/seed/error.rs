@@ -1,18 +1,17 @@
-//! What is wrong with a seed: where, what, and what to do next. All problems of a pass are
-//! collected, so that a file is not mended one line a run.
+//! What is wrong with a seed: where, what, and what to do next. The problems of a pass are collected, so that a file is not mended
+//! one line a run. Beyond a bound they are counted only: a file of nothing but problems costs no more than to read it.
 
 use super::suggest::did_you_mean;
 use crate::transaction::StoreError;
 use std::fmt;
-
-/// Problems that one error prints; the rest is counted.
-const PROBLEMS_SHOWN_MAX: usize = 20;
+use tanzanite_protocol::limits;
 
 /// A seed that cannot be used. Printed as `FILE:LINE:COLUMN: message` with a line of advice, for
 /// each problem.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SeedError {
     problems: Vec<Problem>,
+    more: usize,
 }
 
 /// One problem of a seed.
@@ -31,15 +30,21 @@ pub struct Problem {
 }
 
 impl SeedError {
-    /// All problems of the pass that found them, in the order of the file. There is at least one.
+    /// The first problems that a pass found, in the order of the file: one at least, and at most
+    /// [`SEED_PROBLEMS_MAX`](limits::SEED_PROBLEMS_MAX).
     pub fn problems(&self) -> &[Problem] {
         &self.problems
+    }
+
+    /// How many the pass found beside those.
+    pub fn more(&self) -> usize {
+        self.more
     }
 }
 
 impl fmt::Display for SeedError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, problem) in self.problems.iter().take(PROBLEMS_SHOWN_MAX).enumerate() {
+        for (index, problem) in self.problems.iter().enumerate() {
             if index > 0 {
                 writeln!(f)?;
             }
@@ -52,7 +57,7 @@ impl fmt::Display for SeedError {
             } = problem;
             write!(f, "{file}:{line}:{column}: {message}\n  {hint}")?;
         }
-        match self.problems.len().saturating_sub(PROBLEMS_SHOWN_MAX) {
+        match self.more {
             0 => Ok(()),
             more => write!(f, "\nand {more} more"),
         }
@@ -110,14 +115,33 @@ impl Source {
     }
 }
 
-/// The problems found so far, each at a byte of the file.
+/// The problems found so far.
 #[derive(Debug, Default)]
-pub(super) struct Problems(Vec<(usize, String, String)>);
+pub(super) struct Problems {
+    /// The first ones, each at a byte of the file.
+    told: Vec<(usize, String, String)>,
+    /// How many were found after them.
+    more: usize,
+}
 
 impl Problems {
     /// Notes a problem and what to do about it.
     pub(super) fn add(&mut self, at: usize, message: impl Into<String>, hint: impl Into<String>) {
-        self.0.push((at, message.into(), hint.into()));
+        self.add_with(at, message, || hint.into());
+    }
+
+    /// Notes a problem, with advice that takes some work: only where it is told.
+    pub(super) fn add_with(
+        &mut self,
+        at: usize,
+        message: impl Into<String>,
+        hint: impl FnOnce() -> String,
+    ) {
+        if self.told.len() < limits::SEED_PROBLEMS_MAX {
+            self.told.push((at, message.into(), hint()));
+        } else {
+            self.more = self.more.saturating_add(1);
+        }
     }
 
     /// Notes that a name is none of those that can stand there.
@@ -128,22 +152,22 @@ impl Problems {
         name: &str,
         known: impl IntoIterator<Item = &'a str>,
     ) {
-        self.add(at, message, did_you_mean(name, known));
+        self.add_with(at, message, || did_you_mean(name, known));
     }
 
     /// The value if nothing was noted, or else all that was.
     pub(super) fn or<T>(mut self, source: &Source, value: Option<T>) -> Result<T, SeedError> {
         match value {
-            Some(value) if self.0.is_empty() => Ok(value),
+            Some(value) if self.told.is_empty() => Ok(value),
             _ => {
-                self.0.sort_by_key(|(at, ..)| *at);
+                self.told.sort_by_key(|(at, ..)| *at);
                 Err(self.located(source))
             }
         }
     }
 
     fn located(self, source: &Source) -> SeedError {
-        let problems = self.0.into_iter().map(|(at, message, hint)| {
+        let problems = self.told.into_iter().map(|(at, message, hint)| {
             let (line, column) = source.position(at);
             Problem {
                 file: source.file.clone(),
@@ -155,6 +179,7 @@ impl Problems {
         });
         SeedError {
             problems: problems.collect(),
+            more: self.more,
         }
     }
 }
@@ -195,10 +220,27 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_counted() {
         let mut problems = Problems::default();
-        for at in 0..PROBLEMS_SHOWN_MAX + 3 {
+        for at in 0..limits::SEED_PROBLEMS_MAX + 3 {
             problems.add(at, "bad", "Mend it.");
         }
-        let text = problems.or(&source("x"), Some(())).unwrap_err().to_string();
+        let error = problems.or(&source("x"), Some(())).unwrap_err();
+        assert_eq!(error.problems().len(), limits::SEED_PROBLEMS_MAX);
+        let text = error.to_string();
         assert!(text.ends_with("Mend it.\nand 3 more"), "{text}");
+    }
+
+    #[test]
+    fn many_unknown_names_do_not_each_look_through_all_known_ones() {
+        let mut problems = Problems::default();
+        let looked_at = std::cell::Cell::new(0_usize);
+        for at in 0..20_000 {
+            let known = std::iter::repeat_n("role", 20_000);
+            let known = known.inspect(|_| looked_at.set(looked_at.get() + 1));
+            problems.add_unknown(at, "there is no such role", "unicorn", known);
+        }
+        let looked_at = looked_at.get();
+        assert!(looked_at <= 20_000 * 3, "{looked_at} names");
+        let error = problems.or(&source("x"), Some(())).unwrap_err();
+        assert_eq!(error.more(), 20_000 - limits::SEED_PROBLEMS_MAX);
     }
 }

@@ -19,6 +19,7 @@ mod names;
 mod package;
 mod reader;
 mod records;
+mod roles;
 mod settings;
 mod shapes;
 pub(crate) mod suggest;

@@ -147,15 +147,14 @@ fn module<'a>(
 ) -> Option<&'a Module> {
     let metadata = &known.settings.metadata;
     let modules = || metadata.modules().filter(|module| module.api_supported);
-    let module = modules().find(|module| module.api_name == shape.module.value);
-    if module.is_none() && metadata.module(&shape.module.value).is_some() {
+    let named = metadata.module(&shape.module.value);
+    let module = named.filter(|module| module.api_supported);
+    if module.is_none() && named.is_some() {
         let message = format!("the module {:?} takes no records", shape.module.value);
-        let able: Vec<_> = modules().map(|module| module.api_name.as_ref()).collect();
-        problems.add(
-            shape.module.at,
-            message,
-            format!("These do: {}.", able.join(", ")),
-        );
+        problems.add_with(shape.module.at, message, || {
+            let able: Vec<_> = modules().map(|module| module.api_name.as_ref()).collect();
+            format!("These do: {}.", able.join(", "))
+        });
     } else if module.is_none() {
         unknown_module(&shape.module, modules(), problems);
     }

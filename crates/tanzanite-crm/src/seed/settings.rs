@@ -6,11 +6,13 @@ use super::error::Problems;
 use super::ids::{ID_BASE_MAX, Ids};
 use super::names::{Names, check_email};
 use super::reader::At;
-use super::shapes::{OrganisationShape, RoleShape, SeedFile};
+use super::roles::roles;
+use super::shapes::{OrganisationShape, SeedFile};
 use crate::metadata::{
-    LockingConfiguration, Metadata, Organisation, Profile, Role, SettingsItem, SharingDefault, User,
+    LockingConfiguration, Metadata, Organisation, Profile, SettingsItem, SharingDefault, User,
 };
 use crate::metering::edition_names;
+use std::collections::HashSet;
 use tanzanite_protocol::{OrgId, RecordId};
 
 /// The shortest secret. All tokens of the seed are derived from it.
@@ -165,57 +167,6 @@ fn profile_names<'a>(file: &'a SeedFile<'_>, ids: &Ids, problems: &mut Problems)
     names
 }
 
-fn roles<'a>(
-    file: &'a SeedFile<'_>,
-    ids: &Ids,
-    items: &mut Vec<SettingsItem>,
-    problems: &mut Problems,
-) -> Names<'a, i64> {
-    let mut names = Names::new("role");
-    for shape in &file.roles {
-        names.add(&shape.name, ids.of(shape.at, shape.id.as_ref()), problems);
-    }
-    for shape in &file.roles {
-        let above = shape.reports_to.as_ref();
-        if let Some(above) = above
-            && reports_to_itself(shape, &file.roles)
-        {
-            let message = format!(
-                "the role {:?} reports to itself in the end",
-                shape.name.value
-            );
-            problems.add(
-                above.at,
-                message,
-                "Leave `reports_to` out for the role at the top.",
-            );
-        }
-        items.push(SettingsItem::Role(Role {
-            id: ids.of(shape.at, shape.id.as_ref()),
-            name: shape.name.value.clone(),
-            reports_to: above.and_then(|above| names.find(above, problems)),
-        }));
-    }
-    names
-}
-
-/// Whether the way up from a role comes back to it.
-fn reports_to_itself(role: &RoleShape, roles: &[RoleShape]) -> bool {
-    let above = |role: &RoleShape| {
-        let name = &role.reports_to.as_ref()?.value;
-        roles.iter().find(|other| other.name.value == *name)
-    };
-    let mut next = above(role);
-    for _ in roles {
-        match next {
-            Some(found) if found.at == role.at => return true,
-            Some(found) => next = above(found),
-            None => return false,
-        }
-    }
-    false
-}
-
 fn users<'a>(
     file: &'a SeedFile<'_>,
     ids: &Ids,
@@ -224,7 +175,7 @@ fn users<'a>(
     problems: &mut Problems,
 ) -> Names<'a, RecordId> {
     let mut names = Names::new("user");
-    let mut zuids = Vec::new();
+    let mut zuids = HashSet::new();
     for (shape, zuid) in file
         .users
         .iter()
@@ -236,12 +187,11 @@ fn users<'a>(
             names.add(&shape.email, id, problems);
         }
         let zuid = shape.zuid.as_ref().map_or(zuid, |zuid| zuid.value);
-        if zuid < 1 || zuids.contains(&zuid) {
+        if !zuids.insert(zuid) || zuid < 1 {
             let at = shape.zuid.as_ref().map_or(shape.at, |zuid| zuid.at);
             let message = format!("the zuid {zuid} cannot be, or is another user's");
             problems.add(at, message, "Write another positive number.");
         }
-        zuids.push(zuid);
         let profile = profiles.find(&shape.profile, problems);
         let role = roles.find(&shape.role, problems);
         let (Some(profile), Some(role)) = (profile, role) else {

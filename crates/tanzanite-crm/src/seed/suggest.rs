@@ -1,11 +1,21 @@
 //! "Did you mean …?": the known name that is nearest to a mistyped one.
 
+use strsim::levenshtein;
+
 /// Names that a hint lists when none of them is near.
 const NAMES_LISTED_MAX: usize = 24;
+/// Names that one is compared with, and bytes of the longest that is compared: a hint is a courtesy, and a seed may have many
+/// thousands of names, or one that is longer than all others.
+const NAMES_COMPARED_MAX: usize = 1000;
+const NAME_BYTES_MAX: usize = 100;
 
 /// Advice for a name that is not known: the nearest known one, or else all of them.
 pub(super) fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
-    let known: Vec<&str> = known.into_iter().collect();
+    let known: Vec<&str> = known
+        .into_iter()
+        .take(NAMES_COMPARED_MAX)
+        .filter(|known| known.len() <= NAME_BYTES_MAX)
+        .collect();
     if let Some(near) = nearest(name, known.iter().copied()) {
         return format!("Did you mean {near:?}?");
     }
@@ -21,47 +31,23 @@ pub(super) fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a s
 
 /// The known name that is near enough to be meant; the first of several.
 pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    if name.len() > NAME_BYTES_MAX {
+        return None;
+    }
     let lower = name.to_lowercase();
     let distance_max = (name.chars().count() / 3).clamp(1, 4);
     known
-        .map(|candidate| (distance(&lower, &candidate.to_lowercase()), candidate))
+        .take(NAMES_COMPARED_MAX)
+        .filter(|candidate| candidate.len() <= NAME_BYTES_MAX)
+        .map(|candidate| (levenshtein(&lower, &candidate.to_lowercase()), candidate))
         .filter(|(distance, _)| *distance <= distance_max)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
 
-/// Levenshtein's: insertions, removals and replacements of characters from one text to the other.
-fn distance(from: &str, to: &str) -> usize {
-    let to: Vec<char> = to.chars().collect();
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (done, removed) in from.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = done + 1;
-        for (index, added) in to.iter().enumerate() {
-            let replaced = diagonal + usize::from(removed != *added);
-            diagonal = row[index + 1];
-            row[index + 1] = replaced.min(diagonal + 1).min(row[index] + 1);
-        }
-    }
-    row[to.len()]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn distances() {
-        for (from, to, expected) in [
-            ("", "", 0),
-            ("", "abc", 3),
-            ("kitten", "sitting", 3),
-            ("lead", "leads", 1),
-            ("ab", "ba", 2),
-        ] {
-            assert_eq!(distance(from, to), expected, "{from} {to}");
-        }
-    }
 
     #[test]
     fn a_near_name_is_meant_and_a_far_one_is_not() {
@@ -76,5 +62,17 @@ mod tests {
             "Use one of Leads, Contacts, Accounts."
         );
         assert_eq!(did_you_mean("x", ["only"]), r#"Use "only"."#);
+    }
+
+    #[test]
+    fn a_name_as_long_as_a_file_is_compared_with_none() {
+        let long = "x".repeat(8 * 1024 * 1024);
+        assert_eq!(nearest(&long, std::iter::once(long.as_str())), None);
+        assert_eq!(
+            did_you_mean("Leads", [long.as_str(), "Lead"]),
+            r#"Did you mean "Lead"?"#
+        );
+        let many = std::iter::repeat_n("Contacts", NAMES_COMPARED_MAX).chain(["Leads"]);
+        assert_eq!(nearest("leads", many), None, "it comes too late");
     }
 }

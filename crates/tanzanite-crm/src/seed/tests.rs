@@ -555,3 +555,81 @@ fn a_seed_does_not_print_its_secrets() {
         "{printed}"
     );
 }
+
+/// As many as a file of a few megabytes has. What costs the square of that does not come to an end.
+const MANY: usize = 20_000;
+
+/// The sound seed and so many more of something.
+fn with_many(one: impl Fn(usize) -> String) -> String {
+    let more: String = (0..MANY).map(one).collect();
+    format!("{SOUND}{more}")
+}
+
+#[test]
+fn a_file_of_nothing_but_problems_tells_the_first_and_counts_the_others() {
+    let files = [
+        with_many(|n| format!("[x{n}]\n")),
+        with_many(|n| format!("[[role]]\nname = \"r{n}\"\nreports_to = \"nobody{n}\"\n")),
+        with_many(|n| {
+            format!(
+                "[[role]]\nname = \"r{n}\"\nreports_to = \"r{}\"\n",
+                (n + 1) % MANY
+            )
+        }),
+        with_many(|n| {
+            format!("[[field]]\nmodule = \"Leads\"\napi_name = \"F{n}\"\ndata_type = \"text\"\n")
+        }),
+        with_many(|n| {
+            format!(
+                "[[module]]\napi_name = \"M{n}\"\nsingular_label = \"M\"\nplural_label = \"M\"\n"
+            )
+        }),
+        with_many(|n| format!("[[client]]\nname = \"c{n}\"\nclient_id = \"1000.A\"\n")),
+        with_many(|n| {
+            format!(
+                "[[user]]\nemail = \"u{n}@example.com\"\nlast_name = \"U\"\nprofile = \"p{n}\"\nrole = \"CEO\"\n"
+            )
+        }),
+        with_many(|n| {
+            format!(
+                "[[token]]\nname = \"t{n}\"\nkind = \"refresh\"\nuser = \"ann@example.com\"\nscopes = [\"ZohoCRM.modules.lead.READ\"]\n"
+            )
+        }),
+        with_many(|n| {
+            format!(
+                "[[record]]\nmodule = \"Leads\"\nkey = \"k{n}\"\nowner = \"ann@example.com\"\nfields = {{ Last_Name = \"K\", X{n} = 1 }}\n"
+            )
+        }),
+    ];
+    for text in files {
+        let error = Seed::parse("seed.toml", &text).expect_err("it is taken");
+        let beginning = &error.to_string()[..60];
+        let told = error.problems().len();
+        assert_eq!(
+            told,
+            tanzanite_protocol::limits::SEED_PROBLEMS_MAX,
+            "{beginning}"
+        );
+        assert!(error.more() > MANY / 2, "{beginning}: {}", error.more());
+        assert!(error.to_string().ends_with(" more"), "{beginning}");
+    }
+}
+
+#[test]
+fn many_roles_below_one_another_and_many_users_are_a_seed() {
+    let text = with_many(|n| {
+        let above = n
+            .checked_sub(1)
+            .map_or("CEO".to_owned(), |above| format!("r{above}"));
+        format!(
+            "[[role]]\nname = \"r{n}\"\nreports_to = \"{above}\"\n\
+             [[user]]\nemail = \"u{n}@example.com\"\nlast_name = \"U\"\nprofile = \"Administrator\"\nrole = \"r{n}\"\n"
+        )
+    });
+    let seed = Seed::parse("seed.toml", &text).unwrap_or_else(|error| panic!("{error}"));
+    let metadata = crate::Metadata::new(seed.items.clone()).expect("an organisation");
+    let roles = metadata.roles();
+    let (top, bottom) = (&roles[0], &roles[MANY]);
+    assert_eq!((top.name.as_str(), bottom.name.as_str()), ("CEO", "r19999"));
+    assert!(metadata.is_superior(top.id, bottom.id) && !metadata.is_superior(bottom.id, top.id));
+}

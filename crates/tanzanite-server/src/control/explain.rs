@@ -123,6 +123,10 @@ fn asked(call: &Call<'_>, request: WantedRequest) -> Result<Question, Refusal> {
         let most = limits::TARGET_BYTES_MAX;
         return Err(refused(format!("a path has at most {most} bytes")));
     }
+    if Query::is_too_long(target.query().unwrap_or_default()) {
+        let most = limits::QUERY_PARAMETERS_MAX;
+        return Err(refused(format!("a query has at most {most} parameters")));
+    }
     let mut headers = HeaderMap::new();
     for (name, value) in &request.headers {
         let pair = (name.parse::<HeaderName>(), HeaderValue::from_str(value));

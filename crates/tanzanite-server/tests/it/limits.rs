@@ -104,6 +104,78 @@ fn too_many_headers_are_refused() {
     assert!(refused_or_reset(&with(5_000)));
 }
 
+/// A browser must take none of them for a page: answers, refusals of each gate, the vendor's accounts, the control API, the server's
+/// own refusals, photos.
+#[test]
+fn nothing_with_a_body_is_to_be_sniffed() {
+    let world = World::demo();
+    let (admin, anyone) = (world.actor("admin"), world.anyone());
+    let photo = format!("/crm/v8/Leads/{}/photo", world.id("with_photo"));
+    let answers = [
+        (200, admin.get("/crm/v8/org")),
+        (200, admin.get(&photo)),
+        (401, anyone.get("/crm/v8/org")),
+        (404, anyone.get("/nowhere")),
+        (404, anyone.get("/crm/v8/a/b/c/d/e/f/g/h/i/j/k/l/m")),
+        (400, admin.post("/crm/v8/Leads", "{")),
+        (200, anyone.post("/oauth/v2/token", "grant_type=none")),
+        (200, anyone.get("/_tanzanite/health")),
+        (404, anyone.get("/_tanzanite/nothing")),
+        (400, anyone.post("/_tanzanite/clock", "{")),
+    ];
+    for (status, exchange) in answers {
+        assert_eq!(exchange.status, status, "{exchange}");
+        assert!(!exchange.body.is_empty(), "{exchange}");
+        assert_eq!(
+            exchange.header("x-content-type-options"),
+            Some("nosniff"),
+            "{exchange}"
+        );
+    }
+}
+
+#[test]
+fn a_query_with_too_many_parameters_is_unknown_and_none_is_dropped() {
+    let world = World::demo();
+    let with = |others: usize, last: &str| {
+        let others = "a=1&".repeat(others);
+        world
+            .actor("admin")
+            .get(&format!("/crm/v8/Leads?fields=Last_Name&{others}{last}"))
+    };
+    let max = limits::QUERY_PARAMETERS_MAX;
+    assert_eq!(
+        with(max - 2, "per_page=1").json()["data"][1],
+        serde_json::Value::Null
+    );
+    assert_eq!(with(max - 2, "per_page=x").code(), "PATTERN_NOT_MATCHED");
+    assert_eq!(with(max - 1, "per_page=x").code(), "INVALID_URL_PATTERN");
+    // The SDK for Node ends its queries so: what is empty is no parameter.
+    assert_eq!(with(max - 2, "per_page=1&&&").status, 200);
+    // Nor is a form a shorter one.
+    let form = |others: usize| {
+        let others = "a=1&".repeat(others);
+        let client = (
+            &world.credentials.client_id,
+            &world.credentials.client_secret,
+        );
+        let token = world.credentials.token("refresh").expect("a token");
+        world.anyone().post(
+            "/oauth/v2/token",
+            &format!(
+                "{others}grant_type=refresh_token&client_id={}&client_secret={}&refresh_token={token}",
+                client.0, client.1
+            ),
+        )
+    };
+    assert!(form(max - 4).json()["access_token"].is_string());
+    let refused = form(max - 3).json();
+    assert!(
+        refused["error"].is_string() && refused["access_token"].is_null(),
+        "{refused}"
+    );
+}
+
 #[test]
 fn a_target_that_is_too_long_is_unknown() {
     let world = World::demo();

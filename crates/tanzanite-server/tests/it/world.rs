@@ -458,7 +458,11 @@ impl Display for Exchange {
             "content-disposition",
             "x-content-type-options",
         ] {
-            if let Some(value) = self.header(name) {
+            // All of JSON has it (`limits.rs` tests that), and so it is not shown of each.
+            let is_usual = name == "x-content-type-options"
+                && self.header("content-type") == Some("application/json;charset=UTF-8")
+                && self.header(name) == Some("nosniff");
+            if let Some(value) = self.header(name).filter(|_| !is_usual) {
                 writeln!(f, "{name}: {value}")?;
             }
         }

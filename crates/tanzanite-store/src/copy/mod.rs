@@ -25,7 +25,7 @@ mod sides;
 mod sqlite;
 mod table;
 
-pub use archive::ArchiveError;
+pub use archive::{ARCHIVE_BEGINNING, ArchiveError};
 pub use error::CopyError;
 pub use run::{backup, copy, restore, verify_archive};
 pub(crate) use table::{Table, tables_of_organisations, tables_of_snapshots};

@@ -4,6 +4,7 @@ use super::failure::explain;
 use crate::blobs::Blobs;
 use std::fmt;
 use std::str::FromStr;
+use tanzanite_protocol::limits::DATABASE_CONNECTIONS_MAX;
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode};
 
@@ -42,6 +43,15 @@ impl PostgresOptions {
                 "the database is no URL that begins with postgres://".to_owned(),
             ));
         }
+        // A piece of a password that has such signs would be taken for a host or a database, whose names are shown.
+        if let Some((before, after)) = url.split_once('@')
+            && (before.contains('?') || after.contains('@'))
+        {
+            return Err(PostgresOpenError::Options(
+                "a second @ in the database's URL, or a ? before one, is written as %40 or %3F"
+                    .to_owned(),
+            ));
+        }
         let (url, ours) = take_our_parameters(url);
         let config =
             Config::from_str(&url).map_err(|error| PostgresOpenError::Options(explain(&error)))?;
@@ -59,10 +69,12 @@ impl PostgresOptions {
         for (name, value) in ours {
             options = match value.parse() {
                 _ if name == SCHEMA_PARAMETER => options.schema(&value)?,
-                Ok(connections) => options.connections_max(connections),
-                Err(_) => {
+                Ok(connections) if (1..=DATABASE_CONNECTIONS_MAX).contains(&connections) => {
+                    options.connections_max(connections)
+                }
+                _ => {
                     return Err(PostgresOpenError::Options(format!(
-                        "{name}={value} in the database's URL is no number"
+                        "{name}={value} in the database's URL is no number from 1 to {DATABASE_CONNECTIONS_MAX}"
                     )));
                 }
             };
@@ -82,10 +94,10 @@ impl PostgresOptions {
         Ok(self)
     }
 
-    /// Holds at most so many connections, and one at least.
+    /// Holds at most so many connections, one at least and [`DATABASE_CONNECTIONS_MAX`] at most.
     #[must_use]
     pub fn connections_max(mut self, connections: usize) -> Self {
-        self.connections_max = connections.max(1);
+        self.connections_max = connections.clamp(1, DATABASE_CONNECTIONS_MAX);
         self
     }
 
@@ -125,7 +137,13 @@ impl fmt::Display for PostgresOptions {
                 }
             });
         let hosts = hosts.collect::<Vec<_>>().join(",");
-        let database = self.config.get_dbname().or(self.config.get_user());
+        // A database without a name has its user's, unless more than a name was mistaken for one.
+        let is_name = |name: &&str| {
+            name.chars()
+                .all(|c| c.is_alphanumeric() || "_-.".contains(c))
+        };
+        let user = || self.config.get_user().filter(is_name);
+        let database = self.config.get_dbname().or_else(user);
         write!(
             f,
             "postgres://{hosts}/{}, schema {}",

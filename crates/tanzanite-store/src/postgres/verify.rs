@@ -5,6 +5,7 @@ use super::connection::Connection;
 use super::session::LOOK_AT_WHOLE_TABLES;
 use super::transaction::read;
 use crate::blobs::{Objects, at_once};
+use crate::readable::{ROWS_OF_NO_USE, TEXTS};
 use crate::snapshots::PHOTOS_THAT_DISAGREE;
 use std::collections::HashMap;
 use tanzanite_crm::Stored;
@@ -18,7 +19,10 @@ pub(super) fn verify(shared: &Shared) -> Stored<Vec<String>> {
     connection.execute(&format!(
         "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0; {LOOK_AT_WHOLE_TABLES}"
     ))?;
-    let found = rows_that_disagree(&mut connection);
+    let found = rows_that_disagree(&mut connection).and_then(|mut found| {
+        found.extend(texts_that_cannot_be_read(&mut connection)?);
+        Ok(found)
+    });
     connection.execute("ROLLBACK")?;
     let mut found = found?;
     found.extend(objects_that_disagree(&mut connection, shared)?);
@@ -26,20 +30,36 @@ pub(super) fn verify(shared: &Shared) -> Stored<Vec<String>> {
 }
 
 fn rows_that_disagree(connection: &mut Connection) -> Stored<Vec<String>> {
-    let mut found = Vec::new();
-    let [missing, without_record, not_kept] = PHOTOS_THAT_DISAGREE;
-    for sql in [
-        missing,
-        without_record,
-        not_kept,
-        "SELECT 'record ' || r.id || ' is not in the order of changes' FROM records r
+    const NOT_IN_ORDER: &str = "SELECT 'record ' || r.id || ' is not in the order of changes' FROM records r
          LEFT JOIN modifications m
              ON m.org = r.org AND m.module = r.module AND m.modified_at = r.modified_at AND m.id = r.id
-         WHERE m.id IS NULL ORDER BY r.org, r.id",
-    ] {
+         WHERE m.id IS NULL ORDER BY r.org, r.id";
+    let mut found = Vec::new();
+    let troubles = PHOTOS_THAT_DISAGREE.iter().chain(&ROWS_OF_NO_USE);
+    for sql in troubles.chain([&NOT_IN_ORDER]) {
         for row in connection.query(sql, &[])? {
             found.push(read(&row, 0)?);
         }
+    }
+    Ok(found)
+}
+
+/// Parses the texts of rows, of some rows at a time.
+fn texts_that_cannot_be_read(connection: &mut Connection) -> Stored<Vec<String>> {
+    let mut found = Vec::new();
+    for texts in &TEXTS {
+        connection.execute(&format!("DECLARE texts NO SCROLL CURSOR FOR {}", texts.sql))?;
+        loop {
+            let rows = connection.query(&format!("FETCH {PORTION} FROM texts"), &[])?;
+            if rows.is_empty() {
+                break;
+            }
+            for row in &rows {
+                let (row, text): (String, String) = (read(row, 0)?, read(row, 1)?);
+                found.extend(texts.trouble(&row, text.as_bytes()));
+            }
+        }
+        connection.execute("CLOSE texts")?;
     }
     Ok(found)
 }

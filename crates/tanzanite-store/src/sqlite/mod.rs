@@ -29,7 +29,8 @@ use readers::Readers;
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 use std::fmt;
-use std::fs::{File, TryLockError};
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -299,24 +300,83 @@ pub(crate) type FolderLock = File;
 
 pub(crate) fn lock_folder(folder: &Path) -> Result<FolderLock, SqliteOpenError> {
     let failed = |error| SqliteOpenError::Folder(folder.to_owned(), error);
-    std::fs::create_dir_all(folder).map_err(failed)?;
-    let mut options = File::options();
+    make_folder(folder).map_err(failed)?;
+    let mut options = private();
     let file = options
         .create(true)
         .truncate(false)
-        .write(true)
         .open(folder.join(LOCK_FILE))
         .map_err(failed)?;
     // A process that ended, or was forked and has not become another program yet, may hold it for a moment longer.
     for _ in 0..LOCK_TRIES {
         match file.try_lock() {
-            Ok(()) => return Ok(file),
+            Ok(()) => {
+                keep_private(folder).map_err(failed)?;
+                return Ok(file);
+            }
             Err(TryLockError::WouldBlock) => std::thread::sleep(BETWEEN_LOCK_TRIES),
             Err(TryLockError::Error(error)) => return Err(failed(error)),
         }
     }
     Err(SqliteOpenError::InUse(folder.to_owned()))
 }
+
+/// Makes a data folder that nobody else may look into. One that is there keeps its permissions: others may have a place in it.
+fn make_folder(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// For a file that nobody else may read.
+fn private() -> OpenOptions {
+    let mut options = File::options();
+    options.write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// Sees to it that nobody else may read the database. SQLite would make it for everybody, and gives the files that it keeps beside it
+/// the same permissions.
+fn keep_private(folder: &Path) -> std::io::Result<()> {
+    let made = private().create_new(true).open(folder.join(DATABASE_FILE));
+    if let Err(error) = made
+        && error.kind() != ErrorKind::AlreadyExists
+    {
+        return Err(error);
+    }
+    let beside = ["-wal", "-shm"].map(|end| format!("{DATABASE_FILE}{end}"));
+    for name in [DATABASE_FILE, LOCK_FILE]
+        .into_iter()
+        .chain(beside.iter().map(String::as_str))
+    {
+        take_from_others(&folder.join(name));
+    }
+    Ok(())
+}
+
+/// An earlier version left such files open to others. Where they are not ours to close, they work as they are.
+#[cfg(unix)]
+fn take_from_others(path: &Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let Ok(found) = std::fs::metadata(path) else {
+        return;
+    };
+    let mode = found.permissions().mode();
+    if mode & 0o077 != 0 {
+        let own = std::fs::Permissions::from_mode(mode & 0o700);
+        if let Err(error) = std::fs::set_permissions(path, own) {
+            tracing::warn!(path = %path.display(), %error, "others may read this file");
+        }
+    }
+}
+
+/// A user's files are the user's there.
+#[cfg(not(unix))]
+fn take_from_others(_: &Path) {}
 
 pub(crate) fn prepare_writer(connection: &Connection) -> Result<(), SqliteOpenError> {
     prepare_statements(connection)?;

@@ -10,6 +10,7 @@ use super::readers::Readers;
 use super::syncer::{Group, Syncer};
 use super::task::{Task, Typed};
 use super::transaction::{Ended, Undo};
+use crate::readable::{ROWS_OF_NO_USE, TEXTS};
 use crate::snapshots::PHOTOS_THAT_DISAGREE;
 use parking_lot::{Mutex, RwLock};
 use rusqlite::Connection;
@@ -370,8 +371,15 @@ fn verify(connection: &Connection) -> rusqlite::Result<Vec<String>> {
         Ok(())
     };
     list("SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'")?;
-    for disagreements in PHOTOS_THAT_DISAGREE {
-        list(disagreements)?;
+    for troubles in PHOTOS_THAT_DISAGREE.iter().chain(&ROWS_OF_NO_USE) {
+        list(troubles)?;
+    }
+    for texts in &TEXTS {
+        let mut statement = connection.prepare(texts.sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            found.extend(texts.trouble(row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_bytes()?));
+        }
     }
     Ok(found)
 }

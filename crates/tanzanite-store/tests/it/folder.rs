@@ -138,6 +138,73 @@ fn a_folder_is_made_if_it_is_missing() {
     assert!(state(&open(&below)).contains("first"));
 }
 
+/// The permissions of a folder and of all that is in it, but for what others had put there.
+#[cfg(unix)]
+fn modes(folder: &Path) -> Vec<(String, u32)> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = |path: &Path| {
+        let found = std::fs::metadata(path).expect("a file");
+        found.permissions().mode() & 0o777
+    };
+    let mut modes = vec![(".".to_owned(), mode(folder))];
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().expect("a name").to_string_lossy();
+        modes.push((name.into_owned(), mode(&path)));
+    }
+    modes.sort();
+    modes
+}
+
+#[cfg(unix)]
+const PRIVATE: [(&str, u32); 4] = [
+    ("lock", 0o600),
+    ("tanzanite.sqlite3", 0o600),
+    ("tanzanite.sqlite3-shm", 0o600),
+    ("tanzanite.sqlite3-wal", 0o600),
+];
+
+#[cfg(unix)]
+fn with_folder(mode: u32) -> Vec<(String, u32)> {
+    let folder = std::iter::once((".", mode));
+    let all = folder.chain(PRIVATE);
+    all.map(|(name, mode)| (name.to_owned(), mode)).collect()
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_reads_a_data_folder_or_what_is_in_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let above = folder.path().join("a");
+    let store = open(&above.join("b"));
+    found(&store);
+    assert_eq!(modes(&above.join("b")), with_folder(0o700));
+    let private = with_folder(0o700);
+    assert_eq!(modes(&above).first(), private.first(), "the one above too");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_is_there_keeps_its_permissions_and_its_database_is_closed_to_others() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().expect("a folder");
+    let set = |path: &Path, mode| {
+        let permissions = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(path, permissions).expect("permissions");
+    };
+    let store = open(folder.path());
+    found(&store);
+    // As an earlier version left them, and as a crash leaves the files beside the database.
+    for (name, _) in PRIVATE {
+        set(&folder.path().join(name), 0o644);
+    }
+    set(folder.path(), 0o755);
+    drop(store);
+    let store = open(folder.path());
+    assert!(state(&store).contains("first"));
+    assert_eq!(modes(folder.path()), with_folder(0o755));
+}
+
 #[test]
 fn reopening_keeps_everything() {
     let folder = tempfile::tempdir().expect("a folder");

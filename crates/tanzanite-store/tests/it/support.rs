@@ -6,10 +6,11 @@ use std::path::Path;
 use tanzanite_crm::metadata::{Organisation, SettingsItem};
 use tanzanite_crm::policy::Permit;
 use tanzanite_crm::schema::standard_modules;
-use tanzanite_crm::transaction::{NewRecord, Photo, Stamp};
+use tanzanite_crm::secret::Digest;
+use tanzanite_crm::transaction::{Authorization, Client, NewRecord, Photo, RefreshToken, Stamp};
 use tanzanite_crm::{StoreError, Stored, Transaction};
 use tanzanite_protocol::media::ImageKind;
-use tanzanite_protocol::{OrgId, RecordId, Timestamp};
+use tanzanite_protocol::{OrgId, RecordId, Scope, Timestamp};
 use tanzanite_store::{Place, SqliteStore, Store, dump};
 
 pub(crate) fn org() -> OrgId {
@@ -88,7 +89,7 @@ pub(crate) fn read<S: Store, T: Send + 'static>(
         .unwrap_or_else(|error: StoreError| panic!("{error}"))
 }
 
-/// Makes the organisation and a record with a photo.
+/// Makes the organisation, a client with a token, and a record with a photo.
 pub(crate) fn found<S: Store>(store: &S) {
     write(store, |tx| {
         let organisation = Organisation {
@@ -96,6 +97,23 @@ pub(crate) fn found<S: Store>(store: &S) {
             ..Organisation::default()
         };
         tx.add_settings(org(), &SettingsItem::Organisation(organisation))?;
+        let client = Client {
+            id: "client".to_owned(),
+            org: org(),
+            secret: Digest::of(b"secret"),
+            redirect_uri: None,
+        };
+        tx.put_client(&client)?;
+        let token = RefreshToken {
+            authorization: Authorization {
+                org: org(),
+                client: client.id,
+                user: id(11),
+                scopes: [Scope::parse("ZohoCRM.modules.ALL").expect("a scope")].into(),
+            },
+            created: stamp(1).at,
+        };
+        tx.put_refresh_token(&Digest::of(b"token"), &token, 20)?;
         tx.insert_record(permit(1), &new_record("first"))?;
         tx.put_photo(permit(1), &photo("image", vec![1; 1000]), stamp(2))
     });
@@ -106,7 +124,7 @@ pub(crate) fn state<S: Store>(store: &S) -> String {
 }
 
 /// What can be done to the rows that [`found`] makes, and what `verify` then finds in either store.
-pub(crate) const DAMAGES: [(&str, &[&str]); 4] = [
+pub(crate) const DAMAGES: [(&str, &[&str]); 12] = [
     (
         "UPDATE records SET image = 'gone' WHERE id = 1",
         &["record 1 names a missing photo", "photo of 1 has no record"],
@@ -117,6 +135,40 @@ pub(crate) const DAMAGES: [(&str, &[&str]); 4] = [
         &["photo of 1 has no record"],
     ),
     ("DELETE FROM records", &["photo of 1 has no record"]),
+    // Of each table what a request could not read, though it is sound to the database.
+    (
+        "UPDATE settings SET item = '{\"kind\":\"organisation\",\"zgid\":'",
+        &[
+            "settings row 1 of organisation 600100200 cannot be read: EOF while parsing a value at line 1 column 30",
+        ],
+    ),
+    (
+        "INSERT INTO settings (org, position, item) VALUES (600100200, 2, '{\"kind\":\"unicorn\"}')",
+        &[
+            "settings row 2 of organisation 600100200 cannot be read: unknown variant `unicorn`, expected one of `organisation`, `user`, `profile`, `role`, `custom_module`, `custom_field`, `sharing`, `locking`, `changed`, `origin`, `clock`, `limits` at line 1 column 17",
+        ],
+    ),
+    (
+        "UPDATE settings SET item = '{\"kind\":\"changed\",\"at\":1}'",
+        &["organisation 600100200 has no settings row that says who it is"],
+    ),
+    (
+        "UPDATE records SET fields = '[]' WHERE id = 1",
+        &["record 1 cannot be read: invalid type: sequence, expected a map at line 1 column 0"],
+    ),
+    ("UPDATE records SET owner = 0", &["record 1 names nobody"]),
+    (
+        "UPDATE photos SET kind = 'tiff'",
+        &["photo of 1 cannot be read: no kind of picture"],
+    ),
+    (
+        "UPDATE refresh_tokens SET scopes = 'Everything'",
+        &["a refresh token of client client cannot be read: \"Everything\" is no scope"],
+    ),
+    (
+        "UPDATE clients SET secret = substr(secret, 1, 31)",
+        &["client client has no digest of a secret"],
+    ),
 ];
 
 pub(crate) fn texts(of: &[&str]) -> Vec<String> {

@@ -5,6 +5,7 @@
 use bytes::Bytes;
 use http::Request;
 use http::header::{AUTHORIZATION, HOST};
+use tanzanite_crm::seed::TEMPLATE;
 use tanzanite_test::{ClockChange, Tanzanite, Timestamp};
 
 fn start() -> Tanzanite {
@@ -189,4 +190,31 @@ fn a_seed_that_is_none_is_an_error_with_its_place() {
         .to_string();
     assert!(error.contains("seed.toml:1"), "{error}");
     assert!(Tanzanite::start_from(folder.path().join("none.toml")).is_err());
+}
+
+/// As the program does: by the same code.
+#[cfg(unix)]
+#[test]
+fn a_seed_s_picture_is_a_file_in_its_folder_and_not_too_long() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let seed = folder.path().join("seed");
+    std::fs::create_dir(&seed).expect("a folder");
+    std::fs::write(folder.path().join("mine.png"), "a picture").expect("written");
+    std::os::unix::fs::symlink("/dev/zero", seed.join("zero.png")).expect("a link");
+    let long = std::fs::File::create(seed.join("long.png")).expect("a file");
+    long.set_len(10 * 1024 * 1024 + 1).expect("longer");
+    for (photo, why) in [
+        ("../mine.png", "it is not in the seed's folder"),
+        ("zero.png", "it is not in the seed's folder"),
+        ("long.png", "it has more than 10485760 bytes"),
+    ] {
+        let record = format!(
+            "\n[[record]]\nmodule = \"Leads\"\nkey = \"k\"\nowner = \"admin@example.com\"\nphoto = {photo:?}\nfields = {{ Last_Name = \"T\", Company = \"T\" }}\n"
+        );
+        let text = TEMPLATE.replace("{{SECRET}}", &"s".repeat(64)) + &record;
+        std::fs::write(seed.join("seed.toml"), text).expect("written");
+        let error = Tanzanite::start_from(seed.join("seed.toml")).expect_err("it is read");
+        let told = format!("the picture {photo:?} cannot be read: {why}");
+        assert!(error.to_string().contains(&told), "{error}");
+    }
 }

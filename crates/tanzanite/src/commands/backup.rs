@@ -7,7 +7,7 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{answer, answer_json};
 use crate::settings;
 use crate::whole_file::WholeFile;
-use tanzanite_store::{CopyPage, backup as back_up};
+use tanzanite_store::{ARCHIVE_BEGINNING, CopyPage, backup as back_up};
 
 /// Writes the archive and reads it back.
 pub(crate) fn backup(arguments: &BackupArguments) -> Outcome {
@@ -16,7 +16,7 @@ pub(crate) fn backup(arguments: &BackupArguments) -> Outcome {
         let failure = Failure::new(Exit::Usage, "there is nothing to back up");
         return Err(failure.hint("name a data folder with --data, or a database with --database"));
     }
-    let archive = WholeFile::begin(&arguments.file)?;
+    let archive = WholeFile::begin(&arguments.file, ARCHIVE_BEGINNING)?;
     let (org, page) = (arguments.org, CopyPage::default());
     let copied = with_progress(|progress| back_up(&database, org, archive.file(), page, progress));
     let copied = copied.map_err(failed)?;

@@ -32,7 +32,7 @@ fn name(row: &Row) -> String {
 
 fn value(row: &Row) -> String {
     match (&row.text, row.setting.fallback) {
-        (Some(text), _) if row.setting.kind == Kind::Url => shown(text),
+        (Some(text), _) if row.setting.kind == Kind::Url => shown(text).into_owned(),
         (Some(_), _) if row.setting.kind == Kind::Secret => "(a secret)".to_owned(),
         (Some(text), _) => text.clone(),
         (None, Fallback::Value(text)) => text.to_owned(),

@@ -3,10 +3,11 @@
 use crate::arguments::ExplainArguments;
 use crate::control::Control;
 use crate::exit::{Exit, Failure, Outcome};
-use crate::output::{Paint, answer, answer_json};
+use crate::output::{Paint, answer_json, answer_painted, plain};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
+use std::borrow::Cow;
 
 /// What stands before what a check has found: a mark and the longest name of a check.
 const WIDTH: usize = 18;
@@ -22,7 +23,7 @@ pub(crate) fn explain(arguments: &ExplainArguments) -> Outcome {
     if arguments.json {
         answer_json(&explained)?;
     } else {
-        answer(&Page(Paint::of_this_process()).of(&explained))?;
+        answer_painted(&Page(Paint::of_this_process()).of(&explained))?;
     }
     let passes = explained["passes"].as_bool() == Some(true);
     Ok(if passes { Exit::Ok } else { Exit::Failed })
@@ -102,7 +103,7 @@ impl Page {
 
     fn check(&self, check: &Value, explained: &Value) -> String {
         let name = text(&check["check"]);
-        let (mark, style, refusals) = match text(&check["status"]) {
+        let (mark, style, refusals) = match &*text(&check["status"]) {
             "passed" => ("✓", Paint::GREEN, None),
             "refused" => ("✗", Paint::RED, Some(("", "refusals"))),
             "would_refuse" => ("✗", Paint::YELLOW, Some(("then ", "later"))),
@@ -117,18 +118,21 @@ impl Page {
                 // OAuth has no code and no message.
                 let code = answer.get("code").unwrap_or(&answer["error"]);
                 let line = format!("{when}{} {}", refusal["status"], text(code));
-                let message = format!("{line} {:?}", text(&answer["message"]));
+                let message = answer["message"].as_str().unwrap_or_default();
+                let message = format!("{line} {message:?}");
                 let line = if answer["message"].is_null() {
                     line
                 } else {
                     message
                 };
                 lines.push(self.0.paint(style, &line));
-                let cause = refusal["cause"].as_str().map(str::to_owned);
-                lines.extend(cause.filter(|_| !SAY_WHY.contains(&name)));
+                let cause = refusal["cause"]
+                    .as_str()
+                    .map(|cause| plain(cause).into_owned());
+                lines.extend(cause.filter(|_| !SAY_WHY.contains(&&*name)));
             }
         }
-        lines.extend(list(&check["found"]).map(|found| text(found).to_owned()));
+        lines.extend(list(&check["found"]).map(|found| text(found).into_owned()));
         let title = format!(
             "{} {name:width$}",
             self.0.paint(style, mark),
@@ -169,7 +173,7 @@ impl Page {
 /// A step as it is typed.
 fn command(step: &Value) -> String {
     let line = |request: &Value| {
-        let body = request["body"].as_str().unwrap_or_default();
+        let body = text(&request["body"]);
         let line = format!(
             "{} {} {body}",
             text(&request["method"]),
@@ -184,7 +188,7 @@ fn command(step: &Value) -> String {
         return format!("tanzanite token issue --user {user} --scope {scopes}");
     }
     if let Some(seed) = step["seed"].as_str() {
-        return format!("in the seed: {seed}");
+        return format!("in the seed: {}", plain(seed));
     }
     line(step.get("send").unwrap_or(&step["ask"]))
 }
@@ -193,6 +197,6 @@ fn list(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
 }
 
-fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or_default()
+fn text(value: &Value) -> Cow<'_, str> {
+    plain(value.as_str().unwrap_or_default())
 }

@@ -85,7 +85,7 @@ fn settings_text() -> String {
 
 fn default_line(setting: &Setting, key: &str) -> String {
     match (setting.fallback, setting.kind) {
-        (Fallback::Value(value), Kind::Switch | Kind::Count) => format!("# {key} = {value}\n"),
+        (Fallback::Value(value), Kind::Switch | Kind::Count(_)) => format!("# {key} = {value}\n"),
         (Fallback::Value(value), _) => format!("# {key} = \"{value}\"\n"),
         (Fallback::Nothing(what), _) => format!("# {key} = \"…\"  # without: {what}\n"),
     }

@@ -5,8 +5,8 @@ use crate::arguments::{CaExportArguments, EnvArguments, GiveArguments};
 use crate::authority::Home;
 use crate::control::Control;
 use crate::exit::{Exit, Failure, Outcome};
+use crate::files::replace_public;
 use crate::output::{answer, answer_json};
-use crate::ready_file::write_atomically;
 use crate::settings;
 use serde_json::{Value, json};
 
@@ -70,7 +70,7 @@ pub(crate) fn export_ca(arguments: &CaExportArguments) -> Outcome {
         answer(authority.certificate_pem())?;
         return Ok(Exit::Ok);
     };
-    write_atomically(file, authority.certificate_pem()).map_err(|error| {
+    replace_public(file, authority.certificate_pem().as_bytes()).map_err(|error| {
         Failure::caused(
             Exit::Failed,
             format!("cannot write {}", file.display()),

@@ -4,8 +4,10 @@
 use crate::arguments::JournalArguments;
 use crate::control::Control;
 use crate::exit::{Exit, Failure, Outcome};
-use crate::output::{answer, answer_json};
+use crate::files::replace;
+use crate::output::{answer, answer_json, plain};
 use serde_json::{Map, Value, json};
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::path::Path;
 use url::form_urlencoded::Serializer;
@@ -122,7 +124,7 @@ fn explain(verdict: &Value, met: bool) -> String {
 
 fn export(control: &Control, wanted: &Map<String, Value>, file: &Path) -> Outcome<()> {
     let archive = control.get(&question("journal.har", wanted, &[]))?;
-    std::fs::write(file, archive.to_string()).map_err(|error| {
+    replace(file, archive.to_string().as_bytes()).map_err(|error| {
         let message = format!("cannot write {}", file.display());
         Failure::caused(Exit::Failed, message, &error)
     })
@@ -166,16 +168,16 @@ fn lines(found: &Value) -> String {
             reply["status"],
             text(&reply["code"]),
         );
-        if let Some(did) = entry["rule_did"].as_str() {
+        if let Some(did) = entry["rule_did"].as_str().map(plain) {
             let _ = writeln!(out, "    rule {}: {did}", entry["rule"]);
         }
-        if let Some(cause) = entry["cause"].as_str() {
+        if let Some(cause) = entry["cause"].as_str().map(plain) {
             let _ = writeln!(out, "    {cause}");
         }
     }
     out
 }
 
-fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or_default()
+fn text(value: &Value) -> Cow<'_, str> {
+    plain(value.as_str().unwrap_or_default())
 }

@@ -9,7 +9,6 @@ use super::report::Report;
 use super::schema::Ids;
 use super::work::Work;
 use crate::exit::{Exit, Failure, Outcome};
-use crate::seeding::SEED_BYTES_MAX;
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 use tanzanite_crm::Metadata;
@@ -20,6 +19,7 @@ use tanzanite_crm::schema::Kind;
 use tanzanite_crm::secret::derive_hex;
 use tanzanite_crm::seed::{DraftRecord, DraftToken, Seed, SeedWriter, TokenKind, WriteError};
 use tanzanite_protocol::RecordId;
+use tanzanite_protocol::limits::SEED_BYTES_MAX;
 
 /// What the tokens of the seed are for.
 const SCOPES: [&str; 4] = [

@@ -30,8 +30,9 @@ use refresh::Refresh;
 use report::Report;
 use serde_json::Value;
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::Path;
 use tanzanite_crm::secret::derive_hex;
+use tanzanite_server::files::read_text_at_most;
 use work::{Memory, Opened, SEED, Work};
 
 /// Bytes of a file with a token.
@@ -208,17 +209,10 @@ fn account(arguments: &ImportArguments) -> Outcome<Account> {
     ))
 }
 
-fn token_of(path: &PathBuf) -> Outcome<String> {
+fn token_of(path: &Path) -> Outcome<String> {
     let failed = |error: &std::io::Error| {
         let message = format!("cannot read the token in {}", path.display());
         Failure::caused(Exit::Usage, message, error)
     };
-    let length = std::fs::metadata(path)
-        .map_err(|error| failed(&error))?
-        .len();
-    if length > TOKEN_FILE_BYTES_MAX {
-        let message = format!("{} is too long for a token", path.display());
-        return Err(Failure::new(Exit::Usage, message));
-    }
-    std::fs::read_to_string(path).map_err(|error| failed(&error))
+    read_text_at_most(path, TOKEN_FILE_BYTES_MAX).map_err(|error| failed(&error))
 }

@@ -2,9 +2,10 @@
 //! all, so an import that is killed loses the answer under way and nothing else.
 
 use crate::exit::{Exit, Failure, Outcome};
+use crate::files::{PARTIAL, create_folder, replace};
 use serde::{Deserialize, Serialize};
 use std::fs;
-use std::io::{self, ErrorKind, Write as _};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 /// The work folder's name in the target folder.
@@ -92,9 +93,7 @@ impl Work {
         if let Some(folder) = path.parent() {
             make(folder)?;
         }
-        write(&path.with_extension("part"), bytes)
-            .and_then(|part| fs::rename(part, &path))
-            .map_err(|error| failed("write", &path, &error))
+        replace(&path, bytes).map_err(|error| failed("write", &path, &error))
     }
 
     /// Forgets the answers of a folder.
@@ -121,7 +120,7 @@ impl Work {
             let entry = entry.map_err(|error| failed("read", &path, &error))?;
             names.extend(entry.file_name().into_string());
         }
-        names.retain(|name| Path::new(name).extension().is_none_or(|end| end != "part"));
+        names.retain(|name| !name.ends_with(PARTIAL));
         names.sort();
         Ok(names)
     }
@@ -146,7 +145,8 @@ impl Work {
                 self.target.join(name),
             );
             // Not moved: a run that is killed here begins this over.
-            fs::copy(&from, &to).map_err(|error| failed("write", &to, &error))?;
+            let bytes = fs::read(&from).map_err(|error| failed("read", &from, &error))?;
+            replace(&to, &bytes).map_err(|error| failed("write", &to, &error))?;
         }
         self.keep(SEED, seed.as_bytes())?;
         let path = self.target.join(SEED);
@@ -157,24 +157,9 @@ impl Work {
     }
 }
 
-/// Makes a folder that nobody else may look into: it holds what people have in their CRM.
+/// It holds what people have in their CRM.
 fn make(folder: &Path) -> Outcome<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder
-        .create(folder)
-        .map_err(|error| failed("make", folder, &error))
-}
-
-fn write(path: &Path, bytes: &[u8]) -> io::Result<PathBuf> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)?.write_all(bytes)?;
-    Ok(path.to_owned())
+    create_folder(folder).map_err(|error| failed("make", folder, &error))
 }
 
 fn failed(verb: &str, path: &Path, error: &io::Error) -> Failure {

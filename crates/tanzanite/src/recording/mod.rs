@@ -9,9 +9,9 @@ pub(crate) use inference::{Inferred, SEED_FILE, infer};
 pub(crate) use replay::{Planted, replay};
 
 use crate::exit::{Exit, Failure, Outcome};
-use std::fs;
 use std::path::Path;
 use tanzanite_protocol::limits;
+use tanzanite_server::files::read_at_most;
 use tanzanite_server::recorder::recording::Recording;
 
 /// Reads a recording.
@@ -20,12 +20,7 @@ pub(crate) fn load(path: &Path) -> Outcome<Recording> {
         let message = format!("cannot read the recording {}", path.display());
         Failure::caused(Exit::Failed, message, error)
     };
-    let length = fs::metadata(path).map_err(|error| failed(&error))?.len();
-    if length > limits::RECORDING_BYTES_MAX {
-        let message = format!("{} is longer than any recording", path.display());
-        return Err(Failure::new(Exit::Failed, message));
-    }
-    let bytes = fs::read(path).map_err(|error| failed(&error))?;
+    let bytes = read_at_most(path, limits::RECORDING_BYTES_MAX).map_err(|error| failed(&error))?;
     Recording::parse(&bytes).map_err(|error| {
         let message = format!("{} is no recording", path.display());
         Failure::caused(Exit::Failed, message, &error)

@@ -5,6 +5,7 @@ use super::table::{Kind, Name, SETTINGS, Setting};
 use crate::exit::{Exit, Failure, Outcome};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use tanzanite_server::files::read_text_at_most;
 use toml::de::{DeTable, DeValue};
 
 /// Bytes of a settings file.
@@ -32,19 +33,7 @@ pub(crate) fn read(path: &Path) -> Outcome<Vec<Entry>> {
             error,
         )
     };
-    let length = std::fs::metadata(path)
-        .map_err(|error| failed(&error))?
-        .len();
-    if length > FILE_BYTES_MAX {
-        return Err(Failure::new(
-            Exit::Usage,
-            format!(
-                "{}: a settings file has at most {FILE_BYTES_MAX} bytes",
-                path.display()
-            ),
-        ));
-    }
-    let text = std::fs::read_to_string(path).map_err(|error| failed(&error))?;
+    let text = read_text_at_most(path, FILE_BYTES_MAX).map_err(|error| failed(&error))?;
     parse(path, &text)
 }
 
@@ -96,7 +85,7 @@ fn parse(path: &Path, text: &str) -> Outcome<Vec<Entry>> {
 fn text_of(setting: &Setting, value: &DeValue<'_>, file: &Path) -> Option<String> {
     match setting.kind {
         Kind::Switch => value.as_bool().map(|value| value.to_string()),
-        Kind::Count => value
+        Kind::Count(_) => value
             .as_integer()
             .filter(|value| value.radix() == 10)
             .map(|value| value.as_str().to_owned()),
@@ -114,7 +103,7 @@ fn beside(file: &Path, value: &str) -> String {
 const fn wanted(kind: Kind) -> &'static str {
     match kind {
         Kind::Switch => "true or false",
-        Kind::Count => "a number",
+        Kind::Count(_) => "a number",
         _ => "a string",
     }
 }

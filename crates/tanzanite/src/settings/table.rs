@@ -2,6 +2,8 @@
 //! and `docs/configuration.md` all derive from it: a setting exists if and only if it has a row
 //! here.
 
+use tanzanite_protocol::limits;
+
 /// A setting's name. The table says what each means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Name {
@@ -47,8 +49,8 @@ pub(crate) enum Kind {
     Word(&'static [&'static str]),
     /// True or false; as a flag it stands alone.
     Switch,
-    /// A number, 1 or more.
-    Count,
+    /// A number from 1 to this.
+    Count(u64),
 }
 
 /// Which commands take a setting as a flag.
@@ -178,7 +180,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         value: "URL",
         environment: "TANZANITE_PUBLIC_URL",
         key: Some("public_url"),
-        kind: Kind::Text,
+        kind: Kind::Url,
         audience: Audience::Server,
         fallback: Fallback::Nothing("http:// or https:// and the address that is listened on"),
         meaning: "The origin that clients use, if it is another: `api_domain` in answers",
@@ -257,7 +259,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         value: "COUNT",
         environment: "TANZANITE_CONNECTIONS_MAX",
         key: Some("connections_max"),
-        kind: Kind::Count,
+        kind: Kind::Count(limits::CONNECTIONS_SETTING_MAX),
         audience: Audience::Server,
         fallback: Fallback::Value("1024"),
         meaning: "Open connections; for a further one that which idles longest is closed",
@@ -337,7 +339,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         value: "BASE",
         environment: "TANZANITE_URL",
         key: Some("url"),
-        kind: Kind::Text,
+        kind: Kind::Url,
         audience: Audience::Client,
         fallback: Fallback::Nothing("what the ready file says, else `listen`"),
         meaning: "The running server that a command talks to",
@@ -348,7 +350,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         value: "ZGID",
         environment: "TANZANITE_ORG",
         key: Some("org"),
-        kind: Kind::Count,
+        kind: Kind::Count(i64::MAX.unsigned_abs()),
         audience: Audience::Client,
         fallback: Fallback::Nothing("the one that the server was started for"),
         meaning: "The organisation that a command is about",
@@ -379,7 +381,6 @@ impl Setting {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tanzanite_protocol::limits;
 
     #[test]
     fn flag_variable_and_key_are_one_word_in_three_spellings() {

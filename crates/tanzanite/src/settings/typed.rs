@@ -4,8 +4,9 @@
 use super::layers::{Layers, Origin, Row};
 use super::table::{Kind, Name};
 use super::{data_home, environment};
-use crate::databases::{self, is_memory};
+use crate::databases::{self, is_memory, shown};
 use crate::exit::{Exit, Failure, Outcome};
+use crate::ready_file::READY_FILE_BYTES_MAX;
 use std::cmp::Ordering;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -13,7 +14,9 @@ use tanzanite_crm::AuthMode;
 use tanzanite_crm::secret::Digest;
 use tanzanite_protocol::OrgId;
 use tanzanite_server::Config;
+use tanzanite_server::files::read_text_at_most;
 use tanzanite_store::{Database, Place};
+use url::Url;
 
 /// The shortest control token: guessing it is hopeless.
 const CONTROL_TOKEN_BYTES_MIN: usize = 16;
@@ -99,7 +102,8 @@ impl Layers {
             },
             limits: self.word(Name::Limits)? == "on",
             insecure: self.switch(Name::Insecure)?,
-            connections_max: self.count(Name::ConnectionsMax)?,
+            connections_max: usize::try_from(self.count(Name::ConnectionsMax)?)
+                .unwrap_or(usize::MAX),
             control_token: self
                 .control_token()?
                 .map(|token| Digest::of(token.as_bytes())),
@@ -128,7 +132,7 @@ impl Layers {
         }
         let ready = self
             .path(Name::ReadyFile)?
-            .and_then(|file| std::fs::read_to_string(file).ok());
+            .and_then(|file| read_text_at_most(&file, READY_FILE_BYTES_MAX).ok());
         if let Some(url) = ready.and_then(|text| origin_url(text.trim()).ok()) {
             return Ok(url);
         }
@@ -272,10 +276,15 @@ impl Layers {
         }
     }
 
-    fn count(&self, name: Name) -> Outcome<usize> {
-        let text = self.row(name)?.text.as_deref().unwrap_or_default();
-        let count = text.parse().ok().filter(|count| *count > 0);
-        count.ok_or_else(|| self.wrong(name, &format!("{text:?} is no number that is 1 or more")))
+    /// A number within the setting's bound.
+    fn count(&self, name: Name) -> Outcome<u64> {
+        let row = self.row(name)?;
+        let text = row.text.as_deref().unwrap_or_default();
+        let Kind::Count(max) = row.setting.kind else {
+            return Err(self.wrong(name, "this is no number"));
+        };
+        let count = text.parse().ok().filter(|count| (1..=max).contains(count));
+        count.ok_or_else(|| self.wrong(name, &format!("{text:?} is no number from 1 to {max}")))
     }
 
     fn word(&self, name: Name) -> Outcome<&str> {
@@ -313,11 +322,16 @@ pub(crate) fn origin_url(text: &str) -> Result<String, String> {
         .strip_prefix("http://")
         .or_else(|| trimmed.strip_prefix("https://"));
     match host {
-        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', ' ', '@']) => {
+        Some(host)
+            if !host.is_empty()
+                && !host.contains(['/', '?', '#', ' ', '@'])
+                && Url::parse(trimmed).is_ok() =>
+        {
             Ok(trimmed.to_owned())
         }
         _ => Err(format!(
-            "{text:?} is no origin, such as http://127.0.0.1:8480"
+            "{:?} is no origin, such as http://127.0.0.1:8480",
+            shown(text)
         )),
     }
 }
@@ -415,7 +429,7 @@ mod tests {
         );
         assert_eq!(
             error(&[], &[("TANZANITE_CONNECTIONS_MAX", "0")]),
-            is("TANZANITE_CONNECTIONS_MAX: \"0\" is no number that is 1 or more")
+            is("TANZANITE_CONNECTIONS_MAX: \"0\" is no number from 1 to 1000000")
         );
         assert_eq!(
             error(&[(Name::PublicUrl, "crm.example")], &[]),

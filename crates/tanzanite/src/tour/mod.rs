@@ -11,7 +11,7 @@ mod situations;
 
 use crate::arguments::TourArguments;
 use crate::exit::{Exit, Failure, Outcome};
-use crate::output::{answer, answer_json, remark};
+use crate::output::{answer_json, answer_painted, remark};
 use crate::own_server::OwnServer;
 use crate::seeding::prepare;
 use crate::settings::{self, ClientSide, Flags, SeedSource};
@@ -71,19 +71,19 @@ pub(crate) fn tour(arguments: &TourArguments) -> Outcome {
     };
     let screen = (!arguments.json).then(Screen::of_this_process);
     if let Some(screen) = &screen {
-        answer(&screen.head(base, guide.own))?;
+        answer_painted(&screen.head(base, guide.own))?;
     }
     let mut visits = Vec::with_capacity(SITUATIONS.len());
     for (number, situation) in (1..).zip(SITUATIONS) {
         let visit = guide.visit(situation, base)?;
         if let Some(screen) = &screen {
-            answer(&screen.block(number, &visit))?;
+            answer_painted(&screen.block(number, &visit))?;
         }
         visits.push(visit);
     }
     let tally = Tally::of(&visits);
     match screen {
-        Some(screen) => answer(&screen.sum(tally))?,
+        Some(screen) => answer_painted(&screen.sum(tally))?,
         None => answer_json(&report::json(&visits))?,
     }
     tally.exit(guide.own)

@@ -4,7 +4,7 @@
 use super::client::{Reply, Request};
 use super::situations::Source;
 use super::{Seen, Tally, Visit};
-use crate::output::Paint;
+use crate::output::{Paint, plain};
 use serde_json::Value;
 
 /// The widest line.
@@ -182,10 +182,11 @@ fn visible(line: &str) -> String {
         .collect()
 }
 
-/// A line that is no wider than the widest.
+/// A line that is no wider than the widest, of plain text.
 fn clip(line: &str) -> String {
+    let line = plain(line);
     if line.chars().count() <= COLUMNS {
-        return line.to_owned();
+        return line.into_owned();
     }
     let head: String = line.chars().take(COLUMNS - 1).collect();
     head + "…"

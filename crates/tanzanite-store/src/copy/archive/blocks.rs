@@ -7,8 +7,8 @@ use tanzanite_protocol::limits::{ARCHIVE_JSON_BYTES_MAX, ARCHIVE_PAGE_CONTENT_BY
 
 /// What an archive begins with.
 const MAGIC: &[u8; 20] = b"tanzanite archive 1\n";
-/// What it begins with in whatever form.
-const OURS: &[u8] = b"tanzanite archive ";
+/// The first bytes of an archive, in whatever form it is.
+pub const ARCHIVE_BEGINNING: &[u8] = b"tanzanite archive ";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum BlockKind {
@@ -87,7 +87,7 @@ impl<R: Read> BlockReader<R> {
         };
         match reader.array() {
             Ok(magic) if magic == *MAGIC => Ok(reader),
-            Ok(other) if other.starts_with(OURS) => Err(ArchiveError::Form),
+            Ok(other) if other.starts_with(ARCHIVE_BEGINNING) => Err(ArchiveError::Form),
             Ok(_) | Err(ArchiveError::BrokenOff { .. }) => Err(ArchiveError::Foreign),
             Err(error) => Err(error),
         }

@@ -40,6 +40,7 @@ mod rows;
 mod source;
 mod target;
 
+pub use blocks::ARCHIVE_BEGINNING;
 pub use error::ArchiveError;
 pub(super) use source::ArchiveSource;
 pub(super) use target::ArchiveTarget;

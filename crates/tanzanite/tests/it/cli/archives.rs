@@ -95,7 +95,11 @@ fn what_is_said_of_an_archive_is_for_people_too() {
 fn a_backup_is_whole_or_not_there() {
     let folder = demo();
     folder.write("mine", "precious");
-    folder.write("left.partial", "of one that was killed");
+    folder.write(
+        "left.partial",
+        "tanzanite archive 1\nof one that was killed",
+    );
+    folder.write("taken.partial", "precious");
     let before = names(&folder);
     let in_the_way = folder.run("backup mine --data crm");
     assert_eq!(in_the_way.code, 1);
@@ -136,6 +140,14 @@ fn a_backup_is_whole_or_not_there() {
     assert_eq!(whole.code, 0, "{}", whole.stderr);
     assert!(folder.path("left").exists() && !folder.path("left.partial").exists());
     assert_eq!(folder.run("verify --archive left").code, 0);
+
+    let taken = folder.run("backup taken --data crm");
+    assert_eq!(taken.code, 1);
+    assert_eq!(
+        taken.stderr,
+        "tanzanite: taken.partial is there already, and no backup has left it\nhint: name another file, or move that one away\n"
+    );
+    assert_eq!(folder.read("taken.partial"), "precious");
 }
 
 #[test]

@@ -5,10 +5,13 @@ mod commands;
 mod databases;
 mod documents;
 mod faults;
+#[cfg(unix)]
+mod files;
 mod intercept;
 mod organisations;
 mod record;
 mod serving;
+mod strangers;
 #[expect(
     clippy::disallowed_methods,
     reason = "patience is measured by the clock"

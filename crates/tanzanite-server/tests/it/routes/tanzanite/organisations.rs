@@ -213,3 +213,16 @@ fn what_makes_no_organisation_is_refused_and_makes_none() {
         400
     );
 }
+
+/// It took seconds in which a core did nothing else, and told all of them.
+#[test]
+fn a_seed_of_nothing_but_problems_is_refused_with_the_first_and_their_number() {
+    let world = World::demo();
+    let tables: Vec<String> = (0..20_000).map(|n| format!("[x{n}]")).collect();
+    let refused = create(&world, &json!({ "name": "a", "seed": tables.join("\n") }));
+    assert_eq!(refused.status, 400, "{refused}");
+    let error = text(&refused.json()["error"]);
+    assert_eq!(error.matches("the file has no key").count(), 20, "{error}");
+    assert!(error.ends_with("and 19982 more"), "{error}");
+    assert_eq!(listed(&world), [world.org.to_string()]);
+}
