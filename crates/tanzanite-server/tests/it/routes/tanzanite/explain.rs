@@ -307,18 +307,6 @@ fn the_second_of_two_items_sees_what_the_first_would_have_written() {
 }
 
 #[test]
-fn leaving_the_header_of_external_ids_out_is_no_way_since_it_means_another_record() {
-    let world = World::demo();
-    let admin = world.actor("admin");
-    let path = world.path("with_photo");
-    let header = [("X-EXTERNAL", "Leads.External_Lead_ID")];
-    let (explained, exchange) = admin.send_foreseen("DELETE", &path, &header, b"");
-    assert_eq!(exchange.code(), "API_NOT_SUPPORTED", "{exchange}");
-    assert_eq!(chain(&explained), ["ParameterNotServed"]);
-    assert_eq!(explained["ways"], json!([]));
-}
-
-#[test]
 fn parameters_and_values_that_are_refused_can_be_left_out() {
     let world = World::demo();
     let admin = world.actor("admin");

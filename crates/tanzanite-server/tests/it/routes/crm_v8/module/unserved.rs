@@ -71,6 +71,17 @@ fn a_record_named_by_an_external_id_is_not_the_one_with_this_number() {
 }
 
 #[test]
+fn leaving_the_header_of_external_ids_out_is_no_way_since_it_means_another_record() {
+    let world = World::demo();
+    let admin = world.actor("admin");
+    let (explained, exchange) =
+        admin.send_foreseen("DELETE", &world.path("with_photo"), &[EXTERNAL], b"");
+    assert_eq!(exchange.code(), "API_NOT_SUPPORTED", "{exchange}");
+    assert_eq!(explained["refusals"][0]["fault"], "ParameterNotServed");
+    assert_eq!(explained["ways"], json!([]));
+}
+
+#[test]
 fn every_operation_on_records_refuses_external_ids() {
     let world = World::demo();
     let mut count = 0;
