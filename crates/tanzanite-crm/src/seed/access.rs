@@ -142,7 +142,6 @@ pub(super) fn tokens(
             scopes,
             lifetime,
         });
-        check_live_refresh_tokens(shape, &planned, problems);
     }
     planned
 }
@@ -273,7 +272,8 @@ fn check_module_word(
         );
         return;
     }
-    let words: Vec<&str> = modules.map(crate::schema::Module::scope_word).collect();
+    let words = modules.map(crate::schema::Module::scope_word);
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
     if words.contains(&sub.as_str()) {
         return;
     }
@@ -289,7 +289,8 @@ fn lifetime(shape: &TokenShape, problems: &mut Problems) -> Lifetime {
         TokenKind::Code => limits::GRANT_LIFETIME,
         TokenKind::Refresh => {
             if let Some(lifetime) = &shape.lifetime {
-                let hint = "Remove `lifetime`: refresh tokens live until they are revoked.";
+                let hint =
+                    "Remove `lifetime`: a seed's refresh tokens live until they are revoked.";
                 problems.add(lifetime.at, "a refresh token has no lifetime", hint);
             }
             Duration::MAX
@@ -301,31 +302,4 @@ fn lifetime(shape: &TokenShape, problems: &mut Problems) -> Lifetime {
         .map_or(Lifetime::Seconds(usual.as_secs()), |lifetime| {
             lifetime.value
         })
-}
-
-/// Notes one refresh token more than a user and client can have: the first would die as the last is
-/// kept.
-fn check_live_refresh_tokens(
-    shape: &TokenShape,
-    planned: &[PlannedToken],
-    problems: &mut Problems,
-) {
-    let Some(last) = planned
-        .last()
-        .filter(|last| last.kind == TokenKind::Refresh)
-    else {
-        return;
-    };
-    let same = |token: &&PlannedToken| {
-        token.kind == last.kind && token.user == last.user && token.client == last.client
-    };
-    let max = limits::REFRESH_TOKENS_PER_USER_AND_CLIENT_MAX;
-    if planned.iter().filter(same).count() > max as usize {
-        let message = format!("more than {max} refresh tokens of one user and client");
-        problems.add(
-            shape.at,
-            message,
-            "Remove some, or give them another user or client.",
-        );
-    }
 }

@@ -146,7 +146,7 @@ fn module<'a>(
     problems: &mut Problems,
 ) -> Option<&'a Module> {
     let metadata = &known.settings.metadata;
-    let modules = || metadata.modules().filter(|module| module.api_supported);
+    let modules = || metadata.modules().filter(|module| module.is_served());
     let module = modules().find(|module| module.api_name == shape.module.value);
     if module.is_none() && metadata.module(&shape.module.value).is_some() {
         let message = format!("the module {:?} takes no records", shape.module.value);
@@ -191,6 +191,7 @@ fn fields(
             return None;
         }
     };
+    values::note_unlisted(&fields, shape, module, problems);
     for field in module
         .fields
         .iter()

@@ -14,6 +14,7 @@ mod matrix;
 mod precedence;
 mod routes;
 mod shutdown;
+mod spelling;
 mod stores;
 mod tls;
 mod tls_client;
