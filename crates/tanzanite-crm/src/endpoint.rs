@@ -11,7 +11,7 @@ use bytes::Bytes;
 use std::sync::OnceLock;
 use tanzanite_protocol::route::Parameters;
 use tanzanite_protocol::{
-    Condition, Descriptor, Fault, OrgId, RecordId, Reply, Request, RequestBody,
+    ApiVersion, Condition, Descriptor, Fault, OrgId, RecordId, Reply, Request, RequestBody,
 };
 
 /// An endpoint for callers with a token. When `call` runs, the gates of the pipeline have passed: token, module, scope
@@ -76,6 +76,11 @@ impl<'a> Call<'a> {
     /// A parameter of the path.
     pub fn path(&self, name: &str) -> &'a str {
         self.path.get(name).unwrap_or_default()
+    }
+
+    /// The version of the API that the path names.
+    pub fn version(&self) -> ApiVersion {
+        ApiVersion::parse(self.path("version")).unwrap_or(ApiVersion::NEWEST)
     }
 
     /// An id in the path, if it is one.

@@ -3,15 +3,17 @@
 //! The store keeps them as items ([`SettingsItem`]) and hands out the snapshot; a change makes a new one.
 
 mod lookup;
+mod modules;
 mod supposed;
 
 use crate::clock::Clock;
 use crate::metering::LimitSettings;
-use crate::schema::{Field, Module, NUMBERS_EACH, Number, standard_modules};
+use crate::schema::{Field, Module, NUMBERS_EACH, Number, locking_information, standard_modules};
+use crate::secret::Digest;
 use lookup::Index;
+use modules::Held;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use std::ops::Deref;
 use tanzanite_protocol::endpoint::Permission;
 use tanzanite_protocol::{OrgId, Timestamp};
 
@@ -33,6 +35,12 @@ pub enum SettingsItem {
     CustomField {
         module: String,
         field: Field,
+    },
+    /// Values that the organisation added to a picklist of the vendor's.
+    PicklistValues {
+        module: String,
+        field: String,
+        values: Vec<String>,
     },
     Sharing(SharingDefault),
     Locking(LockingConfiguration),
@@ -67,6 +75,9 @@ pub struct Origin {
     pub fingerprint: String,
     /// Its credentials are the demo's, which everybody knows.
     pub demo: bool,
+    /// Its refresh tokens. They live until they are revoked, however many a client exchanges codes for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refresh_tokens: Vec<Digest>,
     /// The name that its ids, clients and tokens follow from, if it is not the seed's own organisation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -269,38 +280,6 @@ pub enum RestrictedAction {
     ChangeOwner,
 }
 
-/// A module of an organisation. The standard ones are shared by all, unless one has fields of its own there.
-#[derive(Clone, Debug)]
-enum Held {
-    Shared(&'static Module),
-    Own(Box<Module>),
-}
-
-impl Deref for Held {
-    type Target = Module;
-
-    fn deref(&self) -> &Module {
-        match self {
-            Self::Shared(module) => module,
-            Self::Own(module) => module,
-        }
-    }
-}
-
-impl Held {
-    /// Adds a field of the organisation's own.
-    fn add(&mut self, field: Field) {
-        match self {
-            Self::Own(module) => module.fields.push(field),
-            Self::Shared(module) => {
-                let mut own = Box::new(module.clone());
-                own.fields.push(field);
-                *self = Self::Own(own);
-            }
-        }
-    }
-}
-
 /// Everything that an organisation's settings say.
 #[derive(Clone, Debug)]
 pub struct Metadata {
@@ -339,6 +318,7 @@ impl Metadata {
             index: Index::default(),
         };
         let mut custom_fields = Vec::new();
+        let mut listed = Vec::new();
         for item in items {
             match item {
                 SettingsItem::Organisation(item) => organisation = Some(item),
@@ -349,6 +329,11 @@ impl Metadata {
                     metadata.modules.push(Held::Own(Box::new(item)));
                 }
                 SettingsItem::CustomField { module, field } => custom_fields.push((module, field)),
+                SettingsItem::PicklistValues {
+                    module,
+                    field,
+                    values,
+                } => listed.push((module, field, values)),
                 SettingsItem::Sharing(item) => {
                     metadata.sharing.insert(item.module, item.access);
                 }
@@ -359,12 +344,15 @@ impl Metadata {
                 SettingsItem::Limits(item) => metadata.limits = item,
             }
         }
+        if !metadata.locking.is_empty() {
+            metadata.modules.push(Held::Shared(locking_information()));
+        }
         metadata.index = Index::of(&metadata);
-        for (name, field) in custom_fields {
-            let place = metadata.index.module(&name);
-            if let Some(module) = place.and_then(|place| metadata.modules.get_mut(place)) {
-                module.add(field);
-            }
+        for (module, field) in custom_fields {
+            metadata.change(&module, |module| module.fields.push(field));
+        }
+        for (module, field, values) in listed {
+            metadata.list(&module, &field, values);
         }
         metadata.organisation = organisation?;
         metadata.zone = jiff::tz::TimeZone::get(&metadata.organisation.time_zone)
@@ -437,11 +425,6 @@ impl Metadata {
     /// All roles.
     pub fn roles(&self) -> &[Role] {
         &self.roles
-    }
-
-    /// All modules: the standard ones, then the custom ones.
-    pub fn modules(&self) -> impl ExactSizeIterator<Item = &Module> + Clone {
-        self.modules.iter().map(Held::deref)
     }
 
     /// The first active administrator.

@@ -7,7 +7,7 @@ use crate::metering::{Allowance, Meter, MeteredCall, cost, is_limited};
 use crate::parameters;
 use crate::policy::{Caller, authenticate, check_profile};
 use crate::room::Room;
-use crate::schema::Module;
+use crate::schema::{Module, Support};
 use crate::transaction::Transaction;
 use std::sync::{Arc, OnceLock};
 use tanzanite_protocol::endpoint::Access;
@@ -229,10 +229,14 @@ fn module<'a>(caller: &'a Caller, need: ModuleNeed, name: &str) -> Result<&'a Mo
     let fault = |condition| Fault::new(condition).with("resource_path_index", 0);
     let module = caller
         .metadata()
-        .module(name)
+        .module_called(name)
         .ok_or_else(|| fault(Condition::ModuleUnknown))?;
-    if !module.api_supported || !need.takes(&module.api_name, module.custom) {
-        return Err(fault(Condition::ModuleNotSupported));
+    let taken = need.takes(&module.api_name, module.custom);
+    match module.support {
+        Support::Served if taken => Ok(module),
+        Support::Unserved if taken => {
+            Err(fault(Condition::ModuleNotServed).with("module", module.api_name.as_ref()))
+        }
+        _ => Err(fault(Condition::ModuleNotSupported)),
     }
-    Ok(module)
 }

@@ -1,13 +1,14 @@
 //! Digests of tokens and secrets. The store never sees a token: only what SHA-256 makes of it. Tokens are 256 random
 //! bits, so a plain digest is as hard to reverse as they are to guess.
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use subtle::ConstantTimeEq;
 
 /// What is kept of a token or a secret. Compared in constant time; printed only as dots.
-#[derive(Clone, Copy, Eq)]
+#[derive(Clone, Copy, Eq, Serialize, Deserialize)]
 pub struct Digest([u8; 32]);
 
 impl Digest {

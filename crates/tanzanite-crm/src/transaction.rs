@@ -285,12 +285,14 @@ pub trait Transaction {
     fn take_grant_code(&mut self, digest: &Digest) -> Stored<Option<GrantCode>>;
     /// Keeps a code, and throws those of the organisation away that are dead `now`: nobody may ever come for them.
     fn put_grant_code(&mut self, digest: &Digest, code: &GrantCode, now: Timestamp) -> Stored<()>;
-    /// Keeps a refresh token; of those of this user and client only the `live_max` that were put last stay.
+    /// Keeps a refresh token; of those of this user and client only the `live_max` that were put last stay, beside those that are
+    /// spared, which do not count.
     fn put_refresh_token(
         &mut self,
         digest: &Digest,
         token: &RefreshToken,
         live_max: u32,
+        spared: &[Digest],
     ) -> Stored<()>;
     /// Keeps an access token; of those of its refresh token only the `live_max` that were put last stay.
     fn put_access_token(

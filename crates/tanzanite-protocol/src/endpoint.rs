@@ -38,25 +38,55 @@ impl Evidence {
     }
 }
 
-/// A version of the API in a path. All answer alike so far (facts §1.5).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ApiVersion(&'static str);
+/// A version of the API in a path, the older the smaller. A renderer asks for it where the vendor's change logs name a difference;
+/// where no source knows one, all answer as the newest does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "the names are the vendor's own")]
+pub enum ApiVersion {
+    V2,
+    V2_1,
+    V3,
+    V4,
+    V5,
+    V6,
+    V7,
+    V8,
+}
 
 impl ApiVersion {
     /// All versions that are served.
-    pub const ALL: [&'static str; 8] = ["v2", "v2.1", "v3", "v4", "v5", "v6", "v7", "v8"];
+    pub const ALL: [Self; 8] = [
+        Self::V2,
+        Self::V2_1,
+        Self::V3,
+        Self::V4,
+        Self::V5,
+        Self::V6,
+        Self::V7,
+        Self::V8,
+    ];
+    /// The newest one.
+    pub const NEWEST: Self = Self::V8;
 
     /// From a path segment.
     pub fn parse(segment: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
-            .find(|version| *version == segment)
-            .map(Self)
+            .find(|version| version.as_str() == segment)
     }
 
     /// The path segment.
     pub const fn as_str(self) -> &'static str {
-        self.0
+        match self {
+            Self::V2 => "v2",
+            Self::V2_1 => "v2.1",
+            Self::V3 => "v3",
+            Self::V4 => "v4",
+            Self::V5 => "v5",
+            Self::V6 => "v6",
+            Self::V7 => "v7",
+            Self::V8 => "v8",
+        }
     }
 }
 

@@ -1,4 +1,7 @@
 //! Which endpoint a method and a path name: a tree of path segments, literals before parameters.
+//!
+//! Literals are words (`settings`, `photo`), compared as they are, or names of modules and related lists (`Contacts`, `Notes`),
+//! which begin with a capital in the templates and are compared in any letter case, as the vendor compares them.
 
 use crate::endpoint::ApiVersion;
 use crate::limits;
@@ -13,7 +16,8 @@ pub struct Router<T> {
 
 #[derive(Debug)]
 struct Node<T> {
-    literals: HashMap<String, Node<T>>,
+    words: HashMap<&'static str, Node<T>>,
+    names: Vec<(&'static str, Node<T>)>,
     version: Option<Box<Node<T>>>,
     parameter: Option<Box<Node<T>>>,
     targets: Vec<Target<T>>,
@@ -54,7 +58,8 @@ impl Parameters {
 impl<T> Default for Node<T> {
     fn default() -> Self {
         Self {
-            literals: HashMap::new(),
+            words: HashMap::new(),
+            names: Vec::new(),
             version: None,
             parameter: None,
             targets: Vec::new(),
@@ -72,7 +77,8 @@ impl<T: Copy> Router<T> {
                 node = match segment {
                     "{version}" => node.version.get_or_insert_default(),
                     _ if segment.starts_with('{') => node.parameter.get_or_insert_default(),
-                    _ => node.literals.entry(segment.to_owned()).or_default(),
+                    _ if is_name(segment) => node.name_or_default(segment),
+                    _ => node.words.entry(segment).or_default(),
                 };
             }
             node.targets.push(Target {
@@ -107,7 +113,31 @@ impl<T: Copy> Router<T> {
     }
 }
 
+/// Whether a literal of a template names a module or a related list.
+fn is_name(literal: &str) -> bool {
+    literal.starts_with(|first: char| first.is_ascii_uppercase())
+}
+
 impl<T> Node<T> {
+    /// The node under a name, made if there is none.
+    fn name_or_default(&mut self, name: &'static str) -> &mut Self {
+        let known = self.names.iter().position(|(known, _)| *known == name);
+        let index = known.unwrap_or_else(|| {
+            self.names.push((name, Self::default()));
+            self.names.len() - 1
+        });
+        &mut self.names[index].1
+    }
+
+    /// The node under a literal.
+    fn literal(&self, segment: &str) -> Option<&Self> {
+        self.words.get(segment).or_else(|| {
+            let mut names = self.names.iter();
+            let found = names.find(|(name, _)| name.eq_ignore_ascii_case(segment));
+            found.map(|(_, node)| node)
+        })
+    }
+
     /// The first node at the end of these segments that has targets.
     fn find(&self, segments: &[&str]) -> Option<&Self> {
         let Some((first, rest)) = segments.split_first() else {
@@ -117,8 +147,7 @@ impl<T> Node<T> {
             .version
             .as_deref()
             .filter(|_| ApiVersion::parse(first).is_some());
-        let literal = self.literals.get(*first);
-        literal
+        self.literal(first)
             .and_then(|node| node.find(rest))
             .or_else(|| version.and_then(|node| node.find(rest)))
             .or_else(|| self.parameter.as_deref().and_then(|node| node.find(rest)))
@@ -192,6 +221,28 @@ mod tests {
             name(Method::Delete, "/crm/v2.1/Leads/1%32/photo"),
             "delete photo v2.1 Leads 12"
         );
+    }
+
+    #[test]
+    fn names_of_modules_and_lists_are_found_in_any_case_and_words_only_as_they_are() {
+        for path in ["/crm/v2/contacts/roles", "/crm/v2/CONTACTS/roles"] {
+            assert_eq!(name(Method::Get, path), "get roles v2 - -");
+        }
+        assert_eq!(
+            name(Method::Post, "/crm/v2/leads/1/actions/convert"),
+            "convert v2 - -"
+        );
+        assert_eq!(
+            name(Method::Get, "/crm/v2/contacts/12"),
+            "get record v2 contacts 12"
+        );
+        for path in [
+            "/crm/v8/Leads/1/Photo",
+            "/CRM/v8/Leads/1/photo",
+            "/crm/V8/Leads/1/photo",
+        ] {
+            assert_eq!(name(Method::Delete, path), "unknown", "{path}");
+        }
     }
 
     #[test]

@@ -69,7 +69,7 @@ counted! {
     fn refresh_token(digest: &Digest) -> Option<RefreshToken>;
     fn take_grant_code(digest: &Digest) -> Option<GrantCode>;
     fn put_grant_code(digest: &Digest, code: &GrantCode, now: Timestamp) -> ();
-    fn put_refresh_token(digest: &Digest, token: &RefreshToken, live_max: u32) -> ();
+    fn put_refresh_token(digest: &Digest, token: &RefreshToken, live_max: u32, spared: &[Digest]) -> ();
     fn put_access_token(digest: &Digest, token: &AccessToken, live_max: u32) -> ();
     fn remove_refresh_token(digest: &Digest) -> bool;
     fn remove_access_token(digest: &Digest) -> bool;

@@ -3,10 +3,14 @@
 import json
 import os
 import pathlib
+import shutil
+import subprocess
+import sys
 import tempfile
 import unittest
 from importlib.metadata import version
 
+import certifi
 import requests
 from zohoSolCon.auth import Token
 from zohoSolCon.crm.attachments import delete_photo, download_photo, upload_photo
@@ -76,6 +80,36 @@ class HardCodedHosts(unittest.TestCase):
         for url in ["https://www.zoho.com", "https://desk.zoho.com/api/v1/tickets"]:
             with self.assertRaisesRegex(requests.exceptions.ProxyError, "403 No Host of Zoho CRM"):
                 requests.get(url)
+
+
+class PreparedRequests(unittest.TestCase):
+    """`docs/laboratory.md`: `Session.send` looks for a proxy in the environment, and for certificates where certifi has them."""
+
+    def send(self, **environment):
+        # In a Python of its own: where certificates are is settled when requests is imported.
+        program = (
+            "import requests; session = requests.Session();"
+            "request = requests.Request('GET', 'https://www.zohoapis.com/crm/v8/org');"
+            "print(session.send(session.prepare_request(request)).status_code)"
+        )
+        return subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+        )
+
+    def test_the_variables_alone_do_not_reach_them(self):
+        self.assertIn("CERTIFICATE_VERIFY_FAILED", self.send().stderr)
+
+    def test_the_authority_in_certifi_s_bundle_does(self):
+        with tempfile.TemporaryDirectory() as folder:
+            shutil.copytree(pathlib.Path(certifi.where()).parent, f"{folder}/certifi")
+            bundle = pathlib.Path(folder, "certifi", "cacert.pem")
+            authority = pathlib.Path(os.environ["REQUESTS_CA_BUNDLE"]).read_text()
+            bundle.write_text(bundle.read_text() + authority)
+            sent = self.send(PYTHONPATH=folder)
+            self.assertEqual(("401\n", ""), (sent.stdout, sent.stderr))
 
 
 if __name__ == "__main__":

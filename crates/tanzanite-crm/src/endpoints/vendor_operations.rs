@@ -1,7 +1,7 @@
 //! Every operation of the vendor by name: what we know exists. A table.
 //!
-//! Facts only (method, path, group, the page's title), read off the vendor's OpenAPI documents (v8.0, 2025) and the pages
-//! that those lack. An operation that has an [`Endpoint`](crate::endpoint::Endpoint) stands here too: the share of the two
+//! Facts only (method, path, group, the page's title), read off the vendor's OpenAPI documents (v8.0, 2025), the pages
+//! that those lack, and what its Python SDK 8.0 (7.0.0) calls that neither names. An operation that has an [`Endpoint`](crate::endpoint::Endpoint) stands here too: the share of the two
 //! is the coverage that `docs/compatibility.md` prints.
 
 use tanzanite_protocol::Method::{self, Delete, Get, Patch, Post, Put};
@@ -420,7 +420,34 @@ pub const VENDOR_OPERATIONS: &[VendorOperation] = &[
     op("zia_people_enrichment", "People Enrichment Details", Get, "/crm/{version}/__zia_people_enrichment"),
     op("zia_people_enrichment", "People Enrichment", Post, "/crm/{version}/__zia_people_enrichment"),
     op("zia_people_enrichment", "People Enrichment Details", Get, "/crm/{version}/__zia_people_enrichment/{zia_people_enrichment_id}"),
-    op("documented_only", "Add Contact Roles to a Specific Deal", Put, "/crm/{version}/Deals/{id1}/contact_roles/{id2}"),
+    op("data_sharing", "Get Data Sharing Settings", Get, "/crm/{version}/settings/data_sharing"),
+    op("data_sharing", "Update Data Sharing Settings", Put, "/crm/{version}/settings/data_sharing"),
+    op("deal_contact_roles", "Get Contact Roles of a Specific Deal", Get, "/crm/{version}/Deals/{deal}/Contact_Roles"),
+    op("deal_contact_roles", "Get Contact Role of a Specific Deal", Get, "/crm/{version}/Deals/{deal}/Contact_Roles/{contact}"),
+    op("digest", "Create Digest", Post, "/crm/{version}/__digest"),
+    op("email_configuration_options", "Get Email Configuration Options", Get, "/crm/email/{version}/settings/compose/configuration_options"),
+    op("email_configuration_options", "Update Email Configuration Options", Put, "/crm/email/{version}/settings/compose/configuration_options"),
+    op("email_signatures", "Get Email Signatures", Get, "/crm/email/{version}/settings/compose/email_signatures"),
+    op("email_signatures", "Create Email Signatures", Post, "/crm/email/{version}/settings/compose/email_signatures"),
+    op("email_signatures", "Update Email Signatures", Put, "/crm/email/{version}/settings/compose/email_signatures"),
+    op("email_signatures", "Delete Email Signatures", Delete, "/crm/email/{version}/settings/compose/email_signatures"),
+    op("email_signatures", "Get Email Signature", Get, "/crm/email/{version}/settings/compose/email_signatures/{id}"),
+    op("email_signatures", "Update Email Signature", Put, "/crm/email/{version}/settings/compose/email_signatures/{id}"),
+    op("email_signatures", "Delete Email Signature", Delete, "/crm/email/{version}/settings/compose/email_signatures/{id}"),
+    op("functions", "Execute Function using Get Request", Get, "/crm/{version}/functions/{function}/actions/execute"),
+    op("functions", "Execute Function", Post, "/crm/{version}/functions/{function}/actions/execute"),
+    op("get_related_records_count", "Get Related Records Count", Post, "/crm/{version}/{module}/{record_id}/actions/get_related_records_count"),
+    op("signals_notifications", "Send Signals", Post, "/crm/{version}/signals/notifications"),
+    op("taxes", "Get Taxes", Get, "/crm/{version}/org/taxes"),
+    op("taxes", "Update Taxes", Put, "/crm/{version}/org/taxes"),
+    op("taxes", "Get Tax", Get, "/crm/{version}/org/taxes/{id}"),
+    op("webforms", "Get Webforms", Get, "/crm/{version}/settings/webforms"),
+    op("webforms", "Create Webforms", Post, "/crm/{version}/settings/webforms"),
+    op("webforms", "Get Webform", Get, "/crm/{version}/settings/webforms/{id}"),
+    op("webforms", "Update Webform", Put, "/crm/{version}/settings/webforms/{id}"),
+    op("webforms", "Delete Webform", Delete, "/crm/{version}/settings/webforms/{id}"),
+    op("webforms", "Preview Webform", Get, "/crm/{version}/settings/webforms/{id}/actions/preview"),
+    op("documented_only", "Add Contact Roles to a Specific Deal", Put, "/crm/{version}/Deals/{id1}/Contact_Roles/{id2}"),
     op("documented_only", "Appointments APIs", Get, "/crm/{version}/Appointments__s"),
     op("documented_only", "Appointments APIs", Get, "/crm/{version}/Appointments__s/{id1}"),
     op("documented_only", "Create Appointments", Post, "/crm/{version}/Appointments__s"),
@@ -440,8 +467,9 @@ pub const VENDOR_OPERATIONS: &[VendorOperation] = &[
     op("documented_only", "Notes APIs", Get, "/crm/{version}/{id1}/{id2}/Notes"),
     op("documented_only", "Update Notes", Put, "/crm/{version}/{id1}/{id2}/Notes"),
     op("documented_only", "Delete Notes", Delete, "/crm/{version}/{id1}/{id2}/Notes/{id3}"),
-    op("documented_only", "Remove Contact Role from a Specific Deal", Delete, "/crm/{version}/Deals/{id1}/contact_roles/{id2}"),
-    op("documented_only", "Remove Contact Role from a Specific Deal", Delete, "/crm/{version}/Deals/{id1}/contact_roles"),
+    op("documented_only", "Delete Notes", Delete, "/crm/{version}/{id1}/{id2}/Notes"),
+    op("documented_only", "Remove Contact Role from a Specific Deal", Delete, "/crm/{version}/Deals/{id1}/Contact_Roles/{id2}"),
+    op("documented_only", "Remove Contact Role from a Specific Deal", Delete, "/crm/{version}/Deals/{id1}/Contact_Roles"),
     op("documented_only", "Update Services", Put, "/crm/{version}/Services__s"),
     op("documented_only", "Delete Services", Delete, "/crm/{version}/Services__s"),
     op("documented_only", "Get Signals", Get, "/crm/{version}/settings/signals"),

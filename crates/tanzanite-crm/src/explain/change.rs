@@ -239,7 +239,7 @@ fn more_scopes(run: &Run) -> Option<Change> {
 
 fn other_module(run: &Run) -> Option<Change> {
     let modules = run.metadata.as_ref()?.modules();
-    let names = modules.filter(|module| module.api_supported);
+    let names = modules.filter(|module| module.is_served());
     let name = nearest(&run.module, names.map(|module| module.api_name.as_ref()))?;
     let path = with_segment(
         &run.question.request.path,

@@ -32,7 +32,11 @@ impl Order {
             if !descriptor.scope.is_public() {
                 conditions.extend([Condition::AuthenticationMissing, Condition::TokenInvalid]);
                 if descriptor.module != ModuleNeed::None {
-                    conditions.extend([Condition::ModuleUnknown, Condition::ModuleNotSupported]);
+                    conditions.extend([
+                        Condition::ModuleUnknown,
+                        Condition::ModuleNotSupported,
+                        Condition::ModuleNotServed,
+                    ]);
                 }
                 conditions.push(Condition::ScopeMismatch);
             }

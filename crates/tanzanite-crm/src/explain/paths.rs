@@ -8,8 +8,6 @@ use tanzanite_protocol::{ApiVersion, Body, Method};
 
 /// Paths that are tried in place of an unknown one.
 const PATHS_MAX: usize = 3;
-/// The version that is meant by one that there is not.
-const NEWEST: &str = "v8";
 
 /// The paths that are nearest, those that take the method first.
 pub(super) fn nearest_paths(method: Method, path: &str) -> Vec<String> {
@@ -63,7 +61,12 @@ fn filled(template: &str, segments: &[&str]) -> Option<String> {
     for (word, segment) in words.iter().zip(segments) {
         path.push('/');
         path.push_str(match *word {
-            "{version}" => ApiVersion::parse(segment).map_or(NEWEST, ApiVersion::as_str),
+            "{version}" => {
+                // By one that there is not the newest is meant.
+                ApiVersion::parse(segment)
+                    .unwrap_or(ApiVersion::NEWEST)
+                    .as_str()
+            }
             parameter if parameter.starts_with('{') => segment,
             word => nearest(segment, std::iter::once(word))?,
         });

@@ -218,7 +218,7 @@ impl Run {
 
     /// The module that the path names.
     pub(super) fn module(&self) -> Option<&Module> {
-        self.metadata.as_ref()?.module(&self.module)
+        self.metadata.as_ref()?.module_called(&self.module)
     }
 
     /// The records of that module that were looked at.

@@ -27,13 +27,17 @@ pub fn issue_code(
     Ok(text)
 }
 
-/// A new refresh token; the oldest of too many dies.
+/// A new refresh token; the oldest of too many dies. The seed's own are spared: they are what a suite begins with, however often it
+/// has exchanged codes before.
 pub fn issue_refresh_token(
     authorization: &Authorization,
     context: &Context,
     tx: &mut dyn Transaction,
 ) -> Stored<String> {
     let text = context.random_token("refresh token");
+    let metadata = tx.metadata(authorization.org)?;
+    let origin = metadata.as_ref().and_then(|metadata| metadata.origin());
+    let spared = origin.map_or(&[][..], |origin| &origin.refresh_tokens);
     let token = RefreshToken {
         authorization: authorization.clone(),
         created: context.now_of(authorization.org, tx)?,
@@ -42,6 +46,7 @@ pub fn issue_refresh_token(
         &token_digest(&text),
         &token,
         limits::REFRESH_TOKENS_PER_USER_AND_CLIENT_MAX,
+        spared,
     )?;
     Ok(text)
 }

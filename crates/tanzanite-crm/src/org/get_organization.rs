@@ -1,5 +1,6 @@
 //! `GET /crm/{version}/org`: "Get organization data".
 
+use super::currency::currency;
 use crate::endpoint::{Call, Endpoint};
 use crate::metadata::Metadata;
 use crate::metering::licences;
@@ -45,13 +46,15 @@ impl Endpoint for GetOrganization {
 }
 
 /// The organisation as the vendor writes it. Its address and telephones are not kept, so `null`;
-/// what would have to be invented (the currency's name and symbol, `ezgid`) is left out.
+/// what would have to be invented (`ezgid`) is left out. The currency's locale is assumed to be
+/// English as the organisation's country writes it: the vendor's example has `en_US`.
 fn organization(metadata: &Metadata) -> Value {
     let organisation = metadata.organisation();
     let primary = metadata
         .users()
         .iter()
         .find(|user| user.email == organisation.primary_email);
+    let currency = currency(&organisation.iso_code);
     let created = Timestamp::from_millis(organisation.created_time).render(metadata.zone());
     json!({
         "country": null,
@@ -66,6 +69,7 @@ fn organization(metadata: &Metadata) -> Value {
         "street": null,
         "domain_name": organisation.domain_name,
         "alias": null,
+        "currency": currency.name,
         // Numbers are given from 1 on: 0 is the organisation's own.
         "id": metadata.id_of(0).to_string(),
         "employee_count": null,
@@ -73,7 +77,9 @@ fn organization(metadata: &Metadata) -> Value {
         "fax": null,
         "zip": null,
         "website": null,
+        "currency_symbol": currency.symbol,
         "mobile": null,
+        "currency_locale": format!("en_{}", organisation.country_code),
         "primary_zuid": primary.map(|user| user.zuid.to_string()),
         "zia_portal_id": null,
         "time_zone": organisation.time_zone,

@@ -16,6 +16,7 @@ pub use standard::{
 };
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -38,6 +39,9 @@ pub const NUMBERS_EACH: Number = 1000;
 /// The word for the module of a lookup that a record chooses by `$se_module`.
 pub const ANY_MODULE: &str = "se_module";
 
+/// The value of every picklist that stands for none.
+pub const NO_VALUE: &str = "-None-";
+
 /// A module: standard or custom.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Module {
@@ -53,12 +57,27 @@ pub struct Module {
     pub plural_label: Text,
     /// Made by the organisation.
     pub custom: bool,
-    /// Whether the record API takes it.
-    pub api_supported: bool,
+    /// What the record API does with it. Not kept: a module that an organisation made is served.
+    #[serde(skip)]
+    pub support: Support,
     /// The API name of the field that names a record: `Full_Name`.
     pub display_field: Text,
     /// Its fields, in the order of its layout.
     pub fields: Vec<Field>,
+}
+
+/// What the record API does with a module.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Support {
+    /// Its records are served.
+    #[default]
+    Served,
+    /// The vendor takes its records, and we do not yet.
+    Unserved,
+    /// It is said to be supported and has fields, and the vendor refuses its records: they belong to those of other modules.
+    Virtual,
+    /// A tab that has no records, at the vendor's neither.
+    Tab,
 }
 
 /// A field of a module.
@@ -117,6 +136,19 @@ pub enum Kind {
 }
 
 impl Field {
+    /// The values that a picklist does not list, of those that a record has there.
+    pub fn unlisted<'v>(&self, value: &'v Value) -> impl Iterator<Item = &'v str> {
+        let (listed, values) = match (&self.kind, value) {
+            (Kind::Picklist(listed), value) => (listed.as_slice(), std::slice::from_ref(value)),
+            (Kind::MultiSelectPicklist(listed), Value::Array(values)) => {
+                (listed.as_slice(), values.as_slice())
+            }
+            _ => (&[][..], &[][..]),
+        };
+        let texts = values.iter().filter_map(Value::as_str);
+        texts.filter(move |text| *text != NO_VALUE && listed.iter().all(|listed| listed != text))
+    }
+
     /// Whether its value is given among a record's others: neither the system's own, nor the owner, whom the record's head has.
     pub fn is_given(&self) -> bool {
         !self.read_only && self.api_name != "Owner"
@@ -127,6 +159,16 @@ impl Module {
     /// A field by its API name.
     pub fn field(&self, api_name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.api_name == api_name)
+    }
+
+    /// Whether its records are served.
+    pub fn is_served(&self) -> bool {
+        self.support == Support::Served
+    }
+
+    /// Whether the settings say that the API supports it, and describe its fields.
+    pub fn is_described(&self) -> bool {
+        matches!(self.support, Support::Served | Support::Virtual)
     }
 
     /// The module's word in scopes: every request asks. A standard module that is none has an empty one, which no scope covers.

@@ -10,7 +10,7 @@ use super::suggest::nearest;
 use crate::context::token_text;
 use crate::schema::Module;
 use crate::secret::derive_hex;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tanzanite_protocol::{RecordId, Scope, limits};
@@ -119,7 +119,6 @@ pub(super) fn tokens(
         client_names.add(&shape.name, client.id.as_str(), &mut noted);
     }
     let words = ScopeWords::of(settings);
-    let mut live: HashMap<_, u32> = HashMap::new();
     let mut planned: Vec<PlannedToken> = Vec::new();
     for shape in &file.tokens {
         names.add(&shape.name, (), problems);
@@ -136,11 +135,6 @@ pub(super) fn tokens(
             &format!("{} {name}", kind.purpose()),
             64,
         ));
-        if kind == TokenKind::Refresh {
-            let live = live.entry((user, client)).or_default();
-            *live += 1;
-            check_live_refresh_tokens(shape, *live, problems);
-        }
         let client = client.to_owned();
         planned.push(PlannedToken {
             name,
@@ -269,7 +263,10 @@ impl ScopeWords {
         let modules = settings.metadata.modules();
         let custom = modules.clone().filter(|module| module.custom);
         Self {
-            words: modules.map(Module::scope_word).collect(),
+            words: modules
+                .map(Module::scope_word)
+                .filter(|word| !word.is_empty())
+                .collect(),
             custom: custom
                 .map(|module| module.api_name.to_ascii_lowercase())
                 .collect(),
@@ -308,7 +305,8 @@ fn lifetime(shape: &TokenShape, problems: &mut Problems) -> Lifetime {
         TokenKind::Code => limits::GRANT_LIFETIME,
         TokenKind::Refresh => {
             if let Some(lifetime) = &shape.lifetime {
-                let hint = "Remove `lifetime`: refresh tokens live until they are revoked.";
+                let hint =
+                    "Remove `lifetime`: a seed's refresh tokens live until they are revoked.";
                 problems.add(lifetime.at, "a refresh token has no lifetime", hint);
             }
             Duration::MAX
@@ -320,18 +318,4 @@ fn lifetime(shape: &TokenShape, problems: &mut Problems) -> Lifetime {
         .map_or(Lifetime::Seconds(usual.as_secs()), |lifetime| {
             lifetime.value
         })
-}
-
-/// Notes one refresh token more than a user and client can have: the first would die as the last is
-/// kept.
-fn check_live_refresh_tokens(shape: &TokenShape, live: u32, problems: &mut Problems) {
-    let max = limits::REFRESH_TOKENS_PER_USER_AND_CLIENT_MAX;
-    if live > max {
-        let message = format!("more than {max} refresh tokens of one user and client");
-        problems.add(
-            shape.at,
-            message,
-            "Remove some, or give them another user or client.",
-        );
-    }
 }

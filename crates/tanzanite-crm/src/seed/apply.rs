@@ -45,6 +45,7 @@ pub(super) fn apply(
     let origin = Origin {
         fingerprint: seed.fingerprint(),
         demo: seed.is_demo(),
+        refresh_tokens: refresh_tokens(seed),
         name: seed.name.clone(),
     };
     tx.add_settings(seed.org, &SettingsItem::Origin(origin))?;
@@ -76,6 +77,13 @@ pub(super) fn apply(
     }
     tx.take_snapshot(seed.org, SEED_SNAPSHOT, now)?;
     Ok(planted)
+}
+
+/// The seed's refresh tokens, which no other one displaces.
+fn refresh_tokens(seed: &Seed) -> Vec<Digest> {
+    let tokens = seed.tokens.iter();
+    let refresh = tokens.filter(|token| token.kind == TokenKind::Refresh);
+    refresh.map(|token| token_digest(&token.text)).collect()
 }
 
 /// Refuses a store that has the organisation.
@@ -276,7 +284,7 @@ fn write_token(
                 created: now,
             };
             let live_max = limits::REFRESH_TOKENS_PER_USER_AND_CLIENT_MAX;
-            tx.put_refresh_token(&digest, &token, live_max)?;
+            tx.put_refresh_token(&digest, &token, live_max, &refresh_tokens(seed))?;
         }
         TokenKind::Code => {
             tx.put_grant_code(

@@ -3,7 +3,7 @@
 use super::error::Problems;
 use super::reader::At;
 use super::shapes::{FieldShape, SeedFile};
-use crate::metadata::SettingsItem;
+use crate::metadata::{Metadata, SettingsItem};
 use crate::schema::validate::is_api_name;
 use crate::schema::{
     FIRST_CUSTOM_FIELD, FIRST_CUSTOM_MODULE, Field, Kind, Module, NUMBERS_EACH, Number, Text,
@@ -143,6 +143,51 @@ pub(super) fn items(file: &SeedFile<'_>, problems: &mut Problems) -> Vec<Setting
     }
     let own = own.into_iter().map(SettingsItem::CustomModule);
     own.chain(fields).collect()
+}
+
+/// The values that the organisation added to picklists.
+pub(super) fn picklists(
+    file: &SeedFile<'_>,
+    metadata: &Metadata,
+    problems: &mut Problems,
+) -> Vec<SettingsItem> {
+    let mut items = Vec::new();
+    for shape in &file.picklists {
+        let Some(module) = metadata.module(&shape.module.value) else {
+            unknown_module(&shape.module, metadata.modules(), problems);
+            continue;
+        };
+        let listed = module.field(&shape.field.value).map(|field| &field.kind);
+        let Some(Kind::Picklist(listed) | Kind::MultiSelectPicklist(listed)) = listed else {
+            let is_list = |field: &&Field| {
+                matches!(field.kind, Kind::Picklist(_) | Kind::MultiSelectPicklist(_))
+            };
+            let known = module.fields.iter().filter(is_list);
+            problems.add_unknown(
+                shape.field.at,
+                format!(
+                    "{} has no picklist {:?}",
+                    module.api_name, shape.field.value
+                ),
+                &shape.field.value,
+                known.map(|field| field.api_name.as_ref()),
+            );
+            continue;
+        };
+        for value in &shape.values.value {
+            if listed.iter().any(|listed| *listed == value.value) {
+                let message = format!("{} lists {:?} already", shape.field.value, value.value);
+                problems.add(value.at, message, "Leave it out.");
+            }
+        }
+        let values = shape.values.value.iter();
+        items.push(SettingsItem::PicklistValues {
+            module: shape.module.value.clone(),
+            field: shape.field.value.clone(),
+            values: values.map(|value| value.value.clone()).collect(),
+        });
+    }
+    items
 }
 
 /// Notes that a module's name is none.

@@ -5,7 +5,8 @@ use super::error::Problems;
 use super::reader::{At, FromToml, Reader, word};
 use super::shapes::{
     ClientShape, FieldShape, Lifetime, LockShape, LockingShape, ModuleShape, OrganisationShape,
-    ProfileShape, RecordShape, RoleShape, SeedFile, TokenKind, TokenShape, UserShape,
+    PicklistShape, ProfileShape, RecordShape, RoleShape, SeedFile, TokenKind, TokenShape,
+    UserShape,
 };
 use crate::metadata::{DefaultAccess, LockType, ModulePermissions, RestrictedAction, UserStatus};
 use toml::de::{DeTable, DeValue};
@@ -52,6 +53,7 @@ pub(super) fn read<'a>(root: &'a DeTable<'a>, problems: &mut Problems) -> Option
         "user",
         "module",
         "field",
+        "picklist",
         "sharing",
         "locking",
         "record",
@@ -66,6 +68,7 @@ pub(super) fn read<'a>(root: &'a DeTable<'a>, problems: &mut Problems) -> Option
     let users = each(&mut r, "user", user);
     let modules = each(&mut r, "module", module);
     let fields = each(&mut r, "field", field);
+    let picklists = each(&mut r, "picklist", picklist);
     let locking = each(&mut r, "locking", locking);
     let records = each(&mut r, "record", record);
     let clients = each(&mut r, "client", client);
@@ -81,6 +84,7 @@ pub(super) fn read<'a>(root: &'a DeTable<'a>, problems: &mut Problems) -> Option
         users,
         modules,
         fields,
+        picklists,
         sharing,
         locking,
         records,
@@ -300,6 +304,21 @@ fn sharing(r: &mut Reader<'_, '_>) -> Vec<(At<String>, DefaultAccess)> {
         }
     }
     sharing
+}
+
+fn picklist<'a>(
+    at: usize,
+    table: &'a DeTable<'a>,
+    problems: &mut Problems,
+) -> Option<PicklistShape> {
+    let known = &["module", "field", "values"];
+    let mut r = Reader::new("[[picklist]]", known, at, table, problems);
+    let (module, field, values) = (r.name("module"), r.name("field"), r.required("values"));
+    Some(PicklistShape {
+        module: module?,
+        field: field?,
+        values: values?,
+    })
 }
 
 fn locking<'a>(at: usize, table: &'a DeTable<'a>, problems: &mut Problems) -> Option<LockingShape> {

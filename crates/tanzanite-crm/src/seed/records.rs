@@ -146,9 +146,9 @@ fn module<'a>(
     problems: &mut Problems,
 ) -> Option<&'a Module> {
     let metadata = &known.settings.metadata;
-    let modules = || metadata.modules().filter(|module| module.api_supported);
+    let modules = || metadata.modules().filter(|module| module.is_served());
     let named = metadata.module(&shape.module.value);
-    let module = named.filter(|module| module.api_supported);
+    let module = named.filter(|module| module.is_served());
     if module.is_none() && named.is_some() {
         let message = format!("the module {:?} takes no records", shape.module.value);
         problems.add_with(shape.module.at, message, || {
@@ -190,6 +190,7 @@ fn fields(
             return None;
         }
     };
+    values::note_unlisted(&fields, shape, module, problems);
     for field in module
         .fields
         .iter()

@@ -43,6 +43,7 @@ pub(super) fn resolve<'a>(
     let users = users(file, ids, (&profiles, &roles), &mut items, problems);
     items.extend(custom::items(file, problems));
     let modules = Metadata::new(items.clone())?;
+    items.extend(custom::picklists(file, &modules, problems));
     for shape in &file.profiles {
         let known = shape
             .modules

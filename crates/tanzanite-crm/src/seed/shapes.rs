@@ -17,6 +17,7 @@ pub(super) struct SeedFile<'a> {
     pub(super) users: Vec<UserShape>,
     pub(super) modules: Vec<ModuleShape>,
     pub(super) fields: Vec<FieldShape>,
+    pub(super) picklists: Vec<PicklistShape>,
     pub(super) sharing: Vec<(At<String>, DefaultAccess)>,
     pub(super) locking: Vec<LockingShape>,
     pub(super) records: Vec<RecordShape<'a>>,
@@ -101,6 +102,13 @@ pub(super) struct FieldShape {
     pub(super) lookup: Option<At<String>>,
     pub(super) mandatory: bool,
     pub(super) unique: Option<At<bool>>,
+}
+
+#[derive(Debug)]
+pub(super) struct PicklistShape {
+    pub(super) module: At<String>,
+    pub(super) field: At<String>,
+    pub(super) values: At<Vec<At<String>>>,
 }
 
 #[derive(Debug)]

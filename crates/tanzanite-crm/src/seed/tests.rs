@@ -316,6 +316,54 @@ fn photos_and_locks_stand_only_where_they_can() {
     ]);
 }
 
+/// A client that validates what it reads refused the demo's own record.
+#[test]
+fn a_value_that_a_picklist_does_not_list_is_told_until_it_is_listed() {
+    assert_refusals(&[
+        (
+            "No_of_Employees = 3",
+            "Industry = \"Woodworking\"",
+            "seed.toml:62:69: Industry does not list \"Woodworking\"\n  \
+             Write a value that it lists, or add this one: [[picklist]] with `module = \"Leads\"`, \
+             `field = \"Industry\"` and `values`.",
+        ),
+        (
+            "[sharing]",
+            "[[picklist]]\nmodule = \"Leads\"\nfield = \"Industry\"\nvalues = [\"ERP\"]\n[sharing]",
+            "seed.toml:37:11: Industry lists \"ERP\" already\n  Leave it out.",
+        ),
+        (
+            "[sharing]",
+            "[[picklist]]\nmodule = \"Leads\"\nfield = \"Industri\"\nvalues = [\"Wood\"]\n[sharing]",
+            "seed.toml:36:9: Leads has no picklist \"Industri\"\n  Did you mean \"Industry\"?",
+        ),
+    ]);
+    let own = "data_type = \"text\"\nlength = 5\nunique = true";
+    let listed = "data_type = \"picklist\"\nvalues = [\"A1\", \"B\"]";
+    let sound = SOUND.replace(own, listed);
+    assert!(Seed::parse("seed.toml", &sound).is_ok());
+    let error = Seed::parse("seed.toml", &sound.replace("Code = \"A1\"", "Code = \"C\""));
+    let error = error.err().map(|error| error.to_string());
+    assert!(
+        error.is_some_and(|error| error.contains("or add this one to the field's `values`")),
+        "a field of the organisation's own has its list itself"
+    );
+    let added = "[[picklist]]\nmodule = \"Leads\"\nfield = \"Industry\"\nvalues = [\"Woodworking\"]\n[sharing]";
+    let sound = SOUND.replace("No_of_Employees = 3", "Industry = \"Woodworking\"");
+    let seed = Seed::parse("seed.toml", &sound.replace("[sharing]", added));
+    let metadata = crate::metadata::Metadata::new(seed.expect("a seed").items).expect("settings");
+    let field = metadata
+        .module("Leads")
+        .and_then(|module| module.field("Industry"));
+    assert_eq!(
+        field
+            .expect("a field")
+            .unlisted(&json!("Woodworking"))
+            .next(),
+        None
+    );
+}
+
 /// What is written, instead of what, at which place, and what is said.
 const SETTINGS_THAT_CANNOT_BE: &[(&str, &str, &str, &str)] = &[
     (

@@ -72,6 +72,35 @@ pub(super) fn note(
     }
 }
 
+/// Notes values that their picklists do not list. A running server takes them, and a client that validates what it reads does not: so
+/// a seed says what its organisation lists.
+pub(super) fn note_unlisted(
+    fields: &Map<String, Value>,
+    shape: &RecordShape<'_>,
+    module: &Module,
+    problems: &mut Problems,
+) {
+    for (name, at, _) in &shape.fields {
+        let (Some(field), Some(value)) = (module.field(&name.value), fields.get(&name.value))
+        else {
+            continue;
+        };
+        for value in field.unlisted(value) {
+            let message = format!("{} does not list {value:?}", name.value);
+            let hint = if field.custom {
+                "Write a value that it lists, or add this one to the field's `values`.".to_owned()
+            } else {
+                format!(
+                    "Write a value that it lists, or add this one: [[picklist]] with `module = {:?}`, \
+                     `field = {:?}` and `values`.",
+                    module.api_name, name.value
+                )
+            };
+            problems.add(*at, message, hint);
+        }
+    }
+}
+
 /// A value, and the module that a lookup of any module means.
 struct Read {
     value: Value,

@@ -3,7 +3,7 @@
 
 use crate::endpoint::{Call, Endpoint};
 use crate::parameters::{given, one_of};
-use crate::schema::{field_json, locking_information};
+use crate::schema::{Support, field_json};
 use crate::transaction::Transaction;
 use serde_json::{Value, json};
 use tanzanite_protocol::endpoint::{Access, Cost};
@@ -16,7 +16,7 @@ const MODULE: &str = "module";
 const UNUSED: &str = "unused";
 const TYPES: &[&str] = &["used", UNUSED, "all"];
 
-/// Lists a module's fields in the order of its layout. Those of the virtual module of locks too.
+/// Lists a module's fields in the order of its layout.
 #[derive(Debug)]
 pub struct GetFields;
 
@@ -36,6 +36,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
         Condition::ParameterMissing,
         Condition::ParameterInvalid,
         Condition::ModuleParameterInvalid,
+        Condition::ModuleParameterNotServed,
     ],
     evidence: Evidence::OpenApi,
 };
@@ -50,13 +51,15 @@ impl Endpoint for GetFields {
             .ok_or_else(|| Fault::new(Condition::ParameterMissing).with("param_name", MODULE))?;
         let kind = one_of(call, "type", TYPES)?;
         let metadata = call.metadata();
-        let module = metadata
-            .module(name)
-            .filter(|module| module.api_supported)
-            .or_else(|| Some(locking_information()).filter(|module| module.api_name == name))
-            .ok_or_else(|| {
-                Fault::new(Condition::ModuleParameterInvalid).with("param_name", MODULE)
-            })?;
+        let fault = |condition| Fault::new(condition).with("param_name", MODULE);
+        let module = match metadata.module_called(name) {
+            Some(module) if module.is_described() => module,
+            Some(module) if module.support == Support::Unserved => {
+                let fault = fault(Condition::ModuleParameterNotServed);
+                return Err(fault.with("module", module.api_name.as_ref()));
+            }
+            _ => return Err(fault(Condition::ModuleParameterInvalid)),
+        };
         // Every field that a module has here is used: what was removed is gone.
         if kind == Some(UNUSED) || module.fields.is_empty() {
             return Ok(Reply::no_content());
@@ -64,7 +67,7 @@ impl Endpoint for GetFields {
         let fields: Vec<Value> = module
             .fields
             .iter()
-            .map(|field| field_json(metadata, module, field))
+            .map(|field| field_json(metadata, module, field, call.version()))
             .collect();
         Ok(Reply::json(200, &json!({ "fields": fields })))
     }

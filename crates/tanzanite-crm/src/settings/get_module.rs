@@ -38,7 +38,7 @@ impl Endpoint for GetModule {
 
     fn call(&self, call: &Call<'_>, _: &mut dyn Transaction) -> Result<Reply, Fault> {
         let metadata = call.metadata();
-        let by_name = metadata.module(call.path("api_name"));
+        let by_name = metadata.module_called(call.path("api_name"));
         let module = by_name.or_else(|| {
             let id = call.path_id("api_name")?.get();
             metadata
@@ -51,7 +51,7 @@ impl Endpoint for GetModule {
             .ok_or_else(|| Fault::new(Condition::ModuleUnknown).with("resource_path_index", 2))?;
         Ok(Reply::json(
             200,
-            &json!({ "modules": [module_json(metadata, module, true)] }),
+            &json!({ "modules": [module_json(metadata, module, call.version(), true)] }),
         ))
     }
 }

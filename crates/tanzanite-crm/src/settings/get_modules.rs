@@ -52,8 +52,8 @@ impl Endpoint for GetModules {
         }
         let modules: Vec<Value> = metadata
             .modules()
-            .map(|module| module_json(metadata, module, false))
-            .filter(|module| status.is_none_or(|status| module["status"] == status))
+            .filter(|module| status.is_none_or(|wanted| module.status() == wanted))
+            .map(|module| module_json(metadata, module, call.version(), false))
             .collect();
         if modules.is_empty() {
             return Ok(Reply::no_content());

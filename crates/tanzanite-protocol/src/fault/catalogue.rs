@@ -154,6 +154,8 @@ conditions! {
     ModuleUnknown: Module 400 INVALID_MODULE "the module name given seems to be invalid" ["resource_path_index"] Seed Crm;
     /// The module exists, and this operation does not take it.
     ModuleNotSupported: Module 400 INVALID_MODULE "The given module is not supported in API" ["resource_path_index"] Seed Crm;
+    /// The vendor's operation takes the module, and Tanzanite does not serve it yet.
+    ModuleNotServed: Module 400 API_NOT_SUPPORTED "Tanzanite does not serve this module yet" ["resource_path_index", "module"] Assumed Crm;
     /// No scope of the token covers the operation.
     // C7: some OpenAPI examples say 403; the page and measurements say 401.
     ScopeMismatch: Scope 401 OAUTH_SCOPE_MISMATCH "Unauthorized" [] Seed Crm;
@@ -307,6 +309,8 @@ conditions! {
     UserUnknown: Record 400 INVALID_DATA "the id given seems to be invalid" ["resource_path_index"] Assumed Crm;
     /// `module` in the query names no module.
     ModuleParameterInvalid: Parameters 400 INVALID_MODULE "the module name given seems to be invalid" ["param_name"] OpenApi Crm;
+    /// `module` in the query names one that the vendor takes, and Tanzanite does not serve it yet.
+    ModuleParameterNotServed: Parameters 400 API_NOT_SUPPORTED "Tanzanite does not serve this module yet" ["param_name", "module"] Assumed Crm;
 
     // ---- OAuth: HTTP 200 with `{"error": code}` (facts §3, measured) ----
 

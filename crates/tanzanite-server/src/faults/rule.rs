@@ -105,14 +105,18 @@ impl Rule {
             values.any(|value| value.to_str().is_ok_and(|text| matches(pattern, text)))
         };
         let (method, path) = (head.method.as_str(), head.uri.path());
-        let same = |wanted: &String| wanted.eq_ignore_ascii_case(method);
-        wanted.method.as_ref().is_none_or(same)
+        // A client writes a module's name in any case.
+        let same = |wanted: &Option<String>, found: &str| {
+            let is_same = |wanted: &str| wanted.eq_ignore_ascii_case(found);
+            wanted.as_deref().is_none_or(is_same)
+        };
+        same(&wanted.method, method)
             && wanted
                 .path
                 .as_ref()
                 .is_none_or(|pattern| matches(pattern, path))
             && is(&wanted.operation, route.map_or("", Route::name))
-            && is(&wanted.module, part("module"))
+            && same(&wanted.module, part("module"))
             && is(&wanted.record, part("record_id"))
             && self.headers.iter().all(header)
     }

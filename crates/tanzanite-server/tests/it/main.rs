@@ -18,6 +18,7 @@ mod one_and_others;
 mod precedence;
 mod routes;
 mod shutdown;
+mod spelling;
 mod stores;
 mod tls;
 mod tls_client;

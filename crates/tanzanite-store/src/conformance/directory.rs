@@ -78,7 +78,7 @@ fn put_code<S: Store>(store: &S, text: &'static str, code: GrantCode, now: i64) 
 
 fn put_refresh<S: Store>(store: &S, text: &'static str, token: RefreshToken, live_max: u32) {
     write(store, move |tx| {
-        tx.put_refresh_token(&digest(text), &token, live_max)
+        tx.put_refresh_token(&digest(text), &token, live_max, &[])
     });
 }
 
@@ -264,6 +264,15 @@ fn refresh_tokens_are_capped<S: Store>(store: &S) {
         [""; 0],
         "the access tokens of a dead refresh token are dead"
     );
+    // Those that are spared neither go nor count.
+    for text in ["r4", "r5"] {
+        let token = refresh(A, "1000.C", JUN, 40);
+        write(store, move |tx| {
+            tx.put_refresh_token(&digest(text), &token, 2, &[digest("r2")])
+        });
+    }
+    let left = ["r2", "r4", "r5"];
+    assert_eq!(live_refresh(store, &["r2", "r3", "r4", "r5"]), left);
 }
 
 fn access_tokens_are_capped<S: Store>(store: &S) {

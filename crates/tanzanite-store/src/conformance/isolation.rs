@@ -85,7 +85,7 @@ pub(super) fn everything(org: OrgId, tx: &mut dyn Transaction) -> Stored<()> {
         authorization: granted.clone(),
         created: at,
     };
-    tx.put_refresh_token(&digest(&format!("refresh {org}")), &refresh, 1)?;
+    tx.put_refresh_token(&digest(&format!("refresh {org}")), &refresh, 1, &[])?;
     let expires = Timestamp::from_millis(99);
     let access = AccessToken {
         authorization: granted,

@@ -49,7 +49,7 @@ fn furnished<S: Store>(store: &S) {
             furnish(org, tx)?;
             tx.replace_settings(org, &clock(5))?;
             tx.put_client(&client(org))?;
-            tx.put_refresh_token(&digest(&format!("kept {org}")), &refresh_token(org), 9)?;
+            tx.put_refresh_token(&digest(&format!("kept {org}")), &refresh_token(org), 9, &[])?;
         }
         Ok(())
     });

@@ -139,13 +139,16 @@ pub(super) fn put_refresh_token(
     key: &Digest,
     token: &RefreshToken,
     live_max: u32,
+    spared: &[Digest],
 ) -> Stored<()> {
     let authorization = &token.authorization;
+    let spared: Vec<&[u8]> = spared.iter().map(Digest::as_bytes).collect();
     // The statement does not see the token that it puts, so one more goes.
+    let live_before = i64::from(live_max) - i64::from(!spared.contains(&key.as_bytes()));
     tx.change_one(
         r#"WITH surplus AS MATERIALIZED (
-               SELECT digest FROM refresh_tokens WHERE org = $2 AND client = $3 AND "user" = $4
-               ORDER BY sequence DESC OFFSET greatest($7::bigint - 1, 0)
+               SELECT digest FROM refresh_tokens WHERE org = $2 AND client = $3 AND "user" = $4 AND digest <> ALL($8)
+               ORDER BY sequence DESC OFFSET greatest($7::bigint, 0)
            ), dead AS (
                DELETE FROM access_tokens WHERE refresh IN (SELECT digest FROM surplus) AND org > 0
            ), gone AS (
@@ -162,7 +165,8 @@ pub(super) fn put_refresh_token(
             &authorization.user.get(),
             &Scope::join_list(&authorization.scopes),
             &token.created.millis(),
-            &i64::from(live_max),
+            &live_before,
+            &spared,
         ],
     )
 }

@@ -127,6 +127,7 @@ pub(super) fn put_refresh_token(
     key: &Digest,
     token: &RefreshToken,
     live_max: u32,
+    spared: &[Digest],
 ) -> Stored<()> {
     let authorization = &token.authorization;
     tx.change_one(
@@ -140,19 +141,19 @@ pub(super) fn put_refresh_token(
             token.created.millis(),
         ],
     )?;
-    let surplus = tx.rows(
+    let live = tx.rows(
         "SELECT digest FROM refresh_tokens WHERE org = ?1 AND client = ?2 AND user = ?3
-         ORDER BY sequence DESC LIMIT -1 OFFSET ?4",
+         ORDER BY sequence DESC",
         params![
             authorization.org.get(),
             authorization.client,
             authorization.user.get(),
-            live_max
         ],
         |row| digest(row, 0),
     )?;
-    for oldest in surplus {
-        remove_refresh_token(tx, &oldest)?;
+    let mortal = live.iter().filter(|live| !spared.contains(live));
+    for oldest in mortal.skip(usize::try_from(live_max).unwrap_or(usize::MAX)) {
+        remove_refresh_token(tx, oldest)?;
     }
     Ok(())
 }

@@ -311,8 +311,9 @@ impl Transaction for SqliteTransaction<'_> {
         digest: &Digest,
         token: &RefreshToken,
         live_max: u32,
+        spared: &[Digest],
     ) -> Stored<()> {
-        directory::put_refresh_token(self, digest, token, live_max)
+        directory::put_refresh_token(self, digest, token, live_max, spared)
     }
 
     fn put_access_token(

@@ -259,7 +259,7 @@ pub(crate) fn goes_on(database: &Database, last: i64, round: i64) -> i64 {
     // The newest is the one that stays.
     let newest = world::digest(&format!("refresh after {round}"));
     write(&store, move |tx| {
-        tx.put_refresh_token(&newest, &world::refresh_token(11), 1)
+        tx.put_refresh_token(&newest, &world::refresh_token(11), 1, &[])
     });
     let newest = world::digest(&format!("refresh after {round}"));
     assert!(read(&store, move |tx| tx.refresh_token(&newest)).is_some());

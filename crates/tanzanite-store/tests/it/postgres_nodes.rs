@@ -28,7 +28,7 @@ fn put_tokens(store: &PostgresStore, refresh: Digest, access: Digest) {
             authorization: authorization(),
             created,
         };
-        tx.put_refresh_token(&refresh, &token, 9)?;
+        tx.put_refresh_token(&refresh, &token, 9, &[])?;
         let token = AccessToken {
             authorization: authorization(),
             refresh: Some(refresh),

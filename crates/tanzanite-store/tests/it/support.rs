@@ -113,7 +113,7 @@ pub(crate) fn found<S: Store>(store: &S) {
             },
             created: stamp(1).at,
         };
-        tx.put_refresh_token(&Digest::of(b"token"), &token, 20)?;
+        tx.put_refresh_token(&Digest::of(b"token"), &token, 20, &[])?;
         tx.insert_record(permit(1), &new_record("first"))?;
         tx.put_photo(permit(1), &photo("image", vec![1; 1000]), stamp(2))
     });

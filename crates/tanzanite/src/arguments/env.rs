@@ -16,6 +16,8 @@ Examples:
   (eval \"$(tanzanite intercept env --export)\" && python3 sync.py)
                                                whatever asks www.zohoapis.com asks that server
   tanzanite intercept env --json               for programs
+  tanzanite intercept ca export >> \"$(python3 -m certifi)\"
+                                               for Python that sends prepared requests
 
 All other hosts are refused, and no other authority is trusted, by what is given these variables.";
 

@@ -64,7 +64,8 @@ pub(super) fn assemble(
     let administrator =
         administrator.ok_or_else(|| Failure::new(Exit::Failed, "nobody administers"))?;
     let items = relaxed(items, &read, &seen.ids, administrator, fakes)?;
-    let writer = SeedWriter::new(items).map_err(unwritten)?;
+    let mut writer = SeedWriter::new(items).map_err(unwritten)?;
+    list_values(&mut writer, &read, &seen.ids, administrator, fakes)?;
     let judge = Judge {
         metadata: writer.metadata(),
         ids: &seen.ids,
@@ -300,6 +301,34 @@ fn relaxed(
         }
     }
     Ok(items)
+}
+
+/// Lists what records have and their picklists do not list: an account's lists are its own, and what was taken off one is still in
+/// records.
+fn list_values(
+    writer: &mut SeedWriter,
+    read: &Read<'_>,
+    ids: &Ids,
+    administrator: RecordId,
+    fakes: Option<&Fakes>,
+) -> Outcome<()> {
+    let metadata = writer.metadata().clone();
+    let judge = Judge {
+        metadata: &metadata,
+        ids,
+        fakes,
+        administrator,
+    };
+    let mut unheard = Report::default();
+    let mut each = |draft: DraftRecord| {
+        writer.list_values(&draft);
+        Ok(())
+    };
+    let no_photos = HashMap::new();
+    for plan in &read.plans {
+        each_record(read, plan, &judge, &no_photos, &mut unheard, &mut each)?;
+    }
+    Ok(())
 }
 
 fn mandatory(item: &SettingsItem) -> Option<(String, String)> {

@@ -6,7 +6,7 @@ use super::schema::Ids;
 use serde_json::{Map, Value, json};
 use tanzanite_crm::metadata::Metadata;
 use tanzanite_crm::schema::validate::{Mode, check};
-use tanzanite_crm::schema::{ANY_MODULE, Field, Kind, Module};
+use tanzanite_crm::schema::{ANY_MODULE, Field, Kind, Module, NO_VALUE};
 use tanzanite_crm::seed::DraftRecord;
 use tanzanite_crm::transaction::{Lock, Stamp};
 use tanzanite_protocol::{RecordId, Timestamp, limits};
@@ -25,7 +25,7 @@ pub(super) struct Judge<'a> {
 fn stand_in(field: &Field, created: &str) -> Option<Value> {
     match &field.kind {
         Kind::Text | Kind::Textarea => Some("-".into()),
-        Kind::Picklist(values) => Some(values.first().map_or("-None-", AsRef::as_ref).into()),
+        Kind::Picklist(values) => Some(values.first().map_or(NO_VALUE, AsRef::as_ref).into()),
         Kind::Datetime => Some(created.into()),
         _ => None,
     }

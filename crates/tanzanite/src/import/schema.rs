@@ -36,15 +36,16 @@ pub(super) fn modules(json: &[Value], report: &mut Report) -> Vec<Known> {
     for module in json {
         let text = |key: &str| module.get(key).and_then(Value::as_str).unwrap_or_default();
         let api_name = text("api_name");
-        // It becomes part of paths, here and there.
-        if !is_api_name(api_name) || module.get("api_supported") != Some(&Value::Bool(true)) {
+        let is = |key: &str, truth: bool| module.get(key) == Some(&Value::Bool(truth));
+        // It becomes part of paths, here and there. One that nobody can view has no records of its own, whatever it says.
+        if !is_api_name(api_name) || !is("api_supported", true) || is("viewable", false) {
             continue;
         }
         let standard = standard_modules()
             .iter()
             .find(|standard| standard.api_name == api_name);
         let module = match standard {
-            Some(module) if module.api_supported => module.clone(),
+            Some(module) if module.is_served() => module.clone(),
             None if text("generated_type") == "custom" => custom_module(
                 0,
                 api_name.to_owned(),

@@ -3,6 +3,7 @@
 use serde_json::Value;
 use std::collections::HashMap;
 use tanzanite_crm::route;
+use tanzanite_crm::schema::standard_modules;
 use tanzanite_protocol::{Method, RecordId};
 use tanzanite_server::recorder::recording::Exchange;
 use url::form_urlencoded;
@@ -25,6 +26,29 @@ pub(super) struct Step<'a> {
     pub(super) form: HashMap<String, String>,
     /// The answer's body, if it is JSON.
     pub(super) answered: Value,
+}
+
+/// Reads exchanges. A client writes a module's name in any letter case; here it is spelled as the vendor or the organisation does, and
+/// else as it was written first.
+pub(super) fn steps<'a>(exchanges: impl Iterator<Item = &'a Exchange>) -> Vec<Step<'a>> {
+    let mut steps: Vec<Step<'a>> = exchanges.map(Step::of).collect();
+    let standard = standard_modules().iter();
+    let standard = standard.map(|module| module.api_name.as_ref());
+    let succeeded = steps.iter().filter(|step| step.succeeded());
+    let listed = succeeded.flat_map(|step| step.items("modules"));
+    let listed = listed.filter_map(|module| module["api_name"].as_str());
+    let written = steps.iter().map(|step| step.module.as_str());
+    let mut spellings: HashMap<String, String> = HashMap::new();
+    for name in standard.chain(listed).chain(written) {
+        let spelling = spellings.entry(name.to_ascii_lowercase());
+        spelling.or_insert_with(|| name.to_owned());
+    }
+    for step in &mut steps {
+        if let Some(spelling) = spellings.get(&step.module.to_ascii_lowercase()) {
+            step.module.clone_from(spelling);
+        }
+    }
+    steps
 }
 
 impl<'a> Step<'a> {

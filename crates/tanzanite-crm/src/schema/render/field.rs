@@ -2,8 +2,9 @@
 
 use super::joined;
 use crate::metadata::Metadata;
-use crate::schema::{ANY_MODULE, Field, Kind, Module, NUMBERS_EACH, Text};
+use crate::schema::{ANY_MODULE, Field, Kind, Module, NO_VALUE, NUMBERS_EACH, Text};
 use serde_json::{Map, Value, json};
+use tanzanite_protocol::ApiVersion;
 
 /// Actual values of standard picklists that are displayed as another text.
 const DISPLAYED: &[(&str, &str)] = &[
@@ -16,13 +17,18 @@ const DISPLAYED: &[(&str, &str)] = &[
     ("Closed Lost to Competition", "Closed-Lost to Competition"),
 ];
 
-/// A field of a module.
-pub fn field_json(metadata: &Metadata, module: &Module, field: &Field) -> Value {
+/// A field of a module, as a version of the API tells it.
+pub fn field_json(
+    metadata: &Metadata,
+    module: &Module,
+    field: &Field,
+    version: ApiVersion,
+) -> Value {
     joined([
         identity(metadata, module, field),
         access(metadata, field),
         switches(module, field),
-        structures(metadata, field),
+        structures(metadata, field, version),
         unused(module),
     ])
 }
@@ -135,7 +141,7 @@ fn switches(module: &Module, field: &Field) -> Value {
 }
 
 /// Keys that hold an object or a list for some kinds of fields and an empty one for the others.
-fn structures(metadata: &Metadata, field: &Field) -> Value {
+fn structures(metadata: &Metadata, field: &Field, version: ApiVersion) -> Value {
     let values = match &field.kind {
         Kind::Picklist(values) | Kind::MultiSelectPicklist(values) => {
             picklist_values(metadata, field, values)
@@ -147,7 +153,7 @@ fn structures(metadata: &Metadata, field: &Field) -> Value {
         _ => json!({}),
     };
     let lookup = match &field.kind {
-        Kind::Lookup(target) => lookup(metadata, field, target),
+        Kind::Lookup(target) => lookup(metadata, field, target, version),
         _ => json!({}),
     };
     let unique = if field.unique {
@@ -202,7 +208,7 @@ fn unused(module: &Module) -> Value {
 
 /// The values of a picklist as the vendor lists them: `-None-` first.
 fn picklist_values(metadata: &Metadata, field: &Field, values: &[Text]) -> Vec<Value> {
-    let none = matches!(field.kind, Kind::Picklist(_)).then_some("-None-");
+    let none = matches!(field.kind, Kind::Picklist(_)).then_some(NO_VALUE);
     let values = none
         .into_iter()
         .chain(values.iter().map(std::convert::AsRef::as_ref));
@@ -224,25 +230,24 @@ fn picklist_values(metadata: &Metadata, field: &Field, values: &[Text]) -> Vec<V
         .collect()
 }
 
-/// What a lookup points at.
-fn lookup(metadata: &Metadata, field: &Field, target: &str) -> Value {
+/// What a lookup points at. Up to v2.1 its module is a name alone, which the SDKs of those versions put into the next path.
+fn lookup(metadata: &Metadata, field: &Field, target: &str, version: ApiVersion) -> Value {
+    let is_named = version <= ApiVersion::V2_1;
     if target == ANY_MODULE {
         return json!({
             "display_label": "activities",
             "api_name": null,
-            "module": { "api_name": ANY_MODULE },
+            "module": if is_named { json!(target) } else { json!({ "api_name": target }) },
             "id": null,
         });
     }
     let module = metadata.module(target);
+    let id = module.map(|module| metadata.schema_id_of(module.number).to_string());
     json!({
         "display_label": module.map_or(target, |module| &module.plural_label),
         "revalidate_filter_during_edit": false,
         "api_name": null,
-        "module": {
-            "api_name": target,
-            "id": module.map(|module| metadata.schema_id_of(module.number).to_string()),
-        },
+        "module": if is_named { json!(target) } else { json!({ "api_name": target, "id": id }) },
         "id": metadata.schema_id_of(field.number).to_string(),
         "query_details": { "system_query_id": null },
     })

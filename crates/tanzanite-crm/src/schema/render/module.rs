@@ -2,8 +2,9 @@
 
 use super::joined;
 use crate::metadata::Metadata;
-use crate::schema::Module;
+use crate::schema::{Module, Support};
 use serde_json::{Value, json};
+use tanzanite_protocol::ApiVersion;
 
 /// Record properties with `$` that records are answered with.
 const PROPERTIES: &[&str] = &[
@@ -15,9 +16,14 @@ const PROPERTIES: &[&str] = &[
     "$locked_for_me",
 ];
 
-/// A module; `detail` adds what only the operation for one module answers.
-pub fn module_json(metadata: &Metadata, module: &Module, detail: bool) -> Value {
-    let mut parts = vec![switches(module), identity(metadata, module)];
+/// A module, as a version of the API tells it; `detail` adds what only the operation for one module answers.
+pub fn module_json(
+    metadata: &Metadata,
+    module: &Module,
+    version: ApiVersion,
+    detail: bool,
+) -> Value {
+    let mut parts = vec![switches(module), identity(metadata, module, version)];
     if detail {
         parts.push(details(metadata, module));
     }
@@ -26,7 +32,7 @@ pub fn module_json(metadata: &Metadata, module: &Module, detail: bool) -> Value 
 
 /// What can be done with it.
 fn switches(module: &Module) -> Value {
-    let served = module.api_supported;
+    let served = module.is_served();
     let is_lead = module.api_name == "Leads";
     json!({
         "has_more_profiles": false,
@@ -45,18 +51,24 @@ fn switches(module: &Module) -> Value {
         "quick_create": served,
         "feeds_required": false,
         "public_fields_configured": false,
-        "api_supported": served,
+        "api_supported": module.is_described(),
     })
 }
 
 /// What it is called.
-fn identity(metadata: &Metadata, module: &Module) -> Value {
+fn identity(metadata: &Metadata, module: &Module, version: ApiVersion) -> Value {
     let profiles = metadata.profiles().iter();
     let profiles: Vec<Value> = profiles
         .map(|profile| json!({ "name": profile.name, "id": profile.id.to_string() }))
         .collect();
     let mut modules = metadata.modules();
     let position = modules.position(|other| other.number == module.number);
+    // The vendor's change log: `visible` became `status` with v5.
+    let (seen, status) = if version < ApiVersion::V5 {
+        ("visible", json!(!is_annex(module)))
+    } else {
+        ("status", json!(module.status()))
+    };
     json!({
         "id": metadata.schema_id_of(module.number).to_string(),
         "api_name": module.api_name,
@@ -66,7 +78,7 @@ fn identity(metadata: &Metadata, module: &Module) -> Value {
         "actual_singular_label": module.singular_label,
         "actual_plural_label": module.plural_label,
         "generated_type": if module.custom { "custom" } else { "default" },
-        "status": if is_annex(module) { "system_hidden" } else { "visible" },
+        (seen): status,
         "visibility": 1,
         "sequence_number": position.map_or(0, |position| position + 1),
         "access_type": "org_based",
@@ -103,7 +115,7 @@ fn details(metadata: &Metadata, module: &Module) -> Value {
     json!({
         "activity_badge": "Not_Supported",
         "$field_states": [],
-        "$properties": if module.api_supported { PROPERTIES } else { &[] },
+        "$properties": if module.is_served() { PROPERTIES } else { &[] },
         "$on_demand_properties": [],
         "per_page": 50,
         "display_field": display.map(|field| field.api_name.as_ref()),
@@ -119,7 +131,19 @@ fn details(metadata: &Metadata, module: &Module) -> Value {
     })
 }
 
+impl Module {
+    /// The vendor's word for whether it has a tab.
+    pub(crate) fn status(&self) -> &'static str {
+        if is_annex(self) {
+            "system_hidden"
+        } else {
+            "visible"
+        }
+    }
+}
+
 /// Whether it has no tab: its records are seen with those that they hang on.
 fn is_annex(module: &Module) -> bool {
-    matches!(module.api_name.as_ref(), "Notes" | "Attachments")
+    module.support == Support::Virtual
+        || matches!(module.api_name.as_ref(), "Notes" | "Attachments")
 }

@@ -5,6 +5,7 @@ use crate::metadata::{Metadata, Organisation, SettingsItem};
 use crate::schema::{Module, custom_module};
 use serde_json::{Value, json};
 use std::collections::HashSet;
+use tanzanite_protocol::ApiVersion;
 
 fn metadata() -> Metadata {
     let organisation = Organisation {
@@ -33,7 +34,12 @@ fn module<'a>(metadata: &'a Metadata, name: &str) -> &'a Module {
 
 fn field(metadata: &Metadata, module_name: &str, name: &str) -> Value {
     let module = module(metadata, module_name);
-    field_json(metadata, module, module.field(name).expect(name))
+    field_json(
+        metadata,
+        module,
+        module.field(name).expect(name),
+        ApiVersion::NEWEST,
+    )
 }
 
 /// Whether the object has all these keys with these values.
@@ -46,7 +52,12 @@ fn has(object: &Value, expected: &Value) {
 #[test]
 fn modules_are_answered_as_in_the_vendor_s_example() {
     let metadata = metadata();
-    let leads = module_json(&metadata, module(&metadata, "Leads"), false);
+    let leads = module_json(
+        &metadata,
+        module(&metadata, "Leads"),
+        ApiVersion::NEWEST,
+        false,
+    );
     has(
         &leads,
         &json!({
@@ -57,7 +68,12 @@ fn modules_are_answered_as_in_the_vendor_s_example() {
         }),
     );
     assert!(leads.get("display_field").is_none());
-    let projects = module_json(&metadata, module(&metadata, "Projects"), true);
+    let projects = module_json(
+        &metadata,
+        module(&metadata, "Projects"),
+        ApiVersion::NEWEST,
+        true,
+    );
     has(
         &projects,
         &json!({
@@ -65,7 +81,12 @@ fn modules_are_answered_as_in_the_vendor_s_example() {
             "display_field": "Name", "per_page": 50, "convertable": false,
         }),
     );
-    let notes = module_json(&metadata, module(&metadata, "Notes"), false);
+    let notes = module_json(
+        &metadata,
+        module(&metadata, "Notes"),
+        ApiVersion::NEWEST,
+        false,
+    );
     has(
         &notes,
         &json!({"api_supported": false, "show_as_tab": false, "status": "system_hidden"}),
@@ -130,6 +151,12 @@ fn fields_are_answered_as_in_the_vendor_s_examples() {
 }
 
 #[test]
+fn an_organisation_without_a_locking_configuration_has_no_module_of_locks() {
+    let metadata = metadata();
+    assert!(metadata.module("Locking_Information__s").is_none());
+}
+
+#[test]
 fn picklists_begin_with_none_and_lookups_name_their_module() {
     let metadata = metadata();
     let rating = field(&metadata, "Leads", "Rating");
@@ -163,10 +190,10 @@ fn all_fields_have_the_same_keys_and_no_two_things_the_same_id() {
     };
     let expected = keys(&field(&metadata, "Leads", "Company"));
     for module in metadata.modules() {
-        let rendered = module_json(&metadata, module, true);
+        let rendered = module_json(&metadata, module, ApiVersion::NEWEST, true);
         assert!(ids.insert(rendered["id"].clone()));
         for field in &module.fields {
-            let rendered = field_json(&metadata, module, field);
+            let rendered = field_json(&metadata, module, field, ApiVersion::NEWEST);
             assert_eq!(keys(&rendered), expected, "{}", field.api_name);
             assert!(ids.insert(rendered["id"].clone()), "{}", field.api_name);
             for value in rendered["pick_list_values"].as_array().expect("values") {

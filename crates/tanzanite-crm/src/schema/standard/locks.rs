@@ -1,11 +1,11 @@
 //! `Locking_Information__s`: the virtual module whose records are the locks of other records. A table.
 //!
-//! It is in no list of modules and takes no records by itself. It stands here because the official
-//! SDKs ask for its fields before each call about a lock.
+//! It takes no records by itself. An organisation that has a locking configuration has it among its
+//! modules, and the official SDKs ask for its fields before each call about a lock.
 
 use super::picklists::LOCK_SOURCE;
 use super::table::{bigint, datetime, lookup_any, module, owner, picklist, text, textarea};
-use crate::schema::Module;
+use crate::schema::{Module, Support};
 use std::sync::LazyLock;
 
 /// The virtual module of locks.
@@ -22,7 +22,8 @@ pub fn locking_information() -> &'static Module {
             text(18, "Feature_Type__s", 120).read_only(),
         ];
         let labels = ("Locking Information", "Locking Information");
-        let mut module = module(22, "Locking_Information__s", labels, "", fields).unserved();
+        let mut module =
+            module(22, "Locking_Information__s", labels, "", fields).with_support(Support::Virtual);
         // A lock has none of the fields that all other records have.
         module
             .fields

@@ -16,7 +16,7 @@ mod unserved;
 
 pub use locks::locking_information;
 
-use super::{Field, Kind, Module, NUMBERS_EACH, Number, Text};
+use super::{Field, Kind, Module, NUMBERS_EACH, Number, Support, Text};
 use serde_json::{Map, Value};
 use std::sync::LazyLock;
 
@@ -101,7 +101,7 @@ pub fn custom_module(
         singular_label,
         plural_label: plural.into(),
         custom: true,
-        api_supported: true,
+        support: Support::Served,
         display_field: Text::Borrowed("Name"),
         fields: all,
     }

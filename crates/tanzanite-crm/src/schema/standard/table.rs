@@ -4,7 +4,7 @@
 //! first argument is its index within the module: it is part of the field's id in every
 //! organisation, and so it is never changed and never given twice.
 
-use crate::schema::{ANY_MODULE, Field, Kind, Module, NUMBERS_EACH, Number, Text};
+use crate::schema::{ANY_MODULE, Field, Kind, Module, NUMBERS_EACH, Number, Support, Text};
 use std::borrow::Cow;
 
 /// A standard module. Its fields' indices become their numbers.
@@ -28,17 +28,16 @@ pub(super) fn module(
         singular_label: Cow::Borrowed(singular),
         plural_label: Cow::Borrowed(plural),
         custom: false,
-        api_supported: true,
+        support: Support::Served,
         display_field: Cow::Borrowed(display_field),
         fields,
     }
 }
 
 impl Module {
-    /// The vendor has it; our record API does not take it.
-    pub(super) fn unserved(mut self) -> Self {
-        self.api_supported = false;
-        self
+    /// The record API does this with it, and not what it does with others.
+    pub(super) fn with_support(self, support: Support) -> Self {
+        Self { support, ..self }
     }
 }
 

@@ -65,7 +65,7 @@ fn api_names_are_unique_within_their_module_and_lookups_point_somewhere() {
 fn modules_that_take_records_have_a_display_field_that_a_record_cannot_lack() {
     for module in standard_modules()
         .iter()
-        .filter(|module| module.api_supported)
+        .filter(|module| module.is_served())
     {
         let display = module.field(&module.display_field).expect("display field");
         let full_name = display.read_only && module.field("Last_Name").is_some_and(|f| f.mandatory);
@@ -96,7 +96,7 @@ fn the_mandatory_fields_are_the_vendor_s() {
     ];
     let served = standard_modules()
         .iter()
-        .filter(|module| module.api_supported);
+        .filter(|module| module.is_served());
     assert_eq!(served.count(), expected.len());
     for (name, mandatory) in expected {
         let fields = find(name).fields.iter().filter(|field| field.mandatory);
@@ -147,6 +147,16 @@ fn photos_are_a_matter_of_five_standard_modules_and_all_custom_ones() {
         custom.field("Name").map(|field| field.number),
         Some(100_011)
     );
+}
+
+/// Stores that were made before keep `api_supported` with a module.
+#[test]
+fn a_module_that_was_kept_with_another_key_is_read() {
+    let custom = custom_module(100, "Jobs", "Job", "Jobs", "CustomModule1", vec![]);
+    let mut kept = serde_json::to_value(&custom).expect("JSON");
+    kept["api_supported"] = true.into();
+    let read: Module = serde_json::from_value(kept).expect("a module");
+    assert!(read == custom && read.is_served());
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! Modules that the vendor has and our record API does not take yet. A table.
 //!
 //! They stand here so that they are known by name, have their numbers, and are answered with "not
-//! supported" and not with "unknown".
+//! served yet", or "not supported" where the vendor says so, and not with "unknown".
 
 use super::table::{module, text};
-use crate::schema::Module;
+use crate::schema::{Module, Support};
 
 /// Modules of sales documents. The vendor's API takes them; a record of them cannot do without its
 /// line items, which are subforms, which are not served.
@@ -17,7 +17,7 @@ pub(super) fn documents() -> [Module; 4] {
     ];
     names.map(|(number, api_name, labels)| {
         let fields = vec![text(11, "Subject", 300).mandatory()];
-        module(number, api_name, labels, "Subject", fields).unserved()
+        module(number, api_name, labels, "Subject", fields).with_support(Support::Unserved)
     })
 }
 
@@ -26,17 +26,12 @@ pub(super) fn documents() -> [Module; 4] {
 pub(super) fn annexes() -> [Module; 2] {
     let notes = vec![text(11, "Note_Title", 120)];
     let attachments = vec![text(11, "File_Name", 120)];
+    let labels = ("Attachment", "Attachments");
     [
-        module(18, "Notes", ("Note", "Notes"), "Note_Title", notes).unserved(),
-        module(
-            19,
-            "Attachments",
-            ("Attachment", "Attachments"),
-            "File_Name",
-            attachments,
-        )
-        .unserved(),
+        module(18, "Notes", ("Note", "Notes"), "Note_Title", notes),
+        module(19, "Attachments", labels, "File_Name", attachments),
     ]
+    .map(|annex| annex.with_support(Support::Unserved))
 }
 
 /// `Home`: a tab, no module of records. The vendor's API does not take it either.
@@ -50,7 +45,7 @@ pub(super) fn feeds() -> Module {
 }
 
 fn tab(number: i64, name: &'static str) -> Module {
-    let mut tab = module(number, name, (name, name), "", Vec::new()).unserved();
+    let mut tab = module(number, name, (name, name), "", Vec::new()).with_support(Support::Tab);
     tab.fields.clear();
     tab
 }

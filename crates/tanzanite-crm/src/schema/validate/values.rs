@@ -3,7 +3,7 @@
 use super::formats;
 use super::place::Place;
 use super::{UNLISTED_VALUES, UnlistedValues};
-use crate::schema::{Field, Kind, Text};
+use crate::schema::{Field, Kind, NO_VALUE, Text};
 use serde_json::{Number, Value};
 use tanzanite_protocol::Fault;
 
@@ -79,7 +79,7 @@ pub(super) fn picklist(
     let value = text(value, length_max, "picklist", |_| true, at)?;
     let is_listed = value
         .as_str()
-        .is_some_and(|text| text == "-None-" || listed.iter().any(|listed| listed == text));
+        .is_some_and(|text| text == NO_VALUE || listed.iter().any(|listed| listed == text));
     if !is_listed && unlisted == UnlistedValues::Refused {
         return Err(at.invalid("the picklist has no such value"));
     }

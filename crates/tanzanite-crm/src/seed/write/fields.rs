@@ -1,7 +1,7 @@
 //! A field as `GET /settings/fields` answers it, as one that a seed can add to a module.
 
 use crate::schema::validate::is_api_name;
-use crate::schema::{Field, Text};
+use crate::schema::{Field, NO_VALUE, Text};
 use crate::seed::custom::{kind_of, known_type};
 use serde_json::Value;
 
@@ -52,7 +52,7 @@ fn values(json: &Value) -> Vec<Text> {
     let values = values.into_iter().flatten();
     let actual = values.filter_map(|value| value.get("actual_value")?.as_str());
     actual
-        .filter(|value| *value != "-None-")
+        .filter(|value| *value != NO_VALUE)
         .map(|value| Text::Owned(value.to_owned()))
         .collect()
 }
@@ -64,6 +64,7 @@ mod tests {
     use crate::schema::field_json;
     use crate::seed::Seed;
     use serde_json::json;
+    use tanzanite_protocol::ApiVersion;
 
     #[test]
     fn what_an_organisation_added_is_read_from_what_it_answers() {
@@ -72,7 +73,7 @@ mod tests {
         let mut found = 0;
         for module in metadata.modules() {
             for field in module.fields.iter().filter(|field| field.custom) {
-                let read = custom_field(&field_json(&metadata, module, field));
+                let read = custom_field(&field_json(&metadata, module, field, ApiVersion::NEWEST));
                 let number = 0;
                 assert_eq!(
                     read,

@@ -157,6 +157,44 @@ impl SeedWriter {
         &self.metadata
     }
 
+    /// Lists the picklist values of a record that their fields do not list: the reader takes no others. For all records before the
+    /// settings are written.
+    pub fn list_values(&mut self, record: &DraftRecord) {
+        let Some(module) = self.metadata.module(&record.module) else {
+            return;
+        };
+        let mut found: Vec<(String, Vec<String>)> = Vec::new();
+        for field in module.fields.iter().filter(|field| field.is_given()) {
+            let value = record.fields.get(field.api_name.as_ref());
+            let unlisted = value.into_iter().flat_map(|value| field.unlisted(value));
+            let mut unlisted: Vec<String> = unlisted.map(str::to_owned).collect();
+            unlisted.sort_unstable();
+            unlisted.dedup();
+            if !unlisted.is_empty() {
+                found.push((field.api_name.to_string(), unlisted));
+            }
+        }
+        for (field, values) in found {
+            self.metadata.list(&record.module, &field, values.clone());
+            let known = self.items.iter_mut().find_map(|item| match item {
+                SettingsItem::PicklistValues {
+                    module,
+                    field: known,
+                    values,
+                } if *module == record.module && *known == field => Some(values),
+                _ => None,
+            });
+            match known {
+                Some(known) => known.extend(values),
+                None => self.items.push(SettingsItem::PicklistValues {
+                    module: record.module.clone(),
+                    field,
+                    values,
+                }),
+            }
+        }
+    }
+
     /// The beginning of the file: everything but records, clients and tokens. All tokens are
     /// derived from the secret; it has 32 characters or more.
     pub fn settings(&self, secret: &str) -> Result<String, WriteError> {

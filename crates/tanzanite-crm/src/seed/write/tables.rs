@@ -29,6 +29,8 @@ pub(super) struct SettingsTables<'a> {
     module: Vec<ModuleTable<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     field: Vec<FieldTable<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    picklist: Vec<PicklistTable<'a>>,
     #[serde(skip_serializing_if = "Ordered::is_empty")]
     sharing: Ordered<&'a str, &'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -108,6 +110,13 @@ struct FieldTable<'a> {
     mandatory: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     unique: Option<bool>,
+}
+
+#[derive(Serialize)]
+struct PicklistTable<'a> {
+    module: &'a str,
+    field: &'a str,
+    values: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -196,6 +205,7 @@ pub(super) fn settings<'a>(
         user: Vec::new(),
         module: Vec::new(),
         field: Vec::new(),
+        picklist: Vec::new(),
         sharing: Ordered(Vec::new()),
         locking: Vec::new(),
     };
@@ -208,6 +218,15 @@ pub(super) fn settings<'a>(
             SettingsItem::CustomField { module, field } => {
                 tables.field.push(self::field(module, field));
             }
+            SettingsItem::PicklistValues {
+                module,
+                field,
+                values,
+            } => tables.picklist.push(PicklistTable {
+                module,
+                field,
+                values,
+            }),
             SettingsItem::Sharing(item) => {
                 let access = word_of::<DefaultAccess>(DEFAULT_ACCESSES, &item.access)?;
                 tables.sharing.0.push((&item.module, access));

@@ -255,6 +255,41 @@ fn texts() -> impl Strategy<Value = String> {
     prop_oneof![marks.prop_map(|marks| marks.concat()), "\\PC{0,40}"]
 }
 
+#[test]
+fn values_that_no_list_has_are_listed_so_that_the_seed_is_read() {
+    let demo = Seed::demo().unwrap_or_else(|error| panic!("{error}"));
+    let mut writer = SeedWriter::new(named(&demo)).expect("an organisation");
+    let mut lead = draft(&demo.records[0]);
+    lead.photo = None;
+    for (name, value) in [
+        ("Industry", "Woodworking"),
+        ("Lead_Status", "-None-"),
+        ("Favourite_Wood", "Yew"),
+    ] {
+        lead.fields.insert(name.to_owned(), value.into());
+    }
+    let written = |writer: &SeedWriter| {
+        let pieces = [
+            writer.settings(SECRET),
+            writer.record(&lead),
+            writer.access(&[]),
+        ];
+        pieces
+            .into_iter()
+            .collect::<Result<String, _>>()
+            .expect("sound")
+    };
+    let refused = Seed::parse("written.toml", &written(&writer)).err();
+    let refused = refused.expect("an unlisted value").to_string();
+    assert_eq!(refused.matches("does not list").count(), 2, "{refused}");
+    writer.list_values(&lead);
+    writer.list_values(&lead);
+    let text = written(&writer);
+    assert_eq!(text.matches("[[picklist]]").count(), 2, "{text}");
+    let seed = parse(&text);
+    assert_eq!(seed.records[0].fields["Industry"], "Woodworking");
+}
+
 proptest! {
     #[test]
     fn any_values_are_read_back(

@@ -53,7 +53,7 @@ fn move_in(database: &Database, client: &'static str) {
                 },
                 ..refresh_token(11)
             };
-            tx.put_refresh_token(&digest(&format!("theirs {number}")), &token, 10)?;
+            tx.put_refresh_token(&digest(&format!("theirs {number}")), &token, 10, &[])?;
         }
         tx.insert_record(theirs(1), &new_record("theirs"))?;
         tx.put_photo(theirs(1), &photo("theirs", vec![3; 99]), stamp(4))?;
@@ -376,7 +376,7 @@ fn meanwhile(tx: &mut dyn Transaction, round: usize) -> Stored<()> {
         },
         ..refresh_token(11)
     };
-    tx.put_refresh_token(&digest(&format!("meanwhile {round}")), &token, 500)?;
+    tx.put_refresh_token(&digest(&format!("meanwhile {round}")), &token, 500, &[])?;
     let image = format!("image {round}");
     tx.put_photo(theirs(1), &photo(&image, vec![8; 80]), stamp(9))
 }

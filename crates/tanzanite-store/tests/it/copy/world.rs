@@ -115,7 +115,7 @@ fn directory(tx: &mut dyn Transaction) -> Stored<()> {
             Timestamp::from_millis(1),
         )?;
         let refresh = format!("refresh {number}");
-        tx.put_refresh_token(&digest(&refresh), &refresh_token(11), 10)?;
+        tx.put_refresh_token(&digest(&refresh), &refresh_token(11), 10, &[])?;
         let of = (number > 2).then_some(refresh.as_str());
         tx.put_access_token(&digest(&format!("access {number}")), &access_token(of), 10)?;
     }

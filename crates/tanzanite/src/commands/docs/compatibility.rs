@@ -12,7 +12,7 @@ pub(super) fn page() -> String {
         "{HEAD}{} of the {known} operations of the vendor that we know are served, and the two of OAuth. The versions \
          {} are accepted in paths and answer alike: no source knows a difference for what is served.\n\n{TABLE_HEAD}",
         SERVED.len(),
-        ApiVersion::ALL.join(", "),
+        ApiVersion::ALL.map(ApiVersion::as_str).join(", "),
     );
     for descriptor in descriptors() {
         let scopes = descriptor

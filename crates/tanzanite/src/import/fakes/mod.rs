@@ -59,8 +59,8 @@ impl Fakes {
     pub(super) fn value(&self, field: &Field, value: &Value, days: i64) -> Option<Value> {
         match (&field.kind, value) {
             (_, Value::Null | Value::Bool(_)) => Some(value.clone()),
-            (Kind::Picklist(listed), Value::String(text)) => {
-                let is_listed = text == "-None-" || listed.iter().any(|listed| listed == text);
+            (Kind::Picklist(_), Value::String(text)) => {
+                let is_listed = field.unlisted(value).next().is_none();
                 Some(if is_listed {
                     value.clone()
                 } else {

@@ -12,7 +12,7 @@ mod settings;
 
 pub(super) use access::token_name;
 
-use super::step::Step;
+use super::step::steps;
 use crate::exit::{Exit, Failure, Outcome};
 use std::collections::{BTreeMap, BTreeSet};
 use tanzanite_crm::secret::derive_hex;
@@ -47,12 +47,8 @@ impl Notes {
 
 /// Infers a seed. All its tokens are derived from the secret.
 pub(crate) fn infer(recording: &Recording, secret: &[u8; 32]) -> Outcome<Inferred> {
-    let steps: Vec<Step<'_>> = recording
-        .exchanges
-        .iter()
-        .filter(|exchange| exchange.failed.is_none())
-        .map(Step::of)
-        .collect();
+    let exchanges = recording.exchanges.iter();
+    let steps = steps(exchanges.filter(|exchange| exchange.failed.is_none()));
     let mut notes = Notes::default();
     let schema = schema::of(&steps, &mut notes);
     let sightings = records::sightings(&steps, &schema);
@@ -60,8 +56,12 @@ pub(crate) fn infer(recording: &Recording, secret: &[u8; 32]) -> Outcome<Inferre
     let access = access::of(&steps, &settings, &mut notes);
     settings.restrict(&steps, &access, &sightings, &mut notes);
     let began = Timestamp::parse(&recording.opening.at).unwrap_or(tanzanite_server::now());
-    let writer = SeedWriter::new(settings.items(began)).map_err(|error| cannot_write(&error))?;
+    let mut writer =
+        SeedWriter::new(settings.items(began)).map_err(|error| cannot_write(&error))?;
     let drafts = records::drafts(sightings, &settings, began, &mut notes);
+    for draft in &drafts.records {
+        writer.list_values(draft);
+    }
     let secret = derive_hex(secret, "seed secret", 64);
     let mut seed = writer
         .settings(&secret)

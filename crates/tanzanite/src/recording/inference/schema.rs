@@ -165,7 +165,7 @@ impl Schema {
         let Some(found) = modules.find(|found| found.api_name == module) else {
             return false;
         };
-        if !found.api_supported || found.field(&field.api_name).is_some() {
+        if !found.is_served() || found.field(&field.api_name).is_some() {
             return false;
         }
         let before = self.added.iter().filter(|(of, _)| of == module).count();

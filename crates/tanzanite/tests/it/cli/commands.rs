@@ -312,7 +312,7 @@ fn check_points_at_every_problem_of_a_seed() {
     assert_eq!((run.code, run.stdout.as_str()), (1, ""));
     assert_snapshot!(run.stderr, @r#"
     tanzanite: bad.toml:1:1: the file has no key "colour"
-    hint: Use one of demo, secret, organisation, profile, role, user, module, field, sharing, locking, record, client, token.
+    hint: Use one of demo, secret, organisation, profile, role, user, module, field, picklist, sharing, locking, record, client, token.
     "#);
     folder.write("worse.toml", "secret = \n");
     assert!(

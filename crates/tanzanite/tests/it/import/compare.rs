@@ -77,6 +77,9 @@ pub(super) fn everything(account: &Account) -> BTreeMap<String, Value> {
         }
         ask(format!("settings/modules/{name}"));
         ask(format!("settings/fields?module={name}"));
+        if module["viewable"] != true {
+            continue;
+        }
         let mut page = 1;
         loop {
             let list = ask(format!("{name}?fields=Owner&page={page}"));

@@ -169,3 +169,59 @@ fn what_the_vendor_serves_is_read_and_what_a_seed_cannot_hold_is_told() {
     assert!(second["fields"].get("Email").is_none());
     Account::serve(&folder, "one/seed.toml");
 }
+
+/// A seed has only values that its fields list; an account has others, of its own lists and of what was taken off them.
+#[test]
+fn values_that_nobody_lists_any_more_are_listed_in_the_seed() {
+    let folder = rich_folder();
+    let account = Account::serve(&folder, "rich.toml");
+    answer(
+        &folder,
+        &account,
+        "settings/modules",
+        &json!({ "modules": [
+            { "api_name": "Contacts", "api_supported": true, "generated_type": "default" },
+            { "api_name": "Locking_Information__s", "api_supported": true, "viewable": false, "generated_type": "default" },
+        ] }),
+    );
+    let listed = |value: &str| json!({ "pick_list_values": [{ "actual_value": value }] });
+    answer(
+        &folder,
+        &account,
+        "settings/fields",
+        &json!({ "fields": [
+            field("Last_Name", "text", &json!({ "custom_field": false })),
+            field("Lead_Source", "picklist", &json!({ "custom_field": false })),
+            field("Grade", "picklist", &listed("A")),
+        ] }),
+    );
+    answer(
+        &folder,
+        &account,
+        "Contacts",
+        &json!({ "data": [
+            { "id": "4001", "Last_Name": "One", "Lead_Source": "Fair", "Grade": "B" },
+            { "id": "4002", "Last_Name": "Two", "Lead_Source": "Fair", "Grade": "A" },
+            { "id": "4003", "Last_Name": "Three", "Lead_Source": "Partner" },
+        ], "info": { "more_records": false } }),
+    );
+    let report = account.imported(&folder, "--plain --modules Contacts one");
+    let not_read = report["not_read"].to_string();
+    assert!(
+        !not_read.contains("Locking_Information__s"),
+        "locks are read with their records: {not_read}"
+    );
+    let seed: toml::Table = folder.read("one/seed.toml").parse().expect("TOML");
+    let added: Vec<String> = seed["picklist"]
+        .as_array()
+        .expect("picklists")
+        .iter()
+        .map(|list| format!("{}: {}", list["field"], list["values"]))
+        .collect();
+    assert_eq!(added, [r#""Lead_Source": ["Fair"]"#, r#""Grade": ["B"]"#]);
+    let planted = Account::serve(&folder, "one/seed.toml");
+    assert_eq!(
+        planted.json("Contacts/4001")["data"][0]["Lead_Source"],
+        "Fair"
+    );
+}

@@ -36,6 +36,36 @@ fn a_recording_replayed_shows_no_difference() {
     );
 }
 
+/// A seed has only values that its fields list, and knows a module by one name.
+#[test]
+fn a_module_in_lower_case_and_a_value_that_no_list_has_are_in_the_seed_of_a_recording() {
+    let studio = Studio::open();
+    let lead = format!("/crm/v2/leads/{}", studio.id("with_photo"));
+    let change = json!({ "data": [{ "Industry": "Woodworking" }] }).to_string();
+    let changed = ask(
+        &studio.real.url,
+        &format!("PUT {lead}"),
+        Some(&studio.token("admin")),
+        &[],
+        change.into_bytes(),
+    );
+    assert_eq!(changed.status, 200);
+    studio.get("/crm/v8/workshops?fields=Name", "admin");
+    studio.get(&lead, "admin");
+    studio.get(&lead.replace("leads", "Leads"), "admin");
+    studio.get("/crm/v8/Workshops?fields=Name", "admin");
+    let (run, folder) = studio.replay();
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    let written = folder.run("record seed run.jsonl crm");
+    assert_eq!(written.code, 0, "{}", written.stderr);
+    let seed: toml::Table = folder.read("crm/seed.toml").parse().expect("TOML");
+    let list = &seed["picklist"][0];
+    assert_eq!(
+        (list["module"].as_str(), list["field"].as_str()),
+        (Some("Leads"), Some("Industry"))
+    );
+}
+
 #[test]
 fn no_secret_of_a_run_is_in_the_recording_of_it() {
     let studio = Studio::open();

@@ -176,6 +176,6 @@ fn the_module_the_token_or_the_profile_does_not_do() {
     );
     assert_eq!(
         refused(&world, "admin", "Quotes?ids=1").code(),
-        "INVALID_MODULE"
+        "API_NOT_SUPPORTED"
     );
 }

@@ -359,7 +359,7 @@ fn the_module_the_token_or_the_profile_does_not_do() {
     400
     content-type: application/json;charset=UTF-8
 
-    {"code":"INVALID_MODULE","details":{"resource_path_index":0},"message":"The given module is not supported in API","status":"error"}
+    {"code":"API_NOT_SUPPORTED","details":{"resource_path_index":0,"module":"Quotes"},"message":"Tanzanite does not serve this module yet","status":"error"}
     "#);
     assert_snapshot!(get("write_only", "Leads?fields=id"), @r#"
     401

@@ -330,9 +330,9 @@ fn a_module_that_is_unknown_or_takes_no_records() {
     400
     content-type: application/json;charset=UTF-8
 
-    {"code":"INVALID_MODULE","details":{"resource_path_index":0},"message":"The given module is not supported in API","status":"error"}
+    {"code":"API_NOT_SUPPORTED","details":{"resource_path_index":0,"module":"Quotes"},"message":"Tanzanite does not serve this module yet","status":"error"}
     "#);
-    for module in ["leads", "Locking_Information__s", "Home", "Feeds"] {
+    for module in ["Locking_Information__s", "Home", "Feeds"] {
         assert_eq!(post(module).code(), "INVALID_MODULE", "{module}");
     }
 }

@@ -352,7 +352,7 @@ fn the_module_the_token_or_the_profile_does_not_do() {
     );
     assert_eq!(
         refused(&world, "admin", "Quotes", item()).code(),
-        "INVALID_MODULE"
+        "API_NOT_SUPPORTED"
     );
     assert_eq!(
         put(&world, "write_only", "Leads", &[item()]).status,

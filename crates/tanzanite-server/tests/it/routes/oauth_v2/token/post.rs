@@ -357,26 +357,25 @@ fn the_sixteenth_access_token_kills_the_first() {
     );
 }
 
+/// Tokens of the user of the demo's own refresh token, by a code of theirs.
+fn exchanged(world: &World) -> serde_json::Value {
+    let grant = r#"{"user":"mara.lindqvist@example.com","scopes":["ZohoCRM.org.READ"]}"#;
+    let code = text(&world.anyone().post("/_tanzanite/grants", grant).json()["code"]);
+    by_code(world, &code).json()
+}
+
 #[test]
 fn the_twenty_first_refresh_token_kills_the_oldest() {
     let world = World::demo();
-    // The demo's own refresh token is of the same user and client, and the first.
-    let first = token(&world, "refresh");
-    let grant = r#"{"user":"mara.lindqvist@example.com","scopes":["ZohoCRM.org.READ"]}"#;
-    let mut tokens = Vec::new();
-    for _ in 0..20 {
-        assert!(
-            by_refresh_token(&world, first).json()["access_token"].is_string(),
-            "20 may live"
-        );
-        let code = text(&world.anyone().post("/_tanzanite/grants", grant).json()["code"]);
-        tokens.push(by_code(&world, &code).json());
-    }
+    let tokens: Vec<_> = (0..21).map(|_| exchanged(&world)).collect();
+    let oldest = by_refresh_token(&world, &text(&tokens[0]["refresh_token"]));
+    assert_eq!(oldest.json()["error"], "invalid_code");
     assert_eq!(
-        by_refresh_token(&world, first).json()["error"],
-        "invalid_code"
+        status_with(&world, &text(&tokens[0]["access_token"])),
+        401,
+        "its access token dies with it"
     );
-    for (number, tokens) in tokens.iter().enumerate() {
+    for (number, tokens) in tokens.iter().enumerate().skip(1) {
         assert_eq!(
             status_with(&world, &text(&tokens["access_token"])),
             200,
@@ -387,6 +386,26 @@ fn the_twenty_first_refresh_token_kills_the_oldest() {
             "{number}"
         );
     }
+}
+
+/// A suite that exchanges a code in each of its tests had none of the seed's own after the twentieth.
+#[test]
+fn the_seed_s_refresh_token_outlives_any_number_of_exchanged_codes() {
+    let world = World::demo();
+    let own = token(&world, "refresh");
+    let access = by_refresh_token(&world, own).json();
+    for _ in 0..25 {
+        exchanged(&world);
+    }
+    assert_eq!(status_with(&world, &text(&access["access_token"])), 200);
+    assert!(by_refresh_token(&world, own).json()["access_token"].is_string());
+    let revoked = format!("token={own}");
+    world.anyone().post("/oauth/v2/token/revoke", &revoked);
+    assert_eq!(
+        by_refresh_token(&world, own).json()["error"],
+        "invalid_code",
+        "it can be revoked"
+    );
 }
 
 #[test]

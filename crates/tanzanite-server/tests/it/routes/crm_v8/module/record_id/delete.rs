@@ -112,7 +112,7 @@ fn the_module_the_token_or_the_profile_does_not_do() {
     );
     assert_eq!(
         refused(&world, "admin", "/crm/v8/Quotes/1").code(),
-        "INVALID_MODULE"
+        "API_NOT_SUPPORTED"
     );
     assert_eq!(
         world.actor("write_only").delete(&path).status,

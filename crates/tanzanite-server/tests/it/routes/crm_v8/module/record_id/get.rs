@@ -157,7 +157,7 @@ fn the_module_the_token_or_the_profile_does_not_do() {
     "#);
     assert_eq!(
         refused("admin", "/crm/v8/Quotes/1").code(),
-        "INVALID_MODULE"
+        "API_NOT_SUPPORTED"
     );
 }
 

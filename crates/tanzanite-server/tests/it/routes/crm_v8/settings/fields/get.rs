@@ -2,7 +2,7 @@
 
 use crate::world::{Exchange, World};
 use insta::assert_snapshot;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 fn get(world: &World, query: &str) -> Exchange {
     world
@@ -228,7 +228,13 @@ fn the_module_is_missing_unknown_or_has_no_api() {
 
     {"code":"INVALID_DATA","details":{"param_name":"type","supported_values":["used","unused","all"]},"message":"Please check whether the input values are correct","status":"error"}
     "#);
-    for module in ["leads", "Home", "Quotes", "Leads%00"] {
+    assert_snapshot!(refused("?module=Quotes"), @r#"
+    400
+    content-type: application/json;charset=UTF-8
+
+    {"code":"API_NOT_SUPPORTED","details":{"param_name":"module","module":"Quotes"},"message":"Tanzanite does not serve this module yet","status":"error"}
+    "#);
+    for module in ["Home", "Leads%00"] {
         assert_eq!(
             refused(&format!("?module={module}")).code(),
             "INVALID_MODULE",
@@ -236,6 +242,36 @@ fn the_module_is_missing_unknown_or_has_no_api() {
         );
     }
     assert_eq!(refused("?module=").code(), "REQUIRED_PARAM_MISSING");
+}
+
+/// The SDKs of those versions put it into the next path.
+#[test]
+fn the_module_of_a_lookup_is_a_text_up_to_v2_1() {
+    let world = World::demo();
+    for (version, account, any) in [
+        ("v2", json!("Accounts"), json!("se_module")),
+        ("v2.1", json!("Accounts"), json!("se_module")),
+        (
+            "v3",
+            json!({ "api_name": "Accounts", "id": "3652397500000190003" }),
+            json!({ "api_name": "se_module" }),
+        ),
+    ] {
+        for (module, name, expected) in [
+            ("Contacts", "Account_Name", account),
+            ("Tasks", "What_Id", any),
+        ] {
+            let path = format!("/crm/{version}/settings/fields?module={module}");
+            let fields = world.actor("admin").get(&path).json();
+            let mut fields = fields["fields"].as_array().expect("fields").iter();
+            let field = fields.find(|field| field["api_name"] == name);
+            assert_eq!(
+                field.expect(name)["lookup"]["module"],
+                expected,
+                "{version} {module}"
+            );
+        }
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::world::World;
 use insta::assert_snapshot;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const MODULES: &str = "/crm/v8/settings/modules";
 
@@ -77,6 +77,7 @@ fn every_module_is_listed_with_what_the_sdks_read() {
     "Notes" "default" false "system_hidden"
     "Attachments" "default" false "system_hidden"
     "Workshops" "custom" true "visible"
+    "Locking_Information__s" "default" true "system_hidden"
     "#);
 }
 
@@ -88,6 +89,45 @@ fn a_module_as_it_is_listed() {
         .find(|module| module["api_name"] == "Workshops")
         .expect("a module");
     assert_snapshot!(workshops, @r#"{"has_more_profiles":false,"global_search_supported":true,"deletable":true,"creatable":true,"editable":true,"viewable":true,"recycle_bin_on_delete":true,"presence_sub_menu":true,"lookupable":true,"isBlueprintSupported":true,"convertable":false,"sub_menu_available":true,"show_as_tab":true,"quick_create":true,"feeds_required":false,"public_fields_configured":false,"api_supported":true,"id":"3652397500000190100","api_name":"Workshops","module_name":"CustomModule1","singular_label":"Workshop","plural_label":"Workshops","actual_singular_label":"Workshop","actual_plural_label":"Workshops","generated_type":"custom","status":"visible","visibility":1,"sequence_number":22,"access_type":"org_based","private_profile":null,"profile_count":4,"profiles":[{"name":"Administrator","id":"3652397000000190001"},{"name":"Standard","id":"3652397000000190002"},{"name":"No Delete","id":"3652397000000190003"},{"name":"Lock Exempt","id":"3652397000000190004"}],"business_card_field_limit":5,"description":null,"web_link":null,"arguments":[],"parent_module":{},"modified_time":null,"modified_by":null}"#);
+}
+
+/// A connector asks for what is said to be supported, and one of the four answers knew the module and three did not.
+#[test]
+fn all_answers_agree_that_there_is_a_module_of_locks() {
+    let world = World::demo();
+    let get = |path: &str| world.actor("admin").get(path);
+    let mut modules = modules(&world).into_iter();
+    let listed = modules.find(|module| module["api_name"] == "Locking_Information__s");
+    let listed = listed.expect("the module of locks");
+    assert_eq!(
+        (&listed["api_supported"], &listed["viewable"]),
+        (&json!(true), &json!(false))
+    );
+    let one = get("/crm/v8/settings/modules/Locking_Information__s");
+    assert_eq!(one.status, 200, "{one}");
+    assert_eq!(one.json()["modules"][0]["id"], listed["id"]);
+    let fields = get("/crm/v8/settings/fields?module=Locking_Information__s");
+    assert_eq!(fields.status, 200, "{fields}");
+    let records = "/crm/v8/Locking_Information__s?fields=Locked_Reason__s";
+    assert_snapshot!(world.refused(|_| get(records)), @r#"
+    400
+    content-type: application/json;charset=UTF-8
+
+    {"code":"INVALID_MODULE","details":{"resource_path_index":0},"message":"The given module is not supported in API","status":"error"}
+    "#);
+}
+
+#[test]
+fn visible_became_status_with_v5() {
+    let world = World::demo();
+    for (version, there, gone) in [("v2", "visible", "status"), ("v5", "status", "visible")] {
+        let path = format!("/crm/{version}/settings/modules/Leads");
+        let module = world.actor("admin").get(&path).json()["modules"][0].take();
+        assert!(
+            module.get(there).is_some() && module.get(gone).is_none(),
+            "{version}: {module}"
+        );
+    }
 }
 
 #[test]

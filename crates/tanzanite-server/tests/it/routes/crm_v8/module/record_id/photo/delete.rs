@@ -2,6 +2,7 @@
 
 use crate::world::World;
 use insta::assert_snapshot;
+use tanzanite_protocol::ApiVersion;
 
 fn photo(world: &World, key: &str) -> String {
     format!("{}/photo", world.path(key))
@@ -72,7 +73,7 @@ fn a_custom_module_s_photo_is_deleted() {
 
 #[test]
 fn every_version_deletes() {
-    for version in tanzanite_protocol::ApiVersion::ALL {
+    for version in ApiVersion::ALL.map(ApiVersion::as_str) {
         let world = World::demo();
         let path = photo(&world, "with_photo").replace("/v8/", &format!("/{version}/"));
         assert_eq!(world.actor("admin").delete(&path).status, 200, "{version}");
@@ -89,13 +90,6 @@ fn the_module_is_unknown() {
 
     {"code":"INVALID_MODULE","details":{"resource_path_index":0},"message":"the module name given seems to be invalid","status":"error"}
     "#);
-    let lower = format!("/crm/v8/leads/{}/photo", world.id("with_photo"));
-    assert_eq!(
-        world
-            .refused(|world| world.actor("admin").delete(&lower))
-            .code(),
-        "INVALID_MODULE"
-    );
 }
 
 #[test]

@@ -1,0 +1,72 @@
+//! The modules of an organisation: how they are kept, changed and found.
+
+use super::Metadata;
+use crate::schema::{Kind, Module, Text};
+use std::ops::Deref;
+
+/// A module of an organisation. The standard ones are shared by all, unless one has fields or values of its own there.
+#[derive(Clone, Debug)]
+pub(super) enum Held {
+    Shared(&'static Module),
+    Own(Box<Module>),
+}
+
+impl Deref for Held {
+    type Target = Module;
+
+    fn deref(&self) -> &Module {
+        match self {
+            Self::Shared(module) => module,
+            Self::Own(module) => module,
+        }
+    }
+}
+
+impl Held {
+    /// Changes the organisation's own, which the others do not see.
+    fn change(&mut self, change: impl FnOnce(&mut Module)) {
+        match self {
+            Self::Own(module) => change(module),
+            Self::Shared(module) => {
+                let mut own = Box::new(module.clone());
+                change(&mut own);
+                *self = Self::Own(own);
+            }
+        }
+    }
+}
+
+impl Metadata {
+    /// All modules: the standard ones, then the custom ones, then that of the locks if records can be locked.
+    pub fn modules(&self) -> impl ExactSizeIterator<Item = &Module> + Clone {
+        self.modules.iter().map(Held::deref)
+    }
+
+    /// A module as a client writes its name: in any letter case, as the vendor takes it.
+    pub fn module_called(&self, name: &str) -> Option<&Module> {
+        self.module(name).or_else(|| {
+            let mut modules = self.modules();
+            modules.find(|module| module.api_name.eq_ignore_ascii_case(name))
+        })
+    }
+
+    pub(super) fn change(&mut self, module: &str, change: impl FnOnce(&mut Module)) {
+        let place = self.index.module(module);
+        if let Some(held) = place.and_then(|place| self.modules.get_mut(place)) {
+            held.change(change);
+        }
+    }
+
+    /// Adds values to what a picklist lists.
+    pub(crate) fn list(&mut self, module: &str, field: &str, values: Vec<String>) {
+        self.change(module, |module| {
+            let mut fields = module.fields.iter_mut();
+            let field = fields.find(|found| found.api_name == field);
+            if let Some(Kind::Picklist(listed) | Kind::MultiSelectPicklist(listed)) =
+                field.map(|field| &mut field.kind)
+            {
+                listed.extend(values.into_iter().map(Text::Owned));
+            }
+        });
+    }
+}
