@@ -16,6 +16,7 @@ mod snapshots;
 mod tokens;
 
 use crate::body::{Aborted, Incoming};
+use crate::secrets::{self, Places};
 use crate::{Shared, names};
 use http::header::{AUTHORIZATION, ORIGIN};
 use http::request::Parts;
@@ -138,7 +139,10 @@ async fn dispatch(method: &str, path: &str, call: Call<'_>) -> Result<Value, Ref
         ("POST", ["explain"]) => explain::explain(call).await,
         _ => Err(Refusal(
             404,
-            format!("no control operation {method} {PREFIX}{path}"),
+            format!(
+                "no control operation {method} {PREFIX}{}",
+                secrets::of_path(path, &mut Places::Alike)
+            ),
             "docs/laboratory.md lists what there is",
         )),
     }

@@ -8,7 +8,7 @@ mod wanted;
 pub(crate) use har::har;
 pub(crate) use wanted::Wanted;
 
-use crate::secrets::{self, Places};
+use crate::secrets::{self, Ground, Places, Redacted};
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use http::request::Parts;
@@ -50,9 +50,10 @@ pub(crate) struct Entry {
     /// What the path is below.
     origin: Arc<str>,
     method: Method,
+    /// Without secrets.
     uri: Uri,
-    /// The query without its secrets, if it had some.
-    redacted: Option<String>,
+    /// Whether target or body had some.
+    has_secrets: bool,
     headers: HeaderMap,
     /// What is left of the token: enough to find whose it is.
     token: Option<Digest>,
@@ -172,19 +173,23 @@ impl Entry {
     fn new(exchange: Exchange) -> Self {
         let Parts {
             method,
-            uri,
+            mut uri,
             mut headers,
             ..
         } = exchange.head;
+        let mut reply_headers = exchange.reply_headers;
         let token = headers.get(AUTHORIZATION).and_then(secrets::digest);
         let places = &mut Places::Alike;
         secrets::of_headers(&mut headers, places);
-        let (mut body, mut reply_body) = (exchange.body, exchange.reply_body);
-        let mut redacted = None;
-        if secrets::are_in(uri.path()) {
-            redacted = uri.query().map(|query| secrets::of_form(query, places));
-            body = secrets::of_form_bytes(&body, places);
-            reply_body = secrets::of_json(&reply_body, places);
+        secrets::of_headers(&mut reply_headers, places);
+        let ground = Ground::of(uri.path());
+        let (body, body_has_secrets) = Kept::of(&exchange.body, &headers, ground, places);
+        let (reply_body, _) = Kept::of(&exchange.reply_body, &reply_headers, ground, places);
+        let target = uri.path_and_query();
+        let target = target.and_then(|target| secrets::of_target(target.as_str(), places));
+        let has_secrets = target.is_some() || body_has_secrets;
+        if let Some(target) = target {
+            uri = target.parse().unwrap_or_default();
         }
         let mut entry = Self {
             number: 0,
@@ -194,14 +199,14 @@ impl Entry {
             origin: exchange.origin,
             method,
             uri,
-            redacted,
+            has_secrets,
             headers,
             token,
-            body: Kept::of(&body),
+            body,
             outcome: exchange.outcome,
             rule: exchange.rule,
-            reply_headers: exchange.reply_headers,
-            reply_body: Kept::of(&reply_body),
+            reply_headers,
+            reply_body,
             bytes: 0,
         };
         entry.bytes = entry.count_bytes();
@@ -213,8 +218,7 @@ impl Entry {
     }
 
     fn query(&self) -> &str {
-        let redacted = self.redacted.as_deref();
-        redacted.or(self.uri.query()).unwrap_or_default()
+        self.uri.query().unwrap_or_default()
     }
 
     fn count_bytes(&self) -> usize {
@@ -264,9 +268,9 @@ impl Entry {
         (bytes.len() == *whole).then(|| bytes.clone())
     }
 
-    /// Whether query and body were kept without their secrets.
+    /// Whether target or body had secrets, which are not kept.
     pub(crate) fn has_secrets(&self) -> bool {
-        secrets::are_in(self.path())
+        self.has_secrets
     }
 
     /// What it was answered.
@@ -305,15 +309,29 @@ impl Entry {
 }
 
 impl Kept {
-    /// A long one is copied, so that the rest of it is not held.
-    fn of(bytes: &Bytes) -> Self {
-        let kept = match bytes.get(..limits::JOURNAL_BODY_BYTES_MAX) {
-            None => bytes.clone(),
-            Some(beginning) => Bytes::copy_from_slice(beginning),
-        };
+    /// Without secrets, and whether there were some.
+    fn of(bytes: &Bytes, headers: &HeaderMap, ground: Ground, places: &mut Places) -> (Self, bool) {
+        let beginning = bytes.slice(..bytes.len().min(limits::JOURNAL_BODY_BYTES_MAX));
+        let cut = bytes.len() - beginning.len();
+        match secrets::of_body(&beginning, cut, headers, ground, places) {
+            Redacted::Nothing => (Self::beginning_of(beginning, cut), false),
+            Redacted::Some(hidden) => (Self::beginning_of(hidden, cut), true),
+            Redacted::All(length) => (Self::beginning_of(length, 0), true),
+        }
+    }
+
+    /// A part of something longer is copied, so that the rest is not held.
+    fn beginning_of(bytes: Bytes, cut: usize) -> Self {
+        let whole = bytes.len() + cut;
+        let kept = bytes.len().min(limits::JOURNAL_BODY_BYTES_MAX);
+        let is_whole = kept == whole;
         Self {
-            bytes: kept,
-            whole: bytes.len(),
+            bytes: if is_whole {
+                bytes
+            } else {
+                Bytes::copy_from_slice(&bytes[..kept])
+            },
+            whole,
         }
     }
 

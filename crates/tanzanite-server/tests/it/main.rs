@@ -13,6 +13,7 @@ mod limits;
 mod matrix;
 mod precedence;
 mod routes;
+mod secrets;
 mod shutdown;
 mod stores;
 mod tls;
