@@ -53,7 +53,10 @@ pub(crate) fn of_body(
     if may_hide || is_compressed(headers) || (ground == Ground::Pairs && !is_all_read) {
         return Redacted::All(length(bytes.len() + cut).into());
     }
-    hidden.map_or(Redacted::Nothing, |hidden| Redacted::Some(hidden.into()))
+    hidden.map_or(Redacted::Nothing, |hidden| {
+        // Without the room that it grew into: the journal counts what is in it.
+        Redacted::Some(hidden.into_boxed_slice().into())
+    })
 }
 
 /// Whether the bytes of a body are not those of its text.
