@@ -28,9 +28,7 @@ pub enum MultipartError {
 
 /// Takes a multipart body apart.
 pub fn multipart(content_type: Option<&str>, body: &Bytes) -> Result<Vec<Part>, MultipartError> {
-    let boundary = content_type
-        .and_then(|content_type| multer::parse_boundary(content_type).ok())
-        .ok_or(MultipartError::NotMultipart)?;
+    let boundary = boundary(content_type).ok_or(MultipartError::NotMultipart)?;
     let whole = stream::iter([Ok::<_, Infallible>(body.clone())]);
     let mut multipart = multer::Multipart::new(whole, boundary);
     // The stream is never pending, so this runs to its end without waiting for anything.
@@ -53,6 +51,11 @@ pub fn multipart(content_type: Option<&str>, body: &Bytes) -> Result<Vec<Part>, 
         }
         Ok(parts)
     })
+}
+
+/// What stands between the parts of a body of this `Content-Type`, if that says `multipart/form-data`.
+pub fn boundary(content_type: Option<&str>) -> Option<String> {
+    multer::parse_boundary(content_type?).ok()
 }
 
 /// The fields of a form, whichever way they came: the query, an urlencoded body, a multipart body (facts §3: each of

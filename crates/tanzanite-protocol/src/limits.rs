@@ -126,6 +126,8 @@ pub const RECORDED_BODY_BYTES_MAX: usize = 22 * 1024 * 1024;
 pub const RECORDING_BYTES_MAX: u64 = 1024 * 1024 * 1024;
 /// Secrets of one recording that are told from each other. Ours.
 pub const RECORDING_SECRETS_MAX: usize = 10_000;
+/// Bytes of a secret of a recording that is told from others. Ours.
+pub const RECORDING_SECRET_BYTES_MAX: usize = 4096;
 /// How long a recorder waits for a connection to the real service. Ours.
 pub const UPSTREAM_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long the real service may lag with the body of its answer. Ours.

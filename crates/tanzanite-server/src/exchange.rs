@@ -6,6 +6,7 @@ use crate::faults::{Rule, under_rules};
 use crate::meter::UnderWay;
 use crate::outgoing::Outgoing;
 use crate::render::{CREDITS_REMAINING, HttpReply, REQUEST_ID, render};
+use crate::secrets::{self, Places};
 use crate::way::Way;
 use crate::{Shared, admission, answers, control, entropy, journal};
 use bytes::Bytes;
@@ -319,6 +320,7 @@ pub(crate) fn cause(fault: &Fault) -> Option<&str> {
 /// One line: refusals with their private cause, failures as errors, what a rule did; never a body, a query or a token.
 fn log(line: &Line, way: &Way, outcome: &journal::Outcome, micros: u64) {
     let Line { id, path, .. } = line;
+    let path = &*secrets::of_path(path, &mut Places::Alike);
     let journal::Outcome {
         endpoint,
         status,

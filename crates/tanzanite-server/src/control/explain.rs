@@ -2,6 +2,7 @@
 
 use super::{Call, ORG, Refusal, parse, tokens};
 use crate::exchange::{cause, headers as crm_headers};
+use crate::secrets::{self, Places};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -118,7 +119,7 @@ pub(super) async fn explain(call: Call<'_>) -> Result<Value, Refusal> {
 fn asked(call: &Call<'_>, request: WantedRequest) -> Result<Question, Refusal> {
     let target = PathAndQuery::try_from(&request.path).ok();
     let target = target.filter(|_| request.path.starts_with('/'));
-    let target = target.ok_or_else(|| refused(format!("{:?} is no path", request.path)))?;
+    let target = target.ok_or_else(|| refused(format!("{:?} is no path", shown(&request.path))))?;
     if request.path.len() > limits::TARGET_BYTES_MAX {
         let most = limits::TARGET_BYTES_MAX;
         return Err(refused(format!("a path has at most {most} bytes")));
@@ -247,7 +248,7 @@ fn describe(explanation: &Explanation) -> Value {
         }
     };
     json!({
-        "request": { "method": run.method().as_str(), "path": run.target() },
+        "request": { "method": run.method().as_str(), "path": shown(&run.target()) },
         "operation": run.descriptor.map(|descriptor| descriptor.name),
         "passes": refused.is_empty(),
         "answer": { "status": status, "code": code },
@@ -256,6 +257,12 @@ fn describe(explanation: &Explanation) -> Value {
         "later": explanation.later.iter().map(refusal).collect::<Vec<_>>(),
         "ways": explanation.ways.iter().map(|way| way.iter().map(advice).collect()).collect::<Vec<Vec<_>>>(),
     })
+}
+
+/// Without secrets: answers are logged and pasted by those who ask.
+fn shown(target: &str) -> String {
+    let redacted = secrets::of_target(target, &mut Places::Alike);
+    redacted.unwrap_or_else(|| target.to_owned())
 }
 
 fn refusal(fault: &Fault) -> Value {
@@ -284,10 +291,12 @@ fn name(stage: tanzanite_protocol::Stage) -> String {
 
 fn advice(advice: &Advice) -> Value {
     let steps = advice.steps.iter().map(|step| match step {
-        Step::Ask(method, path) => json!({ "ask": { "method": method.as_str(), "path": path } }),
+        Step::Ask(method, path) => {
+            json!({ "ask": { "method": method.as_str(), "path": shown(path) } })
+        }
         Step::Token(user, scopes) => json!({ "token": { "user": user, "scopes": scopes } }),
         Step::Send(method, path, body) => {
-            json!({ "send": { "method": method.as_str(), "path": path, "body": body } })
+            json!({ "send": { "method": method.as_str(), "path": shown(path), "body": body } })
         }
         Step::Seed(text) => json!({ "seed": text }),
     });

@@ -18,6 +18,7 @@ pub(crate) use given::Given;
 
 use crate::Shared;
 use crate::body::{Aborted, Incoming};
+use crate::secrets::{self, Places};
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -136,7 +137,10 @@ async fn dispatch(method: &str, path: &str, call: Call<'_>) -> Result<Value, Ref
         ("POST", ["explain"]) => explain::explain(call).await,
         _ => Err(Refusal(
             404,
-            format!("no control operation {method} {PREFIX}{path}"),
+            format!(
+                "no control operation {method} {PREFIX}{}",
+                secrets::of_path(path, &mut Places::Alike)
+            ),
             "docs/laboratory.md lists what there is",
         )),
     }

@@ -9,7 +9,7 @@ mod wanted;
 pub(crate) use har::har;
 pub(crate) use wanted::Wanted;
 
-use crate::secrets::{self, Places};
+use crate::secrets::{self, Ground, Places, Redacted};
 use bytes::Bytes;
 use http::Method;
 use http::header::{AUTHORIZATION, HeaderMap};
@@ -19,7 +19,6 @@ use lines::Lines;
 use parking_lot::Mutex;
 use rings::Rings;
 use serde_json::{Map, Value, json};
-use std::borrow::Cow;
 use std::sync::Arc;
 use tanzanite_crm::secret::Digest;
 use tanzanite_protocol::{OrgId, Reply, Timestamp, limits};
@@ -53,10 +52,12 @@ pub(crate) struct Entry {
     /// What the path is below.
     origin: Arc<str>,
     method: Method,
-    /// Empty if the request named an authority alone.
+    /// Without secrets. Empty if the request named an authority alone.
     path: Box<str>,
-    /// Without its secrets.
+    /// Without secrets.
     query: Option<Box<str>>,
+    /// Whether target or body had some.
+    has_secrets: bool,
     headers: Lines,
     /// What is left of the token: enough to find whose it is.
     token: Option<Digest>,
@@ -180,16 +181,22 @@ impl Entry {
             mut headers,
             ..
         } = exchange.head;
+        let mut reply_headers = exchange.reply_headers;
         let token = headers.get(AUTHORIZATION).and_then(secrets::digest);
         let places = &mut Places::Alike;
         secrets::of_headers(&mut headers, places);
-        let (mut body, mut reply_body) = (exchange.body, exchange.reply_body);
-        let mut query = uri.query().map(Cow::Borrowed);
-        if secrets::are_in(uri.path()) {
-            query = query.map(|query| secrets::of_form(&query, places).into());
-            body = secrets::of_form_bytes(&body, places);
-            reply_body = secrets::of_json(&reply_body, places);
-        }
+        secrets::of_headers(&mut reply_headers, places);
+        let ground = Ground::of(uri.path());
+        let (body, body_has_secrets) = Kept::of(&exchange.body, &headers, ground, places);
+        let (reply_body, _) = Kept::of(&exchange.reply_body, &reply_headers, ground, places);
+        let target = uri.path_and_query().map_or("", PathAndQuery::as_str);
+        let redacted = secrets::of_target(target, places);
+        let has_secrets = redacted.is_some() || body_has_secrets;
+        let target = redacted.as_deref().unwrap_or(target);
+        let (path, query) = match target.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (target, None),
+        };
         let mut entry = Self {
             number: 0,
             at: exchange.at,
@@ -197,15 +204,16 @@ impl Entry {
             request_id: exchange.request_id,
             origin: exchange.origin,
             method,
-            path: uri.path().into(),
+            path: path.into(),
             query: query.map(Into::into),
+            has_secrets,
             headers: Lines::of(&headers),
             token,
-            body: Kept::of(&body),
+            body,
             outcome: exchange.outcome,
             rule: exchange.rule,
-            reply_headers: Lines::of(&exchange.reply_headers),
-            reply_body: Kept::of(&reply_body),
+            reply_headers: Lines::of(&reply_headers),
+            reply_body,
             bytes: 0,
         };
         entry.bytes = entry.count_bytes();
@@ -269,9 +277,9 @@ impl Entry {
         (bytes.len() == *whole).then(|| Bytes::copy_from_slice(bytes))
     }
 
-    /// Whether query and body were kept without their secrets.
+    /// Whether target or body had secrets, which are not kept.
     pub(crate) fn has_secrets(&self) -> bool {
-        secrets::are_in(self.path())
+        self.has_secrets
     }
 
     /// What it was answered.
@@ -310,11 +318,22 @@ impl Entry {
 }
 
 impl Kept {
-    fn of(bytes: &[u8]) -> Self {
+    /// Without secrets, and whether there were some. Always a copy: the bytes may be a part of something longer, which would be held.
+    fn of(bytes: &Bytes, headers: &HeaderMap, ground: Ground, places: &mut Places) -> (Self, bool) {
+        let beginning = bytes.slice(..bytes.len().min(limits::JOURNAL_BODY_BYTES_MAX));
+        let cut = bytes.len() - beginning.len();
+        match secrets::of_body(&beginning, cut, headers, ground, places) {
+            Redacted::Nothing => (Self::beginning_of(&beginning, cut), false),
+            Redacted::Some(hidden) => (Self::beginning_of(&hidden, cut), true),
+            Redacted::All(length) => (Self::beginning_of(&length, 0), true),
+        }
+    }
+
+    fn beginning_of(bytes: &[u8], cut: usize) -> Self {
         let kept = bytes.len().min(limits::JOURNAL_BODY_BYTES_MAX);
         Self {
             bytes: bytes[..kept].into(),
-            whole: bytes.len(),
+            whole: bytes.len() + cut,
         }
     }
 

@@ -2,11 +2,12 @@
 
 use super::Recorded;
 use super::recording::{Answered, Asked, Exchange, Opening, Recorded as Body};
-use crate::secrets::{self, Places};
+use crate::secrets::{self, Ground, Places, Redacted};
 use bytes::Bytes;
 use http::StatusCode;
 use http::header::HeaderMap;
 use http::request::Parts;
+use http::uri::PathAndQuery;
 use parking_lot::Mutex;
 use serde::Serialize;
 use std::fs::File;
@@ -92,23 +93,25 @@ impl Book {
 fn without_secrets(passed: Passed, places: &mut Places) -> Exchange {
     let Passed {
         mut head,
-        mut body,
+        body,
         mut reply_headers,
-        mut reply_body,
+        reply_body,
         ..
     } = passed;
     // In the order in which they were said, which is that of their numbers.
     secrets::of_headers(&mut head.headers, places);
-    let query = head
-        .uri
-        .query()
-        .map(|query| format!("?{}", secrets::of_form(query, places)));
-    if secrets::are_in(head.uri.path()) {
-        body = secrets::of_form_bytes(&body, places);
-        reply_body = secrets::of_json(&reply_body, places);
-    }
+    let target = head.uri.path_and_query().map_or("", PathAndQuery::as_str);
+    let target = secrets::of_target(target, places).unwrap_or_else(|| target.to_owned());
+    let ground = Ground::of(head.uri.path());
+    let body = redacted(body, &head.headers, ground, places);
+    // Nobody has asked for a compressed answer: the report compares its bytes.
+    let is_opaque = ground == Ground::Records && secrets::is_compressed(&reply_headers);
+    let reply_body = if is_opaque {
+        reply_body
+    } else {
+        redacted(reply_body, &reply_headers, ground, places)
+    };
     secrets::of_headers(&mut reply_headers, places);
-    let target = format!("{}{}", head.uri.path(), query.unwrap_or_default());
     let places = &*places;
     Exchange {
         at: passed.at.render_utc(),
@@ -126,6 +129,13 @@ fn without_secrets(passed: Passed, places: &mut Places) -> Exchange {
         },
         api_domain: passed.api_domain,
         failed: passed.failed,
+    }
+}
+
+fn redacted(bytes: Bytes, headers: &HeaderMap, ground: Ground, places: &mut Places) -> Bytes {
+    match secrets::of_body(&bytes, 0, headers, ground, places) {
+        Redacted::Nothing => bytes,
+        Redacted::Some(bytes) | Redacted::All(bytes) => bytes,
     }
 }
 

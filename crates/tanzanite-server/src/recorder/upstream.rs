@@ -92,7 +92,8 @@ impl Upstream {
         let target = head.uri.path_and_query().map_or("/", |path| path.as_str());
         let host = origin.split("//").nth(1).unwrap_or_default();
         let uri: Uri = format!("{origin}{target}").parse().map_err(|_| {
-            let error = format!("{target:?} cannot be asked for at {origin}");
+            // Not the target itself: it may hold a secret, and this is written into the recording.
+            let error = format!("this target cannot be asked for at {origin}");
             Trouble::gateway(error, "correct the path")
         })?;
         let mut request = Request::new(Full::new(body));

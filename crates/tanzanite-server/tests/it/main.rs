@@ -17,6 +17,7 @@ mod matrix;
 mod one_and_others;
 mod precedence;
 mod routes;
+mod secrets;
 mod shutdown;
 mod spelling;
 mod stores;

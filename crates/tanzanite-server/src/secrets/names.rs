@@ -1,0 +1,192 @@
+//! The names of secrets: one table for queries, forms, JSON and headers. Letter case counts for nothing, nor do `-`, `_` and
+//! whatever else is neither a letter nor a digit: `client_secret`, `Client-Secret` and `clientSecret` are one name.
+
+use Extent::{Ending, Whole};
+use Ground::{Headers, Pairs, Records};
+
+/// Where a name stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ground {
+    /// In a query, a form or an address, or in JSON that goes to a token endpoint or comes from there.
+    Pairs,
+    /// In other JSON, where `code` is the vendor's word for what became of a request.
+    Records,
+    /// Before the colon of a header.
+    Headers,
+}
+
+/// How much of a name must be one of the table's.
+#[derive(Clone, Copy)]
+enum Extent {
+    Whole,
+    /// `data[client_secret]`, `New_Password` and `X-Goog-Api-Key` too.
+    Ending,
+}
+
+const EVERYWHERE: &[Ground] = &[Pairs, Records, Headers];
+
+/// `page_token` and `next_page_token` are none: a list is not read on without them.
+const NAMES: [(Extent, &str, &[Ground]); 34] = [
+    (Ending, "accesstoken", EVERYWHERE),
+    (Ending, "refreshtoken", EVERYWHERE),
+    (Ending, "authtoken", EVERYWHERE),
+    (Ending, "sessiontoken", EVERYWHERE),
+    (Ending, "securitytoken", EVERYWHERE),
+    (Ending, "secret", EVERYWHERE),
+    (Ending, "password", EVERYWHERE),
+    (Ending, "passwd", EVERYWHERE),
+    (Ending, "passphrase", EVERYWHERE),
+    (Ending, "apikey", EVERYWHERE),
+    (Ending, "accesskey", EVERYWHERE),
+    (Ending, "privatekey", EVERYWHERE),
+    (Ending, "secretkey", EVERYWHERE),
+    (Ending, "assertion", EVERYWHERE),
+    (Ending, "codeverifier", EVERYWHERE),
+    (Ending, "devicecode", EVERYWHERE),
+    (Whole, "token", EVERYWHERE),
+    (Whole, "idtoken", EVERYWHERE),
+    (Whole, "granttoken", EVERYWHERE),
+    (Whole, "bearertoken", EVERYWHERE),
+    (Whole, "oauthtoken", EVERYWHERE),
+    (Whole, "authorization", EVERYWHERE),
+    (Whole, "authorizationcode", EVERYWHERE),
+    (Whole, "bearer", EVERYWHERE),
+    (Whole, "cookie", EVERYWHERE),
+    (Whole, "credentials", EVERYWHERE),
+    (Whole, "jwt", EVERYWHERE),
+    (Whole, "pwd", EVERYWHERE),
+    (Whole, "code", &[Pairs]),
+    (Whole, "pass", &[Pairs]),
+    (Whole, "ticket", &[Pairs]),
+    (Ending, "token", &[Headers]),
+    (Ending, "authorization", &[Headers]),
+    (Ending, "auth", &[Headers]),
+];
+
+/// The last letters but one of the table's names, a bit each, by their last letter.
+const ENDS: [u32; 26] = {
+    let mut ends = [0; 26];
+    let mut row = 0;
+    while row < NAMES.len() {
+        let text = NAMES[row].1.as_bytes();
+        let (before, last) = (text[text.len() - 2] - b'a', text[text.len() - 1] - b'a');
+        ends[last as usize] |= 1 << before;
+        row += 1;
+    }
+    ends
+};
+
+impl Ground {
+    /// Of the JSON of a request to this path, and of its answer.
+    pub(crate) fn of(path: &str) -> Self {
+        if is_token_endpoint(path) {
+            Pairs
+        } else {
+            Records
+        }
+    }
+
+    /// Whether a secret follows this name here.
+    pub(super) fn is_secret(self, name: &[u8]) -> bool {
+        is_near(name)
+            && NAMES.iter().any(|(extent, text, grounds)| {
+                let mut rest = plain(name);
+                text.bytes().rev().all(|byte| rest.next() == Some(byte))
+                    && (matches!(extent, Ending) || rest.next().is_none())
+                    && grounds.contains(&self)
+            })
+    }
+}
+
+/// Whether a name ends as one of the table's: nearly all that is asked about is told from them by two letters.
+fn is_near(name: &[u8]) -> bool {
+    let mut letters = plain(name).map(|letter| letter.wrapping_sub(b'a'));
+    let (Some(last), Some(before)) = (letters.next(), letters.next()) else {
+        return false;
+    };
+    let ends = ENDS.get(usize::from(last));
+    ends.is_some_and(|ends| before < 26 && ends & 1 << before != 0)
+}
+
+/// What counts of a name, from its end.
+fn plain(name: &[u8]) -> impl Iterator<Item = u8> {
+    let letters = name.iter().rev();
+    let letters = letters.filter(|byte| byte.is_ascii_alphanumeric());
+    letters.map(u8::to_ascii_lowercase)
+}
+
+/// Whether a path is one of the token endpoints, however it is spelled: with other letter case, doubled slashes, escapes, or
+/// a prefix.
+fn is_token_endpoint(path: &str) -> bool {
+    const ROOT: &[u8] = b"oauth";
+    let starts = |segment: &[u8]| {
+        let beginning = segment.get(..ROOT.len());
+        beginning.is_some_and(|beginning| beginning.eq_ignore_ascii_case(ROOT))
+    };
+    let plain = super::decoded(path.as_bytes());
+    plain.split(|byte| matches!(byte, b'/' | b'\\')).any(starts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_known_however_it_is_spelled_and_what_resembles_it_is_not_taken() {
+        for name in [
+            "client_secret",
+            "Client-Secret",
+            "clientSecret",
+            "CLIENT.SECRET",
+            "data[client_secret]",
+            "authtoken",
+            "ZAPIKEY",
+            "New_Password",
+            "code_verifier",
+        ] {
+            for ground in EVERYWHERE {
+                assert!(ground.is_secret(name.as_bytes()), "{name} {ground:?}");
+            }
+        }
+        for name in [
+            "",
+            "_",
+            "page_token",
+            "next_page_token",
+            "page_token_expiry",
+            "Product_Code",
+            "country_code",
+            "secretary",
+            "token_type",
+            "grant_type",
+            "client_id",
+            "Passport",
+        ] {
+            for ground in [Pairs, Records] {
+                assert!(!ground.is_secret(name.as_bytes()), "{name} {ground:?}");
+            }
+        }
+        let code = b"code";
+        assert!(Pairs.is_secret(code) && !Records.is_secret(code));
+        assert!(Headers.is_secret(b"x-zcsrf-token") && !Headers.is_secret(b"www-authenticate"));
+    }
+
+    #[test]
+    fn a_token_endpoint_is_known_by_any_spelling() {
+        for path in [
+            "/oauth/v2/token",
+            "//oauth//v2/token",
+            "/OAuth/v2/token",
+            "/%6Fauth/v2/token",
+            "/%256fauth/v2/token",
+            "/crm/../oauth/v2/token",
+            "/proxied%2foauth/v2/token",
+            "/oauth",
+        ] {
+            assert_eq!(Ground::of(path), Pairs, "{path}");
+        }
+        for path in ["/crm/v8/Leads", "/", "", "*", "/crm/v8/org"] {
+            assert_eq!(Ground::of(path), Records, "{path}");
+        }
+    }
+}
