@@ -17,7 +17,7 @@ use tanzanite_crm::explain::{
     supposed_token,
 };
 use tanzanite_crm::{StoreError, Transaction};
-use tanzanite_protocol::{Fault, Method, Query, Request, RequestBody, limits};
+use tanzanite_protocol::{Fault, Method, Query, Request, RequestBody, Stage, limits};
 use tanzanite_store::{AnyStore, Store as _};
 
 const HINT: &str = r#"send {"request": {"method": "DELETE", "path": "/crm/v8/Leads/1/photo"}, "token": TOKEN}, or {"entry": NUMBER} of the journal: see docs/laboratory.md"#;
@@ -281,11 +281,14 @@ fn check(check: &Check) -> Value {
     json!({
         "check": name(check.stage),
         "status": check.status.as_str(),
-        "found": check.found,
+        "found": check.found.iter().map(|found| match check.stage {
+            Stage::Parameters => shown(&format!("?{found}")).split_off(1),
+            _ => shown(found),
+        }).collect::<Vec<_>>(),
     })
 }
 
-fn name(stage: tanzanite_protocol::Stage) -> String {
+fn name(stage: Stage) -> String {
     format!("{stage:?}").to_lowercase()
 }
 

@@ -326,3 +326,15 @@ fn no_get_of_ours_changes_anything() {
     assert!(asked >= 9, "{asked} operations were found");
     assert!(world.written() == before, "something was written");
 }
+
+#[test]
+fn nobody_elsewhere_is_intercepted_unasked() {
+    let config = |insecure| Config {
+        listen: ([0, 0, 0, 0], 0).into(),
+        insecure,
+        ..intercept::config()
+    };
+    let refused = config(false).check_exposure(false).expect_err("a refusal");
+    insta::assert_snapshot!(refused, @"0.0.0.0:0 can be reached by others, and it answers for the vendor's hosts; listen on 127.0.0.1, or say --insecure if you mean it");
+    assert!(config(true).check_exposure(false).is_ok());
+}

@@ -145,7 +145,7 @@ pub(crate) const DAMAGES: [(&str, &[&str]); 12] = [
     (
         "INSERT INTO settings (org, position, item) VALUES (600100200, 2, '{\"kind\":\"unicorn\"}')",
         &[
-            "settings row 2 of organisation 600100200 cannot be read: unknown variant `unicorn`, expected one of `organisation`, `user`, `profile`, `role`, `custom_module`, `custom_field`, `sharing`, `locking`, `changed`, `origin`, `clock`, `limits` at line 1 column 17",
+            "settings row 2 of organisation 600100200 cannot be read: unknown variant `unicorn`, expected one of `organisation`, `user`, `profile`, `role`, `custom_module`, `custom_field`, `picklist_values`, `sharing`, `locking`, `changed`, `origin`, `clock`, `limits` at line 1 column 17",
         ],
     ),
     (

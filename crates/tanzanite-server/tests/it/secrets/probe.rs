@@ -63,10 +63,10 @@ const HEADERS: [(&str, &str); 18] = [
     ("Client-Secret", "{}"),
     ("Password", "{}"),
     (
-        "Referer",
+        "X-Referrer",
         "https://app.example.com/callback?location=eu&code={}",
     ),
-    ("Referer", "https://app.example.com/#access_token={}"),
+    ("X-Referrer", "https://app.example.com/#access_token={}"),
     ("X-Original-Url", "/oauth/v2/token?client%5Fsecret={}"),
     ("X-Context", "{{\"access_token\":\"{}\"}}"),
 ];

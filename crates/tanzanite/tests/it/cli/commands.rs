@@ -110,7 +110,8 @@ fn help_of_serve_lists_every_setting_of_the_table() {
           --log-format <FORMAT>      How a line of the log looks (text, json) [default: text]
           --insecure                 Serve the demo, or without strict auth, or intercept, where other
                                      machines can reach it
-          --connections-max <COUNT>  Open connections; for a further one that which idles longest is closed [default: 1024]
+          --connections-max <COUNT>  Open connections; for a further one that which idles longest is
+                                     closed [default: 1024]
           --control-token <TOKEN>    What callers of the control API must show, wherever they are: 16
                                      characters or more. It is safer in the environment [without: the
                                      control API answers only callers on the server's own machine]
