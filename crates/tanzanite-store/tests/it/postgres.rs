@@ -209,11 +209,8 @@ fn no_operation_makes_a_round_trip_that_can_be_spared() {
             tx.delete_record(permit(1_001 + round), at(round))
         });
     });
-    let refused = store.round_trips();
+    let before = store.round_trips();
     read(&store, |_| Ok(()));
-    assert_eq!(
-        store.round_trips(),
-        refused,
-        "what asks nothing costs nothing"
-    );
+    let trips = store.round_trips() - before;
+    assert_eq!(trips, 0, "what asks nothing costs nothing");
 }

@@ -151,8 +151,8 @@ fn half_a_copy_is_no_source_and_no_target_of_another_copy() {
 /// A source that was served between two attempts is not what the target has the beginning of.
 #[test]
 fn a_source_that_has_changed_is_refused() {
-    needs!("postgres");
     type Change = fn(&mut dyn Transaction) -> tanzanite_crm::Stored<()>;
+    needs!("postgres");
     let changes: [(&str, Change); 3] = [
         ("records", |tx| {
             tx.update_record(permit(1), &new_record("changed"))
