@@ -94,7 +94,7 @@ fn the_table_is_as_committed() {
     let mut text = HEAD.to_owned();
     let columns = PATHS.iter().map(|(column, ..)| *column);
     let columns = columns.chain(open.iter().map(|(column, _)| *column));
-    let columns: String = columns.map(|column| format!("{column:<9}")).collect();
+    let columns = cells(columns);
     for (name, own) in NAMES {
         writeln!(
             text,
@@ -120,14 +120,15 @@ fn the_table_is_as_committed() {
             let open = open
                 .iter()
                 .map(|(_, world)| cell(world, "GET", "/crm/v8/org"));
-            let cells: String = strict
-                .chain(open)
-                .map(|cell| format!("{cell:<9}"))
-                .collect();
+            let cells = cells(strict.chain(open));
             writeln!(text, "{:76}{}", words(page), cells.trim_end()).expect("text");
         }
     }
     committed::compare("admission.txt", &text);
+}
+
+fn cells<'a>(texts: impl Iterator<Item = &'a str>) -> String {
+    texts.fold(String::new(), |line, text| format!("{line}{text:<9}"))
 }
 
 fn words(page: [&str; 3]) -> String {

@@ -12,7 +12,7 @@ use tanzanite_testbed::needs;
 use tanzanite_testbed::parts::program;
 
 /// Chromium starts in a second; a busy machine may take longer.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// What a page can send without asking anybody, at TARGET, with the demo's refresh token REFRESH. What came of each it tells its own server.
 const ATTACK: &str = r#"<!doctype html><title>evil</title><body><script>
