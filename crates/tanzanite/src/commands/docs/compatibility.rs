@@ -10,7 +10,8 @@ pub(super) fn page() -> String {
     let known = VENDOR_OPERATIONS.len();
     let mut page = format!(
         "{HEAD}{} of the {known} operations of the vendor that we know are served, and the two of OAuth. The versions \
-         {} are accepted in paths and answer alike: no source knows a difference for what is served.\n\n{TABLE_HEAD}",
+         {} are accepted in paths. They answer alike but for this: up to v2.1 a list needs no `fields`, and a field's \
+         `lookup.module` is a name; before v5 a module says `visible` in place of `status`.\n\n{TABLE_HEAD}",
         SERVED.len(),
         ApiVersion::ALL.map(ApiVersion::as_str).join(", "),
     );
