@@ -120,7 +120,7 @@ class Organisation {
   }
 
   environment() {
-    return this.#ask("GET", "environment");
+    return this.#ask("POST", "environment");
   }
 
   async token({ user, scopes }) {

@@ -50,8 +50,8 @@ class Organisation:
 
     def environment(self) -> dict[str, str]:
         """What a client needs: api_domain, accounts_url, client_id, client_secret, user, and
-        refresh_token and access_token of the user's, new ones each time."""
-        return _ask(self._at("environment"))
+        refresh_token and access_token of the user's; the same until they end."""
+        return _ask(self._at("environment"), {})
 
     def token(self, user: str | None = None, scopes: Sequence[str] = EVERY_SCOPE) -> str:
         """A new access token for a user, or for the seed's administrator."""
