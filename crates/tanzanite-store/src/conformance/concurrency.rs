@@ -6,13 +6,19 @@ use super::{
 };
 use crate::Store;
 use std::sync::{Arc, Barrier};
+use tanzanite_crm::metadata::SettingsItem;
+use tanzanite_crm::metering::LimitSettings;
 use tanzanite_crm::transaction::{GrantCode, Photo};
-use tanzanite_crm::{StoreError, Transaction};
+use tanzanite_crm::{StoreError, Stored, Transaction};
 use tanzanite_protocol::Timestamp;
 use tanzanite_protocol::media::ImageKind;
 
 pub(super) fn checks<S: Store>() -> Vec<Check<S>> {
     vec![
+        (
+            "settings that change are never gone",
+            settings_that_change_are_never_gone,
+        ),
         (
             "a fault undoes its own job alone",
             a_fault_undoes_its_own_job,
@@ -51,6 +57,25 @@ pub(super) fn at_once<S: Store, T: Send + 'static>(
     joined
         .map(|result| result.unwrap_or_else(|_| panic!("a client failed")))
         .collect()
+}
+
+/// Some change settings while the others ask for them: nobody finds that there are none.
+fn settings_that_change_are_never_gone<S: Store>(store: &S) {
+    found(store);
+    let gone = at_once(store, |store, number| {
+        let changes = number % 4 == 0;
+        let ask = move |tx: &mut dyn Transaction| -> Stored<bool> {
+            if changes {
+                let limits = SettingsItem::Limits(LimitSettings::default());
+                tx.replace_settings(A, &limits)?;
+                return Ok(false);
+            }
+            Ok(tx.metadata(A)?.is_none())
+        };
+        let asked = (0..20).map(|_| store.write_blocking(ask));
+        asked.filter(|gone| *gone == Ok(true)).count()
+    });
+    assert_eq!(gone.into_iter().sum::<usize>(), 0);
 }
 
 /// Of three jobs one ends with a fault after it has written, and one panics. The others stay.

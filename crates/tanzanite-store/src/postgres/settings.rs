@@ -13,15 +13,19 @@ type Tx<'a, 'c> = &'a mut PostgresTransaction<'c>;
 /// The settings. Their version is known already if the transaction has read an access token of the organisation's, and then
 /// a node that remembers that version needs no statement.
 pub(super) fn metadata(tx: Tx<'_, '_>, org: OrgId) -> Stored<Option<Arc<Metadata>>> {
-    tx.once(|tx| find(tx, org))
+    // Every run goes by the same: the answer leaves out what was remembered when it was asked for.
+    let remembered = tx.once(|tx| {
+        let remembered = tx.shared.cache.settings(org);
+        Ok(remembered.filter(|_| !tx.dialogue.settings_changed))
+    })?;
+    tx.once(|tx| find(tx, org, remembered))
 }
 
-fn find(tx: Tx<'_, '_>, org: OrgId) -> Stored<Option<Arc<Metadata>>> {
-    let remembered = tx
-        .shared
-        .cache
-        .settings(org)
-        .filter(|_| !tx.dialogue.settings_changed);
+fn find(
+    tx: Tx<'_, '_>,
+    org: OrgId,
+    remembered: Option<(i64, Arc<Metadata>)>,
+) -> Stored<Option<Arc<Metadata>>> {
     if let (Some((version, metadata)), Some(seen)) = (&remembered, tx.dialogue.versions.get(&org))
         && seen.is_some_and(|seen| seen.settings == *version)
     {
