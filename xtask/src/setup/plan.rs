@@ -190,7 +190,7 @@ mod tests {
     fn root_gets_from_debian_all_that_debian_has() {
         let machine = Machine {
             path: OsString::from("/nowhere/bin"),
-            cache: Some("/root/.cache/tanzanite-test".into()),
+            cache: Some("/nowhere/cache/tanzanite-test".into()),
             has_apt: true,
             is_root: true,
             repository: "/nowhere".into(),
@@ -202,7 +202,7 @@ mod tests {
         To be installed: OpenSSL's program (openssl), from Debian: openssl
         To be installed: PostgreSQL (postgres), from Debian: postgresql
         To be installed: PostgreSQL with TLS (postgres-tls), from Debian: postgresql
-        To be installed: an S3 server (moto) (s3), from PyPI: moto[server]>=5,<6, into /root/.cache/tanzanite-test/moto-5
+        To be installed: an S3 server (moto) (s3), from PyPI: moto[server]>=5,<6, into /nowhere/cache/tanzanite-test/moto-5
         To be installed: the SDKs for Python, pytest (python-packages), from PyPI: tests/sdk/python/requirements.txt tests/sdk/intercept/requirements.txt packages/pytest/requirements.txt, into target/sdk/venv
         To be installed: the SDKs for Node, Jest, Vitest (node-packages), from npm: the lock files of tests/sdk/node tests/sdk/typescript examples/vitest examples/jest, into their node_modules
         To be installed: Chromium (browser), from Debian: chromium
