@@ -4,8 +4,7 @@ use crate::ledger::Ledger;
 use crate::load;
 use crate::output::{self, Outcome};
 use crate::setup::{self, Parts};
-use crate::steps::Step;
-use std::process::Command;
+use crate::steps::{Step, command};
 use std::time::Instant;
 
 /// One thing that has to hold.
@@ -170,7 +169,7 @@ fn torments() -> [Gate; 4] {
 }
 
 fn advisories() -> Outcome {
-    let output = Command::new("cargo")
+    let output = command("cargo")
         .args(["deny", "--log-level", "error", "check", "advisories"])
         .output()?;
     let complaint = String::from_utf8_lossy(&output.stderr);

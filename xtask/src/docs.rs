@@ -1,8 +1,7 @@
 //! `cargo xtask docs`: the generated pages. Committed; `--check` fails if one is not what the program says now.
 
 use crate::output::{self, Outcome};
-use crate::steps::repository;
-use std::process::Command;
+use crate::steps::{command, repository};
 
 /// The pages, and their names in `tanzanite docs`: only the program knows its tables.
 const PAGES: [(&str, &str); 3] = [
@@ -46,7 +45,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
 }
 
 fn page(name: &str) -> Outcome<String> {
-    let output = Command::new("cargo")
+    let output = command("cargo")
         .args([
             "run",
             "--quiet",

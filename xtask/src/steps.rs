@@ -48,8 +48,7 @@ impl Step {
     /// Runs it, with its output on ours.
     pub fn run(&self) -> Outcome {
         let line = format!("{} {}", self.program, self.arguments.join(" "));
-        let mut command = Command::new(&self.program);
-        let status = command
+        let status = command(&self.program)
             .args(&self.arguments)
             .current_dir(&self.folder)
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
@@ -60,6 +59,19 @@ impl Step {
             Err(error) => Err(format!("`{line}` cannot be run: {error}").into()),
         }
     }
+}
+
+/// A program that is not told of this program's own package. Cargo tells, and build scripts look at it, ring's for one: every Cargo
+/// that is started from here would compile again what another has compiled.
+pub fn command(program: &str) -> Command {
+    let mut command = Command::new(program);
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&name);
+        }
+    }
+    command
 }
 
 /// The repository's root: that of the checkout in which Cargo runs this program, else of the one in which it was compiled.
