@@ -82,5 +82,10 @@ pub fn command(program: &str) -> Command {
 pub fn repository() -> PathBuf {
     let package = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
     let package = package.unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
-    package.parent().unwrap_or(Path::new(".")).to_owned()
+    // Some packages lie deeper than others.
+    let locked = package
+        .ancestors()
+        .find(|folder| folder.join("Cargo.lock").is_file());
+    let root = locked.or(package.parent());
+    root.unwrap_or(Path::new(".")).to_owned()
 }
