@@ -262,13 +262,7 @@ fn a_demo_beside_an_organisation_of_ones_own_makes_tokens_public() {
     let world = World::private(Config::default());
     let page = "Host: localhost\r\nOrigin: https://app.example\r\n";
     assert_eq!(request(&world, "GET", "/crm/v8/org", page).status, 401);
-    let demo = serde_json::json!({
-        "name": "demo",
-        "seed": include_str!("../../../tanzanite-crm/src/seed/demo.toml").replace("\nphoto = ", "\n# "),
-    });
-    let made = world
-        .anyone()
-        .post("/_tanzanite/organisations", &demo.to_string());
+    let made = add_the_demo(&world);
     assert_eq!(made.status, 200, "{made}");
     assert_eq!(request(&world, "GET", "/crm/v8/org", page).status, 403);
 }
@@ -279,19 +273,20 @@ fn nobody_adds_the_demo_to_a_server_for_others() {
         listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0),
         ..Config::default()
     });
-    let demo = serde_json::json!({
-        "name": "demo",
-        "seed": include_str!("../../../tanzanite-crm/src/seed/demo.toml").replace("\nphoto = ", "\n# "),
-    });
-    let refused = world
-        .anyone()
-        .post("/_tanzanite/organisations", &demo.to_string());
+    let refused = add_the_demo(&world);
     insta::assert_snapshot!(refused, @r#"
     409
     content-type: application/json;charset=UTF-8
 
     {"error":"others can reach this server, and everybody knows the demo's credentials","hint":"send a seed of your own (`tanzanite init` writes one), or start with --insecure"}
     "#);
+}
+
+fn add_the_demo(world: &World) -> Exchange {
+    let demo = include_str!("../../../tanzanite-crm/src/seed/demo.toml");
+    let wanted = serde_json::json!({ "name": "demo", "seed": demo.replace("\nphoto = ", "\n# ") });
+    let anyone = world.anyone();
+    anyone.post("/_tanzanite/organisations", &wanted.to_string())
 }
 
 /// The operations of the control API that are asked for with GET: none changes anything.
