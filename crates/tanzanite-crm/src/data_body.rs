@@ -1,70 +1,137 @@
-//! The body of what writes records or locks: `{"data":[…],…}`, JSON whatever its `Content-Type` says.
+//! The body of what writes: `{"data":[…],…}`, or a list under another key, JSON whatever its `Content-Type` says.
 //!
 //! Its faults are those of the body as a whole. What an item must hold is for the operation to say.
 
-use crate::endpoint::Call;
+use crate::call::Call;
+use crate::faults;
+use crate::schema::validate::Place;
 use serde_json::{Map, Value};
-use tanzanite_protocol::{Condition, Fault, limits};
+use std::sync::OnceLock;
+use tanzanite_protocol::{Fault, RequestBody, form, limits};
 
 /// The key of the items.
 const DATA: &str = "data";
 
+/// A body as JSON. It is parsed once, however often its job is run; so is what is wrong with it.
+#[derive(Debug, Default)]
+pub struct Parsed(OnceLock<Result<Value, String>>);
+
+impl Parsed {
+    fn of(&self, bytes: &[u8]) -> Result<&Value, &str> {
+        let parsed = self.0.get_or_init(|| json(bytes));
+        parsed.as_ref().map_err(String::as_str)
+    }
+
+    /// How many items a body has.
+    pub(crate) fn items(&self, body: &RequestBody) -> Option<usize> {
+        let RequestBody::Whole(bytes) = body else {
+            return None;
+        };
+        Some(self.of(bytes).ok()?.get(DATA)?.as_array()?.len())
+    }
+}
+
 /// A body whose outside is sound.
 #[derive(Debug, PartialEq)]
-pub(crate) struct DataBody {
+pub(crate) struct DataBody<'a> {
     /// The items: at least one, and at most as many as the call takes.
-    pub(crate) items: Vec<Value>,
-    /// What stands beside them.
-    pub(crate) beside: Map<String, Value>,
+    pub(crate) items: &'a [Value],
+    /// The whole object, for what stands beside them.
+    pub(crate) whole: &'a Map<String, Value>,
 }
 
 /// The request's body, with at most `items_max` items.
-pub(crate) fn read(call: &Call<'_>, items_max: usize) -> Result<DataBody, Fault> {
+pub(crate) fn read<'a>(call: &Call<'a>, items_max: usize) -> Result<DataBody<'a>, Fault> {
     let bytes = call.body(|| no_object("the body is longer than its bound"))?;
-    parse(bytes, items_max)
+    sound(call.parsed.of(bytes).map_err(no_object)?, items_max)
+}
+
+/// The items under another key than `data`. More than the call takes are a list that is too long.
+pub(crate) fn items<'a>(
+    call: &Call<'a>,
+    root: &'static str,
+    items_max: usize,
+) -> Result<&'a [Value], Fault> {
+    let whole = whole(call)?;
+    let at = Place::new("$", root);
+    let items = match whole.get(root) {
+        Some(Value::Array(items)) => items,
+        Some(_) => return Err(at.wrong_type("jsonarray")),
+        None => return Err(at.missing()),
+    };
+    if items.is_empty() {
+        let fault = at.fault(&faults::BODY_NO_ITEMS);
+        return Err(fault.with("minimum_length", 1));
+    }
+    if items.len() > items_max {
+        let fault = at.fault(&faults::FIELD_TOO_LONG);
+        return Err(fault.with("maximum_length", items_max));
+    }
+    Ok(items)
+}
+
+/// The whole body, an object.
+pub(crate) fn whole<'a>(call: &Call<'a>) -> Result<&'a Map<String, Value>, Fault> {
+    let bytes = call.body(|| no_object("the body is longer than its bound"))?;
+    let body = call.parsed.of(bytes).map_err(no_object)?;
+    body.as_object()
+        .ok_or_else(|| no_object("the body is no object"))
+}
+
+/// The fields of a body that is a form; none if it is none.
+pub(crate) fn form(call: &Call<'_>) -> Vec<(String, String)> {
+    let content_type = call.request.headers.content_type.as_deref();
+    match call.body {
+        RequestBody::Whole(bytes) => form::fields(&call.request.query, content_type, bytes),
+        RequestBody::TooLarge => Vec::new(),
+    }
 }
 
 /// A key without a value.
 pub(crate) fn missing(api_name: &str, path: &str) -> Fault {
-    Fault::new(Condition::FieldMandatoryMissing)
+    Fault::new(&faults::FIELD_MANDATORY_MISSING)
         .with("api_name", api_name)
         .with("json_path", path)
 }
 
 /// A value of another type; `expected` is the vendor's word for it.
 pub(crate) fn wrong_type(expected: &str, api_name: &str, path: &str) -> Fault {
-    Fault::new(Condition::FieldTypeWrong)
+    Fault::new(&faults::FIELD_TYPE_WRONG)
         .with("expected_data_type", expected)
         .with("api_name", api_name)
         .with("json_path", path)
 }
 
-fn parse(bytes: &[u8], items_max: usize) -> Result<DataBody, Fault> {
+fn json(bytes: &[u8]) -> Result<Value, String> {
     // The parser itself gives up at a depth of 128, so the walk in `depth_within` is bounded too.
-    let body: Value = serde_json::from_slice(bytes).map_err(no_object)?;
+    let body: Value = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
     if !depth_within(&body, limits::JSON_DEPTH_MAX) {
-        return Err(no_object("the body is nested too deeply"));
+        return Err("the body is nested too deeply".to_owned());
     }
-    let Value::Object(mut beside) = body else {
+    Ok(body)
+}
+
+fn sound(body: &Value, items_max: usize) -> Result<DataBody<'_>, Fault> {
+    let Value::Object(whole) = body else {
         return Err(no_object("the body is no object"));
     };
-    let items = match beside.remove(DATA) {
+    let items = match whole.get(DATA) {
         Some(Value::Array(items)) => items,
         Some(_) => return Err(wrong_type("jsonarray", DATA, "$.data")),
         None => return Err(missing(DATA, "$.data")),
     };
     if items.is_empty() {
-        return Err(Fault::new(Condition::BodyNoItems)
+        return Err(Fault::new(&faults::BODY_NO_ITEMS)
             .with("minimum_length", 1)
             .with("api_name", DATA)
             .with("json_path", "$.data"));
     }
     if items.len() > items_max {
-        return Err(Fault::new(Condition::BodyTooManyItems)
+        return Err(Fault::new(&faults::BODY_TOO_MANY_ITEMS)
             .with("maximum_length", items_max)
             .with("api_name", DATA));
     }
-    Ok(DataBody { items, beside })
+    Ok(DataBody { items, whole })
 }
 
 /// Whether a value is nested at most `levels` deep; a scalar is not nested.
@@ -84,7 +151,7 @@ fn depth_within(value: &Value, levels: usize) -> bool {
 }
 
 fn no_object(cause: impl std::fmt::Display) -> Fault {
-    Fault::new(Condition::BodyInvalid)
+    Fault::new(&faults::BODY_INVALID)
         .with("expected_data_type", "jsonobject")
         .because(cause)
 }
@@ -92,40 +159,58 @@ fn no_object(cause: impl std::fmt::Display) -> Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::json as value;
+    use tanzanite_protocol::Row;
 
-    fn refusal(body: &str) -> Option<(Condition, Value)> {
-        let fault = parse(body.as_bytes(), 2).err()?;
-        Some((fault.condition(), fault.to_json()["details"].clone()))
+    fn refusal(body: &str) -> Option<(&'static Row, Value)> {
+        let body = json(body.as_bytes()).map_err(no_object);
+        let fault = body.and_then(|body| sound(&body, 2).map(|_| ())).err()?;
+        Some((fault.row(), fault.to_json()["details"].clone()))
     }
 
     #[test]
     fn what_is_wrong_with_a_body_is_said_with_its_place() {
-        let no_object = || json!({ "expected_data_type": "jsonobject" });
-        let at_data = || json!({ "api_name": "data", "json_path": "$.data" });
+        let no_object = || value!({ "expected_data_type": "jsonobject" });
+        let at_data = || value!({ "api_name": "data", "json_path": "$.data" });
         let mut no_list = at_data();
         no_list["expected_data_type"] = "jsonarray".into();
         let mut too_few = at_data();
         too_few["minimum_length"] = 1.into();
-        let too_many = json!({ "maximum_length": 2, "api_name": "data" });
-        for (body, condition, details) in [
-            ("", Condition::BodyInvalid, no_object()),
-            ("data=1", Condition::BodyInvalid, no_object()),
-            ("[]", Condition::BodyInvalid, no_object()),
-            ("{}", Condition::FieldMandatoryMissing, at_data()),
-            (r#"{"data":{}}"#, Condition::FieldTypeWrong, no_list),
-            (r#"{"data":[]}"#, Condition::BodyNoItems, too_few),
-            (r#"{"data":[1,2,3]}"#, Condition::BodyTooManyItems, too_many),
+        let too_many = value!({ "maximum_length": 2, "api_name": "data" });
+        for (body, row, details) in [
+            ("", &faults::BODY_INVALID, no_object()),
+            ("data=1", &faults::BODY_INVALID, no_object()),
+            ("[]", &faults::BODY_INVALID, no_object()),
+            ("{}", &faults::FIELD_MANDATORY_MISSING, at_data()),
+            (r#"{"data":{}}"#, &faults::FIELD_TYPE_WRONG, no_list),
+            (r#"{"data":[]}"#, &faults::BODY_NO_ITEMS, too_few),
+            (
+                r#"{"data":[1,2,3]}"#,
+                &faults::BODY_TOO_MANY_ITEMS,
+                too_many,
+            ),
         ] {
-            assert_eq!(refusal(body), Some((condition, details)), "{body}");
+            assert_eq!(refusal(body), Some((row, details)), "{body}");
         }
     }
 
     #[test]
     fn a_sound_body_gives_its_items_in_their_order_and_what_stands_beside_them() {
-        let body = parse(br#"{"a":true,"data":[{"b":1},7]}"#, 2).expect("a sound body");
-        assert_eq!(body.items, [json!({ "b": 1 }), json!(7)]);
-        assert_eq!(Value::Object(body.beside), json!({ "a": true }));
+        let body = json(br#"{"a":true,"data":[{"b":1},7]}"#).expect("JSON");
+        let body = sound(&body, 2).expect("a sound body");
+        assert_eq!(body.items, [value!({ "b": 1 }), value!(7)]);
+        let mut beside = body.whole.clone();
+        beside.remove(DATA);
+        assert_eq!(Value::Object(beside), value!({ "a": true }));
+    }
+
+    #[test]
+    fn a_body_is_parsed_once_and_so_is_what_is_wrong_with_it() {
+        let (sound, unsound) = (Parsed::default(), Parsed::default());
+        let found = sound.of(br#"{"data":[1]}"#).expect("JSON");
+        assert!(std::ptr::eq(found, sound.of(b"never read").expect("kept")));
+        let error = unsound.of(b"{").expect_err("no JSON").to_owned();
+        assert_eq!(unsound.of(b"{}"), Err(error.as_str()));
     }
 
     #[test]
@@ -134,10 +219,10 @@ mod tests {
             |lists: usize| format!(r#"{{"data":{}{}}}"#, "[".repeat(lists), "]".repeat(lists));
         // The object around is one level.
         let deepest = limits::JSON_DEPTH_MAX - 1;
-        assert!(parse(body(deepest).as_bytes(), 2).is_ok());
+        assert!(json(body(deepest).as_bytes()).is_ok());
         for lists in [deepest + 1, 127, 128, 10_000] {
-            let refusal = refusal(&body(lists)).map(|(condition, _)| condition);
-            assert_eq!(refusal, Some(Condition::BodyInvalid), "{lists}");
+            let refusal = refusal(&body(lists)).map(|(row, _)| row);
+            assert_eq!(refusal, Some(&faults::BODY_INVALID), "{lists}");
         }
     }
 }

@@ -3,12 +3,17 @@
 //! One vendor resource is a folder, one operation a file. Nothing here knows HTTP, SQL, files, clocks or the
 //! environment: time and randomness are arguments ([`Context`]), the store is a trait ([`Transaction`]).
 
+pub mod call;
 pub mod clock;
+pub mod collection;
 pub mod context;
-mod data_body;
+pub mod data_body;
+pub mod delegation;
 pub mod endpoint;
 pub mod endpoints;
 pub mod explain;
+pub mod faults;
+pub mod jobs;
 pub mod metadata;
 pub mod metering;
 pub mod name;
@@ -19,6 +24,8 @@ pub mod policy;
 pub mod room;
 pub mod schema;
 pub mod secret;
+mod stages;
+pub mod stored;
 pub mod transaction;
 
 pub mod locking_information;
@@ -28,6 +35,7 @@ pub mod photo;
 pub mod records;
 pub mod seed;
 pub mod settings;
+pub mod tags;
 pub mod users;
 
 pub use clock::Clock;

@@ -3,11 +3,10 @@
 //! An endpoint reads the parameters that it knows. Of the others those change nothing that the vendor does not know either;
 //! one that the vendor acts on is refused by name.
 
-use crate::endpoint::Call;
+use crate::call::Call;
+use crate::faults;
 use tanzanite_protocol::endpoint::Unserved;
-use tanzanite_protocol::{
-    Condition, Content, Descriptor, Fault, RecordId, Reply, Request, Timestamp, limits,
-};
+use tanzanite_protocol::{Content, Descriptor, Fault, RecordId, Reply, Request, Timestamp, limits};
 
 /// Refuses a request with something in its head that the vendor would act on and this endpoint does not.
 pub(crate) fn check_unserved(descriptor: &Descriptor, request: &Request) -> Result<(), Fault> {
@@ -26,7 +25,7 @@ pub(crate) fn check_unserved(descriptor: &Descriptor, request: &Request) -> Resu
         Unserved::External => "header",
         Unserved::Parameter(..) => "param_name",
     };
-    Err(Fault::new(Condition::ParameterNotServed).with(key, asked.name()))
+    Err(Fault::new(&faults::PARAMETER_NOT_SERVED).with(key, asked.name()))
 }
 
 /// A parameter with a value: an empty one counts as none.
@@ -72,7 +71,7 @@ pub(crate) fn ids(
 
 /// A parameter whose value has not its form.
 pub(crate) fn pattern(name: &str) -> Fault {
-    Fault::new(Condition::ParameterPattern).with("param_name", name)
+    Fault::new(&faults::PARAMETER_PATTERN).with("param_name", name)
 }
 
 /// A number from 1 to `max`. `None` without the parameter.
@@ -93,7 +92,7 @@ pub(crate) fn one_of(
     };
     let known = values.iter().find(|known| **known == value);
     known.copied().map(Some).ok_or_else(|| {
-        Fault::new(Condition::ParameterInvalid)
+        Fault::new(&faults::PARAMETER_INVALID)
             .with("param_name", name)
             .with("supported_values", values.to_vec())
     })
@@ -146,7 +145,7 @@ fn items(list: &str) -> impl Iterator<Item = &str> {
 }
 
 fn limit(name: &str, limit: usize) -> Fault {
-    Fault::new(Condition::ParameterLimit)
+    Fault::new(&faults::PARAMETER_LIMIT)
         .with("limit", limit)
         .with("param_name", name)
 }

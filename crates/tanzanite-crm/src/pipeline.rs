@@ -1,55 +1,57 @@
 //! From a request to a reply: the gates that every endpoint stands behind, in the order of the precedence table.
 
+use crate::call::{Call, ModuleCall, PublicCall, RecordCall, assert_listed};
 use crate::context::Context;
-use crate::endpoint::{Call, PublicCall};
+use crate::data_body::Parsed;
+use crate::endpoint::{Endpoint, Handler};
 use crate::endpoints::{Entry, ROUTER};
+use crate::faults;
 use crate::metering::{Allowance, Meter, MeteredCall, cost, is_limited};
 use crate::parameters;
 use crate::policy::{Caller, authenticate, check_profile};
 use crate::room::Room;
 use crate::schema::{Module, Support};
+use crate::stages::Stages;
 use crate::transaction::Transaction;
 use std::sync::{Arc, OnceLock};
 use tanzanite_protocol::endpoint::Access;
 use tanzanite_protocol::route::{Found, Parameters};
 use tanzanite_protocol::{
-    Body, Condition, Descriptor, Fault, Method, ModuleNeed, OrgId, Reply, Request, RequestBody,
+    Body, Descriptor, Fault, Method, ModuleNeed, OrgId, Reply, Request, RequestBody, Stage,
 };
 
 /// Where a request goes. Found before its body is read, so that the body's bound is known.
 #[derive(Debug)]
 pub struct Route {
-    entry: Entry,
+    endpoint: &'static Endpoint,
     path: Parameters,
 }
 
-/// Finds the endpoint. Faults: `UrlUnknown`, `MethodWrong`, `OperationNotServed`.
+/// Finds the endpoint. Faults: `url_unknown`, `method_wrong`, `operation_not_served`.
 pub fn route(method: Method, path: &str) -> Result<Route, Fault> {
     match ROUTER.find(method, path) {
         Found::Endpoint(Entry::Known(operation), _) => {
-            Err(Fault::new(Condition::OperationNotServed)
+            Err(Fault::new(&faults::OPERATION_NOT_SERVED)
                 .with("operation", operation.name)
                 .with("method", operation.method.as_str())
                 .with("path", operation.path)
-                .because(format!("not served yet: {}", operation.name)))
+                .because(format!("not served yet: {}", operation.id)))
         }
-        Found::Endpoint(entry, path) => Ok(Route { entry, path }),
-        Found::WrongMethod => Err(Fault::new(Condition::MethodWrong)),
-        Found::Unknown => Err(Fault::new(Condition::UrlUnknown)),
+        Found::Endpoint(Entry::Served(endpoint), path) => Ok(Route { endpoint, path }),
+        Found::WrongMethod => Err(Fault::new(&faults::METHOD_WRONG)),
+        Found::Unknown => Err(Fault::new(&faults::URL_UNKNOWN)),
     }
 }
 
 impl Route {
-    /// What the endpoint is.
-    pub fn descriptor(&self) -> Option<&'static Descriptor> {
-        self.entry.descriptor()
+    /// The endpoint.
+    pub fn descriptor(&self) -> &'static Descriptor {
+        &self.endpoint.descriptor
     }
 
-    /// The endpoint's name, for the log.
-    pub fn name(&self) -> &'static str {
-        self.entry
-            .descriptor()
-            .map_or("", |descriptor| descriptor.name)
+    /// The endpoint's id.
+    pub fn id(&self) -> &'static str {
+        self.endpoint.descriptor.id
     }
 
     /// A part of the path, such as `module`; empty if it has no such part.
@@ -57,23 +59,19 @@ impl Route {
         self.path.get(name).unwrap_or_default()
     }
 
-    /// What body it reads.
+    /// The body that it reads.
     pub fn body(&self) -> Body {
-        self.entry
-            .descriptor()
-            .map_or(Body::None, |descriptor| descriptor.body)
+        self.endpoint.descriptor.body
     }
 
     /// Whether it is called without a token: who asks is said in its body.
     pub fn is_public(&self) -> bool {
-        matches!(self.entry, Entry::Public(_))
+        self.endpoint.is_public()
     }
 
     /// Whether it writes.
     pub fn access(&self) -> Access {
-        self.entry
-            .descriptor()
-            .map_or(Access::Read, |descriptor| descriptor.access)
+        self.endpoint.descriptor.access
     }
 }
 
@@ -84,7 +82,7 @@ pub struct Job {
     pub route: Route,
     /// The request.
     pub request: Request,
-    /// In the light of what.
+    /// Clock, entropy and service configuration; the same at every run.
     pub context: Context,
     /// Who counts, if anybody does. It says the same whenever the job is run.
     pub meter: Option<Arc<dyn Meter>>,
@@ -92,29 +90,16 @@ pub struct Job {
     pub org: OnceLock<OrgId>,
     /// How much of a file its next run may read.
     pub room: Room,
+    /// Its body as JSON, once a run has asked for that.
+    pub parsed: Parsed,
 }
 
 impl Job {
-    /// Answers the request within a transaction. A reply wants a commit, a fault a rollback.
+    /// Answers the request within a transaction. A reply wants a commit, a fault a rollback. The body is the same at every run.
     pub fn run(&self, body: &RequestBody, tx: &mut dyn Transaction) -> Result<Reply, Fault> {
-        match self.route.entry {
-            Entry::Served(endpoint) => {
-                let caller = self.caller(tx)?;
-                self.admit(&caller, endpoint.descriptor(), Some(body))?;
-                let module = self.gates(&caller, endpoint.descriptor())?;
-                let context = self.context.by(caller.metadata().clock());
-                let call = Call {
-                    request: &self.request,
-                    context: &context,
-                    body,
-                    caller: &caller,
-                    path: &self.route.path,
-                    module,
-                    room: &self.room,
-                };
-                listed(endpoint.call(&call, tx), endpoint.descriptor())
-            }
-            Entry::Public(endpoint) => {
+        let endpoint = self.route.endpoint;
+        let handler = match endpoint.handler {
+            Handler::Public(answer) => {
                 let call = PublicCall {
                     request: &self.request,
                     body,
@@ -122,41 +107,56 @@ impl Job {
                     meter: self.meter.as_deref(),
                     org: &self.org,
                 };
-                listed(endpoint.call(&call, tx), endpoint.descriptor())
+                let answer = answer(&call, tx);
+                answer
+                    .as_ref()
+                    .map_or_else(|fault| assert_listed(endpoint, fault), |_| ());
+                return answer;
             }
-            Entry::Known(_) => Err(Fault::new(Condition::OperationNotServed)),
-        }
+            handler => handler,
+        };
+        let caller = self.caller(tx)?;
+        self.admit(&caller, Some(body))?;
+        let module = self.gates(&caller)?;
+        let context = self.context.by(caller.metadata().clock());
+        let call = Call {
+            request: &self.request,
+            context: &context,
+            caller: &caller,
+            endpoint,
+            body,
+            parsed: &self.parsed,
+            path: &self.route.path,
+            room: &self.room,
+            stages: Stages::from(Stage::Parameters),
+        };
+        answer(handler, call, module, tx)
     }
 
     /// Runs the gates alone: the refusals that need no record. A server does so on a snapshot before it reads a body or
     /// troubles the writer; `run` checks all of it again.
     pub fn screen(&self, tx: &mut dyn Transaction) -> Result<(), Fault> {
-        let Entry::Served(endpoint) = self.route.entry else {
+        if self.route.is_public() {
             return Ok(());
-        };
+        }
         let caller = self.caller(tx)?;
-        self.admit(&caller, endpoint.descriptor(), None)?;
-        self.gates(&caller, endpoint.descriptor()).map(|_| ())
+        self.admit(&caller, None)?;
+        self.gates(&caller).map(|_| ())
     }
 
     /// Module, scope, profile and parameters: what can be decided from settings, token and the request's head.
-    fn gates<'a>(
-        &self,
-        caller: &'a Caller,
-        descriptor: &Descriptor,
-    ) -> Result<Option<&'a Module>, Fault> {
+    fn gates<'a>(&self, caller: &'a Caller) -> Result<Option<&'a Module>, Fault> {
+        let descriptor = self.route.descriptor();
         let module = gates(caller, descriptor, &self.route.path)?;
+        if let Handler::Act(act) = self.route.endpoint.handler {
+            act.permits(caller)?;
+        }
         parameters::check_unserved(descriptor, &self.request)?;
         Ok(module)
     }
 
     /// The gate of the limits, where they hold. Without the body the least that the call costs is counted.
-    fn admit(
-        &self,
-        caller: &Caller,
-        descriptor: &Descriptor,
-        body: Option<&RequestBody>,
-    ) -> Result<(), Fault> {
+    fn admit(&self, caller: &Caller, body: Option<&RequestBody>) -> Result<(), Fault> {
         let Some(meter) = &self.meter else {
             return Ok(());
         };
@@ -168,11 +168,13 @@ impl Job {
             org: caller.org(),
             client: caller.client(),
             now: metadata.clock().at(self.context.now),
-            cost: cost(descriptor, &self.request.query, body),
+            cost: cost(self.route.descriptor(), &self.request.query, || {
+                self.parsed.items(body?)
+            }),
             allowance: Allowance::of(metadata),
         };
         let admitted = meter.admit(&call);
-        admitted.map_err(|refusal| Fault::new(Condition::TooManyRequests).because(refusal))
+        admitted.map_err(|refusal| Fault::new(&faults::TOO_MANY_REQUESTS).because(refusal))
     }
 
     /// Who is asking.
@@ -186,16 +188,37 @@ impl Job {
     }
 }
 
-/// What an endpoint answered. Where debug assertions are on, as in tests, a fault that its descriptor does not list is a
-/// panic: the descriptor is what documents and clients go by.
-fn listed(result: Result<Reply, Fault>, descriptor: &Descriptor) -> Result<Reply, Fault> {
-    if let Err(fault) = &result {
-        let condition = fault.condition();
-        let foreseen =
-            condition == Condition::StoreFailed || descriptor.faults.contains(&condition);
-        debug_assert!(foreseen, "{} does not list {condition:?}", descriptor.name);
-    }
-    result
+/// The endpoint's own answer, after the gates.
+fn answer(
+    handler: Handler,
+    call: Call<'_>,
+    module: Option<&Module>,
+    tx: &mut dyn Transaction,
+) -> Result<Reply, Fault> {
+    let in_org = match (handler, module) {
+        (Handler::InModule(answer), Some(module)) => {
+            let call = ModuleCall { call, module };
+            return checked(&call, answer(&call, tx));
+        }
+        (Handler::OnRecord(answer), Some(module)) => {
+            let call = ModuleCall { call, module };
+            let call = RecordCall { call };
+            return checked(&call, answer(&call, tx));
+        }
+        (Handler::InOrg(answer), _) => answer(&call, tx),
+        (Handler::Act(act), _) => act.run(&call, tx),
+        // The constructors of endpoints see to it that neither comes here.
+        (Handler::Public(_) | Handler::InModule(_) | Handler::OnRecord(_), _) => {
+            Err(Fault::new(&faults::STORE_FAILED)
+                .because("the endpoint wants what was not looked for"))
+        }
+    };
+    checked(&call, in_org)
+}
+
+fn checked(call: &Call<'_>, answer: Result<Reply, Fault>) -> Result<Reply, Fault> {
+    call.check(&answer);
+    answer
 }
 
 /// Module, scope and profile: what can be decided from settings and token.
@@ -214,7 +237,7 @@ fn gates<'a>(
     };
     let word = module.map(Module::scope_word);
     if !caller.may(&descriptor.scope, word) {
-        return Err(Fault::new(Condition::ScopeMismatch).because(format!(
+        return Err(Fault::new(&faults::SCOPE_MISMATCH).because(format!(
             "none of the token's scopes is one of {}",
             descriptor.scope.describe().join(", ")
         )));
@@ -226,17 +249,17 @@ fn gates<'a>(
 }
 
 fn module<'a>(caller: &'a Caller, need: ModuleNeed, name: &str) -> Result<&'a Module, Fault> {
-    let fault = |condition| Fault::new(condition).with("resource_path_index", 0);
+    let fault = |row| Fault::new(row).with("resource_path_index", 0);
     let module = caller
         .metadata()
         .module_called(name)
-        .ok_or_else(|| fault(Condition::ModuleUnknown))?;
+        .ok_or_else(|| fault(&faults::MODULE_UNKNOWN))?;
     let taken = need.takes(&module.api_name, module.custom);
     match module.support {
         Support::Served if taken => Ok(module),
         Support::Unserved if taken => {
-            Err(fault(Condition::ModuleNotServed).with("module", module.api_name.as_ref()))
+            Err(fault(&faults::MODULE_NOT_SERVED).with("module", module.api_name.as_ref()))
         }
-        _ => Err(fault(Condition::ModuleNotSupported)),
+        _ => Err(fault(&faults::MODULE_NOT_SUPPORTED)),
     }
 }

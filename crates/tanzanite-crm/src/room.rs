@@ -1,8 +1,9 @@
 //! How many bytes of a file a run of a job may read. Files are long, memory is not: a run that would read more says how much it wants
 //! instead, and is made again once there is room.
 
+use crate::faults;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use tanzanite_protocol::{Condition, Fault};
+use tanzanite_protocol::Fault;
 
 /// The room that a job was given, and what it wants.
 #[derive(Debug)]
@@ -43,7 +44,7 @@ impl Room {
         self.wanted.store(bytes, Ordering::Relaxed);
         match self.wanted() {
             None => Ok(()),
-            Some(_) => Err(Fault::new(Condition::StoreFailed)
+            Some(_) => Err(Fault::new(&faults::STORE_FAILED)
                 .because(format!("there was no room for a file of {bytes} bytes"))),
         }
     }

@@ -4,19 +4,23 @@
 //! record takes the record's key from a [`Permit`], never from the URL. Every key begins with the organisation, but
 //! for the directory of clients and tokens, which is where the organisation is found.
 
-use crate::metadata::{Metadata, SettingsItem};
+use crate::faults;
+use crate::metadata::Metadata;
 use crate::policy::{
-    CreateRecord, DeletePhoto, DeleteRecord, LockRecord, Permit, UnlockRecord, UpdateRecord,
-    UploadPhoto,
+    CreateRecord, DeletePhoto, DeleteRecord, Grant, LinkGrant, LockRecord, Permit, PutDocument,
+    RemoveDocument, UnlockRecord, UpdateRecord, UploadPhoto,
 };
 use crate::schema::Number;
 use crate::secret::Digest;
+use crate::stored::{
+    Document, DocumentKind, DocumentQuery, DueJob, KeySlot, Link, LinkQuery, NewDocument, Relation,
+};
 use bytes::Bytes;
 use serde_json::{Map, Value};
 use std::fmt;
 use std::sync::Arc;
 use tanzanite_protocol::media::ImageKind;
-use tanzanite_protocol::{Condition, Fault, OrgId, RecordId, Scope, Timestamp};
+use tanzanite_protocol::{Fault, OrgId, RecordId, Scope, Timestamp};
 
 /// The store failed. Nothing of the transaction will be kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +43,7 @@ impl std::error::Error for StoreError {}
 
 impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Self {
-        Self::new(Condition::StoreFailed).because(error)
+        Self::new(&faults::STORE_FAILED).because(error)
     }
 }
 
@@ -310,15 +314,49 @@ pub trait Transaction {
 
     /// The organisation's settings as this transaction sees them. `None` if there is no such organisation.
     fn metadata(&mut self, org: OrgId) -> Stored<Option<Arc<Metadata>>>;
-    /// Adds an item to the organisation's settings.
-    fn add_settings(&mut self, org: OrgId, item: &SettingsItem) -> Stored<()>;
-    /// Puts an item of which there is one at most, in place of the one that may be there.
-    fn replace_settings(&mut self, org: OrgId, item: &SettingsItem) -> Stored<()>;
     /// The organisations, in the order of their ids.
     fn organisations(&mut self) -> Stored<Vec<OrgId>>;
 
     /// Removes an organisation with all that is its own: clients, tokens and snapshots too. Whether there was one.
     fn remove_organisation(&mut self, org: OrgId) -> Stored<bool>;
+
+    // ---- documents: settings, and all that is neither record, link nor file ----
+
+    /// Documents of one kind.
+    fn documents(&mut self, query: &DocumentQuery) -> Stored<Vec<Document>>;
+    /// The documents of a kind that have one of these values in a series of keys: value and id, in that order.
+    fn documents_with_keys(
+        &mut self,
+        org: OrgId,
+        kind: DocumentKind,
+        slot: KeySlot,
+        values: &[String],
+    ) -> Stored<Vec<(String, i64)>>;
+    /// Makes a document, or changes the one that there is.
+    fn put_document(&mut self, grant: Grant<PutDocument>, document: &NewDocument) -> Stored<()>;
+    /// Removes a document; whether there was one.
+    fn remove_document(&mut self, grant: Grant<RemoveDocument>) -> Stored<bool>;
+    /// The job of each organisation that is due first, by [`KeySlot::DUE`], in the order of organisations.
+    fn due_jobs(&mut self) -> Stored<Vec<DueJob>>;
+
+    // ---- links ----
+
+    /// Links from one of their ends.
+    fn links(&mut self, query: &LinkQuery) -> Stored<Vec<Link>>;
+    /// How many records of a module are linked to a target. Those in the recycle bin do not count.
+    fn count_linked_records(
+        &mut self,
+        org: OrgId,
+        relation: Relation,
+        target: i64,
+        module: Number,
+    ) -> Stored<i64>;
+    /// Adds links between the thing of the grant and these others. One that is there stays.
+    fn link(&mut self, grant: LinkGrant, others: &[i64]) -> Stored<()>;
+    /// Removes links between the thing of the grant and these others; `None` removes all of its links.
+    fn unlink(&mut self, grant: LinkGrant, others: Option<&[i64]>) -> Stored<()>;
+    /// Adds the links of one target to those of another one.
+    fn copy_links(&mut self, from: i64, to: LinkGrant) -> Stored<()>;
 
     // ---- snapshots: everything but clients and tokens is as it was; those come back, and none goes ----
 
@@ -357,18 +395,30 @@ pub trait Transaction {
         module: Number,
         id: RecordId,
     ) -> Stored<Option<RecordHead>>;
+    /// Records of any modules without their fields, in the order in which they are asked for. One in the recycle bin is none.
+    fn record_heads(
+        &mut self,
+        org: OrgId,
+        wanted: &[(Number, RecordId)],
+    ) -> Stored<Vec<Option<RecordHead>>>;
     /// A record of a module.
     fn record(&mut self, org: OrgId, module: Number, id: RecordId) -> Stored<Option<Record>>;
-    /// Records of a module.
-    fn records(&mut self, query: &RecordQuery) -> Stored<Vec<Record>>;
-    /// The record that has a unique value already.
-    fn record_with_unique(
+    /// Records of a module, in the order in which they are asked for. One in the recycle bin is none.
+    fn records_by_id(
         &mut self,
         org: OrgId,
         module: Number,
-        field: Number,
-        value: &str,
-    ) -> Stored<Option<RecordId>>;
+        ids: &[RecordId],
+    ) -> Stored<Vec<Option<Record>>>;
+    /// Records of a module.
+    fn records(&mut self, query: &RecordQuery) -> Stored<Vec<Record>>;
+    /// The records that have unique values of fields already, in the order in which those are asked for.
+    fn holders(
+        &mut self,
+        org: OrgId,
+        module: Number,
+        values: &[(Number, String)],
+    ) -> Stored<Vec<Option<RecordId>>>;
     /// Makes a record.
     fn insert_record(&mut self, permit: Permit<CreateRecord>, record: &NewRecord) -> Stored<()>;
     /// Changes a record.

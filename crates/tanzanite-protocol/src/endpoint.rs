@@ -1,6 +1,6 @@
 //! How an endpoint is described: everything that router, gates, documents and tests derive from.
 
-use crate::fault::Condition;
+use crate::fault::Row;
 use crate::request::Method;
 use crate::scope::ScopeNeed;
 
@@ -179,7 +179,7 @@ pub struct PermissionNeed {
     /// What the profile must permit within the module of the path.
     pub permission: Permission,
     /// What is answered otherwise.
-    pub denied: Condition,
+    pub denied: &'static Row,
 }
 
 /// A part of a request's head that the vendor's operation acts on and ours does not. A call with it is refused by name: an answer as if it
@@ -220,13 +220,36 @@ pub enum Cost {
     Parameter(&'static str, u8),
 }
 
-/// Everything about an endpoint but what it does.
-#[derive(Debug)]
+/// The faults of an operation that is about records: they come with its kind, and no descriptor names them.
+#[derive(Clone, Copy, Debug)]
+pub struct OfRecords {
+    /// The id in the path is no id, if that is another fault than that of an unknown one.
+    pub malformed: Option<&'static Row>,
+    /// There is no such record. None if that is no fault.
+    pub unknown: Option<&'static Row>,
+    /// The record is not shared with the caller for this.
+    pub not_shared: Option<&'static Row>,
+    /// The record's lock stops it.
+    pub locked: Option<&'static Row>,
+}
+
+impl OfRecords {
+    /// For an operation that is about no record.
+    pub const NONE: Self = Self {
+        malformed: None,
+        unknown: None,
+        not_shared: None,
+        locked: None,
+    };
+}
+
+/// Everything about an endpoint but what it does. Made by [`Described::scope`].
+#[derive(Clone, Debug)]
 pub struct Descriptor {
-    /// The title of the vendor's page.
+    /// The unique id: the vendor's group and a verb, `record_photo.delete`.
+    pub id: &'static str,
+    /// The title of the vendor's page. Several operations may share one.
     pub name: &'static str,
-    /// The vendor's group: the name of its OpenAPI file.
-    pub group: &'static str,
     /// The method.
     pub method: Method,
     /// The path; `{version}` stands for any [`ApiVersion`].
@@ -245,21 +268,149 @@ pub struct Descriptor {
     pub access: Access,
     /// What a call costs.
     pub cost: Cost,
-    /// The faults that `call` itself can return, beside those of the gates before it.
-    pub faults: &'static [Condition],
+    /// The faults that its kind brings.
+    pub of_records: OfRecords,
+    /// The faults that it names itself, beside those of its kind and of the gates before it.
+    pub refuses: &'static [&'static Row],
     /// Where its facts come from.
     pub evidence: Evidence,
 }
 
-/// An operation of the vendor that we know by name and do not serve yet.
+/// An operation without a scope yet, and so no [`Descriptor`]: `scope` is what it still wants.
+#[derive(Debug)]
+pub struct Described {
+    id: &'static str,
+    name: &'static str,
+    method: Method,
+    path: &'static str,
+}
+
+impl Described {
+    /// The description of an operation that asks this of a token. [`ScopeNeed::PUBLIC`] is for the OAuth endpoints alone. Unless more is said it
+    /// takes no module and no body, reads if it is a `GET` and writes otherwise, and costs one credit; its evidence is the OpenAPI's.
+    pub const fn scope(self, scope: ScopeNeed) -> Descriptor {
+        Descriptor {
+            id: self.id,
+            name: self.name,
+            method: self.method,
+            path: self.path,
+            scope,
+            module: ModuleNeed::None,
+            unserved: &[],
+            permission: None,
+            body: Body::None,
+            access: match self.method {
+                Method::Get => Access::Read,
+                _ => Access::Write,
+            },
+            cost: Cost::Call(1),
+            of_records: OfRecords::NONE,
+            refuses: &[],
+            evidence: Evidence::OpenApi,
+        }
+    }
+}
+
+impl Descriptor {
+    /// Begins a description: the id, the title of the vendor's page, the method and the path.
+    #[expect(
+        clippy::new_ret_no_self,
+        reason = "without a scope it is no descriptor yet"
+    )]
+    pub const fn new(
+        id: &'static str,
+        name: &'static str,
+        method: Method,
+        path: &'static str,
+    ) -> Described {
+        Described {
+            id,
+            name,
+            method,
+            path,
+        }
+    }
+
+    /// Which modules the path may name.
+    #[must_use]
+    pub const fn modules(mut self, need: ModuleNeed) -> Self {
+        self.module = need;
+        self
+    }
+
+    /// Refuses these parameters and headers by name, and no others.
+    #[must_use]
+    pub const fn unserved(mut self, unserved: &'static [Unserved]) -> Self {
+        self.unserved = unserved;
+        self
+    }
+
+    /// The body that it reads.
+    #[must_use]
+    pub const fn body(mut self, body: Body) -> Self {
+        self.body = body;
+        self
+    }
+
+    /// What a call costs.
+    #[must_use]
+    pub const fn cost(mut self, cost: Cost) -> Self {
+        self.cost = cost;
+        self
+    }
+
+    /// The faults of its own.
+    ///
+    /// # Panics
+    /// Where they are said twice; of a `static` the compiler says so.
+    #[must_use]
+    pub const fn refuses(mut self, rows: &'static [&'static Row]) -> Self {
+        assert!(self.refuses.is_empty(), "the faults are said once");
+        self.refuses = rows;
+        self
+    }
+
+    /// Where its facts come from.
+    #[must_use]
+    pub const fn evidence(mut self, evidence: Evidence) -> Self {
+        self.evidence = evidence;
+        self
+    }
+
+    /// The vendor's group, the first part of the id.
+    pub fn group(&self) -> &'static str {
+        group(self.id)
+    }
+
+    /// Every fault that it can return itself, beside those of the gates before it.
+    pub fn faults(&self) -> impl Iterator<Item = &'static Row> + use<> {
+        let of = self.of_records;
+        let implied = [of.malformed, of.unknown, of.not_shared, of.locked];
+        let implied = implied.into_iter().flatten();
+        implied.chain(self.refuses.iter().copied())
+    }
+}
+
+fn group(id: &'static str) -> &'static str {
+    id.split_once('.').map_or(id, |(group, _)| group)
+}
+
+/// An operation of the vendor that we know by name. One that is served has a [`Descriptor`] with the same id.
 #[derive(Debug)]
 pub struct VendorOperation {
+    /// The unique id.
+    pub id: &'static str,
     /// The title of the vendor's page, or what its OpenAPI calls it.
     pub name: &'static str,
-    /// The vendor's group.
-    pub group: &'static str,
     /// The method.
     pub method: Method,
     /// The path.
     pub path: &'static str,
+}
+
+impl VendorOperation {
+    /// The vendor's group, the first part of the id.
+    pub fn group(&self) -> &'static str {
+        group(self.id)
+    }
 }

@@ -21,6 +21,7 @@ pub struct Batch {
     success_status: u16,
     items: Vec<Value>,
     refused: Vec<Fault>,
+    beside: Map<String, Value>,
 }
 
 impl Batch {
@@ -31,7 +32,15 @@ impl Batch {
             success_status,
             items: Vec::new(),
             refused: Vec::new(),
+            beside: Map::new(),
         }
+    }
+
+    /// With more keys after the list.
+    #[must_use]
+    pub fn with(mut self, beside: Map<String, Value>) -> Self {
+        self.beside = beside;
+        self
     }
 
     /// Adds one item's answer.
@@ -54,6 +63,7 @@ impl Batch {
         };
         let mut body = Map::new();
         body.insert(self.root.to_owned(), Value::Array(self.items));
+        body.extend(self.beside);
         Reply {
             refused: self.refused,
             ..Reply::json(status, &Value::Object(body))

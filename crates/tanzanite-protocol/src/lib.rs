@@ -1,4 +1,4 @@
-//! What the vendor's wire says, as types: the fault catalogue and its precedence, endpoint descriptors,
+//! What the vendor's wire says, as types: faults and their precedence, endpoint descriptors,
 //! scopes, ids, envelopes, requests and replies.
 //!
 //! This crate decides nothing and reaches nothing: no IO, no clock, no other crate of ours.
@@ -17,7 +17,7 @@ pub mod scope;
 pub mod time;
 
 pub use endpoint::{ApiVersion, Body, Descriptor, Evidence, ModuleNeed};
-pub use fault::{Cause, Condition, Fault, Stage};
+pub use fault::{Cause, Fault, Row, Stage};
 pub use id::{OrgId, RecordId};
 pub use reply::{Content, FileReply, Reply};
 pub use request::{Headers, Method, Query, Request, RequestBody};

@@ -175,6 +175,14 @@ pub const RESTRICT_TRIGGERS_CHARS_MAX: usize = 100;
 pub const USERS_PER_PAGE_MAX: u32 = 200;
 /// Ids in `ids` when users are listed. Vendor: OpenAPI (2026).
 pub const USER_IDS_PER_CALL_MAX: usize = 100;
+/// Tags of one record. Vendor: OpenAPI (2026), `record_limit` of a recorded list.
+pub const TAGS_PER_RECORD_MAX: usize = 20;
+/// Tags of one module. Vendor: OpenAPI (2026), `allowed_count` of a recorded list.
+pub const TAGS_PER_MODULE_MAX: usize = 500;
+/// Records whose tags one call changes. Vendor: "Add tags to records" v7 page.
+pub const TAGGED_RECORDS_PER_CALL_MAX: usize = 500;
+/// Tags of one mass deletion. Vendor: "Mass delete tags" v8 page.
+pub const TAGS_PER_MASS_DELETE_MAX: usize = 200;
 /// Items of one lock or of one change of a lock's reason. Vendor: OpenAPI (2026).
 pub const LOCKS_PER_CALL_MAX: usize = 1;
 /// Characters of a lock's reason. Vendor: OpenAPI (2026).

@@ -122,7 +122,7 @@ pub(crate) async fn speak<I, A>(
     stream: I,
     timeouts: Timeouts,
     visit: &mut Visit,
-    answer: impl Fn(Request<Incoming>) -> A + Send + 'static,
+    answer: impl Fn(Request<Incoming>) -> A + Send + Sync + 'static,
 ) -> bool
 where
     I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -157,7 +157,7 @@ fn connection<I, A>(
     stream: I,
     timeouts: Timeouts,
     pulse: Arc<Pulse>,
-    answer: impl Fn(Request<Incoming>) -> A + Send + 'static,
+    answer: impl Fn(Request<Incoming>) -> A + Send + Sync + 'static,
 ) -> impl GracefulConnection<Error = Box<dyn std::error::Error + Send + Sync>> + Send
 where
     I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -175,10 +175,11 @@ where
         .keep_alive_interval(timeouts.head)
         .max_concurrent_streams(limits::STREAMS_MAX)
         .max_header_list_size(u32::try_from(limits::HEAD_BYTES_MAX).unwrap_or(u32::MAX));
+    let answer = Arc::new(answer);
     let service = service_fn(move |request: Request<Incoming>| {
         let open = Pulse::open(&pulse, request.version());
-        let answer = answer(request);
-        async move { Ok::<_, Aborted>(answer.await?.map(|body| body.taken(open))) }
+        let answer = Arc::clone(&answer);
+        async move { Ok::<_, Aborted>(answer(request).await?.map(|body| body.taken(open))) }
     });
     builder
         .serve_connection_with_upgrades(TokioIo::new(stream), service)

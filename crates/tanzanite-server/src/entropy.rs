@@ -2,28 +2,32 @@
 
 use parking_lot::Mutex;
 use std::time::{SystemTime, UNIX_EPOCH};
-use tanzanite_crm::secret::derive_hex;
 use tanzanite_protocol::Timestamp;
 
 /// Requests that one read of the system's randomness serves.
 const REQUESTS_PER_READ: usize = 128;
 
+/// Bytes of a request's randomness, and of its id.
+const BLOCK_BYTES: usize = 32 + 8;
+
 /// Random bytes from the system, read in blocks: one system call serves many requests.
 #[derive(Debug, Default)]
-pub(crate) struct Pool(Mutex<Vec<[u8; 32]>>);
+pub(crate) struct Pool(Mutex<Vec<[u8; BLOCK_BYTES]>>);
 
 impl Pool {
-    /// 32 bytes that nobody has had before.
-    pub(crate) fn take(&self) -> Result<[u8; 32], getrandom::Error> {
+    /// 32 bytes that nobody has had before, and others that tell nothing of them: a number for the request's id.
+    pub(crate) fn take(&self) -> Result<([u8; 32], u64), getrandom::Error> {
         let mut blocks = self.0.lock();
-        if let Some(block) = blocks.pop() {
-            return Ok(block);
+        if blocks.is_empty() {
+            let mut bytes = [0; BLOCK_BYTES * REQUESTS_PER_READ];
+            getrandom::fill(&mut bytes)?;
+            blocks.extend_from_slice(bytes.as_chunks().0);
         }
-        let mut bytes = [0; 32 * REQUESTS_PER_READ];
-        getrandom::fill(&mut bytes)?;
-        let (chunks, _) = bytes.as_chunks::<32>();
-        blocks.extend_from_slice(chunks);
-        blocks.pop().ok_or(getrandom::Error::UNEXPECTED)
+        let block = blocks.pop().ok_or(getrandom::Error::UNEXPECTED)?;
+        let split = block.split_first_chunk();
+        let (random, id) = split.ok_or(getrandom::Error::UNEXPECTED)?;
+        let id = id.try_into().map_err(|_| getrandom::Error::UNEXPECTED)?;
+        Ok((*random, u64::from_le_bytes(id)))
     }
 }
 
@@ -39,7 +43,7 @@ pub fn now() -> Timestamp {
     Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
-/// A request's id, from its random bytes.
-pub(crate) fn request_id(entropy: &[u8; 32]) -> String {
-    derive_hex(entropy, "request id", 16)
+/// A request's id, from its random number.
+pub(crate) fn request_id(number: u64) -> String {
+    format!("{number:016x}")
 }

@@ -18,12 +18,13 @@ use http::header::{
 use http::request::Parts;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
+use tanzanite_crm::data_body::Parsed;
+use tanzanite_crm::faults::URL_UNKNOWN;
 use tanzanite_crm::policy::bearer;
 use tanzanite_crm::{Context, Job, Room, Route, StoreError, Transaction, route};
 use tanzanite_protocol::endpoint::{Access, Unserved};
 use tanzanite_protocol::{
-    Body, Condition, Fault, Headers, Method, OrgId, Query, Reply, Request, RequestBody, Timestamp,
-    limits,
+    Body, Fault, Headers, Method, OrgId, Query, Reply, Request, RequestBody, Timestamp, limits,
 };
 
 /// The longest id of a client's own that we echo.
@@ -73,9 +74,9 @@ pub(crate) async fn answer(
     let begun = Instant::now();
     let (head, incoming) = request.into_parts();
     let hangup = way.hangup(head.version);
-    let random = shared.entropy.take().map_err(|_| Aborted)?;
+    let (random, number) = shared.entropy.take().map_err(|_| Aborted)?;
     let mut line = Line {
-        id: client_request_id(&head.headers).unwrap_or_else(|| entropy::request_id(&random)),
+        id: client_request_id(&head.headers).unwrap_or_else(|| entropy::request_id(number)),
         method: Method::parse(head.method.as_str()),
         path: head.uri.path().to_owned(),
         endpoint: "",
@@ -127,6 +128,7 @@ pub(crate) async fn answer(
         Answered::Closed | Answered::Reset => (Err(Aborted), Bytes::new()),
     };
     if is_kept {
+        let none = HeaderMap::new();
         shared.journal.keep(journal::Exchange {
             org: line.org.unwrap_or_else(|| way.service(&shared).default_org),
             at: line.at,
@@ -140,10 +142,7 @@ pub(crate) async fn answer(
                 number: rule.number,
                 did: Arc::clone(rule.did()),
             }),
-            reply_headers: reply
-                .as_ref()
-                .map(|reply| reply.headers().clone())
-                .unwrap_or_default(),
+            reply_headers: reply.as_ref().map_or(&none, |reply| reply.headers()),
             reply_body: reply_body.clone(),
         });
     }
@@ -173,7 +172,7 @@ pub(crate) async fn crm(
             return Ok(Err(fault));
         }
     };
-    line.endpoint = route.name();
+    line.endpoint = route.id();
     let (kind, access) = (route.body(), route.access());
     let under_way = line.under_way.insert(shared.meters.begin());
     let job = Arc::new(Job {
@@ -187,6 +186,7 @@ pub(crate) async fn crm(
         org: OnceLock::new(),
         meter: Some(under_way.meter()),
         room: Room::of(limits::PHOTO_AT_ONCE_BYTES_MAX),
+        parsed: Parsed::default(),
     });
     let answer = async {
         if kind == Body::None {
@@ -246,10 +246,10 @@ async fn screen(shared: &Shared, job: &Arc<Job>) -> Result<(), Fault> {
 fn find_route(head: &Parts, line: &Line) -> Result<Route, Fault> {
     let target = head.uri.path_and_query();
     if target.is_some_and(|target| target.as_str().len() > limits::TARGET_BYTES_MAX) {
-        return Err(Fault::new(Condition::UrlUnknown).because("the target is too long"));
+        return Err(Fault::new(&URL_UNKNOWN).because("the target is too long"));
     }
     if Query::is_too_long(head.uri.query().unwrap_or_default()) {
-        return Err(Fault::new(Condition::UrlUnknown).because("the query has too many parameters"));
+        return Err(Fault::new(&URL_UNKNOWN).because("the query has too many parameters"));
     }
     route(line.method, &line.path)
 }
@@ -297,7 +297,7 @@ fn outcome(line: &Line, answered: &Answered) -> journal::Outcome {
     let (status, code, cause) = match answered {
         Answered::Crm(Ok(reply)) => (reply.status, reply.code.unwrap_or_default(), None),
         Answered::Crm(Err(fault)) => {
-            let row = fault.condition().row();
+            let row = fault.row();
             (row.status, row.code, cause(fault).map(str::to_owned))
         }
         Answered::Refused(refusal) => (refusal.0, "", Some(refusal.1.clone())),

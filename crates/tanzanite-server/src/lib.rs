@@ -15,6 +15,7 @@ mod guests;
 mod handler;
 mod hangup;
 mod intercept;
+mod jobs;
 mod journal;
 mod listener;
 mod meter;

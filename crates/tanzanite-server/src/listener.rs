@@ -5,7 +5,7 @@ use crate::hangup::{Hangup, Wire};
 use crate::intercept::{self, Promised, Tunnel};
 use crate::tls::{self, Certificate, Tls, TlsError};
 use crate::way::Way;
-use crate::{Config, Handler, Launch, Outgoing, Shared, entropy, exchange};
+use crate::{Config, Handler, Launch, Outgoing, Shared, entropy, exchange, jobs};
 use http::Uri;
 use hyper_util::rt::TokioIo;
 use std::fmt;
@@ -126,7 +126,11 @@ impl Running {
                 visit,
             )
         });
-        serving.await;
+        // Jobs are done as long as requests are answered.
+        tokio::select! {
+            () = serving => {}
+            () = jobs::run(Arc::clone(&shared)) => {}
+        }
         shared.store.close();
     }
 }
@@ -233,17 +237,14 @@ where
     let promised = Arc::new(Promised::default());
     let answer = {
         let (way, shared, promised) = (way.clone(), Arc::clone(shared), Arc::clone(&promised));
+        // The future of an exchange is made where it is awaited: one that is handed on is moved, and has its place twice.
         move |mut request| {
-            let answer = match intercept::direct(&shared, &way, &mut request, &promised) {
-                ControlFlow::Continue(way) => {
-                    Ok(exchange::answer(Arc::clone(&shared), way, request))
-                }
-                ControlFlow::Break(reply) => Err(reply),
-            };
-            async {
-                match answer {
-                    Ok(answer) => answer.await,
-                    Err(reply) => Ok(reply.map(Outgoing::whole)),
+            let (way, shared) = (way.clone(), Arc::clone(&shared));
+            let promised = Arc::clone(&promised);
+            async move {
+                match intercept::direct(&shared, &way, &mut request, &promised) {
+                    ControlFlow::Continue(way) => exchange::answer(shared, way, request).await,
+                    ControlFlow::Break(reply) => Ok(reply.map(Outgoing::whole)),
                 }
             }
         }

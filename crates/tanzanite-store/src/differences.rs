@@ -27,10 +27,12 @@ macro_rules! state {
     ($org:literal) => {
         concat!(
             "SELECT r.module, r.id, r.name, r.owner, r.created_at, r.created_by, r.modified_at, r.modified_by,
-                 r.image, r.deleted_at, r.deleted_by, r.timeline, r.fields,
+                 r.image, r.deleted_at, r.deleted_by, r.timeline, f.fields,
                  l.id AS lock, l.reason, l.automatic, l.created_at AS locked_at, l.created_by AS locked_by,
                  l.modified_at AS relocked_at, l.modified_by AS relocked_by
-             FROM records r LEFT JOIN locks l ON l.org = r.org AND l.record = r.id WHERE r.org = ",
+             FROM records r LEFT JOIN locks l ON l.org = r.org AND l.record = r.id ",
+            crate::head::with_fields!(),
+            "WHERE r.org = ",
             $org
         )
     };

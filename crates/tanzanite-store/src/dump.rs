@@ -1,6 +1,7 @@
-//! Everything that an organisation's records hold, as text: how tests compare a state with another.
+//! Everything that an organisation's documents, records and links hold, as text: how tests compare a state with another.
 
 use std::fmt::Write as _;
+use tanzanite_crm::stored::{DocumentKind, DocumentQuery, Ends, LinkQuery, Relation};
 use tanzanite_crm::transaction::{RecordQuery, SortKey, Start};
 use tanzanite_crm::{StoreError, Stored, Transaction};
 use tanzanite_protocol::OrgId;
@@ -8,12 +9,17 @@ use tanzanite_protocol::OrgId;
 /// Records that are read in one go.
 const PAGE: u32 = 1000;
 
-/// One line for every record, photo, lock and timeline entry that is not in the recycle bin.
+/// One line for every document, and for every record, photo, link, lock and timeline entry that is not in the recycle bin.
 pub fn dump(org: OrgId, tx: &mut dyn Transaction) -> Stored<String> {
     let metadata = tx
         .metadata(org)?
         .ok_or_else(|| StoreError::new("no such organisation"))?;
     let mut text = String::new();
+    for kind in DocumentKind::ALL {
+        for document in tx.documents(&DocumentQuery::all(org, *kind))? {
+            writeln!(text, "{} {document:?}", kind.name()).map_err(StoreError::new)?;
+        }
+    }
     for module in metadata.modules() {
         let mut start = Start::Offset(0);
         loop {
@@ -36,6 +42,18 @@ pub fn dump(org: OrgId, tx: &mut dyn Transaction) -> Stored<String> {
                 written.map_err(StoreError::new)?;
                 if let Some(photo) = tx.photo(head)? {
                     writeln!(text, "  {photo:?}").map_err(StoreError::new)?;
+                }
+                for relation in Relation::ALL {
+                    let query = LinkQuery {
+                        org,
+                        relation: *relation,
+                        ends: Ends::Sources(vec![head.id.get()]),
+                        limit: u32::MAX,
+                    };
+                    for link in tx.links(&query)? {
+                        writeln!(text, "  {} {link:?}", relation.name())
+                            .map_err(StoreError::new)?;
+                    }
                 }
                 for entry in tx.timeline(org, module.number, head.id)? {
                     writeln!(text, "  {entry:?}").map_err(StoreError::new)?;

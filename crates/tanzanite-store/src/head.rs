@@ -16,7 +16,14 @@ macro_rules! from_records {
     };
 }
 
-pub(crate) use {from_records, head_columns};
+/// A record's fields, as `f`. Every record has them.
+macro_rules! with_fields {
+    () => {
+        "JOIN record_fields f ON f.org = r.org AND f.module = r.module AND f.id = r.id "
+    };
+}
+
+pub(crate) use {from_records, head_columns, with_fields};
 
 /// The column after the head's.
 pub(crate) const AFTER_HEAD: usize = 16;

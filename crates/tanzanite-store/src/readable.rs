@@ -4,6 +4,7 @@
 use crate::snapshots::its_snapshot;
 use serde_json::{Map, Value};
 use tanzanite_crm::metadata::SettingsItem;
+use tanzanite_crm::stored::DocumentKind;
 use tanzanite_protocol::Scope;
 use tanzanite_protocol::media::ImageKind;
 
@@ -29,14 +30,15 @@ impl Texts {
 pub(crate) const TEXTS: [Texts; 6] = [
     Texts {
         sql: concat!(
-            "SELECT 'settings row ' || r.position || ' of organisation ' || coalesce(s.org, r.org), r.item FROM settings r ",
+            "SELECT 'document ' || r.id || ' of kind ' || r.kind || ' of organisation ' || coalesce(s.org, r.org),
+                 r.kind || ' ' || r.body FROM documents r ",
             its_snapshot!(),
-            "ORDER BY r.org, r.position"
+            "ORDER BY r.org, r.kind, r.id"
         ),
-        fault: |text| fault(serde_json::from_str::<SettingsItem>(text)),
+        fault: document,
     },
     Texts {
-        sql: "SELECT 'record ' || id, fields FROM records ORDER BY org, module, id",
+        sql: "SELECT 'record ' || id, fields FROM record_fields ORDER BY org, module, id",
         fault: |text| fault(serde_json::from_str::<Map<String, Value>>(text)),
     },
     Texts {
@@ -58,13 +60,31 @@ pub(crate) const TEXTS: [Texts; 6] = [
 ];
 
 /// Rows that requests refuse though all of their texts can be read.
-pub(crate) const ROWS_OF_NO_USE: [&str; 3] = [
-    "SELECT DISTINCT 'organisation ' || org || ' has no settings row that says who it is' FROM settings
-     WHERE org > 0 AND org NOT IN (SELECT org FROM settings WHERE item LIKE '{\"kind\":\"organisation\"%')",
+pub(crate) const ROWS_OF_NO_USE: [&str; 5] = [
+    "SELECT DISTINCT 'organisation ' || org || ' has no document that says who it is' FROM documents
+     WHERE org > 0 AND org NOT IN (SELECT org FROM documents WHERE kind = 1)",
     "SELECT 'client ' || id || ' has no digest of a secret' FROM clients WHERE length(secret) <> 32 ORDER BY org, id",
     "SELECT 'record ' || id || ' names nobody' FROM records
      WHERE id < 1 OR owner < 1 OR created_by < 1 OR modified_by < 1 ORDER BY org, module, id",
+    "SELECT 'record ' || id || ' has no fields' FROM (
+         SELECT org, module, id FROM records EXCEPT SELECT org, module, id FROM record_fields
+     ) AS r ORDER BY org, module, id",
+    "SELECT 'fields of ' || id || ' have no record' FROM (
+         SELECT org, module, id FROM record_fields EXCEPT SELECT org, module, id FROM records
+     ) AS f ORDER BY org, module, id",
 ];
+
+/// A document's body after the number of its kind.
+fn document(text: &str) -> Option<String> {
+    let (kind, body) = text.split_once(' ')?;
+    let kind = kind.parse().ok().and_then(DocumentKind::of);
+    let body = serde_json::from_str::<Value>(body).map_err(|error| error.to_string());
+    match (kind, body) {
+        (None, _) => Some("there is no such kind of document".to_owned()),
+        (_, Err(error)) => Some(error),
+        (Some(kind), Ok(body)) => fault(SettingsItem::read(kind, 1, body)),
+    }
+}
 
 fn scopes(text: &str) -> Option<String> {
     fault(Scope::parse_list(text).map_err(|scope| format!("{scope:?} is no scope")))

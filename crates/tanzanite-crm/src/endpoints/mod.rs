@@ -5,93 +5,85 @@ mod vendor_operations;
 
 pub use vendor_operations::VENDOR_OPERATIONS;
 
-use crate::endpoint::{Endpoint, PublicEndpoint};
-use crate::{locking_information, oauth, org, photo, records, settings, users};
-use std::fmt;
+use crate::endpoint::Endpoint;
+use crate::{collection, locking_information, oauth, org, photo, records, settings, tags, users};
 use std::sync::LazyLock;
 use tanzanite_protocol::Descriptor;
 use tanzanite_protocol::endpoint::VendorOperation;
 use tanzanite_protocol::route::Router;
 
-/// The endpoints for callers with a token.
-pub const SERVED: &[&dyn Endpoint] = &[
-    &photo::DeletePhoto,
-    &photo::DownloadPhoto,
-    &photo::UploadPhoto,
-    &records::InsertRecords,
-    &records::GetRecord,
-    &records::GetRecords,
-    &records::UpdateRecord,
-    &records::UpdateRecords,
-    &records::DeleteRecord,
-    &records::DeleteRecords,
-    &locking_information::GetLocks,
-    &locking_information::LockRecord,
-    &locking_information::GetLock,
-    &locking_information::UpdateLock,
-    &locking_information::UnlockRecord,
-    &users::GetUsers,
-    &users::GetUser,
-    &org::GetOrganization,
-    &settings::GetModules,
-    &settings::GetModule,
-    &settings::GetFields,
+/// The endpoints that are written one by one.
+static WRITTEN: &[&Endpoint] = &[
+    &photo::DELETE,
+    &photo::DOWNLOAD,
+    &photo::UPLOAD,
+    &records::INSERT,
+    &records::GET,
+    &records::LIST,
+    &records::UPDATE,
+    &records::UPDATE_MANY,
+    &records::DELETE,
+    &records::DELETE_MANY,
+    &locking_information::LIST,
+    &locking_information::LOCK,
+    &locking_information::GET,
+    &locking_information::UPDATE,
+    &locking_information::UNLOCK,
+    &users::LIST,
+    &users::GET,
+    &org::GET,
+    &settings::LIST_MODULES,
+    &settings::GET_MODULE,
+    &settings::LIST_FIELDS,
+    &tags::ADD,
+    &tags::ADD_MANY,
+    &tags::REMOVE,
+    &tags::REMOVE_MANY,
+    &tags::MERGE,
+    &tags::RECORDS_COUNT,
+    &tags::MASS_DELETE,
+    &tags::MASS_DELETE_STATUS,
+    &oauth::ISSUE_TOKEN,
+    &oauth::REVOKE_TOKEN,
 ];
 
-/// The endpoints that are called without a token.
-pub const PUBLIC: &[&dyn PublicEndpoint] = &[&oauth::IssueToken, &oauth::RevokeToken];
+/// All endpoints: those of the collections, and those that are written.
+pub static SERVED: LazyLock<Vec<&'static Endpoint>> =
+    LazyLock::new(|| [collection::endpoints().as_slice(), WRITTEN].concat());
 
 /// One row of the table.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub enum Entry {
-    /// Served, for callers with a token.
-    Served(&'static dyn Endpoint),
-    /// Served without one.
-    Public(&'static dyn PublicEndpoint),
+    /// Served.
+    Served(&'static Endpoint),
     /// Known by name.
     Known(&'static VendorOperation),
 }
 
-impl Entry {
-    /// The descriptor of what is served.
-    pub fn descriptor(&self) -> Option<&'static Descriptor> {
-        match self {
-            Self::Served(endpoint) => Some(endpoint.descriptor()),
-            Self::Public(endpoint) => Some(endpoint.descriptor()),
-            Self::Known(_) => None,
-        }
-    }
-}
-
-impl fmt::Debug for Entry {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Known(operation) => write!(f, "Known({:?})", operation.name),
-            served => write!(
-                f,
-                "Served({:?})",
-                served.descriptor().map(|descriptor| descriptor.name)
-            ),
-        }
-    }
-}
-
 /// All descriptors of what is served.
 pub fn descriptors() -> impl Iterator<Item = &'static Descriptor> {
-    let served = SERVED.iter().map(|endpoint| endpoint.descriptor());
-    served.chain(PUBLIC.iter().map(|endpoint| endpoint.descriptor()))
+    SERVED.iter().map(|endpoint| &endpoint.descriptor)
+}
+
+/// The descriptor of what is served under an id.
+pub fn descriptor(id: &str) -> Option<&'static Descriptor> {
+    descriptors().find(|descriptor| descriptor.id == id)
+}
+
+/// Whether an operation is meant by a word of the operator's: its id, or the title of its page, which several may share.
+pub fn is_called(id: &str, word: &str) -> bool {
+    id == word || descriptor(id).is_some_and(|descriptor| descriptor.name == word)
 }
 
 /// The table as a tree of paths. What is served stands before what is only known, so that it is found first.
 pub static ROUTER: LazyLock<Router<Entry>> = LazyLock::new(|| {
-    let served = SERVED.iter().map(|endpoint| Entry::Served(*endpoint));
-    let public = PUBLIC.iter().map(|endpoint| Entry::Public(*endpoint));
-    let described = served.chain(public).filter_map(|entry| {
-        let descriptor = entry.descriptor()?;
-        Some((descriptor.method, descriptor.path, entry))
+    let served = SERVED.iter().map(|endpoint| {
+        let descriptor = &endpoint.descriptor;
+        let entry = Entry::Served(endpoint);
+        (descriptor.method, descriptor.path, entry)
     });
     let known = VENDOR_OPERATIONS
         .iter()
         .map(|operation| (operation.method, operation.path, Entry::Known(operation)));
-    Router::new(described.chain(known))
+    Router::new(served.chain(known))
 });

@@ -2,7 +2,11 @@
 
 use super::paths::{nearest_methods, nearest_paths, with_segment};
 use super::rehearsal::{Bearer, Question, Run};
+use crate::faults;
+use crate::locking_information::faults as lock;
 use crate::metadata::{Metadata, User};
+use crate::photo::faults as photo;
+use crate::records::faults as record;
 use crate::schema::Module;
 use crate::seed::demo_picture;
 use crate::seed::suggest::nearest;
@@ -12,7 +16,8 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use tanzanite_protocol::endpoint::Permission;
 use tanzanite_protocol::{
-    Condition, Fault, Method, OrgId, Query, RecordId, RequestBody, Scope, Stage, Timestamp, limits,
+    Descriptor, Fault, Method, OrgId, Query, RecordId, RequestBody, Row, Scope, Stage, Timestamp,
+    limits,
 };
 
 /// One thing that is supposed to be otherwise.
@@ -152,40 +157,73 @@ impl Change {
 /// What could be changed against one of a run's refusals, what is nearest first.
 pub(super) fn candidates(run: &Run, fault: &Fault) -> Vec<Change> {
     let request = &run.question.request;
-    match fault.condition() {
-        Condition::UrlUnknown => nearest_paths(request.method, &request.path)
+    let row = fault.row();
+    let find = CURES.iter().find(|(known, _)| known.contains(&row));
+    if let Some((_, cure)) = find {
+        return cure(run, fault);
+    }
+    match row.stage {
+        Stage::Profile => permit(run, row).into_iter().collect(),
+        Stage::Parameters => other_queries(&request.query, fault),
+        Stage::Body => other_bodies(run, fault),
+        Stage::Sharing => owned(run).into_iter().collect(),
+        Stage::Lock => unlocked(run)
+            .or_else(|| excluded(run))
             .into_iter()
-            .map(Change::Path)
             .collect(),
-        Condition::MethodWrong => {
-            let methods = nearest_methods(request.method, run.has_body(), &request.path);
-            methods.into_iter().map(Change::Method).collect()
-        }
-        Condition::AuthenticationMissing => token_of_administrator(run).into_iter().collect(),
-        Condition::TokenInvalid => {
-            let renewed = renewed(run).into_iter();
-            renewed.chain(token_of_administrator(run)).collect()
-        }
-        Condition::ModuleUnknown => other_module(run).into_iter().collect(),
-        Condition::ScopeMismatch => more_scopes(run).into_iter().collect(),
-        Condition::LockUnknown => other_lock(run).into_iter().collect(),
-        Condition::LockAlready => unlocked(run).into_iter().collect(),
-        Condition::PhotoMissing => vec![Change::Pictured(run.heads().cloned().collect())],
-        Condition::RecordModifiedSince => vec![Change::Unconditional],
-        Condition::FieldDuplicate => other_bodies(run, fault),
-        condition => match condition.row().stage {
-            Stage::Profile => permit(run, condition).into_iter().collect(),
-            Stage::Parameters => other_queries(&request.query, fault),
-            Stage::Body => other_bodies(run, fault),
-            Stage::Sharing => owned(run).into_iter().collect(),
-            Stage::Lock => unlocked(run)
-                .or_else(|| excluded(run))
-                .into_iter()
-                .collect(),
-            _ => Vec::new(),
-        },
+        _ => Vec::new(),
     }
 }
+
+/// What could be changed against a refusal of a run.
+type Cure = fn(&Run, &Fault) -> Vec<Change>;
+
+/// The refusals whose stage says too little of how they are mended.
+static CURES: &[(&[&Row], Cure)] = &[
+    (&[&faults::URL_UNKNOWN], |run, _| {
+        let request = &run.question.request;
+        let paths = nearest_paths(request.method, &request.path);
+        paths.into_iter().map(Change::Path).collect()
+    }),
+    (&[&faults::METHOD_WRONG], |run, _| {
+        let request = &run.question.request;
+        let methods = nearest_methods(request.method, run.has_body(), &request.path);
+        methods.into_iter().map(Change::Method).collect()
+    }),
+    (&[&faults::AUTHENTICATION_MISSING], |run, _| {
+        token_of_administrator(run).into_iter().collect()
+    }),
+    (&[&faults::TOKEN_INVALID], |run, _| {
+        let renewed = renewed(run).into_iter();
+        renewed.chain(token_of_administrator(run)).collect()
+    }),
+    (&[&faults::MODULE_UNKNOWN], |run, _| {
+        other_module(run).into_iter().collect()
+    }),
+    (&[&faults::SCOPE_MISMATCH], |run, _| {
+        more_scopes(run).into_iter().collect()
+    }),
+    (&[&lock::UNKNOWN], |run, _| {
+        other_lock(run).into_iter().collect()
+    }),
+    (&[&lock::ALREADY], |run, _| {
+        unlocked(run).into_iter().collect()
+    }),
+    (&[&photo::MISSING], |run, _| {
+        vec![Change::Pictured(run.heads().cloned().collect())]
+    }),
+    (&[&record::MODIFIED_SINCE], |_, _| {
+        vec![Change::Unconditional]
+    }),
+    (
+        &[
+            &faults::FIELD_DUPLICATE,
+            &record::IMAGE_NOT_SERVED,
+            &faults::VALUE_IMPOSSIBLE,
+        ],
+        other_bodies,
+    ),
+];
 
 /// Tokens of others, for no more than is needed: those of the records' owners first, then of all users.
 pub(super) fn tokens_of_others(run: &Run) -> Vec<Change> {
@@ -257,10 +295,10 @@ fn other_lock(run: &Run) -> Option<Change> {
     Some(Change::Path(path))
 }
 
-fn permit(run: &Run, condition: Condition) -> Option<Change> {
+fn permit(run: &Run, row: &Row) -> Option<Change> {
     let need = run.descriptor?.permission?;
     let profile = run.caller.as_ref()?.profile();
-    (need.denied == condition).then_some(())?;
+    (need.denied == row).then_some(())?;
     Some(Change::Permit {
         profile: (profile.id, profile.name.clone()),
         module: run.module()?.api_name.to_string(),
@@ -304,7 +342,7 @@ fn other_queries(query: &Query, fault: &Fault) -> Vec<Change> {
     let details = &fault.to_json()["details"];
     let mut names = Vec::new();
     strings_of("param_name", details, &mut names);
-    if fault.condition() == Condition::PageTokenExpired {
+    if fault.is(&faults::PAGE_TOKEN_EXPIRED) {
         names.push("page_token".to_owned());
     }
     let other = |name: &String| match query.get(name) {
@@ -317,7 +355,7 @@ fn other_queries(query: &Query, fault: &Fault) -> Vec<Change> {
 
 /// A picture; a reason for a lock; or the same JSON without the values that are refused.
 fn other_bodies(run: &Run, fault: &Fault) -> Vec<Change> {
-    match run.descriptor.map_or("", |descriptor| descriptor.group) {
+    match run.descriptor.map_or("", Descriptor::group) {
         "record_photo" => picture().into_iter().collect(),
         "record_locking" => {
             let body = json!({ "data": [{ "Locked_Reason__s": "under audit" }] });

@@ -3,52 +3,55 @@
 use super::advice::join;
 use super::paths::served_methods;
 use super::rehearsal::{Bearer, Run};
+use crate::faults;
 use crate::metadata::{DefaultAccess, Metadata, RestrictedAction};
 use crate::policy::{Caller, Ground, ground};
 use crate::schema::Module;
 use crate::transaction::RecordHead;
 use tanzanite_protocol::endpoint::Unserved;
-use tanzanite_protocol::{
-    Condition, Descriptor, ModuleNeed, RecordId, Request, RequestBody, Stage,
-};
+use tanzanite_protocol::{Descriptor, ModuleNeed, RecordId, Request, RequestBody, Row, Stage};
 
 /// Records that one check's words name.
 const RECORDS_NAMED_MAX: usize = 3;
 
 /// The checks of an endpoint, each with the refusals that it knows, in their order: those of all requests, those of the gates, its
 /// own.
-pub(super) struct Order(Vec<(Stage, Vec<Condition>)>);
+pub(super) struct Order(Vec<(Stage, Vec<&'static Row>)>);
 
 impl Order {
     pub(super) fn of(descriptor: Option<&Descriptor>) -> Self {
-        let mut conditions = vec![
-            Condition::UrlUnknown,
-            Condition::MethodWrong,
-            Condition::OperationNotServed,
+        let mut rows = vec![
+            &faults::URL_UNKNOWN,
+            &faults::METHOD_WRONG,
+            &faults::OPERATION_NOT_SERVED,
             // It may fail at any time, and then nothing is known of the checks that need it.
-            Condition::StoreFailed,
+            &faults::STORE_FAILED,
         ];
         if let Some(descriptor) = descriptor {
+            let before = rows.len();
             if !descriptor.scope.is_public() {
-                conditions.extend([Condition::AuthenticationMissing, Condition::TokenInvalid]);
-                if descriptor.module != ModuleNeed::None {
-                    conditions.extend([
-                        Condition::ModuleUnknown,
-                        Condition::ModuleNotSupported,
-                        Condition::ModuleNotServed,
-                    ]);
-                }
-                conditions.push(Condition::ScopeMismatch);
+                rows.extend([
+                    &faults::AUTHENTICATION_MISSING,
+                    &faults::TOKEN_INVALID,
+                    &faults::SCOPE_MISMATCH,
+                ]);
             }
-            conditions.extend(descriptor.permission.map(|need| need.denied));
+            if descriptor.module != ModuleNeed::None {
+                rows.extend([
+                    &faults::MODULE_UNKNOWN,
+                    &faults::MODULE_NOT_SUPPORTED,
+                    &faults::MODULE_NOT_SERVED,
+                ]);
+            }
+            rows.extend(descriptor.permission.map(|need| need.denied));
             if !descriptor.unserved.is_empty() {
-                conditions.push(Condition::ParameterNotServed);
+                rows.push(&faults::PARAMETER_NOT_SERVED);
             }
-            conditions.extend(descriptor.faults);
+            rows.extend(descriptor.faults());
+            rows[before..].sort_by_key(|row| row.stage);
         }
-        let stage = |condition: &Condition| condition.row().stage;
-        let checks = conditions.chunk_by(|left, right| stage(left) == stage(right));
-        let checks = checks.map(|check| (stage(&check[0]), check.to_vec()));
+        let checks = rows.chunk_by(|left, right| left.stage == right.stage);
+        let checks = checks.map(|check| (check[0].stage, check.to_vec()));
         Self(checks.collect())
     }
 
@@ -57,17 +60,17 @@ impl Order {
         self.0.iter().map(|(stage, _)| *stage)
     }
 
-    /// Which check refuses for a condition.
-    pub(super) fn position(&self, condition: Condition) -> usize {
+    /// Which check refuses with a row.
+    pub(super) fn position(&self, row: &Row) -> usize {
         let mut checks = self.0.iter();
-        let found = checks.position(|(_, conditions)| conditions.contains(&condition));
+        let found = checks.position(|(_, rows)| rows.contains(&row));
         found.unwrap_or(self.0.len())
     }
 
     /// Which checks refuse in a run.
     pub(super) fn refusing(&self, run: &Run) -> Vec<usize> {
         let refusals = run.refusals().iter();
-        let positions = refusals.map(|fault| self.position(fault.condition()));
+        let positions = refusals.map(|fault| self.position(fault.row()));
         positions.collect()
     }
 
@@ -117,7 +120,8 @@ pub(super) fn found(stage: Stage, run: &Run) -> Vec<String> {
 fn methods(run: &Run) -> Vec<String> {
     let asked = run.question.request.method.as_str().to_owned();
     let served = served_methods(&run.question.request.path);
-    let names = served.map(|(method, route)| format!("{} ({})", method.as_str(), route.name()));
+    let names =
+        served.map(|(method, route)| format!("{} ({})", method.as_str(), route.descriptor().name));
     let names: Vec<_> = names.collect();
     match run.descriptor {
         None if !names.is_empty() => vec![asked, format!("the path takes {}", names.join(", "))],
@@ -298,7 +302,7 @@ fn word(action: RestrictedAction) -> &'static str {
 }
 
 fn state(run: &Run) -> Vec<String> {
-    let group = run.descriptor.map_or("", |descriptor| descriptor.group);
+    let group = run.descriptor.map_or("", Descriptor::group);
     each(run, |head| match group {
         "record_photo" if head.image.is_some() => Some(format!("{} has a photo", head.id)),
         "record_photo" => Some(format!("{} has no photo", head.id)),

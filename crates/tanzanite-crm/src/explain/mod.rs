@@ -154,7 +154,7 @@ impl Theatre<'_> {
         let run = runs.last()?;
         let order = Order::of(run.descriptor);
         let refusals = run.refusals().iter();
-        let fault = refusals.min_by_key(|fault| order.position(fault.condition()))?;
+        let fault = refusals.min_by_key(|fault| order.position(fault.row()))?;
         let mut farthest = order.reached(run);
         let is_known = |fault: &Fault| runs.iter().any(|run| run.refusals().contains(fault));
         let mut best = None;

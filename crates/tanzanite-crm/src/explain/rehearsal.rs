@@ -4,6 +4,7 @@
 use super::change::Change;
 use super::supposing::Supposing;
 use crate::context::Context;
+use crate::data_body::Parsed;
 use crate::metadata::Metadata;
 use crate::pipeline::{Job, route};
 use crate::policy::Caller;
@@ -112,7 +113,7 @@ impl Rehearsal {
         let route = route(question.request.method, &question.request.path).ok();
         Run {
             result: Err(error.into()),
-            descriptor: route.and_then(|route| route.descriptor()),
+            descriptor: route.map(|route| route.descriptor()),
             question,
             module: String::new(),
             caller: None,
@@ -148,7 +149,7 @@ impl Rehearsal {
                 };
             }
         };
-        let descriptor = route.descriptor();
+        let descriptor = Some(route.descriptor());
         let module = route.parameter("module").to_owned();
         let public = route.is_public();
         let job = Job {
@@ -158,6 +159,7 @@ impl Rehearsal {
             meter: None,
             org: OnceLock::new(),
             room: Room::default(),
+            parsed: Parsed::default(),
         };
         let caller = if public {
             None

@@ -2,19 +2,7 @@
 
 use super::change::Change;
 use super::rehearsal::{Bearer, Seen};
-use crate::metadata::{Metadata, SettingsItem};
-use crate::policy::{
-    CreateRecord, DeletePhoto, DeleteRecord, LockRecord, Permit, UnlockRecord, UpdateRecord,
-    UploadPhoto,
-};
-use crate::schema::Number;
-use crate::secret::Digest;
-use crate::transaction::{
-    AccessToken, Client, Difference, GrantCode, Lock, NewRecord, Photo, Record, RecordChange,
-    RecordHead, RecordQuery, RefreshToken, Snapshot, Stamp, Stored, Transaction,
-};
-use std::sync::Arc;
-use tanzanite_protocol::{OrgId, RecordId, Timestamp};
+use crate::delegation::prelude::*;
 
 /// Numbers that no record has: above those of the schema, of the trillion that seeds keep free.
 const NUMBERS: i64 = 600_000_000_000;
@@ -49,6 +37,12 @@ impl<'a> Supposing<'a> {
         }
     }
 
+    /// A head as it is supposed to be, of a record that is seen.
+    fn met(&mut self, head: RecordHead) -> RecordHead {
+        self.see(&head);
+        self.supposed(head)
+    }
+
     fn see(&mut self, head: &RecordHead) {
         if !self.seen.heads.iter().any(|seen| seen.id == head.id) {
             self.seen.heads.push(head.clone());
@@ -61,14 +55,24 @@ impl<'a> Supposing<'a> {
     }
 }
 
-/// What is done by the transaction below.
+/// What is done by the transaction below: all but what is written out in the implementation.
 macro_rules! handed_on {
-    ($(fn $name:ident($($argument:ident: $type:ty),*) -> $result:ty;)+) => {
-        $(
-            fn $name(&mut self, $($argument: $type),*) -> Stored<$result> {
-                self.below.$name($($argument),*)
-            }
-        )+
+    (fn access_token $($rest:tt)*) => {};
+    (fn metadata $($rest:tt)*) => {};
+    (fn next_number $($rest:tt)*) => {};
+    (fn record_head $($rest:tt)*) => {};
+    (fn record_heads $($rest:tt)*) => {};
+    (fn record $($rest:tt)*) => {};
+    (fn records_by_id $($rest:tt)*) => {};
+    (fn head_and_photo $($rest:tt)*) => {};
+    (fn put_photo $($rest:tt)*) => {};
+    (fn remove_photo $($rest:tt)*) => {};
+    (fn put_lock $($rest:tt)*) => {};
+    (fn remove_lock $($rest:tt)*) => {};
+    (fn $name:ident($($argument:ident: $type:ty),*) -> $result:ty;) => {
+        fn $name(&mut self, $($argument: $type),*) -> Stored<$result> {
+            self.below.$name($($argument),*)
+        }
     };
 }
 
@@ -105,21 +109,39 @@ impl Transaction for Supposing<'_> {
         module: Number,
         id: RecordId,
     ) -> Stored<Option<RecordHead>> {
-        let Some(head) = self.below.record_head(org, module, id)? else {
-            return Ok(None);
+        let head = self.below.record_head(org, module, id)?;
+        Ok(head.map(|head| self.met(head)))
+    }
+
+    fn record_heads(
+        &mut self,
+        org: OrgId,
+        wanted: &[(Number, RecordId)],
+    ) -> Stored<Vec<Option<RecordHead>>> {
+        let heads = self.below.record_heads(org, wanted)?.into_iter();
+        Ok(heads.map(|head| Some(self.met(head?))).collect())
+    }
+
+    fn records_by_id(
+        &mut self,
+        org: OrgId,
+        module: Number,
+        ids: &[RecordId],
+    ) -> Stored<Vec<Option<Record>>> {
+        let records = self.below.records_by_id(org, module, ids)?.into_iter();
+        let met = |record: Option<Record>| {
+            let Record { head, fields } = record?;
+            let head = self.met(head);
+            Some(Record { head, fields })
         };
-        self.see(&head);
-        Ok(Some(self.supposed(head)))
+        Ok(records.map(met).collect())
     }
 
     fn record(&mut self, org: OrgId, module: Number, id: RecordId) -> Stored<Option<Record>> {
-        let Some(record) = self.below.record(org, module, id)? else {
-            return Ok(None);
-        };
-        self.see(&record.head);
-        Ok(Some(Record {
-            head: self.supposed(record.head),
-            fields: record.fields,
+        let record = self.below.record(org, module, id)?;
+        Ok(record.map(|Record { head, fields }| Record {
+            head: self.met(head),
+            fields,
         }))
     }
 
@@ -139,33 +161,5 @@ impl Transaction for Supposing<'_> {
         Ok(())
     }
 
-    handed_on! {
-        fn client(id: &str) -> Option<Client>;
-        fn put_client(client: &Client) -> ();
-        fn refresh_token(digest: &Digest) -> Option<RefreshToken>;
-        fn take_grant_code(digest: &Digest) -> Option<GrantCode>;
-        fn put_grant_code(digest: &Digest, code: &GrantCode, now: Timestamp) -> ();
-        fn put_refresh_token(digest: &Digest, token: &RefreshToken, live_max: u32, spared: &[Digest]) -> ();
-        fn put_access_token(digest: &Digest, token: &AccessToken, live_max: u32) -> ();
-        fn remove_refresh_token(digest: &Digest) -> bool;
-        fn remove_access_token(digest: &Digest) -> bool;
-        fn add_settings(org: OrgId, item: &SettingsItem) -> ();
-        fn replace_settings(org: OrgId, item: &SettingsItem) -> ();
-        fn organisations() -> Vec<OrgId>;
-        fn remove_organisation(org: OrgId) -> bool;
-        fn take_snapshot(org: OrgId, name: &str, at: Timestamp) -> ();
-        fn snapshots(org: OrgId) -> Vec<Snapshot>;
-        fn restore_snapshot(org: OrgId, name: &str) -> bool;
-        fn remove_snapshot(org: OrgId, name: &str) -> bool;
-        fn differences(org: OrgId, name: &str, after: (Number, i64), limit: u32) -> Option<Vec<Difference>>;
-        fn start_numbers(org: OrgId, last: i64) -> ();
-        fn records(query: &RecordQuery) -> Vec<Record>;
-        fn record_with_unique(org: OrgId, module: Number, field: Number, value: &str) -> Option<RecordId>;
-        fn insert_record(permit: Permit<CreateRecord>, record: &NewRecord) -> ();
-        fn update_record(permit: Permit<UpdateRecord>, change: &RecordChange) -> ();
-        fn delete_record(permit: Permit<DeleteRecord>, stamp: Stamp) -> ();
-        fn timeline(org: OrgId, module: Number, id: RecordId) -> Vec<(String, Stamp)>;
-        fn photo(head: &RecordHead) -> Option<Photo>;
-        fn photo_bytes(head: &RecordHead) -> Option<usize>;
-    }
+    crate::transaction_methods!(handed_on);
 }

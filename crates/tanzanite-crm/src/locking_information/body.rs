@@ -1,36 +1,39 @@
 //! The body that locks a record or changes a lock's reason:
 //! `{"data":[{"Locked_Reason__s":"…"}]}` with exactly one item.
 
+use super::faults;
+use crate::call::Call;
 use crate::data_body::{self, missing, wrong_type};
-use crate::endpoint::Call;
+use crate::faults::{
+    BODY_INVALID, BODY_NO_ITEMS, BODY_TOO_MANY_ITEMS, FIELD_MANDATORY_MISSING, FIELD_TOO_LONG,
+    FIELD_TYPE_WRONG,
+};
 use serde_json::Value;
-use tanzanite_protocol::{Condition, Fault, limits};
+use tanzanite_protocol::{Fault, Row, limits};
 
 const REASON: &str = "Locked_Reason__s";
 const REASON_PATH: &str = "$.data[0].Locked_Reason__s";
 
-/// The faults of an operation with this body: those that both have, in their order, and two of its own after them.
-pub(super) const fn faults(own: [Condition; 2]) -> [Condition; 11] {
+/// The faults of an operation with this body: those that both have, and two of its own after them.
+pub(super) const fn faults(own: [&'static Row; 2]) -> [&'static Row; 9] {
     let [first, second] = own;
     [
-        Condition::BodyInvalid,
-        Condition::BodyNoItems,
-        Condition::BodyTooManyItems,
-        Condition::FieldMandatoryMissing,
-        Condition::FieldTypeWrong,
-        Condition::FieldTooLong,
-        Condition::LockRecordUnknown,
-        Condition::LockNotShared,
-        Condition::LockNotConfigured,
+        &BODY_INVALID,
+        &BODY_NO_ITEMS,
+        &BODY_TOO_MANY_ITEMS,
+        &FIELD_MANDATORY_MISSING,
+        &FIELD_TYPE_WRONG,
+        &FIELD_TOO_LONG,
+        &faults::NOT_CONFIGURED,
         first,
         second,
     ]
 }
 
 /// The one item of the request's body. Its faults are those of the body as a whole.
-pub(super) fn item(call: &Call<'_>) -> Result<Value, Fault> {
-    let mut body = data_body::read(call, limits::LOCKS_PER_CALL_MAX)?;
-    Ok(body.items.pop().unwrap_or_default())
+pub(super) fn item<'a>(call: &Call<'a>) -> Result<&'a Value, Fault> {
+    let body = data_body::read(call, limits::LOCKS_PER_CALL_MAX)?;
+    Ok(&body.items[0])
 }
 
 /// The reason in an item, without blanks around it. Its faults are answered within `data`.
@@ -49,7 +52,7 @@ pub(super) fn reason(item: &Value) -> Result<String, Fault> {
         return Err(missing());
     }
     if reason.chars().count() > limits::LOCKED_REASON_CHARS_MAX {
-        return Err(Fault::new(Condition::FieldTooLong)
+        return Err(Fault::new(&FIELD_TOO_LONG)
             .with("maximum_length", limits::LOCKED_REASON_CHARS_MAX)
             .with("api_name", REASON)
             .with("json_path", REASON_PATH));
@@ -63,7 +66,7 @@ mod tests {
     use serde_json::json;
 
     fn outcome(result: Result<String, Fault>) -> Result<String, String> {
-        result.map_err(|fault| format!("{:?} {}", fault.condition(), fault.to_json()["details"]))
+        result.map_err(|fault| format!("{} {}", fault.row().name(), fault.to_json()["details"]))
     }
 
     #[test]

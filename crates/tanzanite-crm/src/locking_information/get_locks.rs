@@ -1,20 +1,18 @@
 //! `GET /crm/{version}/{module}/{record_id}/Locking_Information__s`: "Get record locking
 //! information".
 
-use super::{MODULES, PATH, SCOPE_WORD, configuration, record, render};
-use crate::endpoint::{Call, Endpoint};
+use super::{MODULES, PATH, SCOPE_WORD, configuration, faults, render};
+use crate::call::RecordCall;
+use crate::endpoint::{Answer, Endpoint};
+use crate::faults::{PARAMETER_LIMIT, PARAMETER_MISSING};
 use crate::parameters;
-use crate::policy::{self, authorize, permission_need};
+use crate::policy;
 use crate::transaction::Transaction;
 use serde_json::json;
-use tanzanite_protocol::endpoint::{Access, Cost, Unserved};
+use tanzanite_protocol::endpoint::Unserved;
 use tanzanite_protocol::{
-    Body, Condition, Descriptor, Evidence, Fault, Method, Reply, ScopeNeed, ScopeOperation, limits,
+    Descriptor, Evidence, Fault, Method, Reply, ScopeNeed, ScopeOperation, limits,
 };
-
-/// Lists the locks of a record: one, or 204.
-#[derive(Debug)]
-pub struct GetLocks;
 
 /// A record has one lock at most, so there is nothing to choose from and no second page.
 const UNSERVED: &[Unserved] = &[
@@ -23,52 +21,45 @@ const UNSERVED: &[Unserved] = &[
     Unserved::Parameter("page_token", &[]),
 ];
 
-static DESCRIPTOR: Descriptor = Descriptor {
-    name: "Get Record Locking Information",
-    group: "record_locking",
-    method: Method::Get,
-    path: PATH,
-    scope: ScopeNeed::module_and(SCOPE_WORD, &[ScopeOperation::Read]),
-    module: MODULES,
-    unserved: UNSERVED,
-    permission: Some(permission_need::<policy::ReadLock>()),
-    body: Body::None,
-    access: Access::Read,
-    cost: Cost::Call(1),
-    faults: &[
-        Condition::ParameterMissing,
-        Condition::ParameterLimit,
-        Condition::LockRecordUnknown,
-        Condition::RecordViewNotShared,
-        Condition::LockNotConfigured,
-    ],
-    evidence: Evidence::Docs,
-};
+/// Lists the locks of a record: one, or 204.
+pub static LIST: Endpoint = Endpoint::on_record::<policy::ReadLock>(
+    Descriptor::new(
+        "record_locking.list",
+        "Get Record Locking Information",
+        Method::Get,
+        PATH,
+    )
+    .scope(ScopeNeed::module_and(SCOPE_WORD, &[ScopeOperation::Read]))
+    .modules(MODULES)
+    .unserved(UNSERVED)
+    .refuses(&[
+        &PARAMETER_MISSING,
+        &PARAMETER_LIMIT,
+        &faults::NOT_CONFIGURED,
+    ])
+    .evidence(Evidence::Docs),
+    list,
+)
+.unknown(&faults::RECORD_UNKNOWN);
 
-impl Endpoint for GetLocks {
-    fn descriptor(&self) -> &'static Descriptor {
-        &DESCRIPTOR
-    }
-
-    fn call(&self, call: &Call<'_>, tx: &mut dyn Transaction) -> Result<Reply, Fault> {
-        let fields = parameters::fields(call)?
-            .ok_or_else(|| Fault::new(Condition::ParameterMissing).with("param_name", "fields"))?;
-        let module = call.module()?;
-        let head = record(call, tx)?;
-        authorize::<policy::ReadLock>(call.caller, module, &head)?;
-        let configuration = configuration(call)?;
-        let Some(lock) = &head.lock else {
-            return Ok(Reply::no_content());
-        };
-        let lock = render::lock(call, module, &head, lock, configuration, Some(&fields));
-        // A record has at most one lock, so there is one page, and `page` and `per_page` change
-        // nothing.
-        let info = json!({
-            "per_page": limits::RECORDS_PER_PAGE_MAX,
-            "count": 1,
-            "page": 1,
-            "more_records": false,
-        });
-        Ok(Reply::json(200, &json!({ "data": [lock], "info": info })))
-    }
+fn list(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
+    let fields = parameters::fields(call)?
+        .ok_or_else(|| Fault::new(&PARAMETER_MISSING).with("param_name", "fields"))?;
+    let module = call.module();
+    let head = call.record(tx)?;
+    call.authorize::<policy::ReadLock>(&head)?;
+    let configuration = configuration(call)?;
+    let Some(lock) = &head.lock else {
+        return Ok(Reply::no_content());
+    };
+    let lock = render::lock(call, module, &head, lock, configuration, Some(&fields));
+    // A record has at most one lock, so there is one page, and `page` and `per_page` change
+    // nothing.
+    let info = json!({
+        "per_page": limits::RECORDS_PER_PAGE_MAX,
+        "count": 1,
+        "page": 1,
+        "more_records": false,
+    });
+    Ok(Reply::json(200, &json!({ "data": [lock], "info": info })))
 }

@@ -5,6 +5,7 @@
 //! resource 2, the lock's id 3.
 
 mod body;
+pub mod faults;
 mod get_lock;
 mod get_locks;
 mod lock_record;
@@ -12,18 +13,18 @@ mod render;
 mod unlock_record;
 mod update_lock;
 
-pub use get_lock::GetLock;
-pub use get_locks::GetLocks;
-pub use lock_record::LockRecord;
-pub use unlock_record::UnlockRecord;
-pub use update_lock::UpdateLock;
+pub use get_lock::GET;
+pub use get_locks::LIST;
+pub use lock_record::LOCK;
+pub use unlock_record::UNLOCK;
+pub use update_lock::UPDATE;
 
-use crate::endpoint::Call;
+use crate::call::ModuleCall;
 use crate::metadata::LockingConfiguration;
-use crate::transaction::{Lock, RecordHead, Transaction};
+use crate::transaction::{Lock, RecordHead};
 use serde_json::Value;
 use tanzanite_protocol::envelope::Batch;
-use tanzanite_protocol::{Condition, Fault, ModuleNeed, Reply};
+use tanzanite_protocol::{Fault, ModuleNeed, Reply, Row};
 
 const PATH: &str = "/crm/{version}/{module}/{record_id}/Locking_Information__s";
 const PATH_OF_LOCK: &str = "/crm/{version}/{module}/{record_id}/Locking_Information__s/{lock_id}";
@@ -53,37 +54,27 @@ const SEGMENT_OF_RECORD: usize = 1;
 const SEGMENT_OF_LOCKS: usize = 2;
 const SEGMENT_OF_LOCK: usize = 3;
 
-fn at_segment(condition: Condition, segment: usize) -> Fault {
-    Fault::new(condition).with("resource_path_index", segment)
-}
-
-/// The record that the path names.
-fn record(call: &Call<'_>, tx: &mut dyn Transaction) -> Result<RecordHead, Fault> {
-    let unknown =
-        |cause: &str| at_segment(Condition::LockRecordUnknown, SEGMENT_OF_RECORD).because(cause);
-    let id = call
-        .path_id("record_id")
-        .ok_or_else(|| unknown("the record's id in the path is no id"))?;
-    tx.record_head(call.caller.org(), call.module()?.number, id)?
-        .ok_or_else(|| unknown("the module has no such record, or it is in the recycle bin"))
+fn at_segment(row: &'static Row, segment: usize) -> Fault {
+    Fault::new(row).with("resource_path_index", segment)
 }
 
 /// The configuration that covers the record's module.
-fn configuration<'a>(call: &Call<'a>) -> Result<&'a LockingConfiguration, Fault> {
-    let module = call.module()?;
+fn configuration<'a>(call: &ModuleCall<'a>) -> Result<&'a LockingConfiguration, Fault> {
+    let module = call.module();
     call.metadata().locking(module).ok_or_else(|| {
-        at_segment(Condition::LockNotConfigured, SEGMENT_OF_LOCKS)
+        at_segment(&faults::NOT_CONFIGURED, SEGMENT_OF_LOCKS)
             .because(format!("{} has no locking configuration", module.api_name))
     })
 }
 
 /// The record's lock, if it is the one that the path names.
-fn lock<'a>(call: &Call<'_>, head: &'a RecordHead) -> Result<&'a Lock, Fault> {
-    let lock = head.lock.as_ref().ok_or_else(|| {
-        Fault::new(Condition::LockRelationMissing).because("the record is not locked")
-    })?;
+fn lock<'a>(call: &ModuleCall<'_>, head: &'a RecordHead) -> Result<&'a Lock, Fault> {
+    let lock = head
+        .lock
+        .as_ref()
+        .ok_or_else(|| Fault::new(&faults::RELATION_MISSING).because("the record is not locked"))?;
     if call.path_id("lock_id") != Some(lock.id) {
-        return Err(at_segment(Condition::LockUnknown, SEGMENT_OF_LOCK)
+        return Err(at_segment(&faults::UNKNOWN, SEGMENT_OF_LOCK)
             .because(format!("the record's lock is {}", lock.id)));
     }
     Ok(lock)

@@ -1,6 +1,6 @@
 //! A lock as the vendor writes it.
 
-use crate::endpoint::Call;
+use crate::call::ModuleCall;
 use crate::metadata::LockingConfiguration;
 use crate::policy::{Reach, reach};
 use crate::schema::Module;
@@ -11,7 +11,7 @@ use tanzanite_protocol::endpoint::Permission;
 
 /// A lock. With `fields` only these of its fields, and what every lock is sent with.
 pub(super) fn lock(
-    call: &Call<'_>,
+    call: &ModuleCall<'_>,
     module: &Module,
     head: &RecordHead,
     lock: &Lock,

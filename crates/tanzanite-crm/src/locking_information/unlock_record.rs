@@ -1,68 +1,54 @@
 //! `DELETE /crm/{version}/{module}/{record_id}/Locking_Information__s/{lock_id}`: "Unlock records".
 
 use super::{
-    MODULES, PATH_OF_LOCK, SCOPE_WORD, SEGMENT_OF_LOCKS, answer, configuration, lock, record,
+    MODULES, PATH_OF_LOCK, SCOPE_WORD, SEGMENT_OF_LOCKS, answer, configuration, faults, lock,
 };
-use crate::endpoint::{Call, Endpoint};
-use crate::policy::{self, authorize, permission_need};
+use crate::call::RecordCall;
+use crate::endpoint::{Answer, Endpoint};
+use crate::policy;
 use crate::transaction::Transaction;
 use serde_json::json;
-use tanzanite_protocol::endpoint::{Access, Cost, EXTERNAL};
-use tanzanite_protocol::{
-    Body, Condition, Descriptor, Evidence, Fault, Method, Reply, ScopeNeed, ScopeOperation,
-};
+use tanzanite_protocol::{Descriptor, Fault, Method, ScopeNeed, ScopeOperation};
 
 /// Unlocks a record. Whom the lock stops may do so too, if they reach the record for writing.
-#[derive(Debug)]
-pub struct UnlockRecord;
+pub static UNLOCK: Endpoint = Endpoint::on_record::<policy::UnlockRecord>(
+    Descriptor::new(
+        "record_locking.unlock",
+        "Unlock Records",
+        Method::Delete,
+        PATH_OF_LOCK,
+    )
+    .scope(ScopeNeed::module_and(SCOPE_WORD, &[ScopeOperation::Delete]))
+    .modules(MODULES)
+    .refuses(&[
+        &faults::NOT_CONFIGURED,
+        &faults::UNKNOWN,
+        &faults::RELATION_MISSING,
+        &faults::unlock::AUTOMATIC,
+    ]),
+    unlock,
+)
+.unknown(&faults::RECORD_UNKNOWN);
 
-static DESCRIPTOR: Descriptor = Descriptor {
-    name: "Unlock Records",
-    group: "record_locking",
-    method: Method::Delete,
-    path: PATH_OF_LOCK,
-    scope: ScopeNeed::module_and(SCOPE_WORD, &[ScopeOperation::Delete]),
-    module: MODULES,
-    unserved: EXTERNAL,
-    permission: Some(permission_need::<policy::UnlockRecord>()),
-    body: Body::None,
-    access: Access::Write,
-    cost: Cost::Call(1),
-    faults: &[
-        Condition::LockRecordUnknown,
-        Condition::UnlockNotPermitted,
-        Condition::LockNotConfigured,
-        Condition::LockUnknown,
-        Condition::LockRelationMissing,
-        Condition::UnlockAutomatic,
-    ],
-    evidence: Evidence::OpenApi,
-};
-
-impl Endpoint for UnlockRecord {
-    fn descriptor(&self) -> &'static Descriptor {
-        &DESCRIPTOR
+fn unlock(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
+    let head = call.record(tx)?;
+    let permit = call.authorize::<policy::UnlockRecord>(&head)?;
+    configuration(call)?;
+    // The OpenAPI schema wants the index here, and nowhere else.
+    let lock = lock(call, &head).map_err(|fault| {
+        fault.saying(&faults::RELATION_MISSING, |fault| {
+            fault.with("resource_path_index", SEGMENT_OF_LOCKS)
+        })
+    })?;
+    if lock.automatic {
+        return Err(Fault::new(&faults::unlock::AUTOMATIC));
     }
-
-    fn call(&self, call: &Call<'_>, tx: &mut dyn Transaction) -> Result<Reply, Fault> {
-        let head = record(call, tx)?;
-        let permit = authorize::<policy::UnlockRecord>(call.caller, call.module()?, &head)?;
-        configuration(call)?;
-        let lock = lock(call, &head).map_err(|fault| match fault.condition() {
-            // The OpenAPI schema wants the index here, and nowhere else.
-            Condition::LockRelationMissing => fault.with("resource_path_index", SEGMENT_OF_LOCKS),
-            _ => fault,
-        })?;
-        if lock.automatic {
-            return Err(Fault::new(Condition::UnlockAutomatic));
-        }
-        tx.remove_lock(permit, call.stamp()?)?;
-        let removed = json!({
-            "code": "SUCCESS",
-            "details": { "id": lock.id.to_string() },
-            "message": "relation removed",
-            "status": "success",
-        });
-        Ok(answer(200, Ok(removed)))
-    }
+    tx.remove_lock(permit, call.stamp()?)?;
+    let removed = json!({
+        "code": "SUCCESS",
+        "details": { "id": lock.id.to_string() },
+        "message": "relation removed",
+        "status": "success",
+    });
+    Ok(answer(200, Ok(removed)))
 }

@@ -1,8 +1,9 @@
 //! The modules of an organisation: how they are kept, changed and found.
 
-use super::Metadata;
+use super::{Metadata, Schema};
 use crate::schema::{Kind, Module, Text};
 use std::ops::Deref;
+use std::sync::Arc;
 
 /// A module of an organisation. The standard ones are shared by all, unless one has fields or values of its own there.
 #[derive(Clone, Debug)]
@@ -39,7 +40,7 @@ impl Held {
 impl Metadata {
     /// All modules: the standard ones, then the custom ones, then that of the locks if records can be locked.
     pub fn modules(&self) -> impl ExactSizeIterator<Item = &Module> + Clone {
-        self.modules.iter().map(Held::deref)
+        self.schema.modules.iter().map(Held::deref)
     }
 
     /// A module as a client writes its name: in any letter case, as the vendor takes it.
@@ -49,16 +50,25 @@ impl Metadata {
             modules.find(|module| module.api_name.eq_ignore_ascii_case(name))
         })
     }
+}
 
+impl Metadata {
+    /// Adds values to what a picklist lists.
+    pub(crate) fn list(&mut self, module: &str, field: &str, values: Vec<String>) {
+        Arc::make_mut(&mut self.schema).list(module, field, values);
+    }
+}
+
+impl Schema {
     pub(super) fn change(&mut self, module: &str, change: impl FnOnce(&mut Module)) {
-        let place = self.index.module(module);
+        let place = self.place(module);
         if let Some(held) = place.and_then(|place| self.modules.get_mut(place)) {
             held.change(change);
         }
     }
 
     /// Adds values to what a picklist lists.
-    pub(crate) fn list(&mut self, module: &str, field: &str, values: Vec<String>) {
+    pub(super) fn list(&mut self, module: &str, field: &str, values: Vec<String>) {
         self.change(module, |module| {
             let mut fields = module.fields.iter_mut();
             let field = fields.find(|found| found.api_name == field);

@@ -1,12 +1,13 @@
 //! Settings as they would be: how [`explain`](crate::explain) finds out what a change would do.
 
 use super::{Metadata, ModulePermissions};
+use std::sync::Arc;
 use tanzanite_protocol::endpoint::Permission;
 
 impl Metadata {
     /// The same, were a profile to permit something in a module.
     pub(crate) fn permitting(mut self, profile: i64, module: &str, permission: Permission) -> Self {
-        let profiles = self.profiles.iter_mut();
+        let profiles = Arc::make_mut(&mut self.core).profiles.iter_mut();
         for profile in profiles.filter(|found| found.id == profile) {
             let default = profile.default;
             let permissions = profile.modules.entry(module.to_owned()).or_insert(default);
@@ -17,7 +18,7 @@ impl Metadata {
 
     /// The same, were a profile one that a module's locks do not stop.
     pub(crate) fn excluding(mut self, profile: i64, module: &str) -> Self {
-        let locking = self.locking.iter_mut();
+        let locking = Arc::make_mut(&mut self.schema).locking.iter_mut();
         for configuration in locking.filter(|found| found.module == module) {
             configuration.excluded_profiles.push(profile);
         }

@@ -1,66 +1,56 @@
 //! `POST /oauth/v2/token`: a code, or a refresh token, for an access token.
 
-use super::{Fields, issue_access_token, issue_refresh_token};
+use super::{Fields, faults, issue_access_token, issue_refresh_token};
+use crate::call::PublicCall;
 use crate::context::{Context, token_digest};
-use crate::endpoint::{PublicCall, PublicEndpoint};
+use crate::endpoint::{Answer, Endpoint};
 use crate::metering::{MeteredToken, is_limited};
 use crate::secret::Digest;
 use crate::transaction::{Authorization, Client, Transaction};
 use serde_json::{Map, Value, json};
 use std::sync::OnceLock;
-use tanzanite_protocol::endpoint::{Access, Cost};
+use tanzanite_protocol::endpoint::Cost;
 use tanzanite_protocol::{
-    Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, OrgId, Reply, ScopeNeed,
-    limits,
+    Body, Descriptor, Evidence, Fault, Method, OrgId, Reply, ScopeNeed, limits,
 };
 
 /// Exchanges a code or a refresh token.
-#[derive(Debug)]
-pub struct IssueToken;
+pub static ISSUE_TOKEN: Endpoint = Endpoint::public(
+    Descriptor::new(
+        "oauth.issue_token",
+        "Generate or Refresh an Access Token",
+        Method::Post,
+        "/oauth/v2/token",
+    )
+    .scope(ScopeNeed::PUBLIC)
+    .body(Body::Form)
+    .cost(Cost::Call(0))
+    .refuses(&[
+        &faults::GRANT_TYPE_INVALID,
+        &faults::CLIENT_INVALID,
+        &faults::SECRET_INVALID,
+        &faults::REDIRECT_INVALID,
+        &faults::CODE_INVALID,
+        &faults::TOO_MANY_TOKENS,
+    ])
+    .evidence(Evidence::Measured),
+    issue_token,
+);
 
-static DESCRIPTOR: Descriptor = Descriptor {
-    name: "Generate or Refresh an Access Token",
-    group: "oauth",
-    method: Method::Post,
-    path: "/oauth/v2/token",
-    scope: ScopeNeed::PUBLIC,
-    module: ModuleNeed::None,
-    unserved: &[],
-    permission: None,
-    body: Body::Form,
-    access: Access::Write,
-    cost: Cost::Call(0),
-    faults: &[
-        Condition::OAuthGrantTypeInvalid,
-        Condition::OAuthClientInvalid,
-        Condition::OAuthSecretInvalid,
-        Condition::OAuthRedirectInvalid,
-        Condition::OAuthCodeInvalid,
-        Condition::OAuthTooManyTokens,
-    ],
-    evidence: Evidence::Measured,
-};
-
-impl PublicEndpoint for IssueToken {
-    fn descriptor(&self) -> &'static Descriptor {
-        &DESCRIPTOR
-    }
-
-    fn call(&self, call: &PublicCall<'_>, tx: &mut dyn Transaction) -> Result<Reply, Fault> {
-        let fields = Fields::of(call.request, call.body);
-        match fields.get("grant_type") {
-            "authorization_code" => {
-                let client = client(&fields, call.org, tx)?;
-                by_code(&fields, &client, call, tx)
-            }
-            "refresh_token" => {
-                let client = client(&fields, call.org, tx)?;
-                by_refresh_token(&fields, &client, call, tx)
-            }
-            // It is not said in the log: who errs about the fields of a form may have put a secret there.
-            _ => Err(Fault::new(Condition::OAuthGrantTypeInvalid)
-                .because("grant_type is neither authorization_code nor refresh_token")),
+fn issue_token(call: &PublicCall<'_>, tx: &mut dyn Transaction) -> Answer {
+    let fields = Fields::of(call.request, call.body);
+    match fields.get("grant_type") {
+        "authorization_code" => {
+            let client = client(&fields, call.org, tx)?;
+            by_code(&fields, &client, call, tx)
         }
+        "refresh_token" => {
+            let client = client(&fields, call.org, tx)?;
+            by_refresh_token(&fields, &client, call, tx)
+        }
+        // It is not said in the log: who errs about the fields of a form may have put a secret there.
+        _ => Err(Fault::new(&faults::GRANT_TYPE_INVALID)
+            .because("grant_type is neither authorization_code nor refresh_token")),
     }
 }
 
@@ -71,11 +61,11 @@ fn client(
     tx: &mut dyn Transaction,
 ) -> Result<Client, Fault> {
     let client = tx.client(fields.get("client_id"))?.ok_or_else(|| {
-        Fault::new(Condition::OAuthClientInvalid).because("no client has this client_id")
+        Fault::new(&faults::CLIENT_INVALID).because("no client has this client_id")
     })?;
     let _ = org.set(client.org);
     if client.secret != Digest::of(fields.get("client_secret").as_bytes()) {
-        return Err(Fault::new(Condition::OAuthSecretInvalid));
+        return Err(Fault::new(&faults::SECRET_INVALID));
     }
     Ok(client)
 }
@@ -92,9 +82,9 @@ fn by_code(
         .as_deref()
         .is_some_and(|uri| uri != fields.get("redirect_uri"))
     {
-        return Err(Fault::new(Condition::OAuthRedirectInvalid));
+        return Err(Fault::new(&faults::REDIRECT_INVALID));
     }
-    let invalid = |cause| Fault::new(Condition::OAuthCodeInvalid).because(cause);
+    let invalid = |cause| Fault::new(&faults::CODE_INVALID).because(cause);
     let code = tx
         .take_grant_code(&token_digest(fields.get("code")))?
         .ok_or_else(|| invalid("the code is unknown or was used already"))?;
@@ -118,7 +108,7 @@ fn by_refresh_token(
     tx: &mut dyn Transaction,
 ) -> Result<Reply, Fault> {
     let context = call.context;
-    let invalid = |cause| Fault::new(Condition::OAuthCodeInvalid).because(cause);
+    let invalid = |cause| Fault::new(&faults::CODE_INVALID).because(cause);
     let digest = token_digest(fields.get("refresh_token"));
     let token = tx
         .refresh_token(&digest)?
@@ -151,7 +141,7 @@ fn throttle(
         now: metadata.clock().at(call.context.now),
     };
     let admitted = meter.admit_token(&token);
-    admitted.map_err(|refusal| Fault::new(Condition::OAuthTooManyTokens).because(refusal))
+    admitted.map_err(|refusal| Fault::new(&faults::TOO_MANY_TOKENS).because(refusal))
 }
 
 fn reply(

@@ -2,13 +2,14 @@
 //!
 //! Errors are HTTP 200 with `{"error": …}` (facts §3, measured).
 
+pub mod faults;
 mod issue;
 mod issue_token;
 mod revoke_token;
 
 pub use issue::{issue_access_token, issue_code, issue_refresh_token};
-pub use issue_token::IssueToken;
-pub use revoke_token::RevokeToken;
+pub use issue_token::ISSUE_TOKEN;
+pub use revoke_token::REVOKE_TOKEN;
 
 use crate::context::token_digest;
 use crate::secret::Digest;

@@ -1,49 +1,38 @@
 //! `POST /oauth/v2/token/revoke`: the end of a refresh token and of all its access tokens, or of one access token.
 
-use super::{Fields, Kind, find_token};
+use super::{Fields, Kind, faults, find_token};
+use crate::call::PublicCall;
 use crate::context::token_digest;
-use crate::endpoint::{PublicCall, PublicEndpoint};
+use crate::endpoint::{Answer, Endpoint};
 use crate::transaction::Transaction;
 use serde_json::json;
-use tanzanite_protocol::endpoint::{Access, Cost};
-use tanzanite_protocol::{
-    Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, Reply, ScopeNeed,
-};
+use tanzanite_protocol::endpoint::Cost;
+use tanzanite_protocol::{Body, Descriptor, Evidence, Fault, Method, Reply, ScopeNeed};
 
 /// Revokes a token.
-#[derive(Debug)]
-pub struct RevokeToken;
+pub static REVOKE_TOKEN: Endpoint = Endpoint::public(
+    Descriptor::new(
+        "oauth.revoke_token",
+        "Revoke a Token",
+        Method::Post,
+        "/oauth/v2/token/revoke",
+    )
+    .scope(ScopeNeed::PUBLIC)
+    .body(Body::Form)
+    .cost(Cost::Call(0))
+    .refuses(&[&faults::TOKEN_INVALID])
+    .evidence(Evidence::Sdk),
+    revoke_token,
+);
 
-static DESCRIPTOR: Descriptor = Descriptor {
-    name: "Revoke a Token",
-    group: "oauth",
-    method: Method::Post,
-    path: "/oauth/v2/token/revoke",
-    scope: ScopeNeed::PUBLIC,
-    module: ModuleNeed::None,
-    unserved: &[],
-    permission: None,
-    body: Body::Form,
-    access: Access::Write,
-    cost: Cost::Call(0),
-    faults: &[Condition::OAuthTokenInvalid],
-    evidence: Evidence::Sdk,
-};
-
-impl PublicEndpoint for RevokeToken {
-    fn descriptor(&self) -> &'static Descriptor {
-        &DESCRIPTOR
-    }
-
-    fn call(&self, call: &PublicCall<'_>, tx: &mut dyn Transaction) -> Result<Reply, Fault> {
-        let digest = token_digest(Fields::of(call.request, call.body).get("token"));
-        let (kind, authorization) = find_token(&digest, tx)?
-            .ok_or_else(|| Fault::new(Condition::OAuthTokenInvalid).because("no such token"))?;
-        let _ = call.org.set(authorization.org);
-        match kind {
-            Kind::Access => tx.remove_access_token(&digest)?,
-            Kind::Refresh => tx.remove_refresh_token(&digest)?,
-        };
-        Ok(Reply::json(200, &json!({ "status": "success" })))
-    }
+fn revoke_token(call: &PublicCall<'_>, tx: &mut dyn Transaction) -> Answer {
+    let digest = token_digest(Fields::of(call.request, call.body).get("token"));
+    let (kind, authorization) = find_token(&digest, tx)?
+        .ok_or_else(|| Fault::new(&faults::TOKEN_INVALID).because("no such token"))?;
+    let _ = call.org.set(authorization.org);
+    match kind {
+        Kind::Access => tx.remove_access_token(&digest)?,
+        Kind::Refresh => tx.remove_refresh_token(&digest)?,
+    };
+    Ok(Reply::json(200, &json!({ "status": "success" })))
 }

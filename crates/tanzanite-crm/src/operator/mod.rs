@@ -6,7 +6,7 @@ pub use changes::{Became, ChangedRecord, Changes, changes};
 
 use crate::clock::{Clock, ClockChange, ClockRange};
 use crate::context::Context;
-use crate::metadata::SettingsItem;
+use crate::metadata::{self, SettingsItem};
 use crate::metering::LimitSettings;
 use crate::secret::Digest;
 use crate::transaction::{Authorization, Client, StoreError, Stored, Transaction};
@@ -144,13 +144,13 @@ pub fn set_clock(
 ) -> Result<Clock, ClockError> {
     let changed = clock(org, tx)?.changed(change, machine);
     let changed = changed.map_err(ClockError::Range)?;
-    tx.replace_settings(org, &SettingsItem::Clock(changed))?;
+    metadata::put(org, &SettingsItem::Clock(changed), tx)?;
     Ok(changed)
 }
 
 /// Says something else about an organisation's limits.
 pub fn set_limits(org: OrgId, limits: LimitSettings, tx: &mut dyn Transaction) -> Stored<()> {
-    tx.replace_settings(org, &SettingsItem::Limits(limits))
+    metadata::put(org, &SettingsItem::Limits(limits), tx)
 }
 
 /// Registers a new self client; its id and secret.

@@ -1,49 +1,28 @@
 //! `GET /crm/{version}/org`: "Get organization data".
 
 use super::currency::currency;
-use crate::endpoint::{Call, Endpoint};
+use crate::endpoint::Endpoint;
 use crate::metadata::Metadata;
 use crate::metering::licences;
-use crate::transaction::Transaction;
 use serde_json::{Value, json};
-use tanzanite_protocol::endpoint::{Access, Cost};
-use tanzanite_protocol::{
-    Body, Descriptor, Evidence, Fault, Method, ModuleNeed, Reply, ScopeNeed, ScopeOperation,
-    Timestamp, limits,
-};
+use tanzanite_protocol::{Descriptor, Method, Reply, ScopeNeed, ScopeOperation, Timestamp, limits};
 
 /// Reads the caller's organisation.
-#[derive(Debug)]
-pub struct GetOrganization;
-
-static DESCRIPTOR: Descriptor = Descriptor {
-    name: "Get Organization Data",
-    group: "org",
-    method: Method::Get,
-    path: "/crm/{version}/org",
-    scope: ScopeNeed::group("org", &[ScopeOperation::Read]),
-    module: ModuleNeed::None,
-    unserved: &[],
-    permission: None,
-    body: Body::None,
-    access: Access::Read,
-    cost: Cost::Call(1),
-    faults: &[],
-    evidence: Evidence::OpenApi,
-};
-
-impl Endpoint for GetOrganization {
-    fn descriptor(&self) -> &'static Descriptor {
-        &DESCRIPTOR
-    }
-
-    fn call(&self, call: &Call<'_>, _: &mut dyn Transaction) -> Result<Reply, Fault> {
+pub static GET: Endpoint = Endpoint::in_org(
+    Descriptor::new(
+        "org.get",
+        "Get Organization Data",
+        Method::Get,
+        "/crm/{version}/org",
+    )
+    .scope(ScopeNeed::group("org", &[ScopeOperation::Read])),
+    |call, _| {
         Ok(Reply::json(
             200,
             &json!({ "org": [organization(call.metadata())] }),
         ))
-    }
-}
+    },
+);
 
 /// The organisation as the vendor writes it. Its address and telephones are not kept, so `null`;
 /// what would have to be invented (`ezgid`) is left out. The currency's locale is assumed to be

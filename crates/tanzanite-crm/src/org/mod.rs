@@ -3,4 +3,4 @@
 mod currency;
 mod get_organization;
 
-pub use get_organization::GetOrganization;
+pub use get_organization::GET;

@@ -1,62 +1,45 @@
 //! `DELETE /crm/{version}/{module}/{record_id}/photo`: "Delete a Photo", the page that this project began with.
 
-use super::{MODULES, PATH, describe_lock, record, restrict_triggers};
-use crate::endpoint::{Call, Endpoint};
-use crate::policy::{self, authorize, permission_need};
+use super::{MODULES, PATH, describe_lock, faults, restrict_triggers};
+use crate::call::RecordCall;
+use crate::endpoint::{Answer, Endpoint};
+use crate::faults::{PARAMETER_INVALID, PARAMETER_LIMIT};
+use crate::policy;
 use crate::transaction::Transaction;
-use tanzanite_protocol::endpoint::{Access, Cost, EXTERNAL};
 use tanzanite_protocol::{
-    Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, Reply, ScopeNeed,
-    ScopeOperation,
+    Descriptor, Evidence, Fault, Method, ModuleNeed, Reply, ScopeNeed, ScopeOperation,
 };
 
 /// Takes a record's photo away.
-#[derive(Debug)]
-pub struct DeletePhoto;
-
-static DESCRIPTOR: Descriptor = Descriptor {
-    name: "Delete a Photo",
-    group: "record_photo",
-    method: Method::Delete,
-    path: PATH,
+pub static DELETE: Endpoint = Endpoint::on_record::<policy::DeletePhoto>(
+    Descriptor::new(
+        "record_photo.delete",
+        "Delete a Photo",
+        Method::Delete,
+        PATH,
+    )
     // The page names ALL and DELETE only, so WRITE does not do here.
-    scope: ScopeNeed::module(&[ScopeOperation::Delete]),
-    module: ModuleNeed::CustomAnd(MODULES),
-    unserved: EXTERNAL,
-    permission: Some(permission_need::<policy::DeletePhoto>()),
-    body: Body::None,
-    access: Access::Write,
-    cost: Cost::Call(1),
-    faults: &[
-        Condition::ParameterLimit,
-        Condition::ParameterInvalid,
-        Condition::RecordUnknown,
-        Condition::PhotoDeleteNotShared,
-        Condition::PhotoDeleteLocked,
-        Condition::PhotoMissing,
-    ],
-    evidence: Evidence::Seed,
-};
+    .scope(ScopeNeed::module(&[ScopeOperation::Delete]))
+    .modules(ModuleNeed::CustomAnd(MODULES))
+    .refuses(&[&PARAMETER_LIMIT, &PARAMETER_INVALID, &faults::MISSING])
+    .evidence(Evidence::Seed),
+    delete_photo,
+);
 
-impl Endpoint for DeletePhoto {
-    fn descriptor(&self) -> &'static Descriptor {
-        &DESCRIPTOR
+fn delete_photo(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
+    restrict_triggers::check(call)?;
+    let head = call.record(tx)?;
+    let permit = call
+        .authorize::<policy::DeletePhoto>(&head)
+        .map_err(|fault| describe_lock(fault, &head))?;
+    if head.image.is_none() {
+        return Err(Fault::new(&faults::MISSING));
     }
-
-    fn call(&self, call: &Call<'_>, tx: &mut dyn Transaction) -> Result<Reply, Fault> {
-        restrict_triggers::check(call)?;
-        let head = record(call, tx)?;
-        let permit = authorize::<policy::DeletePhoto>(call.caller, call.module()?, &head)
-            .map_err(|fault| describe_lock(fault, &head))?;
-        if head.image.is_none() {
-            return Err(Fault::new(Condition::PhotoMissing));
-        }
-        tx.remove_photo(permit, call.stamp()?)?;
-        // C1: the OpenAPI example of 2026 says "Photo deleted successfully"; pages and SDKs say this.
-        Ok(Reply::json_text(
-            200,
-            "SUCCESS",
-            r#"{"code":"SUCCESS","details":{},"message":"Photo deleted","status":"success"}"#,
-        ))
-    }
+    tx.remove_photo(permit, call.stamp()?)?;
+    // C1: the OpenAPI example of 2026 says "Photo deleted successfully"; pages and SDKs say this.
+    Ok(Reply::json_text(
+        200,
+        "SUCCESS",
+        r#"{"code":"SUCCESS","details":{},"message":"Photo deleted","status":"success"}"#,
+    ))
 }

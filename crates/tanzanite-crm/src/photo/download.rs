@@ -1,80 +1,68 @@
 //! `GET /crm/{version}/{module}/{record_id}/photo`: "Download a Photo".
 
-use super::{MODULES, PATH, record, record_and_photo};
-use crate::endpoint::{Call, Endpoint};
-use crate::policy::{self, authorize, permission_need};
+use super::{MODULES, PATH};
+use crate::call::RecordCall;
+use crate::endpoint::{Answer, Endpoint};
+use crate::faults::STORE_FAILED;
+use crate::policy;
 use crate::transaction::Transaction;
-use tanzanite_protocol::endpoint::{Access, Cost, EXTERNAL};
 use tanzanite_protocol::{
-    Body, Condition, Content, Descriptor, Evidence, Fault, FileReply, Method, ModuleNeed, Reply,
-    ScopeNeed, ScopeOperation,
+    Content, Descriptor, Evidence, Fault, FileReply, Method, ModuleNeed, Reply, ScopeNeed,
+    ScopeOperation,
 };
 
 /// Hands out a record's photo: 200 with the bytes, 204 without a photo, 304 if the client has it.
-#[derive(Debug)]
-pub struct DownloadPhoto;
+pub static DOWNLOAD: Endpoint = Endpoint::on_record::<policy::DownloadPhoto>(
+    Descriptor::new(
+        "record_photo.download",
+        "Download a Photo",
+        Method::Get,
+        PATH,
+    )
+    .scope(ScopeNeed::module(&[ScopeOperation::Read]))
+    .modules(ModuleNeed::CustomAnd(MODULES))
+    .evidence(Evidence::Docs),
+    download,
+);
 
-static DESCRIPTOR: Descriptor = Descriptor {
-    name: "Download a Photo",
-    group: "record_photo",
-    method: Method::Get,
-    path: PATH,
-    scope: ScopeNeed::module(&[ScopeOperation::Read]),
-    module: ModuleNeed::CustomAnd(MODULES),
-    unserved: EXTERNAL,
-    permission: Some(permission_need::<policy::DownloadPhoto>()),
-    body: Body::None,
-    access: Access::Read,
-    cost: Cost::Call(1),
-    faults: &[Condition::RecordUnknown, Condition::PhotoViewNotShared],
-    evidence: Evidence::Docs,
-};
-
-impl Endpoint for DownloadPhoto {
-    fn descriptor(&self) -> &'static Descriptor {
-        &DESCRIPTOR
-    }
-
-    fn call(&self, call: &Call<'_>, tx: &mut dyn Transaction) -> Result<Reply, Fault> {
-        let has = call.request.headers.if_none_match.as_deref();
-        // Who has it may need no more than to be told so.
-        let (head, mut photo) = match has {
-            None => record_and_photo(call, tx)?,
-            Some(_) => (record(call, tx)?, None),
-        };
-        authorize::<policy::DownloadPhoto>(call.caller, call.module()?, &head)?;
-        let Some(image) = &head.image else {
-            return Ok(Reply::no_content());
-        };
-        if has.is_some_and(|tags| names_tag(tags, image)) {
-            return Ok(Reply {
-                status: 304,
-                code: None,
-                content: Content::NotModified(image.clone()),
-                refused: Vec::new(),
-            });
-        }
-        if photo.is_none() {
-            call.room.ask(tx.photo_bytes(&head)?.unwrap_or_default())?;
-            photo = tx.photo(&head)?;
-        }
-        let photo = photo.ok_or_else(|| {
-            Fault::new(Condition::StoreFailed)
-                .because(format!("record {} names a missing photo", head.id))
-        })?;
-        let file = FileReply {
-            media_type: photo.kind.media_type(),
-            file_name: format!("{}.{}", head.id, photo.kind.extension()),
-            tag: photo.image,
-            bytes: photo.bytes,
-        };
-        Ok(Reply {
-            status: 200,
+fn download(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
+    let has = call.request.headers.if_none_match.as_deref();
+    // A client that has it may need no more than to be told so.
+    let (head, mut photo) = match has {
+        None => call.find(|org, module, id| tx.head_and_photo(org, module, id))?,
+        Some(_) => (call.record(tx)?, None),
+    };
+    call.authorize::<policy::DownloadPhoto>(&head)?;
+    let Some(image) = &head.image else {
+        return Ok(Reply::no_content());
+    };
+    if has.is_some_and(|tags| names_tag(tags, image)) {
+        return Ok(Reply {
+            status: 304,
             code: None,
-            content: Content::File(file),
+            content: Content::NotModified(image.clone()),
             refused: Vec::new(),
-        })
+        });
     }
+    if photo.is_none() {
+        call.room.ask(tx.photo_bytes(&head)?.unwrap_or_default())?;
+        photo = tx.photo(&head)?;
+    }
+    let photo = photo.ok_or_else(|| {
+        Fault::new(&STORE_FAILED).because(format!("record {} names a missing photo", head.id))
+    })?;
+    let file = FileReply {
+        media_type: photo.kind.media_type(),
+        file_name: format!("{}.{}", head.id, photo.kind.extension()),
+        tag: photo.image,
+        bytes: photo.bytes,
+    };
+    Ok(Reply {
+        status: 200,
+        code: None,
+        content: Content::File(file),
+        refused: Vec::new(),
+    })
 }
 
 /// Whether `If-None-Match` names an entity tag, or any.

@@ -2,10 +2,11 @@
 //! a token that is bad are different outcomes.
 
 use crate::context::{AuthMode, Context, token_digest};
+use crate::faults;
 use crate::metadata::{Metadata, Profile, User};
 use crate::transaction::{AccessToken, Authorization, Stored, Transaction};
 use std::sync::{Arc, OnceLock};
-use tanzanite_protocol::{Condition, Fault, OrgId, RecordId, Scope, ScopeNeed, limits};
+use tanzanite_protocol::{Fault, OrgId, RecordId, Scope, ScopeNeed, limits};
 
 /// A live token's user, with the scopes that the token carries. Made by [`authenticate`] alone.
 #[derive(Debug)]
@@ -78,12 +79,12 @@ pub fn authenticate(
     let Some(token) = authorization.and_then(bearer_token) else {
         return match mode {
             AuthMode::Off => stand_in(context, tx),
-            AuthMode::Strict | AuthMode::Any => Err(Fault::new(Condition::AuthenticationMissing)
+            AuthMode::Strict | AuthMode::Any => Err(Fault::new(&faults::AUTHENTICATION_MISSING)
                 .because("no Authorization header of the form `Zoho-oauthtoken TOKEN`")),
         };
     };
     match live_caller(token, context, org, tx) {
-        Err(fault) if mode != AuthMode::Strict && fault.condition() == Condition::TokenInvalid => {
+        Err(fault) if mode != AuthMode::Strict && fault.is(&faults::TOKEN_INVALID) => {
             stand_in(context, tx)
         }
         result => result,
@@ -133,7 +134,7 @@ fn live_caller(
     org: &OnceLock<OrgId>,
     tx: &mut dyn Transaction,
 ) -> Result<Caller, Fault> {
-    let invalid = |cause: &str| Fault::new(Condition::TokenInvalid).because(cause);
+    let invalid = |cause: &str| Fault::new(&faults::TOKEN_INVALID).because(cause);
     let token =
         access_token(token, tx)?.ok_or_else(|| invalid("the token is unknown or revoked"))?;
     let authorization = &token.authorization;
@@ -155,7 +156,7 @@ fn live_caller(
 /// The first active administrator, for servers that were started with `--auth any` or `off`.
 fn stand_in(context: &Context, tx: &mut dyn Transaction) -> Result<Caller, Fault> {
     let nobody = || {
-        Fault::new(Condition::TokenInvalid).because("the organisation has no active administrator")
+        Fault::new(&faults::TOKEN_INVALID).because("the organisation has no active administrator")
     };
     let org = context.service.default_org;
     let metadata = tx.metadata(org)?.ok_or_else(nobody)?;
@@ -176,7 +177,7 @@ fn caller(
         .iter()
         .position(|profile| profile.id == metadata.users()[user].profile);
     let profile = profile.ok_or_else(|| {
-        Fault::new(Condition::TokenInvalid).because("the token's user has no profile")
+        Fault::new(&faults::TOKEN_INVALID).because("the token's user has no profile")
     })?;
     Ok(Caller {
         org,

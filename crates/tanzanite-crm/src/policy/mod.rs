@@ -2,15 +2,18 @@
 //! maker each, so neither can be forged, and nothing is permitted that was not asked for.
 
 mod caller;
+mod grant;
 mod locking;
 mod permit;
 mod reach;
 
 pub use caller::{Caller, authenticate, bearer, bearer_token, kill_token};
+pub use grant::{Change, End, Errand, Grant, LinkGrant, PutDocument, RemoveDocument, Right};
+pub(crate) use grant::{check_administrator, check_edit, errand, grant, grant_job, link_grant};
 pub(crate) use permit::check_profile;
 pub use permit::{
-    CreateRecord, DeletePhoto, DeleteRecord, DownloadPhoto, LockRecord, Operation, Permit,
-    ReadLock, ReadRecord, UnlockRecord, UpdateRecord, UploadPhoto, authorize, authorize_create,
-    permission_need,
+    AddTags, CreateRecord, DeletePhoto, DeleteRecord, DownloadPhoto, LockRecord, Operation, Permit,
+    ReadLock, ReadRecord, RemoveTags, UnlockRecord, UpdateRecord, UploadPhoto, authorize,
+    authorize_create, permission_need,
 };
 pub use reach::{Ground, Reach, ground, reach, visible_owners};

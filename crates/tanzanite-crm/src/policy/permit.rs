@@ -4,13 +4,18 @@
 //! The bug class that this designs out is "the check looked at A, the act used B": the store takes the record's key from
 //! the permit, and the permit's key is that of the row that was checked.
 
-use super::{Caller, Reach, locking, reach};
+use super::{Caller, End, LinkGrant, Reach, locking, reach};
+use crate::locking_information::faults as lock;
 use crate::metadata::RestrictedAction;
+use crate::photo::faults as photo;
+use crate::records::faults as record;
 use crate::schema::{Module, Number};
+use crate::stored::Relation;
+use crate::tags::faults as tags;
 use crate::transaction::RecordHead;
 use std::marker::PhantomData;
 use tanzanite_protocol::endpoint::{Permission, PermissionNeed};
-use tanzanite_protocol::{Condition, Fault, OrgId, RecordId};
+use tanzanite_protocol::{Fault, OrgId, RecordId, Row};
 
 /// The proof that an operation on a record is permitted. Private fields; made by [`authorize`], [`authorize_create`]
 /// and [`Permit::bypassing_policy_as_operator`] alone, and of the permit to change a record that of its photo; neither
@@ -83,23 +88,38 @@ impl Permit<UpdateRecord> {
     }
 }
 
+impl Permit<AddTags> {
+    /// The grant to add links from the record to its tags, and the one to take away those that it has.
+    pub(crate) fn of_tags(self) -> (LinkGrant, LinkGrant) {
+        let grant = || LinkGrant::new(self.org, Relation::TAGGED, End::Source(self.record.get()));
+        (grant(), grant())
+    }
+}
+
+impl Permit<RemoveTags> {
+    /// The grant to take links from the record to its tags away.
+    pub(crate) fn of_tags(self) -> LinkGrant {
+        LinkGrant::new(self.org, Relation::TAGGED, End::Source(self.record.get()))
+    }
+}
+
 /// What can be done with a record, and how each check's refusal reads. No item has a default: an operation says
 /// everything or does not compile.
 pub trait Operation {
     /// What the profile must permit in the module.
     const PERMISSION: Permission;
     /// The fault if it does not.
-    const NOT_PERMITTED: Condition;
+    const NOT_PERMITTED: &'static Row;
     /// How far the user must reach.
     const REACH: Reach;
     /// The fault if the user does not.
-    const NOT_SHARED: Condition;
+    const NOT_SHARED: &'static Row;
     /// The action that a lock can stop, and the fault if it does.
-    const LOCK: Option<(RestrictedAction, Condition)>;
+    const LOCK: Option<(RestrictedAction, &'static Row)>;
 }
 
 macro_rules! operations {
-    ($($(#[$doc:meta])* $name:ident { $permission:ident or $not_permitted:ident, $reach:ident or $not_shared:ident, $lock:expr })+) => {
+    ($($(#[$doc:meta])* $name:ident { $permission:ident or $not_permitted:path, $reach:ident or $not_shared:path, $lock:expr })+) => {
         $(
             $(#[$doc])*
             #[derive(Debug)]
@@ -107,10 +127,10 @@ macro_rules! operations {
 
             impl Operation for $name {
                 const PERMISSION: Permission = Permission::$permission;
-                const NOT_PERMITTED: Condition = Condition::$not_permitted;
+                const NOT_PERMITTED: &'static Row = &$not_permitted;
                 const REACH: Reach = Reach::$reach;
-                const NOT_SHARED: Condition = Condition::$not_shared;
-                const LOCK: Option<(RestrictedAction, Condition)> = $lock;
+                const NOT_SHARED: &'static Row = &$not_shared;
+                const LOCK: Option<(RestrictedAction, &'static Row)> = $lock;
             }
         )+
     };
@@ -120,25 +140,29 @@ use RestrictedAction::{Delete, Update};
 
 operations! {
     /// Fetch a record's photo.
-    DownloadPhoto { View or PhotoViewNotPermitted, Read or PhotoViewNotShared, None }
+    DownloadPhoto { View or photo::VIEW_NOT_PERMITTED, Read or photo::VIEW_NOT_SHARED, None }
     /// Set or replace a record's photo.
-    UploadPhoto { Edit or PhotoUploadNotPermitted, Write or PhotoUploadNotShared, Some((Update, Condition::PhotoUploadLocked)) }
+    UploadPhoto { Edit or photo::UPLOAD_NOT_PERMITTED, Write or photo::UPLOAD_NOT_SHARED, Some((Update, &photo::UPLOAD_LOCKED)) }
     /// Take a record's photo away.
-    DeletePhoto { Delete or PhotoDeleteNotPermitted, Write or PhotoDeleteNotShared, Some((Update, Condition::PhotoDeleteLocked)) }
+    DeletePhoto { Delete or photo::DELETE_NOT_PERMITTED, Write or photo::DELETE_NOT_SHARED, Some((Update, &photo::DELETE_LOCKED)) }
     /// See a record.
-    ReadRecord { View or RecordViewNotPermitted, Read or RecordViewNotShared, None }
+    ReadRecord { View or record::VIEW_NOT_PERMITTED, Read or record::VIEW_NOT_SHARED, None }
     /// Make a record.
-    CreateRecord { Create or RecordCreateNotPermitted, None or RecordUpdateNotShared, None }
+    CreateRecord { Create or record::CREATE_NOT_PERMITTED, None or record::UPDATE_NOT_SHARED, None }
     /// Change a record.
-    UpdateRecord { Edit or RecordUpdateNotPermitted, Write or RecordUpdateNotShared, Some((Update, Condition::RecordUpdateLocked)) }
+    UpdateRecord { Edit or record::UPDATE_NOT_PERMITTED, Write or record::UPDATE_NOT_SHARED, Some((Update, &record::UPDATE_LOCKED)) }
     /// Move a record to the recycle bin.
-    DeleteRecord { Delete or RecordDeleteNotPermitted, Write or RecordDeleteNotShared, Some((Delete, Condition::RecordDeleteLocked)) }
+    DeleteRecord { Delete or record::DELETE_NOT_PERMITTED, Write or record::DELETE_NOT_SHARED, Some((Delete, &record::DELETE_LOCKED)) }
     /// See a record's lock.
-    ReadLock { View or LockNotPermitted, Read or RecordViewNotShared, None }
+    ReadLock { View or lock::NOT_PERMITTED, Read or record::VIEW_NOT_SHARED, None }
     /// Lock a record, or change the reason.
-    LockRecord { Edit or LockNotPermitted, Write or LockNotShared, None }
+    LockRecord { Edit or lock::NOT_PERMITTED, Write or lock::NOT_SHARED, None }
+    /// Add tags to a record.
+    AddTags { Edit or tags::ADD_NOT_PERMITTED, Write or tags::ADD_NOT_SHARED, Some((RestrictedAction::Tags, &tags::RECORD_LOCKED)) }
+    /// Remove tags from a record.
+    RemoveTags { Edit or tags::REMOVE_NOT_PERMITTED, Write or tags::REMOVE_NOT_SHARED, Some((RestrictedAction::Tags, &tags::RECORD_LOCKED)) }
     /// Unlock a record.
-    UnlockRecord { Edit or LockNotPermitted, Write or UnlockNotPermitted, None }
+    UnlockRecord { Edit or lock::NOT_PERMITTED, Write or lock::unlock::NOT_PERMITTED, None }
 }
 
 /// What an endpoint for this operation asks of the profile: for its descriptor.
@@ -180,10 +204,10 @@ pub fn authorize<O: Operation>(
             O::REACH
         )));
     }
-    if let Some((action, condition)) = O::LOCK
+    if let Some((action, locked)) = O::LOCK
         && locking::stops(caller, module, head, action)
     {
-        return Err(Fault::new(condition).because(format!("locked against {action:?}")));
+        return Err(Fault::new(locked).because(format!("locked against {action:?}")));
     }
     Ok(Permit {
         org: head.org,

@@ -5,10 +5,11 @@
 //! know is refused so that a client's typing mistake shows here and not in production.
 
 use super::unserved_keys;
+use crate::call::Call;
 use crate::data_body::{self, missing, wrong_type};
-use crate::endpoint::Call;
+use crate::faults::TRIGGER_INVALID;
 use serde_json::{Map, Value};
-use tanzanite_protocol::{Condition, Fault};
+use tanzanite_protocol::Fault;
 
 const TRIGGERS: &[&str] = &[
     "workflow",
@@ -21,15 +22,15 @@ const TRIGGERS: &[&str] = &[
 const FEATURES_TO_SKIP: &[&str] = &["assignment_rules", "cadences", "connected_workflows"];
 
 /// The items of the request's body, at least one and at most `items_max`.
-pub(super) fn items(call: &Call<'_>, items_max: usize) -> Result<Vec<Value>, Fault> {
+pub(super) fn items<'a>(call: &Call<'a>, items_max: usize) -> Result<&'a [Value], Fault> {
     let body = data_body::read(call, items_max)?;
-    check_beside(&body.beside)?;
-    unserved_keys::check_beside(&body.beside)?;
+    check_beside(body.whole)?;
+    unserved_keys::check_beside(body.whole)?;
     Ok(body.items)
 }
 
 /// An item as an object.
-pub(super) fn object(item: Value, path: &str) -> Result<Map<String, Value>, Fault> {
+pub(super) fn object<'a>(item: &'a Value, path: &str) -> Result<&'a Map<String, Value>, Fault> {
     match item {
         Value::Object(item) => Ok(item),
         _ => Err(wrong_type("jsonobject", "data", path)),
@@ -67,7 +68,7 @@ fn check_word(word: &Value, api_name: &str, path: &str, words: &[&str]) -> Resul
     if word.as_str().is_some_and(|word| words.contains(&word)) {
         return Ok(());
     }
-    Err(Fault::new(Condition::TriggerInvalid)
+    Err(Fault::new(&TRIGGER_INVALID)
         .with("api_name", api_name)
         .with("json_path", path)
         .with("supported_values", words.to_vec()))
@@ -85,6 +86,7 @@ fn list<'a>(body: &'a Map<String, Value>, key: &str) -> Result<&'a [Value], Faul
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::faults::{FIELD_MANDATORY_MISSING, FIELD_TYPE_WRONG};
     use serde_json::json;
 
     #[test]
@@ -103,21 +105,18 @@ mod tests {
                 json!({ "skip_feature_execution": [{ "name": "cadences" }] }),
                 None,
             ),
-            (
-                json!({ "trigger": "" }),
-                Some((Condition::FieldTypeWrong, no_list)),
-            ),
+            (json!({ "trigger": "" }), Some((&FIELD_TYPE_WRONG, no_list))),
             (
                 json!({ "trigger": ["workflow", "all"] }),
-                Some((Condition::TriggerInvalid, unknown)),
+                Some((&TRIGGER_INVALID, unknown)),
             ),
             (
                 json!({ "skip_feature_execution": [{}] }),
-                Some((Condition::FieldMandatoryMissing, nameless)),
+                Some((&FIELD_MANDATORY_MISSING, nameless)),
             ),
         ] {
             let fault = check_beside(beside.as_object().expect("an object")).err();
-            let found = fault.map(|fault| (fault.condition(), fault.to_json()["details"].clone()));
+            let found = fault.map(|fault| (fault.row(), fault.to_json()["details"].clone()));
             assert_eq!(found, expected, "{beside}");
         }
     }

@@ -1,29 +1,31 @@
 //! What insert and update have in common: the checks of an item in their order, and how a success
 //! is told.
 
+use super::known::Known;
 use super::render::APPROVED;
 use super::unserved_keys;
-use crate::endpoint::Call;
+use crate::call::ModuleCall;
+use crate::faults::{FIELD_DUPLICATE, STORE_FAILED};
 use crate::metadata::User;
 use crate::policy::{self, authorize};
-use crate::schema::Number;
 use crate::schema::validate::{self, Checked, LookupCheck, Mode, owner_fault, unique_key};
+use crate::schema::{Field, Module, Number};
 use crate::transaction::{Stamp, Transaction};
 use crate::users::reference;
 use serde_json::{Map, Value, json};
-use tanzanite_protocol::{Condition, Fault, RecordId};
+use tanzanite_protocol::{Fault, RecordId, Row, Stage};
 
 /// The field that shows a record's photo. It is kept with the photo and not among the fields.
 pub(super) const RECORD_IMAGE: &str = "Record_Image";
 
 /// An item's fields, well formed, the layout the module's, and the users among them at work.
 pub(super) fn check(
-    call: &Call<'_>,
+    call: &ModuleCall<'_>,
     input: &Map<String, Value>,
     path: &str,
     mode: Mode,
 ) -> Result<Checked, Fault> {
-    let module = call.module()?;
+    let module = call.module();
     unserved_keys::check_item(call.metadata(), module, input, path)?;
     let checked = validate::check(module, input, path, mode)?;
     let own_layout = call.metadata().layout_id_of(module);
@@ -48,8 +50,9 @@ pub(super) fn check(
 /// Whether lookups name records that there are and that the caller may see: a lookup shows its
 /// target's name, and so must not become a way to read what is not shared.
 pub(super) fn check_lookups(
-    call: &Call<'_>,
+    call: &ModuleCall<'_>,
     tx: &mut dyn Transaction,
+    known: &mut Known,
     lookups: &[LookupCheck],
 ) -> Result<(), Fault> {
     for lookup in lookups.iter().filter(|lookup| !lookup.is_user()) {
@@ -57,9 +60,9 @@ pub(super) fn check_lookups(
             .metadata()
             .module(&lookup.module)
             .ok_or_else(|| lookup.fault())?;
-        let head = tx.record_head(call.caller.org(), module.number, lookup.id)?;
+        let head = known.heads.get(tx, module.number, lookup.id)?;
         let head = head.ok_or_else(|| lookup.fault())?;
-        authorize::<policy::ReadRecord>(call.caller, module, &head).map_err(|_| {
+        authorize::<policy::ReadRecord>(call.caller, module, head).map_err(|_| {
             lookup
                 .fault()
                 .because("the target is not shared with the caller")
@@ -69,52 +72,63 @@ pub(super) fn check_lookups(
 }
 
 /// Whether an item takes away the photo that its record has: `Record_Image` is `null`. The photo that there is may be named again;
-/// another cannot be set this way, and is refused by name.
+/// another cannot be set this way, and is refused with `refusal`.
 pub(super) fn removes_photo(
-    call: &Call<'_>,
+    call: &ModuleCall<'_>,
     input: &Map<String, Value>,
     path: &str,
     photo: Option<&str>,
+    refusal: &'static Row,
 ) -> Result<bool, Fault> {
     // Deals have photos without having the field: see the upload.
-    if photo.is_none() && call.module()?.field(RECORD_IMAGE).is_none() {
+    if photo.is_none() && call.module().field(RECORD_IMAGE).is_none() {
         return Ok(false);
     }
     match input.get(RECORD_IMAGE) {
         None => Ok(false),
         Some(Value::Null) => Ok(photo.is_some()),
         Some(Value::String(text)) if text == photo.unwrap_or_default() => Ok(false),
-        Some(_) => Err(unserved_keys::fault(RECORD_IMAGE, path)),
+        Some(_) => Err(Fault::new(refusal)
+            .with("api_name", RECORD_IMAGE)
+            .with("json_path", format!("{path}.{RECORD_IMAGE}"))),
     }
 }
 
 /// The keys of a record's unique values, none of which another record has.
 pub(super) fn unique(
-    call: &Call<'_>,
+    call: &ModuleCall<'_>,
     tx: &mut dyn Transaction,
+    known: &mut Known,
     fields: &Map<String, Value>,
     path: &str,
     own: Option<RecordId>,
 ) -> Result<Vec<(Number, String)>, Fault> {
-    let module = call.module()?;
+    let module = call.module();
+    call.reach(Stage::State);
     let mut unique = Vec::new();
-    for field in module.fields.iter().filter(|field| field.unique) {
-        let value = fields.get(field.api_name.as_ref());
-        let Some(key) = value.and_then(unique_key) else {
-            continue;
-        };
-        let other = tx.record_with_unique(call.caller.org(), module.number, field.number, &key)?;
+    for (field, key) in unique_values(module, |name| fields.get(name)) {
+        let value = (field.number, key);
+        let other = known.holder(call, tx, module.number, &value)?;
         if let Some(other) = other.filter(|other| Some(*other) != own) {
             return Err(duplicate(call, tx, &field.api_name, path, other)?);
         }
-        unique.push((field.number, key));
+        unique.push(value);
     }
     Ok(unique)
 }
 
+/// A module's unique fields that have values, with the keys of those.
+pub(super) fn unique_values<'a>(
+    module: &'a Module,
+    value: impl Fn(&str) -> Option<&'a Value>,
+) -> impl Iterator<Item = (&'a Field, String)> {
+    let fields = module.fields.iter().filter(|field| field.unique);
+    fields.filter_map(move |field| Some((field, unique_key(value(&field.api_name)?)?)))
+}
+
 /// The details of a success (OpenAPI examples of insert and update).
 pub(super) fn details(
-    call: &Call<'_>,
+    call: &ModuleCall<'_>,
     id: RecordId,
     created: Stamp,
     modified: Stamp,
@@ -126,7 +140,7 @@ pub(super) fn details(
 
 /// When and by whom a record was made and last changed.
 pub(super) fn stamps(
-    call: &Call<'_>,
+    call: &ModuleCall<'_>,
     id: RecordId,
     created: Stamp,
     modified: Stamp,
@@ -147,23 +161,23 @@ pub(super) fn stamps(
     ])
 }
 
-fn works_here(call: &Call<'_>, id: RecordId) -> bool {
+fn works_here(call: &ModuleCall<'_>, id: RecordId) -> bool {
     call.metadata().user(id).is_some_and(User::is_active)
 }
 
 /// The refusal of a value that another record has, with who owns that record.
 fn duplicate(
-    call: &Call<'_>,
+    call: &ModuleCall<'_>,
     tx: &mut dyn Transaction,
     api_name: &str,
     path: &str,
     other: RecordId,
 ) -> Result<Fault, Fault> {
-    let (metadata, module) = (call.metadata(), call.module()?);
+    let (metadata, module) = (call.metadata(), call.module());
     let head = tx
         .record_head(call.caller.org(), module.number, other)?
         .ok_or_else(|| {
-            Fault::new(Condition::StoreFailed)
+            Fault::new(&STORE_FAILED)
                 .because(format!("the missing record {other} has a unique value"))
         })?;
     let mut owner = reference(metadata, head.owner);
@@ -179,7 +193,7 @@ fn duplicate(
             "id": metadata.schema_id_of(module.number).to_string(),
         },
     });
-    Ok(Fault::new(Condition::FieldDuplicate)
+    Ok(Fault::new(&FIELD_DUPLICATE)
         .with("api_name", api_name)
         .with("duplicate_record", record)
         .with("json_path", format!("{path}.{api_name}"))

@@ -4,58 +4,46 @@
 
 use super::answers::Answers;
 use super::delete_record::delete;
-use super::{DELETE_SCOPE, PATH_OF_MODULE};
-use crate::endpoint::{Call, Endpoint};
+use super::heads::Heads;
+use super::{DELETE_SCOPE, PATH_OF_MODULE, faults};
+use crate::call::ModuleCall;
+use crate::endpoint::{Answer, Endpoint};
+use crate::faults::{PARAMETER_LIMIT, PARAMETER_MISSING};
 use crate::parameters;
-use crate::policy::{self, permission_need};
+use crate::policy;
 use crate::transaction::Transaction;
-use tanzanite_protocol::endpoint::{Access, Cost, EXTERNAL};
-use tanzanite_protocol::{
-    Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, Reply, limits,
-};
+use tanzanite_protocol::{Descriptor, Fault, Method, Stage, limits};
 
 /// Moves up to a hundred records to the recycle bin.
-#[derive(Debug)]
-pub struct DeleteRecords;
+pub static DELETE_MANY: Endpoint = Endpoint::on_records::<policy::DeleteRecord>(
+    Descriptor::new(
+        "record.delete_many",
+        "Delete Records",
+        Method::Delete,
+        PATH_OF_MODULE,
+    )
+    .scope(DELETE_SCOPE)
+    .refuses(&[&PARAMETER_MISSING, &PARAMETER_LIMIT, &faults::ID_MALFORMED]),
+    &faults::NOT_DELETED,
+    delete_many,
+);
 
-static DESCRIPTOR: Descriptor = Descriptor {
-    name: "Delete Records",
-    group: "record",
-    method: Method::Delete,
-    path: PATH_OF_MODULE,
-    scope: DELETE_SCOPE,
-    module: ModuleNeed::Any,
-    unserved: EXTERNAL,
-    permission: Some(permission_need::<policy::DeleteRecord>()),
-    body: Body::None,
-    access: Access::Write,
-    cost: Cost::Call(1),
-    faults: &[
-        Condition::ParameterMissing,
-        Condition::ParameterLimit,
-        Condition::RecordIdMalformed,
-        Condition::RecordNotDeleted,
-        Condition::RecordDeleteNotShared,
-        Condition::RecordDeleteLocked,
-    ],
-    evidence: Evidence::OpenApi,
-};
-
-impl Endpoint for DeleteRecords {
-    fn descriptor(&self) -> &'static Descriptor {
-        &DESCRIPTOR
+fn delete_many(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
+    let malformed = || Fault::new(&faults::ID_MALFORMED);
+    let ids = parameters::ids(call, limits::RECORDS_PER_CALL_MAX, malformed)?;
+    let ids = ids.ok_or_else(|| Fault::new(&PARAMETER_MISSING).with("param_name", "ids"))?;
+    let (mut heads, module) = (Heads::new(call.caller.org()), call.module().number);
+    heads.learn(tx, ids.iter().map(|id| (module, *id)).collect())?;
+    let mut answers = Answers::new(200);
+    for id in ids {
+        answers.push(call.item(|| {
+            call.reach(Stage::Record);
+            let unknown = || Fault::new(&faults::NOT_DELETED).with("id", id.to_string());
+            let head = heads.get(tx, module, id)?.ok_or_else(unknown)?.clone();
+            let deleted = delete(call, tx, &head)?;
+            heads.forget(module, id);
+            Ok(deleted)
+        }))?;
     }
-
-    fn call(&self, call: &Call<'_>, tx: &mut dyn Transaction) -> Result<Reply, Fault> {
-        let malformed = || Fault::new(Condition::RecordIdMalformed);
-        let ids = parameters::ids(call, limits::RECORDS_PER_CALL_MAX, malformed)?;
-        let ids =
-            ids.ok_or_else(|| Fault::new(Condition::ParameterMissing).with("param_name", "ids"))?;
-        let mut answers = Answers::new(200);
-        for id in ids {
-            let unknown = || Fault::new(Condition::RecordNotDeleted).with("id", id.to_string());
-            answers.push(delete(call, tx, id, unknown))?;
-        }
-        Ok(answers.into_reply())
-    }
+    Ok(answers.into_reply())
 }

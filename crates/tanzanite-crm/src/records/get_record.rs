@@ -5,20 +5,15 @@
 
 use super::PATH_OF_RECORD;
 use super::render::Renderer;
-use crate::endpoint::{Call, Endpoint};
+use crate::call::RecordCall;
+use crate::endpoint::{Answer, Endpoint};
+use crate::faults::PARAMETER_LIMIT;
 use crate::parameters;
-use crate::policy::{self, authorize, permission_need};
+use crate::policy;
 use crate::transaction::Transaction;
 use serde_json::json;
-use tanzanite_protocol::endpoint::{Access, Cost, Unserved};
-use tanzanite_protocol::{
-    Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, Reply, ScopeNeed,
-    ScopeOperation,
-};
-
-/// Hands out a record: 200, 204 if there is none, 304 if it has not changed.
-#[derive(Debug)]
-pub struct GetRecord;
+use tanzanite_protocol::endpoint::Unserved;
+use tanzanite_protocol::{Descriptor, Method, Reply, ScopeNeed, ScopeOperation};
 
 /// The record API's parameters that could leave the record out of the answer. No lead is converted here and no record waits for approval,
 /// so the values that ask for such as ours change nothing, and neither does `include_child` without a territory.
@@ -33,42 +28,32 @@ const UNSERVED: &[Unserved] = &[
     Unserved::Parameter("territory_id", &[]),
 ];
 
-static DESCRIPTOR: Descriptor = Descriptor {
-    name: "Get a Record",
-    group: "record",
-    method: Method::Get,
-    path: PATH_OF_RECORD,
-    scope: ScopeNeed::module(&[ScopeOperation::Read]),
-    module: ModuleNeed::Any,
-    unserved: UNSERVED,
-    permission: Some(permission_need::<policy::ReadRecord>()),
-    body: Body::None,
-    access: Access::Read,
-    cost: Cost::Call(1),
-    faults: &[Condition::ParameterLimit, Condition::RecordViewNotShared],
-    evidence: Evidence::OpenApi,
-};
+/// Hands out a record: 200, 204 if there is none, 304 if it has not changed.
+pub static GET: Endpoint = Endpoint::on_record::<policy::ReadRecord>(
+    Descriptor::new("record.get", "Get a Record", Method::Get, PATH_OF_RECORD)
+        .scope(ScopeNeed::module(&[ScopeOperation::Read]))
+        .unserved(UNSERVED)
+        .refuses(&[&PARAMETER_LIMIT]),
+    get,
+)
+.answering_unknown();
 
-impl Endpoint for GetRecord {
-    fn descriptor(&self) -> &'static Descriptor {
-        &DESCRIPTOR
+fn get(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
+    let fields = parameters::fields(call)?;
+    let module = call.module();
+    let Some(id) = call.path_id("record_id") else {
+        return Ok(Reply::no_content());
+    };
+    let Some(record) = tx.record(call.caller.org(), module.number, id)? else {
+        return Ok(Reply::no_content());
+    };
+    call.authorize::<policy::ReadRecord>(&record.head)?;
+    let since = parameters::modified_since(call);
+    if since.is_some_and(|since| record.head.modified.at <= since) {
+        return Ok(parameters::not_modified());
     }
-
-    fn call(&self, call: &Call<'_>, tx: &mut dyn Transaction) -> Result<Reply, Fault> {
-        let fields = parameters::fields(call)?;
-        let module = call.module()?;
-        let Some(id) = call.path_id("record_id") else {
-            return Ok(Reply::no_content());
-        };
-        let Some(record) = tx.record(call.caller.org(), module.number, id)? else {
-            return Ok(Reply::no_content());
-        };
-        authorize::<policy::ReadRecord>(call.caller, module, &record.head)?;
-        let since = parameters::modified_since(call);
-        if since.is_some_and(|since| record.head.modified.at <= since) {
-            return Ok(parameters::not_modified());
-        }
-        let record = Renderer::new(call, fields)?.record(&record, tx)?;
-        Ok(Reply::json(200, &json!({ "data": [record] })))
-    }
+    let mut renderer = Renderer::new(call, fields);
+    renderer.learn(std::slice::from_ref(&record), tx)?;
+    let record = renderer.record(&record, tx)?;
+    Ok(Reply::json(200, &json!({ "data": [record] })))
 }

@@ -7,16 +7,19 @@
 use super::PATH_OF_MODULE;
 use super::paging::{Binding, Position, after, expiry};
 use super::render::Renderer;
-use crate::endpoint::{Call, Endpoint};
+use crate::call::ModuleCall;
+use crate::endpoint::{Answer, Endpoint};
+use crate::faults::{
+    CUSTOM_VIEW_UNKNOWN, FIELDS_PARAMETER_MISSING, PAGE_BEYOND_LIMIT, PAGE_TOKEN_BEYOND_LIMIT,
+    PAGE_TOKEN_EXPIRED, PAGE_TOKEN_MISMATCH, PARAMETER_INVALID, PARAMETER_LIMIT, PARAMETER_PATTERN,
+    PARAMETERS_AMBIGUOUS,
+};
 use crate::parameters::{self, given, number, pattern};
-use crate::policy::{self, permission_need, visible_owners};
+use crate::policy::{self, visible_owners};
 use crate::transaction::{Record, RecordQuery, SortKey, Start, Transaction};
 use serde_json::{Value, json};
-use tanzanite_protocol::endpoint::{Access, Cost, Unserved};
-use tanzanite_protocol::{
-    Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, Reply, ScopeNeed,
-    ScopeOperation, limits,
-};
+use tanzanite_protocol::endpoint::{Cost, Unserved};
+use tanzanite_protocol::{Descriptor, Fault, Method, Reply, ScopeNeed, ScopeOperation, limits};
 
 /// The versions whose lists need no `fields` (facts §1.5: mandatory from v3 on).
 const VERSIONS_WITHOUT_FIELDS: [&str; 2] = ["v2", "v2.1"];
@@ -37,89 +40,74 @@ const SORT_KEYS: [(&str, SortKey); 3] = [
 
 /// Hands out the records of a module that the caller can see: 200, 204 if there are none, 304 if
 /// none has changed.
-#[derive(Debug)]
-pub struct GetRecords;
+pub static LIST: Endpoint = Endpoint::in_module::<policy::ReadRecord>(
+    Descriptor::new("record.list", "Get Records", Method::Get, PATH_OF_MODULE)
+        .scope(ScopeNeed::module(&[ScopeOperation::Read]))
+        .unserved(UNSERVED)
+        .cost(Cost::Parameter("cvid", 3))
+        .refuses(&[
+            &FIELDS_PARAMETER_MISSING,
+            &PARAMETER_LIMIT,
+            &PARAMETER_PATTERN,
+            &PARAMETER_INVALID,
+            &PARAMETERS_AMBIGUOUS,
+            &CUSTOM_VIEW_UNKNOWN,
+            &PAGE_BEYOND_LIMIT,
+            &PAGE_TOKEN_BEYOND_LIMIT,
+            &PAGE_TOKEN_MISMATCH,
+            &PAGE_TOKEN_EXPIRED,
+        ]),
+    list,
+);
 
-static DESCRIPTOR: Descriptor = Descriptor {
-    name: "Get Records",
-    group: "record",
-    method: Method::Get,
-    path: PATH_OF_MODULE,
-    scope: ScopeNeed::module(&[ScopeOperation::Read]),
-    module: ModuleNeed::Any,
-    unserved: UNSERVED,
-    permission: Some(permission_need::<policy::ReadRecord>()),
-    body: Body::None,
-    access: Access::Read,
-    cost: Cost::Parameter("cvid", 3),
-    faults: &[
-        Condition::FieldsParameterMissing,
-        Condition::ParameterLimit,
-        Condition::ParameterPattern,
-        Condition::ParameterInvalid,
-        Condition::ParametersAmbiguous,
-        Condition::CustomViewUnknown,
-        Condition::PageBeyondLimit,
-        Condition::PageTokenBeyondLimit,
-        Condition::PageTokenMismatch,
-        Condition::PageTokenExpired,
-    ],
-    evidence: Evidence::OpenApi,
-};
-
-impl Endpoint for GetRecords {
-    fn descriptor(&self) -> &'static Descriptor {
-        &DESCRIPTOR
+fn list(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
+    let fields = parameters::fields(call)?;
+    if fields.is_none() && !VERSIONS_WITHOUT_FIELDS.contains(&call.path("version")) {
+        return Err(Fault::new(&FIELDS_PARAMETER_MISSING).with("param_name", "fields"));
     }
+    let ids = parameters::ids(call, limits::RECORDS_PER_CALL_MAX, || pattern("ids"))?;
+    let order = Order::read(call)?;
+    let chooses_none = chooses_none(call)?;
+    let page = Page::read(call)?;
 
-    fn call(&self, call: &Call<'_>, tx: &mut dyn Transaction) -> Result<Reply, Fault> {
-        let fields = parameters::fields(call)?;
-        if fields.is_none() && !VERSIONS_WITHOUT_FIELDS.contains(&call.path("version")) {
-            return Err(Fault::new(Condition::FieldsParameterMissing).with("param_name", "fields"));
-        }
-        let ids = parameters::ids(call, limits::RECORDS_PER_CALL_MAX, || pattern("ids"))?;
-        let order = Order::read(call)?;
-        let chooses_none = chooses_none(call)?;
-        let page = Page::read(call)?;
-
-        let module = call.module()?;
-        let modified_since = parameters::modified_since(call);
-        let query = RecordQuery {
-            org: call.caller.org(),
-            module: module.number,
-            owners: visible_owners(call.caller, module),
-            ids,
-            modified_since,
-            sort: order.key,
-            descending: order.descending,
-            start: page.position.start,
-            // One more than is shown tells whether there are more.
-            limit: page.size + 1,
-        };
-        let mut records = if chooses_none {
-            Vec::new()
+    let module = call.module();
+    let modified_since = parameters::modified_since(call);
+    let query = RecordQuery {
+        org: call.caller.org(),
+        module: module.number,
+        owners: visible_owners(call.caller, module),
+        ids,
+        modified_since,
+        sort: order.key,
+        descending: order.descending,
+        start: page.position.start,
+        // One more than is shown tells whether there are more.
+        limit: page.size + 1,
+    };
+    let mut records = if chooses_none {
+        Vec::new()
+    } else {
+        tx.records(&query)?
+    };
+    let more = records.len() > page.size as usize;
+    records.truncate(page.size as usize);
+    let Some(last) = records.last() else {
+        let unchanged = modified_since.is_some() && page.position.page == 1;
+        return Ok(if unchanged {
+            parameters::not_modified()
         } else {
-            tx.records(&query)?
-        };
-        let more = records.len() > page.size as usize;
-        records.truncate(page.size as usize);
-        let Some(last) = records.last() else {
-            let unchanged = modified_since.is_some() && page.position.page == 1;
-            return Ok(if unchanged {
-                parameters::not_modified()
-            } else {
-                Reply::no_content()
-            });
-        };
+            Reply::no_content()
+        });
+    };
 
-        let info = page.info(call, &order, records.len(), more.then_some(last));
-        let mut renderer = Renderer::new(call, fields)?;
-        let data: Result<Vec<Value>, Fault> = records
-            .iter()
-            .map(|record| renderer.record(record, tx))
-            .collect();
-        Ok(Reply::json(200, &json!({ "data": data?, "info": info })))
-    }
+    let info = page.info(call, &order, records.len(), more.then_some(last));
+    let mut renderer = Renderer::new(call, fields);
+    renderer.learn(&records, tx)?;
+    let data: Result<Vec<Value>, Fault> = records
+        .iter()
+        .map(|record| renderer.record(record, tx))
+        .collect();
+    Ok(Reply::json(200, &json!({ "data": data?, "info": info })))
 }
 
 /// How a list is sorted.
@@ -130,12 +118,12 @@ struct Order {
 }
 
 impl Order {
-    fn read(call: &Call<'_>) -> Result<Self, Fault> {
+    fn read(call: &ModuleCall<'_>) -> Result<Self, Fault> {
         let sort_by = given(call, "sort_by");
         if given(call, "cvid").is_some() {
             return Err(match sort_by {
                 Some(_) => ambiguous(["cvid", "sort_by"]),
-                None => Fault::new(Condition::CustomViewUnknown).with("param_name", "cvid"),
+                None => Fault::new(&CUSTOM_VIEW_UNKNOWN).with("param_name", "cvid"),
             });
         }
         let wanted = sort_by.unwrap_or("id");
@@ -143,7 +131,7 @@ impl Order {
             .into_iter()
             .find(|(name, _)| *name == wanted)
             .ok_or_else(|| {
-                Fault::new(Condition::ParameterInvalid)
+                Fault::new(&PARAMETER_INVALID)
                     .with("param_name", "sort_by")
                     .with("supported_values", SORT_KEYS.map(|(name, _)| name).to_vec())
             })?;
@@ -168,27 +156,29 @@ struct Page {
 }
 
 impl Page {
-    fn read(call: &Call<'_>) -> Result<Self, Fault> {
+    fn read(call: &ModuleCall<'_>) -> Result<Self, Fault> {
         let size_max = limits::RECORDS_PER_PAGE_MAX;
         let size = number(call, "per_page", size_max)?.unwrap_or(size_max);
         let page = number(call, "page", u32::MAX)?;
-        let binding = Binding::new(call.caller, call.module()?, &call.request.query);
+        let binding = Binding::new(call.caller, call.module(), &call.request.query);
         let reaches = |page: u32| u64::from(page) * u64::from(size);
         let position = match (page, given(call, "page_token")) {
             (Some(_), Some(_)) => return Err(ambiguous(["page", "page_token"])),
             (None, Some(token)) => {
                 let position = binding.open(token, call.context.now)?;
                 if reaches(position.page) > u64::from(limits::RECORDS_BY_TOKEN_MAX) {
-                    return Err(Fault::new(Condition::PageTokenBeyondLimit)
-                        .with("param_name", "page_token"));
+                    return Err(
+                        Fault::new(&PAGE_TOKEN_BEYOND_LIMIT).with("param_name", "page_token")
+                    );
                 }
                 position
             }
             (page, None) => {
                 let page = page.unwrap_or(1);
                 if reaches(page) > u64::from(limits::RECORDS_BY_PAGE_MAX) {
-                    return Err(Fault::new(Condition::PageBeyondLimit)
-                        .with("limit", limits::RECORDS_BY_PAGE_MAX));
+                    return Err(
+                        Fault::new(&PAGE_BEYOND_LIMIT).with("limit", limits::RECORDS_BY_PAGE_MAX)
+                    );
                 }
                 Position {
                     start: Start::Offset((page - 1) * size),
@@ -205,7 +195,13 @@ impl Page {
 
     /// `info`, with the vendor's keys in its examples' order. `last` is the page's last record if
     /// more follow.
-    fn info(&self, call: &Call<'_>, order: &Order, count: usize, last: Option<&Record>) -> Value {
+    fn info(
+        &self,
+        call: &ModuleCall<'_>,
+        order: &Order,
+        count: usize,
+        last: Option<&Record>,
+    ) -> Value {
         let page = self.position.page;
         let expires = expiry(call.context.now);
         let seal = |start, page| self.binding.seal(Position { start, page }, expires);
@@ -232,18 +228,18 @@ impl Page {
 }
 
 /// Whether such records are asked for as there are none of: converted leads, or records that are not approved.
-fn chooses_none(call: &Call<'_>) -> Result<bool, Fault> {
+fn chooses_none(call: &ModuleCall<'_>) -> Result<bool, Fault> {
     const CHOICES: &[&str] = &["true", "false", "both"];
     let chosen = |name| match given(call, name) {
         Some(value) if !CHOICES.contains(&value) => Err(pattern(name)),
         value => Ok(value),
     };
-    let converted = chosen("converted")? == Some("true") && call.module()?.api_name == "Leads";
+    let converted = chosen("converted")? == Some("true") && call.module().api_name == "Leads";
     let unapproved = chosen("approved")? == Some("false");
     Ok(converted || unapproved)
 }
 
 fn ambiguous(parameters: [&str; 2]) -> Fault {
     let parameters = parameters.map(|name| json!({ "param_name": name }));
-    Fault::new(Condition::ParametersAmbiguous).with("ambiguity_due_to", parameters.to_vec())
+    Fault::new(&PARAMETERS_AMBIGUOUS).with("ambiguity_due_to", parameters.to_vec())
 }

@@ -1,97 +1,110 @@
 //! `POST /crm/{version}/{module}`: "Insert Records".
 
 use super::answers::{Answers, refused_in_data};
+use super::known::Known;
 use super::{PATH_OF_MODULE, body, change};
-use crate::endpoint::{Call, Endpoint};
-use crate::policy::{self, authorize_create, permission_need};
-use crate::schema::validate::{self, Mode};
+use crate::call::ModuleCall;
+use crate::endpoint::{Answer, Endpoint};
+use crate::faults::{
+    BODY_INVALID, BODY_NO_ITEMS, BODY_TOO_MANY_ITEMS, FIELD_DUPLICATE, FIELD_MANDATORY_MISSING,
+    FIELD_TOO_LONG, FIELD_TYPE_WRONG, FIELD_VALUE_INVALID, FIELDS_MANY_WRONG, KEY_NOT_SERVED,
+    STORE_FAILED, TRIGGER_INVALID,
+};
+use crate::policy::{self, authorize_create};
+use crate::schema::validate::{self, Checked, Mode};
 use crate::schema::{Kind, display_name};
 use crate::transaction::{NewRecord, Transaction};
 use serde_json::{Map, Value};
-use tanzanite_protocol::endpoint::{Access, Cost, EXTERNAL};
+use tanzanite_protocol::endpoint::Cost;
 use tanzanite_protocol::envelope::success;
 use tanzanite_protocol::{
-    Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, RecordId, Reply, ScopeNeed,
-    ScopeOperation, limits,
+    Body, Descriptor, Fault, Method, RecordId, ScopeNeed, ScopeOperation, limits,
 };
 
 /// Makes up to a hundred records.
-#[derive(Debug)]
-pub struct InsertRecords;
+pub static INSERT: Endpoint = Endpoint::in_module::<policy::CreateRecord>(
+    Descriptor::new(
+        "record.insert",
+        "Insert Records",
+        Method::Post,
+        PATH_OF_MODULE,
+    )
+    .scope(ScopeNeed::module(&[
+        ScopeOperation::Create,
+        ScopeOperation::Write,
+    ]))
+    .body(Body::Json)
+    .cost(Cost::Records(10))
+    .refuses(&[
+        &BODY_INVALID,
+        &BODY_NO_ITEMS,
+        &BODY_TOO_MANY_ITEMS,
+        &TRIGGER_INVALID,
+        &KEY_NOT_SERVED,
+        &FIELD_MANDATORY_MISSING,
+        &FIELD_TYPE_WRONG,
+        &FIELD_TOO_LONG,
+        &FIELD_VALUE_INVALID,
+        &FIELDS_MANY_WRONG,
+        &FIELD_DUPLICATE,
+    ]),
+    insert,
+);
 
-static DESCRIPTOR: Descriptor = Descriptor {
-    name: "Insert Records",
-    group: "record",
-    method: Method::Post,
-    path: PATH_OF_MODULE,
-    scope: ScopeNeed::module(&[ScopeOperation::Create, ScopeOperation::Write]),
-    module: ModuleNeed::Any,
-    unserved: EXTERNAL,
-    permission: Some(permission_need::<policy::CreateRecord>()),
-    body: Body::Json,
-    access: Access::Write,
-    cost: Cost::Records(10),
-    faults: &[
-        Condition::BodyInvalid,
-        Condition::BodyNoItems,
-        Condition::BodyTooManyItems,
-        Condition::TriggerInvalid,
-        Condition::KeyNotServed,
-        Condition::FieldMandatoryMissing,
-        Condition::FieldTypeWrong,
-        Condition::FieldTooLong,
-        Condition::FieldValueInvalid,
-        Condition::FieldsManyWrong,
-        Condition::FieldDuplicate,
-    ],
-    evidence: Evidence::OpenApi,
-};
-
-impl Endpoint for InsertRecords {
-    fn descriptor(&self) -> &'static Descriptor {
-        &DESCRIPTOR
-    }
-
-    fn call(&self, call: &Call<'_>, tx: &mut dyn Transaction) -> Result<Reply, Fault> {
-        let items = match body::items(call, limits::RECORDS_PER_CALL_MAX) {
-            Err(fault) if fault.condition() == Condition::BodyTooManyItems => {
-                return refused_in_data(fault);
-            }
-            items => items?,
-        };
-        let mut answers = Answers::new(201);
-        for (index, item) in items.into_iter().enumerate() {
-            answers.push(insert(call, tx, item, &format!("$.data[{index}]")))?;
+fn insert(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
+    let items = match body::items(call, limits::RECORDS_PER_CALL_MAX) {
+        Err(fault) if fault.is(&BODY_TOO_MANY_ITEMS) => {
+            return refused_in_data(fault);
         }
-        Ok(answers.into_reply())
+        items => items?,
+    };
+    let items = items.iter().enumerate().map(|(index, item)| {
+        let path = format!("$.data[{index}]");
+        (call.item(|| check(call, item, &path)), path)
+    });
+    let items: Vec<_> = items.collect();
+    let sound = items.iter().filter_map(|(item, _)| item.as_ref().ok());
+    let mut known = Known::learn(call, tx, sound.map(|checked| (None, checked)))?;
+    let mut answers = Answers::new(201);
+    for (checked, path) in items {
+        let inserted = checked
+            .and_then(|checked| call.item(|| insert_one(call, tx, &mut known, checked, &path)));
+        answers.push(inserted)?;
     }
+    Ok(answers.into_reply())
 }
 
-fn insert(
-    call: &Call<'_>,
-    tx: &mut dyn Transaction,
-    item: Value,
-    path: &str,
-) -> Result<Value, Fault> {
-    let module = call.module()?;
-    let stamp = call.stamp()?;
+/// Everything about an item that needs no look at other records.
+fn check(call: &ModuleCall<'_>, item: &Value, path: &str) -> Result<Checked, Fault> {
     let input = body::object(item, path)?;
-    let checked = change::check(call, &input, path, Mode::Create)?;
-    change::removes_photo(call, &input, path, None)?;
+    let checked = change::check(call, input, path, Mode::Create)?;
+    change::removes_photo(call, input, path, None, &KEY_NOT_SERVED)?;
     validate::check_together(
-        module,
+        call.module(),
         call.metadata().zone(),
         &Map::new(),
         &checked.fields,
         path,
+        &FIELD_VALUE_INVALID,
     )?;
-    change::check_lookups(call, tx, &checked.lookups)?;
-    let unique = change::unique(call, tx, &checked.fields, path, None)?;
+    Ok(checked)
+}
+
+fn insert_one(
+    call: &ModuleCall<'_>,
+    tx: &mut dyn Transaction,
+    known: &mut Known,
+    checked: Checked,
+    path: &str,
+) -> Result<Value, Fault> {
+    let module = call.module();
+    let stamp = call.stamp()?;
+    change::check_lookups(call, tx, known, &checked.lookups)?;
+    let unique = change::unique(call, tx, known, &checked.fields, path, None)?;
 
     let number = tx.next_number(call.caller.org())?;
-    let id = RecordId::new(call.metadata().id_of(number)).ok_or_else(|| {
-        Fault::new(Condition::StoreFailed).because("the organisation has run out of ids")
-    })?;
+    let id = RecordId::new(call.metadata().id_of(number))
+        .ok_or_else(|| Fault::new(&STORE_FAILED).because("the organisation has run out of ids"))?;
     let mut fields = checked.fields;
     for field in module
         .fields
@@ -112,6 +125,7 @@ fn insert(
         stamp,
     };
     tx.insert_record(authorize_create(call.caller, module, id)?, &record)?;
+    known.changed(module.number, id, &record.unique);
     Ok(success(
         "record added",
         change::details(call, id, stamp, stamp),

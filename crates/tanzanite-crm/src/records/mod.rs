@@ -1,9 +1,9 @@
 //! Records: `/crm/{version}/{module}` and `/crm/{version}/{module}/{record_id}`.
 //!
 //! Order of checks, the same in all endpoints: parameters, the body as a whole, and then for each
-//! item alone the keys that are not served, its fields' form (with the users that it names), the record,
-//! sharing, lock, `If-Unmodified-Since`, the values that must agree with each other or with its photo, the
-//! targets of its lookups, its unique values. Nothing of an item is
+//! item alone the keys that are not served, its fields' form (with the users that it names), the targets of
+//! its lookups, the record, sharing, lock, `If-Unmodified-Since`, its photo, the values that must agree with
+//! those that the record keeps, its unique values. Nothing of an item is
 //! written before its last check, so a refused item of a mixed batch leaves no trace; a failure of
 //! the store refuses the whole call.
 
@@ -12,9 +12,12 @@ mod body;
 mod change;
 mod delete_record;
 mod delete_records;
+pub mod faults;
 mod get_record;
 mod get_records;
+mod heads;
 mod insert_records;
+mod known;
 mod names;
 mod paging;
 mod render;
@@ -22,14 +25,15 @@ mod unserved_keys;
 mod update_record;
 mod update_records;
 
-pub use delete_record::DeleteRecord;
-pub use delete_records::DeleteRecords;
-pub use get_record::GetRecord;
-pub use get_records::GetRecords;
-pub use insert_records::InsertRecords;
+pub(crate) use answers::Answers;
+pub use delete_record::DELETE;
+pub use delete_records::DELETE_MANY;
+pub use get_record::GET;
+pub use get_records::LIST;
+pub use insert_records::INSERT;
 pub use unserved_keys::unserved_keys;
-pub use update_record::UpdateRecord;
-pub use update_records::UpdateRecords;
+pub use update_record::UPDATE;
+pub use update_records::UPDATE_MANY;
 
 use tanzanite_protocol::{ScopeNeed, ScopeOperation};
 

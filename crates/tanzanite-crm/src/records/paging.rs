@@ -4,12 +4,13 @@
 //! opens nothing: a page read with it passes the same checks as any other. So its digest needs no
 //! key; it is there to notice that a token or a query was altered, as the vendor does.
 
+use crate::faults::{PAGE_TOKEN_EXPIRED, PAGE_TOKEN_MISMATCH};
 use crate::policy::Caller;
 use crate::schema::{Module, Number};
 use crate::secret::hex;
 use crate::transaction::{Record, SortKey, Start};
 use sha2::{Digest, Sha256};
-use tanzanite_protocol::{Condition, Fault, OrgId, Query, RecordId, Timestamp, limits};
+use tanzanite_protocol::{Fault, OrgId, Query, RecordId, Timestamp, limits};
 
 /// Bytes of a position: kind, expiry, page, sort key, id.
 const POSITION_BYTES: usize = 1 + 8 + 4 + 8 + 8;
@@ -73,7 +74,7 @@ impl Binding {
 
     /// The position in a token. Faults: `PageTokenMismatch`, `PageTokenExpired`.
     pub(super) fn open(&self, token: &str, now: Timestamp) -> Result<Position, Fault> {
-        let mismatch = || Fault::new(Condition::PageTokenMismatch).with("param_name", "page_token");
+        let mismatch = || Fault::new(&PAGE_TOKEN_MISMATCH).with("param_name", "page_token");
         let bytes = unhex(token).ok_or_else(mismatch)?;
         let (position, digest) = bytes.split_at(POSITION_BYTES);
         if digest != self.digest_of(position) {
@@ -81,7 +82,7 @@ impl Binding {
         }
         let (expires, position) = read(position).ok_or_else(mismatch)?;
         if expires <= now {
-            return Err(Fault::new(Condition::PageTokenExpired)
+            return Err(Fault::new(&PAGE_TOKEN_EXPIRED)
                 .with("api_name", "page_token")
                 .with("json_path", "$.query.page_token"));
         }
@@ -150,6 +151,7 @@ fn unhex(text: &str) -> Option<[u8; TOKEN_BYTES]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tanzanite_protocol::Row;
 
     const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 
@@ -176,11 +178,8 @@ mod tests {
         ]
     }
 
-    fn refusal(binding: &Binding, token: &str, now: Timestamp) -> Option<Condition> {
-        binding
-            .open(token, now)
-            .err()
-            .map(|fault| fault.condition())
+    fn refusal(binding: &Binding, token: &str, now: Timestamp) -> Option<&'static Row> {
+        binding.open(token, now).err().map(|fault| fault.row())
     }
 
     #[test]
@@ -191,7 +190,7 @@ mod tests {
             assert_eq!(binding.open(&token, NOW).ok(), Some(position));
             assert_eq!(
                 refusal(&binding, &token, expiry(NOW)),
-                Some(Condition::PageTokenExpired)
+                Some(&PAGE_TOKEN_EXPIRED)
             );
         }
     }
@@ -207,11 +206,7 @@ mod tests {
             (1, "a=1b&=2"),
         ] {
             let refusal = refusal(&binding(user, query), &token, NOW);
-            assert_eq!(
-                refusal,
-                Some(Condition::PageTokenMismatch),
-                "{user} {query}"
-            );
+            assert_eq!(refusal, Some(&PAGE_TOKEN_MISMATCH), "{user} {query}");
         }
     }
 
@@ -228,12 +223,12 @@ mod tests {
             };
             altered.replace_range(index..=index, other);
             let refusal = refusal(&binding, &altered, NOW);
-            assert_eq!(refusal, Some(Condition::PageTokenMismatch), "digit {index}");
+            assert_eq!(refusal, Some(&PAGE_TOKEN_MISMATCH), "digit {index}");
         }
         for bad in ["", "00", "zz", &token[1..], "é"] {
             assert_eq!(
                 refusal(&binding, bad, NOW),
-                Some(Condition::PageTokenMismatch),
+                Some(&PAGE_TOKEN_MISMATCH),
                 "{bad}"
             );
         }

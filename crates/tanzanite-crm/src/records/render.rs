@@ -4,49 +4,80 @@
 //! Of the system's keys those are written that can be answered truthfully. Nothing here has
 //! approvals or merges, so their states are constant.
 
-use super::names::{self, Names};
-use crate::endpoint::Call;
+use super::faults;
+use super::heads::Heads;
+use super::names;
+use crate::call::ModuleCall;
 use crate::policy::{self, authorize};
 use crate::schema::validate::datetime_in;
 use crate::schema::{ANY_MODULE, Field, Kind, Module};
+use crate::tags;
 use crate::transaction::{Record, Transaction};
 use serde_json::{Map, Value};
-use tanzanite_protocol::{Condition, Fault, RecordId, Timestamp};
+use std::collections::HashMap;
+use tanzanite_protocol::{Fault, RecordId, Timestamp};
 
 /// The state of a record that no approval waits for.
 pub(super) const APPROVED: &str = "approved";
+/// The key of a record's tags.
+const TAG: &str = "Tag";
 /// The value that names the module of a lookup of any module.
 const MODULE_KEY: &str = "$se_module";
 
 /// Writes the records of one reply.
 #[derive(Debug)]
 pub(super) struct Renderer<'a> {
-    call: &'a Call<'a>,
+    call: &'a ModuleCall<'a>,
     module: &'a Module,
     /// The fields that are written.
     fields: Vec<&'a Field>,
     /// What was asked for by name; `None` for everything.
     wanted: Option<Vec<&'a str>>,
-    names: Names,
+    /// The records that are referred to.
+    heads: Heads,
+    /// The tags of records that have some, if they are wanted.
+    tags: HashMap<i64, Vec<Value>>,
 }
 
 impl<'a> Renderer<'a> {
     /// For a call, with the names in its `fields`.
-    pub(super) fn new(call: &'a Call<'a>, wanted: Option<Vec<&'a str>>) -> Result<Self, Fault> {
-        let module = call.module()?;
-        let names = Names::new(call.caller.org());
+    pub(super) fn new(call: &'a ModuleCall<'a>, wanted: Option<Vec<&'a str>>) -> Self {
+        let module = call.module();
         let mut renderer = Self {
             call,
             module,
             fields: Vec::new(),
             wanted,
-            names,
+            heads: Heads::new(call.caller.org()),
+            tags: HashMap::new(),
         };
         let fields = module.fields.iter();
         renderer.fields = fields
             .filter(|field| renderer.wants(&field.api_name))
             .collect();
-        Ok(renderer)
+        renderer
+    }
+
+    /// Asks in one go for what records refer to, before they are written.
+    pub(super) fn learn(
+        &mut self,
+        records: &[Record],
+        tx: &mut dyn Transaction,
+    ) -> Result<(), Fault> {
+        let fields = &self.fields;
+        let targets = records.iter().flat_map(|record| {
+            fields.iter().filter_map(|field| {
+                let value = record.fields.get(field.api_name.as_ref())?;
+                self.target(field, value, record)
+            })
+        });
+        let targets = targets.map(|(module, id)| (module.number, id)).collect();
+        self.heads.learn(tx, targets)?;
+        if self.wants(TAG) {
+            let ids: Vec<i64> = records.iter().map(|record| record.head.id.get()).collect();
+            self.tags = tags::shown_on(self.call, &ids, tx)?;
+        }
+        Ok(())
     }
 
     /// A record. Its `id` is always there.
@@ -115,19 +146,10 @@ impl<'a> Renderer<'a> {
     ) -> Result<Value, Fault> {
         let metadata = self.call.metadata();
         Ok(match &field.kind {
-            Kind::Lookup(module) => {
-                let module = match module.as_ref() {
-                    ANY_MODULE => record.fields.get(MODULE_KEY).and_then(Value::as_str),
-                    module => Some(module),
-                };
-                match module
-                    .and_then(|module| metadata.module(module))
-                    .zip(referred_id(value))
-                {
-                    Some((module, id)) => self.names.record(tx, module, id)?,
-                    None => Value::Null,
-                }
-            }
+            Kind::Lookup(_) => match self.target(field, value, record) {
+                Some((module, id)) => names::record(self.heads.get(tx, module.number, id)?),
+                None => Value::Null,
+            },
             Kind::OwnerLookup | Kind::UserLookup => {
                 referred_id(value).map_or(Value::Null, |id| names::user_with_email(metadata, id))
             }
@@ -139,13 +161,32 @@ impl<'a> Renderer<'a> {
         })
     }
 
+    /// The record that a lookup refers to.
+    fn target(
+        &self,
+        field: &Field,
+        value: &Value,
+        record: &Record,
+    ) -> Option<(&'a Module, RecordId)> {
+        let Kind::Lookup(module) = &field.kind else {
+            return None;
+        };
+        let module = match module.as_ref() {
+            ANY_MODULE => record.fields.get(MODULE_KEY)?.as_str()?,
+            module => module,
+        };
+        let module = self.call.metadata().module(module)?;
+        Some((module, referred_id(value)?))
+    }
+
     fn time(&self, time: Timestamp) -> Value {
         time.render(self.call.metadata().zone()).into()
     }
 
     /// The keys that are no fields, of those that this record has.
     fn system_keys(&self, record: &Record) -> Vec<(&'static str, Value)> {
-        let mut keys = Vec::new();
+        let tags = self.tags.get(&record.head.id.get()).cloned();
+        let mut keys = vec![(TAG, tags.unwrap_or_default().into())];
         // Only where records can be locked do they have this one.
         if self.call.metadata().locking(self.module).is_some() {
             keys.push(("Locked__s", record.head.lock.is_some().into()));
@@ -156,7 +197,7 @@ impl<'a> Renderer<'a> {
         let update = authorize::<policy::UpdateRecord>(self.call.caller, self.module, &record.head);
         let locked = update
             .as_ref()
-            .is_err_and(|fault| fault.condition() == Condition::RecordUpdateLocked);
+            .is_err_and(|fault| fault.is(&faults::UPDATE_LOCKED));
         keys.extend([
             ("$approved", true.into()),
             ("$approval_state", APPROVED.into()),

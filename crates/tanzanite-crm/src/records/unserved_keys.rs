@@ -4,10 +4,11 @@
 //! done. Keys that the vendor does not know either change nothing, as they do there.
 
 use crate::data_body::wrong_type;
+use crate::faults::KEY_NOT_SERVED;
 use crate::metadata::Metadata;
 use crate::schema::Module;
 use serde_json::{Map, Value};
-use tanzanite_protocol::{Condition, Fault};
+use tanzanite_protocol::Fault;
 
 /// A key, and the values with which it changes nothing.
 struct Key {
@@ -105,8 +106,8 @@ pub fn unserved_keys() -> Vec<String> {
 }
 
 /// The refusal of a key in the object at a path.
-pub(super) fn fault(name: &str, path: &str) -> Fault {
-    Fault::new(Condition::KeyNotServed)
+fn fault(name: &str, path: &str) -> Fault {
+    Fault::new(&KEY_NOT_SERVED)
         .with("api_name", name)
         .with("json_path", format!("{path}.{name}"))
 }

@@ -1,56 +1,53 @@
 //! `PUT /crm/{version}/{module}/{record_id}`: "Update Records", one by the id in the path.
 
 use super::answers::{Answers, refused_in_data};
-use super::update_records::{FAULTS, SCOPE, update};
-use super::{PATH_OF_RECORD, body};
-use crate::endpoint::{Call, Endpoint};
-use crate::policy::{self, permission_need};
+use super::known::Known;
+use super::update_records::{FAULTS, Item, SCOPE, update};
+use super::{PATH_OF_RECORD, body, faults};
+use crate::call::RecordCall;
+use crate::endpoint::{Answer, Endpoint};
+use crate::faults::BODY_TOO_MANY_ITEMS;
+use crate::policy;
 use crate::transaction::Transaction;
-use tanzanite_protocol::endpoint::{Access, Cost, EXTERNAL};
-use tanzanite_protocol::{Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, Reply};
+use tanzanite_protocol::{Body, Descriptor, Method};
+
+/// The place of the one item.
+const PATH: &str = "$.data[0]";
 
 /// Changes one record. The id is the path's; one in the body is not looked at.
-#[derive(Debug)]
-pub struct UpdateRecord;
+pub static UPDATE: Endpoint = Endpoint::on_record::<policy::UpdateRecord>(
+    Descriptor::new(
+        "record.update",
+        "Update a Record",
+        Method::Put,
+        PATH_OF_RECORD,
+    )
+    .scope(SCOPE)
+    .body(Body::Json)
+    .refuses(FAULTS),
+    update_one,
+)
+.unknown(&faults::ID_UNKNOWN);
 
-static DESCRIPTOR: Descriptor = Descriptor {
-    name: "Update a Record",
-    group: "record",
-    method: Method::Put,
-    path: PATH_OF_RECORD,
-    scope: SCOPE,
-    module: ModuleNeed::Any,
-    unserved: EXTERNAL,
-    permission: Some(permission_need::<policy::UpdateRecord>()),
-    body: Body::Json,
-    access: Access::Write,
-    cost: Cost::Call(1),
-    faults: FAULTS,
-    evidence: Evidence::OpenApi,
-};
-
-impl Endpoint for UpdateRecord {
-    fn descriptor(&self) -> &'static Descriptor {
-        &DESCRIPTOR
-    }
-
-    fn call(&self, call: &Call<'_>, tx: &mut dyn Transaction) -> Result<Reply, Fault> {
-        let items = match body::items(call, 1) {
-            Err(fault) if fault.condition() == Condition::BodyTooManyItems => {
-                return refused_in_data(fault);
-            }
-            items => items?,
-        };
-        let mut answers = Answers::new(200);
-        for item in items {
-            let id = call.path_id("record_id");
-            let unknown = || Fault::new(Condition::RecordIdUnknown).with("resource_path_index", 1);
-            match update(call, tx, item, "$.data[0]", |_| Ok(id), unknown) {
-                // Only faults of the item are told within `data`, and this one is the path's.
-                Err(fault) if fault.condition() == Condition::RecordIdUnknown => return Err(fault),
-                item => answers.push(item)?,
-            }
+fn update_one(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
+    let items = match body::items(call, 1) {
+        Err(fault) if fault.is(&BODY_TOO_MANY_ITEMS) => return refused_in_data(fault),
+        items => items?,
+    };
+    let mut answers = Answers::new(200);
+    for item in items {
+        let mut known = Known::nothing(call);
+        let updated = call.item(|| {
+            let item = Item::check(call, item, PATH, |_| Ok(None))?;
+            update(call, tx, &mut known, item, PATH, |_, tx| {
+                call.find(|org, module, id| tx.record(org, module, id))
+            })
+        });
+        match updated {
+            // Only faults of the item are told within `data`, and this one is the path's.
+            Err(fault) if fault.is(&faults::ID_UNKNOWN) => return Err(fault),
+            item => answers.push(item)?,
         }
-        Ok(answers.into_reply())
     }
+    Ok(answers.into_reply())
 }

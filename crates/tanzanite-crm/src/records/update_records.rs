@@ -3,120 +3,163 @@
 //! A record that two items name is changed twice, in the items' order.
 
 use super::answers::{Answers, refused_in_data};
-use super::{PATH_OF_MODULE, body, change};
-use crate::endpoint::{Call, Endpoint};
+use super::known::Known;
+use super::{PATH_OF_MODULE, body, change, faults};
+use crate::call::ModuleCall;
+use crate::endpoint::{Answer, Endpoint};
+use crate::faults::{
+    BODY_INVALID, BODY_NO_ITEMS, BODY_TOO_MANY_ITEMS, FIELD_DUPLICATE, FIELD_MANDATORY_MISSING,
+    FIELD_TOO_LONG, FIELD_TYPE_WRONG, FIELD_VALUE_INVALID, FIELDS_MANY_WRONG, KEY_NOT_SERVED,
+    TRIGGER_INVALID, VALUE_IMPOSSIBLE,
+};
 use crate::parameters;
-use crate::policy::{self, Permit, authorize, permission_need};
+use crate::policy::{self, Permit};
 use crate::schema::display_name;
-use crate::schema::validate::{self, Mode, merge};
+use crate::schema::validate::{self, Checked, Mode, merge};
 use crate::transaction::{Record, RecordChange, RecordHead, Transaction};
 use serde_json::{Map, Value};
-use tanzanite_protocol::endpoint::{Access, Cost, EXTERNAL};
+use tanzanite_protocol::endpoint::Cost;
 use tanzanite_protocol::envelope::success;
 use tanzanite_protocol::{
-    Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, RecordId, Reply, ScopeNeed,
-    ScopeOperation, limits,
+    Body, Descriptor, Fault, Method, RecordId, Row, ScopeNeed, ScopeOperation, Stage, limits,
 };
 
 /// What updating asks of a token.
 pub(super) const SCOPE: ScopeNeed =
     ScopeNeed::module(&[ScopeOperation::Update, ScopeOperation::Write]);
 
-/// The faults of updating, of one record and of many.
-pub(super) const FAULTS: &[Condition] = &[
-    Condition::BodyInvalid,
-    Condition::BodyNoItems,
-    Condition::BodyTooManyItems,
-    Condition::TriggerInvalid,
-    Condition::KeyNotServed,
-    Condition::FieldMandatoryMissing,
-    Condition::FieldTypeWrong,
-    Condition::FieldTooLong,
-    Condition::FieldValueInvalid,
-    Condition::FieldsManyWrong,
-    Condition::RecordIdUnknown,
-    Condition::RecordUpdateNotShared,
-    Condition::RecordUpdateLocked,
-    Condition::RecordModifiedSince,
-    Condition::FieldDuplicate,
+/// The faults of updating, of one record and of many, beside those about the records themselves.
+pub(super) const FAULTS: &[&Row] = &[
+    &BODY_INVALID,
+    &BODY_NO_ITEMS,
+    &BODY_TOO_MANY_ITEMS,
+    &TRIGGER_INVALID,
+    &KEY_NOT_SERVED,
+    &FIELD_MANDATORY_MISSING,
+    &FIELD_TYPE_WRONG,
+    &FIELD_TOO_LONG,
+    &FIELD_VALUE_INVALID,
+    &FIELDS_MANY_WRONG,
+    &faults::MODIFIED_SINCE,
+    &faults::IMAGE_NOT_SERVED,
+    &VALUE_IMPOSSIBLE,
+    &FIELD_DUPLICATE,
 ];
 
 /// Changes up to a hundred records.
-#[derive(Debug)]
-pub struct UpdateRecords;
+pub static UPDATE_MANY: Endpoint = Endpoint::on_records::<policy::UpdateRecord>(
+    Descriptor::new(
+        "record.update_many",
+        "Update Records",
+        Method::Put,
+        PATH_OF_MODULE,
+    )
+    .scope(SCOPE)
+    .body(Body::Json)
+    .cost(Cost::Records(10))
+    .refuses(FAULTS),
+    &faults::ID_UNKNOWN,
+    update_many,
+);
 
-static DESCRIPTOR: Descriptor = Descriptor {
-    name: "Update Records",
-    group: "record",
-    method: Method::Put,
-    path: PATH_OF_MODULE,
-    scope: SCOPE,
-    module: ModuleNeed::Any,
-    unserved: EXTERNAL,
-    permission: Some(permission_need::<policy::UpdateRecord>()),
-    body: Body::Json,
-    access: Access::Write,
-    cost: Cost::Records(10),
-    faults: FAULTS,
-    evidence: Evidence::OpenApi,
-};
-
-impl Endpoint for UpdateRecords {
-    fn descriptor(&self) -> &'static Descriptor {
-        &DESCRIPTOR
-    }
-
-    fn call(&self, call: &Call<'_>, tx: &mut dyn Transaction) -> Result<Reply, Fault> {
-        let items = match body::items(call, limits::RECORDS_PER_CALL_MAX) {
-            Err(fault) if fault.condition() == Condition::BodyTooManyItems => {
-                return refused_in_data(fault);
-            }
-            items => items?,
-        };
-        let mut answers = Answers::new(200);
-        for (index, item) in items.into_iter().enumerate() {
-            let path = format!("$.data[{index}]");
-            let id = |item: &Map<String, Value>| id_in(item, &path);
-            let unknown = || {
-                Fault::new(Condition::RecordIdUnknown)
-                    .with("api_name", "id")
-                    .with("json_path", format!("{path}.id"))
-            };
-            answers.push(update(call, tx, item, &path, id, unknown))?;
+fn update_many(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
+    let items = match body::items(call, limits::RECORDS_PER_CALL_MAX) {
+        Err(fault) if fault.is(&BODY_TOO_MANY_ITEMS) => {
+            return refused_in_data(fault);
         }
-        Ok(answers.into_reply())
+        items => items?,
+    };
+    let items = items.iter().enumerate().map(|(index, item)| {
+        let path = format!("$.data[{index}]");
+        let checked = call.item(|| Item::check(call, item, &path, |item| id_in(item, &path)));
+        (checked, path)
+    });
+    let items: Vec<_> = items.collect();
+    let sound = items.iter().filter_map(|(item, _)| item.as_ref().ok());
+    let mut known = Known::learn(call, tx, sound.map(|item| (item.id, &item.checked)))?;
+    let mut answers = Answers::new(200);
+    for (item, path) in items {
+        let updated = item.and_then(|item| {
+            let id = item.id;
+            call.item(|| {
+                update(call, tx, &mut known, item, &path, |known, tx| {
+                    find(call, tx, known, id, &path)
+                })
+            })
+        });
+        answers.push(updated)?;
+    }
+    Ok(answers.into_reply())
+}
+
+/// A change of one record, as well formed as can be said without a look at the record.
+pub(super) struct Item<'a> {
+    input: &'a Map<String, Value>,
+    /// `None` if no record can have what was named as its id.
+    id: Option<RecordId>,
+    checked: Checked,
+}
+
+impl<'a> Item<'a> {
+    /// `id_of` finds the id.
+    pub(super) fn check(
+        call: &ModuleCall<'_>,
+        item: &'a Value,
+        path: &str,
+        id_of: impl FnOnce(&Map<String, Value>) -> Result<Option<RecordId>, Fault>,
+    ) -> Result<Self, Fault> {
+        let input = body::object(item, path)?;
+        let id = id_of(input)?;
+        let checked = change::check(call, input, path, Mode::Update)?;
+        Ok(Self { input, id, checked })
     }
 }
 
-/// Changes the record that `id_of` finds for an item. `unknown` is the fault if there is none.
-pub(super) fn update(
-    call: &Call<'_>,
+/// The record that an item names.
+fn find(
+    call: &ModuleCall<'_>,
     tx: &mut dyn Transaction,
-    item: Value,
+    known: &mut Known,
+    id: Option<RecordId>,
     path: &str,
-    id_of: impl FnOnce(&Map<String, Value>) -> Result<Option<RecordId>, Fault>,
-    unknown: impl FnOnce() -> Fault,
-) -> Result<Value, Fault> {
-    let module = call.module()?;
-    let stamp = call.stamp()?;
-    let input = body::object(item, path)?;
-    let id = id_of(&input)?;
-    let checked = change::check(call, &input, path, Mode::Update)?;
-
+) -> Result<Record, Fault> {
     let record = match id {
-        Some(id) => tx.record(call.caller.org(), module.number, id)?,
+        Some(id) => known.take_record(call, tx, call.module().number, id)?,
         None => None,
     };
-    let Record { head, fields } = record.ok_or_else(unknown)?;
+    record.ok_or_else(|| {
+        Fault::new(&faults::ID_UNKNOWN)
+            .with("api_name", "id")
+            .with("json_path", format!("{path}.id"))
+    })
+}
+
+/// Changes the record that `find` finds, as the item at `path` says.
+pub(super) fn update(
+    call: &ModuleCall<'_>,
+    tx: &mut dyn Transaction,
+    known: &mut Known,
+    Item { input, checked, .. }: Item<'_>,
+    path: &str,
+    find: impl FnOnce(&mut Known, &mut dyn Transaction) -> Result<Record, Fault>,
+) -> Result<Value, Fault> {
+    let module = call.module();
+    let stamp = call.stamp()?;
+    change::check_lookups(call, tx, known, &checked.lookups)?;
+
+    call.reach(Stage::Record);
+    let Record { head, fields } = find(known, tx)?;
     let permit = permit(call, &head, path)?;
     check_unmodified(call, &head)?;
 
-    let removes_photo = change::removes_photo(call, &input, path, head.image.as_deref())?;
+    let photo = head.image.as_deref();
+    let removes_photo = change::removes_photo(call, input, path, photo, &faults::IMAGE_NOT_SERVED)?;
     let before = fields;
     let fields = merge(&before, checked.fields);
-    validate::check_together(module, call.metadata().zone(), &before, &fields, path)?;
-    change::check_lookups(call, tx, &checked.lookups)?;
-    let unique = change::unique(call, tx, &fields, path, Some(head.id))?;
+    let zone = call.metadata().zone();
+    let disagree = &VALUE_IMPOSSIBLE;
+    validate::check_together(module, zone, &before, &fields, path, disagree)?;
+    let unique = change::unique(call, tx, known, &fields, path, Some(head.id))?;
     let change = RecordChange {
         name: display_name(module, &fields),
         owner: checked.owner.unwrap_or(head.owner),
@@ -126,6 +169,7 @@ pub(super) fn update(
     };
     let (permit, photo) = permit.and_photo();
     tx.update_record(permit, &change)?;
+    known.changed(module.number, head.id, &change.unique);
     if removes_photo {
         tx.remove_photo(photo, stamp)?;
     }
@@ -137,42 +181,43 @@ pub(super) fn update(
 
 /// The id in an item: text, or a number as some clients write it.
 fn id_in(item: &Map<String, Value>, path: &str) -> Result<Option<RecordId>, Fault> {
-    let fault = |condition| {
-        Fault::new(condition)
+    let fault = |row| {
+        Fault::new(row)
             .with("api_name", "id")
             .with("json_path", format!("{path}.id"))
     };
     match item.get("id") {
-        None | Some(Value::Null) => Err(fault(Condition::FieldMandatoryMissing)),
+        None | Some(Value::Null) => Err(fault(&FIELD_MANDATORY_MISSING)),
         Some(Value::String(id)) => Ok(RecordId::parse(id)),
         Some(Value::Number(id)) => Ok(id.as_i64().and_then(RecordId::new)),
-        Some(_) => Err(fault(Condition::FieldTypeWrong).with("expected_data_type", "bigint")),
+        Some(_) => Err(fault(&FIELD_TYPE_WRONG).with("expected_data_type", "bigint")),
     }
 }
 
 /// Sharing, then the lock.
 fn permit(
-    call: &Call<'_>,
+    call: &ModuleCall<'_>,
     head: &RecordHead,
     path: &str,
 ) -> Result<Permit<policy::UpdateRecord>, Fault> {
-    authorize(call.caller, call.module()?, head).map_err(|fault| match fault.condition() {
-        Condition::RecordUpdateLocked => fault
-            .with("api_name", "id")
-            .with("json_path", format!("{path}.id"))
-            .with("action", "record_locking"),
-        _ => fault,
+    call.authorize(head).map_err(|fault| {
+        fault.saying(&faults::UPDATE_LOCKED, |fault| {
+            fault
+                .with("api_name", "id")
+                .with("json_path", format!("{path}.id"))
+                .with("action", "record_locking")
+        })
     })
 }
 
 /// `If-Unmodified-Since`.
-fn check_unmodified(call: &Call<'_>, head: &RecordHead) -> Result<(), Fault> {
+fn check_unmodified(call: &ModuleCall<'_>, head: &RecordHead) -> Result<(), Fault> {
     let since = parameters::unmodified_since(call);
     if since.is_none_or(|since| head.modified.at <= since) {
         return Ok(());
     }
     let details = change::stamps(call, head.id, head.created, head.modified);
-    let mut fault = Fault::new(Condition::RecordModifiedSince);
+    let mut fault = Fault::new(&faults::MODIFIED_SINCE);
     for key in [
         "Modified_Time",
         "Created_Time",
@@ -194,23 +239,20 @@ mod tests {
     fn an_item_s_id_is_text_or_a_number() {
         let id = |item: Value| {
             let Value::Object(item) = item else {
-                return Err(Condition::BodyInvalid);
+                return Err(&BODY_INVALID);
             };
             let id = id_in(&item, "$.data[4]").map(|id| id.map(RecordId::get));
             id.map_err(|fault| {
                 assert_eq!(fault.to_json()["details"]["json_path"], "$.data[4].id");
-                fault.condition()
+                fault.row()
             })
         };
         assert_eq!(id(json!({ "id": "12" })), Ok(Some(12)));
         assert_eq!(id(json!({ "id": 12 })), Ok(Some(12)));
         assert_eq!(id(json!({ "id": "x" })), Ok(None));
         assert_eq!(id(json!({ "id": 1.5 })), Ok(None));
-        assert_eq!(
-            id(json!({ "id": null })),
-            Err(Condition::FieldMandatoryMissing)
-        );
-        assert_eq!(id(json!({})), Err(Condition::FieldMandatoryMissing));
-        assert_eq!(id(json!({ "id": {} })), Err(Condition::FieldTypeWrong));
+        assert_eq!(id(json!({ "id": null })), Err(&FIELD_MANDATORY_MISSING));
+        assert_eq!(id(json!({})), Err(&FIELD_MANDATORY_MISSING));
+        assert_eq!(id(json!({ "id": {} })), Err(&FIELD_TYPE_WRONG));
     }
 }

@@ -7,7 +7,7 @@ use super::records::PlannedRecord;
 use super::shapes::{Lifetime, TokenKind};
 use super::{Planted, SEED_SNAPSHOT, Seed};
 use crate::context::token_digest;
-use crate::metadata::{Origin, SettingsItem};
+use crate::metadata::{self, Origin, SettingsItem};
 use crate::policy::Permit;
 use crate::secret::{Digest, hex};
 use crate::transaction::{
@@ -39,18 +39,20 @@ pub(super) fn apply(
 ) -> Result<Planted, SeedApplyError> {
     check_room(seed, tx)?;
     tx.start_numbers(seed.org, seed.counted)?;
-    for item in &seed.items {
-        tx.add_settings(seed.org, item)?;
-    }
     let origin = Origin {
         fingerprint: seed.fingerprint(),
         demo: seed.is_demo(),
         refresh_tokens: refresh_tokens(seed),
         name: seed.name.clone(),
     };
-    tx.add_settings(seed.org, &SettingsItem::Origin(origin))?;
     let changed = SettingsItem::Changed { at: now.millis() };
-    tx.add_settings(seed.org, &changed)?;
+    let items: Vec<SettingsItem> = seed
+        .items
+        .iter()
+        .cloned()
+        .chain([SettingsItem::Origin(origin), changed])
+        .collect();
+    metadata::plant(seed.org, &items, tx)?;
     let photos = photos(seed, pictures)?;
     let mut planted = Planted {
         org: seed.org,

@@ -9,9 +9,8 @@ use super::reader::At;
 use super::settings::Settings;
 use super::shapes::{LockShape, RecordShape, SeedFile};
 use super::values;
-use crate::endpoint::Endpoint;
 use crate::metadata::LockType;
-use crate::photo::UploadPhoto;
+use crate::photo;
 use crate::schema::validate::{Mode, check, unique_key};
 use crate::schema::{ANY_MODULE, Kind, Module, Number, display_name};
 use serde_json::{Map, Value};
@@ -164,8 +163,8 @@ fn module<'a>(
 /// Notes a photo in a module whose records cannot have one. Who can is the upload endpoint's to
 /// say.
 fn check_takes_photos(photo: &At<String>, module: &Module, problems: &mut Problems) {
-    if !UploadPhoto
-        .descriptor()
+    if !photo::UPLOAD
+        .descriptor
         .module
         .takes(&module.api_name, module.custom)
     {

@@ -3,78 +3,57 @@
 
 use super::paging::Page;
 use super::{PATH, kinds, render};
-use crate::endpoint::{Call, Endpoint};
+use crate::call::Call;
+use crate::endpoint::{Answer, Endpoint};
+use crate::faults::{PARAMETER_INVALID, PARAMETER_LIMIT, PARAMETER_PATTERN};
 use crate::metadata::User;
 use crate::parameters::{self, given, pattern};
 use crate::transaction::Transaction;
 use serde_json::{Value, json};
-use tanzanite_protocol::endpoint::{Access, Cost};
 use tanzanite_protocol::{
-    Body, Condition, Descriptor, Evidence, Fault, Method, ModuleNeed, Reply, ScopeNeed,
-    ScopeOperation, limits,
+    Descriptor, Evidence, Fault, Method, Reply, ScopeNeed, ScopeOperation, limits,
 };
 
 /// Lists the organisation's users, in the order of the seed; 204 if there are none.
-#[derive(Debug)]
-pub struct GetUsers;
+pub static LIST: Endpoint = Endpoint::in_org(
+    Descriptor::new("users.list", "Get Users", Method::Get, PATH)
+        .scope(ScopeNeed::group("users", &[ScopeOperation::Read]))
+        .refuses(&[&PARAMETER_INVALID, &PARAMETER_PATTERN, &PARAMETER_LIMIT])
+        .evidence(Evidence::Docs),
+    list,
+);
 
-static DESCRIPTOR: Descriptor = Descriptor {
-    name: "Get Users",
-    group: "users",
-    method: Method::Get,
-    path: PATH,
-    scope: ScopeNeed::group("users", &[ScopeOperation::Read]),
-    module: ModuleNeed::None,
-    unserved: &[],
-    permission: None,
-    body: Body::None,
-    access: Access::Read,
-    cost: Cost::Call(1),
-    faults: &[
-        Condition::ParameterInvalid,
-        Condition::ParameterPattern,
-        Condition::ParameterLimit,
-    ],
-    evidence: Evidence::Docs,
-};
-
-impl Endpoint for GetUsers {
-    fn descriptor(&self) -> &'static Descriptor {
-        &DESCRIPTOR
+fn list(call: &Call<'_>, _: &mut dyn Transaction) -> Answer {
+    let kind = given(call, "type").unwrap_or(kinds::DEFAULT);
+    let takes = kinds::find(kind).ok_or_else(|| {
+        Fault::new(&PARAMETER_INVALID)
+            .with("param_name", "type")
+            .with("supported_values", kinds::names())
+    })?;
+    let page = Page::of(call)?;
+    let ids = parameters::ids(call, limits::USER_IDS_PER_CALL_MAX, || pattern("ids"))?;
+    let metadata = call.metadata();
+    let caller = call.caller.user();
+    let wanted = |user: &&User| {
+        takes(metadata, caller, user)
+            && ids
+                .as_ref()
+                .is_none_or(|ids| ids.iter().any(|id| id.get() == user.id))
+    };
+    let users: Vec<&User> = metadata.users().iter().filter(wanted).collect();
+    let (users, more_records) = page.cut(users);
+    if users.is_empty() {
+        return Ok(Reply::no_content());
     }
-
-    fn call(&self, call: &Call<'_>, _: &mut dyn Transaction) -> Result<Reply, Fault> {
-        let kind = given(call, "type").unwrap_or(kinds::DEFAULT);
-        let takes = kinds::find(kind).ok_or_else(|| {
-            Fault::new(Condition::ParameterInvalid)
-                .with("param_name", "type")
-                .with("supported_values", kinds::names())
-        })?;
-        let page = Page::of(call)?;
-        let ids = parameters::ids(call, limits::USER_IDS_PER_CALL_MAX, || pattern("ids"))?;
-        let metadata = call.metadata();
-        let caller = call.caller.user();
-        let wanted = |user: &&User| {
-            takes(metadata, caller, user)
-                && ids
-                    .as_ref()
-                    .is_none_or(|ids| ids.iter().any(|id| id.get() == user.id))
-        };
-        let users: Vec<&User> = metadata.users().iter().filter(wanted).collect();
-        let (users, more_records) = page.cut(users);
-        if users.is_empty() {
-            return Ok(Reply::no_content());
-        }
-        let info = json!({
-            "per_page": page.per_page,
-            "count": users.len(),
-            "page": page.page,
-            "more_records": more_records,
-        });
-        let users: Vec<Value> = users
-            .into_iter()
-            .map(|user| render::user(metadata, user))
-            .collect();
-        Ok(Reply::json(200, &json!({ "users": users, "info": info })))
-    }
+    let info = json!({
+        "per_page": page.per_page,
+        "count": users.len(),
+        "page": page.page,
+        "more_records": more_records,
+    });
+    let users: Vec<Value> = users
+        .into_iter()
+        .map(|user| render::user(metadata, user))
+        .collect();
+    Ok(Reply::json(200, &json!({ "users": users, "info": info })))
 }

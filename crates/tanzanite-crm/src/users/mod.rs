@@ -6,8 +6,8 @@ mod kinds;
 mod paging;
 mod render;
 
-pub use get_user::GetUser;
-pub use get_users::GetUsers;
+pub use get_user::GET;
+pub use get_users::LIST;
 pub(crate) use render::reference;
 
 const PATH: &str = "/crm/{version}/users";

@@ -1,6 +1,6 @@
 //! `page` and `per_page` of the list of users.
 
-use crate::endpoint::Call;
+use crate::call::Call;
 use crate::parameters::number;
 use tanzanite_protocol::{Fault, limits};
 

@@ -243,13 +243,13 @@ fn describe(explanation: &Explanation) -> Value {
     let (status, code) = match &run.result {
         Ok(reply) => (reply.status, reply.code),
         Err(fault) => {
-            let row = fault.condition().row();
+            let row = fault.row();
             (row.status, Some(row.code))
         }
     };
     json!({
         "request": { "method": run.method().as_str(), "path": shown(&run.target()) },
-        "operation": run.descriptor.map(|descriptor| descriptor.name),
+        "operation": run.descriptor.map(|descriptor| descriptor.id),
         "passes": refused.is_empty(),
         "answer": { "status": status, "code": code },
         "refusals": refused,
@@ -266,9 +266,9 @@ fn shown(target: &str) -> String {
 }
 
 fn refusal(fault: &Fault) -> Value {
-    let row = fault.condition().row();
+    let row = fault.row();
     json!({
-        "fault": format!("{:?}", row.condition),
+        "fault": row.name(),
         "check": name(row.stage),
         "when": row.meaning.trim(),
         "status": row.status,

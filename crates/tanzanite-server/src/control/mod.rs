@@ -8,6 +8,7 @@ mod explain;
 mod faults;
 mod given;
 mod intercept;
+mod jobs;
 mod journal;
 mod limits;
 mod organisations;
@@ -123,6 +124,8 @@ async fn dispatch(method: &str, path: &str, call: Call<'_>) -> Result<Value, Ref
         ("GET", ["snapshots", name, "diff"]) => snapshots::differences(call, name).await,
         ("GET", ["clock"]) => clock::show(call).await,
         ("POST", ["clock"]) => clock::change(call).await,
+        ("GET", ["jobs"]) => jobs::list(call).await,
+        ("POST", ["jobs", "run"]) => jobs::run(call).await,
         ("GET", ["limits"]) => limits::show(call).await,
         ("POST", ["limits"]) => limits::change(call).await,
         ("DELETE", ["limits"]) => limits::reset(call).await,

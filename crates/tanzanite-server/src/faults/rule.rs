@@ -14,9 +14,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tanzanite_crm::Route;
+use tanzanite_crm::endpoints::is_called;
+use tanzanite_crm::faults::rows;
 use tanzanite_crm::secret::derive_hex;
-use tanzanite_protocol::fault::CATALOGUE;
-use tanzanite_protocol::{Condition, Fault, OrgId, Timestamp};
+use tanzanite_protocol::{Fault, OrgId, Row, Timestamp};
 
 /// What the client gets instead of the answer.
 #[derive(Debug)]
@@ -41,7 +42,7 @@ pub(crate) struct Rule {
     /// Whose requests it is about.
     pub(super) org: OrgId,
     spec: Spec,
-    condition: Option<Condition>,
+    row: Option<&'static Row>,
     delay: Option<Duration>,
     spoiling: Spoiling,
     expires: Option<Timestamp>,
@@ -58,17 +59,15 @@ impl Rule {
     pub(crate) fn parse(org: OrgId, json: &[u8], now: Timestamp) -> Result<Self, String> {
         let spec: Spec = serde_json::from_slice(json).map_err(|error| error.to_string())?;
         spec.check()?;
-        let condition = spec.fault.as_deref().map(condition).transpose()?;
-        if let Some(condition) = condition {
-            let known = condition.row().details;
+        let row = spec.fault.as_deref().map(row).transpose()?;
+        if let Some(row) = row {
+            let (name, known) = (row.name(), row.details);
             if let Some(other) = spec
                 .details
                 .keys()
                 .find(|key| !known.contains(&key.as_str()))
             {
-                return Err(format!(
-                    "{condition:?} has no detail {other:?}, only {known:?}"
-                ));
+                return Err(format!("{name} has no detail {other:?}, only {known:?}"));
             }
         }
         let spans = spec.spans()?;
@@ -77,7 +76,7 @@ impl Rule {
         Ok(Self {
             number: 0,
             org,
-            condition,
+            row,
             delay: spans.delay,
             spoiling: Spoiling {
                 slow: spans.slow,
@@ -115,7 +114,10 @@ impl Rule {
                 .path
                 .as_ref()
                 .is_none_or(|pattern| matches(pattern, path))
-            && is(&wanted.operation, route.map_or("", Route::name))
+            && wanted
+                .operation
+                .as_deref()
+                .is_none_or(|word| route.is_some_and(|route| is_called(route.id(), word)))
             && same(&wanted.module, part("module"))
             && is(&wanted.record, part("record_id"))
             && self.headers.iter().all(header)
@@ -181,9 +183,9 @@ impl Rule {
 
     /// What the client gets.
     pub(super) fn effect(&self) -> Effect {
-        if let Some(condition) = self.condition {
-            let details = condition.row().details.iter();
-            return Effect::Fault(details.fold(Fault::new(condition), |fault, key| {
+        if let Some(row) = self.row {
+            let details = row.details.iter();
+            return Effect::Fault(details.fold(Fault::new(row), |fault, key| {
                 match self.spec.details.get(*key) {
                     Some(value) => fault.with(key, value.clone()),
                     None => fault,
@@ -224,12 +226,9 @@ impl Rule {
     }
 }
 
-fn condition(name: &str) -> Result<Condition, String> {
-    let found = CATALOGUE
-        .iter()
-        .find(|row| format!("{:?}", row.condition) == name);
-    let row = found.ok_or_else(|| format!("no fault {name:?}; docs/faults.md lists them"))?;
-    Ok(row.condition)
+fn row(name: &str) -> Result<&'static Row, String> {
+    let found = rows().find(|row| row.name() == name);
+    found.ok_or_else(|| format!("no fault {name:?}; docs/faults.md lists them"))
 }
 
 fn header_name(name: &str) -> Result<HeaderName, String> {

@@ -1,6 +1,7 @@
 //! Headers as the journal keeps them: one text, a line each. A map's values are parts of the buffer that a request came in, and the map
 //! takes more itself than most headers do: with it one entry held sixteen kilobytes and was counted as a few hundred bytes.
 
+use crate::secrets::{self, Places};
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 
 /// Headers in their order.
@@ -8,12 +9,15 @@ use http::header::{HeaderMap, HeaderName, HeaderValue};
 pub(super) struct Lines(Box<[u8]>);
 
 impl Lines {
-    /// A copy. A value has no line's end in it, and a name no colon.
-    pub(super) fn of(headers: &HeaderMap) -> Self {
-        let pairs = || headers.iter();
-        let bytes = pairs().map(|(name, value)| name.as_str().len() + value.len() + 2);
+    /// A copy without secrets. A value has no line's end in it, and a name no colon.
+    pub(super) fn of(headers: &HeaderMap, places: &mut Places) -> Self {
+        let bytes = headers
+            .iter()
+            .map(|(name, value)| name.as_str().len() + value.len() + 2);
         let mut text = Vec::with_capacity(bytes.sum());
-        for (name, value) in pairs() {
+        for (name, value) in headers {
+            let redacted = secrets::of_header(name, value, places);
+            let value = redacted.as_ref().unwrap_or(value);
             text.extend_from_slice(name.as_str().as_bytes());
             text.push(b':');
             text.extend_from_slice(value.as_bytes());
@@ -73,7 +77,7 @@ mod tests {
             let value = HeaderValue::from_bytes(value).expect("a value");
             headers.append(HeaderName::from_static(name), value);
         }
-        let lines = Lines::of(&headers);
+        let lines = Lines::of(&headers, &mut Places::Alike);
         assert_eq!(lines.to_map(), headers);
         assert_eq!(lines.first(&http::header::HOST), "localhost:8080");
         assert_eq!(lines.first(&http::header::ACCEPT), "");

@@ -19,6 +19,7 @@ use lines::Lines;
 use parking_lot::Mutex;
 use rings::Rings;
 use serde_json::{Map, Value, json};
+use std::borrow::Borrow;
 use std::sync::Arc;
 use tanzanite_crm::secret::Digest;
 use tanzanite_protocol::{OrgId, Reply, Timestamp, limits};
@@ -91,8 +92,8 @@ pub(crate) struct Fired {
     pub(crate) did: Arc<str>,
 }
 
-/// An exchange that is to be kept.
-pub(crate) struct Exchange {
+/// An exchange that is to be kept. The reply's headers are lent: its client is sent them.
+pub(crate) struct Exchange<H: Borrow<HeaderMap> = HeaderMap> {
     pub(crate) org: OrgId,
     pub(crate) at: Timestamp,
     pub(crate) micros: u64,
@@ -102,7 +103,7 @@ pub(crate) struct Exchange {
     pub(crate) body: Bytes,
     pub(crate) outcome: Outcome,
     pub(crate) rule: Option<Fired>,
-    pub(crate) reply_headers: HeaderMap,
+    pub(crate) reply_headers: H,
     pub(crate) reply_body: Bytes,
 }
 
@@ -116,7 +117,7 @@ struct Kept {
 
 impl Journal {
     /// Keeps an exchange; old ones go when there are too many, or too much.
-    pub(crate) fn keep(&self, exchange: Exchange) {
+    pub(crate) fn keep(&self, exchange: Exchange<impl Borrow<HeaderMap>>) {
         let org = exchange.org;
         let entry = Entry::new(exchange);
         let (entry, gone) = self.rings.lock().keep(org, entry);
@@ -174,21 +175,19 @@ impl Journal {
 }
 
 impl Entry {
-    fn new(exchange: Exchange) -> Self {
+    fn new(exchange: Exchange<impl Borrow<HeaderMap>>) -> Self {
         let Parts {
             method,
             uri,
-            mut headers,
+            headers,
             ..
         } = exchange.head;
-        let mut reply_headers = exchange.reply_headers;
+        let reply_headers = exchange.reply_headers.borrow();
         let token = headers.get(AUTHORIZATION).and_then(secrets::digest);
         let places = &mut Places::Alike;
-        secrets::of_headers(&mut headers, places);
-        secrets::of_headers(&mut reply_headers, places);
         let ground = Ground::of(uri.path());
         let (body, body_has_secrets) = Kept::of(&exchange.body, &headers, ground, places);
-        let (reply_body, _) = Kept::of(&exchange.reply_body, &reply_headers, ground, places);
+        let (reply_body, _) = Kept::of(&exchange.reply_body, reply_headers, ground, places);
         let target = uri.path_and_query().map_or("", PathAndQuery::as_str);
         let redacted = secrets::of_target(target, places);
         let has_secrets = redacted.is_some() || body_has_secrets;
@@ -207,12 +206,12 @@ impl Entry {
             path: path.into(),
             query: query.map(Into::into),
             has_secrets,
-            headers: Lines::of(&headers),
+            headers: Lines::of(&headers, places),
             token,
             body,
             outcome: exchange.outcome,
             rule: exchange.rule,
-            reply_headers: Lines::of(&reply_headers),
+            reply_headers: Lines::of(reply_headers, places),
             reply_body,
             bytes: 0,
         };

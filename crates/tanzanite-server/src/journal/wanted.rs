@@ -4,6 +4,7 @@ use super::Entry;
 use crate::pattern::matches;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use tanzanite_crm::endpoints::is_called;
 use tanzanite_protocol::limits;
 
 /// Entries that are shown beside an expectation that failed.
@@ -111,7 +112,12 @@ impl Wanted {
         let (code, found) = (self.code.as_deref(), entry.outcome.code);
         compare("code", code, found, code == Some(found));
         let (operation, found) = (self.operation.as_deref(), entry.outcome.endpoint);
-        compare("operation", operation, found, operation == Some(found));
+        compare(
+            "operation",
+            operation,
+            found,
+            operation.is_some_and(|word| is_called(found, word)),
+        );
         differences
     }
 }

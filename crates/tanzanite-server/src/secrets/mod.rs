@@ -18,7 +18,7 @@ pub(crate) use places::Places;
 use http::header::{
     AUTHORIZATION, COOKIE, HeaderMap, HeaderName, HeaderValue, PROXY_AUTHORIZATION, SET_COOKIE,
 };
-use memchr::memchr3;
+use memchr::{memchr, memchr3};
 use percent_encoding::percent_decode;
 use places::{REDACTED, length};
 use std::borrow::Cow;
@@ -99,7 +99,12 @@ pub(crate) fn of_headers(headers: &mut HeaderMap, places: &mut Places) {
     }
 }
 
-fn of_header(name: &HeaderName, value: &HeaderValue, places: &mut Places) -> Option<HeaderValue> {
+/// A header's value without its secrets; none if it has none.
+pub(crate) fn of_header(
+    name: &HeaderName,
+    value: &HeaderValue,
+    places: &mut Places,
+) -> Option<HeaderValue> {
     if TOKENS.contains(name) {
         return Some(without_token(value, places));
     }
@@ -156,6 +161,9 @@ fn hide(text: &[u8], ground: Ground, places: &mut Places) -> Option<Vec<u8>> {
 
 /// A text without its escapes, and without the escapes of these.
 fn decoded(text: &[u8]) -> Cow<'_, [u8]> {
+    if memchr(b'%', text).is_none() {
+        return text.into();
+    }
     let mut text = Cow::Borrowed(text);
     for _ in 0..ESCAPES_MAX {
         match percent_decode(&text).into() {

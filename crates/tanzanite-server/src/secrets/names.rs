@@ -88,24 +88,26 @@ impl Ground {
 
     /// Whether a secret follows this name here.
     pub(super) fn is_secret(self, name: &[u8]) -> bool {
-        is_near(name)
-            && NAMES.iter().any(|(extent, text, grounds)| {
-                let mut rest = plain(name);
-                text.bytes().rev().all(|byte| rest.next() == Some(byte))
-                    && (matches!(extent, Ending) || rest.next().is_none())
-                    && grounds.contains(&self)
-            })
+        let Some(end) = near_end(name) else {
+            return false;
+        };
+        NAMES.iter().any(|(extent, text, grounds)| {
+            let mut rest = plain(name);
+            text.as_bytes().ends_with(&end)
+                && text.bytes().rev().all(|byte| rest.next() == Some(byte))
+                && (matches!(extent, Ending) || rest.next().is_none())
+                && grounds.contains(&self)
+        })
     }
 }
 
-/// Whether a name ends as one of the table's: nearly all that is asked about is told from them by two letters.
-fn is_near(name: &[u8]) -> bool {
-    let mut letters = plain(name).map(|letter| letter.wrapping_sub(b'a'));
-    let (Some(last), Some(before)) = (letters.next(), letters.next()) else {
-        return false;
-    };
-    let ends = ENDS.get(usize::from(last));
-    ends.is_some_and(|ends| before < 26 && ends & 1 << before != 0)
+/// The last two letters of a name that ends as one of the table's: nearly all that is asked about is told from them by these.
+fn near_end(name: &[u8]) -> Option<[u8; 2]> {
+    let mut letters = plain(name);
+    let (last, before) = (letters.next()?, letters.next()?);
+    let ends = ENDS.get(usize::from(last.wrapping_sub(b'a')))?;
+    let bit = before.wrapping_sub(b'a');
+    (bit < 26 && ends & 1 << bit != 0).then_some([before, last])
 }
 
 /// What counts of a name, from its end.

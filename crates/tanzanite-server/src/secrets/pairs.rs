@@ -5,7 +5,7 @@ use super::places::{Places, REDACTED};
 use super::splice::Splice;
 use super::{decoded, members, tail};
 use form_urlencoded::byte_serialize;
-use memchr::memchr_iter;
+use memchr::{memchr_iter, memchr2};
 use std::borrow::Cow;
 
 /// How often a value is looked into that is itself a query, with escapes of its own: an address with an address in it.
@@ -89,6 +89,9 @@ fn last_word(text: &[u8]) -> &[u8] {
 
 /// Once, as a form's value is read.
 fn unescaped(text: &[u8]) -> Cow<'_, [u8]> {
+    if memchr2(b'+', b'%', text).is_none() {
+        return text.into();
+    }
     if text.contains(&b'+') {
         let spaced: Vec<u8> = text
             .iter()

@@ -1,18 +1,21 @@
 //! The n-th call of the store fails, for every n and every endpoint: the answer is `INTERNAL_ERROR`
 //! and nothing has changed, until n is beyond the last call and the request succeeds.
 
+use crate::collections::cases::{self, PREPARED};
 use crate::stores::{Home, is_shared};
 use crate::world::{MULTIPART, World, multipart, now, plant, png};
 use bytes::Bytes;
+use serde_json::Value;
+use std::collections::HashMap;
 use std::sync::Arc;
 use tanzanite_crm::context::token_digest;
+use tanzanite_crm::data_body::Parsed;
 use tanzanite_crm::endpoints::descriptors;
+use tanzanite_crm::faults::STORE_FAILED;
 use tanzanite_crm::seed::{Credentials, Seed};
 use tanzanite_crm::{AuthMode, Context, Job, Room, Service, StoreError, Transaction, route};
 use tanzanite_protocol::endpoint::Access;
-use tanzanite_protocol::{
-    Condition, Fault, Headers, Method, OrgId, Query, Reply, Request, RequestBody,
-};
+use tanzanite_protocol::{Fault, Headers, Method, OrgId, Query, Reply, Request, RequestBody};
 use tanzanite_store::{AnyStore, FailNth, Store as _, dump};
 
 /// More calls than any request of these makes.
@@ -22,19 +25,19 @@ const ENTROPY: [u8; 32] = [7; 32];
 
 /// A request. `{key}` stands for the path of a record of the demo, `{id:key}` for its id,
 /// `{token:name}` for a token.
-struct Case {
+pub(crate) struct Case {
     method: Method,
     target: &'static str,
     body: Body,
 }
 
-enum Body {
+pub(crate) enum Body {
     Nothing,
     Picture,
     Text(&'static str),
 }
 
-const fn case(method: Method, target: &'static str, body: Body) -> Case {
+pub(crate) const fn case(method: Method, target: &'static str, body: Body) -> Case {
     Case {
         method,
         target,
@@ -49,7 +52,7 @@ const REASON: Body = Text(r#"{"data":[{"Locked_Reason__s":"audit"}]}"#);
 const LOCK: &str = "{locked}/Locking_Information__s/{lock}";
 const CLIENT: &str = "client_id={client_id}&client_secret={client_secret}";
 
-const CASES: [Case; 24] = [
+static CASES: [Case; 26] = [
     case(Delete, "{with_photo}/photo", Nothing),
     case(Get, "{with_photo}/photo", Nothing),
     case(Post, "{with_photo}/photo", Picture),
@@ -61,6 +64,16 @@ const CASES: [Case; 24] = [
             r#"{"data":[{"Name":"A","Workshop_Code":"WS-91","Host":{"id":"{id:private_of_other}"}},
                         {"Name":"B","Workshop_Code":"WS-92"}]}"#,
         ),
+    ),
+    case(
+        Post,
+        "{with_photo}/actions/add_tags",
+        Text(r#"{"tags":[{"name":"two"},{"name":"three"}],"over_write":true}"#),
+    ),
+    case(
+        Post,
+        "{with_photo}/actions/remove_tags",
+        Text(r#"{"tags":[{"name":"one"}]}"#),
     ),
     case(Get, "{with_photo}", Nothing),
     case(Get, "/crm/v8/Contacts?fields=Account_Name,Owner", Nothing),
@@ -119,17 +132,33 @@ const REFRESH: Case = case(
 );
 
 /// A store with the demo in it.
-struct Planted {
+pub(crate) struct Planted {
     store: AnyStore,
     /// What the store is kept in.
     _home: Home,
     credentials: Credentials,
     org: OrgId,
     lock: String,
+    /// Ids that requests of [`PREPARED`] gave, by their names.
+    made: HashMap<&'static str, String>,
 }
 
 impl Planted {
-    fn new(home: Home) -> Self {
+    pub(crate) fn new(home: Home) -> Self {
+        let mut planted = Self::demo(home);
+        for (name, at, case) in &PREPARED {
+            let (reply, _) = planted.run(case, 0);
+            let reply = reply.unwrap_or_else(|fault| panic!("{name}: {fault:?}"));
+            let bytes = reply.content.bytes().expect("a body");
+            let body: Value = serde_json::from_slice(bytes).expect("JSON");
+            let id = body.pointer(at).and_then(Value::as_str);
+            let id = id.unwrap_or_else(|| panic!("{name}: no {at} in {body}"));
+            planted.made.insert(name, id.to_owned());
+        }
+        planted
+    }
+
+    fn demo(home: Home) -> Self {
         let store = home.store.clone();
         plant(&store);
         let seed = Seed::demo().expect("the demo");
@@ -155,6 +184,7 @@ impl Planted {
             credentials,
             org,
             lock,
+            made: HashMap::new(),
         }
     }
 
@@ -164,6 +194,9 @@ impl Planted {
             .replace("{lock}", &self.lock);
         text = text.replace("{client_id}", &self.credentials.client_id);
         text = text.replace("{client_secret}", &self.credentials.client_secret);
+        for (name, id) in &self.made {
+            text = text.replace(&format!("{{made:{name}}}"), id);
+        }
         for (key, record) in &self.credentials.records {
             text = text.replace(
                 &format!("{{{key}}}"),
@@ -217,6 +250,7 @@ impl Planted {
             meter: None,
             org: std::sync::OnceLock::new(),
             room: Room::default(),
+            parsed: Parsed::default(),
         };
         (Arc::new(job), RequestBody::Whole(Bytes::from(body)))
     }
@@ -239,6 +273,22 @@ impl Planted {
             Access::Write => self.store.write_blocking(run),
         };
         (result, failed.load(std::sync::atomic::Ordering::SeqCst))
+    }
+
+    /// Runs a request, and tells which methods of the store it called.
+    pub(crate) fn calls(&self, case: &Case) -> (Result<Reply, Fault>, Vec<&'static str>) {
+        let (job, body) = self.job(case);
+        let access = job.route.access();
+        let run = move |tx: &mut dyn Transaction| {
+            let mut counting = FailNth::new(tx, 0);
+            let result = job.run(&body, &mut counting);
+            Ok::<_, StoreError>((result, counting.calls().to_vec()))
+        };
+        let ran = match access {
+            Access::Read => self.store.read_blocking(run),
+            Access::Write => self.store.write_blocking(run),
+        };
+        ran.expect("a store")
     }
 
     /// All records with their photos, locks and timelines; which tokens of the seed and of the next
@@ -298,9 +348,13 @@ impl From<StoreError> for Looked {
     }
 }
 
+fn all_cases() -> impl Iterator<Item = &'static Case> {
+    CASES.iter().chain(&cases::CASES)
+}
+
 fn every_call_fails_once(fresh: impl Fn() -> Home) {
     let mut planted = Planted::new(fresh());
-    for case in CASES.iter().chain([&REFRESH]) {
+    for case in all_cases().chain([&REFRESH]) {
         let name = format!("{} {}", case.method.as_str(), case.target);
         let before = planted.state();
         assert!(
@@ -317,11 +371,7 @@ fn every_call_fails_once(fresh: impl Fn() -> Home) {
             let fault = result
                 .err()
                 .unwrap_or_else(|| panic!("{name}: call {nth} failed and nobody minded"));
-            assert_eq!(
-                fault.condition(),
-                Condition::StoreFailed,
-                "{name}, call {nth}: {fault:?}"
-            );
+            assert_eq!(fault.row(), &STORE_FAILED, "{name}, call {nth}: {fault:?}");
             let reply = fault.to_reply();
             assert_eq!(
                 (reply.status, reply.code),
@@ -366,15 +416,14 @@ fn every_call_fails_on_disk() {
 #[test]
 fn every_endpoint_has_its_case() {
     let planted = Planted::new(Home::fresh());
-    let names: Vec<&str> = CASES
-        .iter()
-        .map(|case| planted.job(case).0.route.name())
+    let ids: Vec<&str> = all_cases()
+        .map(|case| planted.job(case).0.route.id())
         .collect();
     for descriptor in descriptors() {
         assert!(
-            names.contains(&descriptor.name),
+            ids.contains(&descriptor.id),
             "{} is not made to fail",
-            descriptor.name
+            descriptor.id
         );
     }
 }

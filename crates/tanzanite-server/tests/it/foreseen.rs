@@ -70,8 +70,18 @@ impl Exchange {
             return Vec::new();
         }
         let json = self.json();
-        let items = json["data"].as_array().cloned();
-        let items = items.unwrap_or_else(|| vec![json]).into_iter();
-        items.filter(|item| item["status"] == "error").collect()
+        // The list's key is the resource's: `data`, `tags`.
+        let of_batch = json["code"].is_null();
+        let items = json.as_object().into_iter().flat_map(|body| body.values());
+        let items = items.filter_map(Value::as_array).flatten().cloned();
+        let items: Vec<Value> = if of_batch {
+            items.collect()
+        } else {
+            vec![json]
+        };
+        items
+            .into_iter()
+            .filter(|item| item["status"] == "error")
+            .collect()
     }
 }

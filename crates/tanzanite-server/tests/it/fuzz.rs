@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use std::fmt::Write as _;
 use std::io::Write as _;
+use tanzanite_crm::endpoints::descriptors;
 use tanzanite_store::Store as _;
 
 /// A request to be, in the demo's terms.
@@ -74,26 +75,36 @@ fn segment() -> impl Strategy<Value = String> {
     prop_oneof![6 => words, 1 => escaped()]
 }
 
+/// The path of every endpoint, in the demo's terms: on records of several kinds, and of a module of the organisation's own.
+fn known_paths() -> Vec<Vec<String>> {
+    const RECORDS: [(&str, &str); 4] = [
+        ("Leads", "{with_photo}"),
+        ("Leads", "{locked}"),
+        ("Leads", "{lock_free}"),
+        ("Workshops", "1"),
+    ];
+    let mut paths = Vec::new();
+    for descriptor in descriptors() {
+        for (module, record) in RECORDS {
+            let fill = |segment: &str| match segment {
+                "{version}" => "v8".to_owned(),
+                "{module}" | "{api_name}" => module.to_owned(),
+                "{record_id}" => record.to_owned(),
+                _ if segment.starts_with('{') => "1".to_owned(),
+                _ => segment.to_owned(),
+            };
+            let path: Vec<String> = descriptor.path[1..].split('/').map(fill).collect();
+            if !paths.contains(&path) {
+                paths.push(path);
+            }
+        }
+    }
+    paths
+}
+
 /// Mostly paths that lead somewhere.
 fn path() -> impl Strategy<Value = Vec<String>> {
-    let known = prop::sample::select(
-        &[
-            "crm/v8/Leads/{with_photo}/photo",
-            "crm/v8/Leads",
-            "crm/v8/Workshops",
-            "crm/v8/Leads/{with_photo}",
-            "crm/v8/Leads/{locked}/Locking_Information__s",
-            "crm/v8/Leads/{lock_free}/Locking_Information__s",
-            "crm/v8/Leads/{locked}/Locking_Information__s/1",
-            "crm/v8/users",
-            "crm/v8/org",
-            "crm/v8/settings/modules",
-            "crm/v8/settings/fields",
-            "oauth/v2/token",
-            "oauth/v2/token/revoke",
-        ][..],
-    );
-    let known = known.prop_map(|path| path.split('/').map(str::to_owned).collect::<Vec<_>>());
+    let known = prop::sample::select(known_paths());
     let bent = (known.clone(), any::<prop::sample::Index>(), segment());
     let bent = bent.prop_map(|(mut path, at, segment)| {
         let at = at.index(path.len());

@@ -5,9 +5,11 @@
 
 mod admission;
 mod browser;
+mod collections;
 mod committed;
 mod concurrency;
 mod failing_store;
+mod few_calls;
 mod foreseen;
 mod fuzz;
 mod http_versions;

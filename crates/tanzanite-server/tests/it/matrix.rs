@@ -1,12 +1,14 @@
 //! The authorisation matrix: actor × endpoint × whose record → outcome, found by sending every
 //! request, and compared with `matrix.txt`, which is committed and read by people.
 
+use crate::collections::samples;
 use crate::committed;
 use crate::world::{Actor, Exchange, MULTIPART, World, multipart, png};
 use std::fmt::Write as _;
+use tanzanite_crm::collection::{Act, COLLECTIONS, Collection, Does};
 use tanzanite_crm::endpoints::SERVED;
+use tanzanite_crm::faults::rows;
 use tanzanite_protocol::Method;
-use tanzanite_protocol::fault::CATALOGUE;
 
 /// Who asks, in the order of the columns. `owner` and `exempt` are explained in the file's head.
 pub(crate) const ACTORS: [&str; 9] = [
@@ -85,6 +87,8 @@ enum Body {
     Nothing,
     Picture,
     Json(&'static str),
+    /// A list of one item that says nothing, under this key.
+    Items(&'static str),
 }
 
 const fn on(name: &'static str, method: &'static str, path: &'static str, body: Body) -> Endpoint {
@@ -99,7 +103,9 @@ const fn on(name: &'static str, method: &'static str, path: &'static str, body: 
 
 const REASON: Body = Body::Json(r#"{"data":[{"Locked_Reason__s":"audit"}]}"#);
 
-pub(crate) const ON_RECORDS: [Endpoint; 14] = [
+const TAGS: Body = Body::Json(r#"{"tags":[{"name":"seen"}],"ids":["{id}"]}"#);
+
+pub(crate) const ON_RECORDS: [Endpoint; 18] = [
     on("photo GET", "GET", "{record}/photo", Body::Nothing),
     on("photo POST", "POST", "{record}/photo", Body::Picture),
     on("photo DELETE", "DELETE", "{record}/photo", Body::Nothing),
@@ -119,6 +125,15 @@ pub(crate) const ON_RECORDS: [Endpoint; 14] = [
         Body::Json(r#"{"data":[{"id":"{id}"}]}"#),
     ),
     on("list DELETE", "DELETE", "{module}?ids={id}", Body::Nothing),
+    on("tags add", "POST", "{record}/actions/add_tags", TAGS),
+    on("tags remove", "POST", "{record}/actions/remove_tags", TAGS),
+    on("list tags add", "POST", "{module}/actions/add_tags", TAGS),
+    on(
+        "list tags rem.",
+        "POST",
+        "{module}/actions/remove_tags",
+        TAGS,
+    ),
     on(
         "locks GET",
         "GET",
@@ -202,6 +217,61 @@ const ON_NONE: [Endpoint; 9] = [
     on("not served yet", "GET", "/crm/v8/org/photo", Body::Nothing),
 ];
 
+const ON_TAGS: [Endpoint; 4] = [
+    on(
+        "tags.merge",
+        "POST",
+        "/crm/v8/settings/tags/1/actions/merge",
+        Body::Json(r#"{"tags":[{"conflict_id":"1"}]}"#),
+    ),
+    on(
+        "tags.records_count",
+        "GET",
+        "/crm/v8/settings/tags/1/actions/records_count?module=Leads",
+        Body::Nothing,
+    ),
+    on(
+        "mass_delete_tags.mass_delete",
+        "POST",
+        "/crm/v8/settings/tags/actions/mass_delete",
+        Body::Json(r#"{"mass_delete":[{"module":{"api_name":"Leads"},"tags":[{"id":"1"}]}]}"#),
+    ),
+    on(
+        "mass_delete_tags.get_mass_delete",
+        "GET",
+        "/crm/v8/settings/tags/actions/mass_delete?job_id=1",
+        Body::Nothing,
+    ),
+];
+
+/// The operations of all collections, on nothing that there is and with an item that says nothing.
+fn on_collections() -> Vec<Endpoint> {
+    let acts = COLLECTIONS
+        .iter()
+        .flat_map(|of| of.acts.iter().map(move |act| (of, act)));
+    let endpoint = |(of, act): (&&'static Collection, &'static Act)| {
+        let path = match act.does {
+            Does::Get | Does::UpdateOne | Does::RemoveOne => samples::one_path(of, "1"),
+            Does::RemoveMany => samples::list_path(of) + "?ids=1",
+            _ => samples::list_path(of),
+        };
+        let (method, body) = match act.does {
+            Does::List | Does::Get => ("GET", Body::Nothing),
+            Does::Create => ("POST", Body::Items(of.root)),
+            Does::UpdateMany | Does::UpdateOne => ("PUT", Body::Items(of.root)),
+            Does::RemoveMany | Does::RemoveOne => ("DELETE", Body::Nothing),
+        };
+        Endpoint {
+            name: act.id,
+            method,
+            path: path.leak(),
+            body,
+            locked: None,
+        }
+    };
+    acts.map(endpoint).collect()
+}
+
 /// A world that is made anew once somebody has changed it.
 #[derive(Default)]
 pub(crate) struct Fresh {
@@ -273,6 +343,7 @@ pub(crate) fn filled(world: &World, endpoint: &Endpoint, key: Option<&str>) -> F
     match endpoint.body {
         Body::Nothing => (path, vec![], Vec::new()),
         Body::Json(json) => (path, vec![], fill(json).into_bytes()),
+        Body::Items(root) => (path, vec![], format!(r#"{{"{root}":[{{}}]}}"#).into_bytes()),
         Body::Picture => {
             let body = multipart(&[("file", &png(1, 1, 64))]);
             (path, vec![("Content-Type", MULTIPART)], body)
@@ -303,14 +374,26 @@ fn describe(exchange: &Exchange, endpoint: &Endpoint, id: Option<String>) -> Str
         return format!("{status}{}", if hidden { "-" } else { "" });
     }
     let json = exchange.json();
-    let item = if json["data"].is_array() {
-        &json["data"][0]
-    } else {
-        &json
-    };
-    let row = CATALOGUE
-        .iter()
-        .find(|row| item["code"] == row.code && item["message"] == row.message);
+    let mut lists = json
+        .as_object()
+        .into_iter()
+        .flat_map(|members| members.values());
+    let item = lists
+        .find_map(|list| list.as_array()?.first())
+        .unwrap_or(&json);
+    let details: Vec<&str> = item["details"]
+        .as_object()
+        .into_iter()
+        .flat_map(|details| details.keys().map(String::as_str))
+        .collect();
+    // Rows of several stages have one code and one message: the details tell them apart.
+    let row = rows()
+        .filter(|row| item["code"] == row.code && item["message"] == row.message)
+        .min_by_key(|row| {
+            let lacking = row.details.iter().filter(|name| !details.contains(name));
+            let foreign = details.iter().filter(|name| !row.details.contains(name));
+            lacking.count() + foreign.count()
+        });
     let row = row.unwrap_or_else(|| panic!("not in the catalogue: {exchange}"));
     format!("{status} {:?}", row.stage)
 }
@@ -323,20 +406,26 @@ fn short(outcome: &str) -> String {
 }
 
 fn table(fresh: &mut Fresh, text: &mut String, endpoints: &[Endpoint], key: Option<&str>) {
+    let width = endpoints
+        .iter()
+        .map(|endpoint| endpoint.name.len() + 2)
+        .max()
+        .unwrap_or(0)
+        .max(16);
     let locked = key.is_some_and(|key| {
         let world = fresh.world();
         let admin = world.actor("admin");
         let record = admin.get(&world.path(key)).json();
         record["data"][0]["Locked__s"] == serde_json::json!(true)
     });
-    write!(text, "{:16}", "").expect("text");
+    write!(text, "{:width$}", "").expect("text");
     text.push_str(&ACTORS.map(|actor| format!("{actor:12}")).concat());
     truncate_blanks(text);
     for endpoint in endpoints
         .iter()
         .filter(|endpoint| endpoint.locked.is_none_or(|wants| wants == locked))
     {
-        write!(text, "{:16}", endpoint.name).expect("text");
+        write!(text, "{:width$}", endpoint.name).expect("text");
         for actor in ACTORS {
             let outcome = fresh.outcome(actor, endpoint, key);
             write!(text, "{:12}", short(&outcome)).expect("text");
@@ -366,6 +455,10 @@ fn the_matrix_is_as_committed() {
     }
     text.push_str("\n## without a record\n");
     table(&mut fresh, &mut text, &ON_NONE, None);
+    text.push_str("\n## tags that there are not\n");
+    table(&mut fresh, &mut text, &ON_TAGS, None);
+    text.push_str("\n## things of collections that there are not\n");
+    table(&mut fresh, &mut text, &on_collections(), None);
 
     committed::compare("matrix.txt", &text);
 }
@@ -376,6 +469,8 @@ fn every_endpoint_with_a_token_is_in_the_matrix() {
     let sent: Vec<(Method, String)> = ON_RECORDS
         .iter()
         .chain(&ON_NONE)
+        .chain(&ON_TAGS)
+        .chain(&on_collections())
         .map(|endpoint| {
             let path = endpoint.path.split('?').next().unwrap_or_default();
             let path = path
@@ -384,11 +479,11 @@ fn every_endpoint_with_a_token_is_in_the_matrix() {
             (Method::parse(endpoint.method), path)
         })
         .collect();
-    for endpoint in SERVED {
-        let name = endpoint.descriptor().name;
+    for endpoint in SERVED.iter().filter(|endpoint| !endpoint.is_public()) {
+        let id = endpoint.descriptor.id;
         let found = sent.iter().any(|(method, path)| {
-            tanzanite_crm::route(*method, path).is_ok_and(|route| route.name() == name)
+            tanzanite_crm::route(*method, path).is_ok_and(|route| route.id() == id)
         });
-        assert!(found, "{name} is not in the matrix");
+        assert!(found, "{id} is not in the matrix");
     }
 }

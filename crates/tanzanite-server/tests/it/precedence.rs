@@ -7,7 +7,10 @@
 
 use crate::world::{Exchange, MULTIPART, World, multipart, png, text};
 use serde_json::{Value, json};
-use tanzanite_protocol::{Condition, Condition as C, Stage};
+use tanzanite_crm::faults;
+use tanzanite_crm::photo::faults as photo;
+use tanzanite_crm::records::faults as record;
+use tanzanite_protocol::{Row, Stage};
 
 /// Who asks.
 #[derive(Clone, Copy, Debug)]
@@ -42,9 +45,9 @@ struct Send(Who, &'static str, &'static str, Body);
 struct Pair {
     name: &'static str,
     /// What is answered.
-    earlier: Condition,
+    earlier: &'static Row,
     /// What would be answered, were it not for the earlier.
-    later: Condition,
+    later: &'static Row,
     /// Wrong in both ways.
     both: Send,
     /// Wrong in the later way alone.
@@ -59,102 +62,102 @@ const UNKNOWN_ID: &str = "/crm/v8/Leads/3652397000000990099/photo";
 const BAD_TRIGGERS: &str = "{with_photo}/photo?restrict_triggers=workflows";
 
 /// In the order of the earlier stage, then of the later.
-const PAIRS: &[Pair] = &[
+static PAIRS: &[Pair] = &[
     Pair {
         name: "unknown URL, no token",
-        earlier: C::UrlUnknown,
-        later: C::AuthenticationMissing,
+        earlier: &faults::URL_UNKNOWN,
+        later: &faults::AUTHENTICATION_MISSING,
         both: Send(Anyone, "DELETE", "{with_photo}/photo/", Nothing),
         alone: Send(Anyone, "DELETE", "{with_photo}/photo", Nothing),
     },
     Pair {
         name: "unknown URL, unknown module",
-        earlier: C::UrlUnknown,
-        later: C::ModuleUnknown,
+        earlier: &faults::URL_UNKNOWN,
+        later: &faults::MODULE_UNKNOWN,
         both: Send(ADMIN, "DELETE", "/crm/v8/Leeds/1/photo/", Nothing),
         alone: Send(ADMIN, "DELETE", "/crm/v8/Leeds/1/photo", Nothing),
     },
     Pair {
         name: "wrong method, no token",
-        earlier: C::MethodWrong,
-        later: C::AuthenticationMissing,
+        earlier: &faults::METHOD_WRONG,
+        later: &faults::AUTHENTICATION_MISSING,
         both: Send(Anyone, "PUT", "{with_photo}/photo", Nothing),
         alone: Send(Anyone, "DELETE", "{with_photo}/photo", Nothing),
     },
     Pair {
         name: "wrong method, dead token",
-        earlier: C::MethodWrong,
-        later: C::TokenInvalid,
+        earlier: &faults::METHOD_WRONG,
+        later: &faults::TOKEN_INVALID,
         both: Send(Token("expired"), "PATCH", "{with_photo}/photo", Nothing),
         alone: Send(Token("expired"), "POST", "{with_photo}/photo", Picture),
     },
     Pair {
         name: "wrong method, unknown module",
-        earlier: C::MethodWrong,
-        later: C::ModuleUnknown,
+        earlier: &faults::METHOD_WRONG,
+        later: &faults::MODULE_UNKNOWN,
         both: Send(ADMIN, "PUT", "/crm/v8/Leeds/1/photo", Nothing),
         alone: Send(ADMIN, "DELETE", "/crm/v8/Leeds/1/photo", Nothing),
     },
     Pair {
         name: "not served yet, no token",
-        earlier: C::OperationNotServed,
-        later: C::AuthenticationMissing,
+        earlier: &faults::OPERATION_NOT_SERVED,
+        later: &faults::AUTHENTICATION_MISSING,
         both: Send(Anyone, "DELETE", "/crm/v8/org/photo", Nothing),
         alone: Send(Anyone, "GET", "/crm/v8/org", Nothing),
     },
     Pair {
         name: "not served yet, dead token",
-        earlier: C::OperationNotServed,
-        later: C::TokenInvalid,
+        earlier: &faults::OPERATION_NOT_SERVED,
+        later: &faults::TOKEN_INVALID,
         both: Send(Token("expired"), "DELETE", "/crm/v8/org/photo", Nothing),
         alone: Send(Token("expired"), "GET", "/crm/v8/org", Nothing),
     },
     Pair {
         name: "no token, unknown module",
-        earlier: C::AuthenticationMissing,
-        later: C::ModuleUnknown,
+        earlier: &faults::AUTHENTICATION_MISSING,
+        later: &faults::MODULE_UNKNOWN,
         both: Send(Anyone, "DELETE", "/crm/v8/Leeds/1/photo", Nothing),
         alone: Send(ADMIN, "DELETE", "/crm/v8/Leeds/1/photo", Nothing),
     },
     Pair {
         name: "dead token, unknown module",
-        earlier: C::TokenInvalid,
-        later: C::ModuleUnknown,
+        earlier: &faults::TOKEN_INVALID,
+        later: &faults::MODULE_UNKNOWN,
         both: Send(Token("expired"), "DELETE", "/crm/v8/Leeds/1/photo", Nothing),
         alone: Send(ADMIN, "DELETE", "/crm/v8/Leeds/1/photo", Nothing),
     },
     Pair {
         name: "dead token, module without photos",
-        earlier: C::TokenInvalid,
-        later: C::ModuleNotSupported,
+        earlier: &faults::TOKEN_INVALID,
+        later: &faults::MODULE_NOT_SUPPORTED,
         both: Send(Token("expired"), "DELETE", "{task}/photo", Nothing),
         alone: Send(ADMIN, "DELETE", "{task}/photo", Nothing),
     },
     Pair {
         name: "dead token, no credits",
-        earlier: C::TokenInvalid,
-        later: C::TooManyRequests,
+        earlier: &faults::TOKEN_INVALID,
+        later: &faults::TOO_MANY_REQUESTS,
         both: Send(Spent("expired"), "DELETE", "{with_photo}/photo", Nothing),
         alone: Send(Spent("admin"), "DELETE", "{with_photo}/photo", Nothing),
     },
     Pair {
         name: "no credits, unknown module",
-        earlier: C::TooManyRequests,
-        later: C::ModuleUnknown,
+        earlier: &faults::TOO_MANY_REQUESTS,
+        later: &faults::MODULE_UNKNOWN,
         both: Send(Spent("admin"), "DELETE", "/crm/v8/Leeds/1/photo", Nothing),
         alone: Send(ADMIN, "DELETE", "/crm/v8/Leeds/1/photo", Nothing),
     },
     Pair {
         name: "no credits, unknown module, with a body that is not held before the gates",
-        earlier: C::TooManyRequests,
-        later: C::ModuleUnknown,
+        earlier: &faults::TOO_MANY_REQUESTS,
+        later: &faults::MODULE_UNKNOWN,
         both: Send(Spent("admin"), "POST", "/crm/v8/Leeds/1/photo", Large),
         alone: Send(ADMIN, "POST", "/crm/v8/Leeds/1/photo", Large),
     },
     Pair {
         name: "unknown module, missing scope",
-        earlier: C::ModuleUnknown,
-        later: C::ScopeMismatch,
+        earlier: &faults::MODULE_UNKNOWN,
+        later: &faults::SCOPE_MISMATCH,
         both: Send(
             Token("read_only"),
             "DELETE",
@@ -165,15 +168,15 @@ const PAIRS: &[Pair] = &[
     },
     Pair {
         name: "module without photos, missing scope",
-        earlier: C::ModuleNotSupported,
-        later: C::ScopeMismatch,
+        earlier: &faults::MODULE_NOT_SUPPORTED,
+        later: &faults::SCOPE_MISMATCH,
         both: Send(Token("read_only"), "DELETE", "{task}/photo", Nothing),
         alone: Send(Token("read_only"), "DELETE", "{with_photo}/photo", Nothing),
     },
     Pair {
         name: "missing scope, lacking profile",
-        earlier: C::ScopeMismatch,
-        later: C::PhotoDeleteNotPermitted,
+        earlier: &faults::SCOPE_MISMATCH,
+        later: &photo::DELETE_NOT_PERMITTED,
         both: Send(
             Reading("noel.brandt"),
             "DELETE",
@@ -189,43 +192,43 @@ const PAIRS: &[Pair] = &[
     },
     Pair {
         name: "missing scope, bad parameter",
-        earlier: C::ScopeMismatch,
-        later: C::ParameterInvalid,
+        earlier: &faults::SCOPE_MISMATCH,
+        later: &faults::PARAMETER_INVALID,
         both: Send(Token("read_only"), "POST", BAD_TRIGGERS, Picture),
         alone: Send(ADMIN, "POST", BAD_TRIGGERS, Picture),
     },
     Pair {
         name: "lacking profile, bad parameter",
-        earlier: C::PhotoDeleteNotPermitted,
-        later: C::ParameterInvalid,
+        earlier: &photo::DELETE_NOT_PERMITTED,
+        later: &faults::PARAMETER_INVALID,
         both: Send(Token("no_delete"), "DELETE", BAD_TRIGGERS, Nothing),
         alone: Send(ADMIN, "DELETE", BAD_TRIGGERS, Nothing),
     },
     Pair {
         name: "lacking profile, unknown id",
-        earlier: C::PhotoDeleteNotPermitted,
-        later: C::RecordUnknown,
+        earlier: &photo::DELETE_NOT_PERMITTED,
+        later: &record::UNKNOWN,
         both: Send(Token("no_delete"), "DELETE", UNKNOWN_ID, Nothing),
         alone: Send(ADMIN, "DELETE", UNKNOWN_ID, Nothing),
     },
     Pair {
         name: "lacking profile, not shared",
-        earlier: C::PhotoDeleteNotPermitted,
-        later: C::PhotoDeleteNotShared,
+        earlier: &photo::DELETE_NOT_PERMITTED,
+        later: &photo::DELETE_NOT_SHARED,
         both: Send(Token("no_delete"), "DELETE", "{with_photo}/photo", Nothing),
         alone: Send(Token("stranger"), "DELETE", "{with_photo}/photo", Nothing),
     },
     Pair {
         name: "bad parameter, bad body",
-        earlier: C::ParameterInvalid,
-        later: C::PhotoNotMultipart,
+        earlier: &faults::PARAMETER_INVALID,
+        later: &photo::NOT_MULTIPART,
         both: Send(ADMIN, "POST", BAD_TRIGGERS, Bare),
         alone: Send(ADMIN, "POST", "{with_photo}/photo", Bare),
     },
     Pair {
         name: "bad parameter, unknown id",
-        earlier: C::ParameterInvalid,
-        later: C::RecordUnknown,
+        earlier: &faults::PARAMETER_INVALID,
+        later: &record::UNKNOWN,
         both: Send(
             ADMIN,
             "DELETE",
@@ -236,36 +239,36 @@ const PAIRS: &[Pair] = &[
     },
     Pair {
         name: "bad body, unknown id",
-        earlier: C::PhotoNotMultipart,
-        later: C::RecordUnknown,
+        earlier: &photo::NOT_MULTIPART,
+        later: &record::UNKNOWN,
         both: Send(ADMIN, "POST", UNKNOWN_ID, Bare),
         alone: Send(ADMIN, "POST", UNKNOWN_ID, Picture),
     },
     Pair {
         name: "bad body, not shared",
-        earlier: C::PhotoNotMultipart,
-        later: C::PhotoUploadNotShared,
+        earlier: &photo::NOT_MULTIPART,
+        later: &photo::UPLOAD_NOT_SHARED,
         both: Send(Token("stranger"), "POST", "{with_photo}/photo", Bare),
         alone: Send(Token("stranger"), "POST", "{with_photo}/photo", Picture),
     },
     Pair {
         name: "not shared, locked (delete)",
-        earlier: C::PhotoDeleteNotShared,
-        later: C::PhotoDeleteLocked,
+        earlier: &photo::DELETE_NOT_SHARED,
+        later: &photo::DELETE_LOCKED,
         both: Send(Token("stranger"), "DELETE", "{locked}/photo", Nothing),
         alone: Send(ADMIN, "DELETE", "{locked}/photo", Nothing),
     },
     Pair {
         name: "not shared, locked (upload)",
-        earlier: C::PhotoUploadNotShared,
-        later: C::PhotoUploadLocked,
+        earlier: &photo::UPLOAD_NOT_SHARED,
+        later: &photo::UPLOAD_LOCKED,
         both: Send(Token("stranger"), "POST", "{locked}/photo", Picture),
         alone: Send(ADMIN, "POST", "{locked}/photo", Picture),
     },
     Pair {
         name: "not shared, no photo",
-        earlier: C::PhotoDeleteNotShared,
-        later: C::PhotoMissing,
+        earlier: &photo::DELETE_NOT_SHARED,
+        later: &photo::MISSING,
         both: Send(
             Token("stranger"),
             "DELETE",
@@ -276,8 +279,8 @@ const PAIRS: &[Pair] = &[
     },
     Pair {
         name: "locked, no photo",
-        earlier: C::PhotoDeleteLocked,
-        later: C::PhotoMissing,
+        earlier: &photo::DELETE_LOCKED,
+        later: &photo::MISSING,
         both: Send(ADMIN, "DELETE", "{locked_without_photo}/photo", Nothing),
         alone: Send(
             Token("lock_exempt"),
@@ -336,10 +339,9 @@ fn send(world: &World, Send(who, method, path, body): &Send) -> (Value, Exchange
             .actor(name)
             .send_foreseen(method, &path, headers, &body),
         Spent(name) => {
-            let limits = |said| world.anyone().post("/_tanzanite/limits", said);
-            assert_eq!(limits(r#"{"enabled":true,"credits":0}"#).status, 200);
+            spend(world, true);
             let exchange = world.actor(name).send(method, &path, headers, &body);
-            assert_eq!(limits(r#"{"enabled":false}"#).status, 200);
+            spend(world, false);
             // Nobody counts in a rehearsal.
             (Value::Null, exchange)
         }
@@ -358,9 +360,15 @@ fn send(world: &World, Send(who, method, path, body): &Send) -> (Value, Exchange
     }
 }
 
+/// The organisation has no credits, or needs none.
+fn spend(world: &World, enabled: bool) {
+    let said = format!(r#"{{"enabled":{enabled},"credits":0}}"#);
+    let answer = world.anyone().post("/_tanzanite/limits", &said);
+    assert_eq!(answer.status, 200);
+}
+
 /// What was said beforehand.
-fn assert_answers(world: &World, pair: &Pair, request: &Send, condition: Condition) -> Value {
-    let row = condition.row();
+fn assert_answers(world: &World, pair: &Pair, request: &Send, row: &Row) -> Value {
     let (explained, exchange) = send(world, request);
     let found = (
         exchange.status,
@@ -373,14 +381,14 @@ fn assert_answers(world: &World, pair: &Pair, request: &Send, condition: Conditi
     let expected = (row.status, row.code.to_owned(), row.message.to_owned());
     assert_eq!(
         found, expected,
-        "{}: {} {} wants {condition:?}",
+        "{}: {} {} wants {row:?}",
         pair.name, request.1, request.2
     );
     explained
 }
 
 /// Refusals after which nothing is known to come: no change is that would make them another.
-const LAST: [Condition; 2] = [C::OperationNotServed, C::ModuleNotSupported];
+static LAST: [&Row; 2] = [&faults::OPERATION_NOT_SERVED, &faults::MODULE_NOT_SUPPORTED];
 
 fn assert_explained(pair: &Pair, explained: &Value) {
     if explained.is_null() {
@@ -390,7 +398,7 @@ fn assert_explained(pair: &Pair, explained: &Value) {
         let faults = explained[key].as_array().expect(key).iter();
         faults.map(|refusal| text(&refusal["fault"])).collect()
     };
-    let (earlier, later) = (format!("{:?}", pair.earlier), format!("{:?}", pair.later));
+    let (earlier, later) = (pair.earlier.name(), pair.later.name());
     assert_eq!(faults("refusals"), [earlier], "{}", pair.name);
     if LAST.contains(&pair.earlier) {
         assert_eq!(faults("later"), [""; 0], "{}", pair.name);
@@ -403,10 +411,13 @@ fn assert_explained(pair: &Pair, explained: &Value) {
 #[test]
 fn of_two_faults_the_earlier_stage_is_answered() {
     let world = World::demo();
+    // The limits that a spent organisation is given are kept when they are off again.
+    spend(&world, true);
+    spend(&world, false);
     let before = world.state();
     for pair in PAIRS {
         assert!(
-            pair.earlier.row().stage < pair.later.row().stage,
+            pair.earlier.stage < pair.later.stage,
             "{}: the table has them in order",
             pair.name
         );
@@ -427,7 +438,7 @@ fn every_pair_of_neighbours_is_in_the_table_or_impossible_for_a_reason() {
     let tested = |earlier: Stage, later: Stage| {
         PAIRS
             .iter()
-            .any(|pair| pair.earlier.row().stage == earlier && pair.later.row().stage == later)
+            .any(|pair| pair.earlier.stage == earlier && pair.later.stage == later)
     };
     for neighbours in Stage::ALL.windows(2) {
         let (earlier, later) = (neighbours[0], neighbours[1]);
@@ -459,7 +470,7 @@ fn the_tested_pairs_alone_order_all_stages_that_a_photo_can_violate() {
     for (earlier, later) in bridges {
         let found = PAIRS
             .iter()
-            .any(|pair| (pair.earlier.row().stage, pair.later.row().stage) == (earlier, later));
+            .any(|pair| (pair.earlier.stage, pair.later.stage) == (earlier, later));
         assert!(found, "{earlier:?} before {later:?}");
     }
 }

@@ -1,8 +1,10 @@
 //! A world for a test: the demo's organisation behind a real listener, and actors who send raw requests to it.
 
+mod exchange;
+
+pub(crate) use exchange::Exchange;
+
 use crate::stores::{Home, is_shared};
-use bytes::Bytes;
-use std::fmt::{self, Display};
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::thread::JoinHandle;
@@ -183,6 +185,17 @@ impl World {
         self.store
             .read_blocking(move |tx: &mut dyn Transaction| dump(org, tx))
             .unwrap_or_else(|error: StoreError| panic!("{error}"))
+    }
+
+    /// Sets the organisation's clock.
+    pub(crate) fn clock(&self, change: &str) {
+        let changed = self.anyone().post("/_tanzanite/clock", change);
+        assert_eq!(changed.status, 200, "{change}: {changed}");
+    }
+
+    /// Lets the organisation's clock go on by so much that every time that is written is another.
+    pub(crate) fn later(&self) {
+        self.clock(r#"{"action":"advance","by":"2s"}"#);
     }
 
     /// Sends a request that must be refused and must change nothing.
@@ -393,102 +406,4 @@ pub(crate) fn png(width: u32, height: u32, length: usize) -> Vec<u8> {
     bytes.extend([8, 2, 0, 0, 0, 0, 0, 0, 0]);
     bytes.resize(length.max(bytes.len()), 0);
     bytes
-}
-
-/// A reply. Displayed as a snapshot wants it: status, the headers that matter, the body without what
-/// is another in every run.
-pub(crate) struct Exchange {
-    pub(crate) status: u16,
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) body: Bytes,
-}
-
-impl Exchange {
-    pub(crate) fn parse(reply: &[u8]) -> Self {
-        let end = reply
-            .windows(4)
-            .position(|window| window == b"\r\n\r\n")
-            .unwrap_or_else(|| {
-                panic!("no reply: {:?}", String::from_utf8_lossy(reply));
-            });
-        let head = String::from_utf8_lossy(&reply[..end]).into_owned();
-        let mut lines = head.lines();
-        let status = lines
-            .next()
-            .and_then(|line| line.split(' ').nth(1)?.parse().ok())
-            .expect("a status");
-        let headers = lines.filter_map(|line| {
-            let (name, value) = line.split_once(": ")?;
-            Some((name.to_lowercase(), value.to_owned()))
-        });
-        Self {
-            status,
-            headers: headers.collect(),
-            body: Bytes::copy_from_slice(&reply[end + 4..]),
-        }
-    }
-
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(found, _)| found == name)
-            .map(|(_, value)| value.as_str())
-    }
-
-    pub(crate) fn text(&self) -> String {
-        String::from_utf8_lossy(&self.body).into_owned()
-    }
-
-    pub(crate) fn json(&self) -> serde_json::Value {
-        serde_json::from_slice(&self.body)
-            .unwrap_or_else(|error| panic!("{error}: {}", self.text()))
-    }
-
-    /// The vendor's code.
-    pub(crate) fn code(&self) -> String {
-        self.json()["code"].as_str().unwrap_or_default().to_owned()
-    }
-}
-
-impl Display for Exchange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}", self.status)?;
-        for name in [
-            "content-type",
-            "content-disposition",
-            "x-content-type-options",
-        ] {
-            // All of JSON has it (`limits.rs` tests that), and so it is not shown of each.
-            let is_usual = name == "x-content-type-options"
-                && self.header("content-type") == Some("application/json;charset=UTF-8")
-                && self.header(name) == Some("nosniff");
-            if let Some(value) = self.header(name).filter(|_| !is_usual) {
-                writeln!(f, "{name}: {value}")?;
-            }
-        }
-        match std::str::from_utf8(&self.body) {
-            Ok(text) => write!(f, "\n{}", without_chance(text)),
-            Err(_) => write!(f, "\n({} bytes)", self.body.len()),
-        }
-    }
-}
-
-/// JSON with words in place of what another run has otherwise: times of today, tokens, the port.
-fn without_chance(json: &str) -> String {
-    json.split('"').map(word_for).collect::<Vec<_>>().join("\"")
-}
-
-fn word_for(text: &str) -> &str {
-    const HOUR: i64 = 3_600_000;
-    let hours = Timestamp::parse(text)
-        .map(|time| (time.millis() - now().millis() + HOUR / 2).div_euclid(HOUR));
-    let is_hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    match hours {
-        Some(0) => "[now]",
-        Some(24) => "[tomorrow]",
-        _ if text.starts_with("1000.") && text.len() > 60 => "[token]",
-        _ if is_hex && text.len() >= 64 => "[page token]",
-        _ if text.starts_with("http://127.0.0.1:") => "[base URL]",
-        _ => text,
-    }
 }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::Store;
 use std::sync::{Arc, Barrier};
-use tanzanite_crm::metadata::SettingsItem;
+use tanzanite_crm::metadata::{SettingsItem, put};
 use tanzanite_crm::metering::LimitSettings;
 use tanzanite_crm::transaction::{GrantCode, Photo};
 use tanzanite_crm::{StoreError, Stored, Transaction};
@@ -67,7 +67,7 @@ fn settings_that_change_are_never_gone<S: Store>(store: &S) {
         let ask = move |tx: &mut dyn Transaction| -> Stored<bool> {
             if changes {
                 let limits = SettingsItem::Limits(LimitSettings::default());
-                tx.replace_settings(A, &limits)?;
+                put(A, &limits, tx)?;
                 return Ok(false);
             }
             Ok(tx.metadata(A)?.is_none())

@@ -5,6 +5,7 @@
 
 mod concurrency;
 mod directory;
+mod documents;
 mod isolation;
 mod lists;
 mod locks;
@@ -15,7 +16,7 @@ mod settings;
 
 use crate::{Store, dump};
 use serde_json::{Map, Value, json};
-use tanzanite_crm::metadata::{Organisation, SettingsItem};
+use tanzanite_crm::metadata::{Organisation, SettingsItem, plant};
 use tanzanite_crm::policy::Permit;
 use tanzanite_crm::schema::{Number, standard_modules};
 use tanzanite_crm::secret::Digest;
@@ -58,6 +59,7 @@ fn checks<S: Store>() -> Vec<Check<S>> {
     let mut checks = Vec::new();
     checks.extend(directory::checks());
     checks.extend(settings::checks());
+    checks.extend(documents::checks());
     checks.extend(records::checks());
     checks.extend(lists::checks());
     checks.extend(photos::checks());
@@ -189,8 +191,8 @@ fn organisation(org: OrgId) -> SettingsItem {
 #[track_caller]
 fn found<S: Store>(store: &S) {
     write(store, |tx| {
-        tx.add_settings(A, &organisation(A))?;
-        tx.add_settings(B, &organisation(B))
+        plant(A, &[organisation(A)], tx)?;
+        plant(B, &[organisation(B)], tx)
     });
 }
 
@@ -218,6 +220,17 @@ fn insert<S: Store>(store: &S, org: OrgId, record: RecordId, new: NewRecord) {
     write(store, move |tx| {
         tx.insert_record(permit(org, leads(), record), &new)
     });
+}
+
+/// Who has a unique value of a Lead.
+fn holder(
+    tx: &mut dyn Transaction,
+    org: OrgId,
+    field: Number,
+    value: &str,
+) -> Stored<Option<RecordId>> {
+    let holders = tx.holders(org, leads(), &[(field, value.to_owned())])?;
+    Ok(holders.into_iter().next().flatten())
 }
 
 fn digest(text: &str) -> Digest {

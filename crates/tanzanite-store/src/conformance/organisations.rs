@@ -1,6 +1,7 @@
 //! Organisations as wholes: removed, kept as snapshots, made what they were, and compared with what they were.
 
 use super::concurrency::at_once;
+use super::holder;
 use super::isolation::{beside_records, everything, furnish};
 use super::{
     A, B, Check, INES, JUN, authorization, digest, found, given_up, id, leads, new_record,
@@ -9,7 +10,7 @@ use super::{
 use crate::Store;
 use std::collections::BTreeSet;
 use tanzanite_crm::clock::Clock;
-use tanzanite_crm::metadata::SettingsItem;
+use tanzanite_crm::metadata::{SettingsItem, plant, put};
 use tanzanite_crm::transaction::{Client, Difference, RefreshToken, Snapshot};
 use tanzanite_crm::{StoreError, Stored, Transaction};
 use tanzanite_protocol::{OrgId, Timestamp};
@@ -47,7 +48,7 @@ fn furnished<S: Store>(store: &S) {
     write(store, |tx| {
         for org in [A, B] {
             furnish(org, tx)?;
-            tx.replace_settings(org, &clock(5))?;
+            put(org, &clock(5), tx)?;
             tx.put_client(&client(org))?;
             tx.put_refresh_token(&digest(&format!("kept {org}")), &refresh_token(org), 9, &[])?;
         }
@@ -92,7 +93,7 @@ fn an_organisation_is_what_it_was<S: Store>(store: &S) {
     for turn in 0..2 {
         write(store, |tx| {
             everything(A, tx)?;
-            tx.replace_settings(A, &clock(6))?;
+            put(A, &clock(6), tx)?;
             tx.remove_refresh_token(&digest(&format!("kept {A}")))
                 .map(drop)
         });
@@ -101,7 +102,7 @@ fn an_organisation_is_what_it_was<S: Store>(store: &S) {
         assert!(restored(store, "then"), "turn {turn}");
         assert_eq!(states(store), records, "turn {turn}");
         assert_eq!(clock_of(store, A), time, "settings are part of it");
-        let unique = read(store, |tx| tx.record_with_unique(A, leads(), 501, "WS-1"));
+        let unique = read(store, |tx| holder(tx, A, 501, "WS-1"));
         assert_eq!(unique, Some(id(1)), "unique values are part of it");
         read(store, |tx| {
             let refresh = tx.refresh_token(&digest(&format!("kept {A}")))?;
@@ -125,7 +126,7 @@ fn an_organisation_is_what_it_was<S: Store>(store: &S) {
 
 fn numbers_begin_anew<S: Store>(store: &S) {
     write(store, |tx| {
-        tx.add_settings(A, &organisation(A))?;
+        plant(A, &[organisation(A)], tx)?;
         tx.start_numbers(A, 41)?;
         tx.take_snapshot(A, "seed", AT)
     });
@@ -276,7 +277,7 @@ fn an_organisation_is_removed<S: Store>(store: &S) {
         );
         // And is made again, as if it had never been there.
         write(store, |tx| {
-            tx.add_settings(A, &organisation(A))?;
+            plant(A, &[organisation(A)], tx)?;
             furnish(A, tx)?;
             tx.put_client(&client(A))
         });
@@ -344,10 +345,7 @@ fn a_restoration_among_writers<S: Store>(store: &S) {
         .collect();
     let held = values.iter().filter(|number| {
         let text = number.to_string();
-        read(store, move |tx| {
-            tx.record_with_unique(A, leads(), 501, &text)
-        })
-        .is_some()
+        read(store, move |tx| holder(tx, A, 501, &text)).is_some()
     });
     assert_eq!(held.count(), lines);
     write(store, make);

@@ -1,7 +1,8 @@
 //! Records, their unique values and timelines: what was written is read, and nothing else changes.
 
+use super::holder;
 use super::{
-    A, Check, INES, JUN, fields, found, id, insert, leads, module, new_record, permit, read,
+    A, B, Check, INES, JUN, fields, found, id, insert, leads, module, new_record, permit, read,
     refused, stamp, state, write,
 };
 use crate::Store;
@@ -21,6 +22,10 @@ pub(super) fn checks<S: Store>() -> Vec<Check<S>> {
         ("an update changes one record", an_update_changes_one_record),
         ("a deleted record is gone", a_deleted_record_is_gone),
         ("unique values are unique", unique_values_are_unique),
+        (
+            "what is asked for together is what is asked for one by one",
+            what_is_asked_for_together,
+        ),
         (
             "the timeline tells all, the newest first",
             the_timeline_tells_all,
@@ -177,6 +182,52 @@ fn a_deleted_record_is_gone<S: Store>(store: &S) {
     });
 }
 
+/// In the order of the questions, each as often as it is asked for; what is not there, deleted or elsewhere is none.
+fn what_is_asked_for_together<S: Store>(store: &S) {
+    found(store);
+    let contacts = module("Contacts");
+    for number in 1..=4 {
+        let unique = vec![(501, format!("WS-{number}"))];
+        let new = NewRecord {
+            unique,
+            ..new_record(&format!("n{number}"), number)
+        };
+        write(store, move |tx| {
+            tx.insert_record(permit(A, leads(), id(number)), &new)?;
+            tx.insert_record(permit(A, contacts, id(10 * number)), &new)?;
+            tx.insert_record(permit(B, leads(), id(100 * number)), &new)
+        });
+    }
+    write(store, |tx| {
+        tx.delete_record(permit(A, leads(), id(3)), stamp(9, JUN))
+    });
+    let asks = |tx: &mut dyn Transaction| {
+        let (leads, contacts) = (leads(), module("Contacts"));
+        let wanted = [4, 40, 3, 1, 400, 10, 4].map(|number| (leads, id(number)));
+        let wanted = [&wanted[..], &[(contacts, id(40)), (contacts, id(4))]].concat();
+        let heads = tx.record_heads(A, &wanted)?;
+        let ids: Vec<RecordId> = wanted.iter().map(|(_, id)| *id).collect();
+        let records = tx.records_by_id(A, leads, &ids)?;
+        for (place, (module, id)) in wanted.iter().enumerate() {
+            assert_eq!(heads[place], tx.record_head(A, *module, *id)?);
+            assert_eq!(records[place], tx.record(A, leads, *id)?);
+        }
+        let there: Vec<bool> = heads.iter().map(Option::is_some).collect();
+        let expected = [true, false, false, true, false, false, true, true, false];
+        assert_eq!(there, expected);
+        let value = |(field, value): (i64, &str)| (field, value.to_owned());
+        let values = [(501, "WS-4"), (502, "WS-4"), (501, "WS-3"), (501, "WS-1")];
+        let holders = tx.holders(A, leads, &values.map(value))?;
+        assert_eq!(holders, [Some(id(4)), None, None, Some(id(1))]);
+        assert_eq!(tx.record_heads(A, &[])?, []);
+        assert_eq!(tx.records_by_id(A, leads, &[])?, []);
+        assert_eq!(tx.holders(A, leads, &[])?, []);
+        Ok(())
+    };
+    read(store, asks);
+    write(store, asks);
+}
+
 fn unique_values_are_unique<S: Store>(store: &S) {
     found(store);
     let with = |name: &str, values: &[(i64, &str)]| NewRecord {
@@ -186,11 +237,7 @@ fn unique_values_are_unique<S: Store>(store: &S) {
             .collect(),
         ..new_record(name, 1)
     };
-    let who = |field: i64, value: &'static str| {
-        read(store, move |tx| {
-            tx.record_with_unique(A, leads(), field, value)
-        })
-    };
+    let who = |field: i64, value: &'static str| read(store, move |tx| holder(tx, A, field, value));
     insert(store, A, id(1), with("one", &[(501, "WS-1"), (502, "x")]));
     assert_eq!(
         (who(501, "WS-1"), who(502, "x"), who(501, "x")),

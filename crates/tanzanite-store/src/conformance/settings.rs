@@ -4,7 +4,7 @@ use super::{A, B, Check, found, given_up, id, organisation, read, write};
 use crate::Store;
 use std::collections::BTreeSet;
 use tanzanite_crm::Clock;
-use tanzanite_crm::metadata::{Role, SettingsItem};
+use tanzanite_crm::metadata::{Role, SettingsItem, plant, put};
 use tanzanite_crm::metering::LimitSettings;
 use tanzanite_protocol::OrgId;
 
@@ -24,9 +24,9 @@ pub(super) fn checks<S: Store>() -> Vec<Check<S>> {
     ]
 }
 
-fn role(name: &str) -> SettingsItem {
+fn role(id: i64, name: &str) -> SettingsItem {
     SettingsItem::Role(Role {
-        id: 7,
+        id,
         name: name.to_owned(),
         reports_to: None,
     })
@@ -44,7 +44,7 @@ fn settings_are_seen<S: Store>(store: &S) {
     found(store);
     assert_eq!(roles(store, A), Some(Vec::new()));
     given_up(store, |tx| {
-        tx.add_settings(A, &role("given up"))?;
+        plant(A, &[role(1, "given up")], tx)?;
         let metadata = tx.metadata(A)?;
         assert_eq!(
             metadata.map(|metadata| metadata.roles().len()),
@@ -60,7 +60,7 @@ fn settings_are_seen<S: Store>(store: &S) {
     );
     for count in 1..=20 {
         write(store, move |tx| {
-            tx.add_settings(A, &role(&format!("role {count}")))
+            plant(A, &[role(count, &format!("role {count}"))], tx)
         });
         let names: Vec<String> = (1..=count).map(|number| format!("role {number}")).collect();
         assert_eq!(roles(store, A), Some(names), "in their order, and at once");
@@ -80,26 +80,24 @@ fn clock<S: Store>(store: &S, org: OrgId) -> Option<Clock> {
 
 fn one_item_is_replaced<S: Store>(store: &S) {
     let item = |at| SettingsItem::Clock(Clock::Frozen { at });
-    let refused = store.write_blocking(move |tx| tx.replace_settings(A, &item(1)));
+    let refused = store.write_blocking(move |tx| put(A, &item(1), tx));
     assert!(refused.is_err(), "there is no organisation");
     assert_eq!(read(store, |tx| tx.organisations()), []);
     found(store);
-    write(store, |tx| tx.add_settings(A, &role("first")));
+    write(store, |tx| plant(A, &[role(1, "first")], tx));
     for at in 1..=3 {
-        write(store, move |tx| tx.replace_settings(A, &item(at)));
+        write(store, move |tx| put(A, &item(at), tx));
         assert_eq!(clock(store, A), Some(Clock::Frozen { at }));
     }
-    given_up(store, move |tx| tx.replace_settings(A, &item(4)));
+    given_up(store, move |tx| put(A, &item(4), tx));
     assert_eq!(clock(store, A), Some(Clock::Frozen { at: 3 }));
     assert_eq!(clock(store, B), Some(Clock::default()));
     let limits = LimitSettings {
         credits: Some(7),
         ..LimitSettings::default()
     };
-    write(store, move |tx| {
-        tx.replace_settings(A, &SettingsItem::Limits(limits))
-    });
-    write(store, |tx| tx.add_settings(A, &role("second")));
+    write(store, move |tx| put(A, &SettingsItem::Limits(limits), tx));
+    write(store, |tx| plant(A, &[role(2, "second")], tx));
     let both = read(store, |tx| {
         let metadata = tx.metadata(A)?;
         Ok(metadata.map(|metadata| (metadata.clock(), metadata.limits())))
@@ -109,20 +107,20 @@ fn one_item_is_replaced<S: Store>(store: &S) {
         Some((Clock::Frozen { at: 3 }, limits)),
         "each kind replaces its own"
     );
-    let several = store.write_blocking(|tx| tx.replace_settings(A, &role("third")));
-    assert!(several.is_err(), "of roles there may be several");
+    write(store, |tx| put(A, &role(2, "another"), tx));
     assert_eq!(
         roles(store, A),
-        Some(vec!["first".to_owned(), "second".to_owned()])
+        Some(vec!["first".to_owned(), "another".to_owned()]),
+        "one of several replaces the one with its id"
     );
 }
 
 fn organisations_are_listed<S: Store>(store: &S) {
     assert_eq!(read(store, |tx| tx.organisations()), []);
-    write(store, |tx| tx.add_settings(B, &organisation(B)));
+    write(store, |tx| plant(B, &[organisation(B)], tx));
     write(store, |tx| {
-        tx.add_settings(A, &organisation(A))?;
-        tx.add_settings(A, &role("one more"))
+        plant(A, &[organisation(A)], tx)?;
+        plant(A, &[role(1, "one more")], tx)
     });
     assert_eq!(read(store, |tx| tx.organisations()), [A, B]);
 }

@@ -17,6 +17,7 @@
 mod archive;
 mod engine;
 mod error;
+mod former;
 mod numbers;
 mod postgres;
 mod row;

@@ -1,9 +1,9 @@
 //! What can be copied where: a store into another, a store into an archive, an archive into a store, and an archive nowhere.
 
-use super::archive::{ArchiveSource, ArchiveTarget};
+use super::archive::ArchiveTarget;
 use super::engine::{Engine, Progress, read_all};
 use super::sides::{Side, Target};
-use super::{Copied, CopyError, CopyPage, CopyProgress, postgres, sqlite};
+use super::{Copied, CopyError, CopyPage, CopyProgress, former, postgres, sqlite};
 use crate::any::Database;
 use std::io::{Read, Seek, Write};
 use std::ops::ControlFlow;
@@ -71,14 +71,13 @@ pub fn restore<F: Read>(
     page: CopyPage,
     progress: &mut dyn FnMut(&CopyProgress) -> ControlFlow<()>,
 ) -> Result<Copied, CopyError> {
-    let source = ArchiveSource::open(from)?;
-    let org = source.organisation();
+    let (source, org) = former::opened(from)?;
     let (target, target_name) = match org {
         None => target(to)?,
         Some(org) => addition(to, org)?,
     };
     Engine {
-        source: Box::new(source),
+        source,
         target,
         target_name,
         adding: org.is_some(),
@@ -94,11 +93,8 @@ pub fn verify_archive<F: Read>(
     from: F,
     progress: &mut dyn FnMut(&CopyProgress) -> ControlFlow<()>,
 ) -> Result<Copied, CopyError> {
-    read_all(
-        &mut ArchiveSource::open(from)?,
-        CopyPage::default(),
-        Progress(progress),
-    )
+    let (mut source, _) = former::opened(from)?;
+    read_all(&mut *source, CopyPage::default(), Progress(progress))
 }
 
 fn source(from: &Database, org: Option<OrgId>) -> Result<Box<dyn Side>, CopyError> {

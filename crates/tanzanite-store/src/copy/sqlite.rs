@@ -8,7 +8,7 @@ use super::{COPYING, CopyError, CopyPage};
 use crate::any::OpenError;
 use crate::sqlite::{
     DATABASE_FILE, FolderLock, Place, SqliteOpenError, inspect, is_half_copied, lock_folder,
-    migrate, prepare_writer,
+    migrate, migrate_to, prepare_writer,
 };
 use bytes::Bytes;
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -22,7 +22,8 @@ pub(super) struct Sqlite {
     marks: Vec<Mark>,
     /// Others may be there: everything is in one transaction.
     adding: bool,
-    _lock: FolderLock,
+    /// Of its folder, if it has one.
+    _lock: Option<FolderLock>,
 }
 
 /// A folder as people know it.
@@ -66,7 +67,7 @@ pub(super) fn source(place: &Place, org: Option<OrgId>) -> Result<Sqlite, CopyEr
         parts,
         marks: Vec::new(),
         adding: false,
-        _lock: lock,
+        _lock: Some(lock),
     })
 }
 
@@ -102,7 +103,7 @@ pub(super) fn target(place: &Place) -> Result<Sqlite, CopyError> {
         parts: everything(),
         marks,
         adding: false,
-        _lock: lock,
+        _lock: Some(lock),
     })
 }
 
@@ -130,7 +131,7 @@ pub(super) fn addition(place: &Place, org: OrgId) -> Result<Sqlite, CopyError> {
         parts: parts_of(org, &[]),
         marks: Mark::none(),
         adding: true,
-        _lock: lock,
+        _lock: Some(lock),
     })
 }
 
@@ -192,6 +193,27 @@ fn marks(connection: &Connection) -> Stored<Vec<Mark>> {
 }
 
 impl Sqlite {
+    /// An empty database with a former schema. SQLite keeps it in a file that has no name and is gone with it.
+    pub(super) fn of_former_version(schema: i64) -> Result<Self, SqliteOpenError> {
+        let connection = Connection::open("")?;
+        migrate_to(&connection, 0, schema)?;
+        // Should anything fail, the database is gone.
+        connection.execute_batch("PRAGMA synchronous = OFF; BEGIN IMMEDIATE")?;
+        Ok(Self {
+            connection,
+            parts: everything(),
+            marks: Vec::new(),
+            adding: false,
+            _lock: None,
+        })
+    }
+
+    /// Makes what [`Self::of_former_version`] began a source.
+    pub(super) fn bring_up_to_date(&self, schema: i64) -> Result<(), SqliteOpenError> {
+        self.connection.execute_batch("COMMIT")?;
+        migrate(&self.connection, schema)
+    }
+
     /// New numbers of a table's sequence, if it has one.
     fn new_numbers(&self, table: &Table, count: usize) -> rusqlite::Result<Vec<i64>> {
         let Some((column, _)) = table.sequence().and_then(|at| table.columns.get(at)) else {
@@ -203,7 +225,7 @@ impl Sqlite {
         Ok((last + 1..).take(count).collect())
     }
 
-    fn insert(&self, table: &Table, rows: &[Row]) -> rusqlite::Result<()> {
+    pub(super) fn insert(&self, table: &Table, rows: &[Row]) -> rusqlite::Result<()> {
         let places = vec!["?"; table.columns.len()].join(", ");
         let mut insert = self.connection.prepare_cached(&format!(
             "INSERT INTO {} ({}) VALUES ({places})",

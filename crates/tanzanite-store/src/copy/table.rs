@@ -1,5 +1,8 @@
 //! A table of what is copied: all tables that both kinds of stores have, with their columns. The keys come first.
 
+use rusqlite::Connection;
+use std::collections::BTreeMap;
+
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -13,6 +16,21 @@ pub(super) enum Kind {
 }
 
 impl Kind {
+    /// The kind that archives call so.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        let kinds = [Number, Sequence, Text, Bytes, Picture];
+        kinds.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// Its type in SQLite.
+    pub(super) const fn sql_type(self) -> &'static str {
+        match self {
+            Self::Number | Self::Sequence => "INTEGER",
+            Self::Text => "TEXT",
+            Self::Bytes | Self::Picture => "BLOB",
+        }
+    }
+
     /// What archives call it.
     pub(super) const fn name(self) -> &'static str {
         match self {
@@ -135,7 +153,7 @@ pub(crate) fn tables_of_snapshots() -> impl Iterator<Item = &'static Table> {
 pub(super) const SNAPSHOTS: &str = "snapshots";
 
 /// In the order in which they are copied.
-pub(super) static TABLES: [Table; 12] = [
+pub(super) static TABLES: [Table; 15] = [
     Table {
         name: SNAPSHOTS,
         key: 1,
@@ -147,9 +165,36 @@ pub(super) static TABLES: [Table; 12] = [
         ],
     },
     Table {
-        name: "settings",
-        key: 2,
-        columns: &[("org", Number), ("position", Number), ("item", Text)],
+        name: "documents",
+        key: 3,
+        columns: &[
+            ("org", Number),
+            ("kind", Number),
+            ("id", Number),
+            ("within", Number),
+            ("body", Text),
+        ],
+    },
+    Table {
+        name: "document_keys",
+        key: 5,
+        columns: &[
+            ("org", Number),
+            ("kind", Number),
+            ("slot", Number),
+            ("value", Text),
+            ("id", Number),
+        ],
+    },
+    Table {
+        name: "links",
+        key: 4,
+        columns: &[
+            ("org", Number),
+            ("relation", Number),
+            ("source", Number),
+            ("target", Number),
+        ],
     },
     Table {
         name: "counters",
@@ -223,6 +268,15 @@ pub(super) static TABLES: [Table; 12] = [
             ("deleted_at", Number),
             ("deleted_by", Number),
             ("timeline", Number),
+        ],
+    },
+    Table {
+        name: "record_fields",
+        key: 3,
+        columns: &[
+            ("org", Number),
+            ("module", Number),
+            ("id", Number),
             ("fields", Text),
         ],
     },
@@ -279,54 +333,55 @@ pub(super) static TABLES: [Table; 12] = [
     },
 ];
 
+/// A table's columns: name, type, and whether it is of the key.
+type Columns = Vec<(String, String, bool)>;
+
+/// The columns of a database's tables.
+pub(super) fn columns_of(connection: &Connection) -> rusqlite::Result<BTreeMap<String, Columns>> {
+    let mut statement = connection.prepare(
+        "SELECT t.name, c.name, c.type, c.pk > 0 FROM sqlite_schema t, pragma_table_info(t.name) c
+         WHERE t.type = 'table' ORDER BY t.name, c.cid",
+    )?;
+    let mut found: BTreeMap<String, Columns> = BTreeMap::new();
+    let rows = statement.query_map([], |row| {
+        Ok((row.get(0)?, (row.get(1)?, row.get(2)?, row.get(3)?)))
+    })?;
+    for row in rows {
+        let (table, column) = row?;
+        found.entry(table).or_default().push(column);
+    }
+    Ok(found)
+}
+
+/// The columns that tables are described to have.
+pub(super) fn columns_described(tables: &[Table]) -> BTreeMap<String, Columns> {
+    let columns = |table: &Table| {
+        let columns = table.columns.iter().enumerate();
+        let columns = columns.map(|(at, (name, kind))| {
+            (
+                (*name).to_owned(),
+                kind.sql_type().to_owned(),
+                at < table.key,
+            )
+        });
+        (table.name.to_owned(), columns.collect())
+    };
+    tables.iter().map(columns).collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Kind, TABLES};
+    use super::{TABLES, columns_described, columns_of};
     use crate::sqlite::migrate;
     use rusqlite::Connection;
-    use std::collections::BTreeMap;
 
     /// Whoever adds a table or a column adds it here too. That PostgreSQL has them is a test of the migrations.
     #[test]
     fn every_table_and_column_is_copied() {
         let connection = Connection::open_in_memory().expect("a database");
         migrate(&connection, 0).expect("a schema");
-        let mut statement = connection
-            .prepare(
-                "SELECT t.name, c.name, c.type, c.pk FROM sqlite_schema t, pragma_table_info(t.name) c
-                 WHERE t.type = 'table' ORDER BY t.name, c.cid",
-            )
-            .expect("a statement");
-        let rows = statement
-            .query_map([], |row| {
-                Ok((
-                    row.get::<_, String>(0)?,
-                    (
-                        row.get::<_, String>(1)?,
-                        row.get::<_, String>(2)?,
-                        row.get::<_, i64>(3)? > 0,
-                    ),
-                ))
-            })
-            .expect("columns");
-        let mut found: BTreeMap<String, Vec<(String, String, bool)>> = BTreeMap::new();
-        for row in rows {
-            let (table, column) = row.expect("a column");
-            found.entry(table).or_default().push(column);
-        }
-        let described = TABLES.iter().map(|table| {
-            let columns = table.columns.iter().enumerate();
-            let columns = columns.map(|(at, (name, kind))| {
-                let kind = match kind {
-                    Kind::Number | Kind::Sequence => "INTEGER",
-                    Kind::Text => "TEXT",
-                    Kind::Bytes | Kind::Picture => "BLOB",
-                };
-                ((*name).to_owned(), kind.to_owned(), at < table.key)
-            });
-            (table.name.to_owned(), columns.collect::<Vec<_>>())
-        });
-        assert_eq!(found, described.collect::<BTreeMap<_, _>>());
+        let found = columns_of(&connection).expect("columns");
+        assert_eq!(found, columns_described(&TABLES));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! a transaction asks for the version first, and a photo never changes under its id. Tokens are not remembered: one that
 //! was revoked through another node must be dead on this one too.
 
+use super::dialogue::Version;
 use moka::sync::Cache as Bounded;
 use std::sync::Arc;
 use tanzanite_crm::Metadata;
@@ -14,7 +15,7 @@ const ORGANISATIONS_MAX: u64 = 2_000;
 const PHOTOS_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 pub(super) struct Cache {
-    settings: Bounded<OrgId, (i64, Arc<Metadata>)>,
+    settings: Bounded<OrgId, (Version, Arc<Metadata>)>,
     photos: Bounded<(OrgId, RecordId), Photo>,
 }
 
@@ -33,11 +34,11 @@ impl Cache {
     }
 
     /// The settings that are remembered, and their version.
-    pub(super) fn settings(&self, org: OrgId) -> Option<(i64, Arc<Metadata>)> {
+    pub(super) fn settings(&self, org: OrgId) -> Option<(Version, Arc<Metadata>)> {
         self.settings.get(&org)
     }
 
-    pub(super) fn keep_settings(&self, org: OrgId, version: i64, metadata: &Arc<Metadata>) {
+    pub(super) fn keep_settings(&self, org: OrgId, version: Version, metadata: &Arc<Metadata>) {
         self.settings.insert(org, (version, Arc::clone(metadata)));
     }
 

@@ -41,22 +41,29 @@ pub(super) enum Progress {
 /// What a node must know of an organisation before it goes by what it remembers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Version {
-    /// Of its settings.
+    /// Of the core of its metadata.
     pub(super) settings: i64,
+    /// Of their schema.
+    pub(super) schema: i64,
     /// At which its numbers began anew.
     pub(super) generation: i64,
 }
 
 impl Version {
-    /// From two columns; `None` if there is no such organisation.
+    /// Whether the metadata is the same.
+    pub(super) fn is_same(self, other: Self) -> bool {
+        (self.settings, self.schema) == (other.settings, other.schema)
+    }
+
+    /// From three columns; `None` if there is no such organisation.
     pub(super) fn read(row: &Row, column: usize) -> Stored<Option<Self>> {
         let Some(settings) = read(row, column)? else {
             return Ok(None);
         };
-        let generation = read(row, column + 1)?;
         Ok(Some(Self {
             settings,
-            generation,
+            schema: read(row, column + 1)?,
+            generation: read(row, column + 2)?,
         }))
     }
 }

@@ -52,7 +52,7 @@ pub(super) fn put_client(tx: Tx<'_, '_>, client: &Client) -> Stored<()> {
 /// A token, and in the same statement the version of its organisation's settings, which are asked for next.
 pub(super) fn access_token(tx: Tx<'_, '_>, key: &Digest) -> Stored<Option<Arc<AccessToken>>> {
     let found = tx.row(
-        r#"SELECT t.org, t.client, t."user", t.scopes, t.refresh, t.created, t.expires, v.version, v.generation
+        r#"SELECT t.org, t.client, t."user", t.scopes, t.refresh, t.created, t.expires, v.version, v.schema, v.generation
            FROM access_tokens t LEFT JOIN settings_versions v ON v.org = t.org WHERE t.digest = $1 AND t.org > 0"#,
         &[&key.as_bytes()],
         |row| {

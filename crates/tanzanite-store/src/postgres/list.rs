@@ -33,7 +33,12 @@ impl Values {
     }
 }
 
-const SELECT: &str = concat!("SELECT ", head_columns!(), ", r.fields");
+const SELECT: &str = concat!("SELECT ", head_columns!(), ", f.fields");
+
+/// The fields of records `r`, found one by one.
+const FIELDS: &str = "CROSS JOIN LATERAL (
+         SELECT f.fields FROM record_fields f WHERE f.org = r.org AND f.module = r.module AND f.id = r.id OFFSET 0
+     ) AS f";
 
 pub(super) fn select(query: &RecordQuery) -> (String, Values) {
     let mut values = Values::default();
@@ -75,7 +80,7 @@ pub(super) fn select(query: &RecordQuery) -> (String, Values) {
                          SELECT * FROM records r WHERE {by_id} wanted.id OFFSET 0
                      ) AS r WHERE true {filters} {owned}
                  )
-                 {SELECT} FROM found r LEFT JOIN locks l ON l.org = r.org AND l.record = r.id
+                 {SELECT} FROM found r {FIELDS} LEFT JOIN locks l ON l.org = r.org AND l.record = r.id
                  {order} {limit} {offset}"
             )
         }
@@ -96,7 +101,7 @@ pub(super) fn select(query: &RecordQuery) -> (String, Values) {
                  )
                  {SELECT} FROM page CROSS JOIN LATERAL (
                      SELECT * FROM records r WHERE {by_id} page.id OFFSET 0
-                 ) AS r LEFT JOIN locks l ON l.org = r.org AND l.record = r.id
+                 ) AS r {FIELDS} LEFT JOIN locks l ON l.org = r.org AND l.record = r.id
                  ORDER BY page.id + 0 {direction}"
             )
         }
@@ -107,11 +112,11 @@ pub(super) fn select(query: &RecordQuery) -> (String, Values) {
                     " FROM modifications m CROSS JOIN LATERAL (
                          SELECT * FROM records r WHERE {by_id} m.id AND r.modified_at = m.modified_at
                          OFFSET 0
-                     ) AS r LEFT JOIN locks l ON l.org = r.org AND l.record = r.id
+                     ) AS r {FIELDS} LEFT JOIN locks l ON l.org = r.org AND l.record = r.id
                      WHERE m.org = {org} AND m.module = {module}"
                 )
             } else {
-                format!("{}WHERE {of_module}", from_records!())
+                format!("{}{FIELDS} WHERE {of_module}", from_records!())
             };
             format!("{SELECT}{from} {filters} {owned} {order} {limit} {offset}")
         }

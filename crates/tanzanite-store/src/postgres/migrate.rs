@@ -23,6 +23,16 @@ const MIGRATIONS: &[(i32, &str, &str)] = &[
         "snapshots",
         include_str!("../../migrations/postgres/0003_snapshots.sql"),
     ),
+    (
+        4,
+        "heads",
+        include_str!("../../migrations/postgres/0004_heads.sql"),
+    ),
+    (
+        5,
+        "documents",
+        include_str!("../../migrations/postgres/0005_documents.sql"),
+    ),
 ];
 
 /// The first half of the advisory lock's key: "Tanz". The second is the schema's.

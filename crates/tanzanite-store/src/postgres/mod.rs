@@ -7,6 +7,7 @@ mod cache;
 mod connection;
 mod dialogue;
 mod directory;
+mod documents;
 mod failure;
 mod jobs;
 mod list;

@@ -30,7 +30,7 @@ macro_rules! removed_photos {
 pub(super) fn remove(tx: Tx<'_, '_>, org: OrgId) -> Stored<bool> {
     tx.must_write()?;
     let found = tx.row(
-        "SELECT EXISTS (SELECT FROM settings WHERE org = $1)",
+        "SELECT EXISTS (SELECT FROM documents WHERE org = $1)",
         &[&org.get()],
         |row| read(row, 0),
     )?;
@@ -101,9 +101,10 @@ pub(super) fn restore(tx: Tx<'_, '_>, org: OrgId, name: &str) -> Stored<bool> {
     // What nodes remember of the settings, and the blocks of numbers that they have taken, are no longer good.
     tx.change_one(
         "WITH put AS (
-             INSERT INTO settings_versions (org, version, generation)
-             SELECT $1, next, next FROM (SELECT nextval('settings_changes') AS next) AS numbers
-             ON CONFLICT (org) DO UPDATE SET version = excluded.version, generation = excluded.generation
+             INSERT INTO settings_versions (org, version, schema, generation)
+             SELECT $1, next, next, next FROM (SELECT nextval('settings_changes') AS next) AS numbers
+             ON CONFLICT (org) DO UPDATE
+             SET version = excluded.version, schema = excluded.schema, generation = excluded.generation
              RETURNING 1
          )
          SELECT pg_current_xact_id()::text::bigint, (SELECT count(*) FROM put)",

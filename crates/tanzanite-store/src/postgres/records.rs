@@ -8,7 +8,7 @@ use super::dialogue::Access;
 use super::list::select;
 use super::timeline::{append_entry, changed_and_told, the_record, with_next_entry};
 use super::transaction::{PostgresTransaction, id, read, stamp};
-use crate::head::{AFTER_HEAD, from_records, head_columns};
+use crate::head::{AFTER_HEAD, from_records, head_columns, with_fields};
 use tanzanite_crm::policy::{CreateRecord, DeleteRecord, Permit, UpdateRecord};
 use tanzanite_crm::schema::Number;
 use tanzanite_crm::transaction::{
@@ -22,7 +22,7 @@ type Tx<'a, 'c> = &'a mut PostgresTransaction<'c>;
 
 /// The statement for one record: its head, and these columns of what is joined to it.
 macro_rules! one_record {
-    ($columns:literal, $joined:literal) => {
+    ($columns:literal, $joined:expr) => {
         concat!(
             "SELECT ",
             head_columns!(),
@@ -69,30 +69,115 @@ pub(super) fn one(
     record: RecordId,
 ) -> Stored<Option<Record>> {
     tx.row(
-        one_record!(", r.fields", ""),
+        one_record!(", f.fields", with_fields!()),
         &[&org.get(), &module, &record.get()],
-        |row| read_record(row, org),
+        |row| read_record(row, AFTER_HEAD, org),
     )
 }
 
 pub(super) fn list(tx: Tx<'_, '_>, query: &RecordQuery) -> Stored<Vec<Record>> {
     let (sql, values) = select(query);
     let rows = tx.rows(&sql, &values.params())?;
-    rows.iter().map(|row| read_record(row, query.org)).collect()
+    rows.iter()
+        .map(|row| read_record(row, AFTER_HEAD, query.org))
+        .collect()
 }
 
-pub(super) fn with_unique(
+/// The statement for many records: their places among those that are wanted from 1 on, their heads, and these columns.
+macro_rules! records_one_by_one {
+    ($columns:literal, $joined:expr) => {
+        concat!(
+            "SELECT ",
+            head_columns!(),
+            ", wanted.place",
+            $columns,
+            " FROM unnest($2::bigint[], $3::bigint[]) WITH ORDINALITY AS wanted (module, id, place) CROSS JOIN LATERAL (
+                 SELECT * FROM records r WHERE r.org = $1 AND r.module = wanted.module AND r.id = wanted.id
+                     AND r.deleted_by IS NULL OFFSET 0
+             ) AS r LEFT JOIN locks l ON l.org = r.org AND l.record = r.id ",
+            $joined,
+        )
+    };
+}
+
+pub(super) fn heads(
+    tx: Tx<'_, '_>,
+    org: OrgId,
+    wanted: &[(Number, RecordId)],
+) -> Stored<Vec<Option<RecordHead>>> {
+    let (modules, ids): (Vec<i64>, Vec<i64>) = wanted
+        .iter()
+        .map(|(module, record)| (*module, record.get()))
+        .unzip();
+    // As with one head.
+    let (sql, writes) = match tx.dialogue.access {
+        Access::Read => (records_one_by_one!("", ""), false),
+        Access::Write => (
+            records_one_by_one!(", pg_current_xact_id()::text::bigint", ""),
+            true,
+        ),
+    };
+    let rows = tx.rows(sql, &[&org.get(), &modules, &ids])?;
+    if let (true, Some(row)) = (writes, rows.first()) {
+        tx.dialogue.saw(read(row, AFTER_HEAD + 1)?);
+    }
+    in_places(&rows, wanted.len(), AFTER_HEAD, |row| read_head(row, org))
+}
+
+pub(super) fn by_id(
     tx: Tx<'_, '_>,
     org: OrgId,
     module: Number,
-    field: Number,
-    value: &str,
-) -> Stored<Option<RecordId>> {
-    tx.row(
-        "SELECT record FROM unique_values WHERE org = $1 AND module = $2 AND field = $3 AND value = $4",
-        &[&org.get(), &module, &field, &value],
-        |row| id(row, 0),
-    )
+    ids: &[RecordId],
+) -> Stored<Vec<Option<Record>>> {
+    let modules = vec![module; ids.len()];
+    let found: Vec<i64> = ids.iter().copied().map(RecordId::get).collect();
+    let rows = tx.rows(
+        records_one_by_one!(
+            ", f.fields",
+            "CROSS JOIN LATERAL (
+                 SELECT f.fields FROM record_fields f WHERE f.org = r.org AND f.module = r.module AND f.id = r.id OFFSET 0
+             ) AS f"
+        ),
+        &[&org.get(), &modules, &found],
+    )?;
+    in_places(&rows, ids.len(), AFTER_HEAD, |row| {
+        read_record(row, AFTER_HEAD + 1, org)
+    })
+}
+
+pub(super) fn holders(
+    tx: Tx<'_, '_>,
+    org: OrgId,
+    module: Number,
+    values: &[(Number, String)],
+) -> Stored<Vec<Option<RecordId>>> {
+    let (fields, texts) = unzipped(values);
+    let rows = tx.rows(
+        "SELECT wanted.place, u.record
+         FROM unnest($3::bigint[], $4::text[]) WITH ORDINALITY AS wanted (field, value, place) CROSS JOIN LATERAL (
+             SELECT u.record FROM unique_values u
+             WHERE u.org = $1 AND u.module = $2 AND u.field = wanted.field AND u.value = wanted.value OFFSET 0
+         ) AS u",
+        &[&org.get(), &module, &fields, &texts],
+    )?;
+    in_places(&rows, values.len(), 0, |row| id(row, 1))
+}
+
+/// What rows are made into, each at the place that one of their columns has, counted from 1.
+fn in_places<T: Clone>(
+    rows: &[Row],
+    places: usize,
+    column: usize,
+    make: impl Fn(&Row) -> Stored<T>,
+) -> Stored<Vec<Option<T>>> {
+    let mut found = vec![None; places];
+    for row in rows {
+        let place = usize::try_from(read::<i64>(row, column)? - 1).map_err(StoreError::new)?;
+        let slot = found.get_mut(place);
+        *slot.ok_or_else(|| StoreError::new("a row of no place"))? = Some(make(row)?);
+    }
+    Ok(found)
 }
 
 pub(super) fn insert(
@@ -100,15 +185,17 @@ pub(super) fn insert(
     permit: &Permit<CreateRecord>,
     record: &NewRecord,
 ) -> Stored<()> {
-    let (fields, values) = unique(record);
+    let (fields, values) = unzipped(&record.unique);
     tx.change_record(
         permit.org(),
         concat!(
             "WITH next AS MATERIALIZED (SELECT nextval('timeline_entries') AS entry, NULL::bigint AS previous),
              changed AS (
                  INSERT INTO records
-                     (org, module, id, name, owner, created_at, created_by, modified_at, modified_by, timeline, fields)
-                 SELECT $1, $2, $3, $6, $7, $4, $5, $4, $5, entry, $8 FROM next RETURNING 1
+                     (org, module, id, name, owner, created_at, created_by, modified_at, modified_by, timeline)
+                 SELECT $1, $2, $3, $6, $7, $4, $5, $4, $5, entry FROM next RETURNING 1
+             ), kept AS (
+                 INSERT INTO record_fields (org, module, id, fields) VALUES ($1, $2, $3, $8)
              ), taken AS (
                  INSERT INTO unique_values (org, module, field, value, record)
                  SELECT $1, $2, field, value, $3 FROM unnest($9::bigint[], $10::text[]) AS u (field, value)
@@ -136,17 +223,20 @@ pub(super) fn update(
     permit: &Permit<UpdateRecord>,
     change: &RecordChange,
 ) -> Stored<()> {
-    let (fields, values) = unique(change);
+    let (fields, values) = unzipped(&change.unique);
     // A unique value that stays is left alone. All parts of a statement see the rows as they were before it.
     tx.change_record(
         permit.org(),
         concat!(
             with_next_entry!(),
             "changed AS (
-                 UPDATE records r SET name = $6, owner = $7, modified_at = $4, modified_by = $5, fields = $8,
+                 UPDATE records r SET name = $6, owner = $7, modified_at = $4, modified_by = $5,
                      timeline = next.entry",
             the_record!(),
-            ", given (field, value) AS (SELECT * FROM unnest($9::bigint[], $10::text[])),
+            ", kept AS (
+                 UPDATE record_fields f SET fields = $8 FROM next
+                 WHERE f.org = $1 AND f.module = $2 AND f.id = $3 RETURNING 1
+             ), given (field, value) AS (SELECT * FROM unnest($9::bigint[], $10::text[])),
              had AS MATERIALIZED (
                  SELECT u.field, u.value FROM next, unique_values u WHERE u.org = $1 AND u.record = $3
              ), left_out AS (
@@ -159,7 +249,7 @@ pub(super) fn update(
                  WHERE NOT EXISTS (SELECT FROM had WHERE had.field = g.field AND had.value = g.value)
              )",
             append_entry!("updated"),
-            changed_and_told!(),
+            changed_and_told!(and "kept"),
         ),
         &[
             &permit.org().get(),
@@ -199,8 +289,8 @@ pub(super) fn delete(tx: Tx<'_, '_>, permit: &Permit<DeleteRecord>, stamp: Stamp
     )
 }
 
-fn unique(record: &NewRecord) -> (Vec<Number>, Vec<&str>) {
-    let values = record.unique.iter();
+fn unzipped(values: &[(Number, String)]) -> (Vec<Number>, Vec<&str>) {
+    let values = values.iter();
     values
         .map(|(field, value)| (*field, value.as_str()))
         .unzip()
@@ -210,8 +300,8 @@ fn fields_text(record: &NewRecord) -> Stored<String> {
     serde_json::to_string(&record.fields).map_err(StoreError::new)
 }
 
-fn read_record(row: &Row, org: OrgId) -> Stored<Record> {
-    let text: &str = row.try_get(AFTER_HEAD).map_err(StoreError::new)?;
+fn read_record(row: &Row, fields: usize, org: OrgId) -> Stored<Record> {
+    let text: &str = row.try_get(fields).map_err(StoreError::new)?;
     let fields = serde_json::from_str(text).map_err(StoreError::new)?;
     Ok(Record {
         head: read_head(row, org)?,

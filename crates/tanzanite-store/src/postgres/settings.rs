@@ -3,7 +3,8 @@
 use super::dialogue::Version;
 use super::transaction::{PostgresTransaction, read};
 use std::sync::Arc;
-use tanzanite_crm::metadata::SettingsItem;
+use tanzanite_crm::metadata::{Core, Schema, SettingsItem};
+use tanzanite_crm::stored::{DocumentKind, MetadataPart};
 use tanzanite_crm::{Metadata, StoreError, Stored};
 use tanzanite_protocol::OrgId;
 use tokio_postgres::Row;
@@ -18,26 +19,35 @@ pub(super) fn metadata(tx: Tx<'_, '_>, org: OrgId) -> Stored<Option<Arc<Metadata
         let remembered = tx.shared.cache.settings(org);
         Ok(remembered.filter(|_| !tx.dialogue.settings_changed))
     })?;
-    tx.once(|tx| find(tx, org, remembered))
+    tx.once(|tx| find(tx, org, remembered.as_ref()))
 }
 
 fn find(
     tx: Tx<'_, '_>,
     org: OrgId,
-    remembered: Option<(i64, Arc<Metadata>)>,
+    remembered: Option<&(Version, Arc<Metadata>)>,
 ) -> Stored<Option<Arc<Metadata>>> {
-    if let (Some((version, metadata)), Some(seen)) = (&remembered, tx.dialogue.versions.get(&org))
-        && seen.is_some_and(|seen| seen.settings == *version)
+    if let (Some((version, metadata)), Some(seen)) = (remembered, tx.dialogue.versions.get(&org))
+        && seen.is_some_and(|seen| seen.is_same(*version))
     {
         return Ok(Some(Arc::clone(metadata)));
     }
-    let remembered_version = remembered.as_ref().map(|(version, _)| *version);
+    let known = remembered.map(|(version, _)| *version);
+    let [core, schema] = MetadataPart::ALL.map(|part| DocumentKind::range_of(part).1);
     let rows = tx.ask(
-        "SELECT v.version, v.generation, s.item
+        "SELECT v.version, v.schema, v.generation, d.kind, d.id, d.body
          FROM (SELECT 1) AS always LEFT JOIN settings_versions v ON v.org = $1
-         LEFT JOIN settings s ON s.org = $1 AND ($2::bigint IS NULL OR v.version IS DISTINCT FROM $2)
-         ORDER BY s.position",
-        &[&org.get(), &remembered_version],
+         LEFT JOIN documents d ON d.org = $1 AND d.kind < $5 AND CASE
+             WHEN d.kind < $4 THEN $2::bigint IS NULL OR v.version IS DISTINCT FROM $2
+             ELSE $3::bigint IS NULL OR v.schema IS DISTINCT FROM $3 END
+         ORDER BY d.kind, d.id",
+        &[
+            &org.get(),
+            &known.map(|known| known.settings),
+            &known.map(|known| known.schema),
+            &core,
+            &schema,
+        ],
     )?;
     let seen = rows
         .first()
@@ -45,71 +55,41 @@ fn find(
         .transpose()?
         .flatten();
     tx.dialogue.versions.insert(org, seen);
-    let version = seen.map(|seen| seen.settings);
-    if let Some((remembered_version, metadata)) = remembered
-        && version == Some(remembered_version)
-    {
-        return Ok(Some(metadata));
-    }
+    let Some(seen) = seen else { return Ok(None) };
+    let is_core = |item: &SettingsItem| item.kind().part() == Some(MetadataPart::Core);
     let items = rows.iter().filter_map(|row| item(row).transpose());
-    let metadata = Metadata::new(items.collect::<Stored<_>>()?).map(Arc::new);
-    if let (Some(metadata), Some(version), false) =
-        (&metadata, version, tx.dialogue.settings_changed)
-    {
-        tx.shared.cache.keep_settings(org, version, metadata);
+    let (of_core, of_schema) = items
+        .collect::<Stored<Vec<_>>>()?
+        .into_iter()
+        .partition(is_core);
+    let core = match remembered {
+        Some((known, metadata)) if known.settings == seen.settings => {
+            Some(Arc::clone(metadata.core()))
+        }
+        _ => Core::new(of_core).map(Arc::new),
+    };
+    let Some(core) = core else { return Ok(None) };
+    let schema = match remembered {
+        Some((known, metadata)) if known.schema == seen.schema => Arc::clone(metadata.schema()),
+        _ => Arc::new(Schema::new(of_schema)),
+    };
+    let metadata = Arc::new(Metadata::of(core, schema));
+    if !tx.dialogue.settings_changed {
+        tx.shared.cache.keep_settings(org, seen, &metadata);
     }
-    Ok(metadata)
+    Ok(Some(metadata))
 }
 
 /// None if the row says that what is remembered is so, or that there is nothing.
 fn item(row: &Row) -> Stored<Option<SettingsItem>> {
-    let text: Option<&str> = row.try_get(2).map_err(StoreError::new)?;
-    text.map(|text| serde_json::from_str(text).map_err(StoreError::new))
-        .transpose()
-}
-
-/// Changes an item, and the version with it. `$1` is the organisation.
-macro_rules! changed {
-    ($change:literal) => {
-        concat!(
-            "WITH changed AS (",
-            $change,
-            " RETURNING 1
-             ), versioned AS (
-                 INSERT INTO settings_versions (org, version, generation)
-                 SELECT $1, next, next FROM (SELECT nextval('settings_changes') AS next) AS numbers
-                 ON CONFLICT (org) DO UPDATE SET version = excluded.version
-                 RETURNING 1
-             )
-             SELECT pg_current_xact_id()::text::bigint, (SELECT count(*) FROM changed) * (SELECT count(*) FROM versioned)"
-        )
+    let Some(kind) = read::<Option<i64>>(row, 3)? else {
+        return Ok(None);
     };
-}
-
-pub(super) fn add(tx: Tx<'_, '_>, org: OrgId, item: &SettingsItem) -> Stored<()> {
-    let sql = changed!(
-        "INSERT INTO settings (org, position, item)
-         VALUES ($1, (SELECT coalesce(max(position), 0) + 1 FROM settings WHERE org = $1), $2)"
-    );
-    tx.dialogue.settings_changed = true;
-    tx.change_one(sql, &[&org.get(), &text(item)?])
-}
-
-/// Such an item stands before those that are added.
-pub(super) fn replace(tx: Tx<'_, '_>, org: OrgId, item: &SettingsItem) -> Stored<()> {
-    let position = item.position();
-    let position = position.ok_or_else(|| StoreError::new("of this item there may be several"))?;
-    let sql = changed!(
-        "INSERT INTO settings (org, position, item)
-         SELECT $1, $3, $2 WHERE EXISTS (SELECT FROM settings WHERE org = $1)
-         ON CONFLICT (org, position) DO UPDATE SET item = excluded.item"
-    );
-    tx.dialogue.settings_changed = true;
-    tx.change_one(sql, &[&org.get(), &text(item)?, &position])
-}
-
-fn text(item: &SettingsItem) -> Stored<String> {
-    serde_json::to_string(item).map_err(StoreError::new)
+    let kind =
+        DocumentKind::of(kind).ok_or_else(|| StoreError::new("a document of an unknown kind"))?;
+    let body: &str = row.try_get(5).map_err(StoreError::new)?;
+    let body = serde_json::from_str(body).map_err(StoreError::new)?;
+    SettingsItem::read(kind, read(row, 4)?, body).map_err(StoreError::new)
 }
 
 /// At which version the organisation's numbers began anew; 0 if there is no such organisation.
@@ -118,7 +98,7 @@ pub(super) fn generation(tx: Tx<'_, '_>, org: OrgId) -> Stored<i64> {
         if let Some(version) = tx.dialogue.versions.get(&org) {
             return Ok(*version);
         }
-        let sql = "SELECT version, generation FROM settings_versions WHERE org = $1";
+        let sql = "SELECT version, schema, generation FROM settings_versions WHERE org = $1";
         let rows = tx.ask(sql, &[&org.get()])?;
         Ok(rows
             .first()
@@ -141,12 +121,12 @@ pub(super) fn start_numbers(tx: Tx<'_, '_>, org: OrgId, last: i64) -> Stored<()>
 }
 
 pub(super) fn organisations(tx: Tx<'_, '_>) -> Stored<Vec<OrgId>> {
-    // Skips from each organisation to the next: their items are many, and they are few.
+    // Skips from each organisation to the next: their documents are many, and they are few.
     let rows = tx.rows(
         "WITH RECURSIVE orgs (org) AS (
-             SELECT min(org) FROM settings WHERE org > 0
+             SELECT min(org) FROM documents WHERE org > 0
              UNION ALL
-             SELECT (SELECT min(s.org) FROM settings s WHERE s.org > orgs.org) FROM orgs WHERE orgs.org IS NOT NULL
+             SELECT (SELECT min(s.org) FROM documents s WHERE s.org > orgs.org) FROM orgs WHERE orgs.org IS NOT NULL
          )
          SELECT org FROM orgs WHERE org IS NOT NULL ORDER BY org",
         &[],

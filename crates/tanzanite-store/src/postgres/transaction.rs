@@ -1,4 +1,4 @@
-//! [`Transaction`] over a session. Each kind of thing has its file; this one holds what they share.
+//! [`Transaction`] over a session. Each kind of thing has its file; this one holds what they share, and the table of methods.
 //!
 //! A statement that changes something is one that selects one row: the transaction's number, how many things changed, and
 //! the timeline's entry that was made, if any.
@@ -9,15 +9,17 @@ use super::failure::Failure;
 use super::numbers::Series;
 use super::pool::Pooled;
 use super::session::{Broken, Params, Step};
-use super::{directory, locks, organisations, photos, records, settings, timeline};
+use super::{directory, documents, locks, organisations, photos, records, settings, timeline};
 use std::sync::Arc;
-use tanzanite_crm::metadata::SettingsItem;
 use tanzanite_crm::policy::{
-    CreateRecord, DeletePhoto, DeleteRecord, LockRecord, Permit, UnlockRecord, UpdateRecord,
-    UploadPhoto,
+    CreateRecord, DeletePhoto, DeleteRecord, Grant, LinkGrant, LockRecord, Permit, PutDocument,
+    RemoveDocument, UnlockRecord, UpdateRecord, UploadPhoto,
 };
 use tanzanite_crm::schema::Number;
 use tanzanite_crm::secret::Digest;
+use tanzanite_crm::stored::{
+    Document, DocumentKind, DocumentQuery, DueJob, KeySlot, Link, LinkQuery, NewDocument, Relation,
+};
 use tanzanite_crm::transaction::{
     AccessToken, Client, Difference, GrantCode, Lock, NewRecord, Photo, Record, RecordChange,
     RecordHead, RecordQuery, RefreshToken, Snapshot, Stamp,
@@ -345,12 +347,56 @@ impl Transaction for PostgresTransaction<'_> {
         settings::metadata(self, org)
     }
 
-    fn add_settings(&mut self, org: OrgId, item: &SettingsItem) -> Stored<()> {
-        settings::add(self, org, item)
+    fn documents(&mut self, query: &DocumentQuery) -> Stored<Vec<Document>> {
+        documents::list(self, query)
     }
 
-    fn replace_settings(&mut self, org: OrgId, item: &SettingsItem) -> Stored<()> {
-        settings::replace(self, org, item)
+    fn documents_with_keys(
+        &mut self,
+        org: OrgId,
+        kind: DocumentKind,
+        slot: KeySlot,
+        values: &[String],
+    ) -> Stored<Vec<(String, i64)>> {
+        documents::with_keys(self, org, kind, slot, values)
+    }
+
+    fn put_document(&mut self, grant: Grant<PutDocument>, document: &NewDocument) -> Stored<()> {
+        documents::put(self, &grant, document)
+    }
+
+    fn remove_document(&mut self, grant: Grant<RemoveDocument>) -> Stored<bool> {
+        documents::remove(self, &grant)
+    }
+
+    fn due_jobs(&mut self) -> Stored<Vec<DueJob>> {
+        documents::due_jobs(self)
+    }
+
+    fn links(&mut self, query: &LinkQuery) -> Stored<Vec<Link>> {
+        documents::links(self, query)
+    }
+
+    fn count_linked_records(
+        &mut self,
+        org: OrgId,
+        relation: Relation,
+        target: i64,
+        module: Number,
+    ) -> Stored<i64> {
+        documents::count_linked_records(self, org, relation, target, module)
+    }
+
+    fn link(&mut self, grant: LinkGrant, others: &[i64]) -> Stored<()> {
+        documents::link(self, &grant, others)
+    }
+
+    fn unlink(&mut self, grant: LinkGrant, others: Option<&[i64]>) -> Stored<()> {
+        documents::unlink(self, &grant, others)
+    }
+
+    fn copy_links(&mut self, from: i64, to: LinkGrant) -> Stored<()> {
+        documents::copy_links(self, from, &to)
     }
 
     fn organisations(&mut self) -> Stored<Vec<OrgId>> {
@@ -414,14 +460,30 @@ impl Transaction for PostgresTransaction<'_> {
         records::list(self, query)
     }
 
-    fn record_with_unique(
+    fn holders(
         &mut self,
         org: OrgId,
         module: Number,
-        field: Number,
-        value: &str,
-    ) -> Stored<Option<RecordId>> {
-        records::with_unique(self, org, module, field, value)
+        values: &[(Number, String)],
+    ) -> Stored<Vec<Option<RecordId>>> {
+        records::holders(self, org, module, values)
+    }
+
+    fn record_heads(
+        &mut self,
+        org: OrgId,
+        wanted: &[(Number, RecordId)],
+    ) -> Stored<Vec<Option<RecordHead>>> {
+        records::heads(self, org, wanted)
+    }
+
+    fn records_by_id(
+        &mut self,
+        org: OrgId,
+        module: Number,
+        ids: &[RecordId],
+    ) -> Stored<Vec<Option<Record>>> {
+        records::by_id(self, org, module, ids)
     }
 
     fn insert_record(&mut self, permit: Permit<CreateRecord>, record: &NewRecord) -> Stored<()> {

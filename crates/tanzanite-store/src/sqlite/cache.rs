@@ -1,24 +1,36 @@
-//! What every request asks for and few change: access tokens, settings and photos, as they were committed.
+//! What every request asks for and few change: access tokens, metadata and photos, as they were committed.
 //!
-//! The rule that keeps it true: whoever loads an entry notes the epoch before his snapshot begins, and the entry is kept
-//! only if the epoch is still the same; the writer, after the commit of a change and before it is answered, drops
-//! what it changed and begins a new epoch. A lookup is thus never older than the last change that was answered.
+//! The rule that keeps it true: whoever loads an entry notes the epoch before his snapshot begins, and the entry is kept only if
+//! nothing of it was outdated in a later epoch; the writer, after the commit of a change and before it is answered, drops the
+//! entries that it changed and begins a new epoch. A lookup is thus never older than the last change that was answered.
 
 use parking_lot::RwLock;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use tanzanite_crm::Metadata;
+use tanzanite_crm::metadata::{Core, Schema};
 use tanzanite_crm::secret::Digest;
+use tanzanite_crm::stored::MetadataPart;
 use tanzanite_crm::transaction::{AccessToken, Photo};
 use tanzanite_protocol::OrgId;
 
 /// Access tokens that are kept; with one more all are dropped.
 const TOKENS_MAX: usize = 10_000;
-/// Organisations whose settings are kept; with one more all are dropped.
+/// Organisations whose metadata is kept; with one more all are dropped.
 const ORGANISATIONS_MAX: usize = 2_000;
-
+/// Entries of which it is remembered when they were outdated; of more all count as outdated.
+const OUTDATED_MAX: usize = 10_000;
 /// Bytes of photos that are kept; the least used go.
 const PHOTOS_BYTES_MAX: u64 = 16 * 1024 * 1024;
+
+/// Something of the cache that a change makes untrue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Outdated {
+    /// An access token.
+    Token(Digest),
+    /// One part of an organisation's metadata.
+    Part(OrgId, MetadataPart),
+}
 
 #[derive(Debug)]
 pub(super) struct Cache {
@@ -46,13 +58,42 @@ impl Default for Cache {
 #[derive(Debug, Default)]
 struct Entries {
     epoch: u64,
+    /// The epoch that each change began. What is not here was last changed in `forgotten` or before.
+    outdated: HashMap<Outdated, u64>,
+    forgotten: u64,
     tokens: HashMap<Digest, Arc<AccessToken>>,
-    metadata: HashMap<OrgId, Arc<Metadata>>,
+    metadata: HashMap<OrgId, Parts>,
+}
+
+/// The parts of an organisation's metadata that are known, and all of it if both are.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Parts {
+    pub(super) whole: Option<Arc<Metadata>>,
+    pub(super) core: Option<Arc<Core>>,
+    pub(super) schema: Option<Arc<Schema>>,
+}
+
+impl Parts {
+    /// The rest of it, when one part is not what it was.
+    pub(super) fn forget(&mut self, part: MetadataPart) {
+        self.whole = None;
+        match part {
+            MetadataPart::Core => self.core = None,
+            MetadataPart::Schema => self.schema = None,
+        }
+    }
 }
 
 /// The state of the cache when a transaction began.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Epoch(u64);
+
+impl Entries {
+    fn is_unchanged(&self, since: Epoch, entry: Outdated) -> bool {
+        let changed = self.outdated.get(&entry).copied();
+        changed.unwrap_or(self.forgotten) <= since.0
+    }
+}
 
 impl Cache {
     pub(super) fn epoch(&self) -> Epoch {
@@ -63,13 +104,14 @@ impl Cache {
         self.entries.read().tokens.get(digest).cloned()
     }
 
-    pub(super) fn metadata(&self, org: OrgId) -> Option<Arc<Metadata>> {
-        self.entries.read().metadata.get(&org).cloned()
+    pub(super) fn metadata(&self, org: OrgId) -> Parts {
+        let entries = self.entries.read();
+        entries.metadata.get(&org).cloned().unwrap_or_default()
     }
 
     pub(super) fn keep_token(&self, since: Epoch, digest: Digest, token: &Arc<AccessToken>) {
         let mut entries = self.entries.write();
-        if entries.epoch == since.0 {
+        if entries.is_unchanged(since, Outdated::Token(digest)) {
             if entries.tokens.len() == TOKENS_MAX {
                 entries.tokens.clear();
             }
@@ -79,11 +121,17 @@ impl Cache {
 
     pub(super) fn keep_metadata(&self, since: Epoch, org: OrgId, metadata: &Arc<Metadata>) {
         let mut entries = self.entries.write();
-        if entries.epoch == since.0 {
+        let mut parts = MetadataPart::ALL.into_iter();
+        if parts.all(|part| entries.is_unchanged(since, Outdated::Part(org, part))) {
             if entries.metadata.len() == ORGANISATIONS_MAX {
                 entries.metadata.clear();
             }
-            entries.metadata.insert(org, Arc::clone(metadata));
+            let parts = Parts {
+                whole: Some(Arc::clone(metadata)),
+                core: Some(Arc::clone(metadata.core())),
+                schema: Some(Arc::clone(metadata.schema())),
+            };
+            entries.metadata.insert(org, parts);
         }
     }
 
@@ -96,11 +144,73 @@ impl Cache {
             .insert((org, photo.image.clone()), photo.clone());
     }
 
-    /// Access tokens were removed or settings changed, and the change is committed.
-    pub(super) fn forget(&self) {
+    /// These were changed, and the change is committed.
+    pub(super) fn forget(&self, outdated: &HashSet<Outdated>) {
         let mut entries = self.entries.write();
         entries.epoch += 1;
-        entries.tokens.clear();
-        entries.metadata.clear();
+        let epoch = entries.epoch;
+        for entry in outdated {
+            match entry {
+                Outdated::Token(digest) => drop(entries.tokens.remove(digest)),
+                Outdated::Part(org, part) => {
+                    if let Some(parts) = entries.metadata.get_mut(org) {
+                        parts.forget(*part);
+                    }
+                }
+            }
+            if entries.outdated.len() == OUTDATED_MAX {
+                entries.outdated.clear();
+                entries.forgotten = epoch;
+            }
+            entries.outdated.insert(*entry, epoch);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tanzanite_crm::metadata::{Organisation, SettingsItem};
+
+    fn metadata() -> Arc<Metadata> {
+        let organisation = SettingsItem::Organisation(Organisation::default());
+        Arc::new(Metadata::new(vec![organisation]).expect("an organisation"))
+    }
+
+    #[test]
+    fn one_organisation_s_change_leaves_the_others_and_outdates_what_was_loaded_before_it() {
+        let [one, other] = [1, 2].map(|id| OrgId::new(id).expect("an id"));
+        let cache = Cache::default();
+        let before = cache.epoch();
+        cache.keep_metadata(before, other, &metadata());
+        cache.keep_metadata(before, one, &metadata());
+        cache.forget(&HashSet::from([Outdated::Part(one, MetadataPart::Schema)]));
+        assert!(cache.metadata(other).whole.is_some());
+        let parts = cache.metadata(one);
+        assert!(parts.whole.is_none() && parts.schema.is_none());
+        assert!(parts.core.is_some(), "the other part is as it was");
+        cache.keep_metadata(before, one, &metadata());
+        assert!(
+            cache.metadata(one).whole.is_none(),
+            "it was loaded before the change"
+        );
+        cache.keep_metadata(cache.epoch(), one, &metadata());
+        assert!(cache.metadata(one).whole.is_some());
+    }
+
+    #[test]
+    fn changes_that_are_no_longer_remembered_count_as_changes_of_everything() {
+        let cache = Cache::default();
+        let before = cache.epoch();
+        for number in 0..=OUTDATED_MAX {
+            cache.forget(&HashSet::from([Outdated::Token(Digest::of(
+                &number.to_le_bytes(),
+            ))]));
+        }
+        let org = OrgId::new(1).expect("an id");
+        cache.keep_metadata(before, org, &metadata());
+        assert!(cache.metadata(org).whole.is_none());
+        cache.keep_metadata(cache.epoch(), org, &metadata());
+        assert!(cache.metadata(org).whole.is_some());
     }
 }

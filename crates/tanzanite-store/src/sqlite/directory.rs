@@ -1,5 +1,6 @@
 //! Clients, codes and tokens: who is asking, of which organisation.
 
+use super::cache::Outdated;
 use super::transaction::{SqliteTransaction, id, unreadable};
 use rusqlite::{Row, params};
 use std::sync::Arc;
@@ -39,7 +40,7 @@ pub(super) fn put_client(tx: Tx<'_, '_>, client: &Client) -> Stored<()> {
 }
 
 pub(super) fn access_token(tx: Tx<'_, '_>, key: &Digest) -> Stored<Option<Arc<AccessToken>>> {
-    if !tx.cache_is_stale()
+    if !tx.is_outdated(Outdated::Token(*key))
         && let Some(token) = tx.cache.token(key)
     {
         return Ok(Some(token));
@@ -187,32 +188,40 @@ pub(super) fn put_access_token(
     let Some(refresh) = &token.refresh else {
         return Ok(());
     };
-    let removed = tx.change(
-        "DELETE FROM access_tokens WHERE sequence IN (
-             SELECT sequence FROM access_tokens WHERE refresh = ?1 AND org > 0
-             ORDER BY sequence DESC LIMIT -1 OFFSET ?2)",
+    let oldest = tx.rows(
+        "SELECT digest FROM access_tokens WHERE refresh = ?1 AND org > 0 ORDER BY sequence DESC LIMIT -1 OFFSET ?2",
         params![refresh.as_bytes(), live_max],
+        |row| digest(row, 0),
     )?;
-    if removed > 0 {
-        tx.will_be_stale();
+    for key in &oldest {
+        remove_access_token(tx, key)?;
     }
     Ok(())
 }
 
 pub(super) fn remove_refresh_token(tx: Tx<'_, '_>, key: &Digest) -> Stored<bool> {
-    tx.will_be_stale();
-    tx.change(
-        "DELETE FROM access_tokens WHERE refresh = ?1 AND org > 0",
-        [key.as_bytes()],
-    )?;
+    remove_tokens_of(tx, key)?;
     Ok(tx.change(
         "DELETE FROM refresh_tokens WHERE digest = ?1 AND org > 0",
         [key.as_bytes()],
     )? > 0)
 }
 
+/// Removes the access tokens that came from a refresh token.
+fn remove_tokens_of(tx: Tx<'_, '_>, refresh: &Digest) -> Stored<()> {
+    let tokens = tx.rows(
+        "SELECT digest FROM access_tokens WHERE refresh = ?1 AND org > 0",
+        [refresh.as_bytes()],
+        |row| digest(row, 0),
+    )?;
+    for key in &tokens {
+        remove_access_token(tx, key)?;
+    }
+    Ok(())
+}
+
 pub(super) fn remove_access_token(tx: Tx<'_, '_>, key: &Digest) -> Stored<bool> {
-    tx.will_be_stale();
+    tx.outdate(Outdated::Token(*key));
     Ok(tx.change(
         "DELETE FROM access_tokens WHERE digest = ?1 AND org > 0",
         [key.as_bytes()],
@@ -231,7 +240,7 @@ fn authorization(row: &Row<'_>) -> rusqlite::Result<Authorization> {
     })
 }
 
-fn digest(row: &Row<'_>, column: usize) -> rusqlite::Result<Digest> {
+pub(super) fn digest(row: &Row<'_>, column: usize) -> rusqlite::Result<Digest> {
     let bytes: Vec<u8> = row.get(column)?;
     Digest::from_bytes(&bytes)
         .ok_or_else(|| unreadable(column, StoreError::new("a digest has not 32 bytes")))

@@ -13,6 +13,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0001_spine.sql"),
     include_str!("../../migrations/sqlite/0002_clocks.sql"),
     include_str!("../../migrations/sqlite/0003_snapshots.sql"),
+    include_str!("../../migrations/sqlite/0004_heads.sql"),
+    include_str!("../../migrations/sqlite/0005_documents.sql"),
 ];
 
 /// Finds the number of a database's schema; 0 if it is new. A newer database and a foreign one are refused. To be asked
@@ -57,8 +59,17 @@ pub(crate) fn is_half_copied(connection: &Connection) -> rusqlite::Result<bool> 
 
 /// Brings the schema up to date from the number that [`inspect`] found.
 pub(crate) fn migrate(connection: &Connection, found: i64) -> Result<(), SqliteOpenError> {
+    migrate_to(connection, found, schema_number())
+}
+
+/// Brings the schema from one number to another.
+pub(crate) fn migrate_to(
+    connection: &Connection,
+    found: i64,
+    wanted: i64,
+) -> Result<(), SqliteOpenError> {
     for (number, sql) in (1..).zip(MIGRATIONS) {
-        if number > found {
+        if number > found && number <= wanted {
             connection.execute_batch(&format!(
                 "BEGIN IMMEDIATE; {sql}; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {number}; COMMIT"
             ))?;

@@ -1,11 +1,14 @@
 //! Organisations as wholes: removed, kept as snapshots, made what they were. Photos are shared with the snapshots.
 
+use super::cache::Outdated;
+use super::directory::digest;
 use super::transaction::{SqliteTransaction, unreadable};
 use crate::copy::{Table, tables_of_organisations, tables_of_snapshots};
 use crate::differences::{BEFORE, DIFFERENCES, NOW};
 use crate::snapshots::{KEEP_PHOTOS, named_by_snapshots, photos_of_nobody, rows_of, rows_org};
 use rusqlite::{Row, params};
 use tanzanite_crm::schema::Number;
+use tanzanite_crm::stored::MetadataPart;
 use tanzanite_crm::transaction::{Difference, RecordState, Snapshot};
 use tanzanite_crm::{StoreError, Stored};
 use tanzanite_protocol::{OrgId, Timestamp};
@@ -21,7 +24,7 @@ pub(super) fn remove(tx: Tx<'_, '_>, org: OrgId) -> Stored<bool> {
     for id in ids {
         forget(tx, id)?;
     }
-    tx.will_be_stale();
+    outdate(tx, org)?;
     let mut rows = 0;
     for table in tables_of_organisations() {
         rows += remove_rows(tx, table, org.get())?;
@@ -60,7 +63,7 @@ pub(super) fn restore(tx: Tx<'_, '_>, org: OrgId, name: &str) -> Stored<bool> {
     let Some(id) = find(tx, org, name)? else {
         return Ok(false);
     };
-    tx.will_be_stale();
+    outdate(tx, org)?;
     // Those that the snapshot names are kept.
     tx.change(
         "DELETE FROM photos WHERE org = ?1 AND kept = 0",
@@ -124,6 +127,22 @@ fn state(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<RecordState>> 
         lock: row.get(column + 5)?,
         fields: serde_json::from_str(fields).map_err(|error| unreadable(column + 6, error))?,
     }))
+}
+
+/// All that the cache may hold of an organisation.
+fn outdate(tx: Tx<'_, '_>, org: OrgId) -> Stored<()> {
+    for part in MetadataPart::ALL {
+        tx.outdate(Outdated::Part(org, part));
+    }
+    let tokens = tx.rows(
+        "SELECT digest FROM access_tokens WHERE org = ?1",
+        [org.get()],
+        |row| digest(row, 0),
+    )?;
+    for token in tokens {
+        tx.outdate(Outdated::Token(token));
+    }
+    Ok(())
 }
 
 /// Removes photos that were kept, and that nobody names any more.

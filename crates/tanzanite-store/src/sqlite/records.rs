@@ -2,14 +2,11 @@
 
 use super::timeline::{append_timeline, newest_entry};
 use super::transaction::{SqliteTransaction, id, stamp, unreadable};
-use crate::head::{AFTER_HEAD, from_records, head_columns};
-use rusqlite::types::Value as Sql;
-use rusqlite::{Row, params, params_from_iter};
+use crate::head::{AFTER_HEAD, from_records, head_columns, with_fields};
+use rusqlite::{Row, params};
 use tanzanite_crm::policy::{CreateRecord, DeleteRecord, Permit, UpdateRecord};
 use tanzanite_crm::schema::Number;
-use tanzanite_crm::transaction::{
-    Lock, NewRecord, Record, RecordChange, RecordHead, RecordQuery, SortKey, Stamp, Start,
-};
+use tanzanite_crm::transaction::{Lock, NewRecord, Record, RecordChange, RecordHead, Stamp};
 use tanzanite_crm::{StoreError, Stored};
 use tanzanite_protocol::{OrgId, RecordId};
 
@@ -43,8 +40,9 @@ pub(super) fn one(
         concat!(
             "SELECT ",
             head_columns!(),
-            ", r.fields",
+            ", f.fields",
             from_records!(),
+            with_fields!(),
             "WHERE r.org = ?1 AND r.module = ?2 AND r.id = ?3 AND r.deleted_at IS NULL"
         ),
         params![org.get(), module, record.get()],
@@ -52,81 +50,41 @@ pub(super) fn one(
     )
 }
 
-pub(super) fn list(tx: Tx<'_, '_>, query: &RecordQuery) -> Stored<Vec<Record>> {
-    let (sql, values) = select(query);
-    tx.rows(&sql, params_from_iter(values), |row| {
-        read_record(row, query.org)
-    })
+/// A question more is a look into an index that is here: the plural ones are asked one by one.
+pub(super) fn heads(
+    tx: Tx<'_, '_>,
+    org: OrgId,
+    wanted: &[(Number, RecordId)],
+) -> Stored<Vec<Option<RecordHead>>> {
+    let wanted = wanted.iter();
+    wanted
+        .map(|(module, record)| head(tx, org, *module, *record))
+        .collect()
 }
 
-/// The statement for a list. What varies is chosen among constants; every value is a parameter.
-fn select(query: &RecordQuery) -> (String, Vec<Sql>) {
-    let mut values = vec![Sql::Integer(query.org.get()), Sql::Integer(query.module)];
-    let mut sql = concat!(
-        "SELECT ",
-        head_columns!(),
-        ", r.fields",
-        from_records!(),
-        "WHERE r.org = ? AND r.module = ? AND r.deleted_at IS NULL"
-    )
-    .to_owned();
-    for (column, ids) in [("r.owner", &query.owners), ("r.id", &query.ids)] {
-        if let Some(ids) = ids {
-            sql.push_str(&format!(
-                " AND {column} IN ({})",
-                vec!["?"; ids.len()].join(", ")
-            ));
-            values.extend(ids.iter().map(|id| Sql::Integer(id.get())));
-        }
-    }
-    if let Some(since) = query.modified_since {
-        sql.push_str(" AND r.modified_at > ?");
-        values.push(Sql::Integer(since.millis()));
-    }
-    let (order, comparison) = if query.descending {
-        ("DESC", "<")
-    } else {
-        ("ASC", ">")
-    };
-    let key = match query.sort {
-        SortKey::Id => None,
-        SortKey::CreatedTime => Some("r.created_at"),
-        SortKey::ModifiedTime => Some("r.modified_at"),
-    };
-    if let Start::After(value, id) = query.start {
-        match key {
-            None => sql.push_str(&format!(" AND r.id {comparison} ?")),
-            Some(column) => {
-                sql.push_str(&format!(" AND ({column}, r.id) {comparison} (?, ?)"));
-                values.push(Sql::Integer(value));
-            }
-        }
-        values.push(Sql::Integer(id.get()));
-    }
-    match key {
-        None => sql.push_str(&format!(" ORDER BY r.id {order} LIMIT ?")),
-        Some(column) => sql.push_str(&format!(" ORDER BY {column} {order}, r.id {order} LIMIT ?")),
-    }
-    values.push(Sql::Integer(query.limit.into()));
-    if let Start::Offset(offset) = query.start {
-        sql.push_str(" OFFSET ?");
-        values.push(Sql::Integer(offset.into()));
-    }
-    (sql, values)
-}
-
-pub(super) fn with_unique(
+pub(super) fn by_id(
     tx: Tx<'_, '_>,
     org: OrgId,
     module: Number,
-    field: Number,
-    value: &str,
-) -> Stored<Option<RecordId>> {
-    tx.row(
-        "SELECT record FROM unique_values WHERE org = ?1 AND module = ?2 AND field = ?3 AND value = ?4",
-        params![org.get(), module, field, value],
-        |row| id(row, 0),
-    )
+    ids: &[RecordId],
+) -> Stored<Vec<Option<Record>>> {
+    ids.iter().map(|id| one(tx, org, module, *id)).collect()
+}
+
+pub(super) fn holders(
+    tx: Tx<'_, '_>,
+    org: OrgId,
+    module: Number,
+    values: &[(Number, String)],
+) -> Stored<Vec<Option<RecordId>>> {
+    let holder = |(field, value): &(Number, String)| {
+        tx.row(
+            "SELECT record FROM unique_values WHERE org = ?1 AND module = ?2 AND field = ?3 AND value = ?4",
+            params![org.get(), module, field, value],
+            |row| id(row, 0),
+        )
+    };
+    values.iter().map(holder).collect()
 }
 
 pub(super) fn insert(
@@ -138,10 +96,10 @@ pub(super) fn insert(
     tx.change_one(
         concat!(
             "INSERT INTO records
-                 (org, module, id, name, owner, created_at, created_by, modified_at, modified_by, timeline, fields)
+                 (org, module, id, name, owner, created_at, created_by, modified_at, modified_by, timeline)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?6, ?7, ",
             newest_entry!(),
-            ", ?8)"
+            ")"
         ),
         params![
             permit.org().get(),
@@ -151,8 +109,13 @@ pub(super) fn insert(
             record.owner.get(),
             record.stamp.at.millis(),
             record.stamp.by.get(),
-            fields_text(record)?,
         ],
+    )?;
+    put_fields(
+        tx,
+        "INSERT INTO record_fields (org, module, id, fields) VALUES (?1, ?2, ?3, ?4)",
+        permit,
+        record,
     )?;
     put_unique(tx, permit, record)
 }
@@ -165,7 +128,7 @@ pub(super) fn update(
     append_timeline(tx, permit, "updated", change.stamp)?;
     tx.change_one(
         concat!(
-            "UPDATE records SET name = ?4, owner = ?5, modified_at = ?6, modified_by = ?7, fields = ?8, timeline = ",
+            "UPDATE records SET name = ?4, owner = ?5, modified_at = ?6, modified_by = ?7, timeline = ",
             newest_entry!(),
             " WHERE org = ?1 AND module = ?2 AND id = ?3 AND deleted_at IS NULL"
         ),
@@ -177,8 +140,13 @@ pub(super) fn update(
             change.owner.get(),
             change.stamp.at.millis(),
             change.stamp.by.get(),
-            fields_text(change)?,
         ],
+    )?;
+    put_fields(
+        tx,
+        "UPDATE record_fields SET fields = ?4 WHERE org = ?1 AND module = ?2 AND id = ?3",
+        permit,
+        change,
     )?;
     remove_unique(tx, permit)?;
     put_unique(tx, permit, change)
@@ -225,11 +193,13 @@ fn remove_unique<O>(tx: Tx<'_, '_>, permit: &Permit<O>) -> Stored<usize> {
     )
 }
 
-fn fields_text(record: &NewRecord) -> Stored<String> {
-    serde_json::to_string(&record.fields).map_err(StoreError::new)
+fn put_fields<O>(tx: Tx<'_, '_>, sql: &str, permit: &Permit<O>, record: &NewRecord) -> Stored<()> {
+    let fields = serde_json::to_string(&record.fields).map_err(StoreError::new)?;
+    let (org, record) = (permit.org().get(), permit.record().get());
+    tx.change_one(sql, params![org, permit.module(), record, fields])
 }
 
-fn read_record(row: &Row<'_>, org: OrgId) -> rusqlite::Result<Record> {
+pub(super) fn read_record(row: &Row<'_>, org: OrgId) -> rusqlite::Result<Record> {
     let text = row.get_ref(AFTER_HEAD)?.as_str()?;
     let fields = serde_json::from_str(text).map_err(|error| unreadable(AFTER_HEAD, error))?;
     Ok(Record {

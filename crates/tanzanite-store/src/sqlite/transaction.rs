@@ -1,17 +1,20 @@
-//! [`Transaction`] over a connection. Each kind of thing has its file; this one holds what they share.
+//! [`Transaction`] over a connection. Each kind of thing has its file; this one holds what they share, and the table of methods.
 
-use super::cache::{Cache, Epoch};
-use super::{directory, locks, organisations, photos, records, settings, timeline};
+use super::cache::{Cache, Epoch, Outdated};
+use super::{directory, documents, list, locks, numbers, organisations, photos, records, timeline};
 use rusqlite::{CachedStatement, Connection, Row};
 use std::cell::Cell;
+use std::collections::HashSet;
 use std::sync::Arc;
-use tanzanite_crm::metadata::SettingsItem;
 use tanzanite_crm::policy::{
-    CreateRecord, DeletePhoto, DeleteRecord, LockRecord, Permit, UnlockRecord, UpdateRecord,
-    UploadPhoto,
+    CreateRecord, DeletePhoto, DeleteRecord, Grant, LinkGrant, LockRecord, Permit, PutDocument,
+    RemoveDocument, UnlockRecord, UpdateRecord, UploadPhoto,
 };
 use tanzanite_crm::schema::Number;
 use tanzanite_crm::secret::Digest;
+use tanzanite_crm::stored::{
+    Document, DocumentKind, DocumentQuery, DueJob, KeySlot, Link, LinkQuery, NewDocument, Relation,
+};
 use tanzanite_crm::transaction::{
     AccessToken, Client, Difference, GrantCode, Lock, NewRecord, Photo, Record, RecordChange,
     RecordHead, RecordQuery, RefreshToken, Snapshot, Stamp,
@@ -43,8 +46,8 @@ enum Mode {
         wrote: bool,
         /// Some job of the transaction has written.
         changed: bool,
-        /// Some job of the transaction has changed what the cache holds.
-        stale: bool,
+        /// What some job of the transaction has changed of the things that the cache holds.
+        outdated: HashSet<Outdated>,
     },
 }
 
@@ -92,7 +95,7 @@ impl<'a> SqliteTransaction<'a> {
             read_only: false,
             wrote: false,
             changed: false,
-            stale: false,
+            outdated: HashSet::new(),
         };
         Self {
             connection,
@@ -149,9 +152,17 @@ impl<'a> SqliteTransaction<'a> {
         matches!(self.mode, Mode::Writing { changed: true, .. })
     }
 
-    /// Whether the cache must forget once this is committed.
-    pub(super) fn cache_is_stale(&self) -> bool {
-        matches!(self.mode, Mode::Writing { stale: true, .. })
+    /// What the cache must forget once this is committed.
+    pub(super) fn take_outdated(&mut self) -> HashSet<Outdated> {
+        match &mut self.mode {
+            Mode::Writing { outdated, .. } => std::mem::take(outdated),
+            Mode::Reading { .. } => HashSet::new(),
+        }
+    }
+
+    /// Whether the transaction has changed something that the cache may hold.
+    pub(super) fn is_outdated(&self, entry: Outdated) -> bool {
+        matches!(&self.mode, Mode::Writing { outdated, .. } if outdated.contains(&entry))
     }
 
     /// When a reader began, if what it loads may be cached. The writer's loads are not committed yet.
@@ -162,10 +173,10 @@ impl<'a> SqliteTransaction<'a> {
         }
     }
 
-    /// To be said before changing what the cache holds.
-    pub(super) fn will_be_stale(&mut self) {
-        if let Mode::Writing { stale, .. } = &mut self.mode {
-            *stale = true;
+    /// To be said before changing something that the cache may hold.
+    pub(super) fn outdate(&mut self, entry: Outdated) {
+        if let Mode::Writing { outdated, .. } = &mut self.mode {
+            outdated.insert(entry);
         }
     }
 
@@ -334,19 +345,63 @@ impl Transaction for SqliteTransaction<'_> {
     }
 
     fn metadata(&mut self, org: OrgId) -> Stored<Option<Arc<Metadata>>> {
-        settings::metadata(self, org)
+        documents::metadata(self, org)
     }
 
-    fn add_settings(&mut self, org: OrgId, item: &SettingsItem) -> Stored<()> {
-        settings::add(self, org, item)
+    fn documents(&mut self, query: &DocumentQuery) -> Stored<Vec<Document>> {
+        documents::list(self, query)
     }
 
-    fn replace_settings(&mut self, org: OrgId, item: &SettingsItem) -> Stored<()> {
-        settings::replace(self, org, item)
+    fn documents_with_keys(
+        &mut self,
+        org: OrgId,
+        kind: DocumentKind,
+        slot: KeySlot,
+        values: &[String],
+    ) -> Stored<Vec<(String, i64)>> {
+        documents::with_keys(self, org, kind, slot, values)
+    }
+
+    fn put_document(&mut self, grant: Grant<PutDocument>, document: &NewDocument) -> Stored<()> {
+        documents::put(self, &grant, document)
+    }
+
+    fn remove_document(&mut self, grant: Grant<RemoveDocument>) -> Stored<bool> {
+        documents::remove(self, &grant)
+    }
+
+    fn due_jobs(&mut self) -> Stored<Vec<DueJob>> {
+        documents::due_jobs(self)
+    }
+
+    fn links(&mut self, query: &LinkQuery) -> Stored<Vec<Link>> {
+        documents::links(self, query)
+    }
+
+    fn count_linked_records(
+        &mut self,
+        org: OrgId,
+        relation: Relation,
+        target: i64,
+        module: Number,
+    ) -> Stored<i64> {
+        documents::count_linked_records(self, org, relation, target, module)
+    }
+
+    fn link(&mut self, grant: LinkGrant, others: &[i64]) -> Stored<()> {
+        documents::link(self, &grant, others)
+    }
+
+    fn unlink(&mut self, grant: LinkGrant, others: Option<&[i64]>) -> Stored<()> {
+        documents::unlink(self, &grant, others)
+    }
+
+    fn copy_links(&mut self, from: i64, to: LinkGrant) -> Stored<()> {
+        documents::copy_links(self, from, &to)
     }
 
     fn organisations(&mut self) -> Stored<Vec<OrgId>> {
-        settings::organisations(self)
+        documents::organisations(self)
     }
 
     fn remove_organisation(&mut self, org: OrgId) -> Stored<bool> {
@@ -380,11 +435,11 @@ impl Transaction for SqliteTransaction<'_> {
     }
 
     fn start_numbers(&mut self, org: OrgId, last: i64) -> Stored<()> {
-        settings::start_numbers(self, org, last)
+        numbers::start(self, org, last)
     }
 
     fn next_number(&mut self, org: OrgId) -> Stored<i64> {
-        settings::next_number(self, org)
+        numbers::next(self, org)
     }
 
     fn record_head(
@@ -401,17 +456,33 @@ impl Transaction for SqliteTransaction<'_> {
     }
 
     fn records(&mut self, query: &RecordQuery) -> Stored<Vec<Record>> {
-        records::list(self, query)
+        list::list(self, query)
     }
 
-    fn record_with_unique(
+    fn holders(
         &mut self,
         org: OrgId,
         module: Number,
-        field: Number,
-        value: &str,
-    ) -> Stored<Option<RecordId>> {
-        records::with_unique(self, org, module, field, value)
+        values: &[(Number, String)],
+    ) -> Stored<Vec<Option<RecordId>>> {
+        records::holders(self, org, module, values)
+    }
+
+    fn record_heads(
+        &mut self,
+        org: OrgId,
+        wanted: &[(Number, RecordId)],
+    ) -> Stored<Vec<Option<RecordHead>>> {
+        records::heads(self, org, wanted)
+    }
+
+    fn records_by_id(
+        &mut self,
+        org: OrgId,
+        module: Number,
+        ids: &[RecordId],
+    ) -> Stored<Vec<Option<Record>>> {
+        records::by_id(self, org, module, ids)
     }
 
     fn insert_record(&mut self, permit: Permit<CreateRecord>, record: &NewRecord) -> Stored<()> {

@@ -277,7 +277,7 @@ impl Loop {
         }
         let mut tx = SqliteTransaction::writing(&self.connection, &self.cache, undo);
         let mut ended = jobs(&mut tx);
-        let (stale, changed) = (tx.cache_is_stale(), tx.has_changed());
+        let (outdated, changed) = (tx.take_outdated(), tx.has_changed());
         let mut number = None;
         if ended == Ok(Ended::Well) {
             let counted = self.disk.as_ref().filter(|_| changed);
@@ -294,8 +294,8 @@ impl Loop {
                 disk.commits.end(number);
             }
         }
-        if stale && ended == Ok(Ended::Well) {
-            self.cache.forget();
+        if !outdated.is_empty() && ended == Ok(Ended::Well) {
+            self.cache.forget(&outdated);
         }
         Committed { number, ended }
     }

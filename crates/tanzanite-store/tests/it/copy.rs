@@ -2,6 +2,7 @@
 
 mod archive;
 mod damaged;
+mod former;
 mod interrupted;
 mod organisation;
 mod refusals;
@@ -14,6 +15,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 use tanzanite_crm::Metadata;
+use tanzanite_crm::metadata::plant;
 use tanzanite_protocol::{OrgId, Timestamp};
 use tanzanite_store::{
     AnyStore, Blobs, Copied, CopyError, CopyPage, CopyPhase, CopyProgress, Database, Place, Store,
@@ -271,7 +273,9 @@ pub(crate) fn goes_on(database: &Database, last: i64, round: i64) -> i64 {
         metadata.roles().len()
     };
     let before = roles(&store);
-    write(&store, |tx| tx.add_settings(org(), &world::role("after")));
+    write(&store, move |tx| {
+        plant(org(), &[world::role(93 + round, "after")], tx)
+    });
     assert_eq!(roles(&store), before + 1);
     assert_eq!(store.verify(), Ok(Vec::new()));
     number
@@ -330,7 +334,7 @@ fn a_source_in_postgres_is_copied_as_it_was() {
         rounds += 1;
         write(&store, move |tx| {
             tx.insert_record(permit(20_000 + rounds), &new_record("meanwhile"))?;
-            tx.add_settings(other(), &world::role("meanwhile"))
+            plant(other(), &[world::role(90, "meanwhile")], tx)
         });
         ControlFlow::Continue(())
     });

@@ -241,7 +241,10 @@ fn row(record: Record, tx: &mut dyn Transaction) -> Stored<Row> {
     let value = number(&head.name);
     assert_eq!(fields, content(value).fields);
     for (field, unique) in content(value).unique {
-        let owner = tx.record_with_unique(org(), leads(), field, &unique)?;
+        let owner = tx
+            .holders(org(), leads(), &[(field, unique.clone())])?
+            .pop()
+            .flatten();
         assert_eq!(owner, Some(head.id), "the unique value is found");
     }
     let photo = tx.photo(&head)?;

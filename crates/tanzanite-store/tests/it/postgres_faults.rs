@@ -4,7 +4,7 @@ use crate::postgres::{fresh, open, options};
 use crate::support::{found, id, leads, new_record, org, permit, read, stamp, state, write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use tanzanite_crm::metadata::{Role, SettingsItem};
+use tanzanite_crm::metadata::{Role, SettingsItem, plant};
 use tanzanite_crm::{StoreError, Transaction};
 use tanzanite_store::{PostgresOptions, PostgresStore, Store as _};
 use tanzanite_testbed::{Cut, Postgres, Proxy, needs};
@@ -167,7 +167,7 @@ fn a_lost_answer_is_found_out(cut: Cut) {
             name: "CEO".to_owned(),
             reports_to: None,
         };
-        tx.add_settings(org(), &SettingsItem::Role(role))
+        plant(org(), &[SettingsItem::Role(role)], tx)
     });
     assert_eq!(proxy.commits_cut(), 3);
     let roles = read(&store, |tx| {

@@ -4,7 +4,7 @@ use crate::postgres::{bucket, fresh, open, options};
 use crate::support::{found, id, leads, new_record, org, permit, photo, read, stamp, state, write};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Barrier};
-use tanzanite_crm::metadata::{Organisation, Role, SettingsItem};
+use tanzanite_crm::metadata::{Organisation, Role, SettingsItem, plant};
 use tanzanite_crm::secret::Digest;
 use tanzanite_crm::transaction::{AccessToken, Authorization, RefreshToken};
 use tanzanite_crm::{StoreError, Transaction};
@@ -75,11 +75,13 @@ fn settings_changed_on_one_node_are_seen_on_the_other() {
     put_tokens(&nodes[0], refresh, access);
     for count in 1..=20 {
         let item = SettingsItem::Role(Role {
-            id: 7,
+            id: i64::try_from(count).expect("few"),
             name: format!("role {count}"),
             reports_to: None,
         });
-        write(&nodes[count % 2], move |tx| tx.add_settings(org(), &item));
+        write(&nodes[count % 2], move |tx| {
+            plant(org(), std::slice::from_ref(&item), tx)
+        });
         for node in &nodes {
             // As requests do: the token brings the version along.
             let roles = read(node, move |tx| {
@@ -109,7 +111,7 @@ fn an_organisation_that_was_removed_and_made_again_is_not_the_one_that_a_node_re
                 ..Organisation::default()
             };
             tx.start_numbers(org(), 0)?;
-            tx.add_settings(org(), &SettingsItem::Organisation(organisation))
+            plant(org(), &[SettingsItem::Organisation(organisation)], tx)
         });
     };
     for round in 0..10 {

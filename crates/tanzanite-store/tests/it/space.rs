@@ -89,3 +89,62 @@ fn deleted_photos_give_their_space_back() {
     drop(store);
     assert_eq!(length(&log), 0, "nothing is left for the next start to do");
 }
+
+/// Pages that a photo's deletion writes to the log, 64 of them in a commit, and bytes that a record of 1.1 kB takes with its indexes.
+#[test]
+fn a_photo_s_deletion_writes_few_pages_whatever_the_record_s_fields() {
+    const RECORDS: i64 = 10_000;
+    const FIELDS_BYTES: usize = 1_100;
+    const DELETED: i64 = 1_280;
+    const FRAME_BYTES: u64 = 4_096 + 24;
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    found(&store);
+    for first in (0..RECORDS).step_by(1_000) {
+        write(&store, move |tx| {
+            for number in first + 10..first + 1_010 {
+                let mut new = new_record(&format!("Person {number}"));
+                let rest = "x".repeat(FIELDS_BYTES - 60);
+                new.fields.insert("Description".to_owned(), rest.into());
+                tx.insert_record(permit(number), &new)?;
+                tx.put_photo(
+                    permit(number),
+                    &photo("an image of 32 characters or so", vec![7; 200]),
+                    stamp(number),
+                )?;
+            }
+            Ok(())
+        });
+    }
+    let connection = raw(folder.path());
+    let bytes: f64 = connection
+        .query_row(
+            "SELECT sum(pgsize) FROM dbstat WHERE name LIKE '%record%'",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap_or_default();
+    // While somebody reads, the log is not begun anew.
+    connection
+        .execute_batch("BEGIN; SELECT count(*) FROM snapshots")
+        .expect("a snapshot");
+    let log = database(folder.path()).with_extension("sqlite3-wal");
+    let before = length(&log);
+    for turn in 0..DELETED / 64 {
+        write(&store, move |tx| {
+            (0..64).try_for_each(|number| {
+                // All over the table.
+                let record = (turn * 64 + number) * 7_919 % RECORDS + 10;
+                tx.remove_photo(permit(record), stamp(100_000 + turn * 64 + number))
+            })
+        });
+    }
+    let pages = (length(&log) - before) / FRAME_BYTES;
+    let pages = f64::from(u32::try_from(pages).expect("a number")) / 1_280.0;
+    println!(
+        "{pages:.2} pages a deletion, {:.0} bytes a record",
+        bytes / 10_000.0
+    );
+    assert!(pages > 1.0 && pages <= 3.3, "{pages} pages");
+    assert!(bytes < 10_000.0 * 1_700.0, "{bytes} bytes");
+}

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use rusqlite::Connection;
 use std::path::Path;
-use tanzanite_crm::metadata::{Organisation, SettingsItem};
+use tanzanite_crm::metadata::{Organisation, SettingsItem, plant};
 use tanzanite_crm::policy::Permit;
 use tanzanite_crm::schema::standard_modules;
 use tanzanite_crm::secret::Digest;
@@ -96,7 +96,7 @@ pub(crate) fn found<S: Store>(store: &S) {
             zgid: org().get(),
             ..Organisation::default()
         };
-        tx.add_settings(org(), &SettingsItem::Organisation(organisation))?;
+        plant(org(), &[SettingsItem::Organisation(organisation)], tx)?;
         let client = Client {
             id: "client".to_owned(),
             org: org(),
@@ -124,7 +124,7 @@ pub(crate) fn state<S: Store>(store: &S) -> String {
 }
 
 /// What can be done to the rows that [`found`] makes, and what `verify` then finds in either store.
-pub(crate) const DAMAGES: [(&str, &[&str]); 12] = [
+pub(crate) const DAMAGES: [(&str, &[&str]); 13] = [
     (
         "UPDATE records SET image = 'gone' WHERE id = 1",
         &["record 1 names a missing photo", "photo of 1 has no record"],
@@ -134,26 +134,30 @@ pub(crate) const DAMAGES: [(&str, &[&str]); 12] = [
         "UPDATE records SET image = NULL",
         &["photo of 1 has no record"],
     ),
-    ("DELETE FROM records", &["photo of 1 has no record"]),
+    (
+        "DELETE FROM records",
+        &["photo of 1 has no record", "fields of 1 have no record"],
+    ),
+    ("DELETE FROM record_fields", &["record 1 has no fields"]),
     // Of each table what a request could not read, though it is sound to the database.
     (
-        "UPDATE settings SET item = '{\"kind\":\"organisation\",\"zgid\":'",
+        "UPDATE documents SET body = '{\"zgid\":'",
         &[
-            "settings row 1 of organisation 600100200 cannot be read: EOF while parsing a value at line 1 column 30",
+            "document 1 of kind 1 of organisation 600100200 cannot be read: EOF while parsing a value at line 1 column 8",
         ],
     ),
     (
-        "INSERT INTO settings (org, position, item) VALUES (600100200, 2, '{\"kind\":\"unicorn\"}')",
+        "INSERT INTO documents (org, kind, id, within, body) VALUES (600100200, 29, 2, 0, '{}')",
         &[
-            "settings row 2 of organisation 600100200 cannot be read: unknown variant `unicorn`, expected one of `organisation`, `user`, `profile`, `role`, `custom_module`, `custom_field`, `picklist_values`, `sharing`, `locking`, `changed`, `origin`, `clock`, `limits` at line 1 column 17",
+            "document 2 of kind 29 of organisation 600100200 cannot be read: there is no such kind of document",
         ],
     ),
     (
-        "UPDATE settings SET item = '{\"kind\":\"changed\",\"at\":1}'",
-        &["organisation 600100200 has no settings row that says who it is"],
+        "UPDATE documents SET kind = 6, body = '{\"at\":1}'",
+        &["organisation 600100200 has no document that says who it is"],
     ),
     (
-        "UPDATE records SET fields = '[]' WHERE id = 1",
+        "UPDATE record_fields SET fields = '[]' WHERE id = 1",
         &["record 1 cannot be read: invalid type: sequence, expected a map at line 1 column 0"],
     ),
     ("UPDATE records SET owner = 0", &["record 1 names nobody"]),

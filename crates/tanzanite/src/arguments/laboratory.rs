@@ -17,6 +17,13 @@ Examples:
 
 Stamps of records, codes, tokens and page tokens go by it. It is kept with the organisation.";
 
+pub(super) const JOBS_EXAMPLES: &str = "\
+Examples:
+  tanzanite jobs                               what there is, the latest first
+  tanzanite jobs --run                         does all that is due first, so that a test need not wait
+
+Jobs follow the organisation's clock. A server does by itself what is due, within a moment.";
+
 pub(super) const LIMITS_EXAMPLES: &str = "\
 Examples:
   tanzanite limits                             what is allowed, and what is used of it
@@ -30,7 +37,7 @@ Credits come back as the organisation's clock goes on: `tanzanite clock --advanc
 
 pub(super) const FAULT_EXAMPLES: &str = "\
 Examples:
-  tanzanite fault add --operation 'Delete a Photo' --times 1 --fault PhotoDeleteLocked
+  tanzanite fault add --operation record_photo.delete --times 1 --fault PhotoDeleteLocked
                                                the next deletion is refused, whatever the record
   tanzanite fault add --module Leads --nth 3 --status 503 --reply-header Retry-After=1
                                                the third request for leads
@@ -77,6 +84,19 @@ Examples:
   tanzanite reset                              what the seed made: the snapshot `seed`
 
 Clients and tokens come back with a snapshot, and none goes.";
+
+/// Arguments of `jobs`.
+#[derive(Debug, Args)]
+pub(crate) struct JobsArguments {
+    #[command(flatten)]
+    pub(crate) settings: Flags<ClientSide>,
+    /// Do all that is due by the organisation's clock first
+    #[arg(long)]
+    pub(crate) run: bool,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
 
 #[derive(Debug, Args)]
 pub(crate) struct ClockArguments {
@@ -147,7 +167,7 @@ pub(crate) struct RequestArguments {
     /// Only requests for this path, in which * stands for any characters
     #[arg(long, value_name = "PATH")]
     pub(crate) path: Option<String>,
-    /// Only this operation, as `tanzanite routes` names it
+    /// Only this operation: its id as `tanzanite routes` lists it, or the title of the vendor's page
     #[arg(long, value_name = "NAME")]
     pub(crate) operation: Option<String>,
 }

@@ -12,9 +12,9 @@ pub(crate) use env::{CaCommand, CaExportArguments, EnvArguments, GiveArguments, 
 pub(crate) use explain::ExplainArguments;
 pub(crate) use import::ImportArguments;
 pub(crate) use laboratory::{
-    ClockArguments, FaultAddArguments, FaultCommand, FaultRemoveArguments, JournalArguments,
-    LabArguments, LimitsArguments, OrgCommand, OrgCreateArguments, OrgDeleteArguments,
-    SnapshotArguments, SnapshotCommand,
+    ClockArguments, FaultAddArguments, FaultCommand, FaultRemoveArguments, JobsArguments,
+    JournalArguments, LabArguments, LimitsArguments, OrgCommand, OrgCreateArguments,
+    OrgDeleteArguments, SnapshotArguments, SnapshotCommand,
 };
 pub(crate) use record::{
     ProxyArguments, RecordArguments, RecordCommand, RecordSeedArguments, ReportArguments,
@@ -107,6 +107,9 @@ pub(crate) enum Command {
     /// Show or set the limits of the organisation: credits, calls at once, tokens
     #[command(after_help = laboratory::LIMITS_EXAMPLES)]
     Limits(LimitsArguments),
+    /// Show the jobs of the organisation, such as mass deletions, or do all that is due
+    #[command(after_help = laboratory::JOBS_EXAMPLES)]
+    Jobs(JobsArguments),
     /// Organisations side by side, such as one for each test
     #[command(subcommand, after_help = laboratory::ORG_EXAMPLES)]
     Org(OrgCommand),

@@ -18,7 +18,7 @@ pub(crate) fn routes(arguments: &RoutesArguments) -> Outcome {
         )?;
         return Ok(Exit::Ok);
     }
-    let head = ["METHOD", "PATH", "SCOPE (ALL does too)", "EVIDENCE"].map(str::to_owned);
+    let head = ["ID", "METHOD", "PATH", "SCOPE (ALL does too)", "EVIDENCE"].map(str::to_owned);
     let rows: Vec<_> = std::iter::once(head)
         .chain(descriptors().map(as_row))
         .collect();
@@ -28,8 +28,9 @@ pub(crate) fn routes(arguments: &RoutesArguments) -> Outcome {
     Ok(Exit::Ok)
 }
 
-fn as_row(descriptor: &'static Descriptor) -> [String; 4] {
+fn as_row(descriptor: &'static Descriptor) -> [String; 5] {
     [
+        descriptor.id.to_owned(),
         descriptor.method.as_str().to_owned(),
         descriptor.path.to_owned(),
         scope(&descriptor.scope.describe()),
@@ -53,8 +54,9 @@ fn scope(scopes: &[String]) -> String {
 
 fn as_json(descriptor: &'static Descriptor) -> Value {
     json!({
+        "id": descriptor.id,
         "name": descriptor.name,
-        "group": descriptor.group,
+        "group": descriptor.group(),
         "method": descriptor.method.as_str(),
         "path": descriptor.path,
         "scopes": descriptor.scope.describe(),

@@ -5,9 +5,8 @@ use super::report::Report;
 use crate::exit::{Exit, Failure, Outcome};
 use serde_json::Value;
 use std::collections::HashMap;
-use tanzanite_crm::endpoint::Endpoint as _;
 use tanzanite_crm::metadata::SettingsItem;
-use tanzanite_crm::photo::UploadPhoto;
+use tanzanite_crm::photo;
 use tanzanite_crm::schema::validate::is_api_name;
 use tanzanite_crm::schema::{ANY_MODULE, Kind, Module, custom_module, standard_modules};
 use tanzanite_crm::seed::custom_field;
@@ -98,8 +97,8 @@ pub(super) fn plan(
     report: &mut Report,
 ) -> (Plan, Vec<SettingsItem>) {
     let module = &known.module;
-    let photos = UploadPhoto
-        .descriptor()
+    let photos = photo::UPLOAD
+        .descriptor
         .module
         .takes(&module.api_name, module.custom)
         && module.field("Record_Image").is_some();

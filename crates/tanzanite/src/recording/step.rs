@@ -64,9 +64,9 @@ impl<'a> Step<'a> {
             let found = route.as_ref().map(|route| route.parameter(name));
             found.unwrap_or_default().to_owned()
         };
-        let operation = route.as_ref().map_or("", |route| route.name());
+        let operation = route.as_ref().map_or("", |route| route.id());
         let mut module = parameter("module");
-        if module.is_empty() && operation == "Get Fields Metadata" {
+        if module.is_empty() && operation == "fields.list" {
             module = form.get("module").cloned().unwrap_or_default();
         }
         let authorization = request.header("authorization");

@@ -16,9 +16,10 @@ pub use formats::{datetime_in, is_api_name};
 pub use together::check_together;
 
 use super::{ANY_MODULE, Field, Kind, Module, Text};
-use place::Place;
+use crate::faults;
+pub(crate) use place::Place;
 use serde_json::{Map, Value};
-use tanzanite_protocol::{Condition, Fault, RecordId};
+use tanzanite_protocol::{Fault, RecordId};
 
 /// Where [`LookupCheck::module`] means the organisation's users. No module can have this name.
 pub const USERS: &str = "$users";
@@ -32,7 +33,7 @@ pub const USERS: &str = "$users";
 pub enum UnlistedValues {
     /// They are kept; the list stays as it is.
     Accepted,
-    /// They are faults: [`Condition::FieldValueInvalid`].
+    /// They are faults: [`faults::FIELD_VALUE_INVALID`].
     Refused,
 }
 
@@ -89,7 +90,7 @@ impl LookupCheck {
 
     /// The fault if there is none.
     pub fn fault(&self) -> Fault {
-        Fault::new(Condition::FieldValueInvalid)
+        Fault::new(&faults::FIELD_VALUE_INVALID)
             .with("api_name", self.api_name.as_str())
             .with("json_path", self.json_path.as_str())
             .because(format!("{} has no {}", self.module, self.id))
@@ -128,7 +129,7 @@ pub fn check(
         Some(last) => {
             faults.push(last);
             let errors: Vec<Value> = faults.iter().map(Fault::to_json).collect();
-            Err(Fault::new(Condition::FieldsManyWrong).with("errors", errors))
+            Err(Fault::new(&faults::FIELDS_MANY_WRONG).with("errors", errors))
         }
     }
 }
@@ -147,6 +148,27 @@ fn layout(
         }
         _ => Ok(None),
     }
+}
+
+/// Checks a value that stands for itself, such as a text or a date, of at most so many characters or digits.
+pub(crate) fn scalar(
+    kind: Kind,
+    length: u32,
+    value: &Value,
+    at: &Place<'_>,
+) -> Result<Value, Fault> {
+    let field = Field {
+        number: 0,
+        api_name: Text::Owned(at.api_name.to_owned()),
+        label: Text::Borrowed(""),
+        kind,
+        length,
+        mandatory: false,
+        read_only: false,
+        unique: false,
+        custom: true,
+    };
+    values::check(&field, value, at)
 }
 
 /// The values of a record after a change: `null` takes a value away.

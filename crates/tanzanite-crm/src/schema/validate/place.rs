@@ -1,61 +1,65 @@
 //! Where a value stands in a request, and the faults that name the place.
 
 use super::LookupCheck;
+use crate::faults;
 use crate::schema::Text;
 use serde_json::Value;
-use tanzanite_protocol::{Condition, Fault, RecordId};
+use tanzanite_protocol::{Fault, RecordId, Row};
 
-/// A field of an item.
-pub(super) struct Place<'a> {
-    path: &'a str,
-    pub(super) api_name: &'a str,
+/// A field of an item, or a member of another thing.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place<'a> {
+    /// The item: `$.data[0]`.
+    pub(crate) path: &'a str,
+    /// The field's name.
+    pub(crate) api_name: &'a str,
 }
 
 impl<'a> Place<'a> {
-    pub(super) fn new(path: &'a str, api_name: &'a str) -> Self {
+    pub(crate) const fn new(path: &'a str, api_name: &'a str) -> Self {
         Self { path, api_name }
     }
 
     /// `$.data[0].Last_Name`.
-    pub(super) fn json_path(&self) -> String {
+    pub(crate) fn json_path(&self) -> String {
         format!("{}.{}", self.path, self.api_name)
     }
 
     /// The field is mandatory and has no value.
-    pub(super) fn missing(&self) -> Fault {
-        self.fault(Condition::FieldMandatoryMissing)
+    pub(crate) fn missing(&self) -> Fault {
+        self.fault(&faults::FIELD_MANDATORY_MISSING)
     }
 
     /// The value is of another type or has another format; `expected` is the vendor's word for it.
-    pub(super) fn wrong_type(&self, expected: &'static str) -> Fault {
-        Fault::new(Condition::FieldTypeWrong)
+    pub(crate) fn wrong_type(&self, expected: &'static str) -> Fault {
+        Fault::new(&faults::FIELD_TYPE_WRONG)
             .with("expected_data_type", expected)
             .with("api_name", self.api_name)
             .with("json_path", self.json_path())
     }
 
     /// The value has more characters or digits than the field takes.
-    pub(super) fn too_long(&self, length_max: u32) -> Fault {
-        Fault::new(Condition::FieldTooLong)
+    pub(crate) fn too_long(&self, length_max: u32) -> Fault {
+        Fault::new(&faults::FIELD_TOO_LONG)
             .with("maximum_length", length_max)
             .with("api_name", self.api_name)
             .with("json_path", self.json_path())
     }
 
     /// The value is of the right type and can yet not be.
-    pub(super) fn invalid(&self, cause: &str) -> Fault {
-        self.fault(Condition::FieldValueInvalid).because(cause)
+    pub(crate) fn invalid(&self, cause: &str) -> Fault {
+        self.fault(&faults::FIELD_VALUE_INVALID).because(cause)
     }
 
     /// The id in a lookup: `{"id": "…"}` or the id alone, as text or number.
     ///
     /// The documents know objects only, and say ids are strings; scripts send all of these, and no
     /// source says that they are refused.
-    pub(super) fn id(&self, value: &Value) -> Result<RecordId, Fault> {
+    pub(crate) fn id(&self, value: &Value) -> Result<RecordId, Fault> {
         let id = match value {
             Value::Object(object) => match object.get("id") {
                 None | Some(Value::Null) => {
-                    return Err(Fault::new(Condition::FieldMandatoryMissing)
+                    return Err(Fault::new(&faults::FIELD_MANDATORY_MISSING)
                         .with("api_name", "id")
                         .with("json_path", format!("{}.id", self.json_path())));
                 }
@@ -72,7 +76,7 @@ impl<'a> Place<'a> {
     }
 
     /// The note that something with this id must be there.
-    pub(super) fn refer(&self, module: Text, id: RecordId) -> LookupCheck {
+    pub(crate) fn refer(&self, module: Text, id: RecordId) -> LookupCheck {
         LookupCheck {
             api_name: self.api_name.to_owned(),
             json_path: self.json_path(),
@@ -81,8 +85,8 @@ impl<'a> Place<'a> {
         }
     }
 
-    fn fault(&self, condition: Condition) -> Fault {
-        Fault::new(condition)
+    pub(crate) fn fault(&self, row: &'static Row) -> Fault {
+        Fault::new(row)
             .with("api_name", self.api_name)
             .with("json_path", self.json_path())
     }

@@ -8,19 +8,20 @@ use super::place::Place;
 use crate::schema::Module;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
-use tanzanite_protocol::Fault;
+use tanzanite_protocol::{Fault, Row};
 
 const FROM: &str = "Start_DateTime";
 const TO: &str = "End_DateTime";
 
 /// Checks the values of a record as it is `after` a change, against those `before`. No source has the vendor's answer to a meeting
-/// that ends before it begins, so it is the one to any value that cannot be.
+/// that ends before it begins, so it is the one to any value that cannot be, `refusal`.
 pub fn check_together(
     module: &Module,
     zone: &TimeZone,
     before: &Map<String, Value>,
     after: &Map<String, Value>,
     path: &str,
+    refusal: &'static Row,
 ) -> Result<(), Fault> {
     let is_touched = [FROM, TO]
         .iter()
@@ -30,9 +31,9 @@ pub fn check_together(
     }
     let at = |name| instant(after.get(name)?.as_str()?, zone);
     match at(FROM).zip(at(TO)) {
-        Some((from, to)) if to < from => {
-            Err(Place::new(path, TO).invalid("the meeting ends before it begins"))
-        }
+        Some((from, to)) if to < from => Err(Place::new(path, TO)
+            .fault(refusal)
+            .because("the meeting ends before it begins")),
         _ => Ok(()),
     }
 }

@@ -161,8 +161,11 @@ impl Copies {
              ), new_records AS (
                  INSERT INTO records SELECT c.* FROM ids, records m, jsonb_populate_record(m, jsonb_build_object(
                      'id', ids.id, 'image', ids.image, 'timeline', ids.uploaded,
-                     'name', replace(m.name, m.id::text, ids.id::text),
-                     'fields', replace(m.fields, m.id::text, ids.id::text))) AS c
+                     'name', replace(m.name, m.id::text, ids.id::text))) AS c
+                 WHERE m.org = {org} AND m.module = {module} AND m.id = {model}
+             ), new_fields AS (
+                 INSERT INTO record_fields
+                 SELECT m.org, m.module, ids.id, replace(m.fields, m.id::text, ids.id::text) FROM ids, record_fields m
                  WHERE m.org = {org} AND m.module = {module} AND m.id = {model}
              ), new_photos AS (
                  INSERT INTO photos SELECT c.* FROM ids, photos m, jsonb_populate_record(m, jsonb_build_object(

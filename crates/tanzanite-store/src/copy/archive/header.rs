@@ -3,8 +3,9 @@
 use super::ArchiveError;
 use crate::copy::numbers::archived_numbers;
 use crate::copy::row::Chain;
-use crate::copy::table::{Part, SNAPSHOTS, TABLES, Table};
-use crate::sqlite::schema_number;
+use crate::copy::table::{Kind, Part, SNAPSHOTS, TABLES, Table, columns_described, columns_of};
+use crate::sqlite::{migrate_to, schema_number};
+use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use tanzanite_protocol::OrgId;
 
@@ -56,12 +57,12 @@ impl Header {
         serde_json::to_vec(self).map_err(|error| ArchiveError::Write(error.into()))
     }
 
-    /// A header that begins at a byte; of another version than ours, or not sound, is none.
+    /// A header that begins at a byte; of a later version than ours, or not sound, is none.
     pub(super) fn read(content: &[u8], at: u64) -> Result<Self, ArchiveError> {
         let damaged = |what| ArchiveError::Damaged { at, what };
         let unreadable = |_| damaged("the header cannot be read");
         let version: Version = serde_json::from_slice(content).map_err(unreadable)?;
-        if version.schema != schema_number() {
+        if !(1..=schema_number()).contains(&version.schema) {
             return Err(ArchiveError::Schema {
                 found: version.schema,
                 known: schema_number(),
@@ -69,18 +70,40 @@ impl Header {
             });
         }
         let header: Self = serde_json::from_slice(content).map_err(unreadable)?;
+        if header.numbers.is_some() && !header.numbers_are_sound() {
+            return Err(damaged("the numbers are not those of one organisation"));
+        }
+        Ok(header)
+    }
+
+    pub(super) fn schema(&self) -> i64 {
+        self.schema
+    }
+
+    /// Its tables in their order, if they are those of its schema.
+    pub(super) fn tables(&self) -> Option<&'static [Table]> {
+        if self.schema != schema_number() {
+            return self.former_tables();
+        }
         let ours = TABLES.iter().map(|table| HeaderTable::new(table, 0));
         let same = |(ours, theirs): (HeaderTable, &HeaderTable)| {
             let rows = theirs.rows;
             HeaderTable { rows, ..ours } == *theirs
         };
-        if header.tables.len() != TABLES.len() || !ours.zip(&header.tables).all(same) {
-            return Err(damaged("the tables are not those of its schema"));
-        }
-        if header.numbers.is_some() && !header.numbers_are_sound() {
-            return Err(damaged("the numbers are not those of one organisation"));
-        }
-        Ok(header)
+        let same = self.tables.len() == TABLES.len() && ours.zip(&self.tables).all(same);
+        same.then_some(&TABLES)
+    }
+
+    /// The tables of a former version, as the header describes them. They are kept until the program ends, as our own are: it reads one
+    /// such archive, or a few.
+    fn former_tables(&self) -> Option<&'static [Table]> {
+        let connection = Connection::open_in_memory().ok()?;
+        migrate_to(&connection, 0, self.schema).ok()?;
+        let tables: Option<Vec<Table>> = self.tables.iter().map(HeaderTable::kept).collect();
+        let tables = tables?;
+        let found = columns_of(&connection).ok()?;
+        let same = tables.len() == found.len() && columns_described(&tables) == found;
+        same.then(|| &*tables.leak())
     }
 
     /// How many rows a table has.
@@ -128,6 +151,22 @@ impl HeaderTable {
     }
 }
 
+impl HeaderTable {
+    /// The table that is described, kept for ever.
+    fn kept(&self) -> Option<Table> {
+        let text = |text: &str| &*text.to_owned().leak();
+        let columns = self.columns.iter();
+        let columns: Option<Vec<_>> = columns
+            .map(|(name, kind)| Some((text(name), Kind::named(kind)?)))
+            .collect();
+        Some(Table {
+            name: text(&self.name),
+            key: self.key,
+            columns: columns?.leak(),
+        })
+    }
+}
+
 #[derive(Serialize)]
 struct End {
     tables: Vec<EndTable>,
@@ -141,12 +180,12 @@ struct EndTable {
 }
 
 /// The end of an archive whose tables have these checksums. There is one way to write it.
-pub(super) fn end(chains: &[Chain]) -> Result<Vec<u8>, ArchiveError> {
+pub(super) fn end(tables: &'static [Table], chains: &[Chain]) -> Result<Vec<u8>, ArchiveError> {
     let table = |(table, chain): (&'static Table, &Chain)| EndTable {
         name: table.name,
         rows: chain.rows,
         sha256: chain.hex(),
     };
-    let tables = TABLES.iter().zip(chains).map(table).collect();
+    let tables = tables.iter().zip(chains).map(table).collect();
     serde_json::to_vec(&End { tables }).map_err(|error| ArchiveError::Write(error.into()))
 }

@@ -19,6 +19,8 @@
 //!
 //! Numbers have their most significant byte first. Bounds are in `tanzanite_protocol::limits`.
 //!
+//! An archive of a former version is read as it was written, and brought up to date by the migrations (`former.rs`).
+//!
 //! The header has `schema`, the number of the migration that the tables have; `made_by`, the version of Tanzanite; `tables`,
 //! each with `name`, `key` (how many of the columns are the key), `columns` (name and kind) and `rows`, their number. If it is one
 //! organisation, `numbers` are those that stand in the column `org`, in ascending order: its snapshots', counted from 1 - 2^62 as

@@ -7,7 +7,8 @@ use super::rows::{follows, read};
 use crate::copy::CopyPage;
 use crate::copy::row::{Chain, Row, Value};
 use crate::copy::sides::{Pictures, Side, SideError, Sided, everything};
-use crate::copy::table::{Part, TABLES, Table};
+use crate::copy::table::{Part, Table};
+use crate::sqlite::schema_number;
 use bytes::{Buf, Bytes};
 use std::collections::VecDeque;
 use std::io::{BufReader, Read};
@@ -22,6 +23,8 @@ const BUFFER_BYTES: usize = 256 * 1024;
 pub(in crate::copy) struct ArchiveSource<R> {
     blocks: BlockReader<BufReader<R>>,
     header: Header,
+    /// In the order of the header.
+    tables: &'static [Table],
     decompressor: Decompressor<'static>,
     /// The table of the last page, by its place.
     place: usize,
@@ -47,8 +50,14 @@ impl<R: Read> ArchiveSource<R> {
                 what: "the header is missing",
             });
         };
+        let header = Header::read(&content, at)?;
+        let tables = header.tables().ok_or(ArchiveError::Damaged {
+            at,
+            what: "the tables are not those of its schema",
+        })?;
         Ok(Self {
-            header: Header::read(&content, at)?,
+            header,
+            tables,
             blocks,
             decompressor: Decompressor::new().map_err(ArchiveError::Read)?,
             place: 0,
@@ -61,6 +70,20 @@ impl<R: Read> ArchiveSource<R> {
     /// The organisation that it is, unless it is a whole store.
     pub(in crate::copy) fn organisation(&self) -> Option<OrgId> {
         self.header.organisation()
+    }
+
+    /// The number of its schema.
+    pub(in crate::copy) fn schema(&self) -> i64 {
+        self.header.schema()
+    }
+
+    pub(in crate::copy) fn is_of_this_version(&self) -> bool {
+        self.schema() == schema_number()
+    }
+
+    /// Its tables, in the order in which they are read.
+    pub(in crate::copy) fn tables(&self) -> &'static [Table] {
+        self.tables
     }
 
     fn next_block(&mut self) -> Result<(), ArchiveError> {
@@ -84,7 +107,7 @@ impl<R: Read> ArchiveSource<R> {
         const SHORT: &str = "the page is cut off";
         let place = usize::from(content.try_get_u8().map_err(|_| SHORT)?);
         let size = content.try_get_u32().map_err(|_| SHORT)? as usize;
-        let table = TABLES.get(place).ok_or("the table is unknown")?;
+        let table = self.tables.get(place).ok_or("the table is unknown")?;
         if place < self.place {
             return Err("the table is one that was before");
         }
@@ -146,7 +169,7 @@ impl<R: Read> Side for ArchiveSource<R> {
     }
 
     fn count(&mut self, table: &Table) -> Sided<u64> {
-        Ok(self.header.rows(place(table)?))
+        Ok(self.header.rows(place(self.tables, table)?))
     }
 
     fn page(
@@ -157,7 +180,7 @@ impl<R: Read> Side for ArchiveSource<R> {
         page: CopyPage,
         _: Pictures,
     ) -> Sided<Vec<Row>> {
-        let wanted = place(table)?;
+        let wanted = place(self.tables, table)?;
         loop {
             if !self.waiting.is_empty() && self.place < wanted {
                 return Err(StoreError::new("an archive is read in its order").into());
@@ -173,7 +196,7 @@ impl<R: Read> Side for ArchiveSource<R> {
     }
 
     fn finish(&mut self, chains: &[Chain]) -> Sided<()> {
-        let end = end(chains)?;
+        let end = end(self.tables, chains)?;
         let Some(found) = &self.end else {
             return Err(StoreError::new("an archive is read to its end").into());
         };
@@ -195,7 +218,7 @@ impl<R: Read> Side for ArchiveSource<R> {
 }
 
 /// Where a table is in the list.
-pub(super) fn place(table: &Table) -> Sided<usize> {
-    let place = TABLES.iter().position(|other| other.name == table.name);
+pub(super) fn place(tables: &[Table], table: &Table) -> Sided<usize> {
+    let place = tables.iter().position(|other| other.name == table.name);
     place.ok_or_else(|| StoreError::new("the table is not archived").into())
 }

@@ -8,7 +8,7 @@ use super::source::{ArchiveSource, place};
 use crate::copy::CopyPage;
 use crate::copy::row::{Chain, Row, Value, key_shown};
 use crate::copy::sides::{Mark, Pictures, Side, Sided, Target, everything};
-use crate::copy::table::{Part, Table};
+use crate::copy::table::{Part, TABLES, Table};
 use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
 use tanzanite_crm::StoreError;
 use tanzanite_protocol::limits::{ARCHIVE_PAGE_BYTES_MAX, ARCHIVE_PAGE_ROWS_MAX};
@@ -119,7 +119,7 @@ impl<F: Write> Pages<F> {
     }
 
     fn end(mut self, chains: &[Chain]) -> Result<F, ArchiveError> {
-        self.blocks.block(BlockKind::End, &end(chains)?)?;
+        self.blocks.block(BlockKind::End, &end(&TABLES, chains)?)?;
         let file = self.blocks.into_inner().into_inner();
         file.map_err(|error| ArchiveError::Write(error.into_error()))
     }
@@ -173,7 +173,7 @@ impl<F: Read + Write + Seek> Target for ArchiveTarget<F> {
     }
 
     fn put(&mut self, table: &'static Table, rows: &mut [Row], mark: Mark) -> Sided<()> {
-        let place = place(table)?;
+        let place = place(&TABLES, table)?;
         let pages = self.written()?;
         pages.put(table, place, rows)?;
         if mark.done {

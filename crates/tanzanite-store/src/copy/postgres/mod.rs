@@ -33,17 +33,18 @@ const MAKE_THE_REST: [&str; 4] = [
     "SELECT setval('snapshots_taken', last) FROM (SELECT greatest(
          (SELECT max(id) FROM snapshots),
          (SELECT last_value FROM snapshots_taken WHERE is_called)) AS last) AS numbers WHERE last > 0",
-    "INSERT INTO settings_versions (org, version)
-     SELECT org, nextval('settings_changes') FROM (SELECT DISTINCT org FROM settings WHERE org > 0) AS orgs",
+    "INSERT INTO settings_versions (org, version, schema)
+     SELECT org, nextval('settings_changes'), nextval('settings_changes')
+     FROM (SELECT DISTINCT org FROM documents WHERE org > 0) AS orgs",
 ];
 /// The same for what was added: for the rows under a number, and for an organisation, of whose settings and numbers nodes may
 /// remember former ones.
 const MAKE_THE_REST_OF_A_PART: &str = "SELECT setval('timeline_entries', last) FROM (SELECT greatest(
          (SELECT max(entry) FROM timeline WHERE org = $1),
          (SELECT last_value FROM timeline_entries WHERE is_called)) AS last) AS numbers WHERE last > 0";
-const MAKE_THE_REST_OF_ONE: &str = "INSERT INTO settings_versions (org, version, generation)
-     SELECT $1, next, next FROM (SELECT nextval('settings_changes') AS next) AS numbers
-     ON CONFLICT (org) DO UPDATE SET version = excluded.version, generation = excluded.generation";
+const MAKE_THE_REST_OF_ONE: &str = "INSERT INTO settings_versions (org, version, schema, generation)
+     SELECT $1, next, next, next FROM (SELECT nextval('settings_changes') AS next) AS numbers
+     ON CONFLICT (org) DO UPDATE SET version = excluded.version, schema = excluded.schema, generation = excluded.generation";
 /// Whoever takes a number of the sequence has the table locked: nobody does meanwhile.
 const LOCK_TIMELINE: &str = "LOCK TABLE timeline IN SHARE ROW EXCLUSIVE MODE";
 

@@ -8,6 +8,7 @@ use crate::postgres_objects::names_become;
 use crate::support::{id, leads, new_record, org, permit, photo, read, stamp, write};
 use std::io::Cursor;
 use std::ops::ControlFlow;
+use tanzanite_crm::metadata::plant;
 use tanzanite_store::{
     Blobs, Copied, CopyError, CopyPage, CopyPhase, CopyProgress, Database, Place, Store, backup,
     restore, verify_archive,
@@ -143,7 +144,7 @@ fn a_restore_goes_on_in_the_middle_of_a_page() {
     let archive = archived(&source, None);
     let target = folder(back.path());
     let two = CopyPage { rows: 2, ..PAGE };
-    for table in ["settings", "records", "timeline"] {
+    for table in ["documents", "records", "timeline"] {
         let stopped = restore(archive.as_slice(), &target, two, &mut |progress| {
             if (progress.table, progress.phase) == (table, CopyPhase::Copying) {
                 return ControlFlow::Break(());
@@ -237,7 +238,7 @@ fn a_store_in_postgres_is_archived_while_it_is_used() {
         write(&store, move |tx| {
             let image = format!("image of round {rounds}");
             tx.put_photo(permit(2), &photo(&image, vec![7; 90]), stamp(50 + rounds))?;
-            tx.add_settings(other(), &role("meanwhile"))
+            plant(other(), &[role(90, "meanwhile")], tx)
         });
         let swept = store.sweep(LATER).expect("a sweep");
         assert_eq!((swept.objects, swept.orphans), (0, 0));

@@ -69,9 +69,9 @@ fn counter(org: i64) -> Vec<u8> {
 
 /// Places of tables in the list.
 const SNAPSHOTS: u8 = 0;
-const SETTINGS: u8 = 1;
-const COUNTERS: u8 = 2;
-const RECORDS: u8 = 7;
+const DOCUMENTS: u8 = 1;
+const COUNTERS: u8 = 4;
+const RECORDS: u8 = 9;
 
 fn error_of(archive: &[u8]) -> ArchiveError {
     match verify_archive(archive, &mut on) {
@@ -223,22 +223,21 @@ fn a_page_that_nobody_has_written_is_refused() {
         page(COUNTERS, &counter(4)),
     ];
     says(&table_back, "the table is one that was before");
-    // A text of the settings that would have all the bytes that there can be, and one that is no text.
+    // A document's body that would have all the bytes that there can be, and one that is no text.
     let text = |length: u64, text: &[u8]| {
         let number = |number: i64| [&[1], number.to_be_bytes().as_slice()].concat();
         [
-            number(1),
-            number(1),
+            [number(1), number(1), number(1), number(0)].concat(),
             [&[2], length.to_be_bytes().as_slice(), text].concat(),
         ]
         .concat()
     };
     says(
-        &of(page(SETTINGS, &text(u64::MAX, b"x"))),
+        &of(page(DOCUMENTS, &text(u64::MAX, b"x"))),
         "a value is cut off",
     );
-    says(&of(page(SETTINGS, &text(2, b"x"))), "a value is cut off");
-    says(&of(page(SETTINGS, &text(1, b"\xff"))), "not UTF-8");
+    says(&of(page(DOCUMENTS, &text(2, b"x"))), "a value is cut off");
+    says(&of(page(DOCUMENTS, &text(1, b"\xff"))), "not UTF-8");
 }
 
 #[test]

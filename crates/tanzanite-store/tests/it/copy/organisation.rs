@@ -11,7 +11,7 @@ use crate::postgres_objects::names_become;
 use crate::support::{id, leads, new_record, org, permit, photo, raw, read, stamp, write};
 use std::ops::ControlFlow;
 use std::time::Duration;
-use tanzanite_crm::metadata::{Organisation, SettingsItem};
+use tanzanite_crm::metadata::{Organisation, SettingsItem, plant};
 use tanzanite_crm::policy::Permit;
 use tanzanite_crm::transaction::{Authorization, Client, RefreshToken};
 use tanzanite_crm::{Stored, Transaction};
@@ -36,7 +36,7 @@ fn move_in(database: &Database, client: &'static str) {
             zgid: neighbour().get(),
             ..Organisation::default()
         };
-        tx.add_settings(neighbour(), &SettingsItem::Organisation(organisation))?;
+        plant(neighbour(), &[SettingsItem::Organisation(organisation)], tx)?;
         tx.next_number(neighbour())?;
         tx.put_client(&Client {
             id: client.to_owned(),
@@ -184,7 +184,7 @@ fn a_node_that_knew_an_organisation_knows_it_anew_when_it_comes_again() {
     };
     let before = roles();
     let number = write(&node, |tx| {
-        tx.add_settings(org(), &role("of before"))?;
+        plant(org(), &[role(93, "of before")], tx)?;
         tx.next_number(org())
     });
     assert_eq!(roles(), before + 1);

@@ -9,6 +9,7 @@ use crate::postgres::bucket;
 use crate::support::{id, leads, new_record, org, permit, raw, read, stamp, write};
 use std::ops::ControlFlow;
 use tanzanite_crm::Transaction;
+use tanzanite_crm::metadata::plant;
 use tanzanite_store::{
     Blobs, CopyError, CopyPhase, Database, OpenError, Place, SqliteOpenError, copy,
 };
@@ -20,7 +21,7 @@ fn a_target_that_holds_something_is_refused_and_unchanged() {
     let folders = [(); 2].map(|()| tempfile::tempdir().expect("a folder"));
     let source = populated(folders[0].path());
     let full = populated(folders[1].path());
-    write(&opened(&full), |tx| tx.add_settings(org(), &role("mine")));
+    write(&opened(&full), |tx| plant(org(), &[role(91, "mine")], tx));
     let before = raw_rows(folders[1].path());
     let error = refused(&source, &full);
     assert!(matches!(error, CopyError::NotEmpty(_)), "{error:?}");
@@ -157,8 +158,8 @@ fn a_source_that_has_changed_is_refused() {
         ("records", |tx| {
             tx.update_record(permit(1), &new_record("changed"))
         }),
-        ("settings", |tx| {
-            tx.add_settings(super::other(), &role("added"))
+        ("documents", |tx| {
+            plant(super::other(), &[role(92, "added")], tx)
         }),
         ("clients", |tx| {
             tx.put_client(&tanzanite_crm::transaction::Client {
@@ -245,7 +246,7 @@ fn a_target_that_somebody_writes_to_is_never_whole() {
         ControlFlow::Continue(())
     });
     assert!(copied.is_ok(), "{copied:?}");
-    assert_eq!(kept, 12);
+    assert_eq!(kept, 15);
 }
 
 #[test]

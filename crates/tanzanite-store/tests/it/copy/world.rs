@@ -2,10 +2,12 @@
 
 use crate::support::{id, leads, new_record, org, permit, photo, raw, stamp, write};
 use rusqlite::types::Value;
+use serde_json::json;
 use std::path::Path;
-use tanzanite_crm::metadata::{Organisation, Role, SettingsItem};
-use tanzanite_crm::policy::Permit;
+use tanzanite_crm::metadata::{Organisation, Role, SettingsItem, plant};
+use tanzanite_crm::policy::{End, Grant, LinkGrant, Permit};
 use tanzanite_crm::secret::Digest;
+use tanzanite_crm::stored::{DocumentKey, DocumentKind, KeySlot, NewDocument, Relation};
 use tanzanite_crm::transaction::{
     AccessToken, Authorization, Client, GrantCode, Lock, NewRecord, RefreshToken,
 };
@@ -21,9 +23,9 @@ pub(crate) fn digest(text: &str) -> Digest {
     Digest::of(text.as_bytes())
 }
 
-pub(crate) fn role(name: &str) -> SettingsItem {
+pub(crate) fn role(id: i64, name: &str) -> SettingsItem {
     SettingsItem::Role(Role {
-        id: 7,
+        id,
         name: name.to_owned(),
         reports_to: None,
     })
@@ -82,9 +84,14 @@ fn settings(tx: &mut dyn Transaction) -> Stored<()> {
             zgid: org.get(),
             ..Organisation::default()
         };
-        tx.add_settings(org, &SettingsItem::Organisation(organisation))?;
+        plant(org, &[SettingsItem::Organisation(organisation)], tx)?;
         for number in 0..4 {
-            tx.add_settings(org, &role(&format!("Vertrieb \u{1f600} {number}")))?;
+            tagged(org, number + 1, tx)?;
+            plant(
+                org,
+                &[role(number + 1, &format!("Vertrieb \u{1f600} {number}"))],
+                tx,
+            )?;
         }
     }
     for number in 0..4 {
@@ -94,6 +101,26 @@ fn settings(tx: &mut dyn Transaction) -> Stored<()> {
         }
     }
     Ok(())
+}
+
+/// A tag with a key, and a record that has it.
+fn tagged(org: OrgId, number: i64, tx: &mut dyn Transaction) -> Stored<()> {
+    let reason = "the tests of copies";
+    let document = NewDocument {
+        within: 1,
+        body: json!({ "name": format!("Ä {number}") }),
+        keys: vec![DocumentKey {
+            slot: KeySlot::NAME,
+            value: format!("ä \u{1f600} {number}"),
+        }],
+    };
+    tx.put_document(
+        Grant::bypassing_policy_as_operator(org, DocumentKind::TAG, number, reason),
+        &document,
+    )?;
+    let end = End::Target(number);
+    let links = LinkGrant::bypassing_policy_as_operator(org, Relation::TAGGED, end, reason);
+    tx.link(links, &[1, 2])
 }
 
 fn directory(tx: &mut dyn Transaction) -> Stored<()> {

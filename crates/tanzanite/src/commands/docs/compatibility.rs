@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use tanzanite_crm::endpoints::{SERVED, VENDOR_OPERATIONS, descriptors};
+use tanzanite_crm::endpoints::{VENDOR_OPERATIONS, descriptor, descriptors};
 use tanzanite_crm::records::unserved_keys;
 use tanzanite_protocol::ApiVersion;
 
@@ -12,7 +12,9 @@ pub(super) fn page() -> String {
         "{HEAD}{} of the {known} operations of the vendor that we know are served, and the two of OAuth. The versions \
          {} are accepted in paths. They answer alike but for this: up to v2.1 a list needs no `fields`, and a field's \
          `lookup.module` is a name; before v5 a module says `visible` in place of `status`.\n\n{TABLE_HEAD}",
-        SERVED.len(),
+        descriptors()
+            .filter(|served| !served.scope.is_public())
+            .count(),
         ApiVersion::ALL.map(ApiVersion::as_str).join(", "),
     );
     for descriptor in descriptors() {
@@ -24,7 +26,8 @@ pub(super) fn page() -> String {
             .collect::<Vec<_>>();
         let _ = writeln!(
             page,
-            "| {} | {} | `{}` | {} | {} |",
+            "| `{}` | {} | {} | `{}` | {} | {} |",
+            descriptor.id,
             descriptor.name,
             descriptor.method.as_str(),
             descriptor.path,
@@ -42,37 +45,21 @@ pub(super) fn page() -> String {
         let names: Vec<_> = names
             .map(|unserved| format!("`{}`", unserved.name()))
             .collect();
-        let _ = writeln!(page, "| {} | {} |", descriptor.name, names.join(", "));
+        let _ = writeln!(page, "| `{}` | {} |", descriptor.id, names.join(", "));
     }
     let _ = writeln!(page, "| keys of a body | {} |", unserved_keys().join(", "));
     page.push_str(CONFLICTS);
     let mut groups: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for operation in VENDOR_OPERATIONS {
-        let served = SERVED.iter().any(|endpoint| {
-            let descriptor = endpoint.descriptor();
-            descriptor.method == operation.method && shape(descriptor.path) == shape(operation.path)
-        });
-        if !served {
+        if descriptor(operation.id).is_none() {
             let line = format!("`{} {}`", operation.method.as_str(), operation.path);
-            groups.entry(operation.group).or_default().push(line);
+            groups.entry(operation.group()).or_default().push(line);
         }
     }
     for (group, operations) in groups {
         let _ = writeln!(page, "| {group} | {} |", operations.join("<br>"));
     }
     page
-}
-
-/// A path without its parameters' names.
-fn shape(path: &str) -> String {
-    let segments = path.split('/').map(|segment| {
-        if segment.starts_with('{') {
-            "{}"
-        } else {
-            segment
-        }
-    });
-    segments.collect::<Vec<_>>().join("/")
 }
 
 const HEAD: &str = "\
@@ -89,8 +76,8 @@ run unmodified against it in every test run.
 const TABLE_HEAD: &str = "\
 ## Served
 
-| operation | method | path | scope | evidence |
-| --- | --- | --- | --- | --- |
+| id | operation | method | path | scope | evidence |
+| --- | --- | --- | --- | --- | --- |
 ";
 
 const UNSERVED: &str = "

@@ -7,7 +7,7 @@ use super::Notes;
 use super::settings::Settings;
 use crate::recording::step::{Step, id_in};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use tanzanite_crm::endpoints::descriptors;
+use tanzanite_crm::endpoints::descriptor;
 use tanzanite_crm::operator::EVERY_SCOPE;
 use tanzanite_crm::seed::{DraftToken, TokenKind};
 use tanzanite_protocol::RecordId;
@@ -54,7 +54,7 @@ pub(super) fn of(steps: &[Step<'_>], settings: &Settings, notes: &mut Notes) -> 
                 root.user.get_or_insert(by);
             }
         }
-        if step.operation == "Generate or Refresh an Access Token" {
+        if step.operation == "oauth.issue_token" {
             make(step, &mut made, &mut roots);
         } else if let Some(token) = step.token {
             let root = made.get(token).map_or(token, String::as_str).to_owned();
@@ -141,8 +141,7 @@ fn use_token(step: &Step<'_>, root: String, roots: &mut BTreeMap<String, Root>) 
         root.lacking = true;
         return;
     }
-    let mut known = descriptors();
-    if let Some(asked) = known.find(|descriptor| descriptor.name == step.operation) {
+    if let Some(asked) = descriptor(step.operation) {
         root.needed.extend(narrowest(&asked.scope, step));
     }
 }
@@ -153,7 +152,7 @@ fn user_of(step: &Step<'_>) -> Option<RecordId> {
         .form
         .get("type")
         .is_some_and(|kind| kind == "CurrentUser");
-    if step.operation == "Get Users" && current {
+    if step.operation == "users.list" && current {
         return step.items("users").first().and_then(id_in);
     }
     let mut written = step.carried_out();
@@ -162,7 +161,11 @@ fn user_of(step: &Step<'_>) -> Option<RecordId> {
 
 /// Whether a record's photo was changed, which stamps the record.
 fn changes_a_part(step: &Step<'_>) -> bool {
-    step.succeeded() && matches!(step.operation, "Upload a Photo" | "Delete a Photo")
+    step.succeeded()
+        && matches!(
+            step.operation,
+            "record_photo.upload" | "record_photo.delete"
+        )
 }
 
 /// The records of an answer, and who changed each last.

@@ -15,7 +15,7 @@ const ID_BASE_MAX: i64 = i64::MAX - 1_000_000_000_000;
 pub(super) fn of(steps: &[Step<'_>], notes: &mut Notes) -> Organisation {
     let asked = steps
         .iter()
-        .find(|step| step.operation == "Get Organization Data" && step.succeeded());
+        .find(|step| step.operation == "org.get" && step.succeeded());
     let Some(org) = asked.and_then(|step| step.items("org").first()) else {
         notes.assume("the organisation's name, edition and country");
         return Organisation {

@@ -6,7 +6,7 @@ use super::records::Sightings;
 use super::settings::Settings;
 use crate::recording::step::{Step, id_in};
 use std::collections::BTreeSet;
-use tanzanite_crm::endpoints::descriptors;
+use tanzanite_crm::endpoints::descriptor;
 use tanzanite_crm::metadata::DefaultAccess;
 use tanzanite_protocol::RecordId;
 use tanzanite_protocol::endpoint::{Access as Mode, Permission};
@@ -38,8 +38,7 @@ impl Settings {
 
     /// The profile lacks what the operation asks for.
     fn forbid(&mut self, profile: i64, step: &Step<'_>) {
-        let mut known = descriptors();
-        let asked = known.find(|descriptor| descriptor.name == step.operation);
+        let asked = descriptor(step.operation);
         let Some(permission) = asked.and_then(|descriptor| descriptor.permission) else {
             return;
         };
@@ -98,7 +97,7 @@ impl Settings {
 
     /// Whether a whole list lacks a record that was there: the caller does not reach it.
     fn keeps_back(&self, step: &Step<'_>, access: &Access, sightings: &Sightings) -> bool {
-        let is_whole = step.operation == "Get Records"
+        let is_whole = step.operation == "record.list"
             && step.succeeded()
             && step.answered["info"]["more_records"] != true
             && step
@@ -151,7 +150,5 @@ impl Settings {
 }
 
 fn mode_of(step: &Step<'_>) -> Option<Mode> {
-    let mut known = descriptors();
-    let asked = known.find(|descriptor| descriptor.name == step.operation);
-    asked.map(|descriptor| descriptor.access)
+    descriptor(step.operation).map(|descriptor| descriptor.access)
 }

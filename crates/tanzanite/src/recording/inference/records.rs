@@ -106,23 +106,23 @@ impl Sightings {
 
     fn look_at(&mut self, step: &Step<'_>) {
         match step.operation {
-            "Get Records" | "Get a Record" if step.succeeded() => {
+            "record.list" | "record.get" if step.succeeded() => {
                 for record in step.items("data") {
                     if let Some(seen) = id_in(record).and_then(|id| self.at(&step.module, id)) {
                         seen.read(record);
                     }
                 }
             }
-            "Insert Records" => {
+            "record.insert" => {
                 let made = step.carried_out().map(|(_, answered)| &answered["details"]);
                 self.made.extend(made.filter_map(id_in));
             }
-            "Update Records" | "Update a Record" => {
+            "record.update_many" | "record.update" => {
                 for (sent, answered) in step.carried_out() {
                     self.change(&step.module, sent, &answered["details"]);
                 }
             }
-            "Delete Records" | "Delete a Record" => {
+            "record.delete_many" | "record.delete" => {
                 for (_, answered) in step.carried_out() {
                     self.change(&step.module, &Value::Null, &answered["details"]);
                     let deleted = id_in(&answered["details"]);
@@ -156,7 +156,7 @@ impl Sightings {
         let is_there =
             step.succeeded() || matches!(step.code(), "RECORD_LOCKED" | "AUTHORIZATION_FAILED");
         let no_photo = step.answered["message"] == "No such photo exists"
-            || (step.operation == "Download a Photo" && step.status() == 204);
+            || (step.operation == "record_photo.download" && step.status() == 204);
         if !is_there && !no_photo {
             return;
         }
@@ -173,21 +173,22 @@ impl Sightings {
             return;
         }
         match step.operation {
-            "Download a Photo" if step.status() == 200 => {
+            "record_photo.download" if step.status() == 200 => {
                 seen.photo_is(Photo::Downloaded(step.exchange.reply.body.bytes()));
             }
-            "Upload a Photo" | "Delete a Photo" => {
-                if step.operation == "Delete a Photo" {
+            "record_photo.upload" | "record_photo.delete" => {
+                if step.operation == "record_photo.delete" {
                     seen.photo_is(Photo::There);
                 }
                 seen.changed.extend([PHOTO, STAMP].map(str::to_owned));
             }
-            "Get Record Locking Information" | "Get Record Locking Information by ID" => {
+            "record_locking.list" | "record_locking.get" => {
                 seen.read_lock(step.items("data").first());
             }
-            "Unlock Records" | "Lock Records" | "Update Record Locking Information" => {
+            "record_locking.unlock" | "record_locking.lock" | "record_locking.update" => {
                 // What is unlocked or given another reason was locked.
-                seen.locked |= step.operation != "Lock Records" && !seen.changed.contains(LOCK);
+                seen.locked |=
+                    step.operation != "record_locking.lock" && !seen.changed.contains(LOCK);
                 seen.says_lock = true;
                 seen.changed.extend([LOCK, STAMP].map(str::to_owned));
             }

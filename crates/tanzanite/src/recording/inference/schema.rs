@@ -43,16 +43,16 @@ pub(super) fn of(steps: &[Step<'_>], notes: &mut Notes) -> Schema {
         }
     }
     for step in steps.iter().filter(|step| step.succeeded()) {
-        if step.operation == "Get Fields Metadata" {
+        if step.operation == "fields.list" {
             schema.add_unlisted(&step.module, notes);
             for field in step.items("fields") {
                 schema.add_described(&step.module, field);
             }
         }
     }
-    let reads = steps.iter().filter(|step| {
-        step.succeeded() && matches!(step.operation, "Get Records" | "Get a Record")
-    });
+    let reads = steps
+        .iter()
+        .filter(|step| step.succeeded() && matches!(step.operation, "record.list" | "record.get"));
     // What was always null is a text, for all that is known.
     for is_null in [false, true] {
         for step in reads.clone() {

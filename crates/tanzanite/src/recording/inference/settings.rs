@@ -60,6 +60,7 @@ pub(super) fn of(
     for user in lists.into_iter().flatten() {
         settings.add_user(user);
     }
+    settings.add_listed_roles(steps);
     for step in steps {
         settings.add_listed_profiles(&step.answered);
     }
@@ -163,6 +164,27 @@ impl Settings {
                 name,
                 reports_to: None,
             });
+        }
+    }
+
+    /// Roles as they were listed, if that was before any was changed.
+    fn add_listed_roles(&mut self, steps: &[Step<'_>]) {
+        let mut of_roles = steps
+            .iter()
+            .filter(|step| step.succeeded() && step.operation.starts_with("roles."));
+        let Some(list) = of_roles
+            .next()
+            .filter(|step| step.operation == "roles.list")
+        else {
+            return;
+        };
+        for listed in list.items("roles") {
+            let Some(id) = id_in(listed) else { continue };
+            self.add_role(id.get(), listed["name"].as_str());
+            let above = id_in(&listed["reporting_to"]).map(RecordId::get);
+            if let Some(role) = self.roles.iter_mut().find(|role| role.id == id.get()) {
+                role.reports_to = above;
+            }
         }
     }
 

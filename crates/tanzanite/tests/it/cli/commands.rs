@@ -25,6 +25,7 @@ fn help() {
       grant        Authorization codes without a browser
       clock        Show or set the clock of the organisation that is served
       limits       Show or set the limits of the organisation: credits, calls at once, tokens
+      jobs         Show the jobs of the organisation, such as mass deletions, or do all that is due
       org          Organisations side by side, such as one for each test
       reset        Make an organisation what its seed made it; rules and journal are forgotten
       snapshot     Keep an organisation as it is, compare it with that, and bring it back

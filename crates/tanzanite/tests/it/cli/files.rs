@@ -59,14 +59,14 @@ fn a_ready_file_is_not_written_over_what_is_somebody_s() {
 }
 
 #[test]
-fn verify_finds_a_settings_row_that_serve_refuses() {
+fn verify_finds_a_document_that_serve_refuses() {
     let folder = Folder::new();
     assert!(folder.serve("--data crm --seed demo").stop().success());
     assert_eq!(folder.run("verify --data crm").code, 0);
     // As long as before, so that the database is as sound as it was.
     let path = folder.path("crm/tanzanite.sqlite3");
     let mut bytes = std::fs::read(&path).expect("a database");
-    let (user, usex) = (br#""kind":"user""#, br#""kind":"usex""#);
+    let (user, usex) = (br#""last_name":"#, br#""lasx_name":"#);
     let mut places: Vec<usize> = Vec::new();
     places.extend((0..bytes.len()).filter(|at| bytes[*at..].starts_with(user)));
     assert!(!places.is_empty(), "there is no user's row");
@@ -80,7 +80,7 @@ fn verify_finds_a_settings_row_that_serve_refuses() {
     assert!(
         found
             .stdout
-            .contains("cannot be read: unknown variant `usex`"),
+            .contains("cannot be read: missing field `last_name`"),
         "{}",
         found.stdout
     );

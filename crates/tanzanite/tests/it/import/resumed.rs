@@ -68,7 +68,7 @@ fn a_limit_stops_it_and_nothing_is_asked_for_twice() {
     account.imported(&folder, "bounded");
     let asked = account.asked(&folder);
     let twice = |path: &str| asked.iter().filter(|(_, asked)| asked == path).count() == 2;
-    let refused = ["/crm/v8/settings/profiles", "/crm/v8/settings/roles"];
+    let refused = ["/crm/v8/settings/profiles"];
     assert!(
         refused.iter().all(|path| twice(path)),
         "what is refused is tried again"

@@ -3,6 +3,7 @@
 mod anything;
 
 use super::*;
+use crate::faults;
 use crate::schema::{Number, custom_module, standard_modules};
 use serde_json::json;
 
@@ -177,7 +178,7 @@ fn ids_that_are_none_are_invalid_and_objects_without_id_lack_it() {
         json!(""),
     ] {
         let fault = one("Lookup", &id).expect_err("no id");
-        assert_eq!(fault.condition(), Condition::FieldValueInvalid, "{id}");
+        assert_eq!(fault.row(), &faults::FIELD_VALUE_INVALID, "{id}");
     }
     let fault = one("Lookup", &json!({"name": "Acme"})).expect_err("no id");
     assert_eq!(fault.to_json()["code"], "MANDATORY_NOT_FOUND");
@@ -209,10 +210,10 @@ fn references_are_noted_for_the_endpoint_to_resolve() {
     );
     let missing = object(json!({ "Any": "10" }));
     let fault = check(&every_kind(), &missing, PATH, Mode::Update).expect_err("no module");
-    assert_eq!(fault.condition(), Condition::FieldMandatoryMissing);
+    assert_eq!(fault.row(), &faults::FIELD_MANDATORY_MISSING);
     let users = object(json!({ "Any": "10", "$se_module": USERS }));
     let fault = check(&every_kind(), &users, PATH, Mode::Update).expect_err("no module");
-    assert_eq!(fault.condition(), Condition::FieldValueInvalid);
+    assert_eq!(fault.row(), &faults::FIELD_VALUE_INVALID);
 }
 
 #[test]
@@ -291,12 +292,12 @@ fn several_faults_of_an_item_are_answered_together() {
 fn a_probability_is_a_percentage() {
     let deal = |probability: i64| {
         let input = object(json!({ "Probability": probability }));
-        check(standard("Deals"), &input, PATH, Mode::Update).map_err(|fault| fault.condition())
+        check(standard("Deals"), &input, PATH, Mode::Update).map_err(|fault| fault.row())
     };
     assert!(deal(0).is_ok() && deal(100).is_ok());
-    assert_eq!(deal(101), Err(Condition::FieldValueInvalid));
-    assert_eq!(deal(-1), Err(Condition::FieldValueInvalid));
-    assert_eq!(deal(1000), Err(Condition::FieldTooLong));
+    assert_eq!(deal(101), Err(&faults::FIELD_VALUE_INVALID));
+    assert_eq!(deal(-1), Err(&faults::FIELD_VALUE_INVALID));
+    assert_eq!(deal(1000), Err(&faults::FIELD_TOO_LONG));
 }
 
 #[test]
@@ -308,7 +309,7 @@ fn picklists_could_refuse_what_they_do_not_list() {
     };
     assert!(refuse("Red").is_ok() && refuse("-None-").is_ok());
     let fault = refuse("red").expect_err("not listed");
-    assert_eq!(fault.condition(), Condition::FieldValueInvalid);
+    assert_eq!(fault.row(), &faults::FIELD_VALUE_INVALID);
 }
 
 #[test]

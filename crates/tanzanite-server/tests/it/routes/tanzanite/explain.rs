@@ -202,7 +202,7 @@ fn an_explanation_shows_each_check_and_what_it_looked_at() {
         (
             &json!({ "status": 400, "code": "AUTHORIZATION_FAILED" }),
             &false.into(),
-            &"Delete a Photo".into()
+            &"record_photo.delete".into()
         )
     );
 }

@@ -99,7 +99,7 @@ fn an_answer_that_is_lost_after_the_commit_leaves_the_write() {
             &entry["reply"]["status"],
             text(&entry["operation"]).as_str()
         ),
-        (&502.into(), "Delete a Photo")
+        (&502.into(), "record_photo.delete")
     );
 }
 
@@ -172,6 +172,8 @@ fn a_rule_is_about_what_it_says() {
         (json!({"headers": {"X-Run": "8*"}}), false),
         (json!({"path": "/crm/*/photo", "method": "get"}), true),
         (json!({"operation": "Delete a Photo"}), false),
+        (json!({"operation": "Download a Photo"}), true),
+        (json!({"operation": "record_photo.download"}), true),
     ] {
         add(
             &world,

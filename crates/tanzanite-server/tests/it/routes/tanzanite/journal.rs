@@ -53,10 +53,10 @@ fn exchanges_are_kept_in_their_order_and_the_control_api_s_are_not() {
         })
         .collect();
     assert_snapshot!(seen.join("\n"), @r#"
-    1 GET Get Records 200  null
+    1 GET record.list 200  null
     2 GET  404 INVALID_URL_PATTERN null
-    3 DELETE Delete a Photo 200 SUCCESS null
-    4 DELETE Delete a Photo 401 INVALID_TOKEN "the token is unknown or revoked"
+    3 DELETE record_photo.delete 200 SUCCESS null
+    4 DELETE record_photo.delete 401 INVALID_TOKEN "the token is unknown or revoked"
     "#);
     assert_eq!(
         journal(&world, "").len(),

@@ -1,5 +1,6 @@
 //! `/crm/v8/{module}`.
 
+mod actions;
 mod delete;
 mod get;
 mod paging;

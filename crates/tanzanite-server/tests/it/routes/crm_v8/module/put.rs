@@ -275,7 +275,7 @@ fn who_was_overtaken_is_told_so() {
         )
     };
     assert_eq!(send(&seen).status, 200, "as it was seen");
-    std::thread::sleep(std::time::Duration::from_millis(1100));
+    world.later();
     assert_eq!(send("yesterday").status, 200, "what is no time is ignored");
     let before = world.state();
     let exchange = send(&seen);

@@ -3,7 +3,7 @@
 use crate::world::{Exchange, MULTIPART, World, multipart, png, text};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
-use tanzanite_crm::endpoints::SERVED;
+use tanzanite_crm::endpoints::descriptors;
 use tanzanite_protocol::endpoint::Unserved;
 use tanzanite_protocol::{Body, Descriptor, ModuleNeed};
 
@@ -11,8 +11,7 @@ const EXTERNAL: (&str, &str) = ("X-EXTERNAL", "Leads.External_Lead_ID");
 
 /// The operations on records, with their photos and locks.
 fn of_records() -> impl Iterator<Item = &'static Descriptor> {
-    let all = SERVED.iter().map(|endpoint| endpoint.descriptor());
-    all.filter(|descriptor| descriptor.module != ModuleNeed::None)
+    descriptors().filter(|descriptor| descriptor.module != ModuleNeed::None)
 }
 
 /// The path of an operation on a record of the demo.
@@ -98,7 +97,7 @@ fn every_operation_on_records_refuses_external_ids() {
                 &json!({ "header": "X-EXTERNAL" })
             ),
             "{}: {exchange}",
-            descriptor.name
+            descriptor.id
         );
         count += 1;
     }
@@ -124,11 +123,11 @@ fn parameters_that_choose_by_what_is_not_served_are_refused_by_name() {
                 (&refused["code"], &refused["details"]),
                 (&json!("API_NOT_SUPPORTED"), &json!({ "param_name": name })),
                 "{}: {exchange}",
-                descriptor.name
+                descriptor.id
             );
             for value in *idle {
                 let status = ask(value).status;
-                assert_eq!(status, 200, "{} {name}={value}", descriptor.name);
+                assert_eq!(status, 200, "{} {name}={value}", descriptor.id);
             }
             count += 1;
         }

@@ -2,3 +2,4 @@
 
 mod fields;
 mod modules;
+pub(crate) mod tags;

@@ -1,7 +1,7 @@
 //! API credits of a rolling day.
 
 use super::super::journal::journal;
-use super::{LEADS, LIMITS, REMAINING, clock, leads, photo, say, shown, used};
+use super::{LEADS, LIMITS, REMAINING, leads, photo, say, shown, used};
 use crate::world::{World, png};
 use insta::assert_snapshot;
 use serde_json::json;
@@ -15,7 +15,7 @@ fn body(records: usize, bytes: usize) -> String {
 #[test]
 fn whose_credits_are_spent_is_refused_until_the_clock_has_gone_on_for_a_day() {
     let world = World::demo();
-    clock(&world, r#"{"action":"freeze","at":"2026-03-01T09:02:00Z"}"#);
+    world.clock(r#"{"action":"freeze","at":"2026-03-01T09:02:00Z"}"#);
     say(&world, &json!({ "enabled": true, "credits": 3 }));
     let remaining: Vec<_> = (0..3)
         .map(|_| leads(&world).header(REMAINING).map(str::to_owned))
@@ -43,9 +43,9 @@ fn whose_credits_are_spent_is_refused_until_the_clock_has_gone_on_for_a_day() {
         shown(&world)["credits"],
         json!({ "limit": 3, "used": 3, "remaining": 0, "next_back": { "at": "2026-03-02T09:00:00.000Z", "credits": 3 } })
     );
-    clock(&world, r#"{"action":"advance","by":"23h 57m"}"#);
+    world.clock(r#"{"action":"advance","by":"23h 57m"}"#);
     assert_eq!(leads(&world).code(), "TOO_MANY_REQUESTS");
-    clock(&world, r#"{"action":"advance","by":"3m"}"#);
+    world.clock(r#"{"action":"advance","by":"3m"}"#);
     assert_eq!(leads(&world).status, 200);
     assert_eq!(used(&world), 1);
 }

@@ -28,11 +28,6 @@ pub(super) fn say(world: &World, limits: &Value) -> Value {
     said.json()
 }
 
-pub(super) fn clock(world: &World, change: &str) {
-    let changed = world.anyone().post("/_tanzanite/clock", change);
-    assert_eq!(changed.status, 200, "{change}: {changed}");
-}
-
 pub(super) fn used(world: &World) -> u64 {
     let used = shown(world)["credits"]["used"].as_u64();
     used.expect("a number")

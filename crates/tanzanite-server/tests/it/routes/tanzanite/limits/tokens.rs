@@ -1,7 +1,7 @@
 //! Access tokens of a refresh token within ten minutes.
 
 use super::super::journal::journal;
-use super::{LEADS, clock, grant, say, shown, used};
+use super::{LEADS, grant, say, shown, used};
 use crate::world::{World, text};
 use insta::assert_snapshot;
 use serde_json::json;
@@ -19,7 +19,7 @@ fn a_refresh_token_gives_ten_access_tokens_within_ten_minutes() {
     let given: Vec<_> = (0..15)
         .map(|_| text(&give().json()["access_token"]))
         .collect();
-    clock(&world, r#"{"action":"freeze","at":"2026-03-01T09:00:00Z"}"#);
+    world.clock(r#"{"action":"freeze","at":"2026-03-01T09:00:00Z"}"#);
     say(&world, &json!({ "enabled": true }));
     for _ in 0..10 {
         text(&give().json()["access_token"]);
@@ -59,10 +59,10 @@ fn a_refresh_token_gives_ten_access_tokens_within_ten_minutes() {
         let given = grant(&world, "refresh_token", "refresh_token", &other);
         assert_eq!(given.status, status);
     }
-    clock(&world, r#"{"action":"advance","by":"9m 59s"}"#);
+    world.clock(r#"{"action":"advance","by":"9m 59s"}"#);
     assert_eq!(give().status, 400);
     assert!(alive(&given[10]));
-    clock(&world, r#"{"action":"advance","by":"1s"}"#);
+    world.clock(r#"{"action":"advance","by":"1s"}"#);
     assert_eq!(give().status, 200);
     assert!(!alive(&given[10]));
     assert_eq!(used(&world), 2, "tokens cost no credits");

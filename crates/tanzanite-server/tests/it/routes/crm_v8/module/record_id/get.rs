@@ -16,7 +16,7 @@ fn a_record_comes_whole_and_without_info() {
     200
     content-type: application/json;charset=UTF-8
 
-    {"data":[{"Owner":{"name":"Jun Castellan","id":"3652397000000190010","email":"jun.castellan@example.com"},"Created_By":{"name":"Jun Castellan","id":"3652397000000190010","email":"jun.castellan@example.com"},"Modified_By":{"name":"Jun Castellan","id":"3652397000000190010","email":"jun.castellan@example.com"},"Created_Time":"[now]","Modified_Time":"[now]","Record_Image":"cb5b02996394a07234c1de5fecb591995533","Name":"Dovetails by hand","Workshop_Code":"WS-01","Held_On":"2026-05-09","Seats":8,"Host":{"name":"Sofia Brenner","id":"3652397000000190033"},"id":"3652397000000190045","$approved":true,"$approval_state":"approved","$editable":true,"$in_merge":false,"$locked_for_me":false}]}
+    {"data":[{"Owner":{"name":"Jun Castellan","id":"3652397000000190010","email":"jun.castellan@example.com"},"Created_By":{"name":"Jun Castellan","id":"3652397000000190010","email":"jun.castellan@example.com"},"Modified_By":{"name":"Jun Castellan","id":"3652397000000190010","email":"jun.castellan@example.com"},"Created_Time":"[now]","Modified_Time":"[now]","Record_Image":"cb5b02996394a07234c1de5fecb591995533","Name":"Dovetails by hand","Workshop_Code":"WS-01","Held_On":"2026-05-09","Seats":8,"Host":{"name":"Sofia Brenner","id":"3652397000000190033"},"id":"3652397000000190045","Tag":[],"$approved":true,"$approval_state":"approved","$editable":true,"$in_merge":false,"$locked_for_me":false}]}
     "#);
     assert!(exchange.json().get("info").is_none());
     let lead = world.record(&world.path("with_photo"));
@@ -87,7 +87,7 @@ fn what_has_not_changed_is_not_sent_again() {
     assert_eq!(since("2001-01-01T00:00:00+00:00").status, 200);
     assert_eq!(since("yesterday").status, 200);
     // Another second, which is all that a time tells.
-    std::thread::sleep(std::time::Duration::from_millis(1100));
+    world.later();
     world
         .actor("admin")
         .put(&path, r#"{"data":[{"City":"Bonn"}]}"#);
@@ -99,7 +99,7 @@ fn a_change_of_the_photo_is_a_change_of_the_record() {
     let world = World::demo();
     let path = world.path("with_photo");
     let seen = text(&world.record(&path)["Modified_Time"]);
-    std::thread::sleep(std::time::Duration::from_millis(1100));
+    world.later();
     assert_eq!(
         world.actor("admin").delete(&format!("{path}/photo")).status,
         200

@@ -295,3 +295,23 @@ fn the_module_the_token_or_the_profile_does_not_do() {
         "INVALID_MODULE"
     );
 }
+
+#[test]
+fn a_lookup_s_target_is_looked_for_before_the_record_and_the_photo_after() {
+    const LOOKUP: &str = r#"{"data":[{"Account_Name":{"id":"1"}}]}"#;
+    const IMAGE: &str = r#"{"data":[{"Record_Image":"abc"}]}"#;
+    let world = World::enlarged();
+    let path = world.path("contact_of_stranger");
+    let answer = |actor: &str, body: &str| {
+        let item = refused(&world, actor, &path, body).json()["data"][0].clone();
+        json!([item["code"], item["details"]["api_name"]])
+    };
+    let lookup = json!(["INVALID_DATA", "Account_Name"]);
+    assert_eq!(answer("no_delete", LOOKUP), lookup);
+    assert_eq!(answer("admin", LOOKUP), lookup);
+    assert_eq!(answer("no_delete", IMAGE)[0], "AUTHORIZATION_FAILED");
+    assert_eq!(
+        answer("admin", IMAGE),
+        json!(["API_NOT_SUPPORTED", "Record_Image"])
+    );
+}

@@ -1,28 +1,18 @@
-//! An organisation's settings as one immutable snapshot: users, profiles, roles, modules, locking configurations.
-//!
-//! The store keeps them as items ([`SettingsItem`]) and hands out the snapshot; a change makes a new one.
-
-mod lookup;
-mod modules;
-mod supposed;
+//! What an organisation's metadata is made of: one document each.
 
 use crate::clock::Clock;
 use crate::metering::LimitSettings;
-use crate::schema::{Field, Module, NUMBERS_EACH, Number, locking_information, standard_modules};
+use crate::schema::{Field, Module};
 use crate::secret::Digest;
-use lookup::Index;
-use modules::Held;
+use crate::stored::DocumentKind;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use std::collections::HashMap;
 use tanzanite_protocol::endpoint::Permission;
-use tanzanite_protocol::{OrgId, Timestamp};
 
-/// Where the ids of the schema begin, above the organisation's first id. Seeds keep a trillion ids free.
-const SCHEMA_IDS: i64 = 500_000_000_000;
-
-/// One row of an organisation's settings.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+/// One document of an organisation's metadata.
+#[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "each holds the type of its name")]
 pub enum SettingsItem {
     Organisation(Organisation),
@@ -44,28 +34,144 @@ pub enum SettingsItem {
     },
     Sharing(SharingDefault),
     Locking(LockingConfiguration),
-    /// The items before were added then, in milliseconds since the epoch. Whoever adds items adds one of these after them.
+    /// When the settings were planted, in milliseconds since the epoch.
     Changed {
         at: i64,
     },
     Origin(Origin),
-    /// How the organisation's clock was set. There is one at most: see
-    /// [`replace_settings`](crate::Transaction::replace_settings).
+    /// How the organisation's clock was set.
     Clock(Clock),
-    /// What was said about the organisation's limits. There is one at most.
+    /// The organisation's own limits.
     Limits(LimitSettings),
 }
 
+/// The id of a document of which an organisation has one.
+const ONLY: i64 = 1;
+
 impl SettingsItem {
-    /// Where an item stands of which there is one at most: before those that are added, which are counted from 1. `None` for an
-    /// item of which there may be several.
-    pub const fn position(&self) -> Option<i64> {
+    /// The kind of its document.
+    pub const fn kind(&self) -> DocumentKind {
         match self {
-            Self::Clock(_) => Some(0),
-            Self::Limits(_) => Some(-1),
-            _ => None,
+            Self::Organisation(_) => DocumentKind::ORGANISATION,
+            Self::User(_) => DocumentKind::USER,
+            Self::Profile(_) => DocumentKind::PROFILE,
+            Self::Role(_) => DocumentKind::ROLE,
+            Self::CustomModule(_) => DocumentKind::CUSTOM_MODULE,
+            Self::CustomField { .. } => DocumentKind::CUSTOM_FIELD,
+            Self::PicklistValues { .. } => DocumentKind::PICKLIST_VALUES,
+            Self::Sharing(_) => DocumentKind::SHARING,
+            Self::Locking(_) => DocumentKind::LOCKING,
+            Self::Changed { .. } => DocumentKind::CHANGED,
+            Self::Origin(_) => DocumentKind::ORIGIN,
+            Self::Clock(_) => DocumentKind::CLOCK,
+            Self::Limits(_) => DocumentKind::LIMITS,
         }
     }
+
+    /// The id of its document; `None` for what has a name only.
+    pub const fn id(&self) -> Option<i64> {
+        match self {
+            Self::User(User { id, .. })
+            | Self::Profile(Profile { id, .. })
+            | Self::Role(Role { id, .. })
+            | Self::Locking(LockingConfiguration { id, .. }) => Some(*id),
+            Self::CustomModule(module) => Some(module.number),
+            Self::CustomField { field, .. } => Some(field.number),
+            Self::PicklistValues { .. } | Self::Sharing(_) => None,
+            Self::Organisation(_)
+            | Self::Changed { .. }
+            | Self::Origin(_)
+            | Self::Clock(_)
+            | Self::Limits(_) => Some(ONLY),
+        }
+    }
+
+    /// The body of its document.
+    pub fn body(&self) -> serde_json::Result<Value> {
+        match self {
+            Self::Organisation(item) => serde_json::to_value(item),
+            Self::User(item) => serde_json::to_value(item),
+            Self::Profile(item) => serde_json::to_value(item),
+            Self::Role(item) => serde_json::to_value(item),
+            Self::CustomModule(item) => serde_json::to_value(item),
+            Self::CustomField { module, field } => Ok(json!({ "module": module, "field": field })),
+            Self::PicklistValues {
+                module,
+                field,
+                values,
+            } => Ok(json!({ "module": module, "field": field, "values": values })),
+            Self::Sharing(item) => serde_json::to_value(item),
+            Self::Locking(item) => serde_json::to_value(item),
+            Self::Changed { at } => Ok(json!({ "at": at })),
+            Self::Origin(item) => serde_json::to_value(item),
+            Self::Clock(item) => serde_json::to_value(item),
+            Self::Limits(item) => serde_json::to_value(item),
+        }
+    }
+
+    /// Reads a document of the metadata. `None` for a kind that is none of its own.
+    pub fn read(kind: DocumentKind, id: i64, mut body: Value) -> serde_json::Result<Option<Self>> {
+        fn of<T: DeserializeOwned>(
+            body: Value,
+            item: fn(T) -> SettingsItem,
+        ) -> serde_json::Result<Option<SettingsItem>> {
+            serde_json::from_value(body).map(|read| Some(item(read)))
+        }
+        if let (
+            DocumentKind::USER | DocumentKind::PROFILE | DocumentKind::ROLE | DocumentKind::LOCKING,
+            Some(members),
+        ) = (kind, body.as_object_mut())
+        {
+            members.insert("id".to_owned(), id.into());
+        }
+        match kind {
+            DocumentKind::ORGANISATION => of(body, Self::Organisation),
+            DocumentKind::USER => of(body, Self::User),
+            DocumentKind::PROFILE => of(body, Self::Profile),
+            DocumentKind::ROLE => of(body, Self::Role),
+            DocumentKind::CUSTOM_MODULE => of(body, Self::CustomModule),
+            DocumentKind::CUSTOM_FIELD => of(body, |OwnField { module, field }| {
+                Self::CustomField { module, field }
+            }),
+            DocumentKind::PICKLIST_VALUES => of(
+                body,
+                |OwnValues {
+                     module,
+                     field,
+                     values,
+                 }| Self::PicklistValues {
+                    module,
+                    field,
+                    values,
+                },
+            ),
+            DocumentKind::SHARING => of(body, Self::Sharing),
+            DocumentKind::LOCKING => of(body, Self::Locking),
+            DocumentKind::CHANGED => of(body, |Changed { at }| Self::Changed { at }),
+            DocumentKind::ORIGIN => of(body, Self::Origin),
+            DocumentKind::CLOCK => of(body, Self::Clock),
+            DocumentKind::LIMITS => of(body, Self::Limits),
+            _ => Ok(None),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct OwnField {
+    module: String,
+    field: Field,
+}
+
+#[derive(Deserialize)]
+struct OwnValues {
+    module: String,
+    field: String,
+    values: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Changed {
+    at: i64,
 }
 
 /// The seed that an organisation was made from.
@@ -219,6 +325,7 @@ pub struct Role {
     /// `CEO`.
     pub name: String,
     /// The role above; the top has none.
+    #[serde(rename = "reporting_to", alias = "reports_to")]
     pub reports_to: Option<i64>,
 }
 
@@ -278,181 +385,6 @@ pub enum RestrictedAction {
     Convert,
     Delete,
     ChangeOwner,
-}
-
-/// Everything that an organisation's settings say.
-#[derive(Clone, Debug)]
-pub struct Metadata {
-    organisation: Organisation,
-    zone: jiff::tz::TimeZone,
-    users: Vec<User>,
-    profiles: Vec<Profile>,
-    roles: Vec<Role>,
-    modules: Vec<Held>,
-    sharing: HashMap<String, DefaultAccess>,
-    locking: Vec<LockingConfiguration>,
-    changed: Option<i64>,
-    origin: Option<Origin>,
-    clock: Clock,
-    limits: LimitSettings,
-    index: Index,
-}
-
-impl Metadata {
-    /// Puts the items together. `None` if there is no organisation among them.
-    pub fn new(items: Vec<SettingsItem>) -> Option<Self> {
-        let mut organisation = None;
-        let mut metadata = Self {
-            organisation: Organisation::default(),
-            zone: jiff::tz::TimeZone::UTC,
-            users: Vec::new(),
-            profiles: Vec::new(),
-            roles: Vec::new(),
-            modules: standard_modules().iter().map(Held::Shared).collect(),
-            sharing: HashMap::new(),
-            locking: Vec::new(),
-            changed: None,
-            origin: None,
-            clock: Clock::default(),
-            limits: LimitSettings::default(),
-            index: Index::default(),
-        };
-        let mut custom_fields = Vec::new();
-        let mut listed = Vec::new();
-        for item in items {
-            match item {
-                SettingsItem::Organisation(item) => organisation = Some(item),
-                SettingsItem::User(item) => metadata.users.push(item),
-                SettingsItem::Profile(item) => metadata.profiles.push(item),
-                SettingsItem::Role(item) => metadata.roles.push(item),
-                SettingsItem::CustomModule(item) => {
-                    metadata.modules.push(Held::Own(Box::new(item)));
-                }
-                SettingsItem::CustomField { module, field } => custom_fields.push((module, field)),
-                SettingsItem::PicklistValues {
-                    module,
-                    field,
-                    values,
-                } => listed.push((module, field, values)),
-                SettingsItem::Sharing(item) => {
-                    metadata.sharing.insert(item.module, item.access);
-                }
-                SettingsItem::Locking(item) => metadata.locking.push(item),
-                SettingsItem::Changed { at } => metadata.changed = metadata.changed.max(Some(at)),
-                SettingsItem::Origin(item) => metadata.origin = Some(item),
-                SettingsItem::Clock(item) => metadata.clock = item,
-                SettingsItem::Limits(item) => metadata.limits = item,
-            }
-        }
-        if !metadata.locking.is_empty() {
-            metadata.modules.push(Held::Shared(locking_information()));
-        }
-        metadata.index = Index::of(&metadata);
-        for (module, field) in custom_fields {
-            metadata.change(&module, |module| module.fields.push(field));
-        }
-        for (module, field, values) in listed {
-            metadata.list(&module, &field, values);
-        }
-        metadata.organisation = organisation?;
-        metadata.zone = jiff::tz::TimeZone::get(&metadata.organisation.time_zone)
-            .unwrap_or(jiff::tz::TimeZone::UTC);
-        Some(metadata)
-    }
-
-    /// The organisation itself.
-    pub fn organisation(&self) -> &Organisation {
-        &self.organisation
-    }
-
-    /// Its key.
-    pub fn org_id(&self) -> Option<OrgId> {
-        OrgId::new(self.organisation.zgid)
-    }
-
-    /// The id of a record, lock or other thing, from a number of
-    /// [`next_number`](crate::Transaction::next_number).
-    pub fn id_of(&self, number: i64) -> i64 {
-        self.organisation.id_base.saturating_add(number)
-    }
-
-    /// The id of a module, field or other part of the schema, from its number. Far above all ids that are counted, so that
-    /// the two series never meet.
-    pub fn schema_id_of(&self, number: Number) -> i64 {
-        self.id_of(SCHEMA_IDS.saturating_add(number))
-    }
-
-    /// The id of a module's layout: each module has one.
-    pub fn layout_id_of(&self, module: &Module) -> i64 {
-        self.schema_id_of(module.number.saturating_mul(NUMBERS_EACH))
-    }
-
-    /// When the settings were last changed: other ones may have been here before, under the same organisation.
-    pub fn changed(&self) -> Timestamp {
-        Timestamp::from_millis(self.changed.unwrap_or(self.organisation.created_time))
-    }
-
-    /// The seed that the organisation was made from.
-    pub fn origin(&self) -> Option<&Origin> {
-        self.origin.as_ref()
-    }
-
-    /// The organisation's clock.
-    pub fn clock(&self) -> Clock {
-        self.clock
-    }
-
-    /// What was said about the organisation's limits.
-    pub fn limits(&self) -> LimitSettings {
-        self.limits
-    }
-
-    /// The zone of all times that are answered.
-    pub fn zone(&self) -> &jiff::tz::TimeZone {
-        &self.zone
-    }
-
-    /// All users, in the order of the seed.
-    pub fn users(&self) -> &[User] {
-        &self.users
-    }
-
-    /// All profiles.
-    pub fn profiles(&self) -> &[Profile] {
-        &self.profiles
-    }
-
-    /// All roles.
-    pub fn roles(&self) -> &[Role] {
-        &self.roles
-    }
-
-    /// The first active administrator.
-    pub fn administrator(&self) -> Option<&User> {
-        self.users.iter().find(|user| self.is_run_by(user))
-    }
-
-    /// Whether a user is an active administrator.
-    pub fn is_run_by(&self, user: &User) -> bool {
-        let profile = self.profile(user.profile);
-        user.is_active() && profile.is_some_and(|profile| profile.administrator)
-    }
-
-    /// What everybody may do with everybody's records of a module. A module that the seed does not name is private,
-    /// as the vendor's new organisations are.
-    pub fn default_access(&self, module: &Module) -> DefaultAccess {
-        self.sharing
-            .get(module.api_name.as_ref())
-            .copied()
-            .unwrap_or(DefaultAccess::Private)
-    }
-
-    /// A module's locking configuration.
-    pub fn locking(&self, module: &Module) -> Option<&LockingConfiguration> {
-        self.locking
-            .iter()
-            .find(|configuration| configuration.module == module.api_name)
-    }
 }
 
 impl Default for Organisation {

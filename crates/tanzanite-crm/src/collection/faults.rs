@@ -1,0 +1,22 @@
+//! The refusals that collections share.
+
+tanzanite_protocol::faults! {
+    "collection.";
+
+    /// A text is not of the form that the vendor's expression says.
+    PATTERN: Body 400 INVALID_DATA "invalid data" ["regex", "api_name", "json_path"] OpenApi;
+    /// A text is none of the words that there are.
+    WORD: Body 400 INVALID_DATA "invalid data" ["supported_values", "api_name", "json_path"] OpenApi;
+    /// A name or a colour has a character that it cannot have.
+    SPECIAL_CHARACTERS: Body 400 INVALID_DATA "special characters found in the given name" ["api_name", "json_path"] OpenApi;
+    /// A reference is to no thing or user that there is.
+    REFERENCE_UNKNOWN: Body 400 INVALID_DATA "The ID given seems to be invalid or already deleted" ["api_name", "json_path"] Docs;
+    /// A value is not of the type that another member of the thing says.
+    VALUE_OF_TYPE: State 400 INVALID_DATA "invalid data" ["expected_data_type", "maximum_length", "api_name", "json_path"] OpenApi;
+    /// The id of an item is that of no thing.
+    ID_UNKNOWN: Record 400 INVALID_DATA "the id given seems to be invalid" ["api_name", "json_path"] Docs;
+    /// The id or the name in the path is that of no thing.
+    UNKNOWN: Record 400 INVALID_DATA "invalid data" ["resource_path_index"] OpenApi;
+    /// A parameter of the query names a thing that there is not.
+    PARAMETER_UNKNOWN: Parameters 400 INVALID_DATA "Invalid data" ["param_name"] OpenApi;
+}

@@ -1,0 +1,77 @@
+//! Reading a collection.
+
+use super::things::{Things, filtered, find, in_path, within};
+use super::{Collection, Thing};
+use crate::call::Call;
+use crate::endpoint::Answer;
+use crate::stored::{DocumentKind, DocumentQuery};
+use crate::transaction::{Stored, Transaction};
+use serde_json::{Map, Value};
+use tanzanite_protocol::Reply;
+
+pub(super) fn list(collection: &Collection, call: &Call<'_>, tx: &mut dyn Transaction) -> Answer {
+    let module = within(collection, call)?;
+    let mut query = DocumentQuery::all(call.caller.org(), collection.kind);
+    if let Some(module) = module {
+        query = query.within(module.number);
+    }
+    let mut things = find(collection, &query, call.metadata(), tx)?;
+    filtered(collection, &mut things, call, tx)?;
+    answer(collection, &things, collection.hooks.info, call, tx)
+}
+
+pub(super) fn get(collection: &Collection, call: &Call<'_>, tx: &mut dyn Transaction) -> Answer {
+    let mut things: Vec<Thing> = in_path(collection, call, tx)?.into_iter().collect();
+    filtered(collection, &mut things, call, tx)?;
+    answer(collection, &things, None, call, tx)
+}
+
+fn answer(
+    collection: &Collection,
+    things: &[Thing],
+    info: Option<fn(usize) -> Value>,
+    call: &Call<'_>,
+    tx: &mut dyn Transaction,
+) -> Answer {
+    if things.is_empty() {
+        return Ok(Reply::no_content());
+    }
+    let mut body = Map::new();
+    body.insert(
+        collection.root.to_owned(),
+        shown(collection, things, call, tx)?.into(),
+    );
+    if let Some(info) = info {
+        body.insert("info".to_owned(), info(things.len()));
+    }
+    Ok(Reply::json(200, &Value::Object(body)))
+}
+
+/// Things as lists show them.
+pub(crate) fn shown(
+    collection: &Collection,
+    things: &[Thing],
+    call: &Call<'_>,
+    tx: &mut dyn Transaction,
+) -> Stored<Vec<Value>> {
+    let metadata = call.metadata();
+    let mut others = Things::default();
+    let bodies: Vec<_> = things.iter().map(|thing| &thing.body).collect();
+    others.load(collection, &bodies, call.caller.org(), metadata, tx)?;
+    let mut named = |kind: DocumentKind, id: i64, member: &'static str| {
+        let thing = others.get(kind, id);
+        thing
+            .and_then(|thing| thing.body.get(member))
+            .cloned()
+            .unwrap_or(Value::Null)
+    };
+    let mut show = |thing: &Thing| {
+        let members = collection.members.iter();
+        let members = members.map(|member| {
+            let value = member.show(thing.id, &thing.body, metadata, &mut named);
+            (member.name.to_owned(), value)
+        });
+        Value::Object(members.collect())
+    };
+    Ok(things.iter().map(&mut show).collect())
+}

@@ -1,0 +1,58 @@
+//! The modules of an organisation with their fields, and the configurations of their locks.
+
+use super::items::{LockingConfiguration, SettingsItem};
+use super::lookup::places;
+use super::modules::Held;
+use crate::schema::{locking_information, standard_modules};
+use std::collections::HashMap;
+
+/// The part of the metadata that says what records are.
+#[derive(Clone, Debug)]
+pub struct Schema {
+    pub(super) modules: Vec<Held>,
+    pub(super) locking: Vec<LockingConfiguration>,
+    /// The places of the organisation's own modules by API name: the standard ones stand before them, in the same places everywhere.
+    pub(super) own: HashMap<String, usize>,
+}
+
+impl Schema {
+    /// Puts the items together; those of the core are left out.
+    pub fn new(items: Vec<SettingsItem>) -> Self {
+        let mut schema = Self {
+            modules: standard_modules().iter().map(Held::Shared).collect(),
+            locking: Vec::new(),
+            own: HashMap::new(),
+        };
+        let (mut fields, mut listed) = (Vec::new(), Vec::new());
+        for item in items {
+            match item {
+                SettingsItem::CustomModule(item) => {
+                    schema.modules.push(Held::Own(Box::new(item)));
+                }
+                SettingsItem::CustomField { module, field } => fields.push((module, field)),
+                SettingsItem::PicklistValues {
+                    module,
+                    field,
+                    values,
+                } => listed.push((module, field, values)),
+                SettingsItem::Locking(item) => schema.locking.push(item),
+                _ => {}
+            }
+        }
+        if !schema.locking.is_empty() {
+            schema.modules.push(Held::Shared(locking_information()));
+        }
+        let own = schema.modules.iter().skip(standard_modules().len());
+        schema.own = places(own.map(|module| module.api_name.to_string()));
+        for place in schema.own.values_mut() {
+            *place += standard_modules().len();
+        }
+        for (module, field) in fields {
+            schema.change(&module, |module| module.fields.push(field));
+        }
+        for (module, field, values) in listed {
+            schema.list(&module, &field, values);
+        }
+        schema
+    }
+}

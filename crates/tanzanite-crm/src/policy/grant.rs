@@ -1,0 +1,264 @@
+//! The right to change one document, or the links of one thing: what a [`Permit`](super::Permit) is for records.
+
+use super::Caller;
+use crate::faults;
+use crate::jobs::Job;
+use crate::schema::Module;
+use crate::stored::{DocumentKind, Relation};
+use std::marker::PhantomData;
+use tanzanite_protocol::endpoint::Permission;
+use tanzanite_protocol::{Fault, OrgId, Row};
+
+/// Makes a document, or changes it.
+#[derive(Debug)]
+pub enum PutDocument {}
+/// Removes a document with its keys.
+#[derive(Debug)]
+pub enum RemoveDocument {}
+
+/// The proof that a document may be changed. Private fields; made by policy and by [`Grant::bypassing_policy_as_operator`] alone;
+/// neither cloned nor copied.
+///
+/// ```compile_fail
+/// use tanzanite_crm::policy::{Grant, PutDocument};
+/// fn twice(grant: Grant<PutDocument>) -> (Grant<PutDocument>, Grant<PutDocument>) {
+///     (grant.clone(), grant)
+/// }
+/// ```
+#[derive(Debug)]
+pub struct Grant<A> {
+    org: OrgId,
+    kind: DocumentKind,
+    id: i64,
+    act: PhantomData<A>,
+}
+
+impl<A> Grant<A> {
+    /// The organisation.
+    pub fn org(&self) -> OrgId {
+        self.org
+    }
+
+    /// The document's kind.
+    pub fn kind(&self) -> DocumentKind {
+        self.kind
+    }
+
+    /// The document's id.
+    pub fn id(&self) -> i64 {
+        self.id
+    }
+
+    /// A grant that nobody checked, for the operator's own tools and the settings that they plant. The uses are counted by a tidy test.
+    pub fn bypassing_policy_as_operator(
+        org: OrgId,
+        kind: DocumentKind,
+        id: i64,
+        _reason: &'static str,
+    ) -> Self {
+        Self::new(org, kind, id)
+    }
+
+    pub(super) fn new(org: OrgId, kind: DocumentKind, id: i64) -> Self {
+        Self {
+            org,
+            kind,
+            id,
+            act: PhantomData,
+        }
+    }
+}
+
+/// The end of a link that a grant is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Links of this source to any targets.
+    Source(i64),
+    /// Links of any sources to this target.
+    Target(i64),
+}
+
+/// The proof that the links of one thing may be changed; as hard to come by as a [`Grant`].
+#[derive(Debug)]
+pub struct LinkGrant {
+    org: OrgId,
+    relation: Relation,
+    end: End,
+}
+
+impl LinkGrant {
+    /// The organisation.
+    pub fn org(&self) -> OrgId {
+        self.org
+    }
+
+    /// The relation.
+    pub fn relation(&self) -> Relation {
+        self.relation
+    }
+
+    /// The thing whose links they are.
+    pub fn end(&self) -> End {
+        self.end
+    }
+
+    /// See [`Grant::bypassing_policy_as_operator`].
+    pub fn bypassing_policy_as_operator(
+        org: OrgId,
+        relation: Relation,
+        end: End,
+        _reason: &'static str,
+    ) -> Self {
+        Self { org, relation, end }
+    }
+
+    pub(super) fn new(org: OrgId, relation: Relation, end: End) -> Self {
+        Self { org, relation, end }
+    }
+}
+
+/// The right to change things of a collection, and the faults of those who have it not.
+#[derive(Clone, Copy, Debug)]
+pub enum Right {
+    /// An administrator's. The faults are those of making, changing and removing.
+    Administrator([&'static Row; 3]),
+    /// That of everybody who may edit records of the module that the thing stands within. The fault names the permissions.
+    EditInModule(&'static Row),
+    /// Nobody has it.
+    Nobody,
+}
+
+/// A kind of change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the words are plain")]
+pub enum Change {
+    Create,
+    Update,
+    Remove,
+}
+
+impl Right {
+    /// The fault of somebody who has it not.
+    pub fn denied(&self, change: Change) -> Option<&'static Row> {
+        match self {
+            Self::Administrator([create, update, remove]) => Some(match change {
+                Change::Create => create,
+                Change::Update => update,
+                Change::Remove => remove,
+            }),
+            Self::EditInModule(row) => Some(row),
+            Self::Nobody => None,
+        }
+    }
+}
+
+/// Checks a right that depends on the caller's profile alone.
+pub(crate) fn check_administrator(
+    caller: &Caller,
+    right: &Right,
+    change: Change,
+) -> Result<(), Fault> {
+    match right {
+        Right::Administrator(_) if !caller.profile().administrator => {
+            let row = right.denied(change).unwrap_or(&faults::STORE_FAILED);
+            Err(Fault::new(row).because(format!(
+                "profile {:?} is no administrator's",
+                caller.profile().name
+            )))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Checks a right that depends on the module too.
+pub(crate) fn check_edit(
+    caller: &Caller,
+    right: &Right,
+    module: Option<&Module>,
+) -> Result<(), Fault> {
+    let Right::EditInModule(row) = right else {
+        return Ok(());
+    };
+    let module =
+        module.ok_or_else(|| Fault::new(row).because("the thing stands within no module"))?;
+    if caller.profile().permits(module, Permission::Edit) {
+        return Ok(());
+    }
+    let names = vec![
+        format!("Crm_Implied_Tags_{}", module.api_name),
+        Permission::Edit.implied_name(&module.api_name),
+    ];
+    Err(Fault::new(row)
+        .because(format!(
+            "profile {:?} lacks {}",
+            caller.profile().name,
+            names[1]
+        ))
+        .with("permissions", names))
+}
+
+fn check(caller: &Caller, right: &Right, module: Option<&Module>) -> Result<(), Fault> {
+    if matches!(right, Right::Nobody) {
+        return Err(Fault::new(&faults::STORE_FAILED).because("nobody may change it"));
+    }
+    check_administrator(caller, right, Change::Update)?;
+    check_edit(caller, right, module)
+}
+
+/// Grants the caller a change of a document within a module.
+pub(crate) fn grant<A>(
+    caller: &Caller,
+    right: &Right,
+    module: Option<&Module>,
+    kind: DocumentKind,
+    id: i64,
+) -> Result<Grant<A>, Fault> {
+    check(caller, right, module)?;
+    Ok(Grant::new(caller.org(), kind, id))
+}
+
+/// Grants the caller a change of the links of a thing within a module.
+pub(crate) fn link_grant(
+    caller: &Caller,
+    right: &Right,
+    module: Option<&Module>,
+    relation: Relation,
+    end: End,
+) -> Result<LinkGrant, Fault> {
+    check(caller, right, module)?;
+    Ok(LinkGrant::new(caller.org(), relation, end))
+}
+
+/// Grants a caller the document of a job that an endpoint makes for them, once it has checked all that the job will do.
+pub(crate) fn grant_job(caller: &Caller, id: i64) -> Grant<PutDocument> {
+    Grant::new(caller.org(), DocumentKind::JOB, id)
+}
+
+/// The right to do a job that somebody with the right to it has scheduled. Made of a kept job alone.
+#[derive(Debug)]
+pub struct Errand {
+    org: OrgId,
+    job: i64,
+}
+
+/// The right to do a job.
+pub(crate) fn errand(org: OrgId, job: &Job) -> Errand {
+    Errand { org, job: job.id }
+}
+
+impl Errand {
+    /// Grants a change that the job is for.
+    pub(crate) fn grant<A>(&self, kind: DocumentKind, id: i64) -> Grant<A> {
+        Grant::new(self.org, kind, id)
+    }
+
+    /// Grants a change of links that the job is for.
+    pub(crate) fn link_grant(&self, relation: Relation, end: End) -> LinkGrant {
+        LinkGrant::new(self.org, relation, end)
+    }
+
+    /// Grants the change of the job's own document.
+    pub(crate) fn of_itself(&self) -> Grant<PutDocument> {
+        Grant::new(self.org, DocumentKind::JOB, self.job)
+    }
+}

@@ -1,0 +1,37 @@
+//! The refusals of records. Those of their fields stand with those of bodies, in `crate::faults`.
+
+tanzanite_protocol::faults! {
+    "record.";
+
+    /// The id of the path is malformed, too large, unknown in this module, or that of a deleted record.
+    // C5: the v7 upload page says "the related id given …".
+    UNKNOWN: Record 400 INVALID_DATA "the id given seems to be invalid" [] Seed;
+    /// The profile may not create in this module.
+    CREATE_NOT_PERMITTED: Profile 403 NO_PERMISSION "Permission denied to add records" ["permissions"] Docs;
+    /// The profile may not view this module.
+    VIEW_NOT_PERMITTED: Profile 403 NO_PERMISSION "Permission denied" ["permissions"] OpenApi;
+    /// The profile may not edit in this module.
+    UPDATE_NOT_PERMITTED: Profile 403 NO_PERMISSION "Permission denied to update" ["permissions"] Docs;
+    /// The profile may not delete in this module.
+    DELETE_NOT_PERMITTED: Profile 403 NO_PERMISSION "Permission denied to delete" ["permissions"] OpenApi;
+    /// The record is not shared with this user at all.
+    VIEW_NOT_SHARED: Sharing 400 AUTHORIZATION_FAILED "User does not have sufficient privilege to read records" [] Assumed;
+    /// The record is not shared with this user for writing.
+    UPDATE_NOT_SHARED: Sharing 400 AUTHORIZATION_FAILED "User does not have sufficient privilege to update records" [] Docs;
+    /// The record is not shared with this user for writing.
+    DELETE_NOT_SHARED: Sharing 400 AUTHORIZATION_FAILED "User does not have sufficient privilege to delete records" [] OpenApi;
+    /// The record is locked for this user.
+    UPDATE_LOCKED: Lock 400 RECORD_LOCKED "Sorry, you cannot perform this operation as the record is locked." ["api_name", "json_path", "action"] OpenApi;
+    /// The record is locked for this user.
+    DELETE_LOCKED: Lock 400 RECORD_LOCKED "You cannot perform this operation as the record is locked." ["action", "id"] OpenApi;
+    /// The id in an item of an update, or in its path, is that of no record. One of the path is told flat, with its place in the path.
+    ID_UNKNOWN: Record 400 INVALID_DATA "the id given seems to be invalid" ["api_name", "json_path", "resource_path_index"] Docs;
+    /// The id of a record to delete is that of no record.
+    NOT_DELETED: Record 400 INVALID_DATA "record not deleted" ["id", "resource_path_index"] OpenApi;
+    /// The id of a record to delete is no id at all.
+    ID_MALFORMED: Parameters 400 UNABLE_TO_PARSE_DATA_TYPE "either the request body or parameters is in wrong format" ["resource_path_index"] Docs;
+    /// The record changed after the time in `If-Unmodified-Since`.
+    MODIFIED_SINCE: State 412 ALREADY_MODIFIED "record updated time has already passed if-unmodified-since time" ["Modified_Time", "Created_Time", "id", "Modified_By", "Created_By"] OpenApi;
+    /// `Record_Image` names another photo than the one that the record has. To insert a record with one is a key that is not served.
+    IMAGE_NOT_SERVED: State 400 API_NOT_SUPPORTED "Tanzanite does not act on this key yet" ["api_name", "json_path"] Assumed;
+}

@@ -1,0 +1,132 @@
+//! The numbers under which stores keep documents, their keys and links. A number never changes its meaning: databases and archives
+//! hold it.
+
+/// The part of an organisation's [`Metadata`](crate::Metadata) that a document belongs to: a change outdates that part of that
+/// organisation alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum MetadataPart {
+    /// The organisation, its clock and limits, users, profiles, roles and sharing.
+    Core,
+    /// Modules, fields, picklists and locking configurations.
+    Schema,
+}
+
+impl MetadataPart {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Core, Self::Schema];
+}
+
+macro_rules! numbered {
+    ($(#[$doc:meta])* $type:ident { $($number:literal $name:ident $word:literal;)+ }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $type(i64);
+
+        impl $type {
+            $(
+                #[doc = concat!("Number ", stringify!($number), ": ", $word, ".")]
+                pub const $name: Self = Self($number);
+            )+
+
+            /// All, in the order of their numbers.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+
+            /// The number in databases and archives.
+            pub const fn number(self) -> i64 {
+                self.0
+            }
+
+            /// The kind with a number; `None` for one that this version does not know.
+            pub fn of(number: i64) -> Option<Self> {
+                Self::ALL.iter().copied().find(|kind| kind.0 == number)
+            }
+
+            /// The noun that people read.
+            pub const fn name(self) -> &'static str {
+                match self.0 {
+                    $($number => $word,)+
+                    _ => "",
+                }
+            }
+        }
+    };
+}
+
+numbered! {
+    /// A kind of document.
+    DocumentKind {
+        1 ORGANISATION "organisation";
+        2 USER "user";
+        3 PROFILE "profile";
+        4 ROLE "role";
+        5 SHARING "sharing default";
+        6 CHANGED "time of change";
+        7 ORIGIN "seed's fingerprint";
+        8 CLOCK "clock";
+        9 LIMITS "limits";
+        30 CUSTOM_MODULE "custom module";
+        31 CUSTOM_FIELD "custom field";
+        32 PICKLIST_VALUES "picklist values";
+        33 LOCKING "locking configuration";
+        60 JOB "job";
+        61 VARIABLE_GROUP "variable group";
+        62 VARIABLE "variable";
+        63 TAG "tag";
+    }
+}
+
+impl DocumentKind {
+    /// The part of the metadata that it belongs to, if it does: numbers below 30 are of the core, those below 60 of the schema.
+    pub const fn part(self) -> Option<MetadataPart> {
+        match self.0 {
+            ..30 => Some(MetadataPart::Core),
+            30..60 => Some(MetadataPart::Schema),
+            _ => None,
+        }
+    }
+
+    /// The numbers of a part's kinds: from the first on, below the second.
+    pub const fn range_of(part: MetadataPart) -> (i64, i64) {
+        match part {
+            MetadataPart::Core => (0, 30),
+            MetadataPart::Schema => (30, 60),
+        }
+    }
+}
+
+numbered! {
+    /// A series of keys by which documents of one kind are found.
+    KeySlot {
+        1 NAME "name";
+        2 API_NAME "API name";
+        3 DUE "time when a job is due";
+    }
+}
+
+numbered! {
+    /// A kind of link from one thing to another.
+    Relation {
+        1 TAGGED "tag of a record";
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_names_one_kind_and_its_part() {
+        for kind in DocumentKind::ALL {
+            assert_eq!(DocumentKind::of(kind.number()), Some(*kind));
+            for part in MetadataPart::ALL {
+                let (from, below) = DocumentKind::range_of(part);
+                let within = (from..below).contains(&kind.number());
+                assert_eq!(kind.part() == Some(part), within, "{}", kind.name());
+            }
+        }
+        assert!(
+            DocumentKind::ALL.is_sorted() && KeySlot::ALL.is_sorted() && Relation::ALL.is_sorted()
+        );
+        assert_eq!(DocumentKind::of(0), None);
+    }
+}

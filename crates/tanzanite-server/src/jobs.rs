@@ -1,0 +1,61 @@
+//! Does the jobs that are due, of all organisations: now and then by itself, and at once when an operator says so.
+//!
+//! Several nodes may do so at the same time. A step and the state of its job are one transaction, so that none is done twice.
+
+use crate::{Shared, entropy};
+use std::sync::Arc;
+use std::time::Duration;
+use tanzanite_crm::{StoreError, Stored, Transaction, jobs};
+use tanzanite_protocol::OrgId;
+use tokio::time::{MissedTickBehavior, interval};
+
+/// The time between two looks for jobs.
+const PERIOD: Duration = Duration::from_millis(250);
+
+/// Does jobs until it is dropped.
+pub(crate) async fn run(shared: Arc<Shared>) {
+    let mut ticks = interval(PERIOD);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut can_be_done = true;
+    loop {
+        ticks.tick().await;
+        let done = run_due(&shared, None).await;
+        if let Err(error) = &done
+            && can_be_done
+        {
+            tracing::warn!(%error, "jobs cannot be done, until further notice");
+        }
+        if done.is_ok() && !can_be_done {
+            tracing::info!("jobs are done again");
+        }
+        can_be_done = done.is_ok();
+    }
+}
+
+/// Does all steps that are due, of one organisation or of all; how many there were.
+pub(crate) async fn run_due(shared: &Shared, org: Option<OrgId>) -> Stored<usize> {
+    let mut steps = 0;
+    loop {
+        let due = shared
+            .store
+            .read(|tx: &mut dyn Transaction| tx.due_jobs())
+            .await?;
+        let before = steps;
+        for due in due
+            .into_iter()
+            .filter(|due| org.is_none_or(|org| org == due.org))
+        {
+            let machine = entropy::now();
+            let step = move |tx: &mut dyn Transaction| jobs::step(due, machine, tx);
+            match shared.store.write::<_, StoreError, _>(step).await {
+                Ok(job) => steps += usize::from(job.is_some()),
+                Err(error) => {
+                    tracing::error!(%error, org = due.org.get(), job = due.id, "a step of a job failed");
+                }
+            }
+        }
+        if steps == before {
+            return Ok(steps);
+        }
+    }
+}

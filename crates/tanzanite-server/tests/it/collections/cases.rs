@@ -1,0 +1,186 @@
+//! Requests that make a store fail at each of its calls: those that prepare it, and one for each operation of collections and tags.
+
+use crate::failing_store::{Body, Case, case};
+use Body::{Nothing, Text};
+use tanzanite_protocol::Method::{Delete, Get, Post, Put};
+
+/// Requests before all others, and where in their answers the id stands that `{made:name}` means after them.
+pub(crate) static PREPARED: [(&str, &str, Case); 8] = [
+    (
+        "group",
+        "/variable_groups/0/id",
+        case(Get, "/crm/v8/settings/variable_groups", Nothing),
+    ),
+    (
+        "top",
+        "/roles/0/id",
+        case(Get, "/crm/v8/settings/roles", Nothing),
+    ),
+    (
+        "variable",
+        "/variables/0/details/id",
+        case(
+            Post,
+            "/crm/v8/settings/variables",
+            Text(
+                r#"{"variables":[{"name":"a","api_name":"a","type":"text","variable_group":{"id":"{made:group}"}}]}"#,
+            ),
+        ),
+    ),
+    (
+        "role",
+        "/roles/0/details/id",
+        case(
+            Post,
+            "/crm/v8/settings/roles",
+            Text(r#"{"roles":[{"name":"R","reporting_to":{"id":"{made:top}"}}]}"#),
+        ),
+    ),
+    (
+        "below",
+        "/roles/0/details/id",
+        case(
+            Post,
+            "/crm/v8/settings/roles",
+            Text(r#"{"roles":[{"name":"B","reporting_to":{"id":"{made:role}"}}]}"#),
+        ),
+    ),
+    (
+        "tag",
+        "/data/0/details/tags/0/id",
+        case(
+            Post,
+            "{with_photo}/actions/add_tags",
+            Text(r#"{"tags":[{"name":"one"},{"name":"two"}]}"#),
+        ),
+    ),
+    (
+        "other",
+        "/tags/1/id",
+        case(Get, "/crm/v8/settings/tags?module=Leads", Nothing),
+    ),
+    (
+        "job",
+        "/details/job_id",
+        case(
+            Post,
+            "/crm/v8/settings/tags/actions/mass_delete",
+            Text(
+                r#"{"mass_delete":[{"module":{"api_name":"Leads"},"tags":[{"id":"{made:other}"}]}]}"#,
+            ),
+        ),
+    ),
+];
+
+pub(crate) static CASES: [Case; 26] = [
+    case(Get, "/crm/v8/settings/variable_groups", Nothing),
+    case(
+        Get,
+        "/crm/v8/settings/variable_groups/{made:group}",
+        Nothing,
+    ),
+    case(
+        Get,
+        "/crm/v8/settings/variables?group={made:group}",
+        Nothing,
+    ),
+    case(Get, "/crm/v8/settings/variables/{made:variable}", Nothing),
+    case(
+        Post,
+        "/crm/v8/settings/variables",
+        Text(
+            r#"{"variables":[{"name":"b","api_name":"b","type":"text","variable_group":{"id":"{made:group}"}}]}"#,
+        ),
+    ),
+    case(
+        Put,
+        "/crm/v8/settings/variables",
+        Text(r#"{"variables":[{"id":"{made:variable}","value":"x"}]}"#),
+    ),
+    case(
+        Put,
+        "/crm/v8/settings/variables/a",
+        Text(r#"{"variables":[{"value":"x"}]}"#),
+    ),
+    case(
+        Delete,
+        "/crm/v8/settings/variables?ids={made:variable}",
+        Nothing,
+    ),
+    case(
+        Delete,
+        "/crm/v8/settings/variables/{made:variable}",
+        Nothing,
+    ),
+    case(Get, "/crm/v8/settings/roles", Nothing),
+    case(Get, "/crm/v8/settings/roles/{made:role}", Nothing),
+    case(
+        Post,
+        "/crm/v8/settings/roles",
+        Text(r#"{"roles":[{"name":"S","reporting_to":{"id":"{made:role}"}}]}"#),
+    ),
+    case(
+        Put,
+        "/crm/v8/settings/roles",
+        Text(r#"{"roles":[{"id":"{made:role}","name":"T"}]}"#),
+    ),
+    case(
+        Put,
+        "/crm/v8/settings/roles/{made:role}",
+        Text(r#"{"roles":[{"share_with_peers":true}]}"#),
+    ),
+    case(
+        Delete,
+        "/crm/v8/settings/roles/{made:role}?transfer_to_id={made:top}",
+        Nothing,
+    ),
+    case(Get, "/crm/v8/settings/tags?module=Leads", Nothing),
+    case(
+        Post,
+        "/crm/v8/settings/tags?module=Leads",
+        Text(r##"{"tags":[{"name":"three","color_code":"#57B1FD"}]}"##),
+    ),
+    case(
+        Put,
+        "/crm/v8/settings/tags?module=Leads",
+        Text(r#"{"tags":[{"id":"{made:tag}","name":"four"}]}"#),
+    ),
+    case(
+        Put,
+        "/crm/v8/settings/tags/{made:tag}?module=Leads",
+        Text(r#"{"tags":[{"name":"four"}]}"#),
+    ),
+    case(Delete, "/crm/v8/settings/tags/{made:tag}", Nothing),
+    case(
+        Post,
+        "/crm/v8/settings/tags/{made:tag}/actions/merge",
+        Text(r#"{"tags":[{"conflict_id":"{made:other}"}]}"#),
+    ),
+    case(
+        Get,
+        "/crm/v8/settings/tags/{made:tag}/actions/records_count?module=Leads",
+        Nothing,
+    ),
+    case(
+        Post,
+        "/crm/v8/settings/tags/actions/mass_delete",
+        Text(r#"{"mass_delete":[{"module":{"api_name":"Leads"},"tags":[{"id":"{made:tag}"}]}]}"#),
+    ),
+    case(
+        Get,
+        "/crm/v8/settings/tags/actions/mass_delete?job_id={made:job}",
+        Nothing,
+    ),
+    case(
+        Post,
+        "/crm/v8/Leads/actions/add_tags",
+        Text(
+            r#"{"tags":[{"name":"three"},{"name":"four"}],"ids":["{id:with_photo}","{id:without_photo}"]}"#,
+        ),
+    ),
+    case(
+        Post,
+        "/crm/v8/Leads/actions/remove_tags",
+        Text(r#"{"tags":[{"name":"one"}],"ids":["{id:with_photo}","{id:without_photo}"]}"#),
+    ),
+];

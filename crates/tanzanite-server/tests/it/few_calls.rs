@@ -1,0 +1,168 @@
+//! A request asks its store for what many records need in one go, and not once a record.
+
+use crate::failing_store::{Body, Case, Planted, case};
+use crate::stores::Home;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use tanzanite_protocol::{Content, Method, Reply};
+
+/// What a request gives, and how often it called each method that looks at records or changes them.
+fn called(planted: &Planted, case: &Case) -> (Value, BTreeMap<&'static str, usize>) {
+    let (reply, calls) = planted.calls(case);
+    let reply: Reply = reply.unwrap_or_else(|fault| panic!("{fault:?}"));
+    let mut counts = BTreeMap::new();
+    for call in calls {
+        // Who is asking, and what is remembered.
+        if !["access_token", "metadata"].contains(&call) {
+            *counts.entry(call).or_insert(0) += 1;
+        }
+    }
+    let Content::Json(body) = &reply.content else {
+        panic!("no JSON: {reply:?}");
+    };
+    (serde_json::from_slice(body).expect("JSON"), counts)
+}
+
+fn posted(
+    planted: &Planted,
+    module: &str,
+    items: &[Value],
+) -> (Vec<String>, BTreeMap<&'static str, usize>) {
+    let body = json!({ "data": items }).to_string();
+    let target = format!("/crm/v8/{module}");
+    let (reply, counts) = called(
+        planted,
+        &case(Method::Post, target.leak(), Body::Text(body.leak())),
+    );
+    let answers = reply["data"].as_array().expect("answers");
+    let id = |answer: &Value| answer["details"]["id"].as_str().expect("an id").to_owned();
+    (answers.iter().map(id).collect(), counts)
+}
+
+fn many(count: usize, item: impl Fn(usize) -> Value) -> Vec<Value> {
+    (0..count).map(item).collect()
+}
+
+fn is(counts: &BTreeMap<&'static str, usize>, expected: &[(&'static str, usize)]) {
+    assert_eq!(*counts, expected.iter().copied().collect());
+}
+
+#[test]
+fn a_hundred_records_with_two_lookups_each_are_made_with_one_question() {
+    let planted = Planted::new(Home::fresh());
+    let (accounts, _) = posted(
+        &planted,
+        "Accounts",
+        &many(100, |i| json!({ "Account_Name": format!("A{i}") })),
+    );
+    let (vendors, _) = posted(
+        &planted,
+        "Vendors",
+        &many(50, |i| json!({ "Vendor_Name": format!("V{i}") })),
+    );
+    let contact = |i: usize| {
+        json!({
+            "Last_Name": format!("C{i}"),
+            "Account_Name": { "id": accounts[i] },
+            "Vendor_Name": { "id": vendors[i / 2] },
+        })
+    };
+    let (contacts, counts) = posted(&planted, "Contacts", &many(100, contact));
+    is(
+        &counts,
+        &[
+            ("record_heads", 1),
+            ("next_number", 100),
+            ("insert_record", 100),
+        ],
+    );
+
+    let (_, counts) = posted(&planted, "Contacts", &many(100, contact));
+    is(
+        &counts,
+        &[
+            ("record_heads", 1),
+            ("next_number", 100),
+            ("insert_record", 100),
+        ],
+    );
+    let target =
+        "/crm/v8/Contacts?fields=Account_Name,Vendor_Name&per_page=200&sort_by=id&sort_order=desc";
+    let (reply, counts) = called(&planted, &case(Method::Get, target, Body::Nothing));
+    let listed = reply["data"].as_array().expect("records");
+    assert_eq!(listed.len(), 200);
+    assert_eq!(listed[0]["Account_Name"]["name"], "A99");
+    assert_eq!(listed[199]["Vendor_Name"]["name"], "V0");
+    is(&counts, &[("records", 1), ("record_heads", 1)]);
+
+    let changes = many(
+        100,
+        |i| json!({ "id": contacts[i], "Account_Name": { "id": accounts[99 - i] } }),
+    );
+    let body = json!({ "data": changes }).to_string();
+    let (_, counts) = called(
+        &planted,
+        &case(Method::Put, "/crm/v8/Contacts", Body::Text(body.leak())),
+    );
+    is(
+        &counts,
+        &[
+            ("records_by_id", 1),
+            ("record_heads", 1),
+            ("update_record", 100),
+        ],
+    );
+
+    let target = format!("/crm/v8/Contacts?ids={}", contacts.join(","));
+    let (_, counts) = called(
+        &planted,
+        &case(Method::Delete, target.leak(), Body::Nothing),
+    );
+    is(&counts, &[("record_heads", 1), ("delete_record", 100)]);
+}
+
+#[test]
+fn unique_values_are_asked_for_in_one_go_and_items_find_what_those_before_them_made() {
+    let planted = Planted::new(Home::fresh());
+    let workshop = |code: String| json!({ "Name": "W", "Workshop_Code": code });
+    let items = many(100, |i| workshop(format!("WS-{}", 500 + i)));
+    let (ids, counts) = posted(&planted, "Workshops", &items);
+    is(
+        &counts,
+        &[("holders", 1), ("next_number", 100), ("insert_record", 100)],
+    );
+
+    // The second frees a value that the third takes; the fourth wants one that the first has taken.
+    let changes = json!({ "data": [
+        { "id": ids[0], "Workshop_Code": "WS-900" },
+        { "id": ids[1], "Workshop_Code": "WS-901" },
+        { "id": ids[2], "Workshop_Code": "WS-501" },
+        { "id": ids[3], "Workshop_Code": "WS-900" },
+        { "id": ids[0], "Workshop_Code": "WS-902" },
+        { "id": ids[3], "Workshop_Code": "WS-900" },
+    ]});
+    let (reply, _) = called(
+        &planted,
+        &case(
+            Method::Put,
+            "/crm/v8/Workshops",
+            Body::Text(changes.to_string().leak()),
+        ),
+    );
+    let codes = reply["data"].as_array().expect("answers").iter();
+    let codes: Vec<&str> = codes
+        .map(|answer| answer["code"].as_str().expect("a code"))
+        .collect();
+    assert_eq!(
+        codes,
+        [
+            "SUCCESS",
+            "SUCCESS",
+            "SUCCESS",
+            "DUPLICATE_DATA",
+            "SUCCESS",
+            "SUCCESS"
+        ]
+    );
+    assert_eq!(reply["data"][3]["details"]["id"], ids[0].as_str());
+}

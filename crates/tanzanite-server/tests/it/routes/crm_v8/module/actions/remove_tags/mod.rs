@@ -1,0 +1,3 @@
+//! `/crm/v8/module/actions/remove_tags`.
+
+mod post;

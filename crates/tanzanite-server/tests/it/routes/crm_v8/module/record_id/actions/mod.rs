@@ -1,0 +1,4 @@
+//! `/crm/v8/{module}/{record_id}/actions`.
+
+pub(crate) mod add_tags;
+mod remove_tags;

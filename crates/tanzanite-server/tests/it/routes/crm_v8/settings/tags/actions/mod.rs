@@ -1,0 +1,3 @@
+//! `/crm/v8/settings/tags/actions`.
+
+mod mass_delete;

@@ -1,0 +1,3 @@
+//! `/crm/v8/settings/tags/{id}/actions/records_count`.
+
+mod get;
