@@ -42,8 +42,7 @@ pub(crate) struct DataBody<'a> {
 
 /// The request's body, with at most `items_max` items.
 pub(crate) fn read<'a>(call: &Call<'a>, items_max: usize) -> Result<DataBody<'a>, Fault> {
-    let bytes = call.body(|| no_object("the body is longer than its bound"))?;
-    sound(call.parsed.of(bytes).map_err(no_object)?, items_max)
+    sound(whole(call)?, items_max)
 }
 
 /// The items under another key than `data`. More than the call takes are a list that is too long.
@@ -52,13 +51,8 @@ pub(crate) fn items<'a>(
     root: &'static str,
     items_max: usize,
 ) -> Result<&'a [Value], Fault> {
-    let whole = whole(call)?;
+    let items = list(whole(call)?, root)?;
     let at = Place::new("$", root);
-    let items = match whole.get(root) {
-        Some(Value::Array(items)) => items,
-        Some(_) => return Err(at.wrong_type("jsonarray")),
-        None => return Err(at.missing()),
-    };
     if items.is_empty() {
         let fault = at.fault(&faults::BODY_NO_ITEMS);
         return Err(fault.with("minimum_length", 1));
@@ -73,9 +67,21 @@ pub(crate) fn items<'a>(
 /// The whole body, an object.
 pub(crate) fn whole<'a>(call: &Call<'a>) -> Result<&'a Map<String, Value>, Fault> {
     let bytes = call.body(|| no_object("the body is longer than its bound"))?;
-    let body = call.parsed.of(bytes).map_err(no_object)?;
+    object(call.parsed.of(bytes).map_err(no_object)?)
+}
+
+fn object(body: &Value) -> Result<&Map<String, Value>, Fault> {
     body.as_object()
         .ok_or_else(|| no_object("the body is no object"))
+}
+
+fn list<'a>(whole: &'a Map<String, Value>, root: &'static str) -> Result<&'a [Value], Fault> {
+    let at = Place::new("$", root);
+    match whole.get(root) {
+        Some(Value::Array(items)) => Ok(items),
+        Some(_) => Err(at.wrong_type("jsonarray")),
+        None => Err(at.missing()),
+    }
 }
 
 /// The fields of a body that is a form; none if it is none.
@@ -111,15 +117,8 @@ fn json(bytes: &[u8]) -> Result<Value, String> {
     Ok(body)
 }
 
-fn sound(body: &Value, items_max: usize) -> Result<DataBody<'_>, Fault> {
-    let Value::Object(whole) = body else {
-        return Err(no_object("the body is no object"));
-    };
-    let items = match whole.get(DATA) {
-        Some(Value::Array(items)) => items,
-        Some(_) => return Err(wrong_type("jsonarray", DATA, "$.data")),
-        None => return Err(missing(DATA, "$.data")),
-    };
+fn sound(whole: &Map<String, Value>, items_max: usize) -> Result<DataBody<'_>, Fault> {
+    let items = list(whole, DATA)?;
     if items.is_empty() {
         return Err(Fault::new(&faults::BODY_NO_ITEMS)
             .with("minimum_length", 1)
@@ -164,7 +163,9 @@ mod tests {
 
     fn refusal(body: &str) -> Option<(&'static Row, Value)> {
         let body = json(body.as_bytes()).map_err(no_object);
-        let fault = body.and_then(|body| sound(&body, 2).map(|_| ())).err()?;
+        let fault = body
+            .and_then(|body| sound(object(&body)?, 2).map(|_| ()))
+            .err()?;
         Some((fault.row(), fault.to_json()["details"].clone()))
     }
 
@@ -197,7 +198,7 @@ mod tests {
     #[test]
     fn a_sound_body_gives_its_items_in_their_order_and_what_stands_beside_them() {
         let body = json(br#"{"a":true,"data":[{"b":1},7]}"#).expect("JSON");
-        let body = sound(&body, 2).expect("a sound body");
+        let body = sound(object(&body).expect("an object"), 2).expect("a sound body");
         assert_eq!(body.items, [value!({ "b": 1 }), value!(7)]);
         let mut beside = body.whole.clone();
         beside.remove(DATA);

@@ -138,7 +138,8 @@ pub(crate) fn not_modified() -> Reply {
     }
 }
 
-fn items(list: &str) -> impl Iterator<Item = &str> {
+/// The items of a list between commas; empty ones are none.
+pub(crate) fn items(list: &str) -> impl Iterator<Item = &str> {
     list.split(',')
         .map(str::trim)
         .filter(|item| !item.is_empty())

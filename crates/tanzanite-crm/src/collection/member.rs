@@ -23,8 +23,6 @@ pub struct Member {
     pub unique: Option<KeySlot>,
     /// It is given when the thing is made, and stays.
     pub fixed: bool,
-    /// The text that it has if nothing is given.
-    pub or: Option<&'static str>,
 }
 
 /// The values that a member can have.
@@ -72,7 +70,6 @@ pub const fn member(name: &'static str, shape: Shape) -> Member {
         mandatory: false,
         unique: None,
         fixed: false,
-        or: None,
     }
 }
 
@@ -100,13 +97,6 @@ impl Member {
     #[must_use]
     pub const fn fixed(mut self) -> Self {
         self.fixed = true;
-        self
-    }
-
-    /// The text of things that are made without it.
-    #[must_use]
-    pub const fn or(mut self, value: &'static str) -> Self {
-        self.or = Some(value);
         self
     }
 

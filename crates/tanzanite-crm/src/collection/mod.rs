@@ -17,7 +17,7 @@ pub(crate) use member::CREATED;
 pub use member::{Member, Shape, TYPES, member, text};
 pub(crate) use read::shown;
 pub use things::Thing;
-pub(crate) use things::{find, within as module_parameter};
+pub(crate) use things::{find, find_one, within as module_parameter};
 pub(crate) use write::{keys, put, removed, stamped};
 
 use crate::call::Call;

@@ -55,9 +55,8 @@ pub(crate) fn shown(
     tx: &mut dyn Transaction,
 ) -> Stored<Vec<Value>> {
     let metadata = call.metadata();
-    let mut others = Things::default();
     let bodies: Vec<_> = things.iter().map(|thing| &thing.body).collect();
-    others.load(collection, &bodies, call.caller.org(), metadata, tx)?;
+    let others = Things::referred_to(collection, &bodies, call, tx)?;
     let mut named = |kind: DocumentKind, id: i64, member: &'static str| {
         let thing = others.get(kind, id);
         thing

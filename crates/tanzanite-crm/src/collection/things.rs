@@ -9,7 +9,7 @@ use crate::stored::{DocumentKind, DocumentQuery};
 use crate::transaction::{Stored, Transaction};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
-use tanzanite_protocol::{Fault, OrgId, RecordId};
+use tanzanite_protocol::{Fault, RecordId};
 
 /// A thing.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,23 +65,32 @@ pub(crate) fn find(
     Ok(things)
 }
 
+/// The thing with an id, if there is one.
+pub(crate) fn find_one(
+    collection: &Collection,
+    id: RecordId,
+    call: &Call<'_>,
+    tx: &mut dyn Transaction,
+) -> Stored<Option<Thing>> {
+    let query = DocumentQuery::all(call.caller.org(), collection.kind).with_ids(vec![id.get()]);
+    Ok(find(collection, &query, call.metadata(), tx)?.pop())
+}
+
 /// Marks a built-in thing that the organisation has removed.
 pub(super) const REMOVED: &str = "$removed";
 
 /// How a reference's thing is found: each kind is asked for once.
-#[derive(Default)]
-pub(crate) struct Things(HashMap<(DocumentKind, i64), Option<Thing>>);
+pub(super) struct Things(HashMap<(DocumentKind, i64), Option<Thing>>);
 
 impl Things {
-    /// Looks for the things that these bodies refer to, in one question a kind.
-    pub(crate) fn load(
-        &mut self,
+    /// The things that these bodies refer to, in one question a kind.
+    pub(super) fn referred_to(
         of: &Collection,
         bodies: &[&Map<String, Value>],
-        org: OrgId,
-        metadata: &Metadata,
+        call: &Call<'_>,
         tx: &mut dyn Transaction,
-    ) -> Stored<()> {
+    ) -> Stored<Self> {
+        let mut things = Self(HashMap::new());
         for member in of.members {
             let super::Shape::Thing(kind, _) = member.shape else {
                 continue;
@@ -90,24 +99,26 @@ impl Things {
                 .iter()
                 .filter_map(|body| body.get(member.name)?.as_i64());
             let mut ids: Vec<i64> = ids
-                .filter(|id| !self.0.contains_key(&(kind, *id)))
+                .filter(|id| !things.0.contains_key(&(kind, *id)))
                 .collect();
             ids.sort_unstable();
             ids.dedup();
             let (Some(collection), false) = (collection(kind), ids.is_empty()) else {
                 continue;
             };
-            let query = DocumentQuery::all(org, kind).with_ids(ids.clone());
-            self.0.extend(ids.into_iter().map(|id| ((kind, id), None)));
-            for thing in find(collection, &query, metadata, tx)? {
-                self.0.insert((kind, thing.id), Some(thing));
+            let query = DocumentQuery::all(call.caller.org(), kind).with_ids(ids.clone());
+            things
+                .0
+                .extend(ids.into_iter().map(|id| ((kind, id), None)));
+            for thing in find(collection, &query, call.metadata(), tx)? {
+                things.0.insert((kind, thing.id), Some(thing));
             }
         }
-        Ok(())
+        Ok(things)
     }
 
     /// A thing that has been looked for.
-    pub(crate) fn get(&self, kind: DocumentKind, id: i64) -> Option<&Thing> {
+    pub(super) fn get(&self, kind: DocumentKind, id: i64) -> Option<&Thing> {
         self.0.get(&(kind, id))?.as_ref()
     }
 }
@@ -142,16 +153,9 @@ pub(super) fn in_path(
     call: &Call<'_>,
     tx: &mut dyn Transaction,
 ) -> Result<Option<Thing>, Fault> {
-    let (org, named) = (call.caller.org(), call.path(collection.parameter()));
-    let all = DocumentQuery::all(org, collection.kind);
+    let named = call.path(collection.parameter());
     if let Some(id) = RecordId::parse(named) {
-        let found = find(
-            collection,
-            &all.with_ids(vec![id.get()]),
-            call.metadata(),
-            tx,
-        )?;
-        return Ok(found.into_iter().find(|thing| thing.id == id.get()));
+        return Ok(find_one(collection, id, call, tx)?);
     }
     let Some(api_name) = collection
         .members
@@ -160,6 +164,7 @@ pub(super) fn in_path(
     else {
         return Ok(None);
     };
+    let all = DocumentQuery::all(call.caller.org(), collection.kind);
     let found = find(collection, &all, call.metadata(), tx)?;
     Ok(found
         .into_iter()

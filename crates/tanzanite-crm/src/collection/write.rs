@@ -2,7 +2,7 @@
 
 use super::member::{CREATED, MODIFIED, kept};
 use super::read::shown;
-use super::things::{REMOVED, Thing, Things, find, in_path, within};
+use super::things::{REMOVED, Thing, Things, find_one, in_path, within};
 use super::{Act, Change, Collection, Does, Shape, Told, faults};
 use crate::call::Call;
 use crate::data_body;
@@ -10,12 +10,13 @@ use crate::endpoint::Answer;
 use crate::faults as shared;
 use crate::parameters;
 use crate::policy::{self, End, PutDocument, RemoveDocument};
+use crate::records::Answers;
 use crate::schema::Module;
-use crate::schema::validate::Place;
-use crate::stored::{DocumentKey, DocumentQuery, NewDocument};
+use crate::schema::validate::{self, Place};
+use crate::stored::{DocumentKey, NewDocument};
 use crate::transaction::Transaction;
 use serde_json::{Map, Value};
-use tanzanite_protocol::envelope::{Batch, success};
+use tanzanite_protocol::envelope::success;
 use tanzanite_protocol::{Fault, RecordId, Stage};
 
 pub(super) fn create(
@@ -27,22 +28,15 @@ pub(super) fn create(
     let module = within(collection, call)?;
     let items = data_body::items(call, collection.root, act.items_max)?;
     may_change(collection, module, call)?;
-    let mut batch = Batch::new(collection.root, 201);
-    for (place, item) in items.iter().enumerate() {
-        let path = format!("$.{}[{place}]", collection.root);
-        let made = call.item(|| {
-            let within = module.map_or(0, |module| module.number);
-            let thing = Thing {
-                id: 0,
-                within,
-                body: Map::new(),
-            };
-            let given = given(collection, item, true, &path, call, tx)?;
-            change(collection, act, thing, given, &path, call, tx)
-        });
-        push(&mut batch, made)?;
-    }
-    Ok(batch.into_reply())
+    each(collection, 201, items, call, |item, path| {
+        let thing = Thing {
+            id: 0,
+            within: module.map_or(0, |module| module.number),
+            body: Map::new(),
+        };
+        let given = given(collection, item, true, path, call, tx)?;
+        change(collection, act, thing, given, path, call, tx)
+    })
 }
 
 pub(super) fn update(
@@ -63,20 +57,30 @@ pub(super) fn update(
         );
     }
     may_change(collection, module, call)?;
-    let mut batch = Batch::new(collection.root, 200);
+    each(collection, 200, items, call, |item, path| {
+        let given = given(collection, item, false, path, call, tx)?;
+        let thing = match &of_path {
+            Some(thing) => thing.clone(),
+            None => of_item(collection, item, module, path, call, tx)?,
+        };
+        change(collection, act, thing, given, path, call, tx)
+    })
+}
+
+/// Answers each item of a body, of which `answer` is told the place too.
+fn each(
+    collection: &Collection,
+    success_status: u16,
+    items: &[Value],
+    call: &Call<'_>,
+    mut answer: impl FnMut(&Value, &str) -> Result<Value, Fault>,
+) -> Answer {
+    let mut answers = Answers::under(collection.root, success_status);
     for (place, item) in items.iter().enumerate() {
         let path = format!("$.{}[{place}]", collection.root);
-        let changed = call.item(|| {
-            let given = given(collection, item, false, &path, call, tx)?;
-            let thing = match &of_path {
-                Some(thing) => thing.clone(),
-                None => of_item(collection, item, module, &path, call, tx)?,
-            };
-            change(collection, act, thing, given, &path, call, tx)
-        });
-        push(&mut batch, changed)?;
+        answers.push(call.item(|| answer(item, &path)))?;
     }
-    Ok(batch.into_reply())
+    Ok(answers.into_reply())
 }
 
 pub(super) fn remove_one(
@@ -87,16 +91,12 @@ pub(super) fn remove_one(
 ) -> Answer {
     call.reach(Stage::Record);
     let thing = in_path(collection, call, tx)?.ok_or_else(|| unknown(collection, call))?;
-    let module = call
-        .metadata()
-        .modules()
-        .find(|module| module.number == thing.within);
+    let module = call.metadata().module_numbered(thing.within);
     may_change(collection, module, call)?;
-    let mut batch = Batch::new(collection.root, 200);
-    let id = thing.id;
     removed(collection, &thing, call, tx)?;
-    batch.push(Ok(success(act.says, only_id(id))));
-    Ok(batch.into_reply())
+    let mut answers = Answers::under(collection.root, 200);
+    answers.push(Ok(success(act.says, only_id(thing.id))))?;
+    Ok(answers.into_reply())
 }
 
 pub(super) fn remove_many(
@@ -109,31 +109,17 @@ pub(super) fn remove_many(
     let ids = parameters::ids(call, act.items_max, || unknown(""))?;
     let ids =
         ids.ok_or_else(|| Fault::new(&shared::PARAMETER_MISSING).with("param_name", "ids"))?;
-    let mut batch = Batch::new(collection.root, 200);
+    let mut answers = Answers::under(collection.root, 200);
     for id in ids {
-        let gone = call.item(|| {
+        answers.push(call.item(|| {
             call.reach(Stage::Record);
-            let query =
-                DocumentQuery::all(call.caller.org(), collection.kind).with_ids(vec![id.get()]);
-            let thing = find(collection, &query, call.metadata(), tx)?.pop();
+            let thing = find_one(collection, id, call, tx)?;
             let thing = thing.ok_or_else(|| unknown(&id.to_string()))?;
             removed(collection, &thing, call, tx)?;
             Ok(success(act.says, only_id(id.get())))
-        });
-        push(&mut batch, gone)?;
+        }))?;
     }
-    Ok(batch.into_reply())
-}
-
-/// A failure of the store is no answer to an item: it ends the call.
-fn push(batch: &mut Batch, item: Result<Value, Fault>) -> Result<(), Fault> {
-    match item {
-        Err(fault) if fault.row().stage == Stage::Store => Err(fault),
-        item => {
-            batch.push(item);
-            Ok(())
-        }
-    }
+    Ok(answers.into_reply())
 }
 
 fn may_change(
@@ -176,18 +162,14 @@ fn of_item(
     let at = Place::new(path, "id");
     let id = match item.get("id") {
         None | Some(Value::Null) => return Err(at.missing()),
-        Some(Value::String(text)) => RecordId::parse(text),
-        Some(Value::Number(number)) => number.as_i64().and_then(RecordId::new),
+        Some(id @ (Value::String(_) | Value::Number(_))) => validate::id_of(id),
         Some(_) => return Err(at.wrong_type("bigint")),
     };
     call.reach(Stage::Record);
     let unknown = || at.fault(&faults::ID_UNKNOWN);
     let id = id.ok_or_else(unknown)?;
-    let query = DocumentQuery::all(call.caller.org(), collection.kind).with_ids(vec![id.get()]);
-    let found = find(collection, &query, call.metadata(), tx)?;
-    found
-        .into_iter()
-        .find(|thing| thing.id == id.get() && is_within(thing, module))
+    find_one(collection, id, call, tx)?
+        .filter(|thing| is_within(thing, module))
         .ok_or_else(unknown)
 }
 
@@ -213,7 +195,7 @@ fn given(
             Some(value) => member.check(value, &at)?,
             None if !is_new => continue,
             None if member.mandatory => return Err(at.missing()),
-            None => member.or.map_or(Value::Null, Value::from),
+            None => Value::Null,
         };
         if member.mandatory && value.as_str().is_some_and(|text| text.trim().is_empty()) {
             return Err(at.missing());
@@ -232,8 +214,7 @@ fn references(
     call: &Call<'_>,
     tx: &mut dyn Transaction,
 ) -> Result<(), Fault> {
-    let mut things = Things::default();
-    things.load(collection, &[given], call.caller.org(), call.metadata(), tx)?;
+    let things = Things::referred_to(collection, &[given], call, tx)?;
     for member in collection.members {
         let Some(id) = given.get(member.name).and_then(Value::as_i64) else {
             continue;
@@ -392,9 +373,7 @@ pub(crate) fn removed(
         return put(collection, &mark, call, tx);
     }
     if let Some(relation) = collection.unlinks {
-        let module = metadata
-            .modules()
-            .find(|module| module.number == thing.within);
+        let module = metadata.module_numbered(thing.within);
         let grant = policy::link_grant(
             call.caller,
             &collection.right,
@@ -414,10 +393,7 @@ fn grant_of<A>(
     thing: &Thing,
     call: &Call<'_>,
 ) -> Result<policy::Grant<A>, Fault> {
-    let module = call
-        .metadata()
-        .modules()
-        .find(|module| module.number == thing.within);
+    let module = call.metadata().module_numbered(thing.within);
     policy::grant(
         call.caller,
         &collection.right,

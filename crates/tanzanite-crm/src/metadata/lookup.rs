@@ -2,7 +2,7 @@
 //! users and roles, so each is found without looking through the others.
 
 use super::{Metadata, Profile, Role, Schema, User};
-use crate::schema::{Module, standard_modules};
+use crate::schema::{Module, Number, standard_modules};
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::LazyLock;
@@ -106,6 +106,11 @@ impl Metadata {
     pub fn module(&self, api_name: &str) -> Option<&Module> {
         let place = self.schema.place(api_name)?;
         self.schema.modules.get(place).map(|module| &**module)
+    }
+
+    /// A module by its number.
+    pub fn module_numbered(&self, number: Number) -> Option<&Module> {
+        self.modules().find(|module| module.number == number)
     }
 
     /// Whether one role stands above another in the hierarchy.

@@ -11,7 +11,12 @@ pub(crate) struct Answers(Batch);
 impl Answers {
     /// None yet. `success_status` is sent if no item is refused.
     pub(crate) fn new(success_status: u16) -> Self {
-        Self(Batch::new("data", success_status))
+        Self::under("data", success_status)
+    }
+
+    /// None yet, under another key than `data`.
+    pub(crate) fn under(root: &'static str, success_status: u16) -> Self {
+        Self(Batch::new(root, success_status))
     }
 
     /// Adds an item's answer. A failure of the store is no answer to an item: it ends the call.

@@ -188,8 +188,7 @@ fn id_in(item: &Map<String, Value>, path: &str) -> Result<Option<RecordId>, Faul
     };
     match item.get("id") {
         None | Some(Value::Null) => Err(fault(&FIELD_MANDATORY_MISSING)),
-        Some(Value::String(id)) => Ok(RecordId::parse(id)),
-        Some(Value::Number(id)) => Ok(id.as_i64().and_then(RecordId::new)),
+        Some(id @ (Value::String(_) | Value::Number(_))) => Ok(validate::id_of(id)),
         Some(_) => Err(fault(&FIELD_TYPE_WRONG).with("expected_data_type", "bigint")),
     }
 }

@@ -1,7 +1,9 @@
 //! `POST /crm/{version}/{module}/actions/add_tags` and `…/{record_id}/actions/add_tags`: "Add Tags to Records". A name that no tag of the
 //! module has makes one.
 
-use super::on_records::{Asked, Named, asked, links_of, meant, of_module, told};
+use super::on_records::{
+    Asked, Named, Outcome, asked, each_record, meant, of_module, tags_of, told,
+};
 use super::{TAGS, faults};
 use crate::call::{ModuleCall, RecordCall};
 use crate::collection::{self, Thing};
@@ -16,7 +18,7 @@ use crate::transaction::{RecordHead, Transaction};
 use serde_json::{Map, Value};
 use tanzanite_protocol::endpoint::Cost;
 use tanzanite_protocol::{
-    Body, Descriptor, Evidence, Fault, Method, Row, ScopeNeed, ScopeOperation, Stage, limits,
+    Body, Descriptor, Evidence, Fault, Method, Row, ScopeNeed, ScopeOperation, limits,
 };
 
 const SCOPE: ScopeNeed = ScopeNeed::module(&[
@@ -74,57 +76,40 @@ fn add(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
     let head = call.record(tx)?;
     let mut answers = Answers::new(200);
     let mut tags = of_module(call, tx)?;
-    answers.push(call.item(|| add_to(call, &head, &asked, &mut tags, tx)))?;
+    answers.push(call.item(|| {
+        let has = tags_of(call, head.id, tx)?;
+        add_to(call, &head, has, &asked, &mut tags, tx).map(|(_, answer)| answer)
+    }))?;
     Ok(answers.into_reply())
 }
 
 fn add_many(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
     let asked = asked(call, true)?;
     let mut tags = of_module(call, tx)?;
-    let mut answers = Answers::new(200);
-    let (mut added, mut locked) = (0_usize, 0_usize);
-    for (place, id) in asked.ids.iter().enumerate() {
-        let answer = call.item(|| {
-            call.reach(Stage::Record);
-            let head = tx.record_head(call.caller.org(), call.module().number, *id)?;
-            let unknown = || {
-                Fault::new(&faults::RECORD_UNKNOWN)
-                    .with("api_name", "ids")
-                    .with("json_path", format!("$.ids[{place}]"))
-            };
-            add_to(call, &head.ok_or_else(unknown)?, &asked, &mut tags, tx)
-        });
-        match &answer {
-            Ok(_) => added += 1,
-            Err(fault) if fault.is(&faults::RECORD_LOCKED) => locked += 1,
-            Err(_) => {}
-        }
-        answers.push(answer)?;
-    }
+    let Outcome {
+        answers,
+        changed,
+        locked,
+    } = each_record(call, &asked.ids, tx, |head, has, tx| {
+        add_to(call, head, has, &asked, &mut tags, tx)
+    })?;
     let mut beside = Map::new();
-    beside.insert("success_count".to_owned(), added.to_string().into());
+    beside.insert("success_count".to_owned(), changed.to_string().into());
     beside.insert("locked_count".to_owned(), locked.to_string().into());
     Ok(answers.with(beside).into_reply())
 }
 
-/// Adds the tags to a record; those that there are not are made, and `tags` grows by them.
+/// Adds the tags to a record that has some; those that there are not are made, and `tags` grows by them. What it has then.
 fn add_to(
     call: &ModuleCall<'_>,
     head: &RecordHead,
+    has: Vec<i64>,
     asked: &Asked,
     tags: &mut Vec<Thing>,
     tx: &mut dyn Transaction,
-) -> Result<Value, Fault> {
+) -> Result<(Vec<i64>, Value), Fault> {
     let permit = call.authorize::<policy::AddTags>(head)?;
-    let record = head.id.get();
-    let has = if asked.over_write {
-        Vec::new()
-    } else {
-        links_of(call, &[record], tx)?
-            .remove(&record)
-            .unwrap_or_default()
-    };
-    let mut ids = has;
+    let mut ids = if asked.over_write { Vec::new() } else { has };
     let mut new: Vec<&Named> = Vec::new();
     for (place, named) in asked.tags.iter().enumerate() {
         match meant(named, tags) {
@@ -154,7 +139,8 @@ fn add_to(
         tx.unlink(removed, None)?;
     }
     tx.link(added, &ids)?;
-    Ok(told(call, record, tags, &ids))
+    let answer = told(call, head.id.get(), tags, &ids);
+    Ok((ids, answer))
 }
 
 fn unknown_tag(place: usize) -> Fault {

@@ -145,14 +145,16 @@ fn module<'a>(call: &Call<'a>, item: &Map<String, Value>) -> Result<&'a Module, 
         Some(Value::String(name)) => Some(metadata.module_called(name)),
         Some(_) => return Err(name_at.wrong_type("text")),
     };
+    let places = || {
+        let place = |at: Place<'_>| json!({ "api_name": at.api_name, "json_path": format!("{}.{}", at.path, at.api_name) });
+        [id_at, name_at].map(place).to_vec()
+    };
     match (by_id, by_name) {
         (None, None) => {
-            let places = [id_at, name_at].map(|at| json!({ "api_name": at.api_name, "json_path": format!("{}.{}", at.path, at.api_name) }));
-            Err(Fault::new(&refusals::MODULE_NOT_NAMED).with("expected_fields", places.to_vec()))
+            Err(Fault::new(&refusals::MODULE_NOT_NAMED).with("expected_fields", places()))
         }
         (Some(Some(one)), Some(Some(other))) if one.number != other.number => {
-            let places = [id_at, name_at].map(|at| json!({ "api_name": at.api_name, "json_path": format!("{}.{}", at.path, at.api_name) }));
-            Err(Fault::new(&refusals::MODULE_AMBIGUOUS).with("ambiguity_due_to", places.to_vec()))
+            Err(Fault::new(&refusals::MODULE_AMBIGUOUS).with("ambiguity_due_to", places()))
         }
         (Some(None), _) => Err(id_at.fault(&FIELD_VALUE_INVALID)),
         (_, Some(None)) => Err(name_at.fault(&FIELD_VALUE_INVALID)),

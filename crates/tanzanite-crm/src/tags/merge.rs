@@ -60,10 +60,7 @@ fn merge(call: &Call<'_>, tx: &mut dyn Transaction) -> Answer {
     let kept = tag(call, call.path("id"), tx)?;
     let other = tag(call, &other, tx)?;
     call.reach(Stage::Sharing);
-    let module = call
-        .metadata()
-        .modules()
-        .find(|module| module.number == kept.within);
+    let module = call.metadata().module_numbered(kept.within);
     let grant = policy::link_grant(
         call.caller,
         &TAGS.right,

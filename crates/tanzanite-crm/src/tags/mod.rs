@@ -23,7 +23,7 @@ use crate::policy::Right;
 use crate::stored::{DocumentKind, DocumentQuery, KeySlot, Relation};
 use crate::transaction::Transaction;
 use serde_json::json;
-use tanzanite_protocol::{Fault, limits};
+use tanzanite_protocol::{Fault, RecordId, limits};
 
 /// The tags of each module.
 pub static TAGS: Collection = Collection {
@@ -106,10 +106,6 @@ fn room_for_one_more(
 /// The tag with an id, if there is one.
 fn tag(call: &Call<'_>, id: &str, tx: &mut dyn Transaction) -> Result<collection::Thing, Fault> {
     let unknown = || Fault::new(&faults::UNKNOWN).with("id", id);
-    let parsed = tanzanite_protocol::RecordId::parse(id).ok_or_else(unknown)?;
-    let query =
-        DocumentQuery::all(call.caller.org(), DocumentKind::TAG).with_ids(vec![parsed.get()]);
-    collection::find(&TAGS, &query, call.metadata(), tx)?
-        .pop()
-        .ok_or_else(unknown)
+    let parsed = RecordId::parse(id).ok_or_else(unknown)?;
+    collection::find_one(&TAGS, parsed, call, tx)?.ok_or_else(unknown)
 }

@@ -1,6 +1,6 @@
 //! The tags of records: how a request names them, and how they are shown.
 
-use super::TAGS;
+use super::{TAGS, faults};
 use crate::call::{Call, ModuleCall};
 use crate::collection::{self, Place, Thing};
 use crate::data_body;
@@ -8,13 +8,15 @@ use crate::faults::{
     BODY_INVALID, BODY_NO_ITEMS, FIELD_MANDATORY_MISSING, FIELD_TOO_LONG, FIELD_TYPE_WRONG,
     FIELD_VALUE_INVALID,
 };
-use crate::parameters::given;
+use crate::parameters::{self, given};
+use crate::records::Answers;
+use crate::schema::validate::id_of;
 use crate::stored::{DocumentKind, DocumentQuery, Ends, LinkQuery, Relation};
-use crate::transaction::Transaction;
+use crate::transaction::{RecordHead, Transaction};
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 use tanzanite_protocol::envelope::success;
-use tanzanite_protocol::{ApiVersion, Fault, RecordId, Row, limits};
+use tanzanite_protocol::{ApiVersion, Fault, RecordId, Row, Stage, limits};
 
 /// The refusals of requests that name tags and records.
 pub(super) const FAULTS: &[&Row] = &[
@@ -66,9 +68,8 @@ pub(super) fn asked(call: &Call<'_>, many: bool) -> Result<Asked, Fault> {
         };
         if let Some(names) = field("tag_names") {
             let list = |text: String| {
-                text.split(',')
-                    .map(|item| item.trim().to_owned())
-                    .filter(|item| !item.is_empty())
+                parameters::items(&text)
+                    .map(str::to_owned)
                     .collect::<Vec<_>>()
             };
             let named = |name: String| named(&json!({ "name": name }), "$.tags[0]");
@@ -130,13 +131,8 @@ fn record_ids(ids: &[Value]) -> Result<Vec<RecordId>, Fault> {
             .fault(&FIELD_TOO_LONG)
             .with("maximum_length", limits::TAGGED_RECORDS_PER_CALL_MAX));
     }
-    let id = |id: &Value| match id {
-        Value::String(text) => RecordId::parse(text),
-        Value::Number(number) => number.as_i64().and_then(RecordId::new),
-        _ => None,
-    };
     ids.iter()
-        .map(|given| id(given).ok_or_else(|| at("ids").fault(&FIELD_VALUE_INVALID)))
+        .map(|given| id_of(given).ok_or_else(|| at("ids").fault(&FIELD_VALUE_INVALID)))
         .collect()
 }
 
@@ -187,7 +183,7 @@ pub(super) fn meant<'t>(named: &Named, tags: &'t [Thing]) -> Option<&'t Thing> {
 }
 
 /// The ids of the tags that records have.
-pub(super) fn links_of(
+fn links_of(
     call: &Call<'_>,
     records: &[i64],
     tx: &mut dyn Transaction,
@@ -239,6 +235,70 @@ pub(crate) fn shown_on(
         .into_iter()
         .map(|(record, ids)| (record, of(ids)))
         .collect())
+}
+
+/// The answers for many records, and how many of them were changed, and were locked.
+pub(super) struct Outcome {
+    pub(super) answers: Answers,
+    pub(super) changed: usize,
+    pub(super) locked: usize,
+}
+
+/// Changes the tags of records; heads and tags of all of them are asked for in one go. `change` is given the tags that a record has, and
+/// gives those that it has then, with the answer.
+pub(super) fn each_record(
+    call: &ModuleCall<'_>,
+    ids: &[RecordId],
+    tx: &mut dyn Transaction,
+    mut change: impl FnMut(
+        &RecordHead,
+        Vec<i64>,
+        &mut dyn Transaction,
+    ) -> Result<(Vec<i64>, Value), Fault>,
+) -> Result<Outcome, Fault> {
+    let module = call.module().number;
+    let wanted: Vec<_> = ids.iter().map(|id| (module, *id)).collect();
+    let heads = tx.record_heads(call.caller.org(), &wanted)?;
+    let sources: Vec<i64> = ids.iter().map(|id| id.get()).collect();
+    let mut links = links_of(call, &sources, tx)?;
+    let mut outcome = Outcome {
+        answers: Answers::new(200),
+        changed: 0,
+        locked: 0,
+    };
+    for (place, (head, source)) in heads.iter().zip(sources).enumerate() {
+        let answer = call.item(|| {
+            call.reach(Stage::Record);
+            let unknown = || {
+                Fault::new(&faults::RECORD_UNKNOWN)
+                    .with("api_name", "ids")
+                    .with("json_path", format!("$.ids[{place}]"))
+            };
+            let head = head.as_ref().ok_or_else(unknown)?;
+            let has = links.get(&source).cloned().unwrap_or_default();
+            let (has, answer) = change(head, has, tx)?;
+            // A record may be named twice.
+            links.insert(source, has);
+            Ok(answer)
+        });
+        match &answer {
+            Ok(_) => outcome.changed += 1,
+            Err(fault) if fault.is(&faults::RECORD_LOCKED) => outcome.locked += 1,
+            Err(_) => {}
+        }
+        outcome.answers.push(answer)?;
+    }
+    Ok(outcome)
+}
+
+/// The tags that one record has.
+pub(super) fn tags_of(
+    call: &Call<'_>,
+    record: RecordId,
+    tx: &mut dyn Transaction,
+) -> Result<Vec<i64>, Fault> {
+    let mut links = links_of(call, &[record.get()], tx)?;
+    Ok(links.remove(&record.get()).unwrap_or_default())
 }
 
 /// The answer for a record whose tags were changed.

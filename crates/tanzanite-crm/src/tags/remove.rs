@@ -2,7 +2,9 @@
 //! record does not have changes nothing.
 
 use super::faults;
-use super::on_records::{Asked, FAULTS, asked, links_of, meant, of_module, told};
+use super::on_records::{
+    Asked, FAULTS, Outcome, asked, each_record, meant, of_module, tags_of, told,
+};
 use crate::call::{ModuleCall, RecordCall};
 use crate::collection::Thing;
 use crate::endpoint::{Answer, Endpoint};
@@ -10,9 +12,7 @@ use crate::policy;
 use crate::records::Answers;
 use crate::transaction::{RecordHead, Transaction};
 use serde_json::{Map, Value};
-use tanzanite_protocol::{
-    Body, Descriptor, Evidence, Fault, Method, ScopeNeed, ScopeOperation, Stage,
-};
+use tanzanite_protocol::{Body, Descriptor, Evidence, Fault, Method, ScopeNeed, ScopeOperation};
 
 const SCOPE: ScopeNeed = ScopeNeed::module(&[ScopeOperation::Write, ScopeOperation::Update]);
 
@@ -52,48 +52,36 @@ fn remove(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
     let head = call.record(tx)?;
     let tags = of_module(call, tx)?;
     let mut answers = Answers::new(200);
-    answers.push(call.item(|| remove_from(call, &head, &asked, &tags, tx)))?;
+    answers.push(call.item(|| {
+        let has = tags_of(call, head.id, tx)?;
+        remove_from(call, &head, has, &asked, &tags, tx).map(|(_, answer)| answer)
+    }))?;
     Ok(answers.into_reply())
 }
 
 fn remove_many(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
     let asked = asked(call, true)?;
     let tags = of_module(call, tx)?;
-    let mut answers = Answers::new(200);
-    let mut locked = 0_usize;
-    for (place, id) in asked.ids.iter().enumerate() {
-        let answer = call.item(|| {
-            call.reach(Stage::Record);
-            let head = tx.record_head(call.caller.org(), call.module().number, *id)?;
-            let unknown = || {
-                Fault::new(&faults::RECORD_UNKNOWN)
-                    .with("api_name", "ids")
-                    .with("json_path", format!("$.ids[{place}]"))
-            };
-            remove_from(call, &head.ok_or_else(unknown)?, &asked, &tags, tx)
-        });
-        if matches!(&answer, Err(fault) if fault.is(&faults::RECORD_LOCKED)) {
-            locked += 1;
-        }
-        answers.push(answer)?;
-    }
+    let Outcome {
+        answers, locked, ..
+    } = each_record(call, &asked.ids, tx, |head, has, tx| {
+        remove_from(call, head, has, &asked, &tags, tx)
+    })?;
     let mut beside = Map::new();
     beside.insert("locked_count".to_owned(), locked.to_string().into());
     Ok(answers.with(beside).into_reply())
 }
 
+/// Takes the tags away from a record that has some. What it has then.
 fn remove_from(
     call: &ModuleCall<'_>,
     head: &RecordHead,
+    mut has: Vec<i64>,
     asked: &Asked,
     tags: &[Thing],
     tx: &mut dyn Transaction,
-) -> Result<Value, Fault> {
+) -> Result<(Vec<i64>, Value), Fault> {
     let permit = call.authorize::<policy::RemoveTags>(head)?;
-    let record = head.id.get();
-    let mut has = links_of(call, &[record], tx)?
-        .remove(&record)
-        .unwrap_or_default();
     let gone: Vec<i64> = asked
         .tags
         .iter()
@@ -101,5 +89,6 @@ fn remove_from(
         .collect();
     has.retain(|id| !gone.contains(id));
     tx.unlink(permit.of_tags(), Some(&gone))?;
-    Ok(told(call, record, tags, &has))
+    let answer = told(call, head.id.get(), tags, &has);
+    Ok((has, answer))
 }

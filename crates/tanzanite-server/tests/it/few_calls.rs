@@ -166,3 +166,49 @@ fn unique_values_are_asked_for_in_one_go_and_items_find_what_those_before_them_m
     );
     assert_eq!(reply["data"][3]["details"]["id"], ids[0].as_str());
 }
+
+#[test]
+fn the_tags_of_many_records_are_asked_for_in_one_go() {
+    let planted = Planted::new(Home::fresh());
+    let lead = |i: usize| json!({ "Last_Name": format!("L{i}") });
+    let (mut ids, _) = posted(&planted, "Leads", &many(50, lead));
+    ids.push(ids[0].clone());
+    let act = |act: &str, tag: &str| {
+        let body = json!({ "tags": [{ "name": tag }], "ids": ids }).to_string();
+        let target = format!("/crm/v8/Leads/actions/{act}");
+        called(
+            &planted,
+            &case(Method::Post, target.leak(), Body::Text(body.leak())),
+        )
+    };
+    let (reply, counts) = act("add_tags", "first of many");
+    is(
+        &counts,
+        &[
+            ("documents", 1),
+            ("record_heads", 1),
+            ("links", 1),
+            ("next_number", 1),
+            ("put_document", 1),
+            ("link", 51),
+        ],
+    );
+    assert_eq!(reply["success_count"], "51");
+    act("add_tags", "second of many");
+    let (reply, counts) = act("remove_tags", "first of many");
+    is(
+        &counts,
+        &[
+            ("documents", 1),
+            ("record_heads", 1),
+            ("links", 1),
+            ("unlink", 51),
+        ],
+    );
+    // One that is named twice is told what the first has left.
+    for place in [0, 50] {
+        let tags = reply["data"][place]["details"]["tags"].as_array();
+        let names: Vec<_> = tags.expect("tags").iter().map(|tag| &tag["name"]).collect();
+        assert_eq!(names, ["second of many"], "{place}");
+    }
+}

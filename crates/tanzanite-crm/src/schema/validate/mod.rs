@@ -17,7 +17,7 @@ pub use together::check_together;
 
 use super::{ANY_MODULE, Field, Kind, Module, Text};
 use crate::faults;
-pub(crate) use place::Place;
+pub(crate) use place::{Place, id_of};
 use serde_json::{Map, Value};
 use tanzanite_protocol::{Fault, RecordId};
 

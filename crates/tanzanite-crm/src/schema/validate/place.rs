@@ -67,12 +67,10 @@ impl<'a> Place<'a> {
             },
             other => other,
         };
-        let id = match id {
-            Value::String(text) => RecordId::parse(text),
-            Value::Number(number) => number.as_i64().and_then(RecordId::new),
-            _ => return Err(self.wrong_type("jsonobject")),
-        };
-        id.ok_or_else(|| self.invalid("no id"))
+        if !id.is_string() && !id.is_number() {
+            return Err(self.wrong_type("jsonobject"));
+        }
+        id_of(id).ok_or_else(|| self.invalid("no id"))
     }
 
     /// The note that something with this id must be there.
@@ -89,5 +87,14 @@ impl<'a> Place<'a> {
         Fault::new(row)
             .with("api_name", self.api_name)
             .with("json_path", self.json_path())
+    }
+}
+
+/// An id as requests write it: a text or a number.
+pub(crate) fn id_of(value: &Value) -> Option<RecordId> {
+    match value {
+        Value::String(text) => RecordId::parse(text),
+        Value::Number(number) => number.as_i64().and_then(RecordId::new),
+        _ => None,
     }
 }
