@@ -2,8 +2,8 @@
 //! its call can be asked for.
 
 use crate::call::{Call, ModuleCall, PublicCall, RecordCall};
+use crate::operations::records;
 use crate::policy::{Caller, Operation, permission_need};
-use crate::records;
 use crate::transaction::Transaction;
 use std::fmt;
 use tanzanite_protocol::endpoint::{EXTERNAL, OfRecords};

@@ -4,7 +4,8 @@
 //! vendor's sources disagree the row's comment names the conflict (numbers C1 to C10 stand in `docs/compatibility.md`);
 //! changing the pick is changing that row. The refusals of one resource stand in its folder.
 
-use crate::{collection, locking_information, oauth, photo, records, settings, tags};
+use crate::collection;
+use crate::operations::{locks, oauth, photo, records, settings, tags};
 use tanzanite_protocol::Row;
 
 /// Every refusal, resource by resource.
@@ -12,8 +13,8 @@ pub static CATALOGUE: &[&[&Row]] = &[
     ALL,
     photo::faults::ALL,
     records::faults::ALL,
-    locking_information::faults::ALL,
-    locking_information::faults::unlock::ALL,
+    locks::faults::ALL,
+    locks::faults::unlock::ALL,
     settings::faults::ALL,
     collection::faults::ALL,
     settings::roles::faults::ALL,

@@ -58,7 +58,7 @@ pub fn derive_hex(key: &[u8], purpose: &str, length: usize) -> String {
 }
 
 /// Two hexadecimal digits for each byte.
-pub(crate) fn hex(bytes: &[u8]) -> String {
+pub fn hex(bytes: &[u8]) -> String {
     let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
     digits
         .filter_map(|digit| char::from_digit(digit.into(), 16))

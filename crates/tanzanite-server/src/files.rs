@@ -7,8 +7,8 @@ use bytes::Bytes;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read as _};
 use std::path::{Component, Path};
-use tanzanite_crm::seed::{Seed, SeedPackage};
 use tanzanite_protocol::limits;
+use tanzanite_seed::{Seed, SeedPackage};
 
 /// A file's bytes, if they are at most so many. Neither a device without an end nor a file that grows is read further.
 pub fn read_at_most(path: &Path, bytes_max: u64) -> io::Result<Vec<u8>> {

@@ -44,9 +44,9 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use tanzanite_crm::secret::Digest;
-use tanzanite_crm::seed::SeedPackage;
 use tanzanite_crm::{AuthMode, Service};
 use tanzanite_protocol::{OrgId, limits};
+use tanzanite_seed::SeedPackage;
 use tanzanite_store::AnyStore;
 use tls::{Authority, Tls};
 

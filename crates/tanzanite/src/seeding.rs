@@ -9,9 +9,9 @@ use crate::settings::SeedSource;
 use std::fs;
 use std::io::ErrorKind;
 use tanzanite_crm::metadata::Origin;
-use tanzanite_crm::seed::{Seed, SeedApplyError, SeedError, SeedPackage};
 use tanzanite_crm::{StoreError, Transaction};
 use tanzanite_protocol::{OrgId, Timestamp};
+use tanzanite_seed::{Seed, SeedApplyError, SeedError, SeedPackage};
 use tanzanite_server::{Launch, files};
 use tanzanite_store::{
     AnyStore, Database, OpenError, Place, PostgresStore, SqliteOpenError, Store,

@@ -7,7 +7,7 @@ use crate::seeding::Prepared;
 use crate::settings::ServeSettings;
 use crate::surroundings;
 use std::fmt::Write;
-use tanzanite_crm::oauth::issue_access_token;
+use tanzanite_crm::operations::oauth::issue_access_token;
 use tanzanite_crm::operator::{AuthorizationError, EVERY_SCOPE, administrator, authorization};
 use tanzanite_crm::transaction::{RecordHead, RecordQuery, SortKey, Start};
 use tanzanite_crm::{Metadata, StoreError, Transaction};

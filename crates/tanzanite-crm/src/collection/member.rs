@@ -2,11 +2,11 @@
 //! that is shown.
 
 use crate::metadata::Metadata;
+use crate::operations::users;
 use crate::schema::Kind;
 use crate::schema::validate::{self, Place};
 use crate::stored::{DocumentKind, KeySlot};
 use crate::transaction::Stamp;
-use crate::users;
 use serde_json::{Map, Value, json};
 use tanzanite_protocol::{Fault, RecordId, Timestamp};
 

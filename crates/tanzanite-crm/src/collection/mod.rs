@@ -21,10 +21,10 @@ pub(crate) use things::{find, find_one, within as module_parameter};
 pub(crate) use write::{keys, put, removed, stamped};
 
 use crate::call::Call;
+use crate::operations::{settings, tags};
 use crate::policy::Right;
 use crate::stored::{DocumentKind, Relation};
 use crate::transaction::Transaction;
-use crate::{settings, tags};
 use serde_json::{Map, Value};
 use tanzanite_protocol::{Fault, Row};
 

@@ -3,13 +3,12 @@
 use super::paths::{nearest_methods, nearest_paths, with_segment};
 use super::rehearsal::{Bearer, Question, Run};
 use crate::faults;
-use crate::locking_information::faults as lock;
 use crate::metadata::{Metadata, User};
-use crate::photo::faults as photo;
-use crate::records::faults as record;
+use crate::operations::locks::faults as lock;
+use crate::operations::photo::faults as photo;
+use crate::operations::records::faults as record;
 use crate::schema::Module;
-use crate::seed::demo_picture;
-use crate::seed::suggest::nearest;
+use crate::suggest::nearest;
 use crate::transaction::{AccessToken, Authorization, RecordHead};
 use bytes::Bytes;
 use serde_json::{Value, json};
@@ -356,7 +355,7 @@ fn other_queries(query: &Query, fault: &Fault) -> Vec<Change> {
 /// A picture; a reason for a lock; or the same JSON without the values that are refused.
 fn other_bodies(run: &Run, fault: &Fault) -> Vec<Change> {
     match run.descriptor.map_or("", Descriptor::group) {
-        "record_photo" => picture().into_iter().collect(),
+        "record_photo" => Some(picture()).into_iter().collect(),
         "record_locking" => {
             let body = json!({ "data": [{ "Locked_Reason__s": "under audit" }] });
             vec![Change::Body(body.to_string().into(), None)]
@@ -365,13 +364,13 @@ fn other_bodies(run: &Run, fault: &Fault) -> Vec<Change> {
     }
 }
 
-fn picture() -> Option<Change> {
+fn picture() -> Change {
     const TYPE: &str = "multipart/form-data; boundary=supposed";
-    let picture = demo_picture("rosa.png")?;
+    const PICTURE: &[u8] = include_bytes!("picture.png");
     let head =
         "--supposed\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n";
-    let body = [head.as_bytes(), &picture, b"\r\n--supposed--\r\n"].concat();
-    Some(Change::Body(body.into(), Some(TYPE)))
+    let body = [head.as_bytes(), PICTURE, b"\r\n--supposed--\r\n"].concat();
+    Change::Body(body.into(), Some(TYPE))
 }
 
 fn without_values(run: &Run, fault: &Fault) -> Option<Change> {

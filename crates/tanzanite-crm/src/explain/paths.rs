@@ -1,8 +1,8 @@
 //! Paths that were meant: those of what is served that are nearest to a mistyped one.
 
-use crate::endpoints::descriptors;
+use crate::operations::descriptors;
 use crate::pipeline::{Route, route};
-use crate::seed::suggest::nearest;
+use crate::suggest::nearest;
 use tanzanite_protocol::endpoint::Access;
 use tanzanite_protocol::{ApiVersion, Body, Method};
 

@@ -6,11 +6,11 @@
 
 use crate::call::Call;
 use crate::metadata::Metadata;
+use crate::operations::tags::mass_delete;
 use crate::policy::{self, Errand};
 use crate::stored::{
     Document, DocumentKey, DocumentKind, DocumentQuery, DueJob, KeySlot, NewDocument, document,
 };
-use crate::tags::mass_delete;
 use crate::transaction::{Stored, Transaction};
 use serde_json::{Map, Value, json};
 use tanzanite_protocol::{Fault, OrgId, RecordId, Timestamp};

@@ -54,7 +54,7 @@ impl Metadata {
 
 impl Metadata {
     /// Adds values to what a picklist lists.
-    pub(crate) fn list(&mut self, module: &str, field: &str, values: Vec<String>) {
+    pub fn list(&mut self, module: &str, field: &str, values: Vec<String>) {
         Arc::make_mut(&mut self.schema).list(module, field, values);
     }
 }

@@ -5,13 +5,13 @@
 //! the permit, and the permit's key is that of the row that was checked.
 
 use super::{Caller, End, LinkGrant, Reach, locking, reach};
-use crate::locking_information::faults as lock;
 use crate::metadata::RestrictedAction;
-use crate::photo::faults as photo;
-use crate::records::faults as record;
+use crate::operations::locks::faults as lock;
+use crate::operations::photo::faults as photo;
+use crate::operations::records::faults as record;
+use crate::operations::tags::faults as tags;
 use crate::schema::{Module, Number};
 use crate::stored::Relation;
-use crate::tags::faults as tags;
 use crate::transaction::RecordHead;
 use std::marker::PhantomData;
 use tanzanite_protocol::endpoint::{Permission, PermissionNeed};

@@ -10,11 +10,11 @@ use std::path::Path;
 use std::sync::Arc;
 use tanzanite_crm::policy::Permit;
 use tanzanite_crm::schema::Number;
-use tanzanite_crm::seed::Seed;
 use tanzanite_crm::transaction::{NewRecord, Photo, Stamp};
 use tanzanite_crm::{StoreError, Stored, Transaction};
 use tanzanite_protocol::media::ImageKind;
 use tanzanite_protocol::{OrgId, RecordId, Timestamp};
+use tanzanite_seed::Seed;
 use tanzanite_store::{Place, SqliteStore, Store};
 use xtask::output::{Outcome, Progress};
 

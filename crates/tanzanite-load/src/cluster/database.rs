@@ -2,6 +2,7 @@
 
 use super::nodes::schema;
 use std::time::Duration;
+use tanzanite_crm::stored::DocumentKind;
 use tanzanite_testbed::{Pair, Postgres};
 
 /// How often it is asked whether all is quiet, and how long that may take.
@@ -80,14 +81,15 @@ impl Database {
         Err("some transaction does not end".to_owned())
     }
 
-    /// Changes the organisation's name, and the version of its settings with it, as a node does that changes settings.
+    /// Changes the organisation's name, and the version of its core with it, as a node does that changes settings.
     pub(super) fn rename_organisation(&self, name: &str) -> Result<(), String> {
         let schema = schema();
+        let kind = DocumentKind::ORGANISATION.number();
         let changed = self.query(&format!(
             r#"WITH changed AS (
-                 UPDATE {schema}.settings
-                 SET item = regexp_replace(item, '"company_name":"[^"]*"', '"company_name":"{name}"')
-                 WHERE item LIKE '%"company_name":"%' RETURNING org
+                 UPDATE {schema}.documents
+                 SET body = jsonb_set(body::jsonb, '{{company_name}}', '"{name}"')::text
+                 WHERE kind = {kind} AND org > 0 RETURNING org
              )
              UPDATE {schema}.settings_versions v SET version = nextval('{schema}.settings_changes') FROM changed c WHERE c.org = v.org
              RETURNING v.version::text"#

@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader, Error, Read as _, Result, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
-use tanzanite_crm::seed::Seed;
+use tanzanite_seed::Seed;
 
 /// The longest that one answer may take.
 const PATIENCE: Duration = Duration::from_mins(1);

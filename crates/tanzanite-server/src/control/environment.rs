@@ -4,7 +4,7 @@ use super::given::{Credential, client};
 use super::{Call, Refusal};
 use serde_json::{Value, json};
 use tanzanite_crm::context::token_digest;
-use tanzanite_crm::oauth::{issue_access_token, issue_refresh_token};
+use tanzanite_crm::operations::oauth::{issue_access_token, issue_refresh_token};
 use tanzanite_crm::operator::{EVERY_SCOPE, administrator, authorization};
 use tanzanite_crm::secret::Digest;
 use tanzanite_crm::transaction::{Authorization, Stored};

@@ -6,9 +6,9 @@ use std::fmt;
 use tanzanite_crm::metadata::Origin;
 use tanzanite_crm::operator::register_client;
 use tanzanite_crm::secret::Digest;
-use tanzanite_crm::seed::{Credentials, TokenKind};
 use tanzanite_crm::{Context, Transaction};
 use tanzanite_protocol::OrgId;
+use tanzanite_seed::{Credentials, TokenKind};
 use tokio::sync::{Mutex, MutexGuard};
 
 /// The credential that was given last in each organisation. In memory, as long as the server runs: the store has digests alone.

@@ -11,8 +11,8 @@ use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 use tanzanite_crm::Transaction;
 use tanzanite_crm::name::Name;
-use tanzanite_crm::seed::{Credentials, Seed, SeedApplyError, SeedError, SeedPackage};
 use tanzanite_protocol::OrgId;
+use tanzanite_seed::{Credentials, Seed, SeedApplyError, SeedError, SeedPackage};
 use tokio::task::spawn_blocking;
 
 const HINT: &str = r#"send {"name": "test-1"}, with "replace": true if one of the name may be there, and with "seed": TOML and "pictures": {NAME: BASE64} if it is another seed than the server's"#;

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use tanzanite_crm::Transaction;
 use tanzanite_crm::name::Name;
 use tanzanite_crm::operator::changes;
-use tanzanite_crm::seed::SEED_SNAPSHOT;
 use tanzanite_protocol::limits;
+use tanzanite_seed::SEED_SNAPSHOT;
 
 const HINT: &str = r#"send {"name": "before-the-import"}"#;
 const LIST: &str = "GET /_tanzanite/snapshots lists them";

@@ -5,7 +5,7 @@ use super::{Call, Refusal, parse};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tanzanite_crm::Transaction;
-use tanzanite_crm::oauth::{issue_access_token, issue_code};
+use tanzanite_crm::operations::oauth::{issue_access_token, issue_code};
 use tanzanite_crm::operator::authorization;
 use tanzanite_protocol::limits;
 

@@ -9,8 +9,9 @@ use crate::way::Way;
 use http::StatusCode;
 use http::request::Parts;
 use std::sync::Arc;
+use tanzanite_crm::operations::oauth;
 use tanzanite_crm::policy::{bearer, kill_token};
-use tanzanite_crm::{StoreError, Transaction, oauth};
+use tanzanite_crm::{StoreError, Transaction};
 use tanzanite_protocol::limits;
 
 /// The vendor's API, and what the rules make of it.

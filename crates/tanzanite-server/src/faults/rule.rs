@@ -14,8 +14,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tanzanite_crm::Route;
-use tanzanite_crm::endpoints::is_called;
 use tanzanite_crm::faults::rows;
+use tanzanite_crm::operations::is_called;
 use tanzanite_crm::secret::derive_hex;
 use tanzanite_protocol::{Fault, OrgId, Row, Timestamp};
 

@@ -4,7 +4,7 @@ use super::Entry;
 use crate::pattern::matches;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tanzanite_crm::endpoints::is_called;
+use tanzanite_crm::operations::is_called;
 use tanzanite_protocol::limits;
 
 /// Entries that are shown beside an expectation that failed.

@@ -283,7 +283,7 @@ fn nobody_adds_the_demo_to_a_server_for_others() {
 }
 
 fn add_the_demo(world: &World) -> Exchange {
-    let demo = include_str!("../../../tanzanite-crm/src/seed/demo.toml");
+    let demo = include_str!("../../../tanzanite-seed/src/demo.toml");
     let wanted = serde_json::json!({ "name": "demo", "seed": demo.replace("\nphoto = ", "\n# ") });
     let anyone = world.anyone();
     anyone.post("/_tanzanite/organisations", &wanted.to_string())

@@ -10,12 +10,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use tanzanite_crm::context::token_digest;
 use tanzanite_crm::data_body::Parsed;
-use tanzanite_crm::endpoints::descriptors;
 use tanzanite_crm::faults::STORE_FAILED;
-use tanzanite_crm::seed::{Credentials, Seed};
+use tanzanite_crm::operations::descriptors;
 use tanzanite_crm::{AuthMode, Context, Job, Room, Service, StoreError, Transaction, route};
 use tanzanite_protocol::endpoint::Access;
 use tanzanite_protocol::{Fault, Headers, Method, OrgId, Query, Reply, Request, RequestBody};
+use tanzanite_seed::{Credentials, Seed};
 use tanzanite_store::{AnyStore, FailNth, Store as _, dump};
 
 /// More calls than any request of these makes.

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use std::fmt::Write as _;
 use std::io::Write as _;
-use tanzanite_crm::endpoints::descriptors;
+use tanzanite_crm::operations::descriptors;
 use tanzanite_store::Store as _;
 
 /// A request to be, in the demo's terms.

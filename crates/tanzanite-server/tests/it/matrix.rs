@@ -6,8 +6,8 @@ use crate::committed;
 use crate::world::{Actor, Exchange, MULTIPART, World, multipart, png};
 use std::fmt::Write as _;
 use tanzanite_crm::collection::{Act, COLLECTIONS, Collection, Does};
-use tanzanite_crm::endpoints::SERVED;
 use tanzanite_crm::faults::rows;
+use tanzanite_crm::operations::SERVED;
 use tanzanite_protocol::Method;
 
 /// Who asks, in the order of the columns. `owner` and `exempt` are explained in the file's head.

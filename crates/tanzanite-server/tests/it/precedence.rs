@@ -8,8 +8,8 @@
 use crate::world::{Exchange, MULTIPART, World, multipart, png, text};
 use serde_json::{Value, json};
 use tanzanite_crm::faults;
-use tanzanite_crm::photo::faults as photo;
-use tanzanite_crm::records::faults as record;
+use tanzanite_crm::operations::photo::faults as photo;
+use tanzanite_crm::operations::records::faults as record;
 use tanzanite_protocol::{Row, Stage};
 
 /// Who asks.

@@ -11,7 +11,7 @@ use std::io::Write as _;
 use std::net::TcpStream;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tanzanite_crm::seed::Seed;
+use tanzanite_seed::Seed;
 use tanzanite_server::tls::{OwnCertificate, Tls, TlsError};
 use tanzanite_server::{Config, Launch, StartError, Timeouts, start};
 use tokio_rustls::TlsConnector;

@@ -9,9 +9,9 @@ use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
-use tanzanite_crm::seed::{Credentials, Seed, SeedPackage};
 use tanzanite_crm::{AuthMode, StoreError, Transaction};
 use tanzanite_protocol::{OrgId, Timestamp};
+use tanzanite_seed::{Credentials, Seed, SeedPackage};
 use tanzanite_server::{Config, Launch, start};
 use tanzanite_store::{AnyStore, Store as _, dump};
 use tokio::sync::oneshot;
@@ -42,7 +42,7 @@ impl World {
     /// The demo with what `more.toml` adds.
     pub(crate) fn enlarged() -> Self {
         let text = concat!(
-            include_str!("../../../tanzanite-crm/src/seed/demo.toml"),
+            include_str!("../../../tanzanite-seed/src/demo.toml"),
             include_str!("more.toml")
         );
         let seed = Seed::parse("more.toml", text).unwrap_or_else(|error| panic!("{error}"));
@@ -64,7 +64,7 @@ impl World {
 
     /// The same organisation with a secret of its own: nobody else knows its tokens.
     pub(crate) fn private(config: Config) -> Self {
-        let text = include_str!("../../../tanzanite-crm/src/seed/demo.toml")
+        let text = include_str!("../../../tanzanite-seed/src/demo.toml")
             .replace("demo = true", "")
             .replace("secret = \"the demo's", "secret = \"somebody's");
         let seed = Seed::parse("private.toml", &text).unwrap_or_else(|error| panic!("{error}"));
@@ -134,7 +134,7 @@ impl World {
 
     /// Plants another organisation like the demo's in the same store; its key and its credentials.
     pub(crate) fn another(&self) -> (OrgId, Credentials) {
-        let demo = include_str!("../../../tanzanite-crm/src/seed/demo.toml");
+        let demo = include_str!("../../../tanzanite-seed/src/demo.toml");
         let text = demo
             .replace("zgid = 600100200", "zgid = 600100201")
             .replace("secret = \"the demo's", "secret = \"another's");

@@ -5,7 +5,7 @@
 use bytes::Bytes;
 use http::Request;
 use http::header::{AUTHORIZATION, HOST};
-use tanzanite_crm::seed::TEMPLATE;
+use tanzanite_seed::TEMPLATE;
 use tanzanite_test::{ClockChange, Tanzanite, Timestamp};
 
 fn start() -> Tanzanite {

@@ -6,7 +6,7 @@ use crate::output::{answer, answer_json, columns};
 use crate::seeding;
 use crate::settings::SeedSource;
 use std::path::Path;
-use tanzanite_crm::seed::Credentials;
+use tanzanite_seed::Credentials;
 use tanzanite_store::{Database, Place};
 
 /// Reads a seed and plants it in memory, so that what `serve` would find wrong is found here.

@@ -11,7 +11,7 @@ use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 use tanzanite_crm::secret::derive_hex;
-use tanzanite_crm::seed;
+use tanzanite_seed as seed;
 
 /// The seed's name in the folder.
 const SEED_FILE: &str = "seed.toml";

@@ -9,7 +9,7 @@ use crate::output::{answer, answer_json};
 use crate::seeding::open_existing;
 use crate::surroundings;
 use serde_json::{Value, json};
-use tanzanite_crm::oauth::{issue_access_token, issue_code};
+use tanzanite_crm::operations::oauth::{issue_access_token, issue_code};
 use tanzanite_crm::operator::{AuthorizationError, authorization, register_client};
 use tanzanite_crm::{Context, Transaction};
 use tanzanite_protocol::{OrgId, limits};

@@ -10,8 +10,8 @@ use crate::settings::SeedSource;
 use crate::surroundings;
 use bytes::Bytes;
 use std::collections::BTreeSet;
-use tanzanite_crm::seed::{Seed, SeedPackage};
 use tanzanite_protocol::Timestamp;
+use tanzanite_seed::{Seed, SeedPackage};
 use tanzanite_server::recorder::recording::Recording;
 use toml::{Table, Value};
 

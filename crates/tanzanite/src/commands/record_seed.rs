@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::io::{ErrorKind, Write as _};
 use std::path::Path;
-use tanzanite_crm::seed::Seed;
+use tanzanite_seed::Seed;
 
 /// Writes a seed that can be served, or nothing.
 pub(crate) fn record_seed(arguments: &RecordSeedArguments) -> Outcome {

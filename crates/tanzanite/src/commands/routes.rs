@@ -4,7 +4,7 @@ use crate::arguments::RoutesArguments;
 use crate::exit::{Exit, Outcome};
 use crate::output::{answer, answer_json, columns};
 use serde_json::{Value, json};
-use tanzanite_crm::endpoints::{VENDOR_OPERATIONS, descriptors};
+use tanzanite_crm::operations::{VENDOR_OPERATIONS, descriptors};
 use tanzanite_protocol::Descriptor;
 
 /// Lists the endpoint table.

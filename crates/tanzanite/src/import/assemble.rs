@@ -17,9 +17,9 @@ use tanzanite_crm::metadata::{
 };
 use tanzanite_crm::schema::Kind;
 use tanzanite_crm::secret::derive_hex;
-use tanzanite_crm::seed::{DraftRecord, DraftToken, Seed, SeedWriter, TokenKind, WriteError};
 use tanzanite_protocol::RecordId;
 use tanzanite_protocol::limits::SEED_BYTES_MAX;
+use tanzanite_seed::{DraftRecord, DraftToken, Seed, SeedWriter, TokenKind, WriteError};
 
 /// What the tokens of the seed are for.
 const SCOPES: [&str; 4] = [

@@ -314,7 +314,7 @@ impl People {
             .users
             .iter()
             .any(|user| user.email.eq_ignore_ascii_case(email));
-        if tanzanite_crm::seed::is_email(email) && !taken {
+        if tanzanite_seed::is_email(email) && !taken {
             return email.to_owned();
         }
         report.assumed("addresses of users who share one, or have none");

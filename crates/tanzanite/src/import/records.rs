@@ -7,9 +7,9 @@ use serde_json::{Map, Value, json};
 use tanzanite_crm::metadata::Metadata;
 use tanzanite_crm::schema::validate::{Mode, check};
 use tanzanite_crm::schema::{ANY_MODULE, Field, Kind, Module, NO_VALUE};
-use tanzanite_crm::seed::DraftRecord;
 use tanzanite_crm::transaction::{Lock, Stamp};
 use tanzanite_protocol::{RecordId, Timestamp, limits};
+use tanzanite_seed::DraftRecord;
 
 /// What all records of an import are judged by.
 pub(super) struct Judge<'a> {

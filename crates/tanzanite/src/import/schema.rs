@@ -6,11 +6,11 @@ use crate::exit::{Exit, Failure, Outcome};
 use serde_json::Value;
 use std::collections::HashMap;
 use tanzanite_crm::metadata::SettingsItem;
-use tanzanite_crm::photo;
+use tanzanite_crm::operations::photo;
 use tanzanite_crm::schema::validate::is_api_name;
 use tanzanite_crm::schema::{ANY_MODULE, Kind, Module, custom_module, standard_modules};
-use tanzanite_crm::seed::custom_field;
 use tanzanite_protocol::limits;
+use tanzanite_seed::custom_field;
 
 /// What every record is asked for, beside its module's own fields.
 const HEAD: [&str; 6] = [

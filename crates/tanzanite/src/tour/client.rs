@@ -4,7 +4,7 @@ use crate::exit::{Exit, Failure, Outcome};
 use serde_json::Value;
 use std::io::Read as _;
 use std::time::Duration;
-use tanzanite_crm::seed::demo_picture;
+use tanzanite_seed::demo_picture;
 use ureq::http::request::Builder;
 use ureq::http::{Request as HttpRequest, header::AUTHORIZATION, header::CONTENT_TYPE};
 use ureq::tls::TlsConfig;

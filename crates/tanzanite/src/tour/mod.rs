@@ -19,7 +19,7 @@ use crate::tls;
 use client::{Client, Reply, Request};
 use screen::Screen;
 use situations::{Before, SITUATIONS, Situation};
-use tanzanite_crm::seed::{Credentials, Seed};
+use tanzanite_seed::{Credentials, Seed};
 use tanzanite_store::{Database, Place};
 
 /// Why a situation is left out.

@@ -197,7 +197,7 @@ mod tests {
     use super::*;
     use crate::tour::situations::SITUATIONS;
     use insta::assert_snapshot;
-    use tanzanite_crm::seed::Seed;
+    use tanzanite_seed::Seed;
 
     const PLAIN: Screen = Screen(Paint { colours: false });
 

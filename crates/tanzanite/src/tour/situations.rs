@@ -1,7 +1,7 @@
 //! The table of situations: what is done, and what the page "Delete a Photo" says comes of it.
 
 use super::client::Request;
-use tanzanite_crm::seed::Credentials;
+use tanzanite_seed::Credentials;
 
 /// The demo's picture of the record whose photo is deleted.
 pub(super) const PICTURE: &str = "rosa.png";
@@ -227,7 +227,7 @@ impl Situation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tanzanite_crm::seed::Seed;
+    use tanzanite_seed::Seed;
 
     #[test]
     fn the_demo_has_what_the_situations_name() {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use tanzanite_crm::collection::COLLECTIONS;
-use tanzanite_crm::endpoints::descriptors;
+use tanzanite_crm::operations::descriptors;
 
 #[test]
 fn every_endpoint_has_its_mirror() {

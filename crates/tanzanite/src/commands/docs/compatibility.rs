@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use tanzanite_crm::endpoints::{VENDOR_OPERATIONS, descriptor, descriptors};
-use tanzanite_crm::records::unserved_keys;
+use tanzanite_crm::operations::records::unserved_keys;
+use tanzanite_crm::operations::{VENDOR_OPERATIONS, descriptor, descriptors};
 use tanzanite_protocol::ApiVersion;
 
 pub(super) fn page() -> String {

@@ -14,9 +14,9 @@ use serde_json::{Number, Value};
 use shape::{Digits, disguise};
 use tanzanite_crm::schema::{Field, Kind};
 use tanzanite_crm::secret::derive_hex;
-use tanzanite_crm::seed::demo_picture;
 use tanzanite_protocol::Timestamp;
 use tanzanite_protocol::media::ImageKind;
+use tanzanite_seed::demo_picture;
 
 /// Characters of a text that is replaced by one of its shape; longer ones become prose.
 const CODE_CHARS_MAX: usize = 12;

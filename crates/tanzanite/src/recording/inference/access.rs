@@ -7,11 +7,11 @@ use super::Notes;
 use super::settings::Settings;
 use crate::recording::step::{Step, id_in};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use tanzanite_crm::endpoints::descriptor;
+use tanzanite_crm::operations::descriptor;
 use tanzanite_crm::operator::EVERY_SCOPE;
-use tanzanite_crm::seed::{DraftToken, TokenKind};
 use tanzanite_protocol::RecordId;
 use tanzanite_protocol::scope::{ScopeNeed, module_word};
+use tanzanite_seed::{DraftToken, TokenKind};
 
 /// Tokens, and whose they are.
 #[derive(Debug)]

@@ -16,8 +16,8 @@ use super::step::steps;
 use crate::exit::{Exit, Failure, Outcome};
 use std::collections::{BTreeMap, BTreeSet};
 use tanzanite_crm::secret::derive_hex;
-use tanzanite_crm::seed::{SeedWriter, WriteError};
 use tanzanite_protocol::Timestamp;
+use tanzanite_seed::{SeedWriter, WriteError};
 use tanzanite_server::recorder::recording::Recording;
 
 /// The name of the seed that is written.

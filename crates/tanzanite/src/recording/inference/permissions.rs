@@ -6,8 +6,8 @@ use super::records::Sightings;
 use super::settings::Settings;
 use crate::recording::step::{Step, id_in};
 use std::collections::BTreeSet;
-use tanzanite_crm::endpoints::descriptor;
 use tanzanite_crm::metadata::DefaultAccess;
+use tanzanite_crm::operations::descriptor;
 use tanzanite_protocol::RecordId;
 use tanzanite_protocol::endpoint::{Access as Mode, Permission};
 

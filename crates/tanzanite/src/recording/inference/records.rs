@@ -7,10 +7,10 @@ use crate::recording::step::{Step, id_in};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use tanzanite_crm::schema::{ANY_MODULE, Field, Kind, Module};
-use tanzanite_crm::seed::DraftRecord;
 use tanzanite_crm::transaction::{Lock, Stamp};
 use tanzanite_protocol::media::inspect;
 use tanzanite_protocol::{RecordId, Timestamp};
+use tanzanite_seed::DraftRecord;
 
 /// A picture of one pixel, where there was one that nobody has looked at.
 const ASSUMED_PICTURE: &[u8] =

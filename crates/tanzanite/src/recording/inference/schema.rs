@@ -8,7 +8,7 @@ use tanzanite_crm::schema::{
     FIRST_CUSTOM_FIELD, FIRST_CUSTOM_MODULE, Field, Kind, Module, NUMBERS_EACH, custom_module,
     locking_information, standard_modules,
 };
-use tanzanite_crm::seed::custom_field;
+use tanzanite_seed::custom_field;
 
 /// Keys of a record that are no fields.
 const NO_FIELDS: [&str; 4] = ["id", "Tag", "Locked__s", "$se_module"];

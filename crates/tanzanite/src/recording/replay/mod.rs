@@ -19,7 +19,7 @@ use correspondence::Correspondence;
 use report::Answer;
 use serde_json::json;
 use std::collections::BTreeSet;
-use tanzanite_crm::seed::Credentials;
+use tanzanite_seed::Credentials;
 use tanzanite_server::recorder::recording::{Exchange, Recording};
 
 /// What our server is, and what of it is the recorded one's.

@@ -10,7 +10,7 @@ fn a_seed_reads_no_picture_that_is_not_a_file_in_its_own_folder() {
     use std::os::unix::fs::symlink;
     let folder = Folder::new();
     std::fs::create_dir_all(folder.path("seed/below")).expect("a folder");
-    let picture = tanzanite_crm::seed::demo_picture("alma.png").expect("a picture of the demo's");
+    let picture = tanzanite_seed::demo_picture("alma.png").expect("a picture of the demo's");
     for name in ["mine.png", "seed/own.png", "seed/below/own.png"] {
         std::fs::write(folder.path(name), &picture).expect("written");
     }

@@ -100,7 +100,7 @@ fn rich_folder() -> Folder {
     let folder = Folder::new();
     folder.write("rich.toml", &rich_seed());
     for picture in account::PICTURES {
-        let bytes = tanzanite_crm::seed::demo_picture(picture).expect(picture);
+        let bytes = tanzanite_seed::demo_picture(picture).expect(picture);
         std::fs::write(folder.path(picture), bytes).expect("written");
     }
     folder

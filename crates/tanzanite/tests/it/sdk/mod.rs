@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
-use tanzanite_crm::seed::Seed;
+use tanzanite_seed::Seed;
 use tanzanite_testbed::{Postgres, S3, needs};
 
 /// What the suites call a situation, and the demo's record for it.

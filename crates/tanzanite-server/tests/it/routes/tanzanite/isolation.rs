@@ -5,7 +5,7 @@ use super::journal::journal;
 use crate::world::{World, text};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
-use tanzanite_crm::seed::Credentials;
+use tanzanite_seed::Credentials;
 
 const LEADS: &str = "/crm/v8/Leads?fields=Last_Name&per_page=1";
 const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");

@@ -6,7 +6,7 @@ use crate::world::{Exchange, World, text};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
-use tanzanite_crm::seed::{TEMPLATE, demo_picture};
+use tanzanite_seed::{TEMPLATE, demo_picture};
 
 pub(super) fn create(world: &World, body: &Value) -> Exchange {
     world

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use studio::{Studio, ask};
-use tanzanite_crm::seed::{Credentials, Seed};
+use tanzanite_seed::{Credentials, Seed};
 use work::work;
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::cli::support::{Folder, Run, Server};
 use serde_json::Value;
-use tanzanite_crm::seed::{Credentials, Seed, demo_picture};
+use tanzanite_seed::{Credentials, Seed, demo_picture};
 use ureq::http::{Request, Response};
 
 const BOUNDARY: &str = "----tanzanite-test-7c1e";

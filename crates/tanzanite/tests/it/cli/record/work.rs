@@ -2,7 +2,7 @@
 
 use super::studio::{Studio, ask, form, upload};
 use serde_json::{Value, json};
-use tanzanite_crm::seed::demo_picture;
+use tanzanite_seed::demo_picture;
 
 /// Reads, writes, photos, locks, tokens and refusals: what clients do with an organisation. The tokens that it was issued.
 pub(super) fn work(studio: &Studio) -> Vec<String> {

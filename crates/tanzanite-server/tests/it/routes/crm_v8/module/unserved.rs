@@ -3,7 +3,7 @@
 use crate::world::{Exchange, MULTIPART, World, multipart, png, text};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
-use tanzanite_crm::endpoints::descriptors;
+use tanzanite_crm::operations::descriptors;
 use tanzanite_protocol::endpoint::Unserved;
 use tanzanite_protocol::{Body, Descriptor, ModuleNeed};
 

@@ -3,8 +3,8 @@
 use super::{LEADS, LIMITS, leads, say};
 use crate::world::{Exchange, World};
 use serde_json::json;
-use tanzanite_crm::seed::Seed;
 use tanzanite_crm::{StoreError, Transaction};
+use tanzanite_seed::Seed;
 use tanzanite_store::Store as _;
 
 const OTHER: &str = r#"secret = "0123456789abcdef0123456789abcdef"

@@ -2,7 +2,7 @@
 
 use crate::world::World;
 use insta::assert_snapshot;
-use tanzanite_crm::seed::demo_picture;
+use tanzanite_seed::demo_picture;
 
 #[test]
 fn the_bytes_come_back_as_they_were_with_a_file_name() {

@@ -1,0 +1,97 @@
+//! The endpoint table: every operation, served or known by name, in one place. Router, gates, documents and coverage tests
+//! derive from it.
+
+pub mod locks;
+pub mod oauth;
+pub mod org;
+pub mod photo;
+pub mod records;
+pub mod settings;
+pub mod tags;
+pub mod users;
+mod vendor_operations;
+
+pub use vendor_operations::VENDOR_OPERATIONS;
+
+use crate::collection;
+use crate::endpoint::Endpoint;
+use std::sync::LazyLock;
+use tanzanite_protocol::Descriptor;
+use tanzanite_protocol::endpoint::VendorOperation;
+use tanzanite_protocol::route::Router;
+
+/// The endpoints that are written one by one.
+static WRITTEN: &[&Endpoint] = &[
+    &photo::DELETE,
+    &photo::DOWNLOAD,
+    &photo::UPLOAD,
+    &records::INSERT,
+    &records::GET,
+    &records::LIST,
+    &records::UPDATE,
+    &records::UPDATE_MANY,
+    &records::DELETE,
+    &records::DELETE_MANY,
+    &locks::LIST,
+    &locks::LOCK,
+    &locks::GET,
+    &locks::UPDATE,
+    &locks::UNLOCK,
+    &users::LIST,
+    &users::GET,
+    &org::GET,
+    &settings::LIST_MODULES,
+    &settings::GET_MODULE,
+    &settings::LIST_FIELDS,
+    &tags::ADD,
+    &tags::ADD_MANY,
+    &tags::REMOVE,
+    &tags::REMOVE_MANY,
+    &tags::MERGE,
+    &tags::RECORDS_COUNT,
+    &tags::MASS_DELETE,
+    &tags::MASS_DELETE_STATUS,
+    &oauth::ISSUE_TOKEN,
+    &oauth::REVOKE_TOKEN,
+];
+
+/// All endpoints: those of the collections, and those that are written.
+pub static SERVED: LazyLock<Vec<&'static Endpoint>> =
+    LazyLock::new(|| [collection::endpoints().as_slice(), WRITTEN].concat());
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug)]
+pub enum Entry {
+    /// Served.
+    Served(&'static Endpoint),
+    /// Known by name.
+    Known(&'static VendorOperation),
+}
+
+/// All descriptors of what is served.
+pub fn descriptors() -> impl Iterator<Item = &'static Descriptor> {
+    SERVED.iter().map(|endpoint| &endpoint.descriptor)
+}
+
+/// The descriptor of what is served under an id.
+pub fn descriptor(id: &str) -> Option<&'static Descriptor> {
+    descriptors().find(|descriptor| descriptor.id == id)
+}
+
+/// Whether an operation is meant by a word of the operator's: its id, or the title of its page, which several may share.
+pub fn is_called(id: &str, word: &str) -> bool {
+    id == word || descriptor(id).is_some_and(|descriptor| descriptor.name == word)
+}
+
+/// The table as a tree of paths. What is served stands before what is only known, so that it is found first.
+pub static ROUTER: LazyLock<Router<Entry>> = LazyLock::new(|| {
+    let served = SERVED.iter().map(|endpoint| {
+        let descriptor = &endpoint.descriptor;
+        let entry = Entry::Served(endpoint);
+        (descriptor.method, descriptor.path, entry)
+    });
+    let known = VENDOR_OPERATIONS
+        .iter()
+        .map(|operation| (operation.method, operation.path, Entry::Known(operation)));
+    Router::new(served.chain(known))
+});

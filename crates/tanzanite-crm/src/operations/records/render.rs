@@ -1,0 +1,215 @@
+//! A record as the vendor writes it: its fields in the order of the schema, `null` where it has no
+//! value (a checkbox is `false` there), and the system's own keys, which begin with `$`.
+//!
+//! Of the system's keys those are written that can be answered truthfully. Nothing here has
+//! approvals or merges, so their states are constant.
+
+use super::faults;
+use super::heads::Heads;
+use super::names;
+use crate::call::ModuleCall;
+use crate::operations::tags;
+use crate::policy::{self, authorize};
+use crate::schema::validate::datetime_in;
+use crate::schema::{ANY_MODULE, Field, Kind, Module};
+use crate::transaction::{Record, Transaction};
+use serde_json::{Map, Value};
+use std::collections::HashMap;
+use tanzanite_protocol::{Fault, RecordId, Timestamp};
+
+/// The state of a record that no approval waits for.
+pub(super) const APPROVED: &str = "approved";
+/// The key of a record's tags.
+const TAG: &str = "Tag";
+/// The value that names the module of a lookup of any module.
+const MODULE_KEY: &str = "$se_module";
+
+/// Writes the records of one reply.
+#[derive(Debug)]
+pub(super) struct Renderer<'a> {
+    call: &'a ModuleCall<'a>,
+    module: &'a Module,
+    /// The fields that are written.
+    fields: Vec<&'a Field>,
+    /// What was asked for by name; `None` for everything.
+    wanted: Option<Vec<&'a str>>,
+    /// The records that are referred to.
+    heads: Heads,
+    /// The tags of records that have some, if they are wanted.
+    tags: HashMap<i64, Vec<Value>>,
+}
+
+impl<'a> Renderer<'a> {
+    /// For a call, with the names in its `fields`.
+    pub(super) fn new(call: &'a ModuleCall<'a>, wanted: Option<Vec<&'a str>>) -> Self {
+        let module = call.module();
+        let mut renderer = Self {
+            call,
+            module,
+            fields: Vec::new(),
+            wanted,
+            heads: Heads::new(call.caller.org()),
+            tags: HashMap::new(),
+        };
+        let fields = module.fields.iter();
+        renderer.fields = fields
+            .filter(|field| renderer.wants(&field.api_name))
+            .collect();
+        renderer
+    }
+
+    /// Asks in one go for what records refer to, before they are written.
+    pub(super) fn learn(
+        &mut self,
+        records: &[Record],
+        tx: &mut dyn Transaction,
+    ) -> Result<(), Fault> {
+        let fields = &self.fields;
+        let targets = records.iter().flat_map(|record| {
+            fields.iter().filter_map(|field| {
+                let value = record.fields.get(field.api_name.as_ref())?;
+                self.target(field, value, record)
+            })
+        });
+        let targets = targets.map(|(module, id)| (module.number, id)).collect();
+        self.heads.learn(tx, targets)?;
+        if self.wants(TAG) {
+            let ids: Vec<i64> = records.iter().map(|record| record.head.id.get()).collect();
+            self.tags = tags::shown_on(self.call, &ids, tx)?;
+        }
+        Ok(())
+    }
+
+    /// A record. Its `id` is always there.
+    pub(super) fn record(
+        &mut self,
+        record: &Record,
+        tx: &mut dyn Transaction,
+    ) -> Result<Value, Fault> {
+        let mut json = Map::new();
+        for index in 0..self.fields.len() {
+            let field = self.fields[index];
+            let value = self.field(field, record, tx)?;
+            json.insert(field.api_name.clone().into_owned(), value);
+        }
+        json.insert("id".to_owned(), record.head.id.to_string().into());
+        for (key, value) in self.system_keys(record) {
+            if self.wants(key) {
+                json.insert(key.to_owned(), value);
+            }
+        }
+        Ok(Value::Object(json))
+    }
+
+    fn wants(&self, name: &str) -> bool {
+        self.wanted
+            .as_ref()
+            .is_none_or(|wanted| wanted.contains(&name))
+    }
+
+    /// A field's value: from the head what the head holds, else what is stored.
+    fn field(
+        &mut self,
+        field: &Field,
+        record: &Record,
+        tx: &mut dyn Transaction,
+    ) -> Result<Value, Fault> {
+        let metadata = self.call.metadata();
+        let head = &record.head;
+        Ok(match field.api_name.as_ref() {
+            "Owner" => names::user_with_email(metadata, head.owner),
+            "Created_By" => names::user_with_email(metadata, head.created.by),
+            "Modified_By" => names::user_with_email(metadata, head.modified.by),
+            "Created_Time" => self.time(head.created.at),
+            "Modified_Time" => self.time(head.modified.at),
+            "Record_Image" => head.image.clone().into(),
+            name => match record.fields.get(name) {
+                Some(value) if !value.is_null() => self.stored(field, value, record, tx)?,
+                // `Full_Name` is made of others and kept as the record's name alone.
+                _ if field.read_only && self.module.display_field == name => {
+                    head.name.clone().into()
+                }
+                // A checkbox has no third state.
+                _ if field.kind == Kind::Boolean => false.into(),
+                _ => Value::Null,
+            },
+        })
+    }
+
+    /// A value as it is kept, with the names that belong to it.
+    fn stored(
+        &mut self,
+        field: &Field,
+        value: &Value,
+        record: &Record,
+        tx: &mut dyn Transaction,
+    ) -> Result<Value, Fault> {
+        let metadata = self.call.metadata();
+        Ok(match &field.kind {
+            Kind::Lookup(_) => match self.target(field, value, record) {
+                Some((module, id)) => names::record(self.heads.get(tx, module.number, id)?),
+                None => Value::Null,
+            },
+            Kind::OwnerLookup | Kind::UserLookup => {
+                referred_id(value).map_or(Value::Null, |id| names::user_with_email(metadata, id))
+            }
+            Kind::Datetime => match value {
+                Value::String(text) => datetime_in(text, metadata.zone()).into(),
+                _ => value.clone(),
+            },
+            _ => value.clone(),
+        })
+    }
+
+    /// The record that a lookup refers to.
+    fn target(
+        &self,
+        field: &Field,
+        value: &Value,
+        record: &Record,
+    ) -> Option<(&'a Module, RecordId)> {
+        let Kind::Lookup(module) = &field.kind else {
+            return None;
+        };
+        let module = match module.as_ref() {
+            ANY_MODULE => record.fields.get(MODULE_KEY)?.as_str()?,
+            module => module,
+        };
+        let module = self.call.metadata().module(module)?;
+        Some((module, referred_id(value)?))
+    }
+
+    fn time(&self, time: Timestamp) -> Value {
+        time.render(self.call.metadata().zone()).into()
+    }
+
+    /// The keys that are no fields, of those that this record has.
+    fn system_keys(&self, record: &Record) -> Vec<(&'static str, Value)> {
+        let tags = self.tags.get(&record.head.id.get()).cloned();
+        let mut keys = vec![(TAG, tags.unwrap_or_default().into())];
+        // Only where records can be locked do they have this one.
+        if self.call.metadata().locking(self.module).is_some() {
+            keys.push(("Locked__s", record.head.lock.is_some().into()));
+        }
+        if let Some(module) = record.fields.get(MODULE_KEY) {
+            keys.push((MODULE_KEY, module.clone()));
+        }
+        let update = authorize::<policy::UpdateRecord>(self.call.caller, self.module, &record.head);
+        let locked = update
+            .as_ref()
+            .is_err_and(|fault| fault.is(&faults::UPDATE_LOCKED));
+        keys.extend([
+            ("$approved", true.into()),
+            ("$approval_state", APPROVED.into()),
+            ("$editable", update.is_ok().into()),
+            ("$in_merge", false.into()),
+            ("$locked_for_me", locked.into()),
+        ]);
+        keys
+    }
+}
+
+/// The id in a stored reference.
+fn referred_id(value: &Value) -> Option<RecordId> {
+    value.get("id")?.as_str().and_then(RecordId::parse)
+}

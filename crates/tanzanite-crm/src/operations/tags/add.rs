@@ -1,0 +1,165 @@
+//! `POST /crm/{version}/{module}/actions/add_tags` and `…/{record_id}/actions/add_tags`: "Add Tags to Records". A name that no tag of the
+//! module has makes one.
+
+use super::on_records::{
+    Asked, Named, Outcome, asked, each_record, meant, of_module, tags_of, told,
+};
+use super::{TAGS, faults};
+use crate::call::{ModuleCall, RecordCall};
+use crate::collection::{self, Thing};
+use crate::endpoint::{Answer, Endpoint};
+use crate::faults::{
+    BODY_INVALID, BODY_NO_ITEMS, FIELD_MANDATORY_MISSING, FIELD_TOO_LONG, FIELD_TYPE_WRONG,
+    FIELD_VALUE_INVALID, VALUE_IMPOSSIBLE,
+};
+use crate::operations::records::Answers;
+use crate::policy;
+use crate::transaction::{RecordHead, Transaction};
+use serde_json::{Map, Value};
+use tanzanite_protocol::endpoint::Cost;
+use tanzanite_protocol::{
+    Body, Descriptor, Evidence, Fault, Method, Row, ScopeNeed, ScopeOperation, limits,
+};
+
+const SCOPE: ScopeNeed = ScopeNeed::module(&[
+    ScopeOperation::Write,
+    ScopeOperation::Create,
+    ScopeOperation::Update,
+]);
+
+const FAULTS: &[&Row] = &[
+    &BODY_INVALID,
+    &BODY_NO_ITEMS,
+    &FIELD_MANDATORY_MISSING,
+    &FIELD_TYPE_WRONG,
+    &FIELD_TOO_LONG,
+    &FIELD_VALUE_INVALID,
+    &VALUE_IMPOSSIBLE,
+    &faults::TOO_MANY,
+    &faults::TOO_MANY_ON_RECORD,
+];
+
+/// Adds tags to one record.
+pub static ADD: Endpoint = Endpoint::on_record::<policy::AddTags>(
+    Descriptor::new(
+        "tags.add_tags",
+        "Add Tags to Records",
+        Method::Post,
+        "/crm/{version}/{module}/{record_id}/actions/add_tags",
+    )
+    .scope(SCOPE)
+    .body(Body::Json)
+    .refuses(FAULTS)
+    .evidence(Evidence::Docs),
+    add,
+);
+
+/// Adds tags to up to five hundred records.
+pub static ADD_MANY: Endpoint = Endpoint::on_records::<policy::AddTags>(
+    Descriptor::new(
+        "tags.add_tags_many",
+        "Add Tags to Records",
+        Method::Post,
+        "/crm/{version}/{module}/actions/add_tags",
+    )
+    .scope(SCOPE)
+    .body(Body::Json)
+    .cost(Cost::Call(1))
+    .refuses(FAULTS)
+    .evidence(Evidence::Docs),
+    &faults::RECORD_UNKNOWN,
+    add_many,
+);
+
+fn add(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
+    let asked = asked(call, false)?;
+    let head = call.record(tx)?;
+    let mut answers = Answers::new(200);
+    let mut tags = of_module(call, tx)?;
+    answers.push(call.item(|| {
+        let has = tags_of(call, head.id, tx)?;
+        add_to(call, &head, has, &asked, &mut tags, tx).map(|(_, answer)| answer)
+    }))?;
+    Ok(answers.into_reply())
+}
+
+fn add_many(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
+    let asked = asked(call, true)?;
+    let mut tags = of_module(call, tx)?;
+    let Outcome {
+        answers,
+        changed,
+        locked,
+    } = each_record(call, &asked.ids, tx, |head, has, tx| {
+        add_to(call, head, has, &asked, &mut tags, tx)
+    })?;
+    let mut beside = Map::new();
+    beside.insert("success_count".to_owned(), changed.to_string().into());
+    beside.insert("locked_count".to_owned(), locked.to_string().into());
+    Ok(answers.with(beside).into_reply())
+}
+
+/// Adds the tags to a record that has some; those that there are not are made, and `tags` grows by them. What it has then.
+fn add_to(
+    call: &ModuleCall<'_>,
+    head: &RecordHead,
+    has: Vec<i64>,
+    asked: &Asked,
+    tags: &mut Vec<Thing>,
+    tx: &mut dyn Transaction,
+) -> Result<(Vec<i64>, Value), Fault> {
+    let permit = call.authorize::<policy::AddTags>(head)?;
+    let mut ids = if asked.over_write { Vec::new() } else { has };
+    let mut new: Vec<&Named> = Vec::new();
+    for (place, named) in asked.tags.iter().enumerate() {
+        match meant(named, tags) {
+            Some(tag) if ids.contains(&tag.id) => {}
+            Some(tag) => ids.push(tag.id),
+            None if named.name.is_none() => return Err(unknown_tag(place)),
+            None if new.iter().any(|other| other.is_same(named)) => {}
+            None => new.push(named),
+        }
+    }
+    // All that can be refused is, before the first tag is made.
+    if ids.len() + new.len() > limits::TAGS_PER_RECORD_MAX {
+        return Err(Fault::new(&faults::TOO_MANY_ON_RECORD)
+            .with("limit", limits::TAGS_PER_RECORD_MAX)
+            .with("api_name", "Tag"));
+    }
+    if tags.len() + new.len() > limits::TAGS_PER_MODULE_MAX {
+        return Err(Fault::new(&faults::TOO_MANY));
+    }
+    for named in new {
+        let made = make(call, named, tx)?;
+        ids.push(made.id);
+        tags.push(made);
+    }
+    let (added, removed) = permit.of_tags();
+    if asked.over_write {
+        tx.unlink(removed, None)?;
+    }
+    tx.link(added, &ids)?;
+    let answer = told(call, head.id.get(), tags, &ids);
+    Ok((ids, answer))
+}
+
+fn unknown_tag(place: usize) -> Fault {
+    Fault::new(&VALUE_IMPOSSIBLE)
+        .with("api_name", "id")
+        .with("json_path", format!("$.tags[{place}].id"))
+}
+
+/// A new tag of the module.
+fn make(call: &ModuleCall<'_>, named: &Named, tx: &mut dyn Transaction) -> Result<Thing, Fault> {
+    let mut body = Map::new();
+    body.insert("name".to_owned(), named.name.clone().into());
+    body.insert("color_code".to_owned(), named.colour.clone());
+    let tag = Thing {
+        id: call.metadata().id_of(tx.next_number(call.caller.org())?),
+        within: call.module().number,
+        body,
+    };
+    let tag = collection::stamped(tag, call)?;
+    collection::put(&TAGS, &tag, call, tx)?;
+    Ok(tag)
+}
