@@ -6,7 +6,7 @@ use crate::endpoint::Endpoint;
 use crate::faults;
 use crate::metadata::Metadata;
 use crate::metering::Meter;
-use crate::policy::{self, Caller, Operation, Permit};
+use crate::policy::{self, Caller, ModuleView, Operation, Permit};
 use crate::room::Room;
 use crate::schema::{Module, Number};
 use crate::stages::Stages;
@@ -137,7 +137,7 @@ pub(crate) fn assert_listed(endpoint: &Endpoint, fault: &Fault) {
 #[derive(Debug)]
 pub struct ModuleCall<'a> {
     pub(crate) call: Call<'a>,
-    pub(crate) module: &'a Module,
+    pub(crate) view: ModuleView<'a>,
 }
 
 impl<'a> Deref for ModuleCall<'a> {
@@ -151,13 +151,18 @@ impl<'a> Deref for ModuleCall<'a> {
 impl<'a> ModuleCall<'a> {
     /// The module that the path names.
     pub fn module(&self) -> &'a Module {
-        self.module
+        self.view.module()
+    }
+
+    /// The module as the caller may see it.
+    pub fn view(&self) -> ModuleView<'a> {
+        self.view
     }
 
     /// Permits the caller an operation on a record: sharing, then the lock.
     pub fn authorize<O: Operation>(&self, head: &RecordHead) -> Result<Permit<O>, Fault> {
         self.reach(Stage::Sharing);
-        let permit = policy::authorize(self.caller, self.module, head)?;
+        let permit = policy::authorize(self.caller, self.module(), head)?;
         self.reach(Stage::State);
         Ok(permit)
     }
@@ -194,7 +199,7 @@ impl RecordCall<'_> {
             refusal(row).because("the id in the path is no id")
         })?;
         self.reach(Stage::Record);
-        look(self.caller.org(), self.module.number, id)?.ok_or_else(|| {
+        look(self.caller.org(), self.module().number, id)?.ok_or_else(|| {
             refusal(of.unknown)
                 .because("the module has no such record, or it is in the recycle bin")
         })

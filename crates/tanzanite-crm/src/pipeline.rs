@@ -8,7 +8,7 @@ use crate::faults;
 use crate::metering::{Allowance, Meter, MeteredCall, cost, is_limited};
 use crate::operations::{Entry, ROUTER};
 use crate::parameters;
-use crate::policy::{Caller, authenticate, check_profile};
+use crate::policy::{Caller, ModuleView, authenticate, check_profile};
 use crate::room::Room;
 use crate::schema::{Module, Support};
 use crate::stages::Stages;
@@ -197,11 +197,17 @@ fn answer(
 ) -> Result<Reply, Fault> {
     let in_org = match (handler, module) {
         (Handler::InModule(answer), Some(module)) => {
-            let call = ModuleCall { call, module };
+            let call = ModuleCall {
+                view: ModuleView::new(call.caller, module),
+                call,
+            };
             return checked(&call, answer(&call, tx));
         }
         (Handler::OnRecord(answer), Some(module)) => {
-            let call = ModuleCall { call, module };
+            let call = ModuleCall {
+                view: ModuleView::new(call.caller, module),
+                call,
+            };
             let call = RecordCall { call };
             return checked(&call, answer(&call, tx));
         }

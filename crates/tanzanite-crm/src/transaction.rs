@@ -8,7 +8,7 @@ use crate::faults;
 use crate::metadata::Metadata;
 use crate::policy::{
     CreateRecord, DeletePhoto, DeleteRecord, Grant, LinkGrant, LockRecord, Permit, PutDocument,
-    RemoveDocument, UnlockRecord, UpdateRecord, UploadPhoto,
+    RemoveDocument, Seen, UnlockRecord, UpdateRecord, UploadPhoto,
 };
 use crate::schema::Number;
 use crate::secret::Digest;
@@ -147,12 +147,8 @@ pub enum SortKey {
 /// Which records are listed. Those in the recycle bin never are.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RecordQuery {
-    /// The organisation.
-    pub org: OrgId,
-    /// The module's number.
-    pub module: Number,
-    /// Only those of these owners; `None` for all.
-    pub owners: Option<Vec<RecordId>>,
+    /// The organisation, the module, and whose records are seen.
+    pub seen: Seen,
     /// Only these; `None` for all.
     pub ids: Option<Vec<RecordId>>,
     /// Only those changed after this.
@@ -165,6 +161,21 @@ pub struct RecordQuery {
     pub start: Start,
     /// At most so many.
     pub limit: u32,
+}
+
+impl RecordQuery {
+    /// All that is seen, by id, from the first on.
+    pub const fn all(seen: Seen, limit: u32) -> Self {
+        Self {
+            seen,
+            ids: None,
+            modified_since: None,
+            sort: SortKey::Id,
+            descending: false,
+            start: Start::Offset(0),
+            limit,
+        }
+    }
 }
 
 /// Where a list begins.

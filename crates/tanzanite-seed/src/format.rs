@@ -4,12 +4,12 @@
 use super::error::Problems;
 use super::reader::{At, FromToml, Reader, word};
 use super::shapes::{
-    ClientShape, FieldShape, Lifetime, LockShape, LockingShape, ModuleShape, OrganisationShape,
-    PicklistShape, ProfileShape, RecordShape, RoleShape, SeedFile, TokenKind, TokenShape,
-    UserShape,
+    ClientShape, ClosedField, FieldShape, Lifetime, LockShape, LockingShape, ModuleShape,
+    OrganisationShape, PicklistShape, ProfileShape, RecordShape, RoleShape, SeedFile, TokenKind,
+    TokenShape, UserShape,
 };
 use tanzanite_crm::metadata::{
-    DefaultAccess, LockType, ModulePermissions, RestrictedAction, UserStatus,
+    DefaultAccess, FieldRight, LockType, ModulePermissions, RestrictedAction, UserStatus,
 };
 use toml::de::{DeTable, DeValue};
 
@@ -151,7 +151,15 @@ fn organisation(r: &mut Reader<'_, '_>) -> Option<OrganisationShape> {
 }
 
 fn profile<'a>(at: usize, table: &'a DeTable<'a>, problems: &mut Problems) -> Option<ProfileShape> {
-    let known = &["id", "name", "administrator", "permissions", "modules"];
+    let known = &[
+        "id",
+        "name",
+        "administrator",
+        "permissions",
+        "modules",
+        "hidden",
+        "read_only",
+    ];
     let mut r = Reader::new("[[profile]]", known, at, table, problems);
     let (id, name) = (r.optional("id"), r.name("name"));
     let administrator = r.optional("administrator").is_some_and(|found| found.value);
@@ -168,6 +176,8 @@ fn profile<'a>(at: usize, table: &'a DeTable<'a>, problems: &mut Problems) -> Op
             r.problems.add(at, message, hint);
         }
     }
+    let mut fields = closed_fields(&mut r, "hidden", FieldRight::Hidden);
+    fields.extend(closed_fields(&mut r, "read_only", FieldRight::ReadOnly));
     Some(ProfileShape {
         at,
         id,
@@ -175,7 +185,27 @@ fn profile<'a>(at: usize, table: &'a DeTable<'a>, problems: &mut Problems) -> Op
         administrator,
         permissions: permissions?,
         modules,
+        fields,
     })
+}
+
+/// The fields that a profile hides, or shows only: a list for each module.
+fn closed_fields(r: &mut Reader<'_, '_>, key: &str, right: FieldRight) -> Vec<ClosedField> {
+    let mut fields = Vec::new();
+    for (module, at, value) in r.members(key) {
+        let Some(list) = Vec::<At<String>>::read(value) else {
+            let message = format!("the fields of {:?} are no list", module.value);
+            let hint = "Write a list of fields here, such as [\"Rating\"].";
+            r.problems.add(at, message, hint);
+            continue;
+        };
+        fields.extend(list.into_iter().map(|field| ClosedField {
+            module: module.clone(),
+            field,
+            right,
+        }));
+    }
+    fields
 }
 
 fn permissions(words: &[At<String>], problems: &mut Problems) -> ModulePermissions {

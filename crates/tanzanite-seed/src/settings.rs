@@ -7,10 +7,11 @@ use super::ids::{ID_BASE_MAX, Ids};
 use super::names::{Names, check_email};
 use super::reader::At;
 use super::roles::roles;
-use super::shapes::{OrganisationShape, SeedFile};
-use std::collections::HashSet;
+use super::shapes::{OrganisationShape, ProfileShape, SeedFile};
+use std::collections::{BTreeMap, HashSet};
 use tanzanite_crm::metadata::{
-    LockingConfiguration, Metadata, Organisation, Profile, SettingsItem, SharingDefault, User,
+    FieldRight, LockingConfiguration, Metadata, Organisation, Profile, SettingsItem,
+    SharingDefault, User,
 };
 use tanzanite_crm::metering::edition_names;
 use tanzanite_protocol::{OrgId, RecordId};
@@ -57,6 +58,7 @@ pub(super) fn resolve<'a>(
             modules: known
                 .map(|(name, given)| (name.value.clone(), *given))
                 .collect(),
+            fields: field_rights(shape, &modules, problems),
         }));
     }
     sharing(file, &modules, &mut items, problems);
@@ -220,6 +222,48 @@ fn is_module(name: &At<String>, metadata: &Metadata, problems: &mut Problems) ->
         custom::unknown_module(name, metadata.modules(), problems);
     }
     known
+}
+
+/// The fields that a profile does not open to everybody who has it. A record cannot be made without its mandatory ones, so that those are
+/// always open, as at the vendor's.
+fn field_rights(
+    shape: &ProfileShape,
+    metadata: &Metadata,
+    problems: &mut Problems,
+) -> BTreeMap<String, BTreeMap<String, FieldRight>> {
+    let mut rights: BTreeMap<String, BTreeMap<String, FieldRight>> = BTreeMap::new();
+    for closed in &shape.fields {
+        let (module, name) = (&closed.module, &closed.field);
+        let Some(found) = metadata.module(&module.value) else {
+            custom::unknown_module(module, metadata.modules(), problems);
+            continue;
+        };
+        let Some(field) = found.field(&name.value) else {
+            let message = format!("{} has no field {:?}", module.value, name.value);
+            let known = found.fields.iter().map(|field| field.api_name.as_ref());
+            problems.add_unknown(name.at, message, &name.value, known);
+            continue;
+        };
+        if field.mandatory {
+            let message = format!("{} is mandatory in {}", name.value, module.value);
+            problems.add(
+                name.at,
+                message,
+                "Leave it out: who makes a record gives it a value.",
+            );
+            continue;
+        }
+        let of_module = rights.entry(module.value.clone()).or_default();
+        if of_module.insert(name.value.clone(), closed.right).is_some() {
+            let message = format!("{} of {} stands here twice", name.value, module.value);
+            problems.add(
+                name.at,
+                message,
+                "Write it once, under `hidden` or `read_only`.",
+            );
+        }
+    }
+    rights
 }
 
 fn sharing(

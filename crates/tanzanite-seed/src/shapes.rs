@@ -3,7 +3,7 @@
 
 use super::reader::At;
 use tanzanite_crm::metadata::{
-    DefaultAccess, LockType, ModulePermissions, RestrictedAction, UserStatus,
+    DefaultAccess, FieldRight, LockType, ModulePermissions, RestrictedAction, UserStatus,
 };
 use tanzanite_protocol::Timestamp;
 use toml::de::DeValue;
@@ -62,6 +62,15 @@ pub(super) struct ProfileShape {
     pub(super) administrator: bool,
     pub(super) permissions: ModulePermissions,
     pub(super) modules: Vec<(At<String>, ModulePermissions)>,
+    pub(super) fields: Vec<ClosedField>,
+}
+
+/// A field that a profile hides, or shows only.
+#[derive(Debug)]
+pub(super) struct ClosedField {
+    pub(super) module: At<String>,
+    pub(super) field: At<String>,
+    pub(super) right: FieldRight,
 }
 
 #[derive(Debug)]

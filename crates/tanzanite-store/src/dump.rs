@@ -1,8 +1,9 @@
 //! Everything that an organisation's documents, records and links hold, as text: how tests compare a state with another.
 
 use std::fmt::Write as _;
+use tanzanite_crm::policy::Seen;
 use tanzanite_crm::stored::{DocumentKind, DocumentQuery, Ends, LinkQuery, Relation};
-use tanzanite_crm::transaction::{RecordQuery, SortKey, Start};
+use tanzanite_crm::transaction::{RecordQuery, Start};
 use tanzanite_crm::{StoreError, Stored, Transaction};
 use tanzanite_protocol::OrgId;
 
@@ -23,16 +24,10 @@ pub fn dump(org: OrgId, tx: &mut dyn Transaction) -> Stored<String> {
     for module in metadata.modules() {
         let mut start = Start::Offset(0);
         loop {
+            let seen = Seen::everything_as_operator(org, module.number);
             let query = RecordQuery {
-                org,
-                module: module.number,
-                owners: None,
-                ids: None,
-                modified_since: None,
-                sort: SortKey::Id,
-                descending: false,
                 start,
-                limit: PAGE,
+                ..RecordQuery::all(seen, PAGE)
             };
             let page = tx.records(&query)?;
             for record in &page {

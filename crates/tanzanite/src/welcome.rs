@@ -9,7 +9,8 @@ use crate::surroundings;
 use std::fmt::Write;
 use tanzanite_crm::operations::oauth::issue_access_token;
 use tanzanite_crm::operator::{AuthorizationError, EVERY_SCOPE, administrator, authorization};
-use tanzanite_crm::transaction::{RecordHead, RecordQuery, SortKey, Start};
+use tanzanite_crm::policy::Seen;
+use tanzanite_crm::transaction::{RecordHead, RecordQuery};
 use tanzanite_crm::{Metadata, StoreError, Transaction};
 use tanzanite_protocol::{OrgId, RecordId};
 use tanzanite_store::{AnyStore, Store};
@@ -116,17 +117,8 @@ fn find(org: OrgId, tx: &mut dyn Transaction) -> Result<Examples, StoreError> {
         return Ok(examples);
     };
     for module in MODULES.iter().filter_map(|name| metadata.module(name)) {
-        let query = RecordQuery {
-            org,
-            module: module.number,
-            owners: None,
-            ids: None,
-            modified_since: None,
-            sort: SortKey::Id,
-            descending: false,
-            start: Start::Offset(0),
-            limit: RECORDS_MAX,
-        };
+        let seen = Seen::everything_as_operator(org, module.number);
+        let query = RecordQuery::all(seen, RECORDS_MAX);
         let stops = locks_stop_administrators(&metadata, module.api_name.as_ref());
         for head in tx.records(&query)?.into_iter().map(|record| record.head) {
             let slot = match (&head.image, &head.lock) {

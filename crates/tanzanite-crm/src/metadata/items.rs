@@ -8,7 +8,7 @@ use crate::stored::DocumentKind;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use tanzanite_protocol::endpoint::Permission;
 
 /// One document of an organisation's metadata.
@@ -285,6 +285,33 @@ pub struct Profile {
     pub default: ModulePermissions,
     /// What it permits by module, by API name.
     pub modules: HashMap<String, ModulePermissions>,
+    /// The fields that are not open to everybody with the profile, by module and field, both by API name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<String, BTreeMap<String, FieldRight>>,
+}
+
+/// How far a profile opens a field: the vendor's `permission_type`. A later one includes the earlier.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldRight {
+    /// It is neither shown nor taken.
+    Hidden,
+    /// It is shown.
+    ReadOnly,
+    /// It is shown and taken.
+    #[default]
+    ReadWrite,
+}
+
+impl FieldRight {
+    /// The vendor's word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Hidden => "hidden",
+            Self::ReadOnly => "read_only",
+            Self::ReadWrite => "read_write",
+        }
+    }
 }
 
 /// What a profile permits in one module.
@@ -314,6 +341,15 @@ impl Profile {
             Permission::Edit => permissions.edit,
             Permission::Delete => permissions.delete,
         }
+    }
+
+    /// How far it opens a field of a module.
+    pub fn field_right(&self, module: &Module, field: &Field) -> FieldRight {
+        let of_module = self.fields.get(module.api_name.as_ref());
+        of_module
+            .and_then(|fields| fields.get(field.api_name.as_ref()))
+            .copied()
+            .unwrap_or_default()
     }
 }
 

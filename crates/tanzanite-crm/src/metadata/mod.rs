@@ -12,8 +12,8 @@ mod supposed;
 
 pub use core::Core;
 pub use items::{
-    DefaultAccess, LockType, LockingConfiguration, ModulePermissions, Organisation, Origin,
-    Profile, RestrictedAction, Role, SettingsItem, SharingDefault, User, UserStatus,
+    DefaultAccess, FieldRight, LockType, LockingConfiguration, ModulePermissions, Organisation,
+    Origin, Profile, RestrictedAction, Role, SettingsItem, SharingDefault, User, UserStatus,
 };
 pub use plant::{plant, put};
 pub use schema::Schema;

@@ -6,6 +6,7 @@ mod grant;
 mod locking;
 mod permit;
 mod reach;
+mod view;
 
 pub use caller::{Caller, authenticate, bearer, bearer_token, kill_token};
 pub use grant::{Change, End, Errand, Grant, LinkGrant, PutDocument, RemoveDocument, Right};
@@ -16,4 +17,5 @@ pub use permit::{
     ReadLock, ReadRecord, RemoveTags, UnlockRecord, UpdateRecord, UploadPhoto, authorize,
     authorize_create, permission_need,
 };
-pub use reach::{Ground, Reach, ground, reach, visible_owners};
+pub use reach::{Ground, Reach, ground, reach};
+pub use view::{ModuleView, Seen};

@@ -62,7 +62,7 @@ pub fn reach(caller: &Caller, module: &Module, owner: RecordId) -> Reach {
 }
 
 /// The owners whose records the caller sees in a module; `None` for everybody's.
-pub fn visible_owners(caller: &Caller, module: &Module) -> Option<Vec<RecordId>> {
+pub(super) fn visible_owners(caller: &Caller, module: &Module) -> Option<Vec<RecordId>> {
     if caller.profile().administrator
         || caller.metadata().default_access(module) != DefaultAccess::Private
     {

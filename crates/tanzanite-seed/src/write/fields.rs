@@ -73,7 +73,13 @@ mod tests {
         let mut found = 0;
         for module in metadata.modules() {
             for field in module.fields.iter().filter(|field| field.custom) {
-                let read = custom_field(&field_json(&metadata, module, field, ApiVersion::NEWEST));
+                let read = custom_field(&field_json(
+                    &metadata,
+                    module,
+                    field,
+                    FieldRight::ReadWrite,
+                    ApiVersion::NEWEST,
+                ));
                 let number = 0;
                 assert_eq!(
                     read,

@@ -9,8 +9,8 @@ use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::ops::Not as _;
 use tanzanite_crm::metadata::{
-    DefaultAccess, LockType, LockingConfiguration, Metadata, ModulePermissions, Organisation,
-    Profile, RestrictedAction, Role, SettingsItem, User, UserStatus,
+    DefaultAccess, FieldRight, LockType, LockingConfiguration, Metadata, ModulePermissions,
+    Organisation, Profile, RestrictedAction, Role, SettingsItem, User, UserStatus,
 };
 use tanzanite_crm::schema::{Field, Kind, Module};
 use tanzanite_crm::transaction::Lock;
@@ -60,6 +60,10 @@ struct ProfileTable<'a> {
     permissions: Vec<&'static str>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     modules: BTreeMap<&'a str, Vec<&'static str>>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    hidden: BTreeMap<&'a str, Vec<&'a str>>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    read_only: BTreeMap<&'a str, Vec<&'a str>>,
 }
 
 #[derive(Serialize)]
@@ -283,7 +287,19 @@ fn profile(profile: &Profile) -> ProfileTable<'_> {
         modules: modules
             .map(|(module, given)| (module.as_str(), permissions(*given)))
             .collect(),
+        hidden: closed_fields(profile, FieldRight::Hidden),
+        read_only: closed_fields(profile, FieldRight::ReadOnly),
     }
+}
+
+/// The fields that a profile opens so far and no further, by module.
+fn closed_fields(profile: &Profile, right: FieldRight) -> BTreeMap<&str, Vec<&str>> {
+    let modules = profile.fields.iter().map(|(module, fields)| {
+        let fields = fields.iter().filter(|(_, found)| **found == right);
+        let names: Vec<&str> = fields.map(|(name, _)| name.as_str()).collect();
+        (module.as_str(), names)
+    });
+    modules.filter(|(_, names)| !names.is_empty()).collect()
 }
 
 fn permissions(given: ModulePermissions) -> Vec<&'static str> {

@@ -41,11 +41,14 @@ impl World {
 
     /// The demo with what `more.toml` adds.
     pub(crate) fn enlarged() -> Self {
-        let text = concat!(
-            include_str!("../../../tanzanite-seed/src/demo.toml"),
-            include_str!("more.toml")
-        );
-        let seed = Seed::parse("more.toml", text).unwrap_or_else(|error| panic!("{error}"));
+        Self::demo_and(include_str!("more.toml"))
+    }
+
+    /// The demo with what a test adds to its seed.
+    pub(crate) fn demo_and(more: &str) -> Self {
+        let demo = include_str!("../../../tanzanite-seed/src/demo.toml");
+        let text = format!("{demo}\n{more}");
+        let seed = Seed::parse("more.toml", &text).unwrap_or_else(|error| panic!("{error}"));
         Self::of(seed, Config::default(), Home::fresh())
     }
 

@@ -3,6 +3,7 @@
 use super::{A, B, Check, INES, JUN, found, id, leads, module, new_record, permit, stamp, write};
 use crate::Store;
 use tanzanite_crm::Transaction;
+use tanzanite_crm::policy::Seen;
 use tanzanite_crm::transaction::{NewRecord, Record, RecordHead, RecordQuery, SortKey, Start};
 use tanzanite_protocol::{RecordId, Timestamp};
 
@@ -54,15 +55,21 @@ fn key(head: &RecordHead, sort: SortKey) -> i64 {
     }
 }
 
+fn seen_of(owners: Option<Vec<RecordId>>) -> Seen {
+    let seen = Seen::everything_as_operator(A, leads());
+    match owners {
+        Some(owners) => seen.of_owners(owners),
+        None => seen,
+    }
+}
+
 /// What a list must be, from all records of the module.
 fn model(all: &[Record], query: &RecordQuery) -> Vec<Record> {
-    let among = |ids: &Option<Vec<RecordId>>, id: RecordId| {
-        ids.as_ref().is_none_or(|ids| ids.contains(&id))
-    };
+    let among = |ids: Option<&[RecordId]>, id: RecordId| ids.is_none_or(|ids| ids.contains(&id));
     let mut listed: Vec<&Record> = all
         .iter()
-        .filter(|record| among(&query.owners, record.head.owner))
-        .filter(|record| among(&query.ids, record.head.id))
+        .filter(|record| among(query.seen.owners(), record.head.owner))
+        .filter(|record| among(query.ids.as_deref(), record.head.id))
         .filter(|record| {
             query
                 .modified_since
@@ -160,9 +167,7 @@ fn queries(all: &[Record]) -> Vec<RecordQuery> {
                         for ids in &ids {
                             for modified_since in since {
                                 queries.push(RecordQuery {
-                                    org: A,
-                                    module: leads(),
-                                    owners: owners.clone(),
+                                    seen: seen_of(owners.clone()),
                                     ids: ids.clone(),
                                     modified_since,
                                     sort,

@@ -42,8 +42,8 @@ const FIELDS: &str = "CROSS JOIN LATERAL (
 
 pub(super) fn select(query: &RecordQuery) -> (String, Values) {
     let mut values = Values::default();
-    let org = values.add(query.org.get());
-    let module = values.add(query.module);
+    let org = values.add(query.seen.org().get());
+    let module = values.add(query.seen.module());
     // Sorted by the time of the last change, records are found through the table that is that index.
     let (key, id) = match query.sort {
         SortKey::Id => (None, "r.id"),
@@ -70,7 +70,7 @@ pub(super) fn select(query: &RecordQuery) -> (String, Values) {
         Start::Offset(offset) => format!("OFFSET {}", values.add(i64::from(offset))),
         Start::After(..) => String::new(),
     };
-    let sql = match (&query.ids, &query.owners) {
+    let sql = match (&query.ids, query.seen.owners()) {
         (Some(ids), owners) => {
             let ids = values.add_ids(ids);
             let owned = owned(owners.as_deref(), &mut values);

@@ -79,7 +79,7 @@ pub(super) fn list(tx: Tx<'_, '_>, query: &RecordQuery) -> Stored<Vec<Record>> {
     let (sql, values) = select(query);
     let rows = tx.rows(&sql, &values.params())?;
     rows.iter()
-        .map(|row| read_record(row, AFTER_HEAD, query.org))
+        .map(|row| read_record(row, AFTER_HEAD, query.seen.org()))
         .collect()
 }
 

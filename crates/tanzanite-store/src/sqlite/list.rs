@@ -33,12 +33,12 @@ enum Way {
 pub(super) fn list(tx: &mut SqliteTransaction<'_>, query: &RecordQuery) -> Stored<Vec<Record>> {
     let (sql, values) = select(query, way(tx, query)?)?;
     tx.rows(&sql, params_from_iter(values), |row| {
-        read_record(row, query.org)
+        read_record(row, query.seen.org())
     })
 }
 
 fn way(tx: &mut SqliteTransaction<'_>, query: &RecordQuery) -> Stored<Way> {
-    let (few, way, least) = match (&query.ids, &query.owners, query.modified_since) {
+    let (few, way, least) = match (&query.ids, query.seen.owners(), query.modified_since) {
         (Some(_), _, _) => return Ok(Way::Ids),
         (None, Some(_), _) if query.sort == SortKey::Id => return Ok(Way::EachOwner),
         (None, Some(owners), _) => (
@@ -57,7 +57,7 @@ fn way(tx: &mut SqliteTransaction<'_>, query: &RecordQuery) -> Stored<Way> {
         ),
         _ => return Ok(Way::InOrder),
     };
-    let params = params![query.org.get(), query.module, least, FEW + 1];
+    let params = params![query.seen.org().get(), query.seen.module(), least, FEW + 1];
     let found = tx.row(few, params, |row| row.get::<_, i64>(0))?;
     Ok(match found {
         Some(..=FEW) => way,
@@ -79,7 +79,10 @@ impl Values {
 /// The statement for a list. What varies is chosen among constants; every value is a parameter, and ids are one array, so that there are
 /// a few dozen statements and each is prepared once.
 fn select(query: &RecordQuery, way: Way) -> Stored<(String, Vec<Sql>)> {
-    let mut values = Values(vec![query.org.get().into(), query.module.into()]);
+    let mut values = Values(vec![
+        query.seen.org().get().into(),
+        query.seen.module().into(),
+    ]);
     let direction = if query.descending { "DESC" } else { "ASC" };
     let order = match query.sort {
         SortKey::Id => format!("r.id {direction}"),
@@ -122,11 +125,11 @@ fn candidates(
         filters += &format!(" AND {column} > {}", values.add(since.millis()));
     }
     filters += &after(query, values);
-    if let (Way::Ids | Way::FewSince | Way::InOrder, Some(owners)) = (way, &query.owners) {
+    if let (Way::Ids | Way::FewSince | Way::InOrder, Some(owners)) = (way, query.seen.owners()) {
         let owners = values.add(json(owners)?);
         filters += &format!(" AND +r.owner IN (SELECT value FROM json_each({owners}))");
     }
-    Ok(match (way, &query.ids, &query.owners) {
+    Ok(match (way, &query.ids, query.seen.owners()) {
         (Way::Ids, Some(ids), _) => {
             let ids = values.add(json(ids)?);
             format!(

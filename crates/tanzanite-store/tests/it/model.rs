@@ -204,15 +204,8 @@ fn imagine_of_record(act: &Act, model: &mut Rows) -> Option<()> {
 fn seen<S: Store>(store: &S) -> Rows {
     read(store, |tx| {
         let query = RecordQuery {
-            org: org(),
-            module: leads(),
-            owners: None,
-            ids: None,
-            modified_since: None,
-            sort: SortKey::Id,
-            descending: false,
             start: Start::After(0, id(1)),
-            limit: 100,
+            ..RecordQuery::all(Seen::everything_as_operator(org(), leads()), 100)
         };
         let listed = tx.records(&query)?;
         let mut model = Rows::new();

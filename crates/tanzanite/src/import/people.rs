@@ -4,7 +4,7 @@
 use super::fakes::Fakes;
 use super::report::Report;
 use serde_json::Value;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use tanzanite_crm::metadata::{ModulePermissions, Organisation, Profile, Role, User, UserStatus};
 use tanzanite_protocol::{RecordId, Timestamp};
 
@@ -128,6 +128,7 @@ impl People {
             administrator: administers.contains(&id),
             default: ALL,
             modules: HashMap::new(),
+            fields: BTreeMap::new(),
         });
     }
 
@@ -234,6 +235,7 @@ impl People {
                 administrator: true,
                 default: ALL,
                 modules: HashMap::new(),
+                fields: BTreeMap::new(),
             });
         }
         let (profiles, roles) = (&self.profiles, &self.roles);

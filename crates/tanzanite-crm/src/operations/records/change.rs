@@ -6,7 +6,7 @@ use super::render::APPROVED;
 use super::unserved_keys;
 use crate::call::ModuleCall;
 use crate::faults::{FIELD_DUPLICATE, STORE_FAILED};
-use crate::metadata::User;
+use crate::metadata::{FieldRight, User};
 use crate::operations::users::reference;
 use crate::policy::{self, authorize};
 use crate::schema::validate::{self, Checked, LookupCheck, Mode, owner_fault, unique_key};
@@ -27,7 +27,8 @@ pub(super) fn check(
 ) -> Result<Checked, Fault> {
     let module = call.module();
     unserved_keys::check_item(call.metadata(), module, input, path)?;
-    let checked = validate::check(module, input, path, mode)?;
+    let may_write = |field: &Field| call.view().right(field) == FieldRight::ReadWrite;
+    let checked = validate::check_writable(module, may_write, input, path, mode)?;
     let own_layout = call.metadata().layout_id_of(module);
     if let Some(layout) = &checked.layout
         && layout.id.get() != own_layout

@@ -15,7 +15,7 @@ use crate::faults::{
     PARAMETERS_AMBIGUOUS,
 };
 use crate::parameters::{self, given, number, pattern};
-use crate::policy::{self, visible_owners};
+use crate::policy;
 use crate::transaction::{Record, RecordQuery, SortKey, Start, Transaction};
 use serde_json::{Value, json};
 use tanzanite_protocol::endpoint::{Cost, Unserved};
@@ -70,12 +70,9 @@ fn list(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
     let chooses_none = chooses_none(call)?;
     let page = Page::read(call)?;
 
-    let module = call.module();
     let modified_since = parameters::modified_since(call);
     let query = RecordQuery {
-        org: call.caller.org(),
-        module: module.number,
-        owners: visible_owners(call.caller, module),
+        seen: call.view().seen(),
         ids,
         modified_since,
         sort: order.key,

@@ -7,8 +7,8 @@ use crate::call::ModuleCall;
 use crate::endpoint::{Answer, Endpoint};
 use crate::faults::{
     BODY_INVALID, BODY_NO_ITEMS, BODY_TOO_MANY_ITEMS, FIELD_DUPLICATE, FIELD_MANDATORY_MISSING,
-    FIELD_TOO_LONG, FIELD_TYPE_WRONG, FIELD_VALUE_INVALID, FIELDS_MANY_WRONG, KEY_NOT_SERVED,
-    STORE_FAILED, TRIGGER_INVALID,
+    FIELD_NOT_WRITABLE, FIELD_TOO_LONG, FIELD_TYPE_WRONG, FIELD_VALUE_INVALID, FIELDS_MANY_WRONG,
+    KEY_NOT_SERVED, STORE_FAILED, TRIGGER_INVALID,
 };
 use crate::policy::{self, authorize_create};
 use crate::schema::validate::{self, Checked, Mode};
@@ -43,6 +43,7 @@ pub static INSERT: Endpoint = Endpoint::in_module::<policy::CreateRecord>(
         &KEY_NOT_SERVED,
         &FIELD_MANDATORY_MISSING,
         &FIELD_TYPE_WRONG,
+        &FIELD_NOT_WRITABLE,
         &FIELD_TOO_LONG,
         &FIELD_VALUE_INVALID,
         &FIELDS_MANY_WRONG,

@@ -51,7 +51,7 @@ impl<'a> Renderer<'a> {
             heads: Heads::new(call.caller.org()),
             tags: HashMap::new(),
         };
-        let fields = module.fields.iter();
+        let fields = call.view().fields();
         renderer.fields = fields
             .filter(|field| renderer.wants(&field.api_name))
             .collect();

@@ -54,10 +54,11 @@ fn fields(call: &Call<'_>, _: &mut dyn Transaction) -> Answer {
     if kind == Some(UNUSED) || module.fields.is_empty() {
         return Ok(Reply::no_content());
     }
+    let right = |field| call.caller.profile().field_right(module, field);
     let fields: Vec<Value> = module
         .fields
         .iter()
-        .map(|field| field_json(metadata, module, field, call.version()))
+        .map(|field| field_json(metadata, module, field, right(field), call.version()))
         .collect();
     Ok(Reply::json(200, &json!({ "fields": fields })))
 }

@@ -84,7 +84,7 @@ fn role_above(metadata: &Metadata, user: &User) -> Option<i64> {
 mod tests {
     use super::*;
     use crate::metadata::{ModulePermissions, Organisation, Profile, Role, SettingsItem};
-    use std::collections::HashMap;
+    use std::collections::{BTreeMap, HashMap};
 
     fn user(id: i64, role: i64, status: UserStatus, confirmed: bool) -> SettingsItem {
         SettingsItem::User(User {
@@ -113,6 +113,7 @@ mod tests {
             administrator,
             default: everything,
             modules: HashMap::new(),
+            fields: BTreeMap::new(),
         })
     }
 

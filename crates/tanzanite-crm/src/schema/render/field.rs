@@ -1,7 +1,7 @@
 //! A field as `GET /settings/fields` answers it.
 
 use super::joined;
-use crate::metadata::Metadata;
+use crate::metadata::{FieldRight, Metadata};
 use crate::schema::{ANY_MODULE, Field, Kind, Module, NO_VALUE, NUMBERS_EACH, Text};
 use serde_json::{Map, Value, json};
 use tanzanite_protocol::ApiVersion;
@@ -17,17 +17,18 @@ const DISPLAYED: &[(&str, &str)] = &[
     ("Closed Lost to Competition", "Closed-Lost to Competition"),
 ];
 
-/// A field of a module, as a version of the API tells it.
+/// A field of a module, as a version of the API tells it to somebody with a right to it.
 pub fn field_json(
     metadata: &Metadata,
     module: &Module,
     field: &Field,
+    right: FieldRight,
     version: ApiVersion,
 ) -> Value {
     joined([
         identity(metadata, module, field),
-        access(metadata, field),
-        switches(module, field),
+        access(metadata, module, field, right),
+        switches(module, field, right),
         structures(metadata, field, version),
         unused(module),
     ])
@@ -77,15 +78,16 @@ fn identity(metadata: &Metadata, module: &Module, field: &Field) -> Value {
 }
 
 /// Who may read and write it, and how.
-fn access(metadata: &Metadata, field: &Field) -> Value {
+fn access(metadata: &Metadata, module: &Module, field: &Field, right: FieldRight) -> Value {
     // The image can be changed in the user interface and by its own operations; the vendor says
     // that it can be written.
-    let writable = !field.read_only || field.kind == Kind::ProfileImage;
+    let is_taken = !field.read_only || field.kind == Kind::ProfileImage;
+    let writable = is_taken && right == FieldRight::ReadWrite;
     let profiles = metadata.profiles().iter();
     let profiles: Vec<Value> = profiles
         .map(|profile| {
             json!({
-                "permission_type": "read_write",
+                "permission_type": profile.field_right(module, field).as_str(),
                 "name": profile.name,
                 "id": profile.id.to_string(),
             })
@@ -99,14 +101,14 @@ fn access(metadata: &Metadata, field: &Field) -> Value {
             "api_update": writable,
         },
         "view_type": {
-            "view": true,
+            "view": right > FieldRight::Hidden,
             "edit": writable,
             "quick_create": writable && field.mandatory,
             "create": writable,
         },
         "profiles": profiles,
         "field_read_only": field.api_name == "Owner",
-        "read_only": field.read_only && field.kind == Kind::AutoNumber,
+        "read_only": (field.read_only && field.kind == Kind::AutoNumber) || right == FieldRight::ReadOnly,
         "email_parser": {
             "fields_update_supported": false,
             "record_operations_supported": false,
@@ -115,7 +117,7 @@ fn access(metadata: &Metadata, field: &Field) -> Value {
 }
 
 /// Yes and no.
-fn switches(module: &Module, field: &Field) -> Value {
+fn switches(module: &Module, field: &Field, right: FieldRight) -> Value {
     let plain = field.kind != Kind::ProfileImage && !is_long(field);
     let user = matches!(field.kind, Kind::OwnerLookup | Kind::UserLookup);
     json!({
@@ -123,7 +125,7 @@ fn switches(module: &Module, field: &Field) -> Value {
         "custom_field": field.custom,
         "display_field": field.api_name == module.display_field,
         "virtual_field": field.api_name == "Full_Name",
-        "visible": true,
+        "visible": right > FieldRight::Hidden,
         "webhook": field.kind != Kind::ProfileImage,
         "filterable": plain,
         "searchable": field.kind != Kind::ProfileImage,

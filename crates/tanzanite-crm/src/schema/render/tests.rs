@@ -1,7 +1,7 @@
 //! What SDKs read of modules and fields is there, and ids are made from numbers.
 
 use super::{field_json, module_json};
-use crate::metadata::{Metadata, Organisation, SettingsItem};
+use crate::metadata::{FieldRight, Metadata, Organisation, SettingsItem};
 use crate::schema::{Module, custom_module};
 use serde_json::{Value, json};
 use std::collections::HashSet;
@@ -38,6 +38,7 @@ fn field(metadata: &Metadata, module_name: &str, name: &str) -> Value {
         metadata,
         module,
         module.field(name).expect(name),
+        FieldRight::ReadWrite,
         ApiVersion::NEWEST,
     )
 }
@@ -193,7 +194,13 @@ fn all_fields_have_the_same_keys_and_no_two_things_the_same_id() {
         let rendered = module_json(&metadata, module, ApiVersion::NEWEST, true);
         assert!(ids.insert(rendered["id"].clone()));
         for field in &module.fields {
-            let rendered = field_json(&metadata, module, field, ApiVersion::NEWEST);
+            let rendered = field_json(
+                &metadata,
+                module,
+                field,
+                FieldRight::ReadWrite,
+                ApiVersion::NEWEST,
+            );
             assert_eq!(keys(&rendered), expected, "{}", field.api_name);
             assert!(ids.insert(rendered["id"].clone()), "{}", field.api_name);
             for value in rendered["pick_list_values"].as_array().expect("values") {

@@ -112,12 +112,26 @@ pub fn check(
     path: &str,
     mode: Mode,
 ) -> Result<Checked, Fault> {
+    check_writable(module, |_| true, input, path, mode)
+}
+
+/// The same for somebody who may not write every field: one that they may not is a fault if the item names it.
+pub(crate) fn check_writable(
+    module: &Module,
+    may_write: impl Fn(&Field) -> bool,
+    input: &Map<String, Value>,
+    path: &str,
+    mode: Mode,
+) -> Result<Checked, Fault> {
     let mut checked = Checked::default();
     let mut faults = Vec::new();
     for field in module.fields.iter().filter(|field| !field.read_only) {
-        if let Err(fault) = check_field(field, input, path, mode, &mut checked) {
-            faults.push(fault);
-        }
+        let result = if may_write(field) {
+            check_field(field, input, path, mode, &mut checked)
+        } else {
+            refuse_field(field, input, path)
+        };
+        faults.extend(result.err());
     }
     match layout(module, input, path) {
         Ok(layout) => checked.layout = layout,
@@ -197,6 +211,15 @@ pub fn unique_key(value: &Value) -> Option<String> {
         Value::Null | Value::Array(_) => return None,
     };
     (!key.is_empty()).then_some(key)
+}
+
+/// A field that may not be written is no key of the request.
+fn refuse_field(field: &Field, input: &Map<String, Value>, path: &str) -> Result<(), Fault> {
+    if input.contains_key(field.api_name.as_ref()) {
+        let at = Place::new(path, &field.api_name);
+        return Err(at.fault(&faults::FIELD_NOT_WRITABLE));
+    }
+    Ok(())
 }
 
 /// Checks one field and puts its value where it belongs.

@@ -6,6 +6,7 @@ use super::super::{migrate, prepare_statements};
 use super::{FEW, Way, list, select, way};
 use rusqlite::{Connection, StatementStatus, params_from_iter};
 use std::collections::BTreeMap;
+use tanzanite_crm::policy::Seen;
 use tanzanite_crm::transaction::{RecordQuery, SortKey, Start};
 use tanzanite_protocol::{OrgId, RecordId, Timestamp};
 
@@ -18,18 +19,16 @@ fn database() -> Connection {
     connection
 }
 
+fn seen() -> Seen {
+    Seen::everything_as_operator(OrgId::new(7).expect("an id"), 5)
+}
+
+fn of_owners(owners: &[i64]) -> Seen {
+    seen().of_owners(ids(owners).expect("ids"))
+}
+
 fn query() -> RecordQuery {
-    RecordQuery {
-        org: OrgId::new(7).expect("an id"),
-        module: 5,
-        owners: None,
-        ids: None,
-        modified_since: None,
-        sort: SortKey::Id,
-        descending: false,
-        start: Start::Offset(0),
-        limit: 20,
-    }
+    RecordQuery::all(seen(), 20)
 }
 
 fn ids(ids: &[i64]) -> Option<Vec<RecordId>> {
@@ -63,7 +62,7 @@ fn queries() -> Vec<(String, RecordQuery)> {
     ]);
     vary(&[
         ("", |_| {}),
-        (", of owners", |query| query.owners = ids(&[1, 2])),
+        (", of owners", |query| query.seen = of_owners(&[1, 2])),
     ]);
     vary(&[("", |_| {}), (", of ids", |query| query.ids = ids(&[1, 2]))]);
     vary(&[
@@ -187,14 +186,13 @@ fn a_page_of_an_owner_costs_the_same_among_more_records() {
     let costs = |records| {
         fill(&connection, records, 10);
         let mut costs = Vec::new();
-        for owners in [ids(&[3]), ids(&[3, 4, 8])] {
+        for owners in [&[3][..], &[3, 4, 8]] {
             for sort in [SortKey::Id, SortKey::CreatedTime, SortKey::ModifiedTime] {
                 for descending in [false, true] {
-                    let owners = owners.clone();
                     costs.push(steps(
                         &connection,
                         &RecordQuery {
-                            owners,
+                            seen: of_owners(owners),
                             sort,
                             descending,
                             ..query()
@@ -223,7 +221,7 @@ fn a_page_of_an_owner_of_few_records_costs_no_walk() {
         let cost = steps(
             &connection,
             &RecordQuery {
-                owners: ids(&[3]),
+                seen: of_owners(&[3]),
                 sort,
                 ..query()
             },

@@ -152,6 +152,7 @@ impl Settings {
                 name,
                 default: EVERYTHING,
                 modules: HashMap::new(),
+                fields: BTreeMap::new(),
             });
         }
     }

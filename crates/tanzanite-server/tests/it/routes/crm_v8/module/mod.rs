@@ -2,6 +2,7 @@
 
 mod actions;
 mod delete;
+mod field_rights;
 mod get;
 mod paging;
 mod post;

@@ -1,0 +1,103 @@
+//! Seeing: a module as one caller may see it, and the proof that a question of the store's keeps within that.
+
+use super::Caller;
+use super::reach::visible_owners;
+use crate::metadata::FieldRight;
+use crate::schema::{Field, Module, Number};
+use tanzanite_protocol::{OrgId, RecordId};
+
+/// A module as one caller may see it. Made by policy alone; a reply takes its fields from here and from nowhere else.
+#[derive(Clone, Copy, Debug)]
+pub struct ModuleView<'a> {
+    caller: &'a Caller,
+    module: &'a Module,
+}
+
+impl<'a> ModuleView<'a> {
+    /// The module as the caller's profile and the sharing settings show it.
+    pub(crate) fn new(caller: &'a Caller, module: &'a Module) -> Self {
+        Self { caller, module }
+    }
+
+    /// The module.
+    pub fn module(&self) -> &'a Module {
+        self.module
+    }
+
+    /// The fields that are not hidden from the caller, in the order of the layout.
+    pub fn fields(self) -> impl Iterator<Item = &'a Field> {
+        let fields = self.module.fields.iter();
+        fields.filter(move |field| self.right(field) > FieldRight::Hidden)
+    }
+
+    /// A field by its API name, unless it is hidden from the caller.
+    pub fn field(&self, api_name: &str) -> Option<&'a Field> {
+        let field = self.module.field(api_name)?;
+        (self.right(field) > FieldRight::Hidden).then_some(field)
+    }
+
+    /// How far a field is open to the caller.
+    pub fn right(&self, field: &Field) -> FieldRight {
+        self.caller.profile().field_right(self.module, field)
+    }
+
+    /// The module's records that the caller may see.
+    pub fn seen(&self) -> Seen {
+        Seen {
+            org: self.caller.org(),
+            module: self.module.number,
+            owners: visible_owners(self.caller, self.module),
+        }
+    }
+}
+
+/// The proof that a question asks for records of one module that somebody may see. Private fields; made by [`ModuleView::seen`] and by
+/// [`Seen::everything_as_operator`] alone.
+///
+/// ```compile_fail
+/// fn forged(org: tanzanite_protocol::OrgId) -> tanzanite_crm::policy::Seen {
+///     tanzanite_crm::policy::Seen { org, module: 1, owners: None }
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Seen {
+    org: OrgId,
+    module: Number,
+    owners: Option<Vec<RecordId>>,
+}
+
+impl Seen {
+    /// The organisation.
+    pub fn org(&self) -> OrgId {
+        self.org
+    }
+
+    /// The module's number.
+    pub fn module(&self) -> Number {
+        self.module
+    }
+
+    /// The owners whose records are seen; `None` for everybody's.
+    pub fn owners(&self) -> Option<&[RecordId]> {
+        self.owners.as_deref()
+    }
+
+    /// All records of a module, for the operator's own tools and the tests of stores.
+    pub fn everything_as_operator(org: OrgId, module: Number) -> Self {
+        Self {
+            org,
+            module,
+            owners: None,
+        }
+    }
+
+    /// Of these, the records of some owners.
+    #[must_use]
+    pub fn of_owners(mut self, mut owners: Vec<RecordId>) -> Self {
+        if let Some(seen) = &self.owners {
+            owners.retain(|owner| seen.contains(owner));
+        }
+        self.owners = Some(owners);
+        self
+    }
+}

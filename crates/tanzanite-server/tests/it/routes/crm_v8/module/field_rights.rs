@@ -1,0 +1,162 @@
+//! Fields that a profile hides or only shows, wherever a field can appear.
+
+use crate::world::World;
+use serde_json::{Value, json};
+
+const PROFILE: &str = r#"
+[[profile]]
+name = "Closed Fields"
+permissions = ["view", "create", "edit", "delete"]
+hidden = { Leads = ["Annual_Revenue", "Email"] }
+read_only = { Leads = ["Rating"] }
+
+[[user]]
+email = "cleo.closed@example.com"
+first_name = "Cleo"
+last_name = "Closed"
+profile = "Closed Fields"
+role = "CEO"
+
+[[token]]
+name = "closed_fields"
+kind = "access"
+user = "cleo.closed@example.com"
+scopes = ["ZohoCRM.modules.ALL", "ZohoCRM.settings.ALL"]
+lifetime = "never"
+"#;
+
+/// A lead of hers that the administrator has made, with values that the profile closes.
+fn lead(world: &World) -> String {
+    let users = world
+        .actor("admin")
+        .get("/crm/v8/users?type=AllUsers")
+        .json();
+    let mut users = users["users"].as_array().expect("users").iter();
+    let owner = users
+        .find(|user| user["first_name"] == "Cleo")
+        .expect("Cleo");
+    let item = json!({
+        "Owner": owner["id"], "Last_Name": "Open", "Annual_Revenue": 5000, "Email": "hidden@example.com", "Rating": "Active",
+    });
+    world.insert("Leads", &[item]).remove(0)
+}
+
+/// Every path that shows a record, with no fields named, and with each of the three.
+fn shown(id: &str) -> Vec<String> {
+    let fields = "fields=Last_Name,Annual_Revenue,Email,Rating";
+    vec![
+        format!("/crm/v8/Leads/{id}"),
+        format!("/crm/v8/Leads/{id}?{fields}"),
+        format!("/crm/v8/Leads?{fields}&ids={id}"),
+        format!("/crm/v2/Leads?ids={id}"),
+    ]
+}
+
+#[test]
+fn a_hidden_field_is_shown_nowhere_and_one_to_read_is_shown() {
+    let world = World::demo_and(PROFILE);
+    let id = lead(&world);
+    for path in shown(&id) {
+        let closed = world.actor("closed_fields").get(&path).json();
+        let open = world.actor("admin").get(&path).json();
+        for name in ["Annual_Revenue", "Email"] {
+            assert_eq!(closed["data"][0].get(name), None, "{path}");
+            assert!(!open["data"][0][name].is_null(), "{path}");
+        }
+        assert_eq!(closed["data"][0]["Rating"], "Active", "{path}");
+    }
+}
+
+#[test]
+fn a_field_that_is_not_open_is_not_written_and_nothing_else_of_the_item_is() {
+    let world = World::demo_and(PROFILE);
+    let id = lead(&world);
+    let path = format!("/crm/v8/Leads/{id}");
+    let before = world.record(&path);
+    for (name, value) in [
+        ("Annual_Revenue", json!(1)),
+        ("Annual_Revenue", Value::Null),
+        ("Email", json!("no address")),
+        ("Rating", json!("Acquired")),
+    ] {
+        let item = json!({ "id": id, "Last_Name": "Changed", name: value });
+        let body = json!({ "data": [item] }).to_string();
+        let actor = world.actor("closed_fields");
+        for exchange in [
+            actor.put("/crm/v8/Leads", &body),
+            actor.put(&path, &body),
+            actor.post("/crm/v8/Leads", &body),
+        ] {
+            let answer = exchange.json();
+            let answer = answer.get("data").map_or(&answer, |data| &data[0]);
+            assert_eq!(answer["code"], "NO_PERMISSION", "{name}: {answer}");
+            let details = json!({ "api_name": name, "json_path": format!("$.data[0].{name}") });
+            assert_eq!(answer["details"], details);
+        }
+    }
+    assert_eq!(world.record(&path), before);
+    let open = json!({ "data": [{ "Last_Name": "Changed" }] }).to_string();
+    let changed = world.actor("closed_fields").put(&path, &open);
+    assert_eq!(changed.status, 200);
+    let after = world.record(&path);
+    assert_eq!(after["Last_Name"], "Changed");
+    assert_eq!(after["Annual_Revenue"], before["Annual_Revenue"]);
+}
+
+#[test]
+fn the_metadata_say_which_fields_are_open_to_whom() {
+    let world = World::demo_and(PROFILE);
+    let field = |actor: &str, name: &str| {
+        let metadata = world
+            .actor(actor)
+            .get("/crm/v8/settings/fields?module=Leads");
+        let json = metadata.json();
+        let fields = json["fields"].as_array().expect("fields");
+        let field = fields.iter().find(|field| field["api_name"] == name);
+        field.expect(name).clone()
+    };
+    let open = |field: &Value| {
+        let view = &field["view_type"];
+        (
+            field["visible"].clone(),
+            view["view"].clone(),
+            view["edit"].clone(),
+            field["read_only"].clone(),
+        )
+    };
+    for (actor, name, expected) in [
+        ("closed_fields", "Email", [false, false, false, false]),
+        ("closed_fields", "Rating", [true, true, false, true]),
+        ("closed_fields", "Company", [true, true, true, false]),
+        ("admin", "Email", [true, true, true, false]),
+    ] {
+        let [visible, view, edit, read_only] = expected.map(Value::from);
+        let found = field(actor, name);
+        assert_eq!(
+            open(&found),
+            (visible, view, edit, read_only),
+            "{actor} {name}"
+        );
+        let profiles = found["profiles"].as_array().expect("profiles");
+        let words: Vec<(&str, &str)> = profiles
+            .iter()
+            .filter_map(|profile| {
+                Some((
+                    profile["name"].as_str()?,
+                    profile["permission_type"].as_str()?,
+                ))
+            })
+            .filter(|(name, _)| ["Closed Fields", "Standard"].contains(name))
+            .collect();
+        let closed = match name {
+            "Email" => "hidden",
+            "Rating" => "read_only",
+            _ => "read_write",
+        };
+        assert_eq!(
+            words,
+            [("Standard", "read_write"), ("Closed Fields", closed)],
+            "{name}"
+        );
+    }
+}
