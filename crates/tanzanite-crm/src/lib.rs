@@ -7,6 +7,7 @@ pub mod call;
 pub mod clock;
 pub mod collection;
 pub mod context;
+pub mod criteria;
 pub mod data_body;
 pub mod delegation;
 pub mod endpoint;

@@ -4,6 +4,7 @@
 //! record takes the record's key from a [`Permit`], never from the URL. Every key begins with the organisation, but
 //! for the directory of clients and tokens, which is where the organisation is found.
 
+use crate::criteria::{Criteria, FieldKey};
 use crate::faults;
 use crate::metadata::Metadata;
 use crate::policy::{
@@ -128,6 +129,10 @@ pub struct NewRecord {
     pub fields: Map<String, Value>,
     /// The values of its unique fields, as [`unique_key`](crate::schema::validate::unique_key) writes them.
     pub unique: Vec<(Number, String)>,
+    /// The keys of its values that it has not yet, as [`record_keys`](crate::criteria::record_keys) writes them.
+    pub keys: Vec<FieldKey>,
+    /// The keys that it has and that are not those of its values any more. A new record has none.
+    pub keys_gone: Vec<FieldKey>,
     /// Who makes it, and when.
     pub stamp: Stamp,
 }
@@ -149,6 +154,8 @@ pub enum SortKey {
 pub struct RecordQuery {
     /// The organisation, the module, and whose records are seen.
     pub seen: Seen,
+    /// Only those for which this holds; `None` for all.
+    pub criteria: Option<Criteria>,
     /// Only these; `None` for all.
     pub ids: Option<Vec<RecordId>>,
     /// Only those changed after this.
@@ -168,6 +175,7 @@ impl RecordQuery {
     pub const fn all(seen: Seen, limit: u32) -> Self {
         Self {
             seen,
+            criteria: None,
             ids: None,
             modified_since: None,
             sort: SortKey::Id,

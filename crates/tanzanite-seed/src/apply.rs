@@ -209,6 +209,8 @@ fn write_record(
         fields: record.fields.clone(),
         unique: record.unique.clone(),
         stamp,
+        keys: record.keys.clone(),
+        keys_gone: Vec::new(),
     };
     tx.insert_record(
         Permit::bypassing_policy_as_operator(org, module, id, REASON),
@@ -222,6 +224,7 @@ fn write_record(
         // With the values that it has: a change of which only the stamp is left.
         let at = at.unwrap_or(stamp.at);
         let change = RecordChange {
+            keys: Vec::new(),
             stamp: Stamp { at, by },
             ..new
         };

@@ -11,6 +11,7 @@ use super::shapes::{LockShape, RecordShape, SeedFile};
 use super::values;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
+use tanzanite_crm::criteria::{FieldKey, record_keys};
 use tanzanite_crm::metadata::LockType;
 use tanzanite_crm::operations::photo;
 use tanzanite_crm::schema::validate::{Mode, check, unique_key};
@@ -28,6 +29,7 @@ pub(super) struct PlannedRecord {
     pub(super) owner: RecordId,
     pub(super) fields: Map<String, Value>,
     pub(super) unique: Vec<(Number, String)>,
+    pub(super) keys: Vec<FieldKey>,
     pub(super) created_by: RecordId,
     /// When the seed is planted, if the file does not say.
     pub(super) created_time: Option<Timestamp>,
@@ -129,6 +131,7 @@ fn plan(
         name: display_name(module, &fields),
         owner,
         unique: unique(module, &fields),
+        keys: record_keys(module, known.settings.metadata.zone(), &fields),
         fields,
         created_by: created_by?,
         created_time: shape.created_time.as_ref().map(|time| time.value),

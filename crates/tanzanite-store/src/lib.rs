@@ -5,11 +5,13 @@
 
 mod any;
 mod blobs;
+mod condition;
 pub mod conformance;
 mod copy;
 mod differences;
 mod dump;
 mod failing;
+mod former_records;
 mod head;
 mod postgres;
 mod readable;

@@ -217,6 +217,8 @@ fn insert(
         fields,
         unique: Vec::new(),
         stamp,
+        keys: Vec::new(),
+        keys_gone: Vec::new(),
     };
     tx.insert_record(
         Permit::bypassing_policy_as_operator(org, module, record, REASON),

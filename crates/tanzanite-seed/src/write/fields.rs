@@ -77,7 +77,7 @@ mod tests {
                     &metadata,
                     module,
                     field,
-                    FieldRight::ReadWrite,
+                    tanzanite_crm::metadata::FieldRight::ReadWrite,
                     ApiVersion::NEWEST,
                 ));
                 let number = 0;

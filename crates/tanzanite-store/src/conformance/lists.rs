@@ -168,6 +168,7 @@ fn queries(all: &[Record]) -> Vec<RecordQuery> {
                             for modified_since in since {
                                 queries.push(RecordQuery {
                                     seen: seen_of(owners.clone()),
+                                    criteria: None,
                                     ids: ids.clone(),
                                     modified_since,
                                     sort,

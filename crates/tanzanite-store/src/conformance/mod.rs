@@ -4,6 +4,7 @@
 //! A check is a function that gets an empty store and panics if the store is wrong.
 
 mod concurrency;
+mod criteria;
 mod directory;
 mod documents;
 mod isolation;
@@ -62,6 +63,7 @@ fn checks<S: Store>() -> Vec<Check<S>> {
     checks.extend(documents::checks());
     checks.extend(records::checks());
     checks.extend(lists::checks());
+    checks.extend(criteria::checks());
     checks.extend(photos::checks());
     checks.extend(locks::checks());
     checks.extend(isolation::checks());
@@ -211,6 +213,8 @@ fn new_record(name: &str, at: i64) -> NewRecord {
         fields: fields(json!({ "Last_Name": name, "Company": "Ä€😀 \"quoted\" \\ \u{7f}" })),
         unique: Vec::new(),
         stamp: stamp(at, JUN),
+        keys: Vec::new(),
+        keys_gone: Vec::new(),
     }
 }
 

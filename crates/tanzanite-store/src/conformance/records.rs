@@ -89,6 +89,8 @@ fn extremes_are_kept<S: Store>(store: &S) {
         fields: fields(values.clone()),
         unique: Vec::new(),
         stamp: stamp(-62_000_000_000_000, INES),
+        keys: Vec::new(),
+        keys_gone: Vec::new(),
     };
     insert(store, A, id(i64::MAX), new.clone());
     let Some(record) = one(store, id(i64::MAX)) else {
@@ -134,6 +136,8 @@ fn an_update_changes_one_record<S: Store>(store: &S) {
         fields: fields(json!({ "Last_Name": "changed" })),
         unique: Vec::new(),
         stamp: stamp(50, INES),
+        keys: Vec::new(),
+        keys_gone: Vec::new(),
     };
     let new = change.clone();
     write(store, move |tx| {

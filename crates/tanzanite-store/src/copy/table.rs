@@ -153,7 +153,7 @@ pub(crate) fn tables_of_snapshots() -> impl Iterator<Item = &'static Table> {
 pub(super) const SNAPSHOTS: &str = "snapshots";
 
 /// In the order in which they are copied.
-pub(super) static TABLES: [Table; 15] = [
+pub(super) static TABLES: [Table; 16] = [
     Table {
         name: SNAPSHOTS,
         key: 1,
@@ -286,6 +286,16 @@ pub(super) static TABLES: [Table; 15] = [
         columns: &[
             ("org", Number),
             ("module", Number),
+            ("field", Number),
+            ("value", Text),
+            ("record", Number),
+        ],
+    },
+    Table {
+        name: "record_values",
+        key: 4,
+        columns: &[
+            ("org", Number),
             ("field", Number),
             ("value", Text),
             ("record", Number),

@@ -4,6 +4,7 @@
 //! Each shape says in which order rows are looked at, so that it does not depend on the planner's guesses about tables that
 //! have grown since: an array's ids one by one, each owner's first records, or the index that has the list's order.
 
+use crate::condition::{Dialect, condition, holders};
 use crate::head::{from_records, head_columns};
 use tanzanite_crm::transaction::{RecordQuery, SortKey, Start};
 use tanzanite_protocol::RecordId;
@@ -33,6 +34,33 @@ impl Values {
     }
 }
 
+impl Dialect for Values {
+    fn number(&mut self, value: i64) -> String {
+        self.add(value)
+    }
+
+    fn text(&mut self, value: &str) -> String {
+        self.add(value.to_owned())
+    }
+
+    fn among_numbers(&mut self, column: &str, values: &[i64]) -> String {
+        format!("{column} = ANY ({})", self.add(values.to_vec()))
+    }
+
+    fn among_texts(&mut self, column: &str, values: &[String]) -> String {
+        format!("{column} = ANY ({})", self.add(values.to_vec()))
+    }
+
+    fn contains(&mut self, column: &str, text: &str) -> String {
+        format!("strpos({column}, {}) > 0", self.text(text))
+    }
+
+    fn ends_with(&mut self, column: &str, text: &str) -> String {
+        let text = self.text(text);
+        format!("right({column}, length({text})) = {text}")
+    }
+}
+
 const SELECT: &str = concat!("SELECT ", head_columns!(), ", f.fields");
 
 /// The fields of records `r`, found one by one.
@@ -44,11 +72,12 @@ pub(super) fn select(query: &RecordQuery) -> (String, Values) {
     let mut values = Values::default();
     let org = values.add(query.seen.org().get());
     let module = values.add(query.seen.module());
+    let wanted = wanted(query, &org, &mut values);
     // Sorted by the time of the last change, records are found through the table that is that index.
     let (key, id) = match query.sort {
         SortKey::Id => (None, "r.id"),
         SortKey::CreatedTime => (Some("r.created_at"), "r.id"),
-        SortKey::ModifiedTime if query.ids.is_some() => (Some("r.modified_at"), "r.id"),
+        SortKey::ModifiedTime if wanted.is_some() => (Some("r.modified_at"), "r.id"),
         SortKey::ModifiedTime => (Some("m.modified_at"), "m.id"),
     };
     let modified = if id == "m.id" {
@@ -64,19 +93,21 @@ pub(super) fn select(query: &RecordQuery) -> (String, Values) {
     let of_module = format!("r.org = {org} AND r.module = {module} AND r.deleted_at IS NULL");
     let by_id =
         format!("r.org = {org} AND r.module = {module} AND r.deleted_by IS NULL AND r.id =");
-    let filters = filters(query, key, id, modified, &mut values);
+    let mut filters = filters(query, key, id, modified, &mut values);
+    if let Some(criteria) = &query.criteria {
+        filters.push_str(&format!(" AND {}", condition(criteria, &org, &mut values)));
+    }
     let limit = format!("LIMIT {}", values.add(i64::from(query.limit)));
     let offset = match query.start {
         Start::Offset(offset) => format!("OFFSET {}", values.add(i64::from(offset))),
         Start::After(..) => String::new(),
     };
-    let sql = match (&query.ids, query.seen.owners()) {
-        (Some(ids), owners) => {
-            let ids = values.add_ids(ids);
-            let owned = owned(owners.as_deref(), &mut values);
+    let sql = match (wanted, query.seen.owners()) {
+        (Some(wanted), owners) => {
+            let owned = owned(owners, &mut values);
             format!(
                 "WITH found AS MATERIALIZED (
-                     SELECT r.* FROM unnest({ids}) AS wanted (id) CROSS JOIN LATERAL (
+                     SELECT r.* FROM {wanted} CROSS JOIN LATERAL (
                          SELECT * FROM records r WHERE {by_id} wanted.id OFFSET 0
                      ) AS r WHERE true {filters} {owned}
                  )
@@ -106,7 +137,7 @@ pub(super) fn select(query: &RecordQuery) -> (String, Values) {
             )
         }
         (None, owners) => {
-            let owned = owned(owners.as_deref(), &mut values);
+            let owned = owned(owners, &mut values);
             let from = if id == "m.id" {
                 format!(
                     " FROM modifications m CROSS JOIN LATERAL (
@@ -122,6 +153,18 @@ pub(super) fn select(query: &RecordQuery) -> (String, Values) {
         }
     };
     (sql, values)
+}
+
+/// Where a list begins that asks for few records: with ids, or with those that have a value.
+fn wanted(query: &RecordQuery, org: &str, values: &mut Values) -> Option<String> {
+    if let Some(ids) = &query.ids {
+        return Some(format!("unnest({}) AS wanted (id)", values.add_ids(ids)));
+    }
+    let (field, test) = query.criteria.as_ref()?.selective()?;
+    let holders = holders(field, test, org, values);
+    Some(format!(
+        "(SELECT DISTINCT h.record AS id FROM ({holders}) AS h) AS wanted"
+    ))
 }
 
 /// What a list's beginning and its time leave out.

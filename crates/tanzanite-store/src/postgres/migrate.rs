@@ -4,6 +4,7 @@ use super::connection::Connection;
 use super::options::{PostgresOpenError, PostgresOptions};
 use super::session::Broken;
 use crate::copy::COPYING;
+use crate::former_records::FormerRecords;
 use tanzanite_crm::StoreError;
 
 /// Number and name, in their order. The numbers and names are those of `migrations/sqlite`.
@@ -33,7 +34,17 @@ const MIGRATIONS: &[(i32, &str, &str)] = &[
         "documents",
         include_str!("../../migrations/postgres/0005_documents.sql"),
     ),
+    (
+        VALUES,
+        "values",
+        include_str!("../../migrations/postgres/0006_values.sql"),
+    ),
 ];
+
+/// The migration that makes the value index.
+const VALUES: i32 = 6;
+/// Records that are indexed in one go.
+const RECORDS_AT_ONCE: i64 = 500;
 
 /// The first half of the advisory lock's key: "Tanz". The second is the schema's.
 const LOCK: i32 = 0x5461_6e7a;
@@ -112,8 +123,57 @@ pub(crate) fn finish_migration(
             String::new()
         };
         connection.execute(&format!(
-            "BEGIN; {ours} {sql}; INSERT INTO {MIGRATIONS_TABLE} VALUES ({number}, '{name}'); COMMIT"
+            "BEGIN; {ours} {sql}; INSERT INTO {MIGRATIONS_TABLE} VALUES ({number}, '{name}')"
         ))?;
+        if *number == VALUES {
+            index_records(&mut connection)?;
+        }
+        connection.execute("COMMIT")?;
+    }
+    Ok(())
+}
+
+/// Gives the records that there are their keys, those of snapshots too.
+fn index_records(connection: &mut Connection) -> Result<(), PostgresOpenError> {
+    let orgs = connection.query("SELECT DISTINCT org FROM records", &[])?;
+    for org in orgs {
+        let org: i64 = org.try_get(0)?;
+        let documents = connection.query(
+            "SELECT kind, id, body FROM documents WHERE org = $1 ORDER BY kind, id",
+            &[&org],
+        )?;
+        let documents: Vec<(i64, i64, String)> = documents
+            .iter()
+            .map(|row| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?)))
+            .collect::<Result<_, tokio_postgres::Error>>()?;
+        let Some(former) = FormerRecords::of(documents) else {
+            continue;
+        };
+        let (mut module, mut id) = (0_i64, 0_i64);
+        loop {
+            let rows = connection.query(
+                "SELECT module, id, fields FROM record_fields WHERE org = $1 AND (module, id) > ($2, $3)
+                 ORDER BY module, id LIMIT $4",
+                &[&org, &module, &id, &RECORDS_AT_ONCE],
+            )?;
+            let (mut fields, mut values, mut records) = (Vec::new(), Vec::new(), Vec::new());
+            for row in &rows {
+                (module, id) = (row.try_get(0)?, row.try_get(1)?);
+                for (field, value) in former.keys(module, row.try_get(2)?) {
+                    fields.push(field);
+                    values.push(value);
+                    records.push(id);
+                }
+            }
+            connection.query(
+                "INSERT INTO record_values (org, field, value, record)
+                 SELECT $1, field, value, record FROM unnest($2::bigint[], $3::text[], $4::bigint[]) AS k (field, value, record)",
+                &[&org, &fields, &values, &records],
+            )?;
+            if rows.is_empty() {
+                break;
+            }
+        }
     }
     Ok(())
 }

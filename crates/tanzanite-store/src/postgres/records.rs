@@ -186,6 +186,7 @@ pub(super) fn insert(
     record: &NewRecord,
 ) -> Stored<()> {
     let (fields, values) = unzipped(&record.unique);
+    let (key_fields, keys) = unzipped(&record.keys);
     tx.change_record(
         permit.org(),
         concat!(
@@ -199,6 +200,9 @@ pub(super) fn insert(
              ), taken AS (
                  INSERT INTO unique_values (org, module, field, value, record)
                  SELECT $1, $2, field, value, $3 FROM unnest($9::bigint[], $10::text[]) AS u (field, value)
+             ), found_by AS (
+                 INSERT INTO record_values (org, field, value, record)
+                 SELECT $1, field, value, $3 FROM unnest($11::bigint[], $12::text[]) AS k (field, value)
              )",
             append_entry!("added"),
             changed_and_told!(),
@@ -214,6 +218,8 @@ pub(super) fn insert(
             &fields_text(record)?,
             &fields,
             &values,
+            &key_fields,
+            &keys,
         ],
     )
 }
@@ -224,6 +230,8 @@ pub(super) fn update(
     change: &RecordChange,
 ) -> Stored<()> {
     let (fields, values) = unzipped(&change.unique);
+    let (key_fields, keys) = unzipped(&change.keys);
+    let (gone_fields, gone) = unzipped(&change.keys_gone);
     // A unique value that stays is left alone. All parts of a statement see the rows as they were before it.
     tx.change_record(
         permit.org(),
@@ -247,6 +255,12 @@ pub(super) fn update(
                  INSERT INTO unique_values (org, module, field, value, record)
                  SELECT $1, $2, g.field, g.value, $3 FROM given g
                  WHERE NOT EXISTS (SELECT FROM had WHERE had.field = g.field AND had.value = g.value)
+             ), found_by_no_more AS (
+                 DELETE FROM record_values k USING unnest($13::bigint[], $14::text[]) AS g (field, value)
+                 WHERE k.org = $1 AND k.field = g.field AND k.value = g.value AND k.record = $3
+             ), found_by AS (
+                 INSERT INTO record_values (org, field, value, record)
+                 SELECT $1, field, value, $3 FROM unnest($11::bigint[], $12::text[]) AS k (field, value)
              )",
             append_entry!("updated"),
             changed_and_told!(and "kept"),
@@ -262,6 +276,10 @@ pub(super) fn update(
             &fields_text(change)?,
             &fields,
             &values,
+            &key_fields,
+            &keys,
+            &gone_fields,
+            &gone,
         ],
     )
 }

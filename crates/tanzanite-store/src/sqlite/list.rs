@@ -5,9 +5,11 @@
 
 use super::records::read_record;
 use super::transaction::SqliteTransaction;
+use crate::condition::{Dialect, condition, holders};
 use crate::head::{head_columns, with_fields};
 use rusqlite::types::Value as Sql;
 use rusqlite::{params, params_from_iter};
+use tanzanite_crm::criteria::Criteria;
 use tanzanite_crm::transaction::{Record, RecordQuery, SortKey, Start};
 use tanzanite_crm::{StoreError, Stored};
 use tanzanite_protocol::RecordId;
@@ -24,6 +26,8 @@ enum Way {
     EachOwner,
     /// The owners have few records.
     FewOfOwners,
+    /// Few have the value that the criteria ask for.
+    FewHolders,
     /// Few have changed since.
     FewSince,
     /// In the order of the list, until the page is full.
@@ -38,6 +42,9 @@ pub(super) fn list(tx: &mut SqliteTransaction<'_>, query: &RecordQuery) -> Store
 }
 
 fn way(tx: &mut SqliteTransaction<'_>, query: &RecordQuery) -> Stored<Way> {
+    if query.ids.is_none() && has_few_holders(tx, query)? {
+        return Ok(Way::FewHolders);
+    }
     let (few, way, least) = match (&query.ids, query.seen.owners(), query.modified_since) {
         (Some(_), _, _) => return Ok(Way::Ids),
         (None, Some(_), _) if query.sort == SortKey::Id => return Ok(Way::EachOwner),
@@ -65,6 +72,18 @@ fn way(tx: &mut SqliteTransaction<'_>, query: &RecordQuery) -> Stored<Way> {
     })
 }
 
+fn has_few_holders(tx: &mut SqliteTransaction<'_>, query: &RecordQuery) -> Stored<bool> {
+    let Some((field, test)) = query.criteria.as_ref().and_then(Criteria::selective) else {
+        return Ok(false);
+    };
+    let mut values = Values(vec![query.seen.org().get().into()]);
+    let holders = holders(field, test, "?1", &mut values);
+    let limit = values.add(FEW + 1);
+    let sql = format!("SELECT count(*) FROM ({holders} LIMIT {limit})");
+    let found = tx.row(&sql, params_from_iter(values.0), |row| row.get::<_, i64>(0))?;
+    Ok(found.is_some_and(|found| found <= FEW))
+}
+
 /// The values of a statement's parameters.
 struct Values(Vec<Sql>);
 
@@ -73,6 +92,35 @@ impl Values {
     fn add(&mut self, value: impl Into<Sql>) -> String {
         self.0.push(value.into());
         format!("?{}", self.0.len())
+    }
+}
+
+impl Dialect for Values {
+    fn number(&mut self, value: i64) -> String {
+        self.add(value)
+    }
+
+    fn text(&mut self, value: &str) -> String {
+        self.add(value.to_owned())
+    }
+
+    fn among_numbers(&mut self, column: &str, values: &[i64]) -> String {
+        let values = self.add(serde_json::json!(values).to_string());
+        format!("{column} IN (SELECT value FROM json_each({values}))")
+    }
+
+    fn among_texts(&mut self, column: &str, values: &[String]) -> String {
+        let values = self.add(serde_json::json!(values).to_string());
+        format!("{column} IN (SELECT value FROM json_each({values}))")
+    }
+
+    fn contains(&mut self, column: &str, text: &str) -> String {
+        format!("instr({column}, {}) > 0", self.text(text))
+    }
+
+    fn ends_with(&mut self, column: &str, text: &str) -> String {
+        let text = self.text(text);
+        format!("substr({column}, -length({text})) = {text}")
     }
 }
 
@@ -125,9 +173,20 @@ fn candidates(
         filters += &format!(" AND {column} > {}", values.add(since.millis()));
     }
     filters += &after(query, values);
-    if let (Way::Ids | Way::FewSince | Way::InOrder, Some(owners)) = (way, query.seen.owners()) {
+    if let Some(criteria) = &query.criteria {
+        filters += &format!(" AND {}", condition(criteria, "?1", values));
+    }
+    let by_other = [Way::Ids, Way::FewHolders, Way::FewSince, Way::InOrder].contains(&way);
+    if let (true, Some(owners)) = (by_other, query.seen.owners()) {
         let owners = values.add(json(owners)?);
         filters += &format!(" AND +r.owner IN (SELECT value FROM json_each({owners}))");
+    }
+    let selective = query.criteria.as_ref().and_then(Criteria::selective);
+    if let (Way::FewHolders, Some((field, test))) = (way, selective) {
+        let holders = holders(field, test, "?1", values);
+        return Ok(format!(
+            "(SELECT DISTINCT w.record FROM ({holders}) w) w CROSS JOIN records r ON {OF_MODULE} AND r.id = w.record{filters}"
+        ));
     }
     Ok(match (way, &query.ids, query.seen.owners()) {
         (Way::Ids, Some(ids), _) => {

@@ -2,7 +2,8 @@
 
 use super::SqliteOpenError;
 use crate::copy::COPYING;
-use rusqlite::{Connection, ErrorCode};
+use crate::former_records::FormerRecords;
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior, params};
 use std::path::Path;
 
 /// Says in a database's header that it is ours: "Tanz".
@@ -15,7 +16,11 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0003_snapshots.sql"),
     include_str!("../../migrations/sqlite/0004_heads.sql"),
     include_str!("../../migrations/sqlite/0005_documents.sql"),
+    include_str!("../../migrations/sqlite/0006_values.sql"),
 ];
+
+/// The migration that makes the value index.
+const VALUES: i64 = 6;
 
 /// Finds the number of a database's schema; 0 if it is new. A newer database and a foreign one are refused. To be asked
 /// before anything is written, so that they are left as they are.
@@ -70,9 +75,45 @@ pub(crate) fn migrate_to(
 ) -> Result<(), SqliteOpenError> {
     for (number, sql) in (1..).zip(MIGRATIONS) {
         if number > found && number <= wanted {
-            connection.execute_batch(&format!(
-                "BEGIN IMMEDIATE; {sql}; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {number}; COMMIT"
+            let transaction =
+                Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
+            transaction.execute_batch(&format!(
+                "{sql}; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {number}"
             ))?;
+            if number == VALUES {
+                index_records(&transaction)?;
+            }
+            transaction.commit()?;
+        }
+    }
+    Ok(())
+}
+
+/// Gives the records that there are their keys, those of snapshots too.
+fn index_records(connection: &Connection) -> rusqlite::Result<()> {
+    let mut orgs = connection.prepare("SELECT DISTINCT org FROM records")?;
+    let orgs: Vec<i64> = orgs
+        .query_map([], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    let mut documents = connection
+        .prepare("SELECT kind, id, body FROM documents WHERE org = ?1 ORDER BY kind, id")?;
+    let mut records =
+        connection.prepare("SELECT module, id, fields FROM record_fields WHERE org = ?1")?;
+    let mut insert = connection
+        .prepare("INSERT INTO record_values (org, field, value, record) VALUES (?1, ?2, ?3, ?4)")?;
+    for org in orgs {
+        let found: Vec<(i64, i64, String)> = documents
+            .query_map([org], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+            .collect::<rusqlite::Result<_>>()?;
+        let Some(former) = FormerRecords::of(found) else {
+            continue;
+        };
+        let mut rows = records.query([org])?;
+        while let Some(row) = rows.next()? {
+            let (module, id): (i64, i64) = (row.get(0)?, row.get(1)?);
+            for (field, value) in former.keys(module, row.get_ref(2)?.as_str()?) {
+                insert.execute(params![org, field, value, id])?;
+            }
         }
     }
     Ok(())

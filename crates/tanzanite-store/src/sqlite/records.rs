@@ -117,7 +117,8 @@ pub(super) fn insert(
         permit,
         record,
     )?;
-    put_unique(tx, permit, record)
+    put_unique(tx, permit, record)?;
+    put_keys(tx, permit, record)
 }
 
 pub(super) fn update(
@@ -149,7 +150,14 @@ pub(super) fn update(
         change,
     )?;
     remove_unique(tx, permit)?;
-    put_unique(tx, permit, change)
+    put_unique(tx, permit, change)?;
+    for (field, value) in &change.keys_gone {
+        tx.change(
+            "DELETE FROM record_values WHERE org = ?1 AND field = ?2 AND value = ?3 AND record = ?4",
+            params![permit.org().get(), field, value, permit.record().get()],
+        )?;
+    }
+    put_keys(tx, permit, change)
 }
 
 pub(super) fn delete(tx: Tx<'_, '_>, permit: &Permit<DeleteRecord>, stamp: Stamp) -> Stored<()> {
@@ -181,6 +189,16 @@ fn put_unique<O>(tx: Tx<'_, '_>, permit: &Permit<O>, record: &NewRecord) -> Stor
         tx.change_one(
             "INSERT INTO unique_values (org, module, field, value, record) VALUES (?1, ?2, ?3, ?4, ?5)",
             params![permit.org().get(), permit.module(), field, value, permit.record().get()],
+        )?;
+    }
+    Ok(())
+}
+
+fn put_keys<O>(tx: Tx<'_, '_>, permit: &Permit<O>, record: &NewRecord) -> Stored<()> {
+    for (field, value) in &record.keys {
+        tx.change_one(
+            "INSERT INTO record_values (org, field, value, record) VALUES (?1, ?2, ?3, ?4)",
+            params![permit.org().get(), field, value, permit.record().get()],
         )?;
     }
     Ok(())

@@ -5,7 +5,8 @@
 use crate::support::{found, id, leads, new_record, open, org, permit, photo, read, stamp};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
-use tanzanite_crm::transaction::{Lock, NewRecord, Photo, Record, RecordQuery, SortKey, Start};
+use tanzanite_crm::policy::Seen;
+use tanzanite_crm::transaction::{Lock, NewRecord, Photo, Record, RecordQuery, Start};
 use tanzanite_crm::{StoreError, Stored, Transaction};
 use tanzanite_store::{Place, SqliteStore, Store};
 

@@ -47,6 +47,8 @@ pub(crate) fn new_record(name: &str) -> NewRecord {
         fields: serde_json::Map::from_iter([("Last_Name".to_owned(), name.into())]),
         unique: Vec::new(),
         stamp: stamp(1),
+        keys: Vec::new(),
+        keys_gone: Vec::new(),
     }
 }
 

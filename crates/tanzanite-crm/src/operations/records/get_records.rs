@@ -73,6 +73,7 @@ fn list(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
     let modified_since = parameters::modified_since(call);
     let query = RecordQuery {
         seen: call.view().seen(),
+        criteria: None,
         ids,
         modified_since,
         sort: order.key,

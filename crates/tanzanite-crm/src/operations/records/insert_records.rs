@@ -4,6 +4,7 @@ use super::answers::{Answers, refused_in_data};
 use super::known::Known;
 use super::{PATH_OF_MODULE, body, change};
 use crate::call::ModuleCall;
+use crate::criteria::record_keys;
 use crate::endpoint::{Answer, Endpoint};
 use crate::faults::{
     BODY_INVALID, BODY_NO_ITEMS, BODY_TOO_MANY_ITEMS, FIELD_DUPLICATE, FIELD_MANDATORY_MISSING,
@@ -121,6 +122,8 @@ fn insert_one(
     let record = NewRecord {
         name: display_name(module, &fields),
         owner: checked.owner.unwrap_or(stamp.by),
+        keys: record_keys(module, call.metadata().zone(), &fields),
+        keys_gone: Vec::new(),
         fields,
         unique,
         stamp,

@@ -6,6 +6,7 @@ use super::answers::{Answers, refused_in_data};
 use super::known::Known;
 use super::{PATH_OF_MODULE, body, change, faults};
 use crate::call::ModuleCall;
+use crate::criteria::{changed_keys, record_keys};
 use crate::endpoint::{Answer, Endpoint};
 use crate::faults::{
     BODY_INVALID, BODY_NO_ITEMS, BODY_TOO_MANY_ITEMS, FIELD_DUPLICATE, FIELD_MANDATORY_MISSING,
@@ -161,11 +162,15 @@ pub(super) fn update(
     let disagree = &VALUE_IMPOSSIBLE;
     validate::check_together(module, zone, &before, &fields, path, disagree)?;
     let unique = change::unique(call, tx, known, &fields, path, Some(head.id))?;
+    let had = record_keys(module, zone, &before);
+    let (keys_gone, keys) = changed_keys(&had, record_keys(module, zone, &fields));
     let change = RecordChange {
         name: display_name(module, &fields),
         owner: checked.owner.unwrap_or(head.owner),
         fields,
         unique,
+        keys,
+        keys_gone,
         stamp,
     };
     let (permit, photo) = permit.and_photo();

@@ -12,6 +12,7 @@ mod tests;
 mod together;
 mod values;
 
+pub(crate) use formats::instant;
 pub use formats::{datetime_in, is_api_name};
 pub use together::check_together;
 

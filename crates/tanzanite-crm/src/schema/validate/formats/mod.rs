@@ -21,7 +21,7 @@ pub fn datetime_in(text: &str, zone: &TimeZone) -> String {
 }
 
 /// The instant of a date and time.
-pub(super) fn instant(text: &str, zone: &TimeZone) -> Option<Timestamp> {
+pub(crate) fn instant(text: &str, zone: &TimeZone) -> Option<Timestamp> {
     Timestamp::parse(text).or_else(|| {
         let local = text.parse::<DateTime>().ok()?;
         let zoned = local.to_zoned_datetime(zone.clone()).ok()?;

@@ -1,0 +1,140 @@
+//! The texts under which a store finds records by the values of their fields: the value index.
+//!
+//! Texts are compared byte by byte, in every store alike. The text of a number or an instant is such that the order of texts is that of
+//! the values, so that a range of values is a range of texts.
+
+use crate::schema::validate::instant;
+use crate::schema::{Field, Kind, Module, Number, display_name};
+use serde_json::{Map, Value};
+
+/// A field of a module, and one key of its value.
+pub type FieldKey = (Number, String);
+
+/// All keys of a record's values, each once, in the order of fields and texts. A field of several values has several; one without a value, or
+/// of a kind that is not compared, has none.
+pub fn record_keys(
+    module: &Module,
+    zone: &jiff::tz::TimeZone,
+    fields: &Map<String, Value>,
+) -> Vec<FieldKey> {
+    let mut keys = Vec::new();
+    for field in &module.fields {
+        let name = field.api_name.as_ref();
+        match fields.get(name) {
+            Some(value) => {
+                let of_field = value_keys(field, zone, value).into_iter();
+                keys.extend(of_field.map(|key| (field.number, key)));
+            }
+            // Made of others, and kept as the record's name alone.
+            None if field.read_only && module.display_field == name => {
+                let key = folded(&display_name(module, fields));
+                keys.extend((!key.is_empty()).then_some((field.number, key)));
+            }
+            None => {}
+        }
+    }
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+/// The keys that a change takes away, and those that it adds.
+pub fn changed_keys(before: &[FieldKey], after: Vec<FieldKey>) -> (Vec<FieldKey>, Vec<FieldKey>) {
+    let gone = before
+        .iter()
+        .filter(|key| !after.contains(key))
+        .cloned()
+        .collect();
+    let new = after
+        .into_iter()
+        .filter(|key| !before.contains(key))
+        .collect();
+    (gone, new)
+}
+
+/// The keys of one field's value: of each of several. Empty for a value that the field cannot have.
+pub fn value_keys(field: &Field, zone: &jiff::tz::TimeZone, value: &Value) -> Vec<String> {
+    match (&field.kind, value) {
+        (Kind::MultiSelectPicklist(_), Value::Array(values)) => {
+            let texts = values.iter().filter_map(Value::as_str);
+            texts.map(folded).filter(|key| !key.is_empty()).collect()
+        }
+        (_, value) => value_key(&field.kind, zone, value).into_iter().collect(),
+    }
+}
+
+fn value_key(kind: &Kind, zone: &jiff::tz::TimeZone, value: &Value) -> Option<String> {
+    let key = match (kind, value) {
+        (
+            Kind::Text
+            | Kind::Email
+            | Kind::Phone
+            | Kind::Website
+            | Kind::Picklist(_)
+            | Kind::MultiSelectPicklist(_)
+            | Kind::AutoNumber
+            | Kind::Date,
+            Value::String(text),
+        ) => folded(text),
+        (Kind::Datetime, Value::String(text)) => whole(instant(text, zone)?.millis()),
+        (Kind::Integer | Kind::Double | Kind::Currency | Kind::Percent, Value::Number(number)) => {
+            fraction(number.as_f64()?)
+        }
+        (Kind::Bigint, value) => whole(integer(value)?),
+        (Kind::Boolean, Value::Bool(truth)) => truth.to_string(),
+        (Kind::Lookup(_) | Kind::OwnerLookup | Kind::UserLookup, Value::Object(object)) => {
+            object.get("id")?.as_str()?.to_owned()
+        }
+        _ => return None,
+    };
+    (!key.is_empty()).then_some(key)
+}
+
+/// Texts are the same without regard to case and to blanks around, as those of unique fields are.
+pub fn folded(text: &str) -> String {
+    text.trim().to_lowercase()
+}
+
+/// Sixteen digits in the order of the numbers.
+fn whole(number: i64) -> String {
+    format!("{:016x}", number.cast_unsigned() ^ (1 << 63))
+}
+
+/// Sixteen digits in the order of the numbers: those of a positive one with its sign turned, those of a negative one turned altogether.
+fn fraction(number: f64) -> String {
+    let bits = (number + 0.0).to_bits();
+    let ordered = if bits >> 63 == 0 {
+        bits | (1 << 63)
+    } else {
+        !bits
+    };
+    format!("{ordered:016x}")
+}
+
+fn integer(value: &Value) -> Option<i64> {
+    match value {
+        Value::String(text) => text.trim().parse().ok(),
+        value => value.as_i64(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_order_of_keys_is_that_of_the_numbers(one: i64, other: i64) {
+            prop_assert_eq!(whole(one).cmp(&whole(other)), one.cmp(&other));
+        }
+
+        #[test]
+        fn the_order_of_keys_is_that_of_the_fractions(
+            one in proptest::num::f64::NORMAL | proptest::num::f64::ZERO | proptest::num::f64::SUBNORMAL,
+            other in proptest::num::f64::NORMAL | proptest::num::f64::ZERO,
+        ) {
+            prop_assert_eq!(Some(fraction(one).cmp(&fraction(other))), one.partial_cmp(&other));
+        }
+    }
+}

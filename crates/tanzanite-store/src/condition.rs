@@ -1,0 +1,138 @@
+//! A condition on records in SQL: one lowering for both stores, which differ in how they write parameters, lists and parts of texts.
+//!
+//! The statements of lists say which index they walk, which no builder of queries can say for both; so they are texts, and this is one too
+//! (`docs/decisions/0017-criteria-in-sql.md`).
+
+use tanzanite_crm::criteria::{Criteria, FieldTest, HeadKey, Test};
+
+/// How a store writes the values of a condition.
+pub(crate) trait Dialect {
+    /// Adds a number; its parameter.
+    fn number(&mut self, value: i64) -> String;
+    /// Adds a text; its parameter.
+    fn text(&mut self, value: &str) -> String;
+    /// Adds numbers; the condition that a column is one of them.
+    fn among_numbers(&mut self, column: &str, values: &[i64]) -> String;
+    /// Adds texts; the condition that a column is one of them.
+    fn among_texts(&mut self, column: &str, values: &[String]) -> String;
+    /// The condition that a column has a text in it.
+    fn contains(&mut self, column: &str, text: &str) -> String;
+    /// The condition that a column ends with a text.
+    fn ends_with(&mut self, column: &str, text: &str) -> String;
+}
+
+/// The condition that a criterion holds for the record `r` of an organisation, whose parameter is given.
+pub(crate) fn condition(criteria: &Criteria, org: &str, dialect: &mut impl Dialect) -> String {
+    match criteria {
+        Criteria::All(parts) => joined(parts, org, dialect, " AND ", "(1 = 1)"),
+        Criteria::Any(parts) => joined(parts, org, dialect, " OR ", "(1 = 0)"),
+        Criteria::Not(part) => format!("NOT {}", condition(part, org, dialect)),
+        Criteria::Head(key, test) => {
+            let column = match key {
+                HeadKey::Id => "r.id",
+                HeadKey::Owner => "r.owner",
+                HeadKey::CreatedBy => "r.created_by",
+                HeadKey::ModifiedBy => "r.modified_by",
+                HeadKey::CreatedTime => "r.created_at",
+                HeadKey::ModifiedTime => "r.modified_at",
+            };
+            let column = format!("({column} + 0)");
+            match test {
+                Test::OneOf(values) => dialect.among_numbers(&column, values),
+                Test::From(value) => format!("{column} >= {}", dialect.number(*value)),
+                Test::Above(value) => format!("{column} > {}", dialect.number(*value)),
+                Test::UpTo(value) => format!("{column} <= {}", dialect.number(*value)),
+                Test::Below(value) => format!("{column} < {}", dialect.number(*value)),
+            }
+        }
+        // The sum keeps planners from beginning with these: with what a list begins is said elsewhere.
+        Criteria::Field(field, test) => {
+            format!("(r.id + 0) IN ({})", holders(*field, test, org, dialect))
+        }
+    }
+}
+
+/// The ids of the records of which a key of a field is so.
+pub(crate) fn holders(
+    field: i64,
+    test: &FieldTest,
+    org: &str,
+    dialect: &mut impl Dialect,
+) -> String {
+    const VALUE: &str = "v.value";
+    let field = dialect.number(field);
+    let test = match test {
+        FieldTest::Present => String::new(),
+        FieldTest::Is(Test::OneOf(values)) => match values.as_slice() {
+            [one] => format!(" AND {VALUE} = {}", dialect.text(one)),
+            many => format!(" AND {}", dialect.among_texts(VALUE, many)),
+        },
+        FieldTest::Is(Test::From(value)) => format!(" AND {VALUE} >= {}", dialect.text(value)),
+        FieldTest::Is(Test::Above(value)) => format!(" AND {VALUE} > {}", dialect.text(value)),
+        FieldTest::Is(Test::UpTo(value)) => format!(" AND {VALUE} <= {}", dialect.text(value)),
+        FieldTest::Is(Test::Below(value)) => format!(" AND {VALUE} < {}", dialect.text(value)),
+        FieldTest::StartsWith(text) => {
+            let from = format!(" AND {VALUE} >= {}", dialect.text(text));
+            match successor(text) {
+                Some(end) => format!("{from} AND {VALUE} < {}", dialect.text(&end)),
+                None => from,
+            }
+        }
+        FieldTest::EndsWith(text) => format!(" AND {}", dialect.ends_with(VALUE, text)),
+        FieldTest::Contains(text) => format!(" AND {}", dialect.contains(VALUE, text)),
+    };
+    format!("SELECT v.record FROM record_values v WHERE v.org = {org} AND v.field = {field}{test}")
+}
+
+fn joined(
+    parts: &[Criteria],
+    org: &str,
+    dialect: &mut impl Dialect,
+    word: &str,
+    of_none: &str,
+) -> String {
+    let parts: Vec<String> = parts
+        .iter()
+        .map(|part| condition(part, org, dialect))
+        .collect();
+    if parts.is_empty() {
+        return of_none.to_owned();
+    }
+    format!("({})", parts.join(word))
+}
+
+/// The least text that is greater than every text that begins with this one; `None` if there is none. The order of texts is that of their bytes,
+/// and so that of their characters.
+fn successor(prefix: &str) -> Option<String> {
+    let mut start = prefix.to_owned();
+    while let Some(last) = start.pop() {
+        let next = match last {
+            // What lies between is no character.
+            '\u{d7ff}' => Some('\u{e000}'),
+            last => char::from_u32(u32::from(last) + 1),
+        };
+        if let Some(next) = next {
+            start.push(next);
+            return Some(start);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_successor_of_a_prefix_is_greater_than_all_that_begin_with_it() {
+        for (prefix, expected) in [
+            ("abc", Some("abd")),
+            ("ab\u{10ffff}", Some("ac")),
+            ("a\u{d7ff}", Some("a\u{e000}")),
+            ("\u{10ffff}", None),
+            ("", None),
+        ] {
+            assert_eq!(successor(prefix).as_deref(), expected, "{prefix:?}");
+        }
+    }
+}
