@@ -119,7 +119,7 @@ mod tests {
         let mut rings = Rings::default();
         let share = limits::JOURNAL_BYTES_MAX / 4;
         let full = limits::JOURNAL_TOTAL_BYTES_MAX / share;
-        // Of the share's size, four entries fit for the first three organisations and two for the others.
+        // An entry has the size of a share. The first three organisations get four entries each, the others two.
         let mut kept = 0;
         let mut next = 1;
         while kept < full {
