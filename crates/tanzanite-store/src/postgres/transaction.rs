@@ -1,4 +1,4 @@
-//! [`Transaction`] over a session. Each kind of data has its own file; this one has the common parts and the list of
+//! [`Transaction`] over a session. Each kind of data has its own file; this one has the common parts and the table of
 //! methods.
 //!
 //! A statement that changes something selects one row: the transaction's number, the number of changes, and the new

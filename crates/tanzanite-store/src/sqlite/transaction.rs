@@ -1,5 +1,5 @@
-//! [`Transaction`] over a connection. Each kind of data has its own file; this one has the common parts and the list of
-//! methods.
+//! [`Transaction`] over a connection. Each kind of data has its own file; this one has the common parts and the table
+//! of methods.
 
 use super::cache::{Cache, Epoch, Outdated};
 use super::{directory, documents, list, locks, numbers, organisations, photos, records, timeline};

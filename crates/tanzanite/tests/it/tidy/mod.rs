@@ -1,5 +1,6 @@
 //! Tidy: the invariants of ARCHITECTURE.md, one test each, named after its number.
 
+mod comments;
 mod sources;
 
 use sources::{crate_sources, repository, rust_sources};
