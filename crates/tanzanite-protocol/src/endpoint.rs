@@ -167,7 +167,7 @@ impl Permission {
         }
     }
 
-    /// The vendor's name of the permission, such as `Crm_Implied_Delete_Leads` ("Delete a Photo" page, API v7).
+    /// The vendor's name of the permission, such as `Crm_Implied_Delete_Leads` in its documentation of API v7.
     pub fn implied_name(self, module: &str) -> String {
         format!("Crm_Implied_{}_{module}", self.as_str())
     }

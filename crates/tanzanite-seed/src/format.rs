@@ -336,7 +336,7 @@ fn locking<'a>(at: usize, table: &'a DeTable<'a>, problems: &mut Problems) -> Op
     let lock_type = r.word("lock_type", LOCK_TYPES);
     let excluded = r.optional::<Vec<At<String>>>("excluded_profiles");
     let actions = r.optional::<Vec<At<String>>>("restricted_actions");
-    // The vendor's locking configurations always include it ("Record Locking Configuration" pages, API v8).
+    // The vendor's locking configurations always include it (page "Add Record Locking Configuration").
     let mut restricted_actions = vec![RestrictedAction::Update];
     for text in actions.map(|list| list.value).unwrap_or_default() {
         let text = At {

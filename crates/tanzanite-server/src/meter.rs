@@ -266,8 +266,8 @@ impl Meter for Pass {
     }
 }
 
-/// The credits left, for the header of the answer. Vendor: the header is sent once half of the credits are spent ("API
-/// limits" page, v8).
+/// The credits left, for the header of the answer. The vendor sends the header once half of the credits are spent, by a
+/// public digest of its page "API limits" (v8).
 fn remaining(call: &MeteredCall<'_>, left: u64) -> Option<u64> {
     let limit = call.allowance.credits;
     (limit.saturating_sub(left) >= limit.div_ceil(2)).then_some(left)

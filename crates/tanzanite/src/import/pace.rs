@@ -37,7 +37,7 @@ pub(super) enum Next {
 pub(super) fn next(number: u32, attempt: Attempt<'_>) -> Next {
     let named = match attempt {
         Attempt::Lost => None,
-        // The vendor sends some rate limits with status 400.
+        // The vendor sends some rate limits with status 400 (reported in airweave's pull request 1157).
         Attempt::Answered {
             status,
             code,
