@@ -7,26 +7,26 @@ use crate::setup::{self, Parts};
 use crate::steps::{Step, command};
 use std::time::Instant;
 
-/// One thing that has to hold.
+/// One check that must pass.
 struct Gate {
     name: &'static str,
-    /// The parts without which it is left out.
+    /// The parts without which it is skipped.
     needs: &'static [&'static str],
     work: Work,
-    /// The way out for whoever sees it fail.
+    /// Advice for when it fails.
     advice: &'static str,
 }
 
 enum Work {
     Run(Step),
-    /// Tests, which are told what parts there are.
+    /// A step of tests, which is told the available parts.
     Test(Step),
-    /// Whether each part was made use of.
+    /// The check that each part was used by some test.
     Ledger,
     Advisories,
 }
 
-/// Sets up what is needed, and runs every gate; the first that fails ends it.
+/// Sets up all parts, and runs every gate; stops at the first that fails.
 #[expect(
     clippy::disallowed_methods,
     reason = "measures for those who watch; nothing depends on it"
@@ -101,8 +101,8 @@ fn tests() -> [Gate; 3] {
     let test = |line: &str| Step::cargo(&line.split(' ').collect::<Vec<_>>());
     let advice = "The failed tests are named above. One alone: `cargo test -p CRATE --test it NAME`, with TANZANITE_TEST_PARTS \
                   naming what it needs: CONTRIBUTING.md.";
-    // Those that ask `TANZANITE_TEST_STORE` for their store. Naming the packages instead would build their dependencies with
-    // other features.
+    // The test binaries that select their store by `TANZANITE_TEST_STORE`. Naming packages instead would build their
+    // dependencies again, with other features.
     let shared = "test --workspace --exclude tanzanite-store --exclude xtask --test it --quiet -- --skip cli:: --skip import:: \
                   --skip kits:: --skip recipes:: --skip tidy:: --skip tour::";
     [
@@ -128,7 +128,7 @@ fn tests() -> [Gate; 3] {
     ]
 }
 
-/// Licences, sources and bans always; advisories where their database can be had.
+/// Licences, sources and bans always; advisories if their database can be fetched.
 fn dependencies() -> [Gate; 2] {
     let line = "deny --log-level error check bans licenses sources";
     [
@@ -147,7 +147,7 @@ fn dependencies() -> [Gate; 2] {
     ]
 }
 
-/// Short forms of what runs long by hand: the crash loop, the cluster and the benchmark.
+/// Short runs of the long tests: the crash loop, the cluster and the benchmark.
 fn torments() -> [Gate; 4] {
     let torment = |name, needs, command, line: &str| Gate {
         name,

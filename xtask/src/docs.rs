@@ -1,16 +1,16 @@
-//! `cargo xtask docs`: the generated pages. Committed; `--check` fails if one is not what the program says now.
+//! `cargo xtask docs`: writes the generated pages, which are committed; `--check` fails if one is out of date.
 
 use crate::output::{self, Outcome};
 use crate::steps::{command, repository};
 
-/// The pages, and their names in `tanzanite docs`: only the program knows its tables.
+/// The pages, and their names in `tanzanite docs`. The program generates them, since it has the tables.
 const PAGES: [(&str, &str); 3] = [
     ("docs/compatibility.md", "compatibility"),
     ("docs/faults.md", "faults"),
     ("docs/configuration.md", "settings"),
 ];
 
-/// Whether to write the pages.
+/// The arguments of `cargo xtask docs`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// Compare with the committed pages instead of writing them

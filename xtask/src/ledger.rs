@@ -1,11 +1,11 @@
-//! Whether the tests of each part were really run: each test that asked for a part and had it wrote its name down.
+//! Checks that the tests of each part were really run: every test that had its part has written its name to a ledger.
 
 use crate::output::Outcome;
 use crate::steps::Step;
 use std::path::PathBuf;
 use tanzanite_testbed::parts::{CHOSEN, LEDGER, Part};
 
-/// A folder of this run with a file for each part.
+/// The folder of this run's ledger, with a file for each part.
 #[derive(Debug)]
 pub(crate) struct Ledger(PathBuf);
 
@@ -17,7 +17,7 @@ impl Ledger {
         Ok(Self(folder))
     }
 
-    /// Tells a step of tests which parts there are, and where to write.
+    /// Tells a step of tests the available parts, and the folder to write to.
     pub(crate) fn tell(&self, step: Step, parts: &[&Part]) -> Step {
         let names = parts.iter().filter(|part| part.for_tests);
         let names: Vec<&str> = names.map(|part| part.name).collect();
@@ -25,7 +25,7 @@ impl Ledger {
             .with(LEDGER, &self.0.to_string_lossy())
     }
 
-    /// Fails if a part was there and no test made use of it: a gate that nobody passes through keeps out everything.
+    /// Fails if a part was available and no test used it, because then nothing of it is tested.
     pub(crate) fn check(&self, parts: &[&Part]) -> Outcome<String> {
         let mut counts = Vec::new();
         let mut idle = Vec::new();
@@ -49,7 +49,7 @@ impl Ledger {
 
 impl Drop for Ledger {
     fn drop(&mut self) {
-        // Nobody reads it any more, and it is small.
+        // Not needed any more; if this fails, a small folder remains.
         let _ = std::fs::remove_dir_all(&self.0);
     }
 }

@@ -1,4 +1,4 @@
-//! What the project's tools share: running other programs, and saying what came of it.
+//! Shared by the project's tools: running other programs, and reporting the results.
 
 pub mod output;
 pub mod steps;

@@ -1,5 +1,5 @@
-//! `cargo xtask`: the project's automation, one command a folder or file. It decides nothing about the product, and compiles
-//! in seconds: whatever needs more than this program has is a program of its own.
+//! `cargo xtask`: the project's automation, one command a folder or file. It decides nothing about the product, and
+//! compiles in seconds: a command that needs more dependencies is a separate program.
 
 mod ci;
 mod docs;

@@ -1,10 +1,10 @@
-//! What the commands print: results to standard output, progress and complaints to standard error.
+//! Output of the commands: results to standard output, progress and errors to standard error.
 
 use std::error::Error;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
-/// What a command comes to.
+/// The result of a command.
 pub type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// Prints a result.
@@ -14,12 +14,12 @@ pub fn say(text: &str) -> Outcome {
     Ok(out.flush()?)
 }
 
-/// Prints what is worth knowing and no result.
+/// Prints information that is not a result.
 pub fn remark(text: &str) {
     let _ = write!(io::stderr().lock(), "{text}");
 }
 
-/// The exit code of a command, after its complaint if it has failed.
+/// The exit code of a command; prints the error if it failed.
 pub fn ended(outcome: Outcome) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -30,7 +30,7 @@ pub fn ended(outcome: Outcome) -> ExitCode {
     }
 }
 
-/// Prints why a command failed. Where even that fails, nobody is listening.
+/// Prints an error. A failure of the printing itself is ignored.
 fn complain(error: &(dyn Error + Send + Sync)) {
     let mut text = format!("xtask: {error}");
     let mut cause = error.source();
@@ -41,14 +41,14 @@ fn complain(error: &(dyn Error + Send + Sync)) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
-/// One line that says what is being done, rewritten in place. Silent unless a person watches.
+/// A line with the current activity, rewritten in place. Silent unless standard error is a terminal.
 #[derive(Debug)]
 pub struct Progress {
     watched: bool,
 }
 
 impl Progress {
-    /// For a person at a terminal.
+    /// A progress line on standard error.
     pub fn start() -> Self {
         Self {
             watched: io::stderr().is_terminal(),

@@ -1,10 +1,10 @@
-//! Running other programs, one after another, and stopping at the first that fails.
+//! Runs other programs, one after another, and stops at the first that fails.
 
 use crate::output::Outcome;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// One program with its arguments, in the repository's root unless told otherwise.
+/// One program with its arguments, run in the repository's root by default.
 #[derive(Debug)]
 #[must_use = "a step does nothing until it is run"]
 pub struct Step {
@@ -28,24 +28,24 @@ impl Step {
         }
     }
 
-    /// Cargo.
+    /// A step that runs Cargo.
     pub fn cargo(arguments: &[&str]) -> Self {
         Self::new("cargo", arguments)
     }
 
-    /// In another folder of the repository.
+    /// Runs it in another folder of the repository.
     pub fn within(mut self, folder: &str) -> Self {
         self.folder = repository().join(folder);
         self
     }
 
-    /// With a variable in its environment.
+    /// Sets an environment variable.
     pub fn with(mut self, name: &str, value: &str) -> Self {
         self.environment.push((name.to_owned(), value.to_owned()));
         self
     }
 
-    /// Runs it, with its output on ours.
+    /// Runs it, with its output on this program's.
     pub fn run(&self) -> Outcome {
         let line = format!("{} {}", self.program, self.arguments.join(" "));
         let status = command(&self.program)
@@ -61,8 +61,8 @@ impl Step {
     }
 }
 
-/// A program that is not told of this program's own package. Cargo tells, and build scripts look at it, ring's for one: every Cargo
-/// that is started from here would compile again what another has compiled.
+/// A program with a clean environment. Cargo sets variables about the running package, which build scripts (ring's, for
+/// example) depend on, so a nested Cargo would otherwise compile everything again.
 pub fn command(program: &str) -> Command {
     let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {
@@ -74,7 +74,8 @@ pub fn command(program: &str) -> Command {
     command
 }
 
-/// The repository's root: that of the checkout in which Cargo runs this program, else of the one in which it was compiled.
+/// The repository's root: that of the checkout in which Cargo runs this program, or else of the one in which it was
+/// compiled.
 #[expect(
     clippy::disallowed_methods,
     reason = "Cargo tells its programs by the environment where they are"
@@ -82,7 +83,7 @@ pub fn command(program: &str) -> Command {
 pub fn repository() -> PathBuf {
     let package = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
     let package = package.unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
-    // Some packages lie deeper than others.
+    // Packages are at different depths.
     let locked = package
         .ancestors()
         .find(|folder| folder.join("Cargo.lock").is_file());

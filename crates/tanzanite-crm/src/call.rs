@@ -1,4 +1,5 @@
-//! One call of an endpoint. The type says what was found before: a caller, the module of the path, its record.
+//! One call of an endpoint. Its type shows what the pipeline has found already: a caller, the module of the path, or
+//! its record.
 
 use crate::context::Context;
 use crate::data_body::Parsed;
@@ -19,30 +20,30 @@ use tanzanite_protocol::{
     ApiVersion, Fault, OrgId, RecordId, Reply, Request, RequestBody, Row, Stage,
 };
 
-/// The vendor counts the segments of a path from the module on: the record is the second.
+/// The record's index in `resource_path_index`: the vendor counts the segments of a path from the module on.
 const SEGMENT_OF_RECORD: usize = 1;
 
 /// One call of a public endpoint.
 #[derive(Debug)]
 pub struct PublicCall<'a> {
-    /// The request.
+    /// The request's head.
     pub request: &'a Request,
-    /// Its body.
+    /// The request's body.
     pub body: &'a RequestBody,
-    /// The time, and so on.
+    /// Clock, entropy and service configuration.
     pub context: &'a Context,
-    /// Who counts, if anybody does.
+    /// The counters of the vendor's limits, if there are any.
     pub meter: Option<&'a dyn Meter>,
-    /// Where it notes whose organisation's it is.
+    /// Receives the organisation that the call turns out to concern.
     pub org: &'a OnceLock<OrgId>,
 }
 
-/// One call by somebody with a token.
+/// One call by a caller with a token.
 #[derive(Debug)]
 pub struct Call<'a> {
-    /// The request.
+    /// The request's head.
     pub request: &'a Request,
-    /// The time, and so on.
+    /// Clock, entropy and service configuration.
     pub context: &'a Context,
     /// The caller.
     pub caller: &'a Caller,
@@ -70,12 +71,12 @@ impl<'a> Call<'a> {
         ApiVersion::parse(self.path("version")).unwrap_or(ApiVersion::NEWEST)
     }
 
-    /// An id in the path, if it is one.
+    /// An id in the path; `None` if the text is not a valid id.
     pub fn path_id(&self, name: &str) -> Option<RecordId> {
         RecordId::parse(self.path(name))
     }
 
-    /// The body. A body that passed its bound is the fault that `too_large` makes.
+    /// The body. If it exceeds its bound, the fault is made by `too_large`.
     pub fn body(&self, too_large: impl FnOnce() -> Fault) -> Result<&'a Bytes, Fault> {
         self.stages.reach(Stage::Body);
         match self.body {
@@ -84,17 +85,17 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// The stage that its checks have come to. Nothing of an earlier one is answered from here on.
+    /// Notes that all checks before a stage have passed. From here on no fault of an earlier stage may be answered.
     pub fn reach(&self, stage: Stage) {
         self.stages.reach(stage);
     }
 
-    /// One item of a batch: it goes through the stages from the body on by itself.
+    /// Runs the checks of one item of a batch, which start again at [`Stage::Body`] for each item.
     pub fn item<T>(&self, check: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
         self.stages.item(self.endpoint.descriptor.id, check)
     }
 
-    /// What this call leaves on what it changes.
+    /// The time and user for everything that this call changes.
     pub fn stamp(&self) -> Result<Stamp, Fault> {
         let by = self.caller.user_id().ok_or_else(|| {
             Fault::new(&faults::STORE_FAILED).because("the caller's user has an id that is none")
@@ -105,11 +106,11 @@ impl<'a> Call<'a> {
         })
     }
 
-    /// Every fault that the answer holds, so that it can be compared with what the endpoint says of itself. Where debug assertions are
-    /// on, as in tests, one that the descriptor does not list is a panic: the descriptor is what documents and clients go by.
+    /// Checks every fault in the answer against the endpoint's descriptor, which documents and clients rely on. With
+    /// debug assertions on, as in tests, an unlisted fault is a panic.
     pub(crate) fn check(&self, answer: &Result<Reply, Fault>) {
         match answer {
-            // Each item has been through the stages by itself.
+            // Each item has passed the stages by itself.
             Ok(reply) => reply
                 .refused
                 .iter()
@@ -122,7 +123,7 @@ impl<'a> Call<'a> {
     }
 }
 
-/// The store can fail at any time, so no descriptor lists that.
+/// Asserts that a fault is listed. Failures of the store are exempt, since they can happen at any time.
 pub(crate) fn assert_listed(endpoint: &Endpoint, fault: &Fault) {
     let descriptor = &endpoint.descriptor;
     debug_assert!(
@@ -133,7 +134,7 @@ pub(crate) fn assert_listed(endpoint: &Endpoint, fault: &Fault) {
     );
 }
 
-/// One call in the module that the path names. The profile permits the endpoint's operation there.
+/// One call in the module that the path names. The caller's profile permits the operation there.
 #[derive(Debug)]
 pub struct ModuleCall<'a> {
     pub(crate) call: Call<'a>,
@@ -159,7 +160,7 @@ impl<'a> ModuleCall<'a> {
         self.view
     }
 
-    /// Permits the caller an operation on a record: sharing, then the lock.
+    /// Checks sharing and then the lock, and grants the caller the permit for an operation on a record.
     pub fn authorize<O: Operation>(&self, head: &RecordHead) -> Result<Permit<O>, Fault> {
         self.reach(Stage::Sharing);
         let permit = policy::authorize(self.caller, self.module(), head)?;
@@ -183,12 +184,12 @@ impl<'a> Deref for RecordCall<'a> {
 }
 
 impl RecordCall<'_> {
-    /// The record's head.
+    /// Finds the record's head.
     pub fn record(&self, tx: &mut dyn Transaction) -> Result<RecordHead, Fault> {
         self.find(|org, module, id| tx.record_head(org, module, id))
     }
 
-    /// The same by another way to look for it.
+    /// Finds the record with `look`, which loads more or less than its head.
     pub fn find<T>(
         &self,
         look: impl FnOnce(OrgId, Number, RecordId) -> Stored<Option<T>>,
@@ -206,7 +207,7 @@ impl RecordCall<'_> {
     }
 }
 
-/// An endpoint that answers an unknown record itself never looks for one by `find`.
+/// The fault of an unknown or malformed id. An endpoint that answers an unknown record itself never gets here.
 fn refusal(row: Option<&'static Row>) -> Fault {
     let fault = Fault::new(row.unwrap_or(&faults::STORE_FAILED));
     if fault.row().details.contains(&"resource_path_index") {

@@ -1,45 +1,45 @@
-//! An organisation's clock: the machine's, unless a test has set it. Everything that the organisation does or remembers goes by
-//! it: stamps, the expiry of codes and tokens, page tokens.
+//! An organisation's clock: the machine's, unless a test has set it. It determines everything the organisation does or
+//! stores: stamps, the expiry of codes and tokens, page tokens.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use tanzanite_protocol::Timestamp;
 
-/// The earliest and the latest time that a clock can show, in milliseconds: the years 1970 to 9999, which the vendor can write.
+/// The times that a clock can show, in milliseconds: the years 1970 to 9999, which the vendor's format can express.
 const RANGE: std::ops::RangeInclusive<i64> = 0..=253_402_300_799_999;
 
-/// How a clock differs from the machine's.
+/// The difference between an organisation's clock and the machine's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum Clock {
-    /// It goes.
+    /// It runs.
     Running {
-        /// So many milliseconds ahead of the machine's, or behind.
+        /// Milliseconds by which it is ahead of the machine's clock; negative if behind.
         ahead: i64,
     },
-    /// It stands.
+    /// It is stopped.
     Frozen {
-        /// At this time, in milliseconds.
+        /// The time at which it is stopped, in milliseconds since the epoch.
         at: i64,
     },
 }
 
-/// What can be done to a clock.
+/// A change of a clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClockChange {
-    /// Stops it, at a time or where it is.
+    /// Stops it, at a time or at the present one.
     Freeze(Option<Timestamp>),
-    /// Sets it to a time. It goes on from there, or stands there.
+    /// Sets it to a time; a stopped clock stays stopped.
     Set(Timestamp),
-    /// Puts it forward by so many milliseconds, or back.
+    /// Moves it forward by this many milliseconds, or back if negative.
     Advance(i64),
-    /// Lets it go on from where it stands.
+    /// Makes it run again, from the time at which it is stopped.
     Resume,
-    /// Makes it the machine's again.
+    /// Makes it equal to the machine's clock.
     Reset,
 }
 
-/// The clock would show a time that the vendor cannot write.
+/// The clock would show a time that the vendor's format cannot express.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClockRange;
 
@@ -58,7 +58,7 @@ impl Default for Clock {
 }
 
 impl Clock {
-    /// What it shows when the machine's clock shows `machine`.
+    /// The time that it shows when the machine's clock shows `machine`.
     pub fn at(self, machine: Timestamp) -> Timestamp {
         Timestamp::from_millis(match self {
             Self::Running { ahead } => machine.millis().saturating_add(ahead),
@@ -66,7 +66,7 @@ impl Clock {
         })
     }
 
-    /// The clock after a change that is made when the machine's clock shows `machine`.
+    /// The clock after a change, made when the machine's clock shows `machine`.
     pub fn changed(self, change: ClockChange, machine: Timestamp) -> Result<Self, ClockRange> {
         let now = self.at(machine).millis();
         let frozen = matches!(self, Self::Frozen { .. });
@@ -89,7 +89,8 @@ impl Clock {
     }
 }
 
-/// Milliseconds from a text such as `90m`, `1h 30m`, `2d`, `-5s` or `P1DT12H`; a day has 24 hours. `None` if it is no such span.
+/// Parses a time span such as `90m`, `1h 30m`, `2d`, `-5s` or `P1DT12H` to milliseconds; a day has 24 hours. `None` if
+/// the text is no span.
 pub fn parse_span(text: &str) -> Option<i64> {
     let span: jiff::Span = text.parse().ok()?;
     let duration = span.to_duration(jiff::SpanRelativeTo::days_are_24_hours());

@@ -1,4 +1,4 @@
-//! What a request is answered in the light of, beside the store: the time, randomness, and how the service was started.
+//! The arguments of a request beside the store: the time, randomness, and the service's configuration.
 
 use crate::clock::Clock;
 use crate::secret::{Digest, derive_hex};
@@ -6,44 +6,44 @@ use crate::transaction::{Stored, Transaction};
 use std::sync::Arc;
 use tanzanite_protocol::{OrgId, Timestamp};
 
-/// How tokens are looked at.
+/// The mode of checking tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AuthMode {
-    /// As the vendor does: only live tokens.
+    /// Only valid tokens are accepted, as by the vendor.
     Strict,
-    /// Any token will do: an unknown one is the first administrator's, with every scope.
+    /// Any token is accepted: an unknown one acts as the first administrator, with every scope.
     Any,
-    /// No token is needed either.
+    /// A request without a token is accepted too, as the first administrator.
     Off,
 }
 
-/// What stays the same for all requests of one running server.
+/// The configuration that is the same for all requests of a running server.
 #[derive(Clone, Debug)]
 pub struct Service {
-    /// Our own origin, without a slash at its end: the `api_domain` of tokens.
+    /// The server's origin, without a slash at its end: the `api_domain` of tokens.
     pub public_url: String,
-    /// How tokens are looked at.
+    /// The mode of checking tokens.
     pub auth: AuthMode,
-    /// Whose administrator answers for unknown tokens when `auth` is not strict.
+    /// The organisation whose administrator unknown tokens act as, if `auth` is not strict.
     pub default_org: OrgId,
-    /// Whether the vendor's limits hold where an organisation says nothing.
+    /// Whether the vendor's limits apply to an organisation that does not say.
     pub limits: bool,
 }
 
-/// What one request is answered in the light of. With the same context and the same store the answer is the same,
-/// so a store may run a request again.
+/// Clock, entropy and service configuration; the same on every re-run. The same context on the same store gives the
+/// same answer, so a store may run a request again.
 #[derive(Clone, Debug)]
 pub struct Context {
-    /// Now, by the machine's clock; by the organisation's once it is known whose request it is.
+    /// The present time: by the machine's clock, and by the organisation's once the organisation is known.
     pub now: Timestamp,
-    /// Fresh random bytes, for tokens and opaque ids.
+    /// Fresh random bytes, from which tokens and opaque ids are derived.
     pub entropy: [u8; 32],
-    /// How the service was started.
+    /// The service's configuration.
     pub service: Arc<Service>,
 }
 
 impl Context {
-    /// The same by an organisation's clock.
+    /// The same context, by an organisation's clock.
     #[must_use]
     pub fn by(&self, clock: Clock) -> Self {
         Self {
@@ -52,31 +52,31 @@ impl Context {
         }
     }
 
-    /// Now, by the clock of an organisation.
+    /// The present time by an organisation's clock.
     pub fn now_of(&self, org: OrgId, tx: &mut dyn Transaction) -> Stored<Timestamp> {
         let metadata = tx.metadata(org)?;
         let clock = metadata.map(|metadata| metadata.clock());
         Ok(clock.unwrap_or_default().at(self.now))
     }
 
-    /// `length` (at most 64) random hexadecimal digits for a purpose; another purpose has others.
+    /// `length` (at most 64) random hexadecimal digits, different for each purpose.
     pub fn random_hex(&self, purpose: &str, length: usize) -> String {
         derive_hex(&self.entropy, purpose, length)
     }
 
-    /// A new token as the vendor's look: `1000.{32 hex}.{32 hex}`.
+    /// A new token in the vendor's format: `1000.{32 hex}.{32 hex}`.
     pub fn random_token(&self, purpose: &str) -> String {
         token_text(&self.random_hex(purpose, 64))
     }
 }
 
-/// A token's text from 64 hexadecimal digits.
+/// The text of a token, from 64 hexadecimal digits.
 pub fn token_text(hex: &str) -> String {
     let (left, right) = hex.split_at(hex.len() / 2);
     format!("1000.{left}.{right}")
 }
 
-/// The digest that the store keeps instead of a token's text.
+/// The digest that is stored instead of a token's text.
 pub fn token_digest(text: &str) -> Digest {
     Digest::of(text.as_bytes())
 }

@@ -1,6 +1,6 @@
-//! The body of what writes: `{"data":[…],…}`, or a list under another key, JSON whatever its `Content-Type` says.
+//! The JSON body of a write: `{"data":[…],…}`, or with the list under another key, whatever the `Content-Type`.
 //!
-//! Its faults are those of the body as a whole. What an item must hold is for the operation to say.
+//! Its faults concern the body as a whole; items are validated by the operations.
 
 use crate::call::Call;
 use crate::faults;
@@ -9,10 +9,10 @@ use serde_json::{Map, Value};
 use std::sync::OnceLock;
 use tanzanite_protocol::{Fault, RequestBody, form, limits};
 
-/// The key of the items.
+/// The usual key of the items.
 const DATA: &str = "data";
 
-/// A body as JSON. It is parsed once, however often its job is run; so is what is wrong with it.
+/// The body parsed as JSON, or the parser's error; parsed once, however often the job runs.
 #[derive(Debug, Default)]
 pub struct Parsed(OnceLock<Result<Value, String>>);
 
@@ -22,7 +22,7 @@ impl Parsed {
         parsed.as_ref().map_err(String::as_str)
     }
 
-    /// How many items a body has.
+    /// The number of items in a body; `None` if it cannot be parsed.
     pub(crate) fn items(&self, body: &RequestBody) -> Option<usize> {
         let RequestBody::Whole(bytes) = body else {
             return None;
@@ -31,21 +31,21 @@ impl Parsed {
     }
 }
 
-/// A body whose outside is sound.
+/// A valid body, whose items are not yet validated.
 #[derive(Debug, PartialEq)]
 pub(crate) struct DataBody<'a> {
-    /// The items: at least one, and at most as many as the call takes.
+    /// The items: at least one, and at most as many as the call accepts.
     pub(crate) items: &'a [Value],
-    /// The whole object, for what stands beside them.
+    /// The whole object, for keys beside the items.
     pub(crate) whole: &'a Map<String, Value>,
 }
 
-/// The request's body, with at most `items_max` items.
+/// The request's body with at most `items_max` items under `data`.
 pub(crate) fn read<'a>(call: &Call<'a>, items_max: usize) -> Result<DataBody<'a>, Fault> {
     sound(whole(call)?, items_max)
 }
 
-/// The items under another key than `data`. More than the call takes are a list that is too long.
+/// The items under another key than `data`. Too many are reported as a list that is too long.
 pub(crate) fn items<'a>(
     call: &Call<'a>,
     root: &'static str,
@@ -64,7 +64,7 @@ pub(crate) fn items<'a>(
     Ok(items)
 }
 
-/// The whole body, an object.
+/// The whole body, which must be an object.
 pub(crate) fn whole<'a>(call: &Call<'a>) -> Result<&'a Map<String, Value>, Fault> {
     let bytes = call.body(|| no_object("the body is longer than its bound"))?;
     object(call.parsed.of(bytes).map_err(no_object)?)
@@ -84,7 +84,7 @@ fn list<'a>(whole: &'a Map<String, Value>, root: &'static str) -> Result<&'a [Va
     }
 }
 
-/// The fields of a body that is a form; none if it is none.
+/// The fields of a form in the query or the body; none if the body is no form.
 pub(crate) fn form(call: &Call<'_>) -> Vec<(String, String)> {
     let content_type = call.request.headers.content_type.as_deref();
     match call.body {
@@ -93,14 +93,14 @@ pub(crate) fn form(call: &Call<'_>) -> Vec<(String, String)> {
     }
 }
 
-/// A key without a value.
+/// The fault of a mandatory key without a value.
 pub(crate) fn missing(api_name: &str, path: &str) -> Fault {
     Fault::new(&faults::FIELD_MANDATORY_MISSING)
         .with("api_name", api_name)
         .with("json_path", path)
 }
 
-/// A value of another type; `expected` is the vendor's word for it.
+/// The fault of a value of the wrong type; `expected` is the vendor's word for the right one.
 pub(crate) fn wrong_type(expected: &str, api_name: &str, path: &str) -> Fault {
     Fault::new(&faults::FIELD_TYPE_WRONG)
         .with("expected_data_type", expected)
@@ -109,7 +109,7 @@ pub(crate) fn wrong_type(expected: &str, api_name: &str, path: &str) -> Fault {
 }
 
 fn json(bytes: &[u8]) -> Result<Value, String> {
-    // The parser itself gives up at a depth of 128, so the walk in `depth_within` is bounded too.
+    // The parser limits the depth to 128, which bounds the recursion of `depth_within` too.
     let body: Value = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
     if !depth_within(&body, limits::JSON_DEPTH_MAX) {
         return Err("the body is nested too deeply".to_owned());
@@ -133,7 +133,7 @@ fn sound(whole: &Map<String, Value>, items_max: usize) -> Result<DataBody<'_>, F
     Ok(DataBody { items, whole })
 }
 
-/// Whether a value is nested at most `levels` deep; a scalar is not nested.
+/// Whether a value is nested at most `levels` deep; a scalar has depth 0.
 fn depth_within(value: &Value, levels: usize) -> bool {
     match value {
         Value::Array(items) => {
@@ -218,7 +218,7 @@ mod tests {
     fn nesting_is_bounded() {
         let body =
             |lists: usize| format!(r#"{{"data":{}{}}}"#, "[".repeat(lists), "]".repeat(lists));
-        // The object around is one level.
+        // The object around it is one level.
         let deepest = limits::JSON_DEPTH_MAX - 1;
         assert!(json(body(deepest).as_bytes()).is_ok());
         for lists in [deepest + 1, 127, 128, 10_000] {

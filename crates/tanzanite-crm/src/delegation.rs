@@ -1,7 +1,7 @@
-//! The list of [`Transaction`](crate::Transaction)'s methods, for transactions that hand calls on to another: a method is named once in
-//! the trait and once here.
+//! The list of [`Transaction`](crate::Transaction)'s methods, for implementations that delegate to another transaction.
+//! Each method is declared once in the trait and once here.
 
-/// What the signatures name.
+/// The types that the signatures use.
 pub mod prelude {
     pub use crate::metadata::Metadata;
     pub use crate::policy::{
@@ -22,9 +22,9 @@ pub mod prelude {
     pub use tanzanite_protocol::{OrgId, RecordId, Timestamp};
 }
 
-/// Calls a macro once for each method of [`Transaction`](crate::Transaction), within its implementation, with
-/// `fn name(argument: Type, …) -> Result;`, where `Result` is what [`Stored`](crate::Stored) holds. A method that is written out beside the
-/// call has an arm of the macro that makes nothing of it. The types are those of [`prelude`].
+/// Calls a macro once for each method of [`Transaction`](crate::Transaction), within its implementation, with `fn
+/// name(argument: Type, …) -> Result;`, where `Result` is the type within [`Stored`](crate::Stored). For a method that
+/// is implemented by hand, the macro has an arm that expands to nothing. The types are those of [`prelude`].
 #[macro_export]
 macro_rules! transaction_methods {
     ($each:ident) => {

@@ -1,5 +1,5 @@
-//! An endpoint: a descriptor and a function. The constructor says what the pipeline has found before the function runs, and so what
-//! its call can be asked for.
+//! An endpoint: a descriptor and a function. The constructor determines what the pipeline finds before the function
+//! runs, and so the type of the call that the function gets.
 
 use crate::call::{Call, ModuleCall, PublicCall, RecordCall};
 use crate::operations::records;
@@ -9,18 +9,18 @@ use std::fmt;
 use tanzanite_protocol::endpoint::{EXTERNAL, OfRecords};
 use tanzanite_protocol::{Descriptor, Fault, ModuleNeed, Reply, Row};
 
-/// An endpoint's answer.
+/// The answer of an endpoint.
 pub type Answer = Result<Reply, Fault>;
 
 /// One operation that is served.
 #[derive(Clone, Debug)]
 pub struct Endpoint {
-    /// Everything but what it does.
+    /// Everything except the function.
     pub descriptor: Descriptor,
     pub(crate) handler: Handler,
 }
 
-/// What an endpoint does, by what it wants to be found before.
+/// The endpoint's function, by the type of its call.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Handler {
     Public(fn(&PublicCall<'_>, &mut dyn Transaction) -> Answer),
@@ -30,16 +30,16 @@ pub(crate) enum Handler {
     Act(&'static dyn Act),
 }
 
-/// What an endpoint does whose function comes with data: one that is derived from a declaration.
+/// An endpoint's function with data, for endpoints that are derived from a declaration.
 pub trait Act: fmt::Debug + Sync {
-    /// The refusals that the caller's profile alone decides: a gate before parameters and body.
+    /// Checks what depends on the caller's profile alone, before parameters and body.
     fn permits(&self, caller: &Caller) -> Result<(), Fault>;
-    /// Answers a call, within the organisation of its caller.
+    /// Answers a call within the caller's organisation.
     fn run(&self, call: &Call<'_>, tx: &mut dyn Transaction) -> Answer;
 }
 
 impl Endpoint {
-    /// Called without a token: where tokens come from.
+    /// An endpoint that is called without a token: it issues or revokes tokens.
     pub const fn public(
         descriptor: Descriptor,
         call: fn(&PublicCall<'_>, &mut dyn Transaction) -> Answer,
@@ -47,7 +47,7 @@ impl Endpoint {
         Self::new(descriptor, Handler::Public(call))
     }
 
-    /// In the caller's organisation.
+    /// An endpoint within the caller's organisation.
     pub const fn in_org(
         descriptor: Descriptor,
         call: fn(&Call<'_>, &mut dyn Transaction) -> Answer,
@@ -55,12 +55,13 @@ impl Endpoint {
         Self::new(descriptor, Handler::InOrg(call))
     }
 
-    /// In the caller's organisation, by a value instead of a function.
+    /// An endpoint within the caller's organisation, with a value instead of a function.
     pub const fn act(descriptor: Descriptor, act: &'static dyn Act) -> Self {
         Self::new(descriptor, Handler::Act(act))
     }
 
-    /// In the module that the path names, once the profile permits the operation there. Any module, unless the descriptor says which.
+    /// An endpoint in the module that the path names, which runs once the profile permits `O` there. All modules are
+    /// accepted unless the descriptor limits them.
     pub const fn in_module<O: Operation>(
         descriptor: Descriptor,
         call: fn(&ModuleCall<'_>, &mut dyn Transaction) -> Answer,
@@ -68,7 +69,7 @@ impl Endpoint {
         Self::new(of_module::<O>(descriptor), Handler::InModule(call))
     }
 
-    /// The same for an operation whose items each name a record; `unknown` is the fault if there is none.
+    /// An endpoint in a module, whose items each name a record; `unknown` is the fault if a record does not exist.
     pub const fn on_records<O: Operation>(
         descriptor: Descriptor,
         unknown: &'static Row,
@@ -79,7 +80,8 @@ impl Endpoint {
         Self::new(descriptor, Handler::InModule(call))
     }
 
-    /// On the record that the path names. It is looked for when the function asks for it, which is after parameters and body.
+    /// An endpoint on the record that the path names. The function looks the record up itself, after parameters and
+    /// body.
     pub const fn on_record<O: Operation>(
         descriptor: Descriptor,
         call: fn(&RecordCall<'_>, &mut dyn Transaction) -> Answer,
@@ -89,21 +91,21 @@ impl Endpoint {
         Self::new(descriptor, Handler::OnRecord(call))
     }
 
-    /// With another fault than `record.unknown` if there is no such record.
+    /// Replaces the fault of an unknown record.
     #[must_use]
     pub const fn unknown(mut self, row: &'static Row) -> Self {
         self.descriptor.of_records.unknown = Some(row);
         self
     }
 
-    /// With a fault of its own if the record's id is no id.
+    /// Sets a separate fault for a malformed record id.
     #[must_use]
     pub const fn malformed(mut self, row: &'static Row) -> Self {
         self.descriptor.of_records.malformed = Some(row);
         self
     }
 
-    /// Without a fault if there is no such record: the function answers that itself.
+    /// Removes the fault of an unknown record: the function answers that case itself.
     #[must_use]
     pub const fn answering_unknown(mut self) -> Self {
         self.descriptor.of_records.unknown = None;
@@ -123,7 +125,8 @@ impl Endpoint {
     }
 }
 
-/// Records can be named by external ids, which are not served: without a word of the descriptor's these are refused.
+/// Completes the descriptor for `O`. External ids are not served, so they are refused unless the descriptor says
+/// otherwise.
 const fn of_module<O: Operation>(mut descriptor: Descriptor) -> Descriptor {
     descriptor.permission = Some(permission_need::<O>());
     if matches!(descriptor.module, ModuleNeed::None) {

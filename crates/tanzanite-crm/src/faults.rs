@@ -1,14 +1,15 @@
-//! The refusals that many endpoints share, those of gates, parameters, bodies and fields, and the catalogue of all.
+//! Faults that many endpoints share (those of gates, parameters, bodies and fields), and the catalogue of all faults.
 //!
-//! A table: one row a refusal, keyed by its reason and not by its code, since one code has several messages. Where the
-//! vendor's sources disagree the row's comment names the conflict (numbers C1 to C10 stand in `docs/compatibility.md`);
-//! changing the pick is changing that row. The refusals of one resource stand in its folder.
+//! A table with one row for each fault, keyed by its reason and not by its code, since a code may have several
+//! messages. Where the vendor's sources conflict, the row's comment names the conflict (numbers C1 to C10;
+//! `docs/compatibility.md` lists them); another decision is a change of that row. Faults of one resource stand in its
+//! folder.
 
 use crate::collection;
 use crate::operations::{locks, oauth, photo, records, settings, tags};
 use tanzanite_protocol::Row;
 
-/// Every refusal, resource by resource.
+/// All faults, resource by resource.
 pub static CATALOGUE: &[&[&Row]] = &[
     ALL,
     photo::faults::ALL,
@@ -33,7 +34,7 @@ tanzanite_protocol::faults! {
     "";
 
     /// The path is that of no operation.
-    // C4: OpenAPI says 400 for photos; the page and the other documents say 404.
+    // Conflict C4: the OpenAPI has 400 for photos; the page and all other documents have 404.
     URL_UNKNOWN: Url 404 INVALID_URL_PATTERN "Please check if the URL trying to access is a correct one" [] Seed;
     /// The path is known, the method is not one of its own.
     METHOD_WRONG: Method 400 INVALID_REQUEST_METHOD "The http request method type is not a valid one" [] Seed;
@@ -43,9 +44,10 @@ tanzanite_protocol::faults! {
     AUTHENTICATION_MISSING: Authentication 401 AUTHENTICATION_FAILURE "Authentication failed" [] Measured;
     /// The token is unknown, expired or revoked, or its user is no longer active.
     TOKEN_INVALID: Token 401 INVALID_TOKEN "invalid oauth token" [] Measured;
-    /// The limits are on, and the day's credits do not suffice for the call, or as many calls of the application are under way as
-    /// may be at once. Never with `Retry-After`: no source knows it.
-    // C8: the OpenAPI example (2026) has another message and details, on a page whose other examples are invented.
+    /// The limits are on, and the day's credits do not suffice for the call, or as many calls of the application are
+    /// under way as may be at once. Never with `Retry-After`: no source knows it.
+    // Conflict C8: the OpenAPI example (2026) has another message and details, on a page whose other examples are
+    // invented.
     TOO_MANY_REQUESTS: Limits 429 TOO_MANY_REQUESTS "too many requests. please try again after some time" [] ThirdParty;
     /// The organisation has no module of this name.
     MODULE_UNKNOWN: Module 400 INVALID_MODULE "the module name given seems to be invalid" ["resource_path_index"] Seed;
@@ -54,7 +56,7 @@ tanzanite_protocol::faults! {
     /// The vendor's operation takes the module, and Tanzanite does not serve it yet.
     MODULE_NOT_SERVED: Module 400 API_NOT_SUPPORTED "Tanzanite does not serve this module yet" ["resource_path_index", "module"] Assumed;
     /// No scope of the token covers the operation.
-    // C7: some OpenAPI examples say 403; the page and measurements say 401.
+    // Conflict C7: some OpenAPI examples have 403; the page and measurements have 401.
     SCOPE_MISMATCH: Scope 401 OAUTH_SCOPE_MISMATCH "Unauthorized" [] Seed;
     /// The store failed; nothing was changed.
     STORE_FAILED: Store 500 INTERNAL_ERROR "Internal Server Error" [] Seed;
@@ -74,13 +76,15 @@ tanzanite_protocol::faults! {
     PAGE_TOKEN_MISMATCH: Parameters 400 TOKEN_BOUND_DATA_MISMATCH "The page_token given seems to be invalid or input param is added or altered or deleted" ["param_name"] OpenApi;
     /// A page token older than 24 hours.
     PAGE_TOKEN_EXPIRED: Parameters 400 EXPIRED_VALUE "Page token expired" ["api_name", "json_path"] OpenApi;
-    /// `fields` is missing where a list cannot do without. The OpenAPI example's body; the page's row has the other message.
+    /// `fields` is missing where a list cannot do without. The OpenAPI example's body; the page's row has the other
+    /// message.
     FIELDS_PARAMETER_MISSING: Parameters 400 REQUIRED_PARAM_MISSING "required param is missing" ["param_name"] OpenApi;
     /// Two parameters that exclude each other. Code and details are documented, the message is not.
     PARAMETERS_AMBIGUOUS: Parameters 400 AMBIGUITY_DURING_PROCESSING "Ambiguity while processing the request" ["ambiguity_due_to"] Assumed;
     /// `cvid` is the id of no custom view. Tanzanite serves none yet, so every id is.
     CUSTOM_VIEW_UNKNOWN: Parameters 400 INVALID_DATA "invalid data" ["param_name"] OpenApi;
-    /// The call has a parameter or a header that the vendor acts on and Tanzanite does not yet. One of the two details is there.
+    /// The call has a parameter or a header that the vendor acts on and Tanzanite does not yet. One of the two details
+    /// is there.
     PARAMETER_NOT_SERVED: Parameters 400 API_NOT_SUPPORTED "Tanzanite does not act on this parameter or header yet" ["param_name", "header"] Assumed;
     /// The body is no JSON object, or longer than the bound.
     BODY_INVALID: Body 400 INVALID_DATA "body" ["expected_data_type"] Measured;
@@ -107,8 +111,8 @@ tanzanite_protocol::faults! {
     FIELD_NOT_WRITABLE: Body 403 NO_PERMISSION "permission denied to edit the field" ["api_name", "json_path"] Assumed;
     /// A field's value is of the right type and is none that it can have: a format, a lookup's target, an unknown user.
     FIELD_VALUE_INVALID: Body 400 INVALID_DATA "invalid data" ["api_name", "json_path"] OpenApi;
-    /// A value is right by itself, and cannot be beside what is kept: a record's other values, a role that would report to itself in the end,
-    /// a tag of another module. The last is the vendor's; the others are assumed.
+    /// A value is right by itself, and cannot be beside what is kept: a record's other values, a role that would report
+    /// to itself in the end, a tag of another module. The last is the vendor's; the others are assumed.
     VALUE_IMPOSSIBLE: State 400 INVALID_DATA "invalid data" ["api_name", "json_path"] Docs;
     /// A unique field's value is another record's already.
     FIELD_DUPLICATE: State 400 DUPLICATE_DATA "duplicate data" ["api_name", "duplicate_record", "id", "json_path", "more_records"] OpenApi;

@@ -1,16 +1,16 @@
-//! Names that operators give: to organisations and to snapshots of them.
+//! Names that operators give to organisations and snapshots.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// Letters of a name.
+/// Characters of a name.
 const LENGTH_MAX: usize = 64;
 
 /// A name: 1 to 64 letters, digits, dots, dashes and underscores.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Name(String);
 
-/// The text is no name.
+/// The text is not a valid name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoName;
 

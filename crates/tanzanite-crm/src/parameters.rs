@@ -1,14 +1,14 @@
-//! The query parameters and conditional headers that several endpoints read.
+//! Query parameters and conditional headers that several endpoints read.
 //!
-//! An endpoint reads the parameters that it knows. Of the others those change nothing that the vendor does not know either;
-//! one that the vendor acts on is refused by name.
+//! Parameters that neither the endpoint nor the vendor knows are ignored. One that the vendor implements and the
+//! endpoint does not is refused by name.
 
 use crate::call::Call;
 use crate::faults;
 use tanzanite_protocol::endpoint::Unserved;
 use tanzanite_protocol::{Content, Descriptor, Fault, RecordId, Reply, Request, Timestamp, limits};
 
-/// Refuses a request with something in its head that the vendor would act on and this endpoint does not.
+/// Refuses a request with a header or parameter that the vendor implements and this endpoint does not.
 pub(crate) fn check_unserved(descriptor: &Descriptor, request: &Request) -> Result<(), Fault> {
     let is_asked = |unserved: Unserved| match unserved {
         Unserved::External => request.headers.external.is_some(),
@@ -28,7 +28,7 @@ pub(crate) fn check_unserved(descriptor: &Descriptor, request: &Request) -> Resu
     Err(Fault::new(&faults::PARAMETER_NOT_SERVED).with(key, asked.name()))
 }
 
-/// A parameter with a value: an empty one counts as none.
+/// The value of a parameter; an empty value counts as none.
 pub(crate) fn given<'a>(call: &Call<'a>, name: &str) -> Option<&'a str> {
     call.request
         .query
@@ -37,9 +37,8 @@ pub(crate) fn given<'a>(call: &Call<'a>, name: &str) -> Option<&'a str> {
         .filter(|value| !value.is_empty())
 }
 
-/// The names in `fields`, at most fifty. `None` without the parameter. Whether a module has such
-/// fields is not asked: no source knows a refusal of unknown ones, so they are left out of the
-/// reply.
+/// The names in `fields`, at most fifty. `None` without the parameter. Unknown names are left out of the reply, because
+/// no source documents a refusal.
 pub(crate) fn fields<'a>(call: &Call<'a>) -> Result<Option<Vec<&'a str>>, Fault> {
     let Some(list) = given(call, "fields") else {
         return Ok(None);
@@ -51,8 +50,7 @@ pub(crate) fn fields<'a>(call: &Call<'a>) -> Result<Option<Vec<&'a str>>, Fault>
     Ok(if names.is_empty() { None } else { Some(names) })
 }
 
-/// The ids in `ids`, at most `count_max`. `None` without the parameter; `malformed` is the fault if
-/// one is no id.
+/// The ids in `ids`, at most `count_max`. `None` without the parameter; `malformed` is the fault for an invalid id.
 pub(crate) fn ids(
     call: &Call<'_>,
     count_max: usize,
@@ -69,7 +67,7 @@ pub(crate) fn ids(
     Ok(if ids.is_empty() { None } else { Some(ids) })
 }
 
-/// A parameter whose value has not its form.
+/// The fault of a malformed parameter.
 pub(crate) fn pattern(name: &str) -> Fault {
     Fault::new(&faults::PARAMETER_PATTERN).with("param_name", name)
 }
@@ -81,7 +79,7 @@ pub(crate) fn number(call: &Call<'_>, name: &str, max: u32) -> Result<Option<u32
         .transpose()
 }
 
-/// One of a few values. `None` without the parameter.
+/// One of a few words. `None` without the parameter.
 pub(crate) fn one_of(
     call: &Call<'_>,
     name: &str,
@@ -98,19 +96,19 @@ pub(crate) fn one_of(
     })
 }
 
-/// `If-Modified-Since`: what changed then or before is not sent again.
+/// `If-Modified-Since`: items unchanged since then are not sent.
 pub(crate) fn modified_since(call: &Call<'_>) -> Option<Timestamp> {
     time(call.request.headers.if_modified_since.as_deref())
 }
 
-/// `If-Unmodified-Since`: what changed later is not changed again.
+/// `If-Unmodified-Since`: an item that changed later is not changed again.
 pub(crate) fn unmodified_since(call: &Call<'_>) -> Option<Timestamp> {
     time(call.request.headers.if_unmodified_since.as_deref())
 }
 
-/// A time in a conditional header: the vendor's spelling, or HTTP's own. HTTP says to ignore any
-/// other. It is the last instant of its second, since times are written to the second: whoever sends
-/// back a record's own time has seen the record.
+/// A time in a conditional header, in the vendor's format or HTTP's; HTTP says to ignore any other. The result is the
+/// last instant of its second, since times are sent in whole seconds and a client that repeats a record's own time has
+/// seen the record.
 fn time(header: Option<&str>) -> Option<Timestamp> {
     let text = header?.trim();
     let millis = Timestamp::parse(text).map(Timestamp::millis).or_else(|| {
@@ -128,7 +126,7 @@ fn time(header: Option<&str>) -> Option<Timestamp> {
     ))
 }
 
-/// 304: nothing has changed since the time that the client named.
+/// Status 304: nothing has changed since the client's time.
 pub(crate) fn not_modified() -> Reply {
     Reply {
         status: 304,
@@ -138,7 +136,7 @@ pub(crate) fn not_modified() -> Reply {
     }
 }
 
-/// The items of a list between commas; empty ones are none.
+/// The items of a comma-separated list, without empty ones.
 pub(crate) fn items(list: &str) -> impl Iterator<Item = &str> {
     list.split(',')
         .map(str::trim)

@@ -1,4 +1,4 @@
-//! From a request to a reply: the gates that every endpoint stands behind, in the order of the precedence table.
+//! From a request to a reply: the gates before every endpoint, in the order of [`Stage`].
 
 use crate::call::{Call, ModuleCall, PublicCall, RecordCall, assert_listed};
 use crate::context::Context;
@@ -20,7 +20,7 @@ use tanzanite_protocol::{
     Body, Descriptor, Fault, Method, ModuleNeed, OrgId, Reply, Request, RequestBody, Stage,
 };
 
-/// Where a request goes. Found before its body is read, so that the body's bound is known.
+/// The endpoint of a request. Found before the body is read, since it determines the body's bound.
 #[derive(Debug)]
 pub struct Route {
     endpoint: &'static Endpoint,
@@ -44,7 +44,7 @@ pub fn route(method: Method, path: &str) -> Result<Route, Fault> {
 }
 
 impl Route {
-    /// The endpoint.
+    /// The endpoint's descriptor.
     pub fn descriptor(&self) -> &'static Descriptor {
         &self.endpoint.descriptor
     }
@@ -54,48 +54,51 @@ impl Route {
         self.endpoint.descriptor.id
     }
 
-    /// A part of the path, such as `module`; empty if it has no such part.
+    /// A parameter of the path, such as `module`; empty if there is none.
     pub fn parameter(&self, name: &str) -> &str {
         self.path.get(name).unwrap_or_default()
     }
 
-    /// The body that it reads.
+    /// The kind of body that the endpoint reads.
     pub fn body(&self) -> Body {
         self.endpoint.descriptor.body
     }
 
-    /// Whether it is called without a token: who asks is said in its body.
+    /// Whether the endpoint is called without a token; its body then names the client.
     pub fn is_public(&self) -> bool {
         self.endpoint.is_public()
     }
 
-    /// Whether it writes.
+    /// Whether the endpoint writes.
     pub fn access(&self) -> Access {
         self.endpoint.descriptor.access
     }
 }
 
-/// A request with all that it needs to be answered but its body and the store. Running it twice on the same store gives the same.
+/// A request with everything needed to answer it except the body and the store. Running it again on the same store
+/// gives the same answer.
 #[derive(Debug)]
 pub struct Job {
-    /// Where it goes.
+    /// The endpoint.
     pub route: Route,
-    /// The request.
+    /// The request's head.
     pub request: Request,
-    /// Clock, entropy and service configuration; the same at every run.
+    /// Clock, entropy and service configuration; the same on every run.
     pub context: Context,
-    /// Who counts, if anybody does. It says the same whenever the job is run.
+    /// The counters of the vendor's limits, if there are any. Their decision is the same on every run.
     pub meter: Option<Arc<dyn Meter>>,
-    /// Whose organisation's it turned out to be. Written when that is known, and never read by what answers.
+    /// The organisation that the job turned out to concern. Set once known, for the log; the answer never depends on
+    /// it.
     pub org: OnceLock<OrgId>,
-    /// How much of a file its next run may read.
+    /// The bytes of a file that the next run may read.
     pub room: Room,
-    /// Its body as JSON, once a run has asked for that.
+    /// The body as JSON, once a run has parsed it.
     pub parsed: Parsed,
 }
 
 impl Job {
-    /// Answers the request within a transaction. A reply wants a commit, a fault a rollback. The body is the same at every run.
+    /// Answers the request within a transaction. A reply asks for a commit, a fault for a rollback. The body is the
+    /// same on every run.
     pub fn run(&self, body: &RequestBody, tx: &mut dyn Transaction) -> Result<Reply, Fault> {
         let endpoint = self.route.endpoint;
         let handler = match endpoint.handler {
@@ -133,8 +136,8 @@ impl Job {
         answer(handler, call, module, tx)
     }
 
-    /// Runs the gates alone: the refusals that need no record. A server does so on a snapshot before it reads a body or
-    /// troubles the writer; `run` checks all of it again.
+    /// Runs only the gates, which need no record. A server does this on a snapshot, before it reads a body or queues
+    /// for the writer; `run` repeats all checks.
     pub fn screen(&self, tx: &mut dyn Transaction) -> Result<(), Fault> {
         if self.route.is_public() {
             return Ok(());
@@ -144,7 +147,7 @@ impl Job {
         self.gates(&caller).map(|_| ())
     }
 
-    /// Module, scope, profile and parameters: what can be decided from settings, token and the request's head.
+    /// Checks module, scope, profile and parameters, which depend only on settings, token and the request's head.
     fn gates<'a>(&self, caller: &'a Caller) -> Result<Option<&'a Module>, Fault> {
         let descriptor = self.route.descriptor();
         let module = gates(caller, descriptor, &self.route.path)?;
@@ -155,7 +158,7 @@ impl Job {
         Ok(module)
     }
 
-    /// The gate of the limits, where they hold. Without the body the least that the call costs is counted.
+    /// Checks the vendor's limits, if they apply. Without the body the call counts at its lowest possible cost.
     fn admit(&self, caller: &Caller, body: Option<&RequestBody>) -> Result<(), Fault> {
         let Some(meter) = &self.meter else {
             return Ok(());
@@ -177,7 +180,7 @@ impl Job {
         admitted.map_err(|refusal| Fault::new(&faults::TOO_MANY_REQUESTS).because(refusal))
     }
 
-    /// Who is asking.
+    /// Finds the caller.
     pub(crate) fn caller(&self, tx: &mut dyn Transaction) -> Result<Caller, Fault> {
         authenticate(
             self.request.headers.authorization.as_deref(),
@@ -188,7 +191,7 @@ impl Job {
     }
 }
 
-/// The endpoint's own answer, after the gates.
+/// Calls the endpoint's function, after the gates.
 fn answer(
     handler: Handler,
     call: Call<'_>,
@@ -213,7 +216,7 @@ fn answer(
         }
         (Handler::InOrg(answer), _) => answer(&call, tx),
         (Handler::Act(act), _) => act.run(&call, tx),
-        // The constructors of endpoints see to it that neither comes here.
+        // The constructors of endpoints make these combinations impossible.
         (Handler::Public(_) | Handler::InModule(_) | Handler::OnRecord(_), _) => {
             Err(Fault::new(&faults::STORE_FAILED)
                 .because("the endpoint wants what was not looked for"))
@@ -227,7 +230,7 @@ fn checked(call: &Call<'_>, answer: Result<Reply, Fault>) -> Result<Reply, Fault
     answer
 }
 
-/// Module, scope and profile: what can be decided from settings and token.
+/// Checks module, scope and profile, which depend only on settings and token.
 fn gates<'a>(
     caller: &'a Caller,
     descriptor: &Descriptor,

@@ -1,18 +1,18 @@
-//! How many bytes of a file a run of a job may read. Files are long, memory is not: a run that would read more says how much it wants
-//! instead, and is made again once there is room.
+//! The number of bytes of a file that a run of a job may read. Files can be large and memory is limited: a run that
+//! would read more asks for room instead, and the job runs again once there is room.
 
 use crate::faults;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tanzanite_protocol::Fault;
 
-/// The room that a job was given, and what it wants.
+/// The room that a job has been given, and the room that it needs.
 #[derive(Debug)]
 pub struct Room {
     given: AtomicUsize,
     wanted: AtomicUsize,
 }
 
-/// Without a bound.
+/// Unlimited room.
 impl Default for Room {
     fn default() -> Self {
         Self::of(usize::MAX)
@@ -20,7 +20,7 @@ impl Default for Room {
 }
 
 impl Room {
-    /// For so many bytes.
+    /// Room for this many bytes.
     pub const fn of(bytes: usize) -> Self {
         Self {
             given: AtomicUsize::new(bytes),
@@ -28,18 +28,19 @@ impl Room {
         }
     }
 
-    /// Gives room for so many bytes to the next run.
+    /// Gives the next run room for this many bytes.
     pub fn give(&self, bytes: usize) {
         self.given.store(bytes, Ordering::Relaxed);
     }
 
-    /// How many bytes the last run wanted to read, if that was more than it was given. Its answer is then none.
+    /// The bytes that the last run needed beyond its room, so that its answer is not valid. `None` if the room
+    /// sufficed.
     pub fn wanted(&self) -> Option<usize> {
         let wanted = self.wanted.load(Ordering::Relaxed);
         (wanted > self.given.load(Ordering::Relaxed)).then_some(wanted)
     }
 
-    /// Asks for room before that many bytes are read.
+    /// Asks for room before reading this many bytes.
     pub(crate) fn ask(&self, bytes: usize) -> Result<(), Fault> {
         self.wanted.store(bytes, Ordering::Relaxed);
         match self.wanted() {

@@ -1,5 +1,5 @@
-//! Digests of tokens and secrets. The store never sees a token: only what SHA-256 makes of it. Tokens are 256 random
-//! bits, so a plain digest is as hard to reverse as they are to guess.
+//! Digests of tokens and secrets. The store keeps only SHA-256 digests. Tokens are 256 random bits, so a plain digest
+//! is as hard to reverse as the token is to guess.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -7,22 +7,22 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use subtle::ConstantTimeEq;
 
-/// What is kept of a token or a secret. Compared in constant time; printed only as dots.
+/// The digest of a token or secret. Compared in constant time; printed only as dots.
 #[derive(Clone, Copy, Eq, Serialize, Deserialize)]
 pub struct Digest([u8; 32]);
 
 impl Digest {
-    /// Of a token's or a secret's text.
+    /// The digest of a text.
     pub fn of(text: &[u8]) -> Self {
         Self(Sha256::digest(text).into())
     }
 
-    /// From the store. `None` if the bytes are not 32.
+    /// The digest from its 32 bytes in a store; `None` for any other length.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().ok().map(Self)
     }
 
-    /// For the store.
+    /// The bytes for a store.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }

@@ -1,24 +1,24 @@
-//! The stage that a call's checks have come to, so that the order of [`Stage`] is true of every endpoint by test.
+//! The stage that the checks of a call have reached, which lets tests prove the order of [`Stage`] for every endpoint.
 
 use std::cell::Cell;
 use tanzanite_protocol::{Fault, Stage};
 
-/// The furthest stage that a call has come to.
+/// The latest stage that a call has reached.
 #[derive(Debug)]
 pub(crate) struct Stages(Cell<Stage>);
 
 impl Stages {
-    /// From a stage on.
+    /// Starts at a stage.
     pub(crate) fn from(stage: Stage) -> Self {
         Self(Cell::new(stage))
     }
 
-    /// The checks have come to a stage, and go back to none before it.
+    /// Notes that the checks have reached a stage, and will not return to an earlier one.
     pub(crate) fn reach(&self, stage: Stage) {
         self.0.set(self.0.get().max(stage));
     }
 
-    /// Where debug assertions are on, a fault of an earlier stage is a panic.
+    /// With debug assertions on, panics at a fault of an earlier stage.
     pub(crate) fn check(&self, id: &str, fault: &Fault) {
         let row = fault.row();
         debug_assert!(
@@ -29,7 +29,7 @@ impl Stages {
         );
     }
 
-    /// Runs the checks of one item of a batch, which begin anew with the body.
+    /// Runs the checks of one item of a batch, which start again at [`Stage::Body`].
     pub(crate) fn item<T>(
         &self,
         id: &str,

@@ -1,15 +1,15 @@
-//! "Did you mean …?": the known name that is nearest to a mistyped one.
+//! "Did you mean …?": finds the known name nearest to a mistyped one.
 
 use strsim::levenshtein;
 
-/// Names that a hint lists when none of them is near.
+/// Names that a hint lists if none is near.
 const NAMES_LISTED_MAX: usize = 24;
-/// Names that one is compared with, and bytes of the longest that is compared: a hint is a courtesy, and a seed may have many
-/// thousands of names, or one that is longer than all others.
+/// Names that are compared, and bytes of the longest one: a hint must stay cheap, and a seed may have many thousands of
+/// names, or a very long one.
 const NAMES_COMPARED_MAX: usize = 1000;
 const NAME_BYTES_MAX: usize = 100;
 
-/// Advice for a name that is not known: the nearest known one, or else all of them.
+/// Advice for an unknown name: the nearest known one, or else a list of all.
 pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let known: Vec<&str> = known
         .into_iter()
@@ -29,7 +29,7 @@ pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) ->
     }
 }
 
-/// The known name that is near enough to be meant; the first of several.
+/// The first known name that is near enough to be meant.
 pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     if name.len() > NAME_BYTES_MAX {
         return None;

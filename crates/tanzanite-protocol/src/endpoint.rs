@@ -1,15 +1,15 @@
-//! How an endpoint is described: everything that router, gates, documents and tests derive from.
+//! How an endpoint is described. Router, gates, documents and tests are derived from these descriptions.
 
 use crate::fault::Row;
 use crate::request::Method;
 use crate::scope::ScopeNeed;
 
-/// Where a fact about the vendor comes from. The order is that of trust.
+/// The kind of source that a fact about the vendor comes from, the most trusted first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Evidence {
-    /// Seen in replies of the real service.
+    /// Seen in replies of the real service, by us or by somebody who published them.
     Measured,
-    /// The page that this project started from.
+    /// The vendor's page "Delete a Photo" (API v8), with which this project started.
     Seed,
     /// Another page of the vendor's documentation.
     Docs,
@@ -19,12 +19,12 @@ pub enum Evidence {
     Sdk,
     /// Bodies that a third party published, apparently taken from the vendor's collection.
     ThirdParty,
-    /// Our inference, until somebody measures.
+    /// An inference of ours that nobody has measured yet.
     Assumed,
 }
 
 impl Evidence {
-    /// The word in documents and `--json`.
+    /// The word that stands for this source in generated documents and in `--json`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Measured => "measured",
@@ -38,8 +38,8 @@ impl Evidence {
     }
 }
 
-/// A version of the API in a path, the older the smaller. A renderer asks for it where the vendor's change logs name a difference;
-/// where no source knows one, all answer as the newest does.
+/// A version of the API, as the path names it, ordered from the oldest to the newest. All versions are answered alike,
+/// except where a change log of the vendor's names a difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "the names are the vendor's own")]
 pub enum ApiVersion {
@@ -65,17 +65,17 @@ impl ApiVersion {
         Self::V7,
         Self::V8,
     ];
-    /// The newest one.
+    /// The newest version.
     pub const NEWEST: Self = Self::V8;
 
-    /// From a path segment.
+    /// Reads the version from a path segment such as `v2.1`; `None` if no such version is served.
     pub fn parse(segment: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
             .find(|version| version.as_str() == segment)
     }
 
-    /// The path segment.
+    /// The path segment, such as `v2.1`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::V2 => "v2",
@@ -90,21 +90,21 @@ impl ApiVersion {
     }
 }
 
-/// What body an endpoint reads, and so how long it may be.
+/// The kind of body that an endpoint reads, which also bounds the body's length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Body {
-    /// None; what comes is thrown away.
+    /// No body; one that is sent is thrown away.
     None,
-    /// JSON, whatever the `Content-Type` says: the SDKs send none.
+    /// JSON, whatever the `Content-Type` says: the official SDKs send none.
     Json,
-    /// Urlencoded or multipart fields, or none at all with everything in the query.
+    /// Form fields, urlencoded or multipart; a body may be missing, with all fields in the query.
     Form,
-    /// Multipart with a file.
+    /// Multipart with one file.
     Multipart,
 }
 
 impl Body {
-    /// The bound in bytes.
+    /// The longest body, in bytes.
     pub const fn bytes_max(self) -> usize {
         match self {
             Self::None => 0,
@@ -115,19 +115,19 @@ impl Body {
     }
 }
 
-/// Which modules the `{module}` of a path may name.
+/// The modules that the `{module}` of a path may name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ModuleNeed {
-    /// The path names none.
+    /// The path has no `{module}`.
     None,
-    /// Any that the API supports.
+    /// Any module that the API supports.
     Any,
     /// These standard modules, and all custom ones.
     CustomAnd(&'static [&'static str]),
 }
 
 impl ModuleNeed {
-    /// Whether a module may be named.
+    /// Whether `{module}` may name this module.
     pub fn takes(self, api_name: &str, custom: bool) -> bool {
         match self {
             Self::None => false,
@@ -137,16 +137,16 @@ impl ModuleNeed {
     }
 }
 
-/// Whether an endpoint changes anything.
+/// Whether an endpoint changes the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// It reads: a snapshot will do.
+    /// It only reads, so a snapshot of the store is enough.
     Read,
-    /// It writes.
+    /// It may write.
     Write,
 }
 
-/// What a profile can permit within a module.
+/// A right within a module that a profile grants or withholds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names are the vendor's own")]
 pub enum Permission {
@@ -157,7 +157,7 @@ pub enum Permission {
 }
 
 impl Permission {
-    /// The word within the vendor's name of a permission.
+    /// The word for this right within the vendor's name of a permission.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::View => "View",
@@ -167,36 +167,36 @@ impl Permission {
         }
     }
 
-    /// The vendor's name: `Crm_Implied_Delete_Leads` (facts §1.2).
+    /// The vendor's name of the permission, such as `Crm_Implied_Delete_Leads` in its documentation of API v7.
     pub fn implied_name(self, module: &str) -> String {
         format!("Crm_Implied_{}_{module}", self.as_str())
     }
 }
 
-/// A profile permission that an endpoint asks for, and the fault if it lacks.
+/// A permission that an endpoint asks of the caller's profile, and the fault if the profile lacks it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PermissionNeed {
-    /// What the profile must permit within the module of the path.
+    /// The right within the module that the path names.
     pub permission: Permission,
-    /// What is answered otherwise.
+    /// The fault if the profile lacks it.
     pub denied: &'static Row,
 }
 
-/// A part of a request's head that the vendor's operation acts on and ours does not. A call with it is refused by name: an answer as if it
-/// were not there would be a success with nothing done, or with the wrong thing.
+/// A header or parameter that changes the vendor's operation and that ours does not implement. A call with one is
+/// refused by name, because ignoring it would report success for something that was not done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unserved {
-    /// The header `X-EXTERNAL`: the path names a record by the value of a field, and not by its id.
+    /// The header `X-EXTERNAL`: the path then names a record by the value of a field instead of by its id.
     External,
-    /// A parameter of the query, but for these values, with which it changes nothing.
+    /// A parameter of the query, and those of its values that are accepted because they change nothing.
     Parameter(&'static str, &'static [&'static str]),
 }
 
 impl Unserved {
-    /// The header that names a field of external ids.
+    /// The header that says which field of external ids the path uses.
     pub const EXTERNAL_HEADER: &'static str = "X-EXTERNAL";
 
-    /// The header's or the parameter's name.
+    /// The name of the header or parameter.
     pub const fn name(self) -> &'static str {
         match self {
             Self::External => Self::EXTERNAL_HEADER,
@@ -205,36 +205,37 @@ impl Unserved {
     }
 }
 
-/// For operations on records that take no parameter which changes more than they know.
+/// For operations on records that have no other unserved parameter.
 pub const EXTERNAL: &[Unserved] = &[Unserved::External];
 
-/// What one call costs, in API credits. Vendor: the table of the "API limits" pages. What is refused after the gate of the limits
-/// costs as much as what succeeds, which is assumed.
+/// The price of one call in API credits (vendor's page "API limits"). A call that is refused after the gate of the
+/// limits costs as much as one that succeeds; that is assumed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cost {
-    /// So many.
+    /// A fixed price.
     Call(u8),
-    /// One for so many records of the body, or for a part of them.
+    /// One credit for every so many records of the body, rounded up.
     Records(u8),
-    /// One; with this parameter in the query so many.
+    /// One credit; or this price if the query has this parameter.
     Parameter(&'static str, u8),
 }
 
-/// The faults of an operation that is about records: they come with its kind, and no descriptor names them.
+/// The faults that come with every operation on one record, so that its descriptor need not list them. `None` where the
+/// case is no fault of the operation.
 #[derive(Clone, Copy, Debug)]
 pub struct OfRecords {
-    /// The id in the path is no id, if that is another fault than that of an unknown one.
+    /// The id in the path is not a number, where that is another fault than an unknown id.
     pub malformed: Option<&'static Row>,
-    /// There is no such record. None if that is no fault.
+    /// There is no such record.
     pub unknown: Option<&'static Row>,
     /// The record is not shared with the caller for this.
     pub not_shared: Option<&'static Row>,
-    /// The record's lock stops it.
+    /// The record's lock forbids the operation.
     pub locked: Option<&'static Row>,
 }
 
 impl OfRecords {
-    /// For an operation that is about no record.
+    /// For an operation that is not about one record.
     pub const NONE: Self = Self {
         malformed: None,
         unknown: None,
@@ -243,40 +244,41 @@ impl OfRecords {
     };
 }
 
-/// Everything about an endpoint but what it does. Made by [`Described::scope`].
+/// Everything about an endpoint except the function that performs it. Made by [`Described::scope`].
 #[derive(Clone, Debug)]
 pub struct Descriptor {
     /// The unique id: the vendor's group and a verb, `record_photo.delete`.
     pub id: &'static str,
-    /// The title of the vendor's page. Several operations may share one.
+    /// The title of the vendor's page. Several operations may share a title.
     pub name: &'static str,
-    /// The method.
+    /// The HTTP method.
     pub method: Method,
     /// The path; `{version}` stands for any [`ApiVersion`].
     pub path: &'static str,
-    /// What it asks of the token.
+    /// The scope that the token needs.
     pub scope: ScopeNeed,
-    /// What modules it takes.
+    /// The modules that the path may name.
     pub module: ModuleNeed,
-    /// What of the vendor's own parameters and headers it refuses by name.
+    /// The vendor's parameters and headers that are refused by name.
     pub unserved: &'static [Unserved],
-    /// What it asks of the profile.
+    /// The permission that the caller's profile needs.
     pub permission: Option<PermissionNeed>,
-    /// What body it reads.
+    /// The kind of body.
     pub body: Body,
-    /// Whether it writes.
+    /// Whether the endpoint writes.
     pub access: Access,
-    /// What a call costs.
+    /// The price of a call.
     pub cost: Cost,
-    /// The faults that its kind brings.
+    /// The faults that come with every operation on a record.
     pub of_records: OfRecords,
-    /// The faults that it names itself, beside those of its kind and of the gates before it.
+    /// The endpoint's own faults, beside those of [`Self::of_records`] and those of the gates before it.
     pub refuses: &'static [&'static Row],
-    /// Where its facts come from.
+    /// The source of its facts about the vendor.
     pub evidence: Evidence,
 }
 
-/// An operation without a scope yet, and so no [`Descriptor`]: `scope` is what it still wants.
+/// A descriptor that has no scope yet. Only [`Described::scope`] makes a [`Descriptor`] of it, so none can lack a
+/// scope.
 #[derive(Debug)]
 pub struct Described {
     id: &'static str,
@@ -286,8 +288,9 @@ pub struct Described {
 }
 
 impl Described {
-    /// The description of an operation that asks this of a token. [`ScopeNeed::PUBLIC`] is for the OAuth endpoints alone. Unless more is said it
-    /// takes no module and no body, reads if it is a `GET` and writes otherwise, and costs one credit; its evidence is the OpenAPI's.
+    /// Finishes the descriptor with the scope that a token needs. [`ScopeNeed::PUBLIC`] is for the OAuth endpoints
+    /// alone. The defaults are: no module, no body, a read if the method is `GET` and a write otherwise, one credit,
+    /// and the OpenAPI as evidence.
     pub const fn scope(self, scope: ScopeNeed) -> Descriptor {
         Descriptor {
             id: self.id,
@@ -312,7 +315,7 @@ impl Described {
 }
 
 impl Descriptor {
-    /// Begins a description: the id, the title of the vendor's page, the method and the path.
+    /// Begins a descriptor with its id, the title of the vendor's page, the method and the path.
     #[expect(
         clippy::new_ret_no_self,
         reason = "without a scope it is no descriptor yet"
@@ -331,38 +334,38 @@ impl Descriptor {
         }
     }
 
-    /// Which modules the path may name.
+    /// Sets the modules that the path may name.
     #[must_use]
     pub const fn modules(mut self, need: ModuleNeed) -> Self {
         self.module = need;
         self
     }
 
-    /// Refuses these parameters and headers by name, and no others.
+    /// Sets the parameters and headers that are refused by name, in place of any set before.
     #[must_use]
     pub const fn unserved(mut self, unserved: &'static [Unserved]) -> Self {
         self.unserved = unserved;
         self
     }
 
-    /// The body that it reads.
+    /// Sets the kind of body.
     #[must_use]
     pub const fn body(mut self, body: Body) -> Self {
         self.body = body;
         self
     }
 
-    /// What a call costs.
+    /// Sets the price of a call.
     #[must_use]
     pub const fn cost(mut self, cost: Cost) -> Self {
         self.cost = cost;
         self
     }
 
-    /// The faults of its own.
+    /// Sets the endpoint's own faults.
     ///
     /// # Panics
-    /// Where they are said twice; of a `static` the compiler says so.
+    /// If a descriptor calls it twice; for a `static` that is an error of the compiler.
     #[must_use]
     pub const fn refuses(mut self, rows: &'static [&'static Row]) -> Self {
         assert!(self.refuses.is_empty(), "the faults are said once");
@@ -370,7 +373,7 @@ impl Descriptor {
         self
     }
 
-    /// Where its facts come from.
+    /// Sets the source of the facts.
     #[must_use]
     pub const fn evidence(mut self, evidence: Evidence) -> Self {
         self.evidence = evidence;
@@ -382,7 +385,7 @@ impl Descriptor {
         group(self.id)
     }
 
-    /// Every fault that it can return itself, beside those of the gates before it.
+    /// Every fault that the endpoint itself can return; those of the gates before it are not among them.
     pub fn faults(&self) -> impl Iterator<Item = &'static Row> + use<> {
         let of = self.of_records;
         let implied = [of.malformed, of.unknown, of.not_shared, of.locked];
@@ -395,12 +398,12 @@ fn group(id: &'static str) -> &'static str {
     id.split_once('.').map_or(id, |(group, _)| group)
 }
 
-/// An operation of the vendor that we know by name. One that is served has a [`Descriptor`] with the same id.
+/// An operation of the vendor's that we know by name. If it is served there is a [`Descriptor`] with the same id.
 #[derive(Debug)]
 pub struct VendorOperation {
     /// The unique id.
     pub id: &'static str,
-    /// The title of the vendor's page, or what its OpenAPI calls it.
+    /// The title of the vendor's page, or the operation's name in the vendor's OpenAPI.
     pub name: &'static str,
     /// The method.
     pub method: Method,

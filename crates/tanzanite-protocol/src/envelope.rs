@@ -1,10 +1,10 @@
-//! The shapes that the vendor wraps answers in.
+//! The JSON envelopes that the vendor puts around results.
 
 use crate::fault::Fault;
 use crate::reply::Reply;
 use serde_json::{Map, Value};
 
-/// One success: `{"code":"SUCCESS","details":…,"message":…,"status":"success"}`.
+/// The envelope of one success: `{"code":"SUCCESS","details":…,"message":…,"status":"success"}`.
 pub fn success(message: &str, details: Map<String, Value>) -> Value {
     let mut body = Map::new();
     body.insert("code".to_owned(), Value::from("SUCCESS"));
@@ -14,7 +14,7 @@ pub fn success(message: &str, details: Map<String, Value>) -> Value {
     Value::Object(body)
 }
 
-/// One answer an input, in the inputs' order, under a root key.
+/// The results of a batch: one for each input, in the inputs' order, as a list under a root key.
 #[derive(Debug)]
 pub struct Batch {
     root: &'static str,
@@ -25,7 +25,7 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// An empty batch. `success_status` is sent if no item fails.
+    /// An empty batch, to be listed under `root`. `success_status` is the HTTP status if no item fails.
     pub fn new(root: &'static str, success_status: u16) -> Self {
         Self {
             root,
@@ -36,14 +36,14 @@ impl Batch {
         }
     }
 
-    /// With more keys after the list.
+    /// Adds keys that stand beside the list.
     #[must_use]
     pub fn with(mut self, beside: Map<String, Value>) -> Self {
         self.beside = beside;
         self
     }
 
-    /// Adds one item's answer.
+    /// Adds the result of the next item.
     pub fn push(&mut self, item: Result<Value, Fault>) {
         match item {
             Ok(value) => self.items.push(value),
@@ -54,7 +54,8 @@ impl Batch {
         }
     }
 
-    /// The reply: the success status, 207 if some failed, 400 if all did (OpenAPI, record examples).
+    /// The reply. Its HTTP status is the success status, 207 if some items failed, or 400 if all did (the vendor's
+    /// OpenAPI, examples of records).
     pub fn into_reply(self) -> Reply {
         let status = match self.refused.len() {
             0 => self.success_status,

@@ -1,4 +1,4 @@
-//! Form bodies: urlencoded and multipart. The body is whole in memory and bounded, so nothing here waits.
+//! Form bodies, urlencoded and multipart. A body is bounded and whole in memory, so nothing here waits for input.
 
 use crate::limits;
 use bytes::Bytes;
@@ -9,29 +9,29 @@ use std::convert::Infallible;
 /// One part of a multipart body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
-    /// `name` of the part's disposition.
+    /// The `name` in the part's `Content-Disposition`.
     pub name: String,
-    /// `filename`, if it is a file.
+    /// The `filename` in the part's `Content-Disposition`, if the part is a file.
     pub file_name: Option<String>,
     /// The content.
     pub bytes: Bytes,
 }
 
-/// Why a body is no multipart body.
+/// The reason why a body is not a multipart body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MultipartError {
     /// The `Content-Type` does not say `multipart/form-data` with a boundary.
     NotMultipart,
-    /// The body does not hold what the type promises, or too many parts.
+    /// The body breaks the multipart syntax or has too many parts; the text says where.
     Malformed(String),
 }
 
-/// Takes a multipart body apart.
+/// Splits a multipart body into its parts.
 pub fn multipart(content_type: Option<&str>, body: &Bytes) -> Result<Vec<Part>, MultipartError> {
     let boundary = boundary(content_type).ok_or(MultipartError::NotMultipart)?;
     let whole = stream::iter([Ok::<_, Infallible>(body.clone())]);
     let mut multipart = multer::Multipart::new(whole, boundary);
-    // The stream is never pending, so this runs to its end without waiting for anything.
+    // The stream is never pending, so the future runs to its end without waiting.
     block_on(async {
         let malformed = |error: multer::Error| MultipartError::Malformed(error.to_string());
         let mut parts = Vec::new();
@@ -53,13 +53,13 @@ pub fn multipart(content_type: Option<&str>, body: &Bytes) -> Result<Vec<Part>, 
     })
 }
 
-/// What stands between the parts of a body of this `Content-Type`, if that says `multipart/form-data`.
+/// The boundary between the parts, if this `Content-Type` says `multipart/form-data`.
 pub fn boundary(content_type: Option<&str>) -> Option<String> {
     multer::parse_boundary(content_type?).ok()
 }
 
-/// The fields of a form, whichever way they came: the query, an urlencoded body, a multipart body (facts §3: each of
-/// the three is what some client sends). A body's field stands before the query's of the same name.
+/// The fields of a form from the query, an urlencoded body or a multipart body: each of these is in use by an official
+/// client. A field of the body precedes a field of the query with the same name.
 pub fn fields(
     query: &crate::Query,
     content_type: Option<&str>,
@@ -71,7 +71,7 @@ pub fn fields(
             .map(|part| (part.name, String::from_utf8_lossy(&part.bytes).into_owned()))
             .collect(),
         Err(MultipartError::Malformed(_)) => Vec::new(),
-        // As of a body that is malformed, none of its fields counts.
+        // Like a malformed body, this one contributes no fields.
         Err(MultipartError::NotMultipart)
             if form_urlencoded::parse(body)
                 .nth(limits::QUERY_PARAMETERS_MAX)
@@ -91,7 +91,7 @@ pub fn fields(
     fields
 }
 
-/// The longest beginning of a text that has at most so many bytes.
+/// The longest prefix of a text that has at most `bytes_max` bytes.
 fn bounded(text: &str, bytes_max: usize) -> String {
     text.char_indices()
         .take_while(|(at, c)| at + c.len_utf8() <= bytes_max)

@@ -2,18 +2,18 @@
 
 use std::fmt;
 
-/// A record's, user's, profile's or other entity's id. Positive; canonical decimal on the wire.
+/// The id of a record, user, profile or other entity. Positive; canonical decimal digits on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RecordId(i64);
 
 impl RecordId {
-    /// From a number that is known to be an id, such as a row's key. Negative numbers become no id.
+    /// An id from a number that a row's key holds. `None` if the number is not positive.
     pub const fn new(value: i64) -> Option<Self> {
         if value > 0 { Some(Self(value)) } else { None }
     }
 
-    /// From the wire. `None` for anything but canonical decimal digits that fit 63 bits: the official SDKs
-    /// hold ids in 64-bit signed integers.
+    /// An id from its text on the wire. `None` unless the text is canonical decimal digits that fit 63 bits: the
+    /// official SDKs hold ids in signed 64-bit integers.
     pub fn parse(text: &str) -> Option<Self> {
         if text.starts_with('0') || !text.bytes().all(|byte| byte.is_ascii_digit()) {
             return None;
@@ -33,12 +33,12 @@ impl fmt::Display for RecordId {
     }
 }
 
-/// An organisation: the first part of every key in the store. On the wire it is the `zgid`.
+/// The id of an organisation, with which every key in the store begins. On the wire it is the `zgid`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct OrgId(i64);
 
 impl OrgId {
-    /// From a positive number.
+    /// An organisation's id from a number; `None` if the number is not positive.
     pub const fn new(value: i64) -> Option<Self> {
         if value > 0 { Some(Self(value)) } else { None }
     }

@@ -1,5 +1,5 @@
-//! What the vendor's wire says, as types: faults and their precedence, endpoint descriptors,
-//! scopes, ids, envelopes, requests and replies.
+//! The vendor's wire format as types: faults and their precedence, endpoint descriptors, scopes, ids, envelopes,
+//! requests and replies.
 //!
 //! This crate decides nothing and reaches nothing: no IO, no clock, no other crate of ours.
 

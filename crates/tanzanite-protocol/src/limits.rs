@@ -1,7 +1,7 @@
 //! Every bound of the server, by name. An input without a bound here is a bug.
 //!
-//! Each constant says its unit in its name's end or in its first words, and whose bound it is: the vendor's
-//! (with its source) or ours.
+//! A constant's name ends with its unit, or its comment begins with it. The comment ends with the bound's origin: the
+//! vendor, with the source, or "Ours".
 
 use std::time::Duration;
 
@@ -9,61 +9,63 @@ use std::time::Duration;
 pub const PHOTO_BYTES_MAX: usize = 10 * 1024 * 1024;
 /// Pixels (width × height) of a record photo. Vendor: "Upload a photo" v8 page, 10 megapixels.
 pub const PHOTO_PIXELS_MAX: u64 = 10_000_000;
-/// Bytes of a file name we keep with an upload. Ours.
+/// Bytes of the file name that is kept with an upload. Ours.
 pub const FILE_NAME_BYTES_MAX: usize = 255;
 
 /// Bytes of a JSON body. Ours: 100 records with every long field filled stay below it.
 pub const JSON_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Bytes of a form body (OAuth). Ours.
 pub const FORM_BYTES_MAX: usize = 64 * 1024;
-/// Bytes of a body of the control API that brings a seed with its pictures. Ours.
+/// Bytes of a request to the control API that carries a seed with its pictures. Ours.
 pub const SEED_BODY_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Bytes of a seed file. Ours.
 pub const SEED_BYTES_MAX: u64 = 16 * 1024 * 1024;
-/// Problems of a seed that are told; of more only their number. Ours.
+/// Problems of a seed that are reported in words; the rest are only counted. Ours.
 pub const SEED_PROBLEMS_MAX: usize = 20;
-/// Snapshots of one organisation, the seed's included. Ours.
+/// Snapshots of one organisation, including the one of its seed. Ours.
 pub const SNAPSHOTS_MAX: usize = 100;
 /// Changed records in one answer of a comparison. Ours.
 pub const DIFFERENCES_MAX: u32 = 1_000;
-/// Bytes of a multipart body: a photo at its bound, and the envelope around it. Ours.
+/// Bytes of a multipart body: the largest photo and its multipart envelope. Ours.
 pub const MULTIPART_BYTES_MAX: usize = PHOTO_BYTES_MAX + 64 * 1024;
-/// Parts of one multipart body that we look at before we give up. Ours.
+/// Parts of one multipart body that are read before it is refused. Ours.
 pub const MULTIPART_PARTS_MAX: usize = 32;
-/// Bytes of an over-long body that we read and throw away, so that the client gets its refusal instead of a
-/// reset connection. Ours.
+/// Bytes of an over-long body that are read and thrown away, so that the client receives the refusal instead of a reset
+/// connection. Ours.
 pub const BODY_DISCARD_BYTES_MAX: usize = 64 * 1024 * 1024;
-/// Bytes of bodies held in memory at once by all requests together. Ours; a body that finds none waits for its share.
+/// Bytes of request bodies in memory at once, for all requests together. Ours; a body that finds no room waits.
 pub const BODIES_IN_MEMORY_BYTES_MAX: usize = 48 * 1024 * 1024;
-/// The part of [`BODIES_IN_MEMORY_BYTES_MAX`] that is kept for the first [`BODY_SMALL_BYTES_MAX`] of each body. Ours: large bodies
-/// never take it.
+/// The part of [`BODIES_IN_MEMORY_BYTES_MAX`] that is reserved for the first [`BODY_SMALL_BYTES_MAX`] bytes of each
+/// body, so that large bodies cannot starve small ones. Ours.
 pub const BODIES_SMALL_IN_MEMORY_BYTES_MAX: usize = 12 * 1024 * 1024;
-/// Bytes up to which a body is a small one. Ours: a form, or a write of some dozens of records.
+/// Bytes up to which a body is small. Ours: a form, or a write of some dozens of records.
 pub const BODY_SMALL_BYTES_MAX: usize = 64 * 1024;
 
-/// Bytes of a body that is held before it is known whether its request will be refused. Ours.
+/// Bytes of a body that are held before the gates have decided whether its request is refused. Ours.
 pub const UNSCREENED_BYTES_MAX: u64 = 16 * 1024;
 
-/// Bytes of an answer that is not counted. Ours: its connection takes more itself.
+/// Bytes of an answer that is too small to be counted. Ours: its connection takes more memory than the answer.
 pub const ANSWER_UNCOUNTED_BYTES_MAX: usize = 4 * 1024;
-/// Bytes up to which an answer is a small one. Ours.
+/// Bytes up to which an answer is small. Ours.
 pub const ANSWER_SMALL_BYTES_MAX: usize = 64 * 1024;
-/// Bytes of small answers held in memory at once, until their clients have taken them. Ours: large ones never take this share.
+/// Bytes of small answers in memory at once, until their clients have read them. Ours; large answers never use this
+/// share.
 pub const ANSWERS_SMALL_IN_MEMORY_BYTES_MAX: usize = 32 * 1024 * 1024;
-/// Bytes of large answers held in memory at once, until their clients have taken them. Ours: a dozen photos at their bound; a
-/// request that finds no room waits before its answer is read.
+/// Bytes of large answers in memory at once, until their clients have read them. Ours: a dozen photos of the largest
+/// size. A request that finds no room waits before its answer is read from the store.
 pub const ANSWERS_LARGE_IN_MEMORY_BYTES_MAX: usize = 128 * 1024 * 1024;
 /// Large photos that are read at the same time. Ours: each keeps a thread for milliseconds.
 pub const LARGE_READS_AT_ONCE_MAX: usize = 1;
-/// Bytes of a photo that is read as soon as it is asked for; there has to be room for a larger one first. Ours: it takes well under a
-/// millisecond.
+/// Bytes of a photo that is read without waiting; a larger one first waits for room in memory. Ours: the read takes
+/// well under a millisecond.
 pub const PHOTO_AT_ONCE_BYTES_MAX: usize = 512 * 1024;
 /// Bytes of an answer that are handed to its connection in one piece. Ours.
 pub const ANSWER_PIECE_BYTES_MAX: usize = 64 * 1024;
 
 /// Bytes of a request's head (request line and headers). Ours.
 pub const HEAD_BYTES_MAX: usize = 32 * 1024;
-/// Headers of one request. hyper's own bound: naming another one costs an allocation a request.
+/// Headers of one request. The default of the HTTP library hyper; setting any other costs an allocation for each
+/// request.
 pub const HEADERS_MAX: usize = 100;
 /// Bytes of a request target. Ours.
 pub const TARGET_BYTES_MAX: usize = 8 * 1024;
@@ -72,100 +74,108 @@ pub const PATH_SEGMENTS_MAX: usize = 12;
 /// Query parameters of one request. Ours.
 pub const QUERY_PARAMETERS_MAX: usize = 64;
 
-/// Open client connections. Ours; for a further one that which has been idle longest is closed, and it waits if none is idle.
+/// Open client connections. Ours; for a further one the connection that has been idle longest is closed, and if none is
+/// idle the new one waits.
 pub const CONNECTIONS_MAX: usize = 1024;
-/// How long a connection is idle at least before it is closed for another one. Ours: time for what was just answered to leave, and
-/// for a new client to begin its request.
+/// How long a connection must have been idle before it may be closed in favour of another. Ours: time for its last
+/// answer to leave, and for a new client to begin its request.
 pub const IDLE_BEFORE_CLOSED: Duration = Duration::from_millis(50);
-/// Open client connections that can be asked for. Ours: more than any system opens files.
+/// The highest number of open client connections that can be configured. Ours: more than any system opens files.
 pub const CONNECTIONS_SETTING_MAX: u64 = 1_000_000;
-/// Connections to a database that a node can be asked to hold. Ours: PostgreSQL itself takes a hundred unless told otherwise.
+/// The highest number of database connections that a node can be configured to hold. Ours: PostgreSQL accepts a hundred
+/// by default.
 pub const DATABASE_CONNECTIONS_MAX: usize = 1000;
-/// Rules about faults of one organisation at once. Ours.
+/// Fault injection rules of one organisation at once. Ours.
 pub const FAULT_RULES_MAX: usize = 100;
-/// Rules about faults of all organisations at once: while there are any, every request is compared with them. Ours.
+/// Fault injection rules of all organisations at once: every request is compared with them. Ours.
 pub const FAULT_RULES_TOTAL_MAX: usize = 2000;
-/// How long a rule may delay an answer. Ours.
+/// How long a fault injection rule may delay an answer. Ours.
 pub const FAULT_DELAY_MAX: Duration = Duration::from_mins(1);
-/// How long a body may take that a rule makes slow. Ours.
+/// How long a body may take that a fault injection rule slows down. Ours.
 pub const FAULT_SLOW_MAX: Duration = Duration::from_mins(1);
-/// The least time between two pieces of a body that a rule makes slow. Ours.
+/// The shortest pause between two pieces of a body that a fault injection rule slows down. Ours.
 pub const FAULT_PIECE_INTERVAL: Duration = Duration::from_millis(50);
-/// Bytes of one piece of a body that a rule breaks off, unless it is slow too. Ours: HTTP/2 forgets what has not been sent when
-/// its stream ends, so little is to wait.
+/// Bytes of one piece of a body that a fault injection rule cuts off, unless the rule also slows it down. Ours: HTTP/2
+/// discards unsent bytes when a stream is reset, so little may be waiting then.
 pub const FAULT_PIECE_BYTES_MAX: usize = 16 * 1024;
-/// How long the last piece of a body that a rule breaks off has to leave before its stream of HTTP/2 ends. Ours.
+/// The pause between the last piece of a body that a fault injection rule cuts off and the reset of its HTTP/2 stream.
+/// Ours.
 pub const FAULT_STREAM_PAUSE: Duration = Duration::from_millis(100);
 
-/// The most credits that a test can give an organisation for a day. Ours.
+/// The highest daily number of API credits that a test can give an organisation. Ours.
 pub const CREDITS_OVERRIDE_MAX: u64 = 1_000_000_000;
-/// The most calls at once that a test can allow an application. Ours.
+/// The highest number of concurrent calls that a test can allow an application. Ours.
 pub const CONCURRENCY_OVERRIDE_MAX: u32 = 10_000;
-/// Refresh tokens of an organisation whose throttle is remembered. Ours; of more the one that was used longest ago is forgotten.
+/// Refresh tokens of one organisation whose throttle is remembered. Ours; beyond that the least recently used one is
+/// forgotten.
 pub const THROTTLED_TOKENS_MAX: usize = 1000;
 
-/// Exchanges that the journal keeps of one organisation. Ours.
+/// Exchanges that the journal keeps for one organisation. Ours.
 pub const JOURNAL_ENTRIES_MAX: usize = 1000;
 /// Bytes of one body that the journal keeps. Ours.
 pub const JOURNAL_BODY_BYTES_MAX: usize = 16 * 1024;
-/// Bytes of everything that the journal keeps of one organisation. Ours.
+/// Bytes of all that the journal keeps for one organisation. Ours.
 pub const JOURNAL_BYTES_MAX: usize = 8 * 1024 * 1024;
-/// Bytes of everything that the journal keeps of all organisations. Ours: of a thousand busy ones each still has its newest fifty
-/// or so.
+/// Bytes of all that the journal keeps for all organisations. Ours: with a thousand busy organisations each still has
+/// about its fifty newest exchanges.
 pub const JOURNAL_TOTAL_BYTES_MAX: usize = 64 * 1024 * 1024;
-/// How long a question for entries that are not there yet may wait. Ours.
+/// How long a query of the journal may wait for entries that do not exist yet. Ours.
 pub const JOURNAL_WAIT_MAX: Duration = Duration::from_secs(20);
 
-/// Runs of a request that is explained. Ours: enough for every check once, and for a token of each user tried.
+/// Runs of the request that one call of `explain` makes. Ours: enough for every check once, and for a token of each
+/// user tried.
 pub const EXPLAIN_RUNS_MAX: usize = 64;
-/// Users whose tokens are tried for a request that is explained. Ours.
+/// Users whose tokens one call of `explain` tries. Ours.
 pub const EXPLAIN_USERS_MAX: usize = 20;
-/// Bytes of a body that a recorder passes on, whole: the vendor's longest, an attachment of 20 MB, and room around it. Ours.
+/// Bytes of a body that the recording proxy passes on: the vendor's longest, an attachment of 20 MB, and some room.
+/// Ours.
 pub const RECORDED_BODY_BYTES_MAX: usize = 22 * 1024 * 1024;
-/// Bytes of a recording, when it is written and when it is read. Ours.
+/// Bytes of a recording, both when written and when read. Ours.
 pub const RECORDING_BYTES_MAX: u64 = 1024 * 1024 * 1024;
-/// Secrets of one recording that are told from each other. Ours.
+/// Distinct secrets that one recording tells apart. Ours.
 pub const RECORDING_SECRETS_MAX: usize = 10_000;
-/// Bytes of a secret of a recording that is told from others. Ours.
+/// Bytes of a secret that a recording tells apart from others. Ours.
 pub const RECORDING_SECRET_BYTES_MAX: usize = 4096;
-/// How long a recorder waits for a connection to the real service. Ours.
+/// How long the recording proxy waits for a connection to the real service. Ours.
 pub const UPSTREAM_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long the real service may lag with the body of its answer. Ours.
+/// How long the real service may pause within the body of its answer. Ours.
 pub const UPSTREAM_BODY_TIMEOUT: Duration = Duration::from_mins(1);
-/// How long a recorder waits for the head of the real service's answer. Ours.
+/// How long the recording proxy waits for the head of the real service's answer. Ours.
 pub const UPSTREAM_ANSWER_TIMEOUT: Duration = Duration::from_mins(2);
 
-/// Streams of one HTTP/2 connection at once. Ours.
+/// Concurrent streams of one HTTP/2 connection. Ours.
 pub const STREAMS_MAX: u32 = 128;
-/// How long a client may take to shake hands for TLS, and to send a request's head, and how long an idle connection is kept. Ours.
+/// How long a client may take for the TLS handshake and for a request's head, and how long an idle connection is kept.
+/// Ours.
 pub const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
-/// Bytes that a client must send of a body, or take of an answer, in a second, on the whole. Ours: a megabit.
+/// Bytes a second that a client must send of a body, or read of an answer, on average. Ours: a megabit.
 pub const TRANSFER_BYTES_PER_SECOND_MIN: u32 = 128 * 1024;
-/// How long a client may lag behind [`TRANSFER_BYTES_PER_SECOND_MIN`] with a request's body. Ours.
+/// How long a client may fall behind [`TRANSFER_BYTES_PER_SECOND_MIN`] with a request's body. Ours.
 pub const BODY_TIMEOUT: Duration = Duration::from_secs(10);
-/// The same while others wait for the memory of bodies. Ours.
+/// [`BODY_TIMEOUT`] while other bodies wait for memory. Ours.
 pub const BODY_TIMEOUT_PRESSED: Duration = Duration::from_secs(1);
-/// How long a client may lag behind [`TRANSFER_BYTES_PER_SECOND_MIN`] with an answer, and how long one socket write may make no
-/// progress, before the connection is dropped. Ours.
+/// How long a client may fall behind [`TRANSFER_BYTES_PER_SECOND_MIN`] with an answer, and how long one socket write
+/// may make no progress, before the connection is dropped. Ours.
 pub const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
-/// The same for an answer while others wait for its memory. Ours: a socket takes a megabyte or more in one go, so that who reads half a
-/// megabyte in a second is seen to read every other second.
+/// [`WRITE_TIMEOUT`] while other answers wait for memory. Ours: a socket accepts a megabyte or more at once, so a
+/// client that reads half a megabyte a second shows progress only every other second.
 pub const WRITE_TIMEOUT_PRESSED: Duration = Duration::from_secs(2);
-/// How long open requests may finish after SIGTERM. Ours.
+/// How long open requests may take to finish after SIGTERM. Ours.
 pub const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Write requests waiting for the writer. Ours; a further one is refused with an internal error.
 pub const WRITES_QUEUED_MAX: usize = 4096;
-/// Write requests that one commit carries. Ours: more adds latency and no throughput.
+/// Write requests in one commit. Ours: more adds latency and no throughput.
 pub const WRITES_PER_COMMIT_MAX: usize = 256;
 
 /// Records of one insert, update or delete call. Vendor: "Insert records" v8 page.
 pub const RECORDS_PER_CALL_MAX: usize = 100;
 /// Records of one page of a list. Vendor: "Get records" v8 page.
 pub const RECORDS_PER_PAGE_MAX: u32 = 200;
-/// Records that can be listed by page number alone. Vendor: measured (`DISCRETE_PAGINATION_LIMIT_EXCEEDED`).
+/// Records that can be listed by page number alone. Vendor: measured, in the message of
+/// `DISCRETE_PAGINATION_LIMIT_EXCEEDED`.
 pub const RECORDS_BY_PAGE_MAX: u32 = 2000;
-/// Records that can be listed with page tokens. Vendor: OpenAPI (`PAGINATION_LIMIT_EXCEEDED`).
+/// Records that can be listed with page tokens. Vendor: OpenAPI, in the message of `PAGINATION_LIMIT_EXCEEDED`.
 pub const RECORDS_BY_TOKEN_MAX: u32 = 100_000;
 /// Field names in `fields`. Vendor: "Get records" v8 page.
 pub const FIELDS_PER_CALL_MAX: usize = 50;
@@ -183,43 +193,46 @@ pub const TAGS_PER_MODULE_MAX: usize = 500;
 pub const TAGGED_RECORDS_PER_CALL_MAX: usize = 500;
 /// Tags of one mass deletion. Vendor: "Mass delete tags" v8 page.
 pub const TAGS_PER_MASS_DELETE_MAX: usize = 200;
-/// Items of one lock or of one change of a lock's reason. Vendor: OpenAPI (2026).
+/// Items of one call that locks a record or changes a lock's reason. Vendor: OpenAPI (2026).
 pub const LOCKS_PER_CALL_MAX: usize = 1;
 /// Characters of a lock's reason. Vendor: OpenAPI (2026).
 pub const LOCKED_REASON_CHARS_MAX: usize = 3000;
-/// How long a page token lives. Vendor: "Get records" v8 page, 24 hours.
+/// How long a page token is valid. Vendor: "Get records" v8 page, 24 hours.
 pub const PAGE_TOKEN_LIFETIME: Duration = Duration::from_hours(24);
-/// Nesting of a JSON body. Ours.
+/// Levels of nesting in a JSON body. Ours.
 pub const JSON_DEPTH_MAX: usize = 32;
 
-/// How long a grant code lives. Vendor: "Token validity" v8 page, 3 minutes, once.
+/// How long a grant code is valid. Vendor: "Token validity" v8 page: 3 minutes, usable once.
 pub const GRANT_LIFETIME: Duration = Duration::from_mins(3);
-/// How long an access token lives. Vendor: "Token validity" v8 page.
+/// How long an access token is valid. Vendor: "Token validity" v8 page.
 pub const ACCESS_TOKEN_LIFETIME: Duration = Duration::from_hours(1);
-/// Live access tokens of a refresh token; one more kills the oldest. Vendor: "Token validity" v8 page.
+/// Live access tokens of one refresh token; one more revokes the oldest. Vendor: "Token validity" v8 page.
 pub const ACCESS_TOKENS_PER_REFRESH_TOKEN_MAX: u32 = 15;
-/// Live refresh tokens of a user and client; one more kills the oldest. Vendor: "Token validity" v8 page.
+/// Live refresh tokens of one user and client; one more revokes the oldest. Vendor: "Token validity" v8 page.
 pub const REFRESH_TOKENS_PER_USER_AND_CLIENT_MAX: u32 = 20;
-/// Access tokens that a refresh token gives within [`TOKEN_THROTTLE_SPAN`]. Vendor: "Token validity" v8 page.
+/// Access tokens that one refresh token can yield within [`TOKEN_THROTTLE_SPAN`]. Vendor: "Token validity" v8 page.
 pub const TOKEN_THROTTLE_MAX: usize = 10;
-/// The span of [`TOKEN_THROTTLE_MAX`]. Vendor: "Token validity" v8 page.
+/// The time span of [`TOKEN_THROTTLE_MAX`]. Vendor: "Token validity" v8 page.
 pub const TOKEN_THROTTLE_SPAN: Duration = Duration::from_mins(10);
-/// The span in which API credits are counted. Vendor: "API limits" v8 page, a rolling day.
+/// The rolling time span over which API credits are counted. Vendor: "API limits" v8 page, 24 hours.
 pub const CREDITS_SPAN: Duration = Duration::from_hours(24);
-/// How finely the span is divided. Vendor: the community post "Kaizen #93" counts, and gives back, by five minutes.
+/// The steps in which [`CREDITS_SPAN`] moves on. Vendor: the community post "Kaizen #93" counts and returns credits by
+/// five minutes.
 pub const CREDITS_GRAIN: Duration = Duration::from_mins(5);
-/// Calls at once that cost more than one credit, of an application. Vendor: "API limits" v8 page, sub-concurrency, all editions.
+/// Concurrent calls of one application that cost more than one credit each. Vendor: "API limits" v8 page,
+/// sub-concurrency, all editions.
 pub const COMPLEX_CALLS_MAX: u32 = 10;
 /// Bytes of a token or code as a client sends it. Ours.
 pub const TOKEN_BYTES_MAX: usize = 256;
 /// Scopes of one token. Ours.
 pub const SCOPES_PER_TOKEN_MAX: usize = 100;
 
-/// Bytes of an archive's header or end. Ours.
+/// Bytes of the header or of the trailer of an archive. Ours.
 pub const ARCHIVE_JSON_BYTES_MAX: usize = 256 * 1024;
 /// Rows of one page of an archive. Ours.
 pub const ARCHIVE_PAGE_ROWS_MAX: usize = 1000;
-/// Bytes of the rows of one page of an archive. Ours: what a seed file of 16 MiB can put into one row fits several times.
+/// Bytes of the rows of one page of an archive. Ours: several times the largest row that a seed file of 16 MiB can
+/// make.
 pub const ARCHIVE_PAGE_BYTES_MAX: usize = 64 * 1024 * 1024;
-/// Bytes of one page of an archive as it is written. Ours: compression makes some rows a little larger.
+/// Bytes of one page of an archive in the file. Ours: compression makes some rows a little larger.
 pub const ARCHIVE_PAGE_CONTENT_BYTES_MAX: usize = ARCHIVE_PAGE_BYTES_MAX + 1024 * 1024;

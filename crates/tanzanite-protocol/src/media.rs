@@ -1,8 +1,8 @@
-//! Pictures recognised by their bytes and measured without decoding them, so that a decompression bomb costs nothing.
+//! Recognises pictures by their bytes and measures them without decoding, so that a decompression bomb costs nothing.
 //!
-//! The part's own `Content-Type` is never read: the Python SDK sends none (facts §1.3).
+//! The `Content-Type` of the multipart part is never read: the official Python SDK sends none.
 
-/// The picture formats that the vendor takes ("Upload a photo" page).
+/// The picture formats that the vendor accepts ("Upload a photo" page).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names are the formats' own")]
 pub enum ImageKind {
@@ -23,7 +23,7 @@ impl ImageKind {
         }
     }
 
-    /// The usual ending of a file name, without the dot.
+    /// The usual file name extension, without the dot.
     pub const fn extension(self) -> &'static str {
         match self {
             Self::Png => "png",
@@ -33,7 +33,7 @@ impl ImageKind {
         }
     }
 
-    /// From [`ImageKind::extension`].
+    /// The format with this [`ImageKind::extension`].
     pub fn from_extension(extension: &str) -> Option<Self> {
         [Self::Png, Self::Jpeg, Self::Gif, Self::Bmp]
             .into_iter()
@@ -41,16 +41,16 @@ impl ImageKind {
     }
 }
 
-/// What a picture's header says.
+/// Facts from a picture's header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Image {
     /// Its format.
     pub kind: ImageKind,
-    /// Width × height.
+    /// Width × height, in pixels.
     pub pixels: u64,
 }
 
-/// Reads a picture's header. `None` if the bytes are no picture of the four formats.
+/// Reads a picture's header. `None` unless the bytes begin like one of the four formats.
 pub fn inspect(bytes: &[u8]) -> Option<Image> {
     let kind = match imagesize::image_type(bytes).ok()? {
         imagesize::ImageType::Png => ImageKind::Png,

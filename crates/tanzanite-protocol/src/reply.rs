@@ -1,37 +1,37 @@
-//! A reply as the CRM gives it: a status and content, free of HTTP types. The server turns it into headers and bytes.
+//! A reply of the CRM: a status and content, free of HTTP types. The server turns it into headers and bytes.
 
 use crate::fault::Fault;
 use bytes::Bytes;
 use serde_json::Value;
 
-/// What a request is answered with.
+/// The answer to a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reply {
     /// HTTP status.
     pub status: u16,
     /// The vendor's `code` that this reply carries, for the log; `None` for files and lists.
     pub code: Option<&'static str>,
-    /// What goes into the body.
+    /// The body.
     pub content: Content,
-    /// Of many items, those that were refused. The content says so too.
+    /// The refused items of a batch; the content names them too.
     pub refused: Vec<Fault>,
 }
 
 /// The body of a reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {
-    /// No body and no type: 204.
+    /// No body and no media type: status 204.
     Empty,
-    /// Not modified: 304 with the tag that matched.
+    /// Status 304, with the entity tag that matched.
     NotModified(String),
-    /// A JSON document, already written.
+    /// A JSON document, already serialised.
     Json(Bytes),
     /// A file to download.
     File(FileReply),
 }
 
 impl Content {
-    /// The body, if there is one.
+    /// The bytes of the body, if there is one.
     pub const fn bytes(&self) -> Option<&Bytes> {
         match self {
             Self::Empty | Self::NotModified(_) => None,
@@ -41,21 +41,21 @@ impl Content {
     }
 }
 
-/// A file as the official SDKs need it: they crash without a file name (facts: "What breaks the official SDKs").
+/// A file with all that the official SDKs need: they crash on a file without a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileReply {
-    /// A media type in the SDKs' table, without parameters.
+    /// A media type that the SDKs know, without parameters.
     pub media_type: &'static str,
-    /// The name for `Content-Disposition`.
+    /// The file name in `Content-Disposition`.
     pub file_name: String,
-    /// The entity tag's opaque part.
+    /// The entity tag, without quotes.
     pub tag: String,
     /// The bytes.
     pub bytes: Bytes,
 }
 
 impl Reply {
-    /// A JSON reply.
+    /// A JSON reply with this HTTP status.
     pub fn json(status: u16, body: &Value) -> Self {
         Self {
             status,
@@ -65,7 +65,7 @@ impl Reply {
         }
     }
 
-    /// A JSON reply whose text is known beforehand.
+    /// A JSON reply whose text is constant.
     pub fn json_text(status: u16, code: &'static str, body: &'static str) -> Self {
         Self {
             status,
@@ -75,7 +75,7 @@ impl Reply {
         }
     }
 
-    /// 204: nothing to tell.
+    /// Status 204, without a body.
     pub fn no_content() -> Self {
         Self {
             status: 204,

@@ -1,10 +1,10 @@
-//! A request as the CRM sees it: already read, bounded, and free of HTTP types.
+//! A request as the CRM sees it: read to its end, bounded, and free of HTTP types.
 
 use bytes::Bytes;
 use std::borrow::Cow;
 use std::fmt;
 
-/// An HTTP method. The vendor serves five; the others exist so that they can be refused by name.
+/// An HTTP method. The vendor uses five; the others exist so that they can be refused by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the names are HTTP's own")]
 pub enum Method {
@@ -20,7 +20,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// From its name on the wire.
+    /// The method with this name on the wire.
     pub fn parse(name: &str) -> Self {
         match name {
             "GET" => Self::Get,
@@ -51,13 +51,13 @@ impl Method {
     }
 }
 
-/// Query parameters in their order. Empty pairs are dropped: the Node SDK ends its queries with a lone `&`.
+/// Query parameters in their order. Empty pairs are dropped: the official Node SDK ends its queries with a lone `&`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Query(Vec<(String, String)>);
 
 impl Query {
-    /// From the text after `?`. Never fails: what is no pair is a name with an empty value. All of them are kept; one that
-    /// [is too long](Self::is_too_long) is to be refused.
+    /// Reads the text after `?`. Never fails: a piece without `=` is a name with an empty value. All pairs are kept;
+    /// the caller refuses a query that [is too long](Self::is_too_long).
     pub fn parse(text: &str) -> Self {
         Self(
             pairs(text)
@@ -73,14 +73,14 @@ impl Query {
             .is_some()
     }
 
-    /// The first value of a name.
+    /// The first value under a name.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.iter()
             .find(|(found, _)| *found == name)
             .map(|(_, value)| value)
     }
 
-    /// The same with this value of a name instead of any.
+    /// A copy in which a name has this value alone.
     #[must_use]
     pub fn with(&self, name: &str, value: &str) -> Self {
         let mut query = self.without(name);
@@ -88,14 +88,14 @@ impl Query {
         query
     }
 
-    /// The same without a name.
+    /// A copy without a name.
     #[must_use]
     pub fn without(&self, name: &str) -> Self {
         let others = self.0.iter().filter(|(found, _)| found != name);
         Self(others.cloned().collect())
     }
 
-    /// All pairs in their order.
+    /// All pairs, in their order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0
             .iter()
@@ -108,7 +108,7 @@ fn pairs(text: &str) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
 }
 
 impl fmt::Display for Query {
-    /// As it would be asked: what [`Query::parse`] reads.
+    /// The text that [`Query::parse`] reads.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut pairs = form_urlencoded::Serializer::new(String::new());
         f.write_str(&pairs.extend_pairs(&self.0).finish())
@@ -132,25 +132,25 @@ pub struct Headers {
     pub external: Option<String>,
 }
 
-/// One request's head. Its body comes apart, since it is read later: when the head has not been refused.
+/// The head of a request. The body is separate because it is read only after the head has passed the gates.
 #[derive(Clone, Debug)]
 pub struct Request {
     /// The method.
     pub method: Method,
-    /// The path as it came, still percent-encoded, without the query.
+    /// The path as received, still percent-encoded, without the query.
     pub path: String,
     /// The query.
     pub query: Query,
-    /// The headers that matter.
+    /// The headers that the CRM reads.
     pub headers: Headers,
 }
 
-/// A body that was read to its end, or found too long on the way.
+/// A body that was read to its end, or that turned out to be too long.
 #[derive(Clone, Debug)]
 pub enum RequestBody {
-    /// All of it.
+    /// The whole body.
     Whole(Bytes),
-    /// It passed the endpoint's bound; the bytes were thrown away.
+    /// It is longer than the endpoint's bound; its bytes were thrown away.
     TooLarge,
 }
 

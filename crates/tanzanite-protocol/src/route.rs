@@ -1,14 +1,15 @@
-//! Which endpoint a method and a path name: a tree of path segments, literals before parameters.
+//! Finds the endpoint for a method and a path in a tree of path segments, trying literals before parameters.
 //!
-//! Literals are words (`settings`, `photo`), compared as they are, or names of modules and related lists (`Contacts`, `Notes`),
-//! which begin with a capital in the templates and are compared in any letter case, as the vendor compares them.
+//! Literals are words (`settings`, `photo`), compared exactly, or names of modules and related lists (`Contacts`,
+//! `Notes`), which begin with a capital in the templates and are compared without regard to case, as the vendor
+//! compares them.
 
 use crate::endpoint::ApiVersion;
 use crate::limits;
 use crate::request::Method;
 use std::collections::HashMap;
 
-/// A tree over path templates. `T` is what a method on a path leads to.
+/// A tree over path templates. `T` is the target of a method on a path.
 #[derive(Debug)]
 pub struct Router<T> {
     root: Node<T>,
@@ -30,23 +31,23 @@ struct Target<T> {
     value: T,
 }
 
-/// What a path leads to.
+/// The result of looking up a method and a path.
 #[derive(Debug)]
 pub enum Found<T> {
-    /// An endpoint, with the path's parameters by name.
+    /// The endpoint's target, and the path's parameters.
     Endpoint(T, Parameters),
-    /// The path is known, the method is not.
+    /// The path is known, but not with this method.
     WrongMethod,
     /// The path is not known.
     Unknown,
 }
 
-/// A path's parameters: the names stand in the template, the values in the path.
+/// A path's parameters: names from the template, values from the path.
 #[derive(Clone, Debug, Default)]
 pub struct Parameters(Vec<(&'static str, String)>);
 
 impl Parameters {
-    /// A parameter's value, percent-decoded.
+    /// The percent-decoded value of a parameter.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0
             .iter()
@@ -68,7 +69,7 @@ impl<T> Default for Node<T> {
 }
 
 impl<T: Copy> Router<T> {
-    /// A tree of these. Of two with the same method and shape the earlier wins.
+    /// Builds the tree. Among entries with the same method and shape the first wins.
     pub fn new(entries: impl IntoIterator<Item = (Method, &'static str, T)>) -> Self {
         let mut root = Node::default();
         for (method, template, value) in entries {
@@ -90,8 +91,8 @@ impl<T: Copy> Router<T> {
         Self { root }
     }
 
-    /// Finds the endpoint. Literals are matched before parameters, and the first path that matches decides about the
-    /// method: `DELETE /crm/v8/coql` is a wrong method, not a module called `coql`.
+    /// Finds the endpoint. Literals are tried before parameters, and the first matching path decides about the method:
+    /// `DELETE /crm/v8/coql` is a wrong method on `coql`, not a module called `coql`.
     pub fn find(&self, method: Method, path: &str) -> Found<T> {
         let Some(path) = path.strip_prefix('/') else {
             return Found::Unknown;
@@ -119,7 +120,7 @@ fn is_name(literal: &str) -> bool {
 }
 
 impl<T> Node<T> {
-    /// The node under a name, made if there is none.
+    /// The child node for a parameter of this name, made if there is none.
     fn name_or_default(&mut self, name: &'static str) -> &mut Self {
         let known = self.names.iter().position(|(known, _)| *known == name);
         let index = known.unwrap_or_else(|| {
@@ -129,7 +130,7 @@ impl<T> Node<T> {
         &mut self.names[index].1
     }
 
-    /// The node under a literal.
+    /// The child node for a literal.
     fn literal(&self, segment: &str) -> Option<&Self> {
         self.words.get(segment).or_else(|| {
             let mut names = self.names.iter();

@@ -1,8 +1,8 @@
-//! OAuth scopes: what a token may be used for.
+//! OAuth scopes: the operations that a token may be used for.
 //!
-//! `ZohoCRM.{group}.{operation}` or `ZohoCRM.{group}.{sub}.{operation}`, matched without regard to case. A group scope
-//! covers all its subs; `ALL` covers every operation; `WRITE` stands for create, update and delete where the page of
-//! an endpoint does not say otherwise (sources: "Scopes" pages v3, v7, v8; facts §3).
+//! `ZohoCRM.{group}.{operation}` or `ZohoCRM.{group}.{sub}.{operation}`, compared without regard to case. A scope of a
+//! group covers all its subs; `ALL` covers every operation; `WRITE` stands for create, update and delete, unless an
+//! endpoint's page says otherwise (vendor's pages "Scopes" of v3, v7 and v8).
 
 use std::fmt;
 
@@ -50,7 +50,7 @@ impl ScopeOperation {
 /// One scope of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scope {
-    /// As it was asked for, for `scope` in replies.
+    /// The text in the client's spelling, for `scope` in replies.
     text: String,
     /// Lower-case `service.group` or `service.group.sub`, without the operation.
     path: Vec<String>,
@@ -58,7 +58,8 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// From its text. `None` if it has not the form of a scope; scopes of other services have it and cover nothing here.
+    /// Reads one scope. `None` if the text does not have the form of a scope. Scopes of other services parse and cover
+    /// nothing here.
     pub fn parse(text: &str) -> Option<Self> {
         let mut words: Vec<&str> = text.trim().split('.').collect();
         let operation = ScopeOperation::parse(words.pop()?)?;
@@ -79,7 +80,7 @@ impl Scope {
         })
     }
 
-    /// From a list separated by commas or blanks. The first text that is no scope is the error.
+    /// Reads a list separated by commas or blanks. The error is the first item that is not a scope.
     pub fn parse_list(text: &str) -> Result<Vec<Self>, String> {
         text.split([',', ' '])
             .filter(|word| !word.is_empty())
@@ -87,13 +88,13 @@ impl Scope {
             .collect()
     }
 
-    /// The list that [`Scope::parse_list`] reads, with commas.
+    /// Writes the list that [`Scope::parse_list`] reads, separated by commas.
     pub fn join_list(scopes: &[Self]) -> String {
         let texts: Vec<String> = scopes.iter().map(ToString::to_string).collect();
         texts.join(",")
     }
 
-    /// Whether a token with this scope may do what `need` asks for. `module` is the scope name of the module in the URL.
+    /// Whether this scope alone covers `need`. `module` is the [`module_word`] of the module in the URL.
     pub fn covers(&self, need: &ScopeNeed, module: Option<&str>) -> bool {
         let operation_covered =
             self.operation == ScopeOperation::All || need.operations.contains(&self.operation);
@@ -125,32 +126,32 @@ pub enum Sub {
     Fixed(&'static str),
     /// The module in the URL: `ZohoCRM.modules.leads.READ`.
     Module,
-    /// A fixed word and the module in the URL, both: `ZohoCRM.modules.lockinginformation.READ` and
-    /// `ZohoCRM.modules.leads.READ`. Two scopes may do it together, so ask by [`ScopeNeed::parts`].
+    /// A fixed word and the module in the URL, both needed: `ZohoCRM.modules.lockinginformation.READ` and
+    /// `ZohoCRM.modules.leads.READ`. Two scopes may cover it together, so check each of [`ScopeNeed::parts`].
     FixedAndModule(&'static str),
 }
 
-/// What an endpoint asks of a token's scopes. There is no "no need": an endpoint without one cannot be described
-/// but as [`ScopeNeed::PUBLIC`], which only the OAuth endpoints may be (a tidy test counts them).
+/// The scope that an endpoint asks of a token. An endpoint without one cannot be described; only the OAuth endpoints
+/// may use [`ScopeNeed::PUBLIC`] (a tidy test checks that).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ScopeNeed {
     /// The group in lower case.
     pub group: &'static str,
     /// The second level.
     pub sub: Sub,
-    /// The operations that do, beside `ALL`.
+    /// The operations that suffice, beside `ALL`.
     pub operations: &'static [ScopeOperation],
 }
 
 impl ScopeNeed {
-    /// For the endpoints that make tokens: they are called without one.
+    /// For the OAuth endpoints, which are called without a token.
     pub const PUBLIC: Self = Self {
         group: "",
         sub: Sub::None,
         operations: &[],
     };
 
-    /// A need within the module of the URL.
+    /// A need for the module of the URL.
     pub const fn module(operations: &'static [ScopeOperation]) -> Self {
         Self {
             group: "modules",
@@ -159,7 +160,7 @@ impl ScopeNeed {
         }
     }
 
-    /// A need within the module of the URL and within what belongs to its records, as locks do.
+    /// A need for the module of the URL and for something that belongs to its records, such as locks.
     pub const fn module_and(sub: &'static str, operations: &'static [ScopeOperation]) -> Self {
         Self {
             group: "modules",
@@ -168,7 +169,7 @@ impl ScopeNeed {
         }
     }
 
-    /// A need within a fixed group and sub.
+    /// A need for a fixed group and sub.
     pub const fn fixed(
         group: &'static str,
         sub: &'static str,
@@ -181,7 +182,7 @@ impl ScopeNeed {
         }
     }
 
-    /// A need within a group that has no subs.
+    /// A need for a group that has no subs.
     pub const fn group(group: &'static str, operations: &'static [ScopeOperation]) -> Self {
         Self {
             group,
@@ -195,7 +196,7 @@ impl ScopeNeed {
         self.group.is_empty()
     }
 
-    /// The needs that this one is made of: a token covers it if for each part it has a scope that does.
+    /// The needs that this one consists of: a token covers it if, for each part, one of its scopes does.
     pub fn parts(&self) -> impl Iterator<Item = Self> + use<> {
         let part = |sub| Some(Self { sub, ..*self });
         let parts = match self.sub {
@@ -205,7 +206,7 @@ impl ScopeNeed {
         parts.into_iter().flatten()
     }
 
-    /// The narrowest scopes that cover it together, for a module by its word.
+    /// The narrowest scopes that cover the need together. `module` is the [`module_word`] of the module in the URL.
     pub fn narrowest(&self, module: Option<&str>) -> Vec<Scope> {
         let operation = self.operations.first().unwrap_or(&ScopeOperation::All);
         let scopes = self.parts().filter_map(|part| {
@@ -221,7 +222,7 @@ impl ScopeNeed {
         scopes.collect()
     }
 
-    /// The scopes that do, as the vendor's pages write them.
+    /// The scopes that suffice, as the vendor's pages write them.
     pub fn describe(&self) -> Vec<String> {
         if self.is_public() {
             return vec![];
@@ -248,10 +249,11 @@ impl ScopeNeed {
     }
 }
 
-/// The word of all modules that organisations have made.
+/// The word that stands for all custom modules in a scope.
 pub const CUSTOM_WORD: &str = "custom";
 
-/// The word for a module in a scope: lower case without underscores; all custom modules share one (facts §3).
+/// The word for a module in a scope: lower case without underscores; all custom modules share one (vendor's pages
+/// "Scopes").
 pub fn module_word(api_name: &str, custom: bool) -> String {
     if custom {
         return CUSTOM_WORD.to_owned();
@@ -345,7 +347,8 @@ mod tests {
         ] {
             assert_eq!(covered(scopes), expected, "{scopes}");
         }
-        // Asked as a whole, no scope of one word covers it: who forgets the parts refuses too much, not too little.
+        // Compared as a whole, the need is covered by no scope: a caller that forgets the parts refuses too much, not
+        // too little.
         let one = Scope::parse("ZohoCRM.modules.leads.ALL").expect("a scope");
         assert!(!one.covers(&need, Some("leads")));
         assert_eq!(READ_ORG.parts().collect::<Vec<_>>(), [READ_ORG]);

@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use std::time::Duration;
 
-/// Milliseconds since 1970-01-01 UTC. The store's and the context's clock; it never reads one itself.
+/// Milliseconds since 1970-01-01 UTC. Nothing here reads a clock: the time is an argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Timestamp(i64);
 
@@ -18,7 +18,7 @@ impl Timestamp {
         self.0
     }
 
-    /// This instant and a time span later; saturates at the ends of time.
+    /// The instant a time span later; saturates at the largest value.
     #[must_use]
     pub fn after(self, span: Duration) -> Self {
         Self(
@@ -27,20 +27,21 @@ impl Timestamp {
         )
     }
 
-    /// As the vendor writes it: `2023-05-10T01:10:47-07:00`.
+    /// The vendor's spelling, in this zone: `2023-05-10T01:10:47-07:00`.
     pub fn render(self, zone: &TimeZone) -> String {
         let instant = jiff::Timestamp::from_millisecond(self.0).unwrap_or_default();
         let local = instant.to_zoned_datetime(zone.clone());
         local.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
     }
 
-    /// To the millisecond, in UTC: `2023-05-10T08:10:47.125Z`. Ours; the vendor writes [`Self::render`].
+    /// The instant to the millisecond, in UTC: `2023-05-10T08:10:47.125Z`. This spelling is ours; the vendor's is
+    /// [`Self::render`].
     pub fn render_utc(self) -> String {
         let instant = jiff::Timestamp::from_millisecond(self.0).unwrap_or_default();
         format!("{instant:.3}")
     }
 
-    /// From the vendor's spelling, which must carry an offset. `None` if it is no such instant.
+    /// Reads the vendor's spelling, which must have an offset. `None` if the text is no such instant.
     pub fn parse(text: &str) -> Option<Self> {
         text.parse::<jiff::Timestamp>()
             .ok()

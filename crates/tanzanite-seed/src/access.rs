@@ -1,5 +1,5 @@
-//! Clients and tokens of the file. Texts that it does not give are derived from its secret, so that
-//! the same file has the same ones on every machine.
+//! The clients and tokens of a seed file. Texts that the file does not give are derived from its secret, so that the
+//! same file yields the same ones on every machine.
 
 use super::error::Problems;
 use super::names::Names;
@@ -15,11 +15,11 @@ use tanzanite_crm::secret::derive_hex;
 use tanzanite_crm::suggest::nearest;
 use tanzanite_protocol::{RecordId, Scope, limits};
 
-/// Letters and digits of a client's id after `1000.`.
+/// Letters and digits in a client's id, after `1000.`.
 const CLIENT_ID_CHARS: usize = 30;
-/// Hexadecimal digits of a client's secret, as the vendor's have.
+/// Hexadecimal digits in a client's secret, as many as the vendor's have.
 const CLIENT_SECRET_CHARS: usize = 42;
-/// Words that stand where a scope names a module and are none (facts §3).
+/// Words at a module's place in a scope that name no module (vendor's pages "Scopes", and those of single operations).
 const OTHER_SCOPE_WORDS: &[&str] = &[
     "all",
     "attachments",
@@ -29,7 +29,7 @@ const OTHER_SCOPE_WORDS: &[&str] = &[
     "notes",
 ];
 
-/// A client as it will be registered, with its secret in plain text.
+/// A client to register, with its secret in plain text.
 #[derive(Clone, Debug)]
 pub(super) struct PlannedClient {
     pub(super) id: String,
@@ -37,7 +37,7 @@ pub(super) struct PlannedClient {
     pub(super) redirect_uri: Option<String>,
 }
 
-/// A token as it will be kept, with its plain text.
+/// A token to store, with its plain text.
 #[derive(Clone, Debug)]
 pub(super) struct PlannedToken {
     pub(super) name: String,
@@ -49,7 +49,7 @@ pub(super) struct PlannedToken {
     pub(super) lifetime: Lifetime,
 }
 
-/// The clients of the file, the first one first.
+/// The clients of the file, in its order.
 pub(super) fn clients(file: &SeedFile<'_>, problems: &mut Problems) -> Vec<PlannedClient> {
     let secret = file.secret.value.as_bytes();
     let mut names = Names::new("client");
@@ -113,7 +113,7 @@ pub(super) fn tokens(
 ) -> Vec<PlannedToken> {
     let mut names = Names::new("token");
     let mut client_names = Names::new("client");
-    // A second client of a name was noted already.
+    // A duplicate name of a client has been reported already.
     let mut noted = Problems::default();
     for (shape, client) in file.clients.iter().zip(clients) {
         client_names.add(&shape.name, client.id.as_str(), &mut noted);
@@ -150,7 +150,7 @@ pub(super) fn tokens(
 }
 
 impl TokenKind {
-    /// What the text is derived for.
+    /// The purpose that the token's text is derived for.
     const fn purpose(self) -> &'static str {
         match self {
             Self::Access => "access token",
@@ -160,7 +160,7 @@ impl TokenKind {
     }
 }
 
-/// `1000.` and 30 letters and digits, as the vendor's look.
+/// A client id in the vendor's format: `1000.` and 30 letters and digits.
 fn client_id(secret: &[u8], name: &str) -> String {
     const ALPHABET: &[u8; 36] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
     let hex = derive_hex(secret, &format!("client {name}"), 2 * CLIENT_ID_CHARS);
@@ -174,7 +174,7 @@ fn client_id(secret: &[u8], name: &str) -> String {
     format!("1000.{}", letters.collect::<String>())
 }
 
-/// The client that a token names, or the only one.
+/// The client that a token names, or the only client.
 fn client<'a>(
     shape: &TokenShape,
     clients: &Names<'a, &'a str>,
@@ -195,7 +195,7 @@ fn client<'a>(
             );
             None
         }
-        // That there is no client was noted already.
+        // The lack of a client has been reported already.
         (None, _) => None,
     }
 }
@@ -250,11 +250,11 @@ fn scope(text: &At<String>, known: &ScopeWords, problems: &mut Problems) -> Opti
     Some(scope)
 }
 
-/// The words that scopes have for modules.
+/// The words that stand for modules in scopes.
 struct ScopeWords {
-    /// Each once.
+    /// The words, without duplicates.
     words: BTreeSet<&'static str>,
-    /// The names in small letters of modules that have no word of their own.
+    /// The lower-case names of modules that share the word `custom`.
     custom: HashSet<String>,
 }
 
@@ -274,8 +274,8 @@ impl ScopeWords {
     }
 }
 
-/// Notes a word that is almost a module's: the token would be refused everywhere, and nobody would
-/// see why. Words that are far from all of ours may be the vendor's.
+/// Reports a word that resembles a module's: a token with it would be refused everywhere without an obvious reason.
+/// Other unknown words may be the vendor's.
 fn check_module_word(text: &At<String>, sub: &str, known: &ScopeWords, problems: &mut Problems) {
     let sub = sub.to_ascii_lowercase();
     if OTHER_SCOPE_WORDS.contains(&sub.as_str()) {

@@ -1,5 +1,4 @@
-//! Plants a seed: writes all of it through one transaction. Times that the file does not give are
-//! the planting's.
+//! Plants a seed: writes all of it in one transaction. Times that the file does not give are the time of planting.
 
 use super::access::PlannedToken;
 use super::error::{Problems, SeedApplyError};
@@ -21,13 +20,13 @@ use tanzanite_crm::transaction::{
 use tanzanite_protocol::media::{ImageKind, inspect};
 use tanzanite_protocol::{Timestamp, limits};
 
-/// When what never expires does: 9999-12-31, which every client can still write down.
+/// The expiry of a token that never expires: 9999-12-31, which every client can represent.
 const END_OF_TIME: Timestamp = Timestamp::from_millis(253_402_300_799_000);
-/// How long before the planting an expired token died.
+/// How long before the planting an expired token expired.
 const EXPIRED_SINCE_MILLIS: i64 = 60 * 60 * 1000;
 const REASON: &str = "the operator's seed is planted";
 
-/// Where pictures come from: by their file names.
+/// Looks up a picture by its file name.
 pub(super) type Pictures<'a> = &'a dyn Fn(&str) -> Result<Bytes, String>;
 
 /// Writes the seed.
@@ -81,14 +80,14 @@ pub(super) fn apply(
     Ok(planted)
 }
 
-/// The seed's refresh tokens, which no other one displaces.
+/// The seed's refresh tokens, which are exempt from the limit that revokes the oldest.
 fn refresh_tokens(seed: &Seed) -> Vec<Digest> {
     let tokens = seed.tokens.iter();
     let refresh = tokens.filter(|token| token.kind == TokenKind::Refresh);
     refresh.map(|token| token_digest(&token.text)).collect()
 }
 
-/// Refuses a store that has the organisation.
+/// Refuses a store that already has the organisation.
 fn check_room(seed: &Seed, tx: &mut dyn Transaction) -> Result<(), SeedApplyError> {
     let refused = |message: String, hint: &str| {
         let mut problems = Problems::default();
@@ -116,10 +115,10 @@ fn check_room(seed: &Seed, tx: &mut dyn Transaction) -> Result<(), SeedApplyErro
     Ok(())
 }
 
-/// The photos of the records, in their order. All pictures that cannot be are told at once.
+/// The photos of the records, in their order. All unusable pictures are reported together.
 fn photos(seed: &Seed, pictures: Pictures<'_>) -> Result<Vec<Option<Photo>>, SeedApplyError> {
     let mut problems = Problems::default();
-    // Many records may name one picture, which is looked at once.
+    // Several records may use one picture, which is read once.
     let mut looked_at: HashMap<&str, Result<Picture, Refused>> = HashMap::new();
     let mut photos = Vec::new();
     for record in &seed.records {
@@ -132,7 +131,8 @@ fn photos(seed: &Seed, pictures: Pictures<'_>) -> Result<Vec<Option<Photo>>, See
             .or_insert_with(|| picture(&name.value, pictures));
         match picture {
             Ok(picture) => {
-                // The same organisation may be planted again, with another picture under the same name.
+                // Depends on the picture's content, because the organisation may be planted again with another picture
+                // under the same name.
                 let purpose = format!("Record_Image {} {}", record.key, picture.digest);
                 photos.push(Some(Photo {
                     image: seed.derive_hex(&purpose, 36),
@@ -148,20 +148,20 @@ fn photos(seed: &Seed, pictures: Pictures<'_>) -> Result<Vec<Option<Photo>>, See
         .map_err(SeedApplyError::Seed)
 }
 
-/// A picture that can be a photo.
+/// A picture that is valid as a photo.
 struct Picture {
     kind: ImageKind,
     bytes: Bytes,
     digest: String,
 }
 
-/// Why a picture cannot be a photo, and what to do.
+/// The reason why a picture cannot be a photo, and advice.
 struct Refused {
     message: String,
     hint: String,
 }
 
-/// A picture that passes the same checks as an upload.
+/// Reads a picture, with the same checks as an upload.
 fn picture(name: &str, pictures: Pictures<'_>) -> Result<Picture, Refused> {
     let refused = |message: String, hint: &str| Refused {
         message,
@@ -221,7 +221,7 @@ fn write_record(
         tx.put_photo(permit, &photo, stamp)?;
     }
     if let Some((by, at)) = record.modified {
-        // With the values that it has: a change of which only the stamp is left.
+        // An update with unchanged values, which sets only the modification stamp.
         let at = at.unwrap_or(stamp.at);
         let change = RecordChange {
             keys: Vec::new(),

@@ -1,4 +1,4 @@
-//! The modules and fields that the organisation made, and what their types are.
+//! The custom modules and fields of a seed file, and the types of fields.
 
 use super::error::Problems;
 use super::reader::At;
@@ -11,12 +11,11 @@ use tanzanite_crm::schema::{
     custom_module, standard_modules,
 };
 
-/// Modules and fields of an organisation's own are numbered up to here (`schema`).
+/// The highest number of a custom module, and of a custom field within its module; `schema` assigns the ranges.
 const LAST_CUSTOM: Number = 999;
 
-/// A type that a field can have: the vendor's word, the usual and the greatest length, and whether
-/// values can be unique. Types that the system alone makes (`ownerlookup`, `profileimage`) are not
-/// here.
+/// A type of field: the vendor's word, the default and the greatest length, and whether values can be unique. Types
+/// that only the system creates (`ownerlookup`, `profileimage`) are left out.
 pub(super) struct DataType {
     pub(super) word: &'static str,
     pub(super) length: u32,
@@ -24,7 +23,7 @@ pub(super) struct DataType {
     pub(super) unique: bool,
 }
 
-/// A type by the vendor's word for it.
+/// The type with this word of the vendor's.
 pub(super) fn known_type(word: &str) -> Option<&'static DataType> {
     DATA_TYPES.iter().find(|known| known.word == word)
 }
@@ -59,7 +58,7 @@ const DATA_TYPES: &[DataType] = &[
     data_type("autonumber", 120, 120, false),
 ];
 
-/// The modules that fields of the file can be in, or look up.
+/// The modules that fields of the file can belong to, or look up.
 struct Modules<'a> {
     all: Vec<&'a Module>,
     by_name: HashMap<&'a str, &'a Module>,
@@ -75,7 +74,7 @@ impl<'a> Modules<'a> {
         Self { all, by_name }
     }
 
-    /// The one of a name. An unknown name is noted.
+    /// The module with a name. An unknown name is reported.
     fn find(&self, name: &At<String>, problems: &mut Problems) -> Option<&'a Module> {
         let found = self.by_name.get(name.value.as_str()).copied();
         if found.is_none() {
@@ -85,7 +84,7 @@ impl<'a> Modules<'a> {
     }
 }
 
-/// A module's fields so far: the names that are taken, in small letters, and how many the file has added.
+/// A module's fields so far: the lower-case names that are taken, and the number of fields that the file has added.
 struct Taken {
     names: HashSet<String>,
     added: Number,
@@ -103,7 +102,7 @@ impl Taken {
     }
 }
 
-/// The modules and then the fields of the organisation's own, as its settings keep them.
+/// The custom modules and then the custom fields, as settings.
 pub(super) fn items(file: &SeedFile<'_>, problems: &mut Problems) -> Vec<SettingsItem> {
     let own = modules(file, problems);
     let modules = Modules::new(&own);
@@ -145,7 +144,7 @@ pub(super) fn items(file: &SeedFile<'_>, problems: &mut Problems) -> Vec<Setting
     own.chain(fields).collect()
 }
 
-/// The values that the organisation added to picklists.
+/// The picklist values that the organisation has added.
 pub(super) fn picklists(
     file: &SeedFile<'_>,
     metadata: &Metadata,
@@ -190,7 +189,7 @@ pub(super) fn picklists(
     items
 }
 
-/// Notes that a module's name is none.
+/// Reports a name that is no module's.
 pub(super) fn unknown_module<'a>(
     name: &At<String>,
     modules: impl Iterator<Item = &'a Module>,
@@ -343,8 +342,7 @@ fn kind(shape: &FieldShape, modules: &Modules<'_>, problems: &mut Problems) -> O
     kind_of(word, values, lookup)
 }
 
-/// What a field of a type holds. `None` if a seed has no such type, or if a lookup does not say of
-/// what.
+/// The kind of a field of this type. `None` if a seed has no such type, or if a lookup does not name its module.
 pub(super) fn kind_of(
     word: &str,
     values: impl FnOnce() -> Vec<Text>,
@@ -373,7 +371,7 @@ pub(super) fn kind_of(
     })
 }
 
-/// Notes a key that the field's type wants and that is not there, or the other way round.
+/// Reports a key that the field's type requires and lacks, or that it does not allow.
 fn must_agree(
     shape: &FieldShape,
     key: &str,
@@ -405,7 +403,7 @@ fn must_agree(
 mod tests {
     use super::*;
 
-    /// The ranges are `schema`'s: if it changes them, this fails.
+    /// The ranges are defined in `schema`; this fails if they change.
     #[test]
     fn fields_of_our_own_lie_in_their_module_s_range() {
         for module in standard_modules() {

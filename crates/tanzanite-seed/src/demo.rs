@@ -1,14 +1,14 @@
-//! What is built in: the demo's seed with its pictures, and the seed that `tanzanite init` writes.
+//! The built-in seeds: the demo with its pictures, and the template that `tanzanite init` writes.
 
 use super::{Seed, SeedError};
 use bytes::Bytes;
 
-/// The seed that `tanzanite init` writes, with `{{SECRET}}` where a fresh random text must stand.
+/// The template of `tanzanite init`, with `{{SECRET}}` in place of a fresh random text.
 pub const TEMPLATE: &str = include_str!("template.toml");
 
 const DEMO: &str = include_str!("demo.toml");
 
-/// The demo's pictures: drawn for it, 64 × 64 pixels.
+/// The demo's pictures, drawn for it, 64 × 64 pixels.
 const PICTURES: &[(&str, &[u8])] = &[
     ("alma.png", include_bytes!("pictures/alma.png")),
     ("bench.png", include_bytes!("pictures/bench.png")),
@@ -23,8 +23,7 @@ const PICTURES: &[(&str, &[u8])] = &[
 ];
 
 impl Seed {
-    /// The built-in demo. That it is sound is tested; a `Result` all the same, because nothing here
-    /// panics.
+    /// The built-in demo. A test shows that it is valid; this returns a `Result` because library code must not panic.
     pub fn demo() -> Result<Self, SeedError> {
         Self::parse("demo.toml", DEMO)
     }
@@ -126,7 +125,7 @@ mod tests {
         assert_eq!(demo_picture("nobody.png"), None);
     }
 
-    /// The records of the error table, by name.
+    /// The records for the error table, by key.
     #[test]
     fn the_demo_has_every_situation_of_a_record() {
         let demo = Demo::new();
@@ -172,8 +171,7 @@ mod tests {
         assert!(workshops.custom && workshops.fields.iter().any(|field| field.unique));
     }
 
-    /// Who may do what, as far as the settings go: the order of checks is tested where they are
-    /// made.
+    /// Permissions as far as settings decide them; the order of checks is tested with the operations.
     #[test]
     fn the_demo_has_every_situation_of_a_user() {
         let demo = Demo::new();

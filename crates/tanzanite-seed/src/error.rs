@@ -1,13 +1,12 @@
-//! What is wrong with a seed: where, what, and what to do next. The problems of a pass are collected, so that a file is not mended
-//! one line a run. Beyond a bound they are counted only: a file of nothing but problems costs no more than to read it.
+//! The problems of a seed: place, message and advice. All problems of a pass are collected, so that a user need not fix
+//! one at a time. Beyond a bound they are only counted, so that a file full of problems costs no more than reading it.
 
 use std::fmt;
 use tanzanite_crm::suggest::did_you_mean;
 use tanzanite_crm::transaction::StoreError;
 use tanzanite_protocol::limits;
 
-/// A seed that cannot be used. Printed as `FILE:LINE:COLUMN: message` with a line of advice, for
-/// each problem.
+/// A seed with problems. Displayed as `FILE:LINE:COLUMN: message` and a line of advice, for each problem.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SeedError {
     problems: Vec<Problem>,
@@ -17,26 +16,26 @@ pub struct SeedError {
 /// One problem of a seed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// The file's name as it was given.
+    /// The file's name, as given.
     pub file: String,
-    /// From 1.
+    /// The line, from 1.
     pub line: usize,
-    /// In characters, from 1.
+    /// The column in characters, from 1.
     pub column: usize,
-    /// What is wrong.
+    /// The message.
     pub message: String,
-    /// What to do next.
+    /// Advice.
     pub hint: String,
 }
 
 impl SeedError {
-    /// The first problems that a pass found, in the order of the file: one at least, and at most
+    /// The first problems of a pass, in the order of the file: at least one, and at most
     /// [`SEED_PROBLEMS_MAX`](limits::SEED_PROBLEMS_MAX).
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }
 
-    /// How many the pass found beside those.
+    /// The number of further problems.
     pub fn more(&self) -> usize {
         self.more
     }
@@ -66,10 +65,10 @@ impl fmt::Display for SeedError {
 
 impl std::error::Error for SeedError {}
 
-/// Why a seed was not planted. Nothing of the transaction may be kept.
+/// The reasons why a seed was not planted. The transaction must be rolled back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SeedApplyError {
-    /// The seed does not fit: a record's values, a picture, the store it was meant for.
+    /// The seed does not fit: a record's values, a picture, or the store.
     Seed(SeedError),
     /// The store failed.
     Store(StoreError),
@@ -100,7 +99,7 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// Line and column of a byte, both from 1, the column in characters.
+    /// The line and column of a byte offset, both from 1, the column in characters.
     fn position(&self, at: usize) -> (usize, usize) {
         let mut end = at.min(self.text.len());
         while !self.text.is_char_boundary(end) {
@@ -118,19 +117,19 @@ impl Source {
 /// The problems found so far.
 #[derive(Debug, Default)]
 pub(super) struct Problems {
-    /// The first ones, each at a byte of the file.
+    /// The first ones, each with its byte offset in the file.
     told: Vec<(usize, String, String)>,
-    /// How many were found after them.
+    /// The number of problems found after them.
     more: usize,
 }
 
 impl Problems {
-    /// Notes a problem and what to do about it.
+    /// Adds a problem, with advice.
     pub(super) fn add(&mut self, at: usize, message: impl Into<String>, hint: impl Into<String>) {
         self.add_with(at, message, || hint.into());
     }
 
-    /// Notes a problem, with advice that takes some work: only where it is told.
+    /// Adds a problem, with advice that is computed only if the problem is within the bound.
     pub(super) fn add_with(
         &mut self,
         at: usize,
@@ -144,7 +143,7 @@ impl Problems {
         }
     }
 
-    /// Notes that a name is none of those that can stand there.
+    /// Adds the problem that a name is none of the known ones.
     pub(super) fn add_unknown<'a>(
         &mut self,
         at: usize,
@@ -155,7 +154,7 @@ impl Problems {
         self.add_with(at, message, || did_you_mean(name, known));
     }
 
-    /// The value if nothing was noted, or else all that was.
+    /// The value, or the error if there are problems.
     pub(super) fn or<T>(mut self, source: &Source, value: Option<T>) -> Result<T, SeedError> {
         match value {
             Some(value) if self.told.is_empty() => Ok(value),

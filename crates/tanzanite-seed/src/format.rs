@@ -1,5 +1,5 @@
-//! Reads the seed file's shapes from TOML: which keys there are, of which types, and which must be
-//! there. What the values refer to is looked up in `settings`, `records` and `access`.
+//! Parses the TOML of a seed file into typed values: the known keys, their types, and which are mandatory. References
+//! between them are resolved in `settings`, `records` and `access`.
 
 use super::error::Problems;
 use super::reader::{At, FromToml, Reader, word};
@@ -44,7 +44,7 @@ pub(super) const RESTRICTED_ACTIONS: &[(&str, RestrictedAction)] = &[
     ("change_owner", RestrictedAction::ChangeOwner),
 ];
 
-/// Reads the file. `None` only if something was noted.
+/// Parses the file. `None` only if a problem was reported.
 pub(super) fn read<'a>(root: &'a DeTable<'a>, problems: &mut Problems) -> Option<SeedFile<'a>> {
     let known = &[
         "demo",
@@ -95,8 +95,7 @@ pub(super) fn read<'a>(root: &'a DeTable<'a>, problems: &mut Problems) -> Option
     })
 }
 
-/// The tables of a list, each read by a function. Those that cannot be read were noted and are left
-/// out.
+/// Parses the tables of a list. Those with problems are reported and left out.
 fn each<'a, T>(
     r: &mut Reader<'a, '_>,
     key: &str,
@@ -367,7 +366,7 @@ fn locking<'a>(at: usize, table: &'a DeTable<'a>, problems: &mut Problems) -> Op
     let lock_type = r.word("lock_type", LOCK_TYPES);
     let excluded = r.optional::<Vec<At<String>>>("excluded_profiles");
     let actions = r.optional::<Vec<At<String>>>("restricted_actions");
-    // The vendor's configurations always name it (facts §4).
+    // The vendor's locking configurations always include it (page "Add Record Locking Configuration").
     let mut restricted_actions = vec![RestrictedAction::Update];
     for text in actions.map(|list| list.value).unwrap_or_default() {
         let text = At {
@@ -494,7 +493,7 @@ fn token<'a>(at: usize, table: &'a DeTable<'a>, problems: &mut Problems) -> Opti
     })
 }
 
-/// `"never"`, `"expired"` or seconds.
+/// Parses `"never"`, `"expired"` or a number of seconds.
 fn lifetime(r: &mut Reader<'_, '_>) -> Option<At<Lifetime>> {
     const WORDS: &[(&str, Lifetime)] =
         &[("never", Lifetime::Never), ("expired", Lifetime::Expired)];

@@ -1,26 +1,25 @@
-//! Which id each thing of the file gets: the one that it names, or the next in the order of the
-//! file.
+//! Assigns ids to the items of a seed file: the id that an item names, or the next one in the order of the file.
 
 use super::error::Problems;
 use super::reader::At;
 use super::shapes::SeedFile;
 
-/// The highest `id_base`: a trillion ids above it still fit the 63 bits that clients hold ids in.
+/// The highest `id_base`: a trillion ids above it still fit the 63 bits in which clients hold ids.
 pub(super) const ID_BASE_MAX: i64 = i64::MAX - 1_000_000_000_000;
 
 /// The ids of one file.
 ///
-/// The n-th thing without an id of its own is `id_base + n`. The server counts on from there, and
-/// so an id that the file names must not lie above `id_base`, where it would be given again.
+/// The n-th item without its own id gets `id_base + n`. The server counts on from there, so an id that the file names
+/// must not be above `id_base`, where it would be assigned again.
 #[derive(Debug)]
 pub(super) struct Ids {
     id_base: i64,
-    /// Where the things stand that are counted, in the order of the file.
+    /// The positions of the counted items, in the order of the file.
     counted: Vec<usize>,
 }
 
 impl Ids {
-    /// Counts the file's things, and checks the ids that it names.
+    /// Counts the file's items, and checks the ids that it names.
     pub(super) fn new(file: &SeedFile<'_>, problems: &mut Problems) -> Self {
         let id_base = file.organisation.id_base.value;
         let (mut counted, mut named) = (Vec::new(), Vec::new());
@@ -35,12 +34,12 @@ impl Ids {
         Self { id_base, counted }
     }
 
-    /// How many ids were counted: the server's own begin after them.
+    /// The number of ids that were counted; the server's ids begin after them.
     pub(super) fn counted(&self) -> i64 {
         i64::try_from(self.counted.len()).unwrap_or(i64::MAX)
     }
 
-    /// The id of the thing at a place.
+    /// The id of the item at a position.
     pub(super) fn of(&self, at: usize, named: Option<&At<i64>>) -> i64 {
         match named {
             Some(id) => id.value,
@@ -48,7 +47,7 @@ impl Ids {
         }
     }
 
-    /// From 1.
+    /// The number of a counted item, from 1.
     fn number(&self, at: usize) -> i64 {
         let before = self.counted.partition_point(|counted| *counted < at);
         i64::try_from(before).unwrap_or(i64::MAX).saturating_add(1)

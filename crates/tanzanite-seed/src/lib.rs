@@ -1,11 +1,9 @@
-//! Seeds: files that say what an organisation is made of, read strictly and planted through a
-//! transaction.
+//! Seeds: files that describe an organisation, parsed strictly and planted in a transaction.
 //!
-//! A seed is TOML. [`Seed::parse`] reads and checks all of it without a store: keys and types
-//! (`format`), settings (`settings`, `custom`), records and their values (`records`, `values`),
-//! clients and tokens (`access`). What is wrong is said with file, line and column and what to do
-//! next. [`Seed::apply`] writes it. The same text gives the same ids and tokens on every machine;
-//! token texts live in memory alone, the store keeps digests.
+//! A seed is TOML. [`Seed::parse`] checks all of it without a store: keys and types (`format`), settings (`settings`,
+//! `custom`), records and their values (`records`, `values`), clients and tokens (`access`). Problems are reported with
+//! file, line, column and advice. [`Seed::apply`] plants it. The same text yields the same ids and tokens on every
+//! machine; token texts exist only in memory, and the store keeps digests.
 
 mod access;
 mod apply;
@@ -50,10 +48,10 @@ use tanzanite_crm::transaction::Transaction;
 use tanzanite_protocol::{OrgId, RecordId, Timestamp};
 use toml::de::DeTable;
 
-/// The snapshot of an organisation as its seed made it.
+/// The name of the snapshot of an organisation as its seed made it.
 pub const SEED_SNAPSHOT: &str = "seed";
 
-/// A seed that holds together: everything in it refers to something that is there.
+/// A valid seed: every reference in it can be resolved.
 #[derive(Clone)]
 pub struct Seed {
     source: Source,
@@ -64,47 +62,47 @@ pub struct Seed {
     zgid_at: usize,
     administrator: String,
     items: Vec<SettingsItem>,
-    /// How many ids were counted from the organisation's first on.
+    /// The number of ids counted from `id_base` on.
     counted: i64,
     records: Vec<PlannedRecord>,
     clients: Vec<PlannedClient>,
     tokens: Vec<PlannedToken>,
 }
 
-/// What was planted.
+/// A summary of what was planted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Planted {
     /// The organisation.
     pub org: OrgId,
-    /// Records, the deleted ones too.
+    /// The number of records, including deleted ones.
     pub records: usize,
-    /// Photos.
+    /// The number of photos.
     pub photos: usize,
-    /// Access tokens, refresh tokens and codes.
+    /// The number of access tokens, refresh tokens and codes.
     pub tokens: usize,
 }
 
-/// What a client needs to call a server with this seed, in plain text.
+/// Everything that a client needs to call a server with this seed, in plain text.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Credentials {
-    /// Of the first client.
+    /// The id of the first client.
     pub client_id: String,
-    /// Of the first client.
+    /// The secret of the first client.
     pub client_secret: String,
-    /// Of the first active administrator.
+    /// The email of the first active administrator.
     pub user_email: String,
-    /// By name.
+    /// The tokens, by name.
     pub tokens: BTreeMap<String, SeedToken>,
-    /// By key.
+    /// The records, by key.
     pub records: BTreeMap<String, SeedRecord>,
 }
 
 /// A token of a seed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SeedToken {
-    /// What it is.
+    /// The kind of token.
     pub kind: TokenKind,
-    /// Its text.
+    /// The plain text.
     pub text: String,
 }
 
@@ -118,7 +116,7 @@ pub struct SeedRecord {
 }
 
 impl Seed {
-    /// Reads a seed. `file_name` is only for messages.
+    /// Parses a seed. `file_name` is only used in messages.
     pub fn parse(file_name: &str, text: &str) -> Result<Self, SeedError> {
         let source = Source {
             file: file_name.to_owned(),
@@ -127,7 +125,8 @@ impl Seed {
         Self::read(source, None)
     }
 
-    /// The same for an organisation of its own: whose number, ids, clients and tokens follow from this seed and a name.
+    /// The same seed for another organisation, whose id, record ids, clients and tokens are derived from this seed and
+    /// a name.
     pub fn named(&self, name: &Name) -> Result<Self, SeedError> {
         Self::read(self.source.clone(), Some(name))
     }
@@ -144,7 +143,7 @@ impl Seed {
                 "Correct the TOML; see https://toml.io.",
             );
         }
-        // Each step wants the one before it to be sound, or it would note consequences.
+        // Each step assumes that the one before it found no problems; otherwise it would report consequences of them.
         problems.or(&source, Some(()))?;
         let mut problems = Problems::default();
         let file = format::read(root.get_ref(), &mut problems);
@@ -186,22 +185,22 @@ impl Seed {
         self.org
     }
 
-    /// The file's text. It holds the secret.
+    /// The file's text, which contains the secret.
     pub fn text(&self) -> &str {
         &self.source.text
     }
 
-    /// Whether it is the built-in demo, or was made from it: then its secret is public.
+    /// Whether this is the built-in demo or was derived from it, so that its secret is public.
     pub fn is_demo(&self) -> bool {
         self.demo
     }
 
-    /// The SHA-256 of its text: whether a store was planted with this very file.
+    /// The SHA-256 of the text, which tells whether a store was planted with this very file.
     pub fn fingerprint(&self) -> String {
         hex(&Sha256::digest(self.source.text.as_bytes()))
     }
 
-    /// The names of the pictures that [`Seed::apply`] will ask for, each once.
+    /// The names of the pictures that [`Seed::apply`] needs, without duplicates.
     pub fn pictures(&self) -> impl Iterator<Item = &str> {
         let names = self
             .records
@@ -211,8 +210,7 @@ impl Seed {
         names.into_iter()
     }
 
-    /// What clients need to know. Plain texts: print them where the operator asked for them, never
-    /// into a log.
+    /// The credentials of clients, in plain text. Print them only where the operator asked for them, never into a log.
     pub fn credentials(&self) -> Credentials {
         let client = self.clients.first();
         let token = |token: &PlannedToken| {
@@ -245,13 +243,13 @@ impl Seed {
         }
     }
 
-    /// `length` (at most 64) hexadecimal digits that only this seed has for a purpose.
+    /// `length` (at most 64) hexadecimal digits, specific to this seed and a purpose.
     fn derive_hex(&self, purpose: &str, length: usize) -> String {
         derive_hex(self.secret.as_bytes(), purpose, length)
     }
 
-    /// Writes everything into a store that does not have the organisation yet. After an error the
-    /// transaction must be rolled back.
+    /// Plants everything in a store that does not have the organisation yet. After an error the transaction must be
+    /// rolled back.
     pub fn apply(
         &self,
         pictures: &dyn Fn(&str) -> Result<Bytes, String>,
@@ -262,7 +260,7 @@ impl Seed {
     }
 }
 
-/// Says how much there is of what, and no secret.
+/// Prints numbers of items, and no secret.
 impl fmt::Debug for Seed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Seed")
@@ -286,7 +284,7 @@ impl Credentials {
         Some((record.module.as_str(), record.id))
     }
 
-    /// All of it, as operators are shown it.
+    /// All credentials as JSON, as operators see them.
     pub fn described(&self) -> Map<String, Value> {
         let records = self.records.iter().map(|(key, record)| {
             let record = json!({ "module": record.module, "id": record.id.to_string() });
@@ -310,7 +308,7 @@ impl Credentials {
     }
 }
 
-/// Says nothing: it holds secrets.
+/// Prints no content: it holds secrets.
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Credentials(…)")

@@ -1,20 +1,20 @@
-//! The same seed for another organisation. Everything that must not be the same in two of them follows from the seed and a
-//! name, and so is the same on every machine.
+//! Derives the same seed for another organisation. Everything that must differ between organisations is derived from
+//! the seed and a name, and is therefore the same on every machine.
 
 use super::shapes::SeedFile;
 use tanzanite_crm::name::Name;
 use tanzanite_crm::secret::derive_hex;
 
-/// Where the numbers of such organisations begin, above those that people choose.
+/// The first id of such organisations, above those that people choose.
 const ZGID_FIRST: i64 = 10_000_000_000;
-/// How many there are.
+/// The number of such ids.
 const ZGIDS: u64 = 90_000_000_000;
-/// Ids begin with one of so many prefixes, as the vendor's do, and leave a trillion ids to each.
+/// The number of prefixes of ids; each leaves room for a trillion ids, as the vendor's do.
 const PREFIXES: u64 = 8_000_000;
 const PREFIX_FIRST: i64 = 1_000_000;
 const IDS_PER_PREFIX: i64 = 1_000_000_000_000;
 
-/// Makes a file's organisation the one of a name.
+/// Changes a file's organisation into the one with this name.
 pub(super) fn give(name: &Name, file: &mut SeedFile<'_>) {
     let secret = file.secret.value.as_bytes();
     let hex = derive_hex(secret, &format!("organisation {name}"), 64);
@@ -25,7 +25,7 @@ pub(super) fn give(name: &Name, file: &mut SeedFile<'_>) {
             .unwrap_or_default()
     };
     file.organisation.zgid.value = ZGID_FIRST.saturating_add_unsigned(number(0) % ZGIDS);
-    // The ids that a file names lie below its own `id_base`.
+    // The ids that a file names must be below its own `id_base`.
     if file.ids().all(|(_, id)| id.is_none()) {
         let prefix = PREFIX_FIRST.saturating_add_unsigned(number(16) % PREFIXES);
         file.organisation.id_base.value = prefix.saturating_mul(IDS_PER_PREFIX);

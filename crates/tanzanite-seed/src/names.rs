@@ -1,22 +1,21 @@
-//! Names of one kind of thing and the ids they stand for: each name once, each reference to one
-//! that there is.
+//! The names of one kind of item and the ids that they stand for. Duplicate names and unknown references are reported.
 
 use super::error::Problems;
 use super::reader::At;
 use std::collections::HashMap;
 
-/// The names of profiles, of roles, of users, …
+/// The names of all profiles, or of all roles, and so on.
 #[derive(Debug)]
 pub(super) struct Names<'a, T> {
-    /// As messages call one: `profile`.
+    /// The kind in messages, such as `profile`.
     what: &'static str,
     entries: Vec<(&'a str, T)>,
-    /// Where each stands, by its name in small letters: seeds can have many thousands.
+    /// The index by lower-case name; seeds can have many thousands of names.
     places: HashMap<String, usize>,
 }
 
 impl<'a, T: Copy> Names<'a, T> {
-    /// None yet.
+    /// An empty list of names.
     pub(super) fn new(what: &'static str) -> Self {
         Self {
             what,
@@ -25,7 +24,7 @@ impl<'a, T: Copy> Names<'a, T> {
         }
     }
 
-    /// Adds a name. One that is there already, in whichever case, is noted and not added.
+    /// Adds a name. A duplicate, without regard to case, is reported and not added.
     pub(super) fn add(&mut self, name: &'a At<String>, value: T, problems: &mut Problems) {
         let place = name.value.to_ascii_lowercase();
         if self.places.contains_key(&place) {
@@ -41,12 +40,12 @@ impl<'a, T: Copy> Names<'a, T> {
         self.entries.push((&name.value, value));
     }
 
-    /// What a name stands for. An unknown one is noted.
+    /// The value of a name. An unknown name is reported.
     pub(super) fn find(&self, name: &At<String>, problems: &mut Problems) -> Option<T> {
         self.find_text(name.at, &name.value, problems)
     }
 
-    /// What a name at a place stands for. An unknown one is noted.
+    /// The value of a name that stands at a position. An unknown name is reported.
     pub(super) fn find_text(&self, at: usize, name: &str, problems: &mut Problems) -> Option<T> {
         let place = self.places.get(&name.to_ascii_lowercase());
         let entry = place.and_then(|place| self.entries.get(*place));
@@ -63,14 +62,14 @@ impl<'a, T: Copy> Names<'a, T> {
         found.map(|(_, value)| *value)
     }
 
-    /// All of them, in the order they were added.
+    /// All names and values, in the order of adding.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&'a str, T)> {
         self.entries.iter().copied()
     }
 }
 
-/// Whether a text can be somebody's address. The record API's own check is stricter; users'
-/// addresses only name them.
+/// Whether a text can be an email address. The check of record fields is stricter; a user's address only identifies the
+/// user.
 pub fn is_email(text: &str) -> bool {
     text.split_once('@').is_some_and(|(local, domain)| {
         let sound = |part: &str| {
@@ -83,7 +82,7 @@ pub fn is_email(text: &str) -> bool {
     })
 }
 
-/// Notes a text that is no address.
+/// Reports a text that is no email address.
 pub(super) fn check_email(text: &At<String>, problems: &mut Problems) {
     if !is_email(&text.value) {
         let message = format!("{:?} is no e-mail address", text.value);

@@ -1,4 +1,4 @@
-//! A seed with its pictures: all that an organisation is made of.
+//! A seed with its pictures.
 
 use super::{Planted, Seed, SeedApplyError, SeedError, demo_picture};
 use bytes::Bytes;
@@ -12,12 +12,12 @@ use tanzanite_protocol::Timestamp;
 #[derive(Clone, Debug)]
 pub struct SeedPackage {
     seed: Seed,
-    /// By name; why, if one cannot be had.
+    /// By name; or the reason why a picture is not available.
     pictures: Arc<HashMap<String, Result<Bytes, String>>>,
 }
 
 impl SeedPackage {
-    /// Asks for every picture that the seed names, once.
+    /// Looks up every picture that the seed names, once.
     pub fn new(seed: Seed, picture: impl Fn(&str) -> Result<Bytes, String>) -> Self {
         let pictures = seed
             .pictures()
@@ -29,7 +29,7 @@ impl SeedPackage {
         }
     }
 
-    /// The demo, or a seed that asks for the demo's pictures.
+    /// Uses the demo's pictures.
     pub fn with_demo_pictures(seed: Seed) -> Self {
         Self::new(seed, |name| {
             demo_picture(name).ok_or_else(|| "the demo has no such picture".to_owned())
@@ -41,13 +41,13 @@ impl SeedPackage {
         &self.seed
     }
 
-    /// The pictures that can be had, by their names.
+    /// The available pictures, by name.
     pub fn pictures(&self) -> impl Iterator<Item = (&str, &Bytes)> {
         let pictures = self.pictures.iter();
         pictures.filter_map(|(name, picture)| Some((name.as_str(), picture.as_ref().ok()?)))
     }
 
-    /// The same for an organisation of its own: see [`Seed::named`].
+    /// The same package for another organisation; see [`Seed::named`].
     pub fn named(&self, name: &Name) -> Result<Self, SeedError> {
         Ok(Self {
             seed: self.seed.named(name)?,

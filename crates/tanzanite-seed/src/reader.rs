@@ -1,36 +1,36 @@
-//! Reads one table of the file, strictly: a key that is not known, a value of the wrong type and a
-//! missing key are problems at their own line and column. It knows TOML and nothing of the CRM.
+//! Parses one table of the file strictly: an unknown key, a value of the wrong type and a missing key are problems with
+//! their own line and column. It knows TOML and nothing of the CRM.
 
 use super::error::Problems;
 use tanzanite_protocol::Timestamp;
 use toml::de::{DeTable, DeValue};
 
-/// A value and the byte of the file where it stands.
+/// A value and its byte offset in the file.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct At<T> {
     pub(super) at: usize,
     pub(super) value: T,
 }
 
-/// Reads a table. What cannot be read is noted as a problem and comes back as `None`.
+/// Parses a table. A value that cannot be parsed is reported and becomes `None`.
 pub(super) struct Reader<'a, 'p> {
-    /// As messages call it: `[[user]]`.
+    /// The table's name in messages: `[[user]]`.
     what: &'static str,
-    /// Where it stands.
+    /// The table's position.
     pub(super) at: usize,
     table: &'a DeTable<'a>,
     pub(super) problems: &'p mut Problems,
 }
 
-/// What a key can hold.
+/// A type of value.
 pub(super) trait FromToml: Sized {
-    /// As messages call it: `a text`.
+    /// The type's name in messages: `a text`.
     const EXPECTED: &'static str;
     fn read(value: &DeValue<'_>) -> Option<Self>;
 }
 
 impl<'a, 'p> Reader<'a, 'p> {
-    /// Of a table that may have `known` keys. All others are noted.
+    /// Parses a table that may have the `known` keys. All others are reported.
     pub(super) fn new(
         what: &'static str,
         known: &[&str],
@@ -53,7 +53,7 @@ impl<'a, 'p> Reader<'a, 'p> {
         }
     }
 
-    /// A value that may be left out. One of the wrong type is noted.
+    /// An optional value. A value of the wrong type is reported.
     pub(super) fn optional<T: FromToml>(&mut self, key: &str) -> Option<At<T>> {
         let (at, value) = self.raw(key)?;
         let read = T::read(value);
@@ -65,13 +65,13 @@ impl<'a, 'p> Reader<'a, 'p> {
         read.map(|value| At { at, value })
     }
 
-    /// A value that must be there.
+    /// A mandatory value.
     pub(super) fn required<T: FromToml>(&mut self, key: &str) -> Option<At<T>> {
         self.must_have(key);
         self.optional(key)
     }
 
-    /// A text that must be there and says something.
+    /// A mandatory text that is not empty.
     pub(super) fn name(&mut self, key: &str) -> Option<At<String>> {
         let text = self.required::<String>(key)?;
         if text.value.trim().is_empty() {
@@ -82,7 +82,7 @@ impl<'a, 'p> Reader<'a, 'p> {
         Some(text)
     }
 
-    /// One of some words, that may be left out.
+    /// An optional value that is one of some words.
     pub(super) fn word<T: Copy>(&mut self, key: &str, words: &[(&str, T)]) -> Option<At<T>> {
         let At { at, value } = self.optional::<String>(key)?;
         word(
@@ -98,7 +98,7 @@ impl<'a, 'p> Reader<'a, 'p> {
         self.table.contains_key(key)
     }
 
-    /// Notes a key that must be there and is not.
+    /// Reports the lack of a mandatory key.
     pub(super) fn must_have(&mut self, key: &str) {
         if !self.has(key) {
             let message = format!("{} lacks `{key}`", self.what);
@@ -107,14 +107,14 @@ impl<'a, 'p> Reader<'a, 'p> {
         }
     }
 
-    /// A value as it stands.
+    /// A value, unparsed.
     pub(super) fn raw(&self, key: &str) -> Option<(usize, &'a DeValue<'a>)> {
         self.table
             .get(key)
             .map(|value| (value.span().start, value.get_ref()))
     }
 
-    /// The members of a table, in the order of the file; none if the key is left out.
+    /// The members of a table, in the order of the file; none if the key is missing.
     pub(super) fn members(&mut self, key: &str) -> Vec<(At<String>, usize, &'a DeValue<'a>)> {
         let Some((at, value)) = self.raw(key) else {
             return Vec::new();
@@ -152,7 +152,7 @@ impl<'a, 'p> Reader<'a, 'p> {
     }
 }
 
-/// The members of a table in the order of the file: the parser sorts them by name.
+/// The members of a table in the order of the file, since the parser sorts them by name.
 pub(super) fn members<'a>(table: &'a DeTable<'a>) -> Vec<(At<String>, usize, &'a DeValue<'a>)> {
     let member = |(key, value): (&'a toml::Spanned<_>, &'a toml::Spanned<DeValue<'a>>)| {
         let name: &std::borrow::Cow<'_, str> = key.get_ref();
@@ -167,7 +167,7 @@ pub(super) fn members<'a>(table: &'a DeTable<'a>) -> Vec<(At<String>, usize, &'a
     members
 }
 
-/// One of some words, or a problem.
+/// The value of one of some words; any other text is reported.
 pub(super) fn word<T: Copy>(
     text: At<&str>,
     what: &str,
@@ -190,7 +190,7 @@ pub(super) fn word<T: Copy>(
     })
 }
 
-/// What a value is, for messages.
+/// The type of a value, in words for messages.
 pub(super) fn describe(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "a text",

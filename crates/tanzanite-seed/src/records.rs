@@ -1,5 +1,4 @@
-//! The records of the file as they will be written: references become ids, values pass the same
-//! gate as a client's.
+//! Prepares the records of the file: references become ids, and values pass the same validation as a client's.
 
 use super::custom::unknown_module;
 use super::error::Problems;
@@ -18,7 +17,7 @@ use tanzanite_crm::schema::validate::{Mode, check, unique_key};
 use tanzanite_crm::schema::{ANY_MODULE, Kind, Module, Number, display_name};
 use tanzanite_protocol::{RecordId, Timestamp};
 
-/// A record that is ready to be written.
+/// A record ready to be written.
 #[derive(Clone, Debug)]
 pub(super) struct PlannedRecord {
     pub(super) key: String,
@@ -31,27 +30,27 @@ pub(super) struct PlannedRecord {
     pub(super) unique: Vec<(Number, String)>,
     pub(super) keys: Vec<FieldKey>,
     pub(super) created_by: RecordId,
-    /// When the seed is planted, if the file does not say.
+    /// `None` means the time of planting.
     pub(super) created_time: Option<Timestamp>,
-    /// By whom it was last changed, and when; when it was made, if the file does not say.
+    /// The user and time of the last change. A missing time means the time of creation.
     pub(super) modified: Option<(RecordId, Option<Timestamp>)>,
     pub(super) photo: Option<At<String>>,
     pub(super) lock: Option<PlannedLock>,
     pub(super) deleted: bool,
 }
 
-/// A lock that is ready to be written.
+/// A lock ready to be written.
 #[derive(Clone, Debug)]
 pub(super) struct PlannedLock {
     pub(super) id: RecordId,
     pub(super) reason: String,
     pub(super) by: RecordId,
-    /// When the record was made, if the file does not say.
+    /// `None` means the record's time of creation.
     pub(super) time: Option<Timestamp>,
     pub(super) automatic: bool,
 }
 
-/// What a record's key stands for.
+/// The record that a key stands for.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Target<'a> {
     pub(super) module: &'a str,
@@ -59,13 +58,13 @@ pub(super) struct Target<'a> {
     pub(super) deleted: bool,
 }
 
-/// What all records of the file can refer to.
+/// Everything that records of the file can refer to.
 pub(super) struct Known<'a> {
     pub(super) settings: &'a Settings<'a>,
     pub(super) keys: Names<'a, Target<'a>>,
 }
 
-/// Plans all records. Those with problems were noted and are left out.
+/// Prepares all records. Those with problems are reported and left out.
 pub(super) fn resolve(
     file: &SeedFile<'_>,
     ids: &Ids,
@@ -163,8 +162,7 @@ fn module<'a>(
     module
 }
 
-/// Notes a photo in a module whose records cannot have one. Who can is the upload endpoint's to
-/// say.
+/// Reports a photo in a module whose records cannot have one, as the upload endpoint would.
 fn check_takes_photos(photo: &At<String>, module: &Module, problems: &mut Problems) {
     if !photo::UPLOAD
         .descriptor
@@ -176,7 +174,7 @@ fn check_takes_photos(photo: &At<String>, module: &Module, problems: &mut Proble
     }
 }
 
-/// The record's values as they are kept. What is wrong with them was noted if there are none.
+/// The record's values as they are stored. `None` if a problem was reported.
 fn fields(
     shape: &RecordShape<'_>,
     module: &Module,
@@ -212,7 +210,7 @@ fn unique(module: &Module, fields: &Map<String, Value>) -> Vec<(Number, String)>
     keys.collect()
 }
 
-/// Notes a unique value that an earlier record has. A deleted record's values are free again.
+/// Reports a unique value that an earlier record has. Values of deleted records are free again.
 fn check_unique(
     shape: &RecordShape<'_>,
     record: &PlannedRecord,
@@ -289,8 +287,7 @@ fn plan_lock(
 }
 
 impl Known<'_> {
-    /// The record of a key that a lookup to a module means. One of another module, or a deleted
-    /// one, is noted.
+    /// The record that a key in a lookup means. A record of another module, or a deleted one, is reported.
     pub(super) fn target(
         &self,
         key: &At<&str>,

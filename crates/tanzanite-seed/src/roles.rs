@@ -1,4 +1,4 @@
-//! The roles of the file: each once, each below one that there is, and none below itself.
+//! The roles of the file. Duplicates, unknown superiors and cycles are reported.
 
 use super::error::Problems;
 use super::ids::Ids;
@@ -7,7 +7,7 @@ use super::shapes::{RoleShape, SeedFile};
 use std::collections::HashMap;
 use tanzanite_crm::metadata::{Role, SettingsItem};
 
-/// Adds the roles to the settings; their ids by their names.
+/// Adds the roles to the settings; returns their ids by name.
 pub(super) fn roles<'a>(
     file: &'a SeedFile<'_>,
     ids: &Ids,
@@ -49,9 +49,9 @@ pub(super) fn roles<'a>(
     names
 }
 
-/// Which of so many places the way up comes back to. It looks above each place once, and once more along a circle.
+/// The positions that are part of a cycle. Calls `above` once for each position, and once more along a cycle.
 fn circular(count: usize, above: impl Fn(usize) -> Option<usize>) -> Vec<bool> {
-    // The place where the way began that came by first.
+    // The start of the walk that first visited each position.
     let mut came_from: Vec<Option<usize>> = vec![None; count];
     let mut circular = vec![false; count];
     for start in 0..count {
@@ -60,7 +60,7 @@ fn circular(count: usize, above: impl Fn(usize) -> Option<usize>) -> Vec<bool> {
             came_from[place] = Some(start);
             next = above(place);
         }
-        // Where the way ends at a place of its own it has closed a circle.
+        // A walk that returns to a position of its own has found a cycle.
         next = next.filter(|place| came_from[*place] == Some(start));
         while let Some(place) = next.filter(|place| !circular[*place]) {
             circular[place] = true;
@@ -75,7 +75,7 @@ mod tests {
     use super::circular;
     use std::cell::Cell;
 
-    /// Which places are circular, and how often it was looked above one.
+    /// The positions in cycles, and the number of calls of `above`.
     fn counted(count: usize, above: impl Fn(usize) -> Option<usize>) -> (usize, usize) {
         let looks = Cell::new(0);
         let found = circular(count, |place| {

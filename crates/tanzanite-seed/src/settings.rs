@@ -1,5 +1,4 @@
-//! The organisation's settings from the file's shapes: who there is, who may do what, what is
-//! shared and what is locked.
+//! Builds the organisation's settings from the parsed file: users, permissions, sharing and locking.
 
 use super::custom;
 use super::error::Problems;
@@ -16,12 +15,12 @@ use tanzanite_crm::metadata::{
 use tanzanite_crm::metering::edition_names;
 use tanzanite_protocol::{OrgId, RecordId};
 
-/// The shortest secret. All tokens of the seed are derived from it.
+/// The length of the shortest secret, from which all tokens of the seed are derived.
 const SECRET_CHARS_MIN: usize = 32;
-/// What the template has where `tanzanite init` writes a fresh secret.
+/// The placeholder in the template that `tanzanite init` replaces by a fresh secret.
 pub(super) const SECRET_PLACEHOLDER: &str = "{{SECRET}}";
 
-/// Settings that hold together.
+/// Settings whose references are all resolved.
 #[derive(Debug)]
 pub(super) struct Settings<'a> {
     pub(super) org: OrgId,
@@ -30,7 +29,7 @@ pub(super) struct Settings<'a> {
     pub(super) users: Names<'a, RecordId>,
 }
 
-/// Looks up everything that the settings refer to. `None` only if something was noted.
+/// Resolves all references in the settings. `None` only if a problem was reported.
 pub(super) fn resolve<'a>(
     file: &'a SeedFile<'_>,
     ids: &Ids,
@@ -73,7 +72,7 @@ pub(super) fn resolve<'a>(
     })
 }
 
-/// The first user who is at work, has accepted the invitation and administers.
+/// The first active, confirmed user who is an administrator.
 pub(super) fn administrator(metadata: &Metadata) -> Option<&User> {
     metadata
         .users()
@@ -215,7 +214,7 @@ fn users<'a>(
     names
 }
 
-/// Whether a name is a module's. Another is noted.
+/// Whether a name is a module's. Any other is reported.
 fn is_module(name: &At<String>, metadata: &Metadata, problems: &mut Problems) -> bool {
     let known = metadata.module(&name.value).is_some();
     if !known {

@@ -1,5 +1,5 @@
-//! The shapes of a seed file's parts, each value with its place. `format` reads them; names in them
-//! are looked up later.
+//! The types of a seed file's parts; each value has its position. `format` parses them, and names in them are resolved
+//! later.
 
 use super::reader::At;
 use tanzanite_crm::metadata::{
@@ -28,7 +28,7 @@ pub(super) struct SeedFile<'a> {
 }
 
 impl SeedFile<'_> {
-    /// Where everything stands that has an id, and the id if the file names one.
+    /// The positions of all items that have an id, with the id if the file names one.
     pub(super) fn ids(&self) -> impl Iterator<Item = (usize, &Option<At<i64>>)> {
         let locks = self.records.iter().filter_map(|shape| shape.lock.as_ref());
         (self.profiles.iter().map(|shape| (shape.at, &shape.id)))
@@ -178,18 +178,18 @@ pub(super) struct TokenShape {
     pub(super) lifetime: Option<At<Lifetime>>,
 }
 
-/// What a token of the seed is.
+/// The kind of a token in a seed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenKind {
-    /// Goes into the `Authorization` header.
+    /// An access token, for the `Authorization` header.
     Access,
-    /// Gives access tokens until it is revoked.
+    /// A refresh token, valid until it is revoked.
     Refresh,
-    /// Gives a refresh token and an access token, once.
+    /// A code, which yields a refresh token and an access token once.
     Code,
 }
 
-/// How long a token lives.
+/// The lifetime of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Lifetime {
     Never,

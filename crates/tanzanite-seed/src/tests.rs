@@ -1,9 +1,9 @@
-//! The seed's strictness, a table of mistakes: each mistake is told at its line and column with
-//! what to do next; and the same file gives the same ids and tokens.
+//! The strictness of seeds, as a table of mistakes: each is reported with line, column and advice. Also: the same file
+//! yields the same ids and tokens.
 
 use super::*;
 
-/// A sound seed. Tests break one line of it.
+/// A valid seed. Tests break one line of it.
 const SOUND: &str = r#"secret = "0123456789abcdef0123456789abcdef"
 [organisation]
 zgid = 1000
@@ -80,7 +80,7 @@ fn sound() -> Seed {
     Seed::parse("seed.toml", SOUND).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// What is said about the sound seed with one text in place of another.
+/// The report about the valid seed with one text replaced.
 fn refusal(from: &str, to: &str) -> String {
     assert_eq!(
         SOUND.matches(from).count(),
@@ -316,7 +316,7 @@ fn photos_and_locks_stand_only_where_they_can() {
     ]);
 }
 
-/// A client that validates what it reads refused the demo's own record.
+/// Regression: a client that validates picklists refused the demo's own record.
 #[test]
 fn a_value_that_a_picklist_does_not_list_is_told_until_it_is_listed() {
     assert_refusals(&[
@@ -365,7 +365,7 @@ fn a_value_that_a_picklist_does_not_list_is_told_until_it_is_listed() {
     );
 }
 
-/// What is written, instead of what, at which place, and what is said.
+/// The replacement, the text that it replaces, the position, and the message.
 const SETTINGS_THAT_CANNOT_BE: &[(&str, &str, &str, &str)] = &[
     (
         "secret = \"0123456789abcdef",
@@ -550,8 +550,7 @@ fn the_same_file_gives_the_same_ids_and_tokens() {
 #[test]
 fn ids_are_counted_in_the_order_of_the_file() {
     let seed = sound();
-    // profile 1, role 2, user 3, locking 4, then the records, the lock before or after what
-    // surrounds it.
+    // Profile 1, role 2, user 3, locking 4, then the records, each lock before or after its surroundings.
     let credentials = seed.credentials();
     let ids = ["kim", "acme", "first", "lee"].map(|key| credentials.records[key].id.get());
     assert_eq!(ids, [5_000_005, 5_000_006, 5_000_007, 5_000_008]);
@@ -605,10 +604,10 @@ fn a_seed_does_not_print_its_secrets() {
     );
 }
 
-/// As many as a file of a few megabytes has. What costs the square of that does not come to an end.
+/// As many as in a file of a few megabytes. Work that grows with the square of this would not finish.
 const MANY: usize = 20_000;
 
-/// The sound seed and so many more of something.
+/// The valid seed with this many more of something.
 fn with_many(one: impl Fn(usize) -> String) -> String {
     let more: String = (0..MANY).map(one).collect();
     format!("{SOUND}{more}")

@@ -1,5 +1,5 @@
-//! The values of a record's fields: from TOML to what a client would send, and from a client's
-//! faults to places in the file.
+//! The values of a record's fields: converts TOML to a client's JSON, and faults about that JSON to positions in the
+//! file.
 
 use super::error::Problems;
 use super::reader::{At, describe};
@@ -10,7 +10,7 @@ use tanzanite_crm::schema::{ANY_MODULE, Field, Kind, Module};
 use tanzanite_protocol::Fault;
 use toml::de::DeValue;
 
-/// The record's fields as a client would send them. `None` if one of them was noted.
+/// The record's fields as a client would send them. `None` if a problem was reported.
 pub(super) fn input(
     shape: &RecordShape<'_>,
     module: &Module,
@@ -35,7 +35,7 @@ pub(super) fn input(
     input
 }
 
-/// Notes what is wrong with the values, each at its own place.
+/// Reports the problems of values, each at its own position.
 pub(super) fn note(
     fault: &Fault,
     shape: &RecordShape<'_>,
@@ -72,8 +72,8 @@ pub(super) fn note(
     }
 }
 
-/// Notes values that their picklists do not list. A running server takes them, and a client that validates what it reads does not: so
-/// a seed says what its organisation lists.
+/// Reports values that their picklists lack. A running server accepts them, but a client that validates picklists does
+/// not, so a seed must list them.
 pub(super) fn note_unlisted(
     fields: &Map<String, Value>,
     shape: &RecordShape<'_>,
@@ -101,13 +101,13 @@ pub(super) fn note_unlisted(
     }
 }
 
-/// A value, and the module that a lookup of any module means.
+/// A value, and the module of a lookup that can refer to any module.
 struct Read {
     value: Value,
     module: Option<String>,
 }
 
-/// The field that a name means, if a seed can write it.
+/// The field with a name, if a seed can write it.
 fn field<'a>(name: &At<String>, module: &'a Module, problems: &mut Problems) -> Option<&'a Field> {
     let writable = || module.fields.iter().filter(|field| field.is_given());
     let found = writable().find(|field| field.api_name == name.value);
@@ -190,7 +190,7 @@ fn one(
     })
 }
 
-/// A TOML value as JSON. Dates and times become texts as clients write them, never with `Z`.
+/// A TOML value as JSON. Dates and times become texts in clients' format, never with `Z`.
 fn json_of(value: &DeValue<'_>) -> Option<Value> {
     Some(match value {
         DeValue::String(text) => text.as_ref().into(),

@@ -1,8 +1,9 @@
-//! Who is answered at all: by what name a request asks, whether a foreign page sent it, and who may ask the control API.
+//! Decides which senders are answered at all: by the host name that a request asks for, by whether a foreign web page
+//! sent it, and by who may use the control API.
 //!
-//! A browser lets every page send requests to this machine, and a page that is loaded by a name of its author's choice may even read
-//! what is answered (DNS rebinding). Tokens do not stop that where everybody knows them or nobody looks at them. Nothing here decides
-//! about the CRM. `tests/it/admission.txt` shows what comes of it.
+//! A browser lets every page send requests to this machine, and a page whose host name its author pointed at this
+//! machine may even read the answers (DNS rebinding). Tokens do not prevent that where they are public or not checked.
+//! Nothing here decides about the CRM. `tests/it/admission.txt` is the resulting table.
 
 use crate::Shared;
 use crate::control::{Refusal, is_control, is_health};
@@ -17,12 +18,12 @@ use tanzanite_crm::secret::Digest;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const X_REAL_IP: HeaderName = HeaderName::from_static("x-real-ip");
-/// Where every request shows a token. All other paths are closed to foreign pages.
+/// Requests below this path show a token. All other paths are closed to foreign pages.
 const API: &str = "/crm/";
 
 const HERE: &str = "use the tanzanite command on the machine that the server runs on, or start it with a control token";
 
-/// Refuses whom this server does not answer.
+/// Refuses a sender that this server does not answer.
 pub(crate) fn admit(shared: &Shared, way: &Way, head: &Parts) -> Result<(), Refusal> {
     let path = head.uri.path();
     let authority = names::authority(head);
@@ -31,7 +32,7 @@ pub(crate) fn admit(shared: &Shared, way: &Way, head: &Parts) -> Result<(), Refu
         None => Name::of(shared, authority),
     };
     let is_control = way.host.is_none() && is_control(path);
-    // Probes and whoever has to show the control token may ask by any name.
+    // Health probes, and callers that must show the control token, may use any host name.
     let by_any_name = is_control && (is_health(head) || shared.control_token.is_some());
     if shared.is_local && name == Name::Foreign && !by_any_name {
         return Err(Refusal(
@@ -55,12 +56,12 @@ pub(crate) fn admit(shared: &Shared, way: &Way, head: &Parts) -> Result<(), Refu
     Ok(())
 }
 
-/// Whether everybody has a token, or none is asked for.
+/// Whether valid tokens are public knowledge, or tokens are not checked at all.
 fn has_open_tokens(shared: &Shared) -> bool {
     shared.service.auth != AuthMode::Strict || shared.has_public_tokens.load(Ordering::Relaxed)
 }
 
-/// The header by which a browser says that a page of another origin than this server's sent the request.
+/// The header in which a browser says that a page of another origin sent the request.
 fn foreign_page(shared: &Shared, way: &Way, head: &Parts, name: Name) -> Option<&'static str> {
     let own = || match (&way.host, name) {
         (Some(host), _) => host.origin.to_string(),
@@ -88,7 +89,7 @@ fn foreign_page(shared: &Shared, way: &Way, head: &Parts, name: Name) -> Option<
     }
 }
 
-/// Whoever has the control token; without one, whoever is on this machine.
+/// Admits holders of the control token; if none is configured, programs on this machine.
 fn admit_operator(shared: &Shared, way: &Way, head: &Parts, name: Name) -> Result<(), Refusal> {
     let Some(token) = shared.control_token else {
         return admit_neighbour(way, head, name);
@@ -108,7 +109,8 @@ fn admit_operator(shared: &Shared, way: &Way, head: &Parts, name: Name) -> Resul
     }
 }
 
-/// A program on this machine that asks for itself. A public name may be anybody's way here, and a proxy asks for others.
+/// Admits a program on this machine that asks for itself. A public host name or a forwarding proxy may stand for
+/// anybody.
 fn admit_neighbour(way: &Way, head: &Parts, name: Name) -> Result<(), Refusal> {
     let refused = |error: String| Err(Refusal(403, error, HERE));
     if !way.peer.ip().to_canonical().is_loopback() {
@@ -124,7 +126,7 @@ fn admit_neighbour(way: &Way, head: &Parts, name: Name) -> Result<(), Refusal> {
     }
 }
 
-/// The header by which a proxy says that it asks for somebody else.
+/// The header in which a proxy says that it forwards somebody else's request.
 fn forwarding(headers: &HeaderMap) -> Option<&HeaderName> {
     let says_so = |name: &&HeaderName| {
         [FORWARDED, VIA, X_REAL_IP].contains(name) || name.as_str().starts_with("x-forwarded-")

@@ -1,8 +1,8 @@
-//! The memory of answers: counted until their clients have taken them, and bounded for all together. Small ones have a share of their
-//! own, so that they never wait for large ones.
+//! The memory of answers: counted until their clients have read them, and bounded for all together. Small answers have
+//! a share of their own, so that they never wait for large ones.
 //!
-//! Whoever waits holds nothing: a read whose answer finds no room is thrown away and made again once there is some. That is allowed,
-//! since running a read twice gives the same; and a large photo is not even read before there is room for it.
+//! A waiting request holds no memory: a read whose answer finds no room is thrown away and repeated once there is room,
+//! which is safe because a read changes nothing. A large photo is not read before there is room for it.
 
 use crate::Shared;
 use crate::queue::Queue;
@@ -18,18 +18,18 @@ pub(crate) struct Answers {
     small: Arc<Semaphore>,
     large: Arc<Semaphore>,
     waiting: Queue,
-    /// One who reads what is large keeps a thread busy, and leaves the others to those who do not.
+    /// Bounds concurrent large reads: each keeps a thread busy, and the other threads stay free for small reads.
     large_reads: Semaphore,
 }
 
-/// Room for an answer.
+/// A reservation of memory for one answer.
 #[derive(Debug)]
 struct Room {
     bytes: usize,
     permit: OwnedSemaphorePermit,
 }
 
-/// An answer's bytes, and their room as long as any of them is there.
+/// An answer's bytes, which keep their reservation until the last clone is dropped.
 struct Roomed(
     Bytes,
     #[expect(dead_code, reason = "held")] OwnedSemaphorePermit,
@@ -48,12 +48,13 @@ impl Default for Answers {
 }
 
 impl Answers {
-    /// Whether somebody waits for room.
+    /// Whether a request waits for room.
     pub(crate) fn are_awaited(&self) -> bool {
         !self.waiting.is_empty()
     }
 
-    /// Gives a reply room that was made already: it was carried out, and cannot be again. Such a one is never long.
+    /// Reserves room for the reply of a request that wrote: it is already committed and cannot be repeated. Such
+    /// replies are short.
     pub(crate) async fn hold(&self, reply: Reply) -> Reply {
         match bytes_of(&reply) {
             0..=limits::ANSWER_UNCOUNTED_BYTES_MAX => reply,
@@ -64,7 +65,7 @@ impl Answers {
         }
     }
 
-    /// Room, once there is some. None at the server's end.
+    /// Waits for room. `None` when the server is shutting down.
     async fn room(&self, bytes: usize) -> Option<Room> {
         if let Some(room) = self.room_now(bytes) {
             return Some(room);
@@ -81,7 +82,8 @@ impl Answers {
         Some(Room { bytes, permit })
     }
 
-    /// Where an answer's bytes are counted, and as how many: one that is longer than all memory has all of it.
+    /// The semaphore that counts an answer of this size, and the number of bytes to take from it: an answer larger than
+    /// all memory takes all of it.
     fn memory(&self, bytes: usize) -> Option<(&Arc<Semaphore>, u32)> {
         let (memory, bytes_max) = if bytes <= limits::ANSWER_SMALL_BYTES_MAX {
             (&self.small, limits::ANSWERS_SMALL_IN_MEMORY_BYTES_MAX)
@@ -92,7 +94,7 @@ impl Answers {
     }
 }
 
-/// Runs a job that reads; again, if there was no room for its answer.
+/// Runs a job that only reads, and runs it again if there was no room for its answer.
 pub(crate) async fn read(
     shared: &Shared,
     job: &Arc<Job>,
@@ -132,7 +134,7 @@ pub(crate) async fn read(
 }
 
 impl Room {
-    /// Holds a reply's bytes, as long as any of them is there.
+    /// Ties the reservation to the reply's bytes.
     fn hold(self, mut reply: Reply) -> Reply {
         let bytes = match &mut reply.content {
             Content::Json(bytes) => bytes,

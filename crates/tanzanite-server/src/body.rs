@@ -1,4 +1,4 @@
-//! Reading bodies: bounded in bytes, in time, and in what all of them hold together.
+//! Reads request bodies, bounded in bytes, in time, and in the memory that all of them hold together.
 
 use crate::pace::Pace;
 use crate::share::{Pool, Share};
@@ -9,56 +9,58 @@ use std::time::Duration;
 use tanzanite_protocol::{RequestBody, limits};
 use tokio::time::{Instant, timeout_at};
 
-/// The least that is set aside for a body.
+/// The smallest reservation of memory for a body.
 const FIRST_BYTES: usize = 1024;
 
-/// A body that comes from a client.
+/// A body that arrives from a client.
 pub trait Incoming: Body<Data = Bytes> + Unpin + Send {}
 
 impl<B: Body<Data = Bytes> + Unpin + Send> Incoming for B {}
 
-/// Reads bodies, within the memory that all of them may hold together and the pace that each has to keep.
+/// Reads bodies within their common memory, and enforces the pace at which each has to arrive.
 #[derive(Debug)]
 pub(crate) struct Bodies {
-    /// So that small ones do not wait for large ones.
+    /// A pool of their own for small bodies, so that they do not wait for large ones.
     small: Pool,
     large: Pool,
     patience: Duration,
 }
 
-/// The client went away, was too slow, or spoke no HTTP, and there is nobody to answer; or a rule lets nobody have an answer.
+/// The request ends without an answer: the client went away, was too slow, or sent invalid HTTP, or a fault injection
+/// rule ends the connection.
 #[derive(Debug)]
 pub struct Aborted;
 
-/// A body, and its share of the memory.
+/// A body, and its reservation of memory.
 pub(crate) struct Held<'a> {
     pub(crate) body: RequestBody,
     _shares: Option<Shares<'a>>,
 }
 
-/// What has come of a body, in memory that was set aside as it came: what a client promises to send costs nobody anything.
+/// The part of a body that has arrived. Memory is reserved as bytes arrive, so an announced length reserves nothing.
 struct Growing<'a> {
     bytes: Vec<u8>,
-    /// The most that may come.
+    /// The bound on the whole body.
     bytes_max: usize,
     shares: Shares<'a>,
 }
 
-/// A small body's bytes are of one pool, a large one's of another. One of unknown length moves when it turns out to be large.
+/// Reservations in the pools for small and for large bodies. A body of unknown length moves to the other pool when it
+/// turns out to be large.
 struct Shares<'a> {
     small: Share<'a>,
     large: Share<'a>,
     is_large: bool,
 }
 
-/// A body on its way, or one that had to be read before it was known what becomes of its request.
+/// A body that is still arriving, or one that was read early because deciding about its request needed it.
 pub(crate) enum Arriving<'a, B> {
     Coming(B),
     Read(Held<'a>),
 }
 
 impl<'a, B: Incoming> Arriving<'a, B> {
-    /// [`Bodies::read`].
+    /// See [`Bodies::read`].
     pub(crate) async fn read(
         self,
         bodies: &'a Bodies,
@@ -70,7 +72,7 @@ impl<'a, B: Incoming> Arriving<'a, B> {
         }
     }
 
-    /// [`Bodies::discard`].
+    /// See [`Bodies::discard`].
     pub(crate) async fn discard(self, bodies: &Bodies) -> Result<(), Aborted> {
         match self {
             Self::Coming(incoming) => bodies.discard(incoming).await,
@@ -78,7 +80,7 @@ impl<'a, B: Incoming> Arriving<'a, B> {
         }
     }
 
-    /// Whether it is known to be no longer than this, or held already.
+    /// Whether the body is known to be at most this long, or is held already.
     pub(crate) fn is_at_most(&self, bytes_max: u64) -> bool {
         match self {
             Self::Coming(incoming) => {
@@ -91,7 +93,7 @@ impl<'a, B: Incoming> Arriving<'a, B> {
 }
 
 impl Bodies {
-    /// For bodies of at most `longest` bytes whose clients may lag behind by so much.
+    /// A reader for bodies of at most `longest` bytes, whose clients may fall behind by `patience`.
     pub(crate) const fn new(patience: Duration, longest: usize) -> Self {
         let small = limits::BODIES_SMALL_IN_MEMORY_BYTES_MAX;
         Self {
@@ -101,8 +103,8 @@ impl Bodies {
         }
     }
 
-    /// Reads a body of at most `bytes_max`. A longer one is read on and thrown away, so that the client hears its refusal
-    /// instead of a reset connection.
+    /// Reads a body of at most `bytes_max`. The rest of a longer one is read and thrown away, so that the client
+    /// receives its refusal instead of a reset connection.
     pub(crate) async fn read(
         &self,
         mut incoming: impl Incoming,
@@ -162,7 +164,8 @@ impl Bodies {
         })
     }
 
-    /// The next bytes, if the client keeps pace; a better one while others wait for what the body has. What is no data is left out.
+    /// The next bytes of data, if the client keeps pace; the pace is stricter while others wait for this body's memory.
+    /// Frames other than data are skipped.
     async fn next(
         &self,
         incoming: &mut impl Incoming,
@@ -176,7 +179,7 @@ impl Bodies {
                 match timeout_at(pace.ends(patience), &mut frame).await {
                     Ok(frame) => break frame,
                     Err(_) if patience >= self.patience || awaited() => return Err(Aborted),
-                    // Others may come to wait by then.
+                    // By then other bodies may wait for memory.
                     Err(_) => patience += limits::BODY_TIMEOUT_PRESSED,
                 }
             };
@@ -204,7 +207,7 @@ impl Bodies {
 }
 
 impl Growing<'_> {
-    /// Adds bytes, once there is room for them. The time until then is not the client's.
+    /// Appends bytes, once there is memory for them. The wait does not count against the client's pace.
     async fn add(&mut self, data: &[u8], pace: &mut Pace) -> Result<(), Aborted> {
         let bytes = self.bytes.len() + data.len();
         if bytes > self.bytes.capacity() {
@@ -221,7 +224,7 @@ impl Growing<'_> {
 }
 
 impl Shares<'_> {
-    /// Whether others wait for some of them.
+    /// Whether other bodies wait for this one's memory.
     fn are_awaited(&self) -> bool {
         self.small.is_awaited() || self.large.is_awaited()
     }

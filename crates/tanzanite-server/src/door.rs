@@ -1,4 +1,4 @@
-//! An address that is bound: connections, their limits and time-outs, and the end.
+//! A bound address: its connections, their limits and time-outs, and its shutdown.
 
 use crate::answers::Answers;
 use crate::body::Aborted;
@@ -23,14 +23,14 @@ use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 use tokio_io_timeout::TimeoutStream;
 
-/// What a connection and its server know of each other.
+/// State that a connection shares with its server.
 pub(crate) struct Visit {
-    /// Changes when the server ends.
+    /// Closes when the server shuts down.
     pub(crate) ended: watch::Receiver<()>,
     pulse: Arc<Pulse>,
 }
 
-/// An address that is bound, with its limit of open connections.
+/// A bound address with its limit of open connections.
 #[derive(Debug)]
 pub(crate) struct Door {
     listener: TcpListener,
@@ -38,7 +38,7 @@ pub(crate) struct Door {
 }
 
 impl Door {
-    /// Binds an address; which one it is, if port 0 had one picked.
+    /// Binds an address. With port 0 the system picks the port, so the result also has the actual address.
     pub(crate) async fn open(
         listen: SocketAddr,
         connections_max: usize,
@@ -51,7 +51,7 @@ impl Door {
         Ok((Self { listener, guests }, address))
     }
 
-    /// Serves each connection until `shutdown` resolves, and then lets those that are open end within their time.
+    /// Serves connections until `shutdown` resolves, and then gives the open ones a limited time to finish.
     pub(crate) async fn serve<S>(
         self,
         timeouts: Timeouts,
@@ -66,7 +66,7 @@ impl Door {
                 let Some((stream, peer, place)) = self.accept().await else {
                     continue;
                 };
-                // Answers are small and whole: waiting to fill a packet only delays them.
+                // Answers are written whole, so waiting to fill a packet (Nagle's algorithm) would only delay them.
                 let _ = stream.set_nodelay(true);
                 let pulse = Arc::new(Pulse::begin());
                 let visit = Visit {
@@ -88,12 +88,12 @@ impl Door {
         }
     }
 
-    /// The next connection, in its place.
+    /// Accepts the next connection, once there is a place for it.
     async fn accept(&self) -> Option<(TcpStream, SocketAddr, Seat)> {
         match self.listener.accept().await {
             Ok((stream, peer)) => Some((stream, peer, self.guests.place().await?)),
             Err(error) => {
-                // Such as too many open files: close some and wait, rather than spin.
+                // For example too many open files: close an idle connection and wait, rather than spin.
                 tracing::warn!(%error, "a connection could not be accepted");
                 self.guests.show_out_idlest();
                 sleep(Duration::from_millis(50)).await;
@@ -103,7 +103,7 @@ impl Door {
     }
 }
 
-/// A stream on which each write must make progress in time.
+/// A stream on which each write must make progress within the time-out.
 pub(crate) fn bounded<I>(stream: I, timeouts: Timeouts) -> Pin<Box<TimeoutStream<I>>>
 where
     I: AsyncRead + AsyncWrite,
@@ -113,11 +113,11 @@ where
     Box::pin(stream)
 }
 
-/// Speaks HTTP until the client closes the connection, it is silent for too long, or the server has `ended`; whether it was the
-/// client, who may go on in a tunnel. A client that goes away mid-request is no event of ours.
+/// Speaks HTTP until the client closes the connection, is silent for too long, or the server has `ended`. Returns
+/// whether the client ended it; it may then go on in a tunnel. A client that disappears in mid-request is not logged.
 ///
-/// hyper bounds the time of an HTTP/1 head, and between two of them; neither the time in which a connection shows which
-/// HTTP it speaks, nor for how long an HTTP/2 client that answers pings asks for nothing.
+/// hyper limits the time for an HTTP/1 head and between two of them. It does not limit the time in which a connection
+/// shows its HTTP version, nor how long an HTTP/2 client may only answer pings; this function does.
 pub(crate) async fn speak<I, A>(
     stream: I,
     timeouts: Timeouts,
@@ -147,7 +147,7 @@ where
             },
         }
     }
-    // The client is told, and what is still on its way may arrive.
+    // Tells the client, and lets what is in flight arrive.
     connection.as_mut().graceful_shutdown();
     let _ = timeout(timeouts.write, connection).await;
     false

@@ -4,7 +4,7 @@ use parking_lot::Mutex;
 use std::time::{SystemTime, UNIX_EPOCH};
 use tanzanite_protocol::Timestamp;
 
-/// Requests that one read of the system's randomness serves.
+/// Requests that one read of the system's randomness suffices for.
 const REQUESTS_PER_READ: usize = 128;
 
 /// Bytes of a request's randomness, and of its id.
@@ -15,7 +15,7 @@ const BLOCK_BYTES: usize = 32 + 8;
 pub(crate) struct Pool(Mutex<Vec<[u8; BLOCK_BYTES]>>);
 
 impl Pool {
-    /// 32 bytes that nobody has had before, and others that tell nothing of them: a number for the request's id.
+    /// 32 fresh random bytes, and a number for the request's id that reveals nothing about them.
     pub(crate) fn take(&self) -> Result<([u8; 32], u64), getrandom::Error> {
         let mut blocks = self.0.lock();
         if blocks.is_empty() {
@@ -31,7 +31,7 @@ impl Pool {
     }
 }
 
-/// Now, by the machine's clock.
+/// The current time of the machine's clock.
 #[expect(
     clippy::disallowed_methods,
     reason = "the one place that reads the clock"
@@ -43,7 +43,7 @@ pub fn now() -> Timestamp {
     Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
-/// A request's id, from its random number.
+/// The text of a request's id.
 pub(crate) fn request_id(number: u64) -> String {
     format!("{number:016x}")
 }

@@ -27,37 +27,37 @@ use tanzanite_protocol::{
     Body, Fault, Headers, Method, OrgId, Query, Reply, Request, RequestBody, Timestamp, limits,
 };
 
-/// The longest id of a client's own that we echo.
+/// The longest request id of a client's own that is echoed.
 const CLIENT_REQUEST_ID_BYTES_MAX: usize = 64;
 
-/// What the log and the journal say about one exchange.
+/// The facts about one exchange for the log and the journal.
 pub(crate) struct Line {
     id: String,
     pub(crate) method: Method,
     path: String,
     endpoint: &'static str,
-    /// As far as it was read.
+    /// The part of the body that was read.
     body: Bytes,
-    /// When it began.
+    /// The time at which the exchange began.
     pub(crate) at: Timestamp,
-    /// Whose request it is, once that is known.
+    /// The organisation of the request, once that is known.
     pub(crate) org: Option<OrgId>,
-    /// The rule that has fired.
+    /// The fault injection rule that fired.
     pub(crate) rule: Option<Arc<Rule>>,
-    /// Since it is carried out; it ends with the exchange.
+    /// Set once the request is counted as under way; released when the exchange ends.
     under_way: Option<UnderWay>,
 }
 
-/// What a request is answered with.
+/// The outcome of a request.
 pub(crate) enum Answered {
     Crm(Result<Reply, Fault>),
-    /// By a refusal that is no fault of the vendor's.
+    /// A refusal in this server's own format, such as for the control API.
     Refused(Refusal),
-    /// What a rule says, and its body.
+    /// A response that a fault injection rule prescribes, with its body.
     Raw(HttpReply, Bytes),
-    /// With the end of the connection: a rule says so.
+    /// The connection is closed without an answer, as a fault injection rule prescribes.
     Closed,
-    /// With its end by a reset.
+    /// The connection is reset without an answer, as a fault injection rule prescribes.
     Reset,
 }
 
@@ -86,10 +86,10 @@ pub(crate) async fn answer(
         rule: None,
         under_way: None,
     };
-    // The vendor's hosts have none.
+    // The vendor's hosts have no control API.
     let is_control = way.host.is_none() && control::is_control(&line.path);
     let admitted = admission::admit(&shared, &way, &head);
-    // Whoever is not admitted leaves nothing but a line in the log.
+    // A request that is not admitted leaves only a line in the log.
     let is_kept = !is_control && admitted.is_ok();
     let answered = if let Err(refusal) = admitted {
         shared.bodies.discard(incoming).await?;
@@ -153,7 +153,7 @@ pub(crate) async fn answer(
     }))
 }
 
-/// The vendor's API.
+/// Answers a request to the vendor's API.
 pub(crate) async fn crm(
     shared: &Arc<Shared>,
     way: &Way,
@@ -197,7 +197,7 @@ pub(crate) async fn crm(
             && !body.is_at_most(limits::UNSCREENED_BYTES_MAX)
             && let Err(fault) = screen(shared, &job).await
         {
-            // What need not be held: what comes with an unknown token, or with one whose scope does not do.
+            // A body need not be held in memory if the token is unknown or its scope insufficient.
             body.discard(&shared.bodies).await?;
             return Ok(Err(fault));
         }
@@ -212,7 +212,7 @@ pub(crate) async fn crm(
     answered
 }
 
-/// Runs a job. The store screens it if that spares it something.
+/// Runs a job. The store screens it first where that saves the store work.
 async fn run(shared: &Shared, job: &Arc<Job>, body: RequestBody) -> Result<Reply, Fault> {
     match job.route.access() {
         Access::Read => answers::read(shared, job, body).await,
@@ -226,12 +226,12 @@ async fn run(shared: &Shared, job: &Arc<Job>, body: RequestBody) -> Result<Reply
     }
 }
 
-/// Whose the token is of a request that nothing was run for.
+/// The organisation of the request's token, for a request that was refused before any job ran.
 async fn bearer_org(shared: &Shared, head: &Parts) -> Option<OrgId> {
     let authorization = headers(&head.headers).authorization?;
     let find = move |tx: &mut dyn Transaction| bearer(Some(&authorization), tx);
     let found: Result<_, StoreError> = shared.store.read(find).await;
-    // The journal of the first organisation will do.
+    // Without one the exchange goes to the journal of the first organisation.
     found.ok()?.map(|authorization| authorization.org)
 }
 
@@ -254,7 +254,7 @@ fn find_route(head: &Parts, line: &Line) -> Result<Route, Fault> {
     route(line.method, &line.path)
 }
 
-/// A request as the CRM sees it.
+/// Converts the head of an HTTP request to the CRM's type.
 pub(crate) fn request(head: &Parts) -> Request {
     Request {
         method: Method::parse(head.method.as_str()),
@@ -264,7 +264,7 @@ pub(crate) fn request(head: &Parts) -> Request {
     }
 }
 
-/// The headers that the CRM reads.
+/// Picks the headers that the CRM reads.
 pub(crate) fn headers(map: &HeaderMap) -> Headers {
     let text = |name: HeaderName| {
         map.get(name)
@@ -277,14 +277,14 @@ pub(crate) fn headers(map: &HeaderMap) -> Headers {
         if_none_match: text(IF_NONE_MATCH),
         if_modified_since: text(IF_MODIFIED_SINCE),
         if_unmodified_since: text(IF_UNMODIFIED_SINCE),
-        // That it is there matters more than its characters: a call with it means another record.
+        // Invalid characters are replaced, not dropped: with the header present the path names a record in another way.
         external: map
             .get(Unserved::EXTERNAL_HEADER)
             .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()),
     }
 }
 
-/// The client's own id, if it is one that can stand in a header and a log line.
+/// The client's own request id, if it is safe for a header and a log line.
 fn client_request_id(headers: &HeaderMap) -> Option<String> {
     let id = headers.get(REQUEST_ID)?.to_str().ok()?;
     let sound = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
@@ -292,7 +292,7 @@ fn client_request_id(headers: &HeaderMap) -> Option<String> {
     (fits && id.bytes().all(sound)).then(|| id.to_owned())
 }
 
-/// What a request came to.
+/// Summarises the outcome for the journal.
 fn outcome(line: &Line, answered: &Answered) -> journal::Outcome {
     let (status, code, cause) = match answered {
         Answered::Crm(Ok(reply)) => (reply.status, reply.code.unwrap_or_default(), None),
@@ -312,12 +312,13 @@ fn outcome(line: &Line, answered: &Answered) -> journal::Outcome {
     }
 }
 
-/// Why it was refused, for the operator: the log, and those who may ask the control API.
+/// The private cause of a refusal, for the log and for callers of the control API.
 pub(crate) fn cause(fault: &Fault) -> Option<&str> {
     fault.cause().for_log()
 }
 
-/// One line: refusals with their private cause, failures as errors, what a rule did; never a body, a query or a token.
+/// Writes one line of the log: refusals with their private cause, failures as errors, the effect of a fault injection
+/// rule; never a body, a query or a token.
 fn log(line: &Line, way: &Way, outcome: &journal::Outcome, micros: u64) {
     let Line { id, path, .. } = line;
     let path = &*secrets::of_path(path, &mut Places::Alike);

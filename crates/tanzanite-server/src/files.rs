@@ -1,7 +1,7 @@
-//! Files that are read by name, each within a bound; and a seed with its pictures.
+//! Reads files by name, each within a bound, and a seed with its pictures.
 //!
-//! The names of pictures are in the seed, which may be a stranger's: they lead to regular files in the seed's folder, or below it,
-//! and nowhere else.
+//! Picture names come from a seed, which may be a stranger's, so they may only lead to regular files in the seed's
+//! folder or below it.
 
 use bytes::Bytes;
 use std::fs::{self, File};
@@ -10,7 +10,8 @@ use std::path::{Component, Path};
 use tanzanite_protocol::limits;
 use tanzanite_seed::{Seed, SeedPackage};
 
-/// A file's bytes, if they are at most so many. Neither a device without an end nor a file that grows is read further.
+/// Reads a file of at most `bytes_max` bytes. The bound also holds for a device without an end and for a file that
+/// grows.
 pub fn read_at_most(path: &Path, bytes_max: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut file = File::open(path)?.take(bytes_max.saturating_add(1));
@@ -21,18 +22,18 @@ pub fn read_at_most(path: &Path, bytes_max: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// [`read_at_most`] of a text.
+/// Reads a text file as [`read_at_most`] does.
 pub fn read_text_at_most(path: &Path, bytes_max: u64) -> io::Result<String> {
     String::from_utf8(read_at_most(path, bytes_max)?)
         .map_err(|_| io::Error::new(ErrorKind::InvalidData, "it is no UTF-8"))
 }
 
-/// The text of a seed file.
+/// Reads the text of a seed file, within its bound.
 pub fn read_seed(path: &Path) -> io::Result<String> {
     read_text_at_most(path, limits::SEED_BYTES_MAX)
 }
 
-/// A seed with the pictures that lie beside its file.
+/// A seed with the pictures beside its file.
 pub fn with_pictures_beside(path: &Path, seed: Seed) -> SeedPackage {
     let folder = path.parent().filter(|folder| *folder != Path::new(""));
     let folder = folder.unwrap_or(Path::new("."));
@@ -48,11 +49,11 @@ fn picture(folder: &Path, name: &str) -> Result<Bytes, String> {
     let failed = |error: io::Error| error.to_string();
     let folder = fs::canonicalize(folder).map_err(failed)?;
     let path = fs::canonicalize(folder.join(name)).map_err(failed)?;
-    // A link may lead anywhere.
+    // A symbolic link may lead out of the folder.
     if !path.starts_with(&folder) {
         return Err(ELSEWHERE.to_owned());
     }
-    // Before it is opened: a pipe would wait for a writer.
+    // Checked before opening: opening a named pipe would wait for a writer.
     let found = fs::metadata(&path).map_err(failed)?;
     if !found.is_file() {
         return Err("it is no regular file".to_owned());

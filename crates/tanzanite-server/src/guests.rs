@@ -1,5 +1,6 @@
-//! Who is connected. When all places are taken, whoever has been idle longest makes room for who comes: one listener cannot tell the
-//! operator from others, and so has to have a place for everybody. And who does not take an answer in time has to go.
+//! The open connections. When all places are taken, the connection that has been idle longest is closed to make room,
+//! because the listener cannot tell an operator from other clients. A client that does not read its answer in time is
+//! disconnected.
 
 use crate::answers::Answers;
 use crate::pulse::Pulse;
@@ -13,17 +14,17 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep, timeout};
 
-/// The connections that are open.
+/// The open connections.
 #[derive(Debug)]
 pub(crate) struct Guests {
     places: Arc<Semaphore>,
-    /// By the order in which they came.
+    /// By a number that grows with each connection.
     present: Mutex<BTreeMap<u64, Guest>>,
     next: AtomicU64,
     answers: Arc<Answers>,
 }
 
-/// A place for a connection.
+/// A place for one connection.
 pub(crate) type Seat = OwnedSemaphorePermit;
 
 #[derive(Debug)]
@@ -32,7 +33,7 @@ struct Guest {
     serving: AbortHandle,
 }
 
-/// A connection's presence, until it is dropped.
+/// Removes a connection from [`Guests`] when dropped.
 struct Stay {
     guests: Arc<Guests>,
     number: u64,
@@ -40,7 +41,7 @@ struct Stay {
 }
 
 impl Guests {
-    /// So many at once, whose answers are of this memory.
+    /// At most `count_max` connections, whose answers are counted in `answers`.
     pub(crate) fn new(count_max: usize, answers: Arc<Answers>) -> Self {
         Self {
             places: Arc::new(Semaphore::new(count_max)),
@@ -50,7 +51,7 @@ impl Guests {
         }
     }
 
-    /// A place, at once if somebody is idle. None at the server's end.
+    /// Waits for a place, closing an idle connection if none is free. `None` when the server is shutting down.
     pub(crate) async fn place(&self) -> Option<Seat> {
         loop {
             if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
@@ -58,21 +59,21 @@ impl Guests {
             }
             self.show_out_idlest();
             let place = Arc::clone(&self.places).acquire_owned();
-            // Somebody else may be idle by then.
+            // By then another connection may be idle.
             if let Ok(place) = timeout(limits::IDLE_BEFORE_CLOSED, place).await {
                 return place.ok();
             }
         }
     }
 
-    /// Serves a connection in its place.
+    /// Serves a connection that has a place.
     pub(crate) fn serve(
         self: &Arc<Self>,
         place: Seat,
         pulse: Arc<Pulse>,
         serving: impl Future<Output = ()> + Send + 'static,
     ) {
-        // Who leaves at once still leaves after having come.
+        // The lock keeps a connection that ends at once from being removed before it is inserted.
         let mut present = self.present.lock();
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let stay = Stay {
@@ -88,7 +89,7 @@ impl Guests {
         present.insert(number, Guest { pulse, serving });
     }
 
-    /// Ends the connection that has been idle longest, if there is one.
+    /// Closes the connection that has been idle longest, if any is idle.
     pub(crate) fn show_out_idlest(&self) {
         let since = Instant::now() - limits::IDLE_BEFORE_CLOSED;
         let mut present = self.present.lock();
@@ -103,7 +104,8 @@ impl Guests {
         }
     }
 
-    /// For ever: ends the connections of those who lag behind with an answer, sooner while others wait for its memory.
+    /// Runs for ever. Disconnects clients that fall behind with reading an answer, sooner while others wait for its
+    /// memory.
     pub(crate) async fn show_out_late(&self, patience: Duration) {
         let pressed = patience.min(limits::WRITE_TIMEOUT_PRESSED);
         loop {

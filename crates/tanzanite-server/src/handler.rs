@@ -1,4 +1,4 @@
-//! Answers without a socket: for tests in the server's own process.
+//! Answers requests without a socket, for tests in the server's own process.
 
 use crate::body::Incoming;
 use crate::outgoing::Outgoing;
@@ -8,7 +8,7 @@ use http::{Request, Response};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-/// From a request to its response, exactly as over a connection from this machine. Clones share the server.
+/// Answers requests exactly as a connection from this machine would. Clones share the server.
 #[derive(Clone, Debug)]
 pub struct Handler(Arc<Shared>);
 
@@ -17,8 +17,8 @@ impl Handler {
         Self(shared)
     }
 
-    /// Answers a request. `None` where a connection would be closed without an answer: the body breaks off or takes too long, or a
-    /// rule wants it so. Must be called within a Tokio runtime that has timers.
+    /// Answers a request. `None` where a connection would be closed without an answer: the body breaks off or takes too
+    /// long, or a fault injection rule prescribes it. Must be called within a Tokio runtime that has timers enabled.
     pub async fn handle(&self, request: Request<impl Incoming>) -> Option<Response<Outgoing>> {
         let way = Way::straight(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), None);
         let answer = exchange::answer(Arc::clone(&self.0), way, request).await;

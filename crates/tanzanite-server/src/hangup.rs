@@ -1,4 +1,5 @@
-//! How a connection ends when a rule says so: the exchange asks for it, the connection's stream does it.
+//! Ends a connection when a fault injection rule prescribes it: the exchange requests it, and the connection's stream
+//! carries it out.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -8,14 +9,14 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-/// What exchanges ask of their connection.
+/// The request of an exchange to end its connection.
 #[derive(Debug, Default)]
 pub(crate) struct Hangup {
     after_flush: AtomicBool,
     by_reset: AtomicBool,
 }
 
-/// The stream of a connection that can be hung up.
+/// The stream of a connection that can be ended this way.
 #[derive(Debug)]
 pub(crate) struct Wire {
     stream: TcpStream,
@@ -23,12 +24,12 @@ pub(crate) struct Wire {
 }
 
 impl Hangup {
-    /// Once what has been written is on its way.
+    /// Ends the connection once all written bytes are flushed.
     pub(crate) fn after_flush(&self) {
         self.after_flush.store(true, Ordering::Relaxed);
     }
 
-    /// When it ends, it is by TCP's RST instead of its FIN.
+    /// Makes the connection end with a TCP RST instead of a FIN.
     pub(crate) fn by_reset(&self) {
         self.by_reset.store(true, Ordering::Relaxed);
     }
@@ -43,7 +44,7 @@ impl Wire {
 impl Drop for Wire {
     fn drop(&mut self) {
         if self.hangup.by_reset.load(Ordering::Relaxed) {
-            // If it fails, the client is gone already.
+            // This fails only if the client has already gone.
             let _ = self.stream.set_zero_linger();
         }
     }
@@ -68,7 +69,7 @@ impl AsyncWrite for Wire {
         Pin::new(&mut self.stream).poll_write(context, bytes)
     }
 
-    /// Whoever flushes has written all that it had.
+    /// A flush comes after all writes, so this is where a requested hang-up is carried out.
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         if self.hangup.after_flush.load(Ordering::Relaxed) {
             let error = io::Error::new(io::ErrorKind::ConnectionAborted, "a rule says so");

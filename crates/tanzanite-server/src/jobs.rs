@@ -1,6 +1,7 @@
-//! Does the jobs that are due, of all organisations: now and then by itself, and at once when an operator says so.
+//! Runs the due jobs of all organisations, periodically and on an operator's request.
 //!
-//! Several nodes may do so at the same time. A step and the state of its job are one transaction, so that none is done twice.
+//! Several nodes may do so at once. A step and its job's state are written in one transaction, so no step is done
+//! twice.
 
 use crate::{Shared, entropy};
 use std::sync::Arc;
@@ -9,10 +10,10 @@ use tanzanite_crm::{StoreError, Stored, Transaction, jobs};
 use tanzanite_protocol::OrgId;
 use tokio::time::{MissedTickBehavior, interval};
 
-/// The time between two looks for jobs.
+/// The time between two searches for due jobs.
 const PERIOD: Duration = Duration::from_millis(250);
 
-/// Does jobs until it is dropped.
+/// Runs due jobs until it is dropped.
 pub(crate) async fn run(shared: Arc<Shared>) {
     let mut ticks = interval(PERIOD);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -32,7 +33,7 @@ pub(crate) async fn run(shared: Arc<Shared>) {
     }
 }
 
-/// Does all steps that are due, of one organisation or of all; how many there were.
+/// Performs all due steps, of one organisation or of all, and returns their number.
 pub(crate) async fn run_due(shared: &Shared, org: Option<OrgId>) -> Stored<usize> {
     let mut steps = 0;
     loop {

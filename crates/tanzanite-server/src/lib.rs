@@ -1,6 +1,6 @@
 //! Carries bytes between sockets and the CRM function: HTTP/1.1 and 2, limits and time-outs, the control API, the log.
 //!
-//! The only asynchronous crate, and it decides nothing about the CRM. It knows no SQL.
+//! This is the only asynchronous crate. It decides nothing about the CRM and knows no SQL.
 
 mod admission;
 mod answers;
@@ -50,41 +50,41 @@ use tanzanite_seed::SeedPackage;
 use tanzanite_store::AnyStore;
 use tls::{Authority, Tls};
 
-/// How a server is started.
+/// The configuration of a server.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Where it listens; port 0 picks one.
+    /// The address to listen on; port 0 lets the system pick a port.
     pub listen: SocketAddr,
-    /// The origin that clients use, if it is not where we listen.
+    /// The origin that clients use, if it differs from the address listened on.
     pub public_url: Option<String>,
-    /// How tokens are looked at.
+    /// Whether tokens are checked.
     pub auth: AuthMode,
-    /// Whether the vendor's limits hold where an organisation says nothing.
+    /// Whether the vendor's limits apply to an organisation that does not say.
     pub limits: bool,
-    /// Serve what is unsafe on a public address.
+    /// Allow unsafe configuration on an address that others can reach.
     pub insecure: bool,
-    /// Open connections.
+    /// The highest number of open connections.
     pub connections_max: usize,
-    /// The digest of what callers of the control API must show. Without one they must be on this machine.
+    /// The digest of the token that callers of the control API must show. Without one they must be on this machine.
     pub control_token: Option<Digest>,
-    /// How long clients may take.
+    /// The time-outs of clients.
     pub timeouts: Timeouts,
-    /// The certificate that the listener shows; none: it speaks plain HTTP.
+    /// The listener's certificate. `None` means plain HTTP.
     pub tls: Option<Tls>,
-    /// Who certifies the vendor's hosts for which the listener answers as a proxy; none: it is no proxy.
+    /// The authority that certifies the vendor's hosts for interception. `None` means that the listener is no proxy.
     pub intercept: Option<Arc<Authority>>,
 }
 
-/// How long clients may take. Only tests have other times than the constants of [`limits`].
+/// How long clients may take. Production uses the constants of [`limits`]; tests use shorter times.
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
     /// For a TLS handshake, for a request's head, and between requests.
     pub head: Duration,
-    /// To lag behind with a request's body.
+    /// How far a request's body may fall behind.
     pub body: Duration,
-    /// To lag behind with an answer, and for one socket write to make progress.
+    /// How far reading an answer may fall behind, and how long one socket write may make no progress.
     pub write: Duration,
-    /// For open requests to finish once the end has come.
+    /// For open requests to finish during shutdown.
     pub shutdown: Duration,
 }
 
@@ -121,8 +121,8 @@ impl Config {
         self.tls.as_ref().map_or("http", |_| "https")
     }
 
-    /// Refuses to show everybody what only this machine may see. [`start`] asks too; who writes something before it starts
-    /// a server asks before that.
+    /// Refuses to offer beyond this machine what only this machine may use, such as the demo's public tokens. [`start`]
+    /// checks this too; callers that write something before starting a server check it first.
     pub fn check_exposure(&self, demo: bool) -> Result<(), StartError> {
         let what = if self.insecure || self.listen.ip().is_loopback() {
             return Ok(());
@@ -139,32 +139,32 @@ impl Config {
     }
 }
 
-/// What is served.
+/// The data that a server serves.
 #[derive(Clone, Debug)]
 pub struct Launch {
-    /// The organisation whose administrator answers when tokens are not looked at.
+    /// The organisation whose administrator every request acts as when tokens are not checked.
     pub default_org: OrgId,
-    /// The seed that it was made from, if this start knows it: more organisations can be made from it, and it says the secrets
-    /// that a store does not know.
+    /// The seed of the organisation, if this start knows it. More organisations can be made from it, and it holds the
+    /// secrets of which a store has only digests.
     pub seed: Option<SeedPackage>,
-    /// The credentials are the demo's: everybody knows them.
+    /// Whether the credentials are the demo's, which are public.
     pub demo: bool,
 }
 
-/// What all requests share.
+/// State that all requests share.
 #[derive(Debug)]
 struct Shared {
     store: AnyStore,
     service: Arc<Service>,
-    /// The public URL again.
+    /// The public URL, shared.
     origin: Arc<str>,
-    /// What the listener speaks: `http` or `https`.
+    /// The scheme of the listener: `http` or `https`.
     scheme: &'static str,
-    /// The listener is on a loopback address: only names of this machine and the public one lead here.
+    /// Whether the listener is on a loopback address, so that only names of this machine and the public name are valid.
     is_local: bool,
-    /// Tokens that everybody knows harm nobody: others cannot reach this server, or it was started regardless.
+    /// Whether public tokens are acceptable: others cannot reach this server, or the operator accepted the risk.
     may_be_public: bool,
-    /// An organisation was made from the demo: everybody knows its tokens.
+    /// Whether some organisation was made from the demo, whose tokens are public.
     has_public_tokens: AtomicBool,
     interceptor: Option<intercept::Interceptor>,
     launch: Launch,
@@ -213,13 +213,13 @@ impl Shared {
         }
     }
 
-    /// The name in the public URL, without a port.
+    /// The host name in the public URL, without a port.
     fn public_host(&self) -> &str {
         let authority = self.service.public_url.split("//").nth(1);
         authority.map(names::host).unwrap_or_default()
     }
 
-    /// Nothing that this process remembers of an organisation is so any more: it is gone, or is made anew.
+    /// Drops all that this process keeps in memory of an organisation that was removed or made anew.
     fn forget(&self, org: OrgId) {
         self.meters.forget(org);
         self.faults.forget(org);

@@ -1,4 +1,4 @@
-//! The server: what it listens with, and how it speaks on a connection.
+//! The server: its listener, and how it serves a connection.
 
 use crate::door::{Door, Visit, bounded, speak};
 use crate::hangup::{Hangup, Wire};
@@ -18,14 +18,14 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
 
-/// Why a server does not start, and what to do.
+/// The reasons why a server does not start, with advice.
 #[derive(Debug)]
 pub enum StartError {
-    /// The address is taken or none of ours.
+    /// The address is in use or not this machine's.
     Bind(SocketAddr, std::io::Error),
-    /// What was asked for is unsafe where others can reach it.
+    /// The configuration is unsafe on an address that others can reach.
     Exposed(SocketAddr, &'static str),
-    /// There is no certificate for the names of this server.
+    /// No certificate can be made or used for the names of this server.
     Certificate(TlsError),
 }
 
@@ -51,7 +51,7 @@ impl fmt::Display for StartError {
 
 impl std::error::Error for StartError {}
 
-/// A server that listens, and serves once it is told to.
+/// A server that listens and serves once [`Running::finished`] is called.
 #[derive(Debug)]
 pub struct Running {
     door: Door,
@@ -60,7 +60,7 @@ pub struct Running {
     certificate: Option<Arc<Certificate>>,
 }
 
-/// Binds the address. Refuses to show everybody what only this machine may see.
+/// Binds the address. Refuses an unsafe configuration on an address that others can reach.
 pub async fn start(config: Config, store: AnyStore, launch: Launch) -> Result<Running, StartError> {
     config.check_exposure(launch.demo)?;
     let answers = Arc::default();
@@ -90,12 +90,12 @@ pub async fn start(config: Config, store: AnyStore, launch: Launch) -> Result<Ru
 }
 
 impl Running {
-    /// Answers requests that come another way than through the socket.
+    /// A handler that answers requests without the socket.
     pub fn handler(&self) -> Handler {
         Handler::of(Arc::clone(&self.shared))
     }
 
-    /// Where it listens.
+    /// The address listened on.
     pub const fn address(&self) -> SocketAddr {
         self.address
     }
@@ -126,7 +126,7 @@ impl Running {
                 visit,
             )
         });
-        // Jobs are done as long as requests are answered.
+        // Jobs run for as long as requests are answered.
         tokio::select! {
             () = serving => {}
             () = jobs::run(Arc::clone(&shared)) => {}
@@ -135,7 +135,7 @@ impl Running {
     }
 }
 
-/// The certificate of this server, which can be shown.
+/// The certificate of this server; an error if none can be shown to clients.
 fn certificate(tls: Tls, address: SocketAddr, public_url: &str) -> Result<Certificate, TlsError> {
     let certificate = match tls {
         Tls::Own(own) => Certificate::own(own),
@@ -145,7 +145,7 @@ fn certificate(tls: Tls, address: SocketAddr, public_url: &str) -> Result<Certif
     Ok(certificate)
 }
 
-/// By what clients may call this server.
+/// The names under which clients may reach this server.
 fn names(address: IpAddr, public_url: &str) -> Vec<String> {
     let mut names = ["localhost", "127.0.0.1", "::1"]
         .map(str::to_owned)
@@ -161,7 +161,7 @@ fn names(address: IpAddr, public_url: &str) -> Vec<String> {
     names
 }
 
-/// Serves a connection, and then the tunnel that its client was promised there.
+/// Serves a connection, and then the tunnel that was promised to its client.
 async fn serve(
     stream: TcpStream,
     peer: SocketAddr,
@@ -224,7 +224,7 @@ where
     }
 }
 
-/// Speaks HTTP; the tunnel in which the client goes on.
+/// Serves HTTP; returns the tunnel in which the client continues, if there is one.
 async fn converse<I>(
     stream: I,
     way: &Way,
@@ -237,7 +237,8 @@ where
     let promised = Arc::new(Promised::default());
     let answer = {
         let (way, shared, promised) = (way.clone(), Arc::clone(shared), Arc::clone(&promised));
-        // The future of an exchange is made where it is awaited: one that is handed on is moved, and has its place twice.
+        // The future of an exchange is large. It is made where it is awaited, because passing it on would store it
+        // twice.
         move |mut request| {
             let (way, shared) = (way.clone(), Arc::clone(&shared));
             let promised = Arc::clone(&promised);

@@ -1,5 +1,5 @@
-//! The counters behind the vendor's limits, in the memory of this process: credits, calls under way, tokens. An organisation that no
-//! limit holds for has none.
+//! The counters behind the vendor's limits, in the memory of this process: credits, calls under way, tokens. An
+//! organisation without limits has no counters.
 
 use parking_lot::Mutex;
 use std::collections::{HashMap, VecDeque};
@@ -17,47 +17,47 @@ pub(crate) struct Meters {
     orgs: Mutex<HashMap<OrgId, Counters>>,
 }
 
-/// Those of one.
+/// The counters of one organisation.
 #[derive(Debug, Default)]
 struct Counters {
     credits: CreditWindow,
-    /// By refresh token, the one that was used last at the end.
+    /// By refresh token, the most recently used last.
     tokens: VecDeque<(Digest, TokenWindow)>,
-    /// By application. Only those that have calls under way.
+    /// By application; only applications with calls under way are present.
     under_way: HashMap<String, Arc<Places>>,
 }
 
-/// How many calls of an application are under way.
+/// The number of an application's calls under way.
 #[derive(Debug, Default)]
 struct Places {
     calls: AtomicU32,
     complex: AtomicU32,
 }
 
-/// The place of a call that is under way. Free again when this is dropped.
+/// The place of one call under way, freed on drop.
 #[derive(Debug)]
 struct Place {
     among: Arc<Places>,
     is_complex: bool,
 }
 
-/// What the counters of an organisation show.
+/// The state of an organisation's counters, for display.
 #[derive(Debug, Default)]
 pub(crate) struct Reading {
-    /// Credits that were spent within the day.
+    /// Credits spent within the last 24 hours.
     pub(crate) used: u64,
-    /// When the next come back, and how many.
+    /// The time at which the next credits are returned, and their number.
     pub(crate) back: Option<(Timestamp, u64)>,
     /// Calls under way by application.
     pub(crate) under_way: Vec<(String, u32)>,
-    /// Refresh tokens that gave access tokens within the span.
+    /// Refresh tokens that yielded access tokens within the span of the throttle.
     pub(crate) refresh_tokens: usize,
-    /// What the busiest of them gave.
+    /// The highest number of access tokens that one of them yielded.
     pub(crate) tokens_most: usize,
 }
 
 impl Meters {
-    /// A request begins. It is under way until what is returned is dropped.
+    /// Begins a request. It is under way until the returned value is dropped.
     pub(crate) fn begin(self: &Arc<Self>) -> UnderWay {
         UnderWay(Arc::new(Pass {
             meters: Arc::clone(self),
@@ -65,7 +65,7 @@ impl Meters {
         }))
     }
 
-    /// What the counters show.
+    /// Reads the counters.
     pub(crate) fn read(&self, org: OrgId, now: Timestamp) -> Reading {
         let orgs = self.orgs.lock();
         let Some(counters) = orgs.get(&org) else {
@@ -88,7 +88,7 @@ impl Meters {
         }
     }
 
-    /// Nothing was spent and no token given. What is under way stays so.
+    /// Sets credits and tokens to unspent. Calls under way stay counted.
     pub(crate) fn reset(&self, org: OrgId) {
         if let Some(counters) = self.orgs.lock().get_mut(&org) {
             counters.credits = CreditWindow::default();
@@ -96,14 +96,15 @@ impl Meters {
         }
     }
 
-    /// Drops all counters of an organisation: no limit holds for it any more, or it is gone.
+    /// Drops all counters of an organisation that has no limits any more, or was removed.
     pub(crate) fn forget(&self, org: OrgId) {
         self.orgs.lock().remove(&org);
     }
 }
 
 impl Counters {
-    /// Refuses a call that is too much. `counted` credits of it are counted already, and with them its place.
+    /// Refuses a call that exceeds a limit. `counted` is the number of its credits that an earlier run of this call has
+    /// already counted, along with its place.
     fn look_at(&self, call: &MeteredCall<'_>, counted: u64) -> Result<(), Refusal> {
         let places = self.under_way.get(call.client);
         let count = |counter: fn(&Places) -> &AtomicU32| {
@@ -134,7 +135,7 @@ impl Counters {
         call.allowance.credits.saturating_sub(used)
     }
 
-    /// A place among the calls of the application.
+    /// Takes a place among the application's calls.
     fn place(&mut self, client: &str) -> Place {
         if !self.under_way.contains_key(client) {
             self.under_way
@@ -183,7 +184,7 @@ impl Drop for Place {
     }
 }
 
-/// One request on its way past the limits, however often the store runs it.
+/// The counting of one request, which stays the same however often the store runs the request.
 #[derive(Debug)]
 struct Pass {
     meters: Arc<Meters>,
@@ -193,14 +194,15 @@ struct Pass {
 #[derive(Debug, Default)]
 struct Progress {
     refused: Option<Refusal>,
-    /// Credits that are counted for it, and when that was by the organisation's clock.
+    /// The credits counted for it, and the time of that by the organisation's clock.
     counted: Option<(Timestamp, u64)>,
     place: Option<Place>,
-    /// The access token that it wants is counted.
+    /// Whether the access token that it asks for is counted.
     has_token: bool,
-    /// The client is answered or gone. A store may run the request still: it takes no place that nobody would free.
+    /// Whether the client was answered or has gone. A store may still run the request then; it must not take a place,
+    /// which nothing would free.
     has_ended: bool,
-    /// Credits left, if half of the day's are spent.
+    /// The credits left, if at least half of the day's are spent.
     remaining: Option<u64>,
 }
 
@@ -230,7 +232,7 @@ impl Progress {
 }
 
 impl Pass {
-    /// What is decided for a request that was not refused before.
+    /// Decides about a request that no earlier run refused.
     fn decide(
         &self,
         org: OrgId,
@@ -264,7 +266,8 @@ impl Meter for Pass {
     }
 }
 
-/// What an answer says of the credits that are left: nothing while less than half are spent (facts §2.4).
+/// The credits left, for the header of the answer. The vendor sends the header once half of the credits are spent, by a
+/// public digest of its page "API limits" (v8).
 fn remaining(call: &MeteredCall<'_>, left: u64) -> Option<u64> {
     let limit = call.allowance.credits;
     (limit.saturating_sub(left) >= limit.div_ceil(2)).then_some(left)
@@ -275,12 +278,12 @@ fn remaining(call: &MeteredCall<'_>, left: u64) -> Option<u64> {
 pub(crate) struct UnderWay(Arc<Pass>);
 
 impl UnderWay {
-    /// What the request asks before it goes on.
+    /// The meter that the request's job consults.
     pub(crate) fn meter(&self) -> Arc<dyn Meter> {
         Arc::clone(&self.0) as Arc<dyn Meter>
     }
 
-    /// The credits that are left, if the answer says so.
+    /// The credits left, if the answer states them.
     pub(crate) fn credits_remaining(&self) -> Option<u64> {
         self.0.progress.lock().remaining
     }

@@ -1,28 +1,28 @@
-//! By what name a request is sent here.
+//! The host name that a request is sent to.
 
 use crate::Shared;
 use http::header::HOST;
 use http::request::Parts;
 use std::net::IpAddr;
 
-/// A name, by whom it leads here.
+/// A host name, by the party that makes it lead here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Name {
-    /// Every resolver and browser takes it to this machine, and no other name server is asked: a loopback address, `localhost`
-    /// and what is below it.
+    /// Every resolver and browser resolves it to this machine without a name server: a loopback address, `localhost` or
+    /// a name below it.
     Loopback,
-    /// The one that `--public-url` gives.
+    /// The name in `--public-url`.
     Public,
-    /// A host of the vendor's for which this server answers.
+    /// A host of the vendor's that interception answers for.
     Vendor,
-    /// Any other.
+    /// Any other name.
     Foreign,
-    /// The request names nobody, as no browser does it.
+    /// The request has no host name; browsers never send such a request.
     Missing,
 }
 
 impl Name {
-    /// Of a name, perhaps with a port.
+    /// Classifies a name, which may have a port.
     pub(crate) fn of(shared: &Shared, authority: &str) -> Self {
         let name = host(authority);
         let interceptor = shared.interceptor.as_ref();
@@ -40,15 +40,15 @@ impl Name {
     }
 }
 
-/// The name and port that a request is sent to: in its target, as with HTTP/2 and through a proxy, or else in `Host` (RFC 9112
-/// §3.2.2). Empty without one.
+/// The name and port that a request is sent to: from its target, as with HTTP/2 and through a proxy, or else from
+/// `Host` (RFC 9112, section 3.2.2). Empty if there is neither.
 pub(crate) fn authority(head: &Parts) -> &str {
     let host = || head.headers.get(HOST)?.to_str().ok();
     let target = head.uri.authority().map(http::uri::Authority::as_str);
     target.or_else(host).unwrap_or_default()
 }
 
-/// A name without its port.
+/// The name without its port.
 pub(crate) fn host(authority: &str) -> &str {
     let is_port = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     match authority.rsplit_once(':') {

@@ -1,4 +1,4 @@
-//! Bodies that we send: whole, or as a rule spoils them.
+//! Response bodies: whole, or altered by a fault injection rule.
 
 use crate::body::Aborted;
 use crate::hangup::Hangup;
@@ -14,58 +14,58 @@ use std::time::Duration;
 use tanzanite_protocol::limits;
 use tokio::time::{Instant, Interval, Sleep, interval_at, sleep};
 
-/// A body that we send.
+/// A response body.
 pub struct Outgoing {
     content: Content,
-    /// How the client takes it, if somebody looks.
+    /// Tracks how the client reads it, if that is watched.
     taking: Option<Arc<Taking>>,
 }
 
 enum Content {
-    /// As it is.
+    /// Unaltered.
     Whole(Bytes),
-    /// As a rule wants it.
+    /// Altered by a fault injection rule.
     Spoiled(Box<Spoiled>),
 }
 
-/// Bytes that the client has not taken as long as any of them is there: what has been handed to the connection may lie there.
+/// Bytes that count as unread while any clone exists: bytes handed to the connection may still lie in its buffers.
 struct Untaken(Bytes, #[expect(dead_code, reason = "held")] Arc<Taking>);
 
-/// A body that comes slowly, or breaks off, or both.
+/// A body that is sent slowly, or breaks off, or both.
 struct Spoiled {
-    /// What is still to be sent.
+    /// The bytes still to be sent.
     rest: Bytes,
-    /// How much is still promised; more than the rest if it breaks off.
+    /// The number of bytes still promised to the client; more than the rest if the body breaks off.
     promised: u64,
     piece_bytes: usize,
     pace: Option<Pace>,
     breaking_off: BreakingOff,
 }
 
-/// A piece at every tick, until there is no time left.
+/// The sending of one piece at every tick, until the time has passed.
 struct Pace {
     ticks: Interval,
     hurry: Pin<Box<dyn Future<Output = ()> + Send>>,
 }
 
-/// How a body ends before its time.
+/// How a body ends early.
 enum BreakingOff {
-    /// With its connection.
+    /// By ending its connection.
     Connection(Arc<Hangup>),
-    /// With its stream of HTTP/2, whose end overtakes what has not left yet. So it is given a moment.
+    /// By resetting its HTTP/2 stream. The reset discards unsent bytes, so it waits a moment.
     Stream(Option<Pin<Box<Sleep>>>),
 }
 
-/// What a rule makes of a body.
+/// The alterations that a fault injection rule prescribes for a body.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Spoiling {
-    /// It takes so long.
+    /// The time that sending takes.
     pub(crate) slow: Option<Duration>,
-    /// It breaks off here.
+    /// The place where it breaks off.
     pub(crate) truncated: Option<Truncated>,
 }
 
-/// Where a body breaks off: before its last byte at the latest.
+/// The place where a body breaks off: before its last byte at the latest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Truncated {
@@ -74,7 +74,7 @@ pub(crate) enum Truncated {
 }
 
 impl Truncated {
-    /// How much of so many bytes is sent.
+    /// The number of bytes to send of a body of this length.
     fn of(self, bytes: usize) -> usize {
         match self {
             Self::Half => bytes / 2,
@@ -84,7 +84,7 @@ impl Truncated {
 }
 
 impl Outgoing {
-    /// As it is.
+    /// An unaltered body.
     pub(crate) const fn whole(bytes: Bytes) -> Self {
         Self {
             content: Content::Whole(bytes),
@@ -92,14 +92,14 @@ impl Outgoing {
         }
     }
 
-    /// There is no connection: whoever asked has it now, may keep it for as long as he likes, and holds no memory of ours.
+    /// A copy of the body for a caller without a connection, who may keep it for ever without holding counted memory.
     pub(crate) fn taken_whole(mut self) -> Self {
         let bytes = self.bytes_mut();
         *bytes = Bytes::copy_from_slice(bytes);
         self
     }
 
-    /// Its request is open until the client has taken it. One so short that it is not counted is as good as taken.
+    /// Keeps the request open until the client has read the body. A body too short to be counted is treated as read.
     pub(crate) fn taken(mut self, open: Open) -> Self {
         let is_whole = matches!(self.content, Content::Whole(_));
         let bytes = self.bytes_mut();
@@ -112,7 +112,7 @@ impl Outgoing {
         self
     }
 
-    /// Spoils a body. Without a connection of its own it ends with an error.
+    /// An altered body. Without a connection of its own that can be ended, a body that breaks off ends with an error.
     pub(crate) fn spoiled(
         whole: &Bytes,
         spoiling: Spoiling,
@@ -168,7 +168,7 @@ impl Outgoing {
     }
 }
 
-/// How large the pieces of a slow body are, and the time between two.
+/// The size of the pieces of a slow body, and the time between two of them.
 fn pieces(bytes: usize, span: Duration) -> (usize, Duration) {
     let wanted = span.as_millis() / limits::FAULT_PIECE_INTERVAL.as_millis();
     let wanted = usize::try_from(wanted).unwrap_or(usize::MAX).max(1);
@@ -202,7 +202,7 @@ impl Spoiled {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Bytes, Aborted>>> {
         match &mut self.breaking_off {
-            // The connection flushes when nothing is ready, and finds that it is hung up.
+            // The connection flushes when no data is ready, and is then hung up.
             BreakingOff::Connection(hangup) => {
                 hangup.after_flush();
                 Poll::Pending

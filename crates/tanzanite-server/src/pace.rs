@@ -1,10 +1,12 @@
-//! Whether a client keeps up with what it sends or takes: on the whole, so that neither a byte now and then nor much at first buys time.
+//! Whether a client keeps the required pace of sending or reading. Measured on average, so that neither an occasional
+//! byte nor a fast start excuses a stall.
 
 use std::time::Duration;
 use tanzanite_protocol::limits;
 use tokio::time::Instant;
 
-/// Up to when the bytes that have passed are worth their time. It is never ahead of the clock: nobody saves up.
+/// The time up to which the bytes passed so far pay for the transfer. Never ahead of the clock, so a client cannot save
+/// up.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pace(Instant);
 
@@ -13,19 +15,19 @@ impl Pace {
         Self(now)
     }
 
-    /// Bytes have passed.
+    /// Records that bytes have passed.
     pub(crate) fn passed(&mut self, bytes: usize, now: Instant) {
         let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
         let worth = Duration::from_secs(1) * bytes / limits::TRANSFER_BYTES_PER_SECOND_MIN;
         self.0 = now.min(self.0 + worth);
     }
 
-    /// Some time was ours and not the client's.
+    /// Excludes time that this server, not the client, has spent.
     pub(crate) fn excuse(&mut self, time: Duration) {
         self.0 += time;
     }
 
-    /// When it lags behind by so much if nothing passes.
+    /// The time at which the client will have fallen behind by `patience` if nothing more passes.
     pub(crate) fn ends(&self, patience: Duration) -> Instant {
         self.0 + patience
     }

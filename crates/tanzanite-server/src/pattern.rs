@@ -1,10 +1,11 @@
 //! Patterns of paths and headers.
 
-/// Whether a text is a pattern's, in which `*` stands for any characters. Takes no more time than the product of their lengths.
+/// Whether a text matches a pattern, in which `*` stands for any characters. Takes time in proportion to the product of
+/// their lengths at most.
 pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
     let (mut at, mut from) = (0, 0);
-    // Where the last star was, and how far into the text it reaches.
+    // The position behind the last star, and the end of the text that it has matched.
     let mut star: Option<(usize, usize)> = None;
     while from < text.len() {
         match pattern.get(at) {

@@ -1,4 +1,4 @@
-//! Whether a connection is alive: what its requests and their answers tell of it. Pings tell nothing.
+//! Whether a connection is alive, judged by its requests and answers; pings do not count.
 
 use crate::pace::Pace;
 use http::Version;
@@ -9,43 +9,44 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Counts the requests of one connection.
+/// The activity of one connection.
 #[derive(Debug)]
 pub(crate) struct Pulse {
     came: Instant,
     begun: AtomicU64,
     ended: AtomicU64,
-    /// Whether the newest request was of it.
+    /// Whether the latest request was HTTP/2.
     http_2: AtomicBool,
-    /// When the newest end was, in microseconds after it came.
+    /// The time of the last end of a request, in microseconds after the connection began.
     ended_after: AtomicU64,
-    /// The answers that the client is taking; without a pace while it waits for us.
+    /// The answers that the client is reading; `None` while it waits for this server's next bytes.
     taken: Mutex<BTreeMap<u64, Option<Pace>>>,
 }
 
-/// What was seen of a pulse.
+/// A snapshot of a pulse, for comparison with a later one.
 #[derive(Debug)]
 pub(crate) struct Seen {
     begun_at_first: u64,
     ended: u64,
 }
 
-/// What was felt.
+/// The state of a connection.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Beat {
-    /// It has never sent a whole head.
+    /// No whole head has arrived yet.
     Never,
-    /// It has an open request or had one since it was felt last; or it is of HTTP/1, where hyper looks after it.
+    /// A request is open or was open since the last look; or the connection is HTTP/1, where hyper enforces the
+    /// time-outs.
     Busy,
-    /// All its requests had ended when it was felt last, and no other has come.
+    /// All requests had ended at the last look, and none has arrived since.
     Idle,
 }
 
-/// A request that is being answered. It ends when this is dropped, as it is when a client takes its request back.
+/// A request that is being answered, until this is dropped; that happens too when a client cancels it.
 #[derive(Debug)]
 pub(crate) struct Open(Arc<Pulse>);
 
-/// The same while the client takes its answer.
+/// A request whose answer the client is reading, until this is dropped.
 #[derive(Debug)]
 pub(crate) struct Taking {
     open: Open,
@@ -53,7 +54,7 @@ pub(crate) struct Taking {
 }
 
 impl Pulse {
-    /// A connection has come.
+    /// Starts the pulse of a new connection.
     pub(crate) fn begin() -> Self {
         Self {
             came: Instant::now(),
@@ -65,7 +66,7 @@ impl Pulse {
         }
     }
 
-    /// A head has come.
+    /// Records the arrival of a head.
     pub(crate) fn open(pulse: &Arc<Self>, version: Version) -> Open {
         pulse.begun.fetch_add(1, Ordering::Relaxed);
         let http_2 = version == Version::HTTP_2;
@@ -73,7 +74,7 @@ impl Pulse {
         Open(Arc::clone(pulse))
     }
 
-    /// Up to now.
+    /// A snapshot of the present state.
     pub(crate) fn seen(&self) -> Seen {
         Seen {
             begun_at_first: self.begun.load(Ordering::Relaxed),
@@ -81,11 +82,11 @@ impl Pulse {
         }
     }
 
-    /// What has happened since `seen`, which is for the next time.
+    /// The activity since `seen`, which is then updated for the next call.
     pub(crate) fn feel(&self, seen: &mut Seen) -> Beat {
         let begun = self.begun.load(Ordering::Relaxed);
         let ended = self.ended.load(Ordering::Relaxed);
-        // As many ends as last time, and no open request now: then there was none last time either.
+        // If as many requests have ended as at the last look and none is open now, none was open then.
         let still = std::mem::replace(&mut seen.ended, ended) == ended && begun == ended;
         match (
             begun == seen.begun_at_first,
@@ -97,14 +98,14 @@ impl Pulse {
         }
     }
 
-    /// Since when there is no request, if there is none. One whose head is on its way is none.
+    /// The time since which no request is open; `None` while one is. A head that is still arriving does not count.
     pub(crate) fn idle_since(&self) -> Option<Instant> {
         let ended_after = self.ended_after.load(Ordering::Relaxed);
         let is_idle = self.begun.load(Ordering::Relaxed) == self.ended.load(Ordering::Relaxed);
         is_idle.then(|| self.came + Duration::from_micros(ended_after))
     }
 
-    /// Whether the client lags behind by more than this with an answer.
+    /// Whether the client has fallen behind by more than this with reading an answer.
     pub(crate) fn is_late(&self, patience: Duration) -> bool {
         let taken = self.taken.lock();
         let mut paces = taken.values().flatten();
@@ -113,7 +114,7 @@ impl Pulse {
 }
 
 impl Open {
-    /// From now on it is the client's turn.
+    /// From now on the client's reading is timed.
     pub(crate) fn taking(self) -> Taking {
         let mut taken = self.0.taken.lock();
         let number = taken.last_key_value().map_or(0, |(last, _)| last + 1);
@@ -124,7 +125,7 @@ impl Open {
 }
 
 impl Taking {
-    /// The client has asked for more, and been given it.
+    /// The client has asked for more, and got these bytes.
     pub(crate) fn passed(&self, bytes: usize) {
         let now = Instant::now();
         if let Some(pace) = self.open.0.taken.lock().get_mut(&self.number) {
@@ -132,7 +133,7 @@ impl Taking {
         }
     }
 
-    /// The client has asked for more, and waits for us.
+    /// The client has asked for more, and waits for this server.
     pub(crate) fn waits_for_us(&self) {
         if let Some(pace) = self.open.0.taken.lock().get_mut(&self.number) {
             *pace = None;

@@ -1,12 +1,12 @@
-//! How many wait for something: whoever has it is then pressed for time.
+//! Counts the waiters for a resource; its holders get stricter time limits while there are any.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Those who wait.
+/// The number of waiters.
 #[derive(Debug, Default)]
 pub(crate) struct Queue(AtomicUsize);
 
-/// One of them, until it is dropped.
+/// One waiter, until it is dropped.
 pub(crate) struct Waiting<'a>(&'a Queue);
 
 impl Queue {

@@ -1,4 +1,4 @@
-//! Replies as HTTP: the one place that turns content into headers and bytes.
+//! Replies as HTTP: the only place that turns content into headers and bytes.
 
 use bytes::Bytes;
 use http::header::{
@@ -8,18 +8,18 @@ use http::header::{
 use http::{Response, StatusCode};
 use tanzanite_protocol::{Content, FileReply, Reply};
 
-/// Echoed, so that a client's report and our log can be laid side by side.
+/// The request's id, echoed so that a client's report can be matched with the log.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// How many API credits are left of the day's.
+/// The API credits left within the rolling day.
 pub(crate) const CREDITS_REMAINING: HeaderName = HeaderName::from_static("x-api-credits-remaining");
 const JSON: HeaderValue = HeaderValue::from_static("application/json;charset=UTF-8");
 const NAME: HeaderValue = HeaderValue::from_static("Tanzanite");
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 
-/// What we send.
+/// A response with its whole body.
 pub(crate) type HttpReply = Response<Bytes>;
 
-/// A reply with its request's id.
+/// Renders a reply, with its request's id.
 pub(crate) fn render(reply: Reply, request_id: &str) -> HttpReply {
     let mut response = Response::new(Bytes::new());
     *response.status_mut() =
@@ -36,7 +36,7 @@ pub(crate) fn render(reply: Reply, request_id: &str) -> HttpReply {
         }
         Content::Json(bytes) => {
             headers.insert(CONTENT_TYPE, JSON);
-            // A browser must not take a value that somebody has written for a page.
+            // Keeps a browser from treating a stored value as a web page.
             headers.insert(X_CONTENT_TYPE_OPTIONS, NOSNIFF);
             *response.body_mut() = bytes;
         }
@@ -51,7 +51,7 @@ pub(crate) fn render(reply: Reply, request_id: &str) -> HttpReply {
     response
 }
 
-/// The form that all official SDKs read (facts: "What breaks the official SDKs").
+/// `Content-Disposition` in a form that all official SDKs parse. They crash if it is missing and lose an unquoted name.
 fn disposition(file: &FileReply) -> HeaderValue {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
     let name: String = file

@@ -1,14 +1,15 @@
 //! Memory that bodies share: each takes more of it as it grows.
 //!
-//! Nobody waits for ever. Were there nothing but a pool, two bodies that hold half of it each would wait for each other. So beside the
-//! pool there is room for one body of the longest kind, the last place. Who waits for the pool waits for the last place too; who has it
-//! waits for nothing of ours any more. Its client has to keep pace, so it ends in time, and whoever has waited longest is next.
+//! The pool cannot deadlock. With a plain pool, two bodies that hold half of it each would wait for each other for
+//! ever. So there is, beside the pool, reserved room for one body of the longest kind: the last place. A body that
+//! waits for the pool also waits for the last place, and with the last place it never waits for memory again. Its
+//! client has to keep pace, so it ends in limited time and the longest waiter takes the last place.
 
 use crate::body::Aborted;
 use crate::queue::Queue;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-/// The memory; a permit is a byte of it.
+/// The memory; a permit is one byte.
 #[derive(Debug)]
 pub(crate) struct Pool {
     bytes: Semaphore,
@@ -16,7 +17,7 @@ pub(crate) struct Pool {
     waiting: Queue,
 }
 
-/// What one body has of it.
+/// One body's reservation.
 #[derive(Debug)]
 pub(crate) struct Share<'a> {
     pool: &'a Pool,
@@ -26,7 +27,7 @@ pub(crate) struct Share<'a> {
 }
 
 impl Pool {
-    /// For so many bytes together, of which one body may want as many as `longest`.
+    /// A pool of `bytes` in all, one body of which may need up to `longest`.
     pub(crate) const fn new(bytes: usize, longest: usize) -> Self {
         Self {
             bytes: Semaphore::const_new(bytes - longest),
@@ -35,7 +36,7 @@ impl Pool {
         }
     }
 
-    /// Nothing yet.
+    /// An empty reservation.
     pub(crate) const fn share(&self) -> Share<'_> {
         Share {
             pool: self,
@@ -47,18 +48,18 @@ impl Pool {
 }
 
 impl<'a> Share<'a> {
-    /// Has nothing any more.
+    /// Returns the whole reservation.
     pub(crate) fn give_back(&mut self) {
         *self = self.pool.share();
     }
 
-    /// Whether it has something that others wait for.
+    /// Whether others wait while this reservation holds something.
     pub(crate) fn is_awaited(&self) -> bool {
         let has = self.taken.is_some() || self.last_place.is_some();
         has && !self.pool.waiting.is_empty()
     }
 
-    /// Has this many bytes at least, once there is room for them.
+    /// Grows the reservation to at least this many bytes, waiting if there is no room.
     pub(crate) async fn grow(&mut self, bytes: usize) -> Result<(), Aborted> {
         let more = bytes.saturating_sub(self.bytes);
         if more == 0 || self.last_place.is_some() {

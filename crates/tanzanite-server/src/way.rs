@@ -1,4 +1,4 @@
-//! By which way a request has come, and so by whose name it is answered.
+//! The way by which a request arrived, and so the host name under which it is answered.
 
 use crate::Shared;
 use crate::hangup::Hangup;
@@ -12,14 +12,14 @@ use tanzanite_crm::Service;
 #[derive(Clone, Debug)]
 pub(crate) struct Way {
     pub(crate) peer: SocketAddr,
-    /// The vendor's host that the client believes to speak to. None: to us.
+    /// The vendor's host that the client addresses; `None` if it addresses this server.
     pub(crate) host: Option<Arc<Host>>,
-    /// How its connection is hung up; none: there is no connection.
+    /// Ends the connection on a rule's request; `None` for a request without a connection.
     hangup: Option<Arc<Hangup>>,
 }
 
 impl Way {
-    /// Straight to us.
+    /// A request that addresses this server itself.
     pub(crate) const fn straight(peer: SocketAddr, hangup: Option<Arc<Hangup>>) -> Self {
         Self {
             peer,
@@ -28,7 +28,7 @@ impl Way {
         }
     }
 
-    /// The same to a host of the vendor's.
+    /// The same connection, with a request that addresses a host of the vendor's.
     pub(crate) fn to(&self, host: &Arc<Host>) -> Self {
         Self {
             host: Some(Arc::clone(host)),
@@ -36,7 +36,7 @@ impl Way {
         }
     }
 
-    /// The service under the name that it is known by here.
+    /// The service under the name that the client addresses.
     pub(crate) fn service(&self, shared: &Shared) -> Arc<Service> {
         match &self.host {
             None => Arc::clone(&shared.service),
@@ -44,12 +44,12 @@ impl Way {
         }
     }
 
-    /// How the connection of a request is hung up. One of HTTP/2 has other requests too, and lives on.
+    /// The means to end a request's connection. `None` for HTTP/2, where other requests share the connection.
     pub(crate) fn hangup(&self, version: Version) -> Option<Arc<Hangup>> {
         self.hangup.clone().filter(|_| version < Version::HTTP_2)
     }
 
-    /// The origin that the client asks.
+    /// The origin that the client addresses.
     pub(crate) fn origin(&self, shared: &Shared) -> Arc<str> {
         let host = self.host.as_ref();
         Arc::clone(host.map_or(&shared.origin, |host| &host.origin))

@@ -1,4 +1,4 @@
-//! Either store, for those who take the one that they are told.
+//! A store of either kind, chosen at run time.
 
 use crate::postgres::{PostgresOpenError, PostgresOptions, PostgresStore};
 use crate::sqlite::{Place, SqliteOpenError, SqliteStore};
@@ -6,7 +6,7 @@ use crate::store::Store;
 use std::fmt;
 use tanzanite_crm::{StoreError, Transaction};
 
-/// Where a store is.
+/// The location of a store.
 #[derive(Clone, Debug)]
 pub enum Database {
     /// In SQLite.
@@ -15,12 +15,12 @@ pub enum Database {
     Postgres(Box<PostgresOptions>),
 }
 
-/// Why a store could not be opened, and what to do.
+/// The reasons why a store could not be opened, with advice.
 #[derive(Debug)]
 pub enum OpenError {
-    /// The one in SQLite.
+    /// A reason of SQLite's.
     Sqlite(SqliteOpenError),
-    /// The one in PostgreSQL.
+    /// A reason of PostgreSQL's.
     Postgres(PostgresOpenError),
 }
 
@@ -44,7 +44,7 @@ pub enum AnyStore {
     Postgres(PostgresStore),
 }
 
-/// The same call of either store.
+/// Makes the same call on either store.
 macro_rules! either {
     ($self:expr, $store:ident => $call:expr) => {
         match $self {
@@ -55,7 +55,7 @@ macro_rules! either {
 }
 
 impl AnyStore {
-    /// Opens a store, makes it if it is missing, and brings its schema up to date. Must not be called on a thread that runs
+    /// Opens a store, which is made if it is missing, and migrates its schema. Must not be called on a thread that runs
     /// asynchronous tasks.
     pub fn open(database: &Database) -> Result<Self, OpenError> {
         match database {
@@ -88,7 +88,8 @@ impl AnyStore {
         either!(self, store => store.write(job).await)
     }
 
-    /// [`AnyStore::write`] of a job that refuses whatever `screen` refuses. Whoever has one writer spares it those.
+    /// [`AnyStore::write`] of a job that refuses whatever `screen` refuses. SQLite runs `screen` on a snapshot first,
+    /// to spare its one writer.
     pub async fn write_screened<T, F, S, J>(&self, screen: S, job: J) -> Result<T, F>
     where
         T: Send + 'static,
@@ -102,7 +103,7 @@ impl AnyStore {
         }
     }
 
-    /// Ends what runs in the background. The store cannot be used afterwards.
+    /// Ends the background threads. The store cannot be used afterwards.
     pub fn close(&self) {
         either!(self, store => store.close());
     }

@@ -1,6 +1,6 @@
-//! The comparison of an organisation with a snapshot of it, which is the same statement in both stores.
+//! Compares an organisation with one of its snapshots, by the same statement in both stores.
 
-/// The columns of one side that are read, in this order, from its first on.
+/// The columns of one side, in this order.
 macro_rules! state_columns {
     ($side:literal) => {
         concat!(
@@ -22,7 +22,7 @@ macro_rules! state_columns {
     };
 }
 
-/// One side: records with what is said of their locks.
+/// One side: records with columns of their locks.
 macro_rules! state {
     ($org:literal) => {
         concat!(
@@ -38,7 +38,7 @@ macro_rules! state {
     };
 }
 
-/// All that must be the same.
+/// The columns that are compared.
 macro_rules! compared {
     ($side:literal) => {
         concat!("(", state_columns!($side), ", ", compared!(columns $side), ")")
@@ -52,8 +52,8 @@ macro_rules! compared {
     };
 }
 
-/// `$1` is the organisation, `$2` that of the snapshot's rows; after module `$3` and id `$4`, at most `$5`. Module, id, the
-/// columns of how it was, and of how it is.
+/// The parameters: `$1` is the organisation, `$2` the number of the snapshot's rows; after module `$3` and id `$4`, at
+/// most `$5` rows. The columns are module, id, the snapshot's state, and the present one.
 pub(crate) const DIFFERENCES: &str = concat!(
     "WITH now AS (",
     state!("$1"),
@@ -73,7 +73,7 @@ pub(crate) const DIFFERENCES: &str = concat!(
     " ORDER BY 1, 2 LIMIT $5"
 );
 
-/// Where the columns of how it was begin.
+/// The index of the first column of the snapshot's state.
 pub(crate) const BEFORE: usize = 2;
-/// Where those of how it is begin.
+/// The index of the first column of the present state.
 pub(crate) const NOW: usize = 9;

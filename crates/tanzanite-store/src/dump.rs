@@ -1,4 +1,4 @@
-//! Everything that an organisation's documents, records and links hold, as text: how tests compare a state with another.
+//! The content of an organisation's documents, records and links as text, by which tests compare states.
 
 use std::fmt::Write as _;
 use tanzanite_crm::policy::Seen;
@@ -7,10 +7,10 @@ use tanzanite_crm::transaction::{RecordQuery, Start};
 use tanzanite_crm::{StoreError, Stored, Transaction};
 use tanzanite_protocol::OrgId;
 
-/// Records that are read in one go.
+/// Records that are read at once.
 const PAGE: u32 = 1000;
 
-/// One line for every document, and for every record, photo, link, lock and timeline entry that is not in the recycle bin.
+/// One line for every document, and for every record, photo, link, lock and timeline entry outside the recycle bin.
 pub fn dump(org: OrgId, tx: &mut dyn Transaction) -> Stored<String> {
     let metadata = tx
         .metadata(org)?

@@ -1,9 +1,9 @@
-//! A transaction that fails at its n-th call: how the tests prove that a failing store changes nothing.
+//! A transaction whose n-th call fails, by which tests prove that a failing store changes nothing.
 
 use tanzanite_crm::StoreError;
 use tanzanite_crm::delegation::prelude::*;
 
-/// Hands every call on to the transaction below, but for one.
+/// Delegates every call but one to the transaction below.
 pub struct FailNth<'a> {
     below: &'a mut dyn Transaction,
     remaining: u32,
@@ -12,7 +12,7 @@ pub struct FailNth<'a> {
 }
 
 impl<'a> FailNth<'a> {
-    /// Fails at the `nth` call, counted from 1; with 0 never.
+    /// Fails at the `nth` call, counted from 1; never if it is 0.
     pub fn new(below: &'a mut dyn Transaction, nth: u32) -> Self {
         Self {
             below,
@@ -22,12 +22,12 @@ impl<'a> FailNth<'a> {
         }
     }
 
-    /// Whether it has failed: if not, there were fewer calls.
+    /// Whether it has failed; if not, there were fewer calls.
     pub fn failed(&self) -> bool {
         self.failed
     }
 
-    /// The methods that were called, one after the other.
+    /// The names of the called methods, in order.
     pub fn calls(&self) -> &[&'static str] {
         &self.calls
     }

@@ -1,7 +1,6 @@
-//! The columns of a record's head with its lock, which are the same in both stores. Macros, so that the statements are
-//! constants.
+//! The columns of a record's head with its lock, the same in both stores. Macros, so that statements are constants.
 
-/// The columns that each store's `read_head` reads, in this order.
+/// The columns that `read_head` of each store reads, in this order.
 macro_rules! head_columns {
     () => {
         "r.module, r.id, r.name, r.owner, r.created_at, r.created_by, r.modified_at, r.modified_by, r.image,
@@ -9,14 +8,14 @@ macro_rules! head_columns {
     };
 }
 
-/// Where they come from.
+/// The tables of these columns.
 macro_rules! from_records {
     () => {
         " FROM records r LEFT JOIN locks l ON l.org = r.org AND l.record = r.id "
     };
 }
 
-/// A record's fields, as `f`. Every record has them.
+/// Joins a record's fields, as `f`. Every record has a row there.
 macro_rules! with_fields {
     () => {
         "JOIN record_fields f ON f.org = r.org AND f.module = r.module AND f.id = r.id "
@@ -25,5 +24,5 @@ macro_rules! with_fields {
 
 pub(crate) use {from_records, head_columns, with_fields};
 
-/// The column after the head's.
+/// The index of the first column after the head's.
 pub(crate) const AFTER_HEAD: usize = 16;

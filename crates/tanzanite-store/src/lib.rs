@@ -1,5 +1,5 @@
-//! Stores: adapters of [`Transaction`](tanzanite_crm::Transaction), their migrations, and the suite that every adapter and
-//! every wrapper runs ([`conformance`]).
+//! Stores: implementations of [`Transaction`](tanzanite_crm::Transaction), their migrations, and the suite that every
+//! implementation and every wrapper must pass ([`conformance`]).
 //!
 //! Nothing here knows HTTP.
 

@@ -1,5 +1,5 @@
-//! What requests parse of rows. To the database it is text or bytes like any other, so a store looks sound that nobody can serve:
-//! `verify` parses all of it, of snapshots too, as a request would.
+//! Texts in rows that requests parse. The database cannot check them, so a store may seem sound although requests fail
+//! on it. `verify` therefore parses all of them, including those of snapshots, as a request would.
 
 use crate::snapshots::its_snapshot;
 use serde_json::{Map, Value};
@@ -8,16 +8,16 @@ use tanzanite_crm::stored::DocumentKind;
 use tanzanite_protocol::Scope;
 use tanzanite_protocol::media::ImageKind;
 
-/// A column of texts that are parsed.
+/// A column of texts to parse.
 pub(crate) struct Texts {
-    /// Gives what people call a row, and its text.
+    /// Selects a description of the row, and its text.
     pub(crate) sql: &'static str,
-    /// Why a text cannot be read.
+    /// The reason why a text cannot be parsed.
     fault: fn(&str) -> Option<String>,
 }
 
 impl Texts {
-    /// What is wrong with a row.
+    /// The problem of a row, in words.
     pub(crate) fn trouble(&self, row: &str, text: &[u8]) -> Option<String> {
         let fault = match std::str::from_utf8(text) {
             Ok(text) => (self.fault)(text),
@@ -59,7 +59,7 @@ pub(crate) const TEXTS: [Texts; 6] = [
     },
 ];
 
-/// Rows that requests refuse though all of their texts can be read.
+/// Finds rows that requests refuse although all of their texts can be parsed.
 pub(crate) const ROWS_OF_NO_USE: [&str; 5] = [
     "SELECT DISTINCT 'organisation ' || org || ' has no document that says who it is' FROM documents
      WHERE org > 0 AND org NOT IN (SELECT org FROM documents WHERE kind = 1)",
@@ -74,7 +74,7 @@ pub(crate) const ROWS_OF_NO_USE: [&str; 5] = [
      ) AS f ORDER BY org, module, id",
 ];
 
-/// A document's body after the number of its kind.
+/// Parses the kind's number and the body of a document.
 fn document(text: &str) -> Option<String> {
     let (kind, body) = text.split_once(' ')?;
     let kind = kind.parse().ok().and_then(DocumentKind::of);

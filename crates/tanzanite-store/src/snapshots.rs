@@ -1,22 +1,22 @@
-//! Where the rows of snapshots are: under organisations that nobody can have. Later ones come after earlier ones, so that pages
-//! are filled one after another.
+//! The rows of snapshots: they are stored under negative organisation ids, which no organisation can have. Later
+//! snapshots get greater numbers, so that their rows fill the database's pages in sequence.
 
-/// Before the first of them.
+/// One less than the first of these numbers.
 const BEFORE_FIRST: i64 = i64::MIN / 2;
 
-/// The organisation that a snapshot's rows are those of.
+/// The organisation id under which a snapshot's rows are stored.
 pub(crate) const fn rows_of(snapshot: i64) -> i64 {
     BEFORE_FIRST.saturating_add(snapshot)
 }
 
-/// [`rows_of`] in a statement.
+/// [`rows_of`] as an SQL expression.
 macro_rules! rows_org {
     ($snapshot:literal) => {
         concat!("(", $snapshot, " - 4611686018427387904)")
     };
 }
 
-/// What the snapshots of organisation `$1` name: records and images.
+/// The record and photo ids that the snapshots of organisation `$1` refer to.
 macro_rules! named_by_snapshots {
     () => {
         concat!(
@@ -27,10 +27,11 @@ macro_rules! named_by_snapshots {
     };
 }
 
-/// Photos of organisation `$1` that were kept, and that neither a record nor a snapshot names any more.
+/// Photos of organisation `$1` that were kept for snapshots, and that neither a record nor a snapshot refers to any
+/// more.
 ///
-/// Sets are subtracted, for both databases do that in one pass: PostgreSQL asks a `NOT IN` that does not fit its memory again for
-/// each row, and SQLite a `NOT EXISTS` that no index serves.
+/// Written with `EXCEPT`, which both databases evaluate in one pass. PostgreSQL repeats a `NOT IN` for each row if it
+/// does not fit its memory, and SQLite a `NOT EXISTS` without an index.
 macro_rules! photos_of_nobody {
     () => {
         concat!(
@@ -44,12 +45,12 @@ macro_rules! photos_of_nobody {
     };
 }
 
-/// Photos of organisation `$1` that were no snapshot's are kept for one: each gets the next number of its record.
+/// Keeps the present photos of organisation `$1` for a snapshot: each gets the next `kept` number of its record.
 pub(crate) const KEEP_PHOTOS: &str = "UPDATE photos SET kept = (
          SELECT max(p.kept) + 1 FROM photos p WHERE p.org = photos.org AND p.record = photos.record)
      WHERE org = $1 AND kept = 0";
 
-/// The snapshot `s` whose row a record `r` is, if it is one.
+/// Joins as `s` the snapshot that a row `r` belongs to, if any.
 macro_rules! its_snapshot {
     () => {
         "LEFT JOIN snapshots s ON r.org < 0 AND s.id = r.org + 4611686018427387904 "
@@ -58,8 +59,8 @@ macro_rules! its_snapshot {
 
 pub(crate) use {its_snapshot, named_by_snapshots, photos_of_nobody, rows_org};
 
-/// Records, of snapshots too, and photos that do not agree. A kept photo may have lost its last name since the last snapshot was
-/// removed or restored; the next time it goes.
+/// Records, including those of snapshots, and photos that contradict each other. A kept photo without references is no
+/// contradiction: it is removed when the next snapshot is removed or restored.
 pub(crate) const PHOTOS_THAT_DISAGREE: [&str; 3] = [
     concat!(
         "SELECT 'record ' || r.id || ' names a missing photo' FROM records r ",

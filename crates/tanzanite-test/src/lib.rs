@@ -1,4 +1,4 @@
-//! A Tanzanite in the test's own process: an organisation of its own in memory, up in milliseconds, gone with the value.
+//! A Tanzanite in the test's own process, with an organisation in memory. It starts in milliseconds and stops on drop.
 //!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
@@ -11,7 +11,8 @@
 //! # }
 //! ```
 //!
-//! [`Tanzanite::organisation`] makes another on the same server, sooner than a server begins: for tests that share one.
+//! [`Tanzanite::organisation`] makes another organisation on the same server, which is faster than starting a server,
+//! for tests that share one.
 //!
 //! ```
 //! use std::sync::LazyLock;
@@ -47,46 +48,46 @@ use tokio::sync::oneshot;
 pub use tanzanite_crm::clock::ClockChange;
 pub use tanzanite_protocol::Timestamp;
 
-/// Why a server did not start, or what it refuses.
+/// The reason why a server did not start, or why it refused a request.
 pub type Error = Box<dyn std::error::Error + Send + Sync>;
 
-/// An organisation and the server that it is on: the server's own, or one beside it. Dropped, that one is removed; and the server
-/// ends with the last of its organisations.
+/// An organisation, and the server that it is on. An organisation made by [`Self::organisation`] is removed on drop,
+/// and the server stops with the last of its organisations.
 pub struct Tanzanite {
     server: Arc<Server>,
     org: OrgId,
     credentials: Credentials,
 }
 
-/// A server in a thread of its own. It ends when this is dropped.
+/// A server in a thread of its own, which ends on drop.
 struct Server {
     url: String,
     handler: Handler,
     store: AnyStore,
-    /// What its organisations are made from.
+    /// The seed of its organisations.
     package: SeedPackage,
-    /// That of the server's thread.
+    /// The runtime of the server's thread.
     runtime: Handle,
-    /// Ends the server when it is dropped.
+    /// Ends the server when dropped.
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Tanzanite {
-    /// The built-in demo, on a free port of this machine.
+    /// Starts the built-in demo on a free port of this machine.
     pub fn start() -> Result<Self, Error> {
         Self::plant(SeedPackage::with_demo_pictures(Seed::demo()?))
     }
 
-    /// What a seed file describes. Its pictures are beside it.
+    /// Starts a server from a seed file, with the pictures beside it.
     pub fn start_from(seed: impl AsRef<Path>) -> Result<Self, Error> {
         let path = seed.as_ref();
         let seed = Seed::parse(&path.display().to_string(), &files::read_seed(path)?)?;
         Self::plant(files::with_pictures_beside(path, seed))
     }
 
-    /// Another organisation on this server, from its seed. The same name gives the same ids and tokens; there can be one of a name
-    /// at a time.
+    /// Makes another organisation on this server, from its seed. The same name gives the same ids and tokens; no two
+    /// organisations can have one name at the same time.
     pub fn organisation(&self, name: &str) -> Result<Self, Error> {
         let named = self.server.package.seed().named(&name.parse()?)?;
         let wanted = json!({ "name": name }).to_string();
@@ -103,7 +104,7 @@ impl Tanzanite {
         &self.server.url
     }
 
-    /// The organisation's number, which the control API takes as `?org=`.
+    /// The organisation's id, which the control API accepts as `?org=`.
     pub fn org(&self) -> OrgId {
         self.org
     }
@@ -118,30 +119,31 @@ impl Tanzanite {
         self.credentials.record(key)
     }
 
-    /// Everything that the seed gives a client.
+    /// All credentials and ids of the seed.
     pub fn credentials(&self) -> &Credentials {
         &self.credentials
     }
 
-    /// Makes the organisation what its seed made it. Its fault rules, its journal and what its limits have counted are gone.
+    /// Restores the state that the seed made, and removes the organisation's fault injection rules, journal and counted
+    /// limits.
     pub fn reset(&self) -> Result<(), Error> {
         self.server
             .ask(Method::POST, &self.about("reset"), String::new())
     }
 
-    /// Sets the organisation's clock; what it shows then.
+    /// Changes the organisation's clock; returns the time that it then shows.
     pub fn clock(&self, change: ClockChange) -> Result<Timestamp, ClockError> {
         let (org, machine) = (self.org, now());
         let set = move |tx: &mut dyn Transaction| operator::set_clock(org, change, machine, tx);
         let store = &self.server.store;
-        // The test may be an asynchronous one, which must not wait for a store.
+        // The test may be asynchronous, and must not block on a store.
         let clock = std::thread::scope(|scope| scope.spawn(|| store.write_blocking(set)).join());
         let panicked = |_| ClockError::Store(StoreError::new("the store panicked"));
         Ok(clock.map_err(panicked)??.at(machine))
     }
 
-    /// Answers a request without a socket. `None` if a rule about faults ends the connection before the answer is whole. Must be
-    /// called within a Tokio runtime that has timers.
+    /// Answers a request without a socket. `None` if a fault injection rule ends the connection before the answer is
+    /// complete. Must be called within a Tokio runtime that has timers enabled.
     pub async fn handle(&self, request: Request<Bytes>) -> Option<Response<Bytes>> {
         let answered = self.server.handler.handle(request.map(Full::new)).await?;
         let (head, body) = answered.into_parts();
@@ -167,7 +169,7 @@ impl Tanzanite {
 impl Drop for Tanzanite {
     fn drop(&mut self) {
         if self.org != self.server.package.seed().org_id() {
-            // It may be gone already; and if the server's thread panicked, it has said so.
+            // It may be gone already; and a panic of the server's thread has been reported.
             let _ = self
                 .server
                 .ask(Method::DELETE, &self.about("organisations"), String::new());
@@ -179,7 +181,7 @@ impl Server {
     fn start(package: SeedPackage) -> Result<Self, Error> {
         let (stop, stopped) = oneshot::channel::<()>();
         let (tell, told) = mpsc::channel();
-        // A thread of its own, since the test may be an asynchronous one and must not wait for a store.
+        // In a thread of its own, since the test may be asynchronous and must not block on a store.
         let planted = package.clone();
         let thread = std::thread::Builder::new()
             .name("tanzanite".to_owned())
@@ -187,7 +189,7 @@ impl Server {
                 Ok((runtime, running, store)) => {
                     let url = running.base_url().to_owned();
                     let begun = (url, running.handler(), store, runtime.handle().clone());
-                    // Whoever does not listen any more has been dropped, and the server with it.
+                    // An error means that the receiver was dropped, and with it the server.
                     if tell.send(Ok(begun)).is_ok() {
                         runtime.block_on(running.finished(async { drop(stopped.await) }));
                     }
@@ -206,7 +208,7 @@ impl Server {
         })
     }
 
-    /// Asks the control API, in the server's thread: the test may be an asynchronous one or not.
+    /// Calls the control API in the server's thread, since the test may be asynchronous.
     fn ask(&self, method: Method, operation: &str, body: String) -> Result<(), Error> {
         let request = Request::builder()
             .method(method)
@@ -215,7 +217,7 @@ impl Server {
             .body(Full::new(Bytes::from(body)))?;
         let (handler, (tell, told)) = (self.handler.clone(), mpsc::channel());
         self.runtime.spawn(async move {
-            // A control request is always answered: no rule is about them.
+            // Control requests are always answered, because no rule applies to them.
             if let Some(answered) = handler.handle(request).await {
                 let (head, body) = answered.into_parts();
                 let body = body.collect().await.map(Collected::to_bytes);
@@ -232,7 +234,7 @@ impl Server {
     }
 }
 
-/// Fills a store from a seed and listens.
+/// Plants a seed in a store, and listens.
 fn begin(package: SeedPackage) -> Result<(Runtime, Running, AnyStore), Error> {
     let store = AnyStore::open(&Database::Sqlite(Place::Memory))?;
     let launch = Launch {
@@ -252,7 +254,7 @@ impl Drop for Server {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
-            // If it panicked, it has said so.
+            // A panic has been reported.
             let _ = thread.join();
         }
     }

@@ -1,5 +1,5 @@
-//! A real PostgreSQL and a real S3 for tests, and the table of everything that tests may need. The servers run on this machine,
-//! are started once by each test program, and end with it, however it ends. Never part of the product.
+//! A real PostgreSQL and a real S3 for tests, and the table of everything that tests may need. The servers run on this
+//! machine, are started once by each test program, and end with it, however it ends. Never part of the product.
 #![expect(
     clippy::expect_used,
     clippy::disallowed_methods,

@@ -1,9 +1,9 @@
-//! Two PostgreSQL servers of which one follows the other, synchronously: nobody is told of a commit before the standby has
-//! written it down. The primary can be killed, and the standby takes over.
+//! Two PostgreSQL servers with synchronous replication: no commit is acknowledged before the standby has written it.
+//! The primary can be killed, and the standby takes over.
 //!
-//! Each is told to wait for a standby from its first moment on, so there is no time at which one server alone has something
-//! that was acknowledged: after a takeover commits wait until there is a new standby. `fsync` is off as it is in [`crate::Postgres`]:
-//! what is killed here are processes, and what a process has written the system keeps.
+//! Each server requires a synchronous standby from its start, so that no acknowledged commit ever exists on one server
+//! alone; after a takeover commits wait until there is a new standby. `fsync` is off, as in [`crate::Postgres`]: only
+//! processes are killed here, and the operating system keeps what a process has written.
 
 use crate::parts::assert_chosen;
 use crate::postgres::{connect, new_database, pid_file, prepare, programs, serve};
@@ -13,30 +13,30 @@ use std::collections::BTreeSet;
 use std::process::Command;
 use std::time::Duration;
 
-/// How often a state is asked for, and how long it may take.
+/// The time between two polls of a state, and the longest wait for it.
 const BETWEEN_QUESTIONS: Duration = Duration::from_millis(10);
 const QUESTIONS_MAX: u32 = 3_000;
 
-/// Commits wait until a standby has written them down.
+/// Makes commits wait until a standby has written them.
 const SYNCHRONOUS: &str = "-c synchronous_commit=on -c synchronous_standby_names=walreceiver";
 
-/// A primary and its standby, which change places.
+/// A primary and its standby, which swap their roles.
 #[derive(Debug)]
 pub struct Pair {
-    /// Each has its place, and so its port, for ever. None after it was killed.
+    /// Each keeps its index and its port. `None` after it was killed.
     servers: [Option<Supervised>; 2],
     ports: [u16; 2],
     primary: usize,
 }
 
 impl Pair {
-    /// Starts both; the first is the primary.
+    /// Starts both servers; the first is the primary.
     ///
     /// # Panics
     /// If there is no PostgreSQL on this machine.
     pub fn start() -> Self {
         assert_chosen("postgres");
-        // Until it is used nothing keeps a port free: nearly at once.
+        // A port that is found free is not reserved, so the server takes it soon.
         let (primary, port) = Supervised::start(&new_database(), &serve(SYNCHRONOUS));
         let mut pair = Self {
             servers: [Some(primary), None],
@@ -47,21 +47,20 @@ impl Pair {
         pair
     }
 
-    /// The ports of both, whatever they are just now.
+    /// The ports of both servers, in no particular order of roles.
     pub fn ports(&self) -> [u16; 2] {
         self.ports
     }
 
-    /// A connection to the primary below the store.
+    /// A connection to the primary that bypasses the store.
     ///
     /// # Panics
-    /// If it does not answer.
+    /// If the primary does not answer.
     pub fn client(&self) -> Client {
         connect(&self.url(self.primary))
     }
 
-    /// Kills the primary: each of its processes, with the signal that cannot be caught. Returns when all are gone, so none
-    /// is left that could answer anybody.
+    /// Kills all processes of the primary with SIGKILL. Returns when all have ended, so that none can answer a client.
     ///
     /// # Panics
     /// If it was killed already.
@@ -71,7 +70,7 @@ impl Pair {
             .expect("a primary that lives");
         let text = pid_file(server.folder());
         let first = text.lines().next().unwrap_or_default().trim().to_owned();
-        // While it stands still it starts no processes and mourns none.
+        // A stopped server neither starts nor reaps processes.
         signal("STOP", [&first]);
         let mut processes = children(&first);
         processes.insert(first);
@@ -81,7 +80,7 @@ impl Pair {
                 is_gone(process)
             });
         }
-        // Its shared memory is the system's, and would stay.
+        // Its shared memory belongs to the operating system and would remain.
         let line = text
             .lines()
             .find(|line| line.split_whitespace().count() == 2);
@@ -91,7 +90,7 @@ impl Pair {
         server.stop();
     }
 
-    /// Makes the standby the primary, and returns when it takes writes.
+    /// Promotes the standby to primary; returns when it accepts writes.
     ///
     /// # Panics
     /// If it does not.
@@ -102,13 +101,13 @@ impl Pair {
         assert!(promoted, "the standby does not become the primary");
     }
 
-    /// Puts a fresh standby in the place of the server that was killed, and returns when it follows. Commits go on then.
+    /// Starts a new standby in place of the killed server; returns when it replicates. Commits then continue.
     ///
     /// # Panics
     /// If it does not.
     pub fn follow(&mut self) {
         let (standby, programs) = (1 - self.primary, programs());
-        // A fresh copy of a server that has not run for long: the old one may have written what the new one never had.
+        // Copied from the primary: the killed server may have written data that the new primary never got.
         let copy = prepare(&format!(
             "{programs}/pg_basebackup --pgdata=\"$folder/data\" --host=127.0.0.1 --port={} --username=postgres \
              --write-recovery-conf --wal-method=stream --checkpoint=fast --no-sync",
@@ -128,7 +127,7 @@ impl Pair {
             );
             row.expect("an answer").get::<_, i64>(0) == 1
         });
-        // It answers readers, or the next promotion would wait for that.
+        // It must accept readers, since the next promotion would wait for that.
         connect(&self.url(standby));
     }
 
@@ -164,7 +163,7 @@ fn children(process: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// Whether a process has ended, though its parent may not have asked how.
+/// Whether a process has ended, even if its parent has not reaped it.
 fn is_gone(process: &str) -> bool {
     let state = Command::new("ps")
         .args(["-o", "state=", "-p", process])

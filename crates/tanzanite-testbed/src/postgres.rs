@@ -1,4 +1,5 @@
-//! PostgreSQL: the machine's own programs on a database in a temporary folder, or the server that `TANZANITE_TEST_POSTGRES` names.
+//! PostgreSQL: a server started from this machine's programs with its database in a temporary folder, or the server
+//! that `TANZANITE_TEST_POSTGRES` names.
 
 use crate::parts::{assert_chosen, cache, postgres_programs};
 use crate::supervised::Supervised;
@@ -13,13 +14,13 @@ use std::time::Duration;
 #[derive(Debug)]
 pub struct Postgres {
     url: String,
-    /// None if somebody else runs it.
+    /// `None` if the server was not started here.
     server: Option<Supervised>,
     schemas: AtomicU32,
 }
 
 impl Postgres {
-    /// The server that all tests of this program share. A schema each keeps them apart.
+    /// The server that all tests of this program share, each with its own schema.
     ///
     /// # Panics
     /// If there is no PostgreSQL on this machine.
@@ -32,7 +33,7 @@ impl Postgres {
         })
     }
 
-    /// A server of its own, for tests that stop it.
+    /// A separate server, for tests that stop it.
     ///
     /// # Panics
     /// If there is no PostgreSQL on this machine.
@@ -40,7 +41,7 @@ impl Postgres {
         Self::start_with(&[])
     }
 
-    /// A server with settings, `name=value`, that are stronger than ours.
+    /// A separate server with these settings, `name=value`, which override the usual ones.
     ///
     /// # Panics
     /// If there is no PostgreSQL on this machine.
@@ -48,7 +49,7 @@ impl Postgres {
         Self::launch(&new_database(), settings, "127.0.0.1")
     }
 
-    /// A server that can speak TLS, and the file with the certificate that it is known by.
+    /// A separate server that accepts TLS, and the file with its certificate.
     ///
     /// # Panics
     /// If there is no PostgreSQL or no `openssl` on this machine.
@@ -81,25 +82,25 @@ impl Postgres {
         started
     }
 
-    /// A folder that is gone with the server; the database is in `data`.
+    /// A folder that is removed with the server; the database is in `data`.
     ///
     /// # Panics
-    /// If somebody else runs the server.
+    /// If the server was not started here.
     pub fn folder(&self) -> &Path {
         self.server.as_ref().expect("a server of ours").folder()
     }
 
-    /// The id of the process whose children do the work.
+    /// The id of the server's main process.
     ///
     /// # Panics
-    /// If the server has ended, or somebody else runs it.
+    /// If the server has ended, or was not started here.
     pub fn process(&self) -> u32 {
         let text = pid_file(self.folder());
         let id = text.lines().next().map(|line| line.trim().parse());
         id.expect("a line").expect("a process's id")
     }
 
-    /// One of PostgreSQL's own programs, told where the server is.
+    /// One of PostgreSQL's own programs, with the server's address in its environment.
     ///
     /// # Panics
     /// If there is no PostgreSQL on this machine.
@@ -113,11 +114,11 @@ impl Postgres {
         command
     }
 
-    /// Makes it crash: kills one of its sessions with the signal that cannot be caught, whereupon it ends all others and
-    /// recovers from its log. Returns when it answers again.
+    /// Crashes the server by killing one of its sessions with SIGKILL, whereupon it ends all others and recovers from
+    /// its log. Returns when it answers again.
     ///
     /// # Panics
-    /// If it does not, or if somebody else runs it.
+    /// If it does not, or if it was not started here.
     pub fn crash(&self) {
         assert!(self.server.is_some(), "the server is somebody else's");
         let (mut client, mut witness) = (self.client(), self.client());
@@ -125,7 +126,7 @@ impl Postgres {
         let process: String = row.expect("an answer").get(0);
         let killed = Command::new("kill").args(["-KILL", &process]).status();
         assert!(killed.expect("kill").success(), "the session lives");
-        // It takes a moment until the server knows.
+        // The server notices after a moment.
         while witness.batch_execute("SELECT 1").is_ok() {
             std::thread::sleep(Duration::from_millis(1));
         }
@@ -139,33 +140,33 @@ impl Postgres {
         }
     }
 
-    /// Where it is: `postgres://…`.
+    /// The server's URL: `postgres://…`.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The port that its URL names.
+    /// The port in the URL.
     ///
     /// # Panics
-    /// If somebody else runs the server, and the URL names none.
+    /// If the server was not started here and its URL has no port.
     pub fn port(&self) -> u16 {
         let config: Config = self.url.parse().expect("a URL");
         config.get_ports().first().copied().expect("a port")
     }
 
-    /// The name of a schema that is not there, and that nobody else was told.
+    /// A unique name for a schema, which does not exist.
     ///
     /// # Panics
     /// If the server does not answer.
     pub fn fresh_schema(&self) -> String {
         let number = self.schemas.fetch_add(1, Ordering::Relaxed);
         let name = format!("test_{}_{number}", std::process::id());
-        // An earlier program may have had our number.
+        // An earlier program may have had the same process id.
         self.execute(&format!("DROP SCHEMA IF EXISTS {name} CASCADE"));
         name
     }
 
-    /// A connection below the store.
+    /// A connection that bypasses the store.
     ///
     /// # Panics
     /// If the server does not answer.
@@ -173,7 +174,7 @@ impl Postgres {
         Client::connect(&self.url, NoTls).expect("a connection")
     }
 
-    /// Statements below the store.
+    /// Executes statements, bypassing the store.
     ///
     /// # Panics
     /// If one fails.
@@ -191,13 +192,13 @@ impl Postgres {
     }
 }
 
-/// What a server whose database is in a folder says of itself: its process's id first.
+/// The content of the server's pid file, which begins with its process id.
 pub(crate) fn pid_file(folder: &Path) -> String {
     let path = folder.join("data/postmaster.pid");
     std::fs::read_to_string(path).expect("the server's pid file")
 }
 
-/// A connection to a server that listens: it does so before it is ready.
+/// Connects to a server that is starting, as soon as it is ready.
 pub(crate) fn connect(url: &str) -> Client {
     for _ in 0..600 {
         if let Ok(client) = Client::connect(url, NoTls) {
@@ -208,7 +209,7 @@ pub(crate) fn connect(url: &str) -> Client {
     panic!("PostgreSQL listens, and does not answer");
 }
 
-/// Commands of a shell that make a database in `$folder`.
+/// Shell commands that create a database in `$folder`.
 pub(crate) fn new_database() -> String {
     let programs = programs();
     prepare(&format!(
@@ -217,7 +218,7 @@ pub(crate) fn new_database() -> String {
     ))
 }
 
-/// Commands of a shell that run one of PostgreSQL's programs with `$folder` as a folder that it may write to.
+/// Shell commands that run one of PostgreSQL's programs, with write access to `$folder`.
 pub(crate) fn prepare(program: &str) -> String {
     let owner = if is_root() {
         "chown postgres:postgres \"$folder\""
@@ -227,7 +228,7 @@ pub(crate) fn prepare(program: &str) -> String {
     format!("{owner} && cd / && {} {program}", user())
 }
 
-/// The command of a shell that serves the database in `$folder` on `$port`. Nothing here must outlive a loss of power.
+/// The shell command that serves the database in `$folder` on `$port`. Nothing needs to survive a loss of power.
 pub(crate) fn serve(more: &str) -> String {
     format!(
         "exec {} {}/postgres -D \"$folder/data\" -p \"$port\" -c listen_addresses=127.0.0.1 \
@@ -238,7 +239,7 @@ pub(crate) fn serve(more: &str) -> String {
     )
 }
 
-/// What PostgreSQL's programs are run with: they refuse to run as root.
+/// A prefix that runs PostgreSQL's programs as another user, because they refuse to run as root.
 fn user() -> &'static str {
     if is_root() {
         "setpriv --reuid=postgres --regid=postgres --clear-groups"
@@ -247,7 +248,7 @@ fn user() -> &'static str {
     }
 }
 
-/// The folder of PostgreSQL's programs.
+/// The folder with PostgreSQL's programs.
 pub(crate) fn programs() -> String {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let found = postgres_programs(&path, cache().as_deref());

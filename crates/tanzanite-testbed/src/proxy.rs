@@ -1,4 +1,4 @@
-//! A way to a server on this machine that can be cut: at once, or at the COMMIT of a client of PostgreSQL's.
+//! A TCP proxy to a server on this machine, whose connections can be cut: at once, or at a PostgreSQL client's COMMIT.
 
 use std::collections::HashMap;
 use std::io::{Read, Write};
@@ -7,14 +7,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// Hands everything on, until it is told otherwise.
+/// Forwards everything until it is told otherwise.
 #[derive(Debug)]
 pub struct Proxy {
     port: u16,
     shared: Arc<Shared>,
 }
 
-/// A COMMIT that is held until its connection is cut, at the latest when this is dropped. The server never gets it.
+/// A COMMIT that is held back until its connection is cut, at the latest when this is dropped. The server never gets
+/// it.
 #[derive(Debug)]
 pub struct Held(Arc<Hold>);
 
@@ -32,14 +33,14 @@ enum Stage {
     Over,
 }
 
-/// What becomes of the next COMMIT.
+/// The action at the next COMMIT.
 #[derive(Debug)]
 enum Armed {
     Cut(Cut),
     Hold(Arc<Hold>),
 }
 
-/// What becomes of the COMMIT at which a connection is cut.
+/// The fate of the COMMIT at which a connection is cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cut {
     /// The server never gets it.
@@ -51,14 +52,14 @@ pub enum Cut {
 #[derive(Debug, Default)]
 struct Shared {
     armed: Mutex<Option<Armed>>,
-    /// Both ends of those that are open.
+    /// Both ends of the open connections.
     open: Mutex<HashMap<u64, [TcpStream; 2]>>,
     count: AtomicU64,
     commits_cut: AtomicU64,
 }
 
 impl Proxy {
-    /// A way to the server on a port, which need not be there yet: until it is, connections are closed at once.
+    /// A proxy to the server on a port. Until the server is there, connections are closed at once.
     ///
     /// # Panics
     /// If there is no free port.
@@ -67,11 +68,11 @@ impl Proxy {
         let port = listener.local_addr().expect("an address").port();
         let shared = Arc::new(Shared::default());
         let ours = Arc::clone(&shared);
-        // It ends with the program.
+        // The thread ends with the program.
         std::thread::spawn(move || {
             for client in listener.incoming().flatten() {
                 if let Ok(server) = TcpStream::connect((Ipv4Addr::LOCALHOST, server)) {
-                    // What cannot be handed on is closed.
+                    // A connection that cannot be forwarded is closed.
                     let _ = ours.carry(client, server);
                 }
             }
@@ -79,12 +80,12 @@ impl Proxy {
         Self { port, shared }
     }
 
-    /// Where clients connect to.
+    /// The port to connect to.
     pub fn port(&self) -> u16 {
         self.port
     }
 
-    /// Cuts all connections; how many there were.
+    /// Cuts all connections and returns their number.
     pub fn cut(&self) -> usize {
         let cut: Vec<_> = self.shared.open().drain().collect();
         for ends in cut.iter().flat_map(|(_, ends)| ends) {
@@ -93,19 +94,19 @@ impl Proxy {
         cut.len()
     }
 
-    /// Cuts the connection of the next COMMIT.
+    /// Cuts the connection that sends the next COMMIT.
     pub fn cut_at_commit(&self, cut: Cut) {
         self.shared.arm(Armed::Cut(cut));
     }
 
-    /// Holds the next COMMIT.
+    /// Holds back the next COMMIT.
     pub fn hold_commit(&self) -> Held {
         let hold = Arc::new(Hold::default());
         self.shared.arm(Armed::Hold(Arc::clone(&hold)));
         Held(hold)
     }
 
-    /// How many COMMITs it has cut a connection at.
+    /// The number of COMMITs at which a connection was cut.
     pub fn commits_cut(&self) -> u64 {
         self.shared.commits_cut.load(Ordering::Relaxed)
     }
@@ -137,7 +138,7 @@ impl Shared {
         *next = Some(armed);
     }
 
-    /// Whether a message is the COMMIT at which to cut.
+    /// Whether to cut at this message, which may be a COMMIT.
     fn verdict(&self, message: &[u8]) -> Option<Cut> {
         if !message.windows(7).any(|word| word == b"COMMIT\0") {
             return None;
@@ -160,7 +161,7 @@ impl Shared {
 }
 
 impl Held {
-    /// Waits until the COMMIT has come; whether it has.
+    /// Waits for the COMMIT; returns whether it has come.
     pub fn wait(&self, patience: Duration) -> bool {
         self.0.wait_for(Stage::Here, patience)
     }
@@ -175,7 +176,7 @@ impl Drop for Held {
 impl Hold {
     fn proceed(&self, stage: Stage) {
         let mut here = self.stage.lock().unwrap_or_else(PoisonError::into_inner);
-        // It may come when nobody waits for it any more.
+        // It may come after the test has stopped waiting.
         if *here != Stage::Over {
             *here = stage;
         }
@@ -191,13 +192,13 @@ impl Hold {
     }
 }
 
-/// Hands on what comes, until either end is closed or the verdict on a message is to cut.
+/// Forwards messages until either end is closed or the verdict on a message is to cut.
 fn hand_on(mut from: TcpStream, mut to: &TcpStream, verdict: impl Fn(&[u8]) -> Option<Cut>) {
     let mut buffer = vec![0; 64 * 1024];
     while let Ok(length @ 1..) = from.read(&mut buffer) {
         let cut = verdict(&buffer[..length]);
         if cut.is_some() {
-            // First its sender loses it, so that no answer can reach him.
+            // The sender is cut off first, so that no answer can reach it.
             let _ = from.shutdown(Shutdown::Both);
         }
         if cut == Some(Cut::Before) || to.write_all(&buffer[..length]).is_err() || cut.is_some() {

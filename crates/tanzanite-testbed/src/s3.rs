@@ -1,4 +1,4 @@
-//! S3: `moto` from `PyPI`, in the environment of Python's that `cargo xtask setup` has made in the user's cache.
+//! S3: the PyPI package `moto`, in the Python environment that `cargo xtask setup` has made in the user's cache.
 
 use crate::parts::{MOTO, assert_chosen, cache};
 use crate::supervised::Supervised;
@@ -7,7 +7,7 @@ use std::net::{Ipv4Addr, TcpStream};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// The server wants to know who is asking, and does not check it.
+/// The server requires a signature but does not verify it.
 const AUTHORIZATION: &str = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0";
 
 /// An S3-compatible server in memory.
@@ -19,7 +19,7 @@ pub struct S3 {
 }
 
 impl S3 {
-    /// The server that all tests of this program share. A bucket each keeps them apart.
+    /// The server that all tests of this program share, each with its own bucket.
     ///
     /// # Panics
     /// If it is not installed or cannot be started.
@@ -28,7 +28,7 @@ impl S3 {
         SHARED.get_or_init(Self::start)
     }
 
-    /// A server of its own, for tests that stop it.
+    /// A separate server, for tests that stop it.
     ///
     /// # Panics
     /// If it is not installed or cannot be started.
@@ -39,7 +39,7 @@ impl S3 {
             moto.exists(),
             "there is no S3 server: run `cargo xtask setup`"
         );
-        // It has nothing to keep, and Python ignores QUIT.
+        // Killed rather than stopped: it has nothing to save, and Python ignores QUIT.
         let serve = format!("exec '{}' -H 127.0.0.1 -p \"$port\"", moto.display());
         let (server, port) = Supervised::start("signal=KILL", &serve);
         Self {
@@ -54,12 +54,12 @@ impl S3 {
         self.server.stop();
     }
 
-    /// Where it listens.
+    /// The port that it listens on.
     pub fn port(&self) -> u16 {
         self.port
     }
 
-    /// The variables of the environment that a client needs.
+    /// The environment variables that a client needs.
     pub fn environment(&self) -> Vec<(String, String)> {
         let endpoint = format!("http://127.0.0.1:{}", self.port);
         [
@@ -73,7 +73,7 @@ impl S3 {
         .to_vec()
     }
 
-    /// An empty bucket that nobody else has.
+    /// Creates an empty bucket with a unique name.
     ///
     /// # Panics
     /// If the server does not answer.
@@ -84,15 +84,15 @@ impl S3 {
         name
     }
 
-    /// Writes an object below the store.
+    /// Writes an object, bypassing the store.
     ///
     /// # Panics
-    /// If the server does not take it.
+    /// If the server refuses it.
     pub fn put(&self, bucket: &str, name: &str, bytes: &[u8]) {
         self.request("PUT", &format!("/{bucket}/{name}"), bytes);
     }
 
-    /// Removes an object below the store.
+    /// Removes an object, bypassing the store.
     ///
     /// # Panics
     /// If the server does not answer.

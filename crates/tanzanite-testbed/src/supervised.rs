@@ -1,5 +1,5 @@
-//! A server that ends with the program that started it. A small shell waits for the end of a pipe that the program holds:
-//! the system closes it, whatever way the program ends, and then the shell ends the server and removes its files.
+//! A server that ends with the program that started it. A small shell waits on a pipe that the program holds open. The
+//! system closes the pipe however the program ends, and then the shell ends the server and removes its files.
 
 use std::io::Read;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -7,21 +7,21 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::Duration;
 
-/// How often a starting server is asked whether it is there.
+/// The number of polls of a starting server.
 const QUESTIONS_MAX: u32 = 1_200;
 const BETWEEN_QUESTIONS: Duration = Duration::from_millis(50);
 
 #[derive(Debug)]
 pub(crate) struct Supervised {
     shell: Child,
-    /// The server runs while this is open.
+    /// The server runs for as long as this is open.
     pipe: Option<ChildStdin>,
     folder: PathBuf,
 }
 
 impl Supervised {
-    /// Runs `prepare`, then `serve` for as long as this program runs. Both are commands of a shell; `$folder` is an empty
-    /// folder of theirs and `$port` a free port. `$signal` ends the server; without one it is QUIT.
+    /// Runs `prepare`, then `serve` for as long as this program runs. Both are shell commands; `$folder` is an empty
+    /// folder for them and `$port` a free port. The shell variable `$signal` ends the server; its default is QUIT.
     pub(crate) fn start(prepare: &str, serve: &str) -> (Self, u16) {
         let port = free_port();
         (Self::start_on(port, prepare, serve), port)
@@ -68,7 +68,7 @@ impl Supervised {
         supervised
     }
 
-    /// The server's files.
+    /// The folder with the server's files.
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
@@ -105,7 +105,7 @@ impl Drop for Supervised {
     }
 }
 
-/// A port that was free just now.
+/// A port that was free a moment ago.
 pub(crate) fn free_port() -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
     listener.local_addr().expect("an address").port()

@@ -1,5 +1,5 @@
-//! The certificate authority of this installation, in two files of a folder: one with its key, for nobody else, and one with its
-//! certificate, for clients.
+//! The certificate authority of this installation, in two files of a folder: one with its key, which only this user can
+//! read, and one with the certificate, for clients.
 
 use crate::certificates;
 use crate::exit::{Exit, Failure, Outcome};
@@ -11,27 +11,27 @@ use tanzanite_server::now;
 use tanzanite_server::tls::Authority;
 use tempfile::NamedTempFile;
 
-/// Certificate and key.
+/// Holds certificate and key.
 const SECRET: &str = "authority.pem";
-/// The certificate alone.
+/// Holds the certificate alone.
 const CERTIFICATE: &str = "ca.pem";
 
-/// The folder.
+/// The folder of the authority.
 #[derive(Debug)]
 pub(crate) struct Home(PathBuf);
 
 impl Home {
-    /// Wherever it is.
+    /// The authority in this folder.
     pub(crate) const fn at(folder: PathBuf) -> Self {
         Self(folder)
     }
 
-    /// For people.
+    /// The folder, for messages.
     pub(crate) fn folder(&self) -> impl Display {
         self.0.display()
     }
 
-    /// The authority, if there is one.
+    /// The authority, if the folder has one.
     pub(crate) fn find(&self) -> Outcome<Option<Authority>> {
         let path = self.0.join(SECRET);
         let text = match certificates::read(&path) {
@@ -55,7 +55,7 @@ impl Home {
         Ok(Some(authority))
     }
 
-    /// The authority, made if there is none. Of several programs that make one at a time, one is heard.
+    /// The authority, made if there is none. If several processes make one at once, all end up with the same.
     pub(crate) fn open(&self) -> Outcome<Authority> {
         let authority = match self.find()? {
             Some(authority) => authority,
@@ -65,7 +65,7 @@ impl Home {
         Ok(authority)
     }
 
-    /// Sees to it that the file for clients is there.
+    /// Makes sure that the file for clients exists.
     pub(crate) fn publish(&self, authority: &Authority) -> Outcome<()> {
         let (path, certificate) = (self.certificate(), authority.certificate_pem());
         if certificates::read(&path).is_ok_and(|found| found == certificate.as_bytes()) {
@@ -75,10 +75,10 @@ impl Home {
         written.map_err(|error| self.failed("write", CERTIFICATE, &error))
     }
 
-    /// The file that clients are given.
+    /// The file for clients.
     pub(crate) fn certificate(&self) -> PathBuf {
         let path = self.0.join(CERTIFICATE);
-        // Only where a process has no current folder is a path not to be made whole.
+        // This fails only in a process without a current folder.
         std::path::absolute(&path).unwrap_or(path)
     }
 
@@ -95,7 +95,7 @@ impl Home {
         }
     }
 
-    /// Whole, durable, readable by this user alone, and only if there is none yet.
+    /// Writes the file whole, durably and readable by this user alone, unless it exists.
     fn keep(&self, secret: &str) -> io::Result<()> {
         std::fs::create_dir_all(&self.0)?;
         let mut file = NamedTempFile::new_in(&self.0)?;
@@ -117,7 +117,7 @@ fn others_may_read(path: &std::path::Path) -> io::Result<bool> {
     Ok(std::fs::metadata(path)?.permissions().mode() & 0o077 != 0)
 }
 
-/// A user's folders are the user's there.
+/// On Windows a user's folders are private to the user.
 #[cfg(not(unix))]
 fn others_may_read(_: &std::path::Path) -> io::Result<bool> {
     Ok(false)

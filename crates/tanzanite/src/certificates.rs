@@ -1,4 +1,4 @@
-//! The certificates that a server shows, from the files that the settings name.
+//! The certificates that a server shows, read from the files that the configuration names.
 
 use crate::authority::Home;
 use crate::exit::{Exit, Failure, Outcome};
@@ -13,7 +13,7 @@ use tanzanite_server::tls::{OwnCertificate, Tls, TlsError};
 /// Bytes of a certificate with its chain, or of a key.
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
 
-/// How a server is started, with its certificates. The authority is made if it is missing.
+/// The server's configuration with its certificates. The authority is made if it is missing.
 pub(crate) fn complete(settings: &ServeSettings) -> Outcome<Config> {
     let Certificates {
         tls,
@@ -34,7 +34,7 @@ pub(crate) fn complete(settings: &ServeSettings) -> Outcome<Config> {
     })
 }
 
-/// A certificate of the user's.
+/// A certificate of the user's own.
 pub(crate) fn own(certificate: &Path, key: &Path) -> Outcome<OwnCertificate> {
     let text = |path: &Path| {
         let message = || format!("cannot read {}", path.display());
@@ -51,7 +51,7 @@ pub(crate) fn own(certificate: &Path, key: &Path) -> Outcome<OwnCertificate> {
     })
 }
 
-/// A file with certificates or a key.
+/// Reads a file with certificates or a key.
 pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
     read_at_most(path, FILE_BYTES_MAX)
 }

@@ -11,9 +11,9 @@ use ureq::http::Response;
 use ureq::tls::TlsConfig;
 use ureq::{Agent, RequestBuilder};
 
-/// How long an answer of a server on this machine may take.
+/// How long a server on this machine may take to answer.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long it may take to say that it is there.
+/// How long a server may take to answer a health probe.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// A running server.
@@ -21,17 +21,17 @@ pub(crate) struct Control {
     agent: Agent,
     base: String,
     org: Option<OrgId>,
-    /// `Authorization`, if the server wants one.
+    /// The value of `Authorization`, if the server requires one.
     authorization: Option<String>,
 }
 
 impl Control {
-    /// Of the server that the settings name.
+    /// A client of the server that the flags and the rest of the configuration name.
     pub(crate) fn of(flags: &Flags<ClientSide>) -> Outcome<Self> {
         Self::by(&settings::resolve(flags)?)
     }
 
-    /// Of the server that these settings name.
+    /// A client of the server that this configuration names.
     pub(crate) fn by(layers: &Layers) -> Outcome<Self> {
         let base = layers.url()?;
         let tls = tls::of_ours(&base, layers);
@@ -43,13 +43,13 @@ impl Control {
         })
     }
 
-    /// Of the server with this base URL.
+    /// A client of the server with this base URL.
     pub(crate) fn new(base: String, tls: TlsConfig) -> Self {
         let config = Agent::config_builder()
             .timeout_global(Some(ANSWER_TIMEOUT))
             .http_status_as_error(false)
             .max_redirects(0)
-            // The server is on this machine; a proxy of the environment would not find it.
+            // The server is on this machine, which a proxy named in the environment could not reach.
             .proxy(None)
             .tls_config(tls)
             .build();
@@ -61,7 +61,7 @@ impl Control {
         }
     }
 
-    /// The same, about another organisation.
+    /// The same client, with calls about another organisation.
     pub(crate) fn about(self, zgid: &str) -> Outcome<Self> {
         let org = zgid.parse().ok().and_then(OrgId::new).ok_or_else(|| {
             let failure =
@@ -74,7 +74,7 @@ impl Control {
         })
     }
 
-    /// The version of the server, if one of ours answers.
+    /// The server's version; an error if no Tanzanite answers.
     pub(crate) fn version(&self) -> Outcome<String> {
         let request = self
             .agent
@@ -87,17 +87,17 @@ impl Control {
         version.map(str::to_owned).ok_or_else(|| self.foreign())
     }
 
-    /// What a client needs.
+    /// The data that a client needs, from `POST /environment`.
     pub(crate) fn environment(&self) -> Outcome<Value> {
         self.post("environment", &Value::Null)
     }
 
-    /// A new access token (`tokens`) or code (`grants`).
+    /// Issues an access token (`tokens`) or a code (`grants`).
     pub(crate) fn issue(&self, what: &str, user: &str, scopes: &[String]) -> Outcome<Value> {
         self.post(what, &serde_json::json!({ "user": user, "scopes": scopes }))
     }
 
-    /// The answer to a change.
+    /// Sends a `POST`; returns the answer.
     pub(crate) fn post(&self, what: &str, body: &Value) -> Outcome<Value> {
         let request = self.agent.post(self.url(what));
         let request = self
@@ -106,13 +106,13 @@ impl Control {
         self.answer(request.send(body.to_string()))
     }
 
-    /// The answer to a removal.
+    /// Sends a `DELETE`; returns the answer.
     pub(crate) fn delete(&self, what: &str) -> Outcome<Value> {
         let request = self.agent.delete(self.url(what));
         self.answer(self.authorized(request).call())
     }
 
-    /// The answer to a question.
+    /// Sends a `GET`; returns the answer.
     pub(crate) fn get(&self, what: &str) -> Outcome<Value> {
         let request = self.agent.get(self.url(what));
         self.answer(self.authorized(request).call())
@@ -138,7 +138,7 @@ impl Control {
         let mut response = result.map_err(|error| {
             let message = format!("no server answers at {}", self.base);
             let failure = Failure::caused(Exit::Unreachable, message, &error);
-            // As which a handshake's failure comes.
+            // The kind of error that a failed TLS handshake is reported as.
             let no_trust = matches!(&error, ureq::Error::Io(io) if io.kind() == ErrorKind::InvalidData);
             failure.hint(if no_trust {
                 "--ca-dir says where its authority is, TANZANITE_TLS_CERT or SSL_CERT_FILE which other certificate to trust"

@@ -1,4 +1,4 @@
-//! Where data is: from the texts that people write to a database, and back to what they are told of it.
+//! The addresses of databases and object stores: parsed from what users write, and printed without secrets.
 
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -8,9 +8,9 @@ use url::Url;
 /// The schemes that a database's URL may have, for messages.
 const SCHEMES: &str = "sqlite:DIR or postgres://USER@HOST/DATABASE";
 
-/// What stands for a password.
+/// Stands for a password in printed URLs.
 const PASSWORD_SHOWN: &str = "xxxxx";
-/// Parameters of a URL that are no secrets.
+/// Parameters of a URL that hold no secrets.
 const OPEN_PARAMETERS: [&str; 6] = [
     "application_name",
     "connect_timeout",
@@ -19,7 +19,7 @@ const OPEN_PARAMETERS: [&str; 6] = [
     "schema",
     "sslmode",
 ];
-/// Schemes that are shown of a URL of which nothing else may be.
+/// Schemes that are printed of a URL when nothing else of it may be.
 const KNOWN_SCHEMES: [&str; 8] = [
     "az",
     "gs",
@@ -31,8 +31,8 @@ const KNOWN_SCHEMES: [&str; 8] = [
     "sqlite",
 ];
 
-/// From `sqlite:DIR`, or `postgres://…` with perhaps an object store for the photos. The environment has the object store's
-/// keys.
+/// Parses `sqlite:DIR`, or `postgres://…` with an optional object store for the photos, whose keys are taken from the
+/// environment.
 pub(crate) fn database(
     url: &str,
     blobs: Option<&str>,
@@ -63,7 +63,8 @@ pub(crate) fn database(
     Ok(Database::Postgres(Box::new(options.blobs(blobs))))
 }
 
-/// What is wrong with a database's URL. Where the password cannot be told from the rest, an error may speak of a piece of it.
+/// The message for an error in a database's URL. Where the password cannot be told from the rest, the error itself is
+/// left out, since it may quote a piece of it.
 fn told(url: &str, error: &PostgresOpenError) -> String {
     let shown = shown(url);
     if is_hidden(&shown) {
@@ -74,7 +75,7 @@ fn told(url: &str, error: &PostgresOpenError) -> String {
     error.to_string()
 }
 
-/// The object store of a URL.
+/// Parses the URL of an object store.
 fn object_store(
     url: &str,
     environment: impl IntoIterator<Item = (String, String)>,
@@ -97,7 +98,7 @@ fn object_store(
     })
 }
 
-/// What people call it.
+/// The database's name in messages.
 pub(crate) fn describe(database: &Database) -> String {
     match database {
         Database::Sqlite(Place::Memory) => "memory".to_owned(),
@@ -106,13 +107,13 @@ pub(crate) fn describe(database: &Database) -> String {
     }
 }
 
-/// Whether it is gone when the program ends.
+/// Whether the data is lost when the program ends.
 pub(crate) const fn is_memory(database: &Database) -> bool {
     matches!(database, Database::Sqlite(Place::Memory))
 }
 
-/// A URL as it may be shown, without its password. People mistype URLs, and then nobody can tell where in one the password is: of all
-/// that is not plain no more than the scheme is shown.
+/// A URL as it may be printed, without its password. In a mistyped URL nobody can tell where the password is, so only
+/// the scheme of such a URL is printed.
 pub(crate) fn shown(text: &str) -> Cow<'_, str> {
     if is_open(text) {
         return Cow::Borrowed(text);
@@ -120,12 +121,12 @@ pub(crate) fn shown(text: &str) -> Cow<'_, str> {
     Cow::Owned(without_password(text).unwrap_or_else(|| hidden(text)))
 }
 
-/// Whether nothing of a URL is shown but its scheme.
+/// Whether only the scheme of the URL is printed.
 fn is_hidden(shown: &str) -> bool {
     shown.ends_with('…')
 }
 
-/// Whether a text is a name, or a URL of a scheme, a host, a path and parameters that are no secrets.
+/// Whether a text is a plain name, or a URL of scheme, host, path and parameters without secrets.
 fn is_open(text: &str) -> bool {
     if let Some(folder) = text.strip_prefix("sqlite:") {
         return !folder.contains('@');
@@ -144,13 +145,13 @@ fn is_open(text: &str) -> bool {
         && (query.is_empty() || query.split('&').all(is_open_pair))
 }
 
-/// Without a sign that has a meaning in URLs, but for that which divides paths.
+/// Whether a text has none of the signs that have a meaning in URLs, except `/`.
 fn is_plain(text: &str) -> bool {
     text.chars()
         .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/'))
 }
 
-/// The URL with something else in place of its password, if everybody would look for the password in the same place.
+/// The URL with its password replaced, if every parser would find the password at the same place.
 fn without_password(text: &str) -> Option<String> {
     let (before, after) = text.split_once('@')?;
     let (scheme, user) = before.split_once("://")?;
@@ -164,7 +165,7 @@ fn without_password(text: &str) -> Option<String> {
     sound.then(|| format!("{scheme}://{user}{password}@{after}"))
 }
 
-/// The scheme, if it is one that people mean.
+/// The scheme alone, if it is a known one.
 fn hidden(text: &str) -> String {
     let known = |scheme: &&str| KNOWN_SCHEMES.contains(scheme);
     match text.split_once(':') {
@@ -197,7 +198,7 @@ mod tests {
         shows("sqlite:crm", "sqlite:crm");
     }
 
-    /// Places where a password comes to stand, by what people get wrong; `*` is the password.
+    /// Malformed and well-formed URLs that contain a password, which `*` stands for.
     const PLACES: [&str; 24] = [
         "postgres://u:*@h/d",
         "postgres://u:*@h",
@@ -234,7 +235,7 @@ mod tests {
             signs in proptest::array::uniform3("[@:/?#%&= \\\\.,;]{0,2}"),
         ) {
             let [before, between, after] = signs;
-            // Letters of no host, so that a piece of the password is known wherever it turns up.
+            // Letters that occur in no host name, so that any piece of the password is recognised.
             let password = format!("{before}zqxj{between}vkwy{after}");
             let url = place.replace('*', &password);
             let opened = database(&url, None, []);

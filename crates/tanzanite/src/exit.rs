@@ -1,16 +1,16 @@
-//! How a run ends: the exit codes, and the one line that says why.
+//! How the program ends: its exit codes, and the one line that states the reason.
 
 use std::fmt;
 use std::process::ExitCode;
 
-/// The exit codes. Scripts rely on them: a number is never given another meaning.
+/// The exit codes. Scripts rely on them, so a number never changes its meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
-    /// It went well.
+    /// Success.
     Ok = 0,
-    /// What was asked for failed, or a comparison found a difference.
+    /// The command failed, or a comparison found a difference.
     Failed = 1,
-    /// The command line, the environment or the settings file is wrong.
+    /// The command line, the environment or the configuration file is wrong.
     Usage = 2,
     /// The server cannot start: address, data folder or seed.
     CannotStart = 3,
@@ -31,12 +31,12 @@ impl Exit {
         Self::Refused,
     ];
 
-    /// The number that the shell sees.
+    /// The number.
     pub(crate) const fn code(self) -> u8 {
         self as u8
     }
 
-    /// What it means, for the documents.
+    /// The meaning, for the documentation.
     pub(crate) const fn meaning(self) -> &'static str {
         match self {
             Self::Ok => "it went well",
@@ -55,8 +55,7 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Why a command did not do what it was asked: one line with its causes after colons, and perhaps
-/// what to do.
+/// The reason why a command failed: one line with its causes after colons, and an optional hint.
 #[derive(Debug)]
 pub(crate) struct Failure {
     exit: Exit,
@@ -65,11 +64,11 @@ pub(crate) struct Failure {
     others: Vec<Self>,
 }
 
-/// What commands give.
+/// The result of a command.
 pub(crate) type Outcome<T = Exit> = Result<T, Failure>;
 
 impl Failure {
-    /// A failure with what went wrong.
+    /// A failure with this message.
     pub(crate) fn new(exit: Exit, message: impl fmt::Display) -> Self {
         Self {
             exit,
@@ -79,7 +78,7 @@ impl Failure {
         }
     }
 
-    /// A failure whose chain of causes is an error's.
+    /// A failure whose causes are those of an error.
     pub(crate) fn caused(
         exit: Exit,
         message: impl fmt::Display,
@@ -89,7 +88,7 @@ impl Failure {
         let mut cause = Some(error);
         while let Some(error) = cause {
             let text = error.to_string();
-            // Many libraries repeat the cause in their own text.
+            // Many libraries repeat the cause in their own message.
             if !failure.message.ends_with(&text) {
                 failure.message.push_str(": ");
                 failure.message.push_str(&text);
@@ -99,28 +98,28 @@ impl Failure {
         failure
     }
 
-    /// With what to do.
+    /// Adds advice.
     #[must_use]
     pub(crate) fn hint(mut self, hint: impl fmt::Display) -> Self {
         self.hint = Some(hint.to_string());
         self
     }
 
-    /// With another that was found in the same go.
+    /// Adds another failure that was found at the same time.
     #[must_use]
     pub(crate) fn and(mut self, other: Self) -> Self {
         self.others.push(other);
         self
     }
 
-    /// With another exit code.
+    /// Changes the exit code.
     #[must_use]
     pub(crate) fn exiting(mut self, exit: Exit) -> Self {
         self.exit = exit;
         self
     }
 
-    /// Those that were found in the same go.
+    /// The failures that were found at the same time.
     pub(crate) fn others(&self) -> &[Self] {
         &self.others
     }
@@ -130,7 +129,7 @@ impl Failure {
         self.exit
     }
 
-    /// What to do, if there is something.
+    /// The advice, if there is any.
     pub(crate) fn advice(&self) -> Option<&str> {
         self.hint.as_deref()
     }

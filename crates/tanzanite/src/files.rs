@@ -1,15 +1,14 @@
-//! Files that commands make: never through a link that somebody has laid there, and never for everybody to read unless that is what
-//! they are for.
+//! Files that commands write: never through a symbolic link, and readable by others only if they are meant to be.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::Path;
 use tempfile::{Builder, NamedTempFile};
 
-/// The end of the names of files that are not whole yet.
+/// The suffix of files that are not yet complete.
 pub(crate) const PARTIAL: &str = ".part";
 
-/// Makes a file that nobody else may read, if there is none.
+/// Creates a file that nobody else may read; an error if it exists.
 pub(crate) fn create(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create_new(true);
@@ -18,7 +17,7 @@ pub(crate) fn create(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// Makes a folder, and those above it, that nobody else may look into. One that is there stays as it is.
+/// Creates a folder, and missing ones above it, that nobody else may enter. An existing folder stays as it is.
 pub(crate) fn create_folder(path: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
@@ -27,8 +26,8 @@ pub(crate) fn create_folder(path: &Path) -> io::Result<()> {
     builder.create(path)
 }
 
-/// Writes a file that nobody else may read, so that a reader, or a crash, finds all of it or none of it. What is there under its name
-/// is replaced, be it a link; but a device or a pipe is written to.
+/// Writes a file that nobody else may read, atomically. An existing file, or a symbolic link, is replaced; a device or
+/// pipe is written to.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
         return OpenOptions::new().write(true).open(path)?.write_all(bytes);
@@ -36,7 +35,7 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     persist(begin(path, &Builder::new())?, path, bytes)
 }
 
-/// The same for a file that everybody may read.
+/// Like [`replace`], for a file that everybody may read.
 pub(crate) fn replace_public(path: &Path, bytes: &[u8]) -> io::Result<()> {
     #[cfg_attr(
         not(unix),
@@ -48,7 +47,7 @@ pub(crate) fn replace_public(path: &Path, bytes: &[u8]) -> io::Result<()> {
     persist(begin(path, &builder)?, path, bytes)
 }
 
-/// A file under a name that nobody can have guessed, in the folder of another.
+/// A new file under an unpredictable name, in the same folder.
 fn begin(path: &Path, builder: &Builder<'_, '_>) -> io::Result<NamedTempFile> {
     let folder = path.parent().filter(|folder| *folder != Path::new(""));
     builder

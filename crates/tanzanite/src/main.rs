@@ -1,6 +1,6 @@
-//! The program: arguments, settings and commands around the server.
+//! The program: arguments, configuration and commands around the server.
 //!
-//! It decides nothing about the CRM; what it knows of a store, it knows through `Transaction`.
+//! It decides nothing about the CRM, and uses stores only through `Transaction`.
 
 mod arguments;
 mod authority;
@@ -34,7 +34,7 @@ use clap::Parser;
 use exit::Outcome;
 use std::process::ExitCode;
 
-// Many small allocations that live as long as a request: half the time of the system's allocator.
+// Requests make many small short-lived allocations, for which this takes half the time of the system's allocator.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -1,16 +1,16 @@
-//! Writing for people and scripts: answers to standard output, troubles to standard error.
+//! Output for people and scripts: answers to standard output, failures and remarks to standard error.
 
 use crate::exit::{Exit, Failure, Outcome};
 use crate::settings::colours_are_unwanted;
 use std::borrow::Cow;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 
-/// Writes an answer to standard output, lines of plain text. A reader that went away (`| head`) is no failure.
+/// Writes plain text to standard output. A closed pipe, as with `| head`, is no failure.
 pub(crate) fn answer(text: &str) -> Outcome<()> {
     answer_painted(&lines(text))
 }
 
-/// Writes an answer with our own colours in it. Whatever others have written is made [`plain`] before it is put there.
+/// Writes text with the program's own colours. Text from others must pass [`plain`] first.
 pub(crate) fn answer_painted(text: &str) -> Outcome<()> {
     match write(io::stdout().lock(), text) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::caused(
@@ -27,13 +27,13 @@ pub(crate) fn answer_json(value: &serde_json::Value) -> Outcome<()> {
     answer(&format!("{value:#}\n"))
 }
 
-/// A text of somebody else's as part of a line: a terminal would do what its control characters say, move the cursor, for instance, or
-/// take back what it has shown. They are written as JSON writes them.
+/// Makes a foreign text safe for a line: its control characters, which could move the cursor or erase text on a
+/// terminal, are escaped as in JSON.
 pub(crate) fn plain(text: &str) -> Cow<'_, str> {
     escaped(text, is_control)
 }
 
-/// Lines of text without control characters.
+/// Makes foreign lines safe, keeping line ends.
 fn lines(text: &str) -> Cow<'_, str> {
     escaped(text, |c| is_control(c) && !matches!(c, '\n' | '\t'))
 }
@@ -53,24 +53,23 @@ fn escaped(text: &str, is_escaped: impl Fn(char) -> bool) -> Cow<'_, str> {
     Cow::Owned(plain)
 }
 
-/// Control characters, and those that turn the direction of what follows.
+/// Control characters, and those that change the direction of text.
 fn is_control(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// `export NAME='…'`, safe to `eval` whatever the text is.
+/// A line `export NAME='…'` that is safe to `eval`, whatever the text is.
 pub(crate) fn export_line(name: &str, text: &str) -> String {
     format!("export {name}='{}'\n", text.replace('\'', r"'\''"))
 }
 
 /// Writes a remark to standard error.
 pub(crate) fn remark(text: &str) {
-    // There is nowhere left to complain.
+    // There is nowhere to report a failure of standard error.
     let _ = write(io::stderr().lock(), &lines(text));
 }
 
-/// Writes a failure to standard error: the line, and the hint; then those that were found in the
-/// same go.
+/// Writes a failure to standard error: its line and hint, then the other failures found at the same time.
 pub(crate) fn complain(failure: &Failure) {
     remark(&format!("tanzanite: {failure}\n"));
     if let Some(hint) = failure.advice() {
@@ -79,7 +78,7 @@ pub(crate) fn complain(failure: &Failure) {
     failure.others().iter().for_each(complain);
 }
 
-/// Rows as columns of even width; the last column is not padded.
+/// Rows as aligned columns; the last column is not padded.
 pub(crate) fn columns<const N: usize>(rows: &[[String; N]]) -> String {
     let rows = rows
         .iter()
@@ -103,7 +102,7 @@ pub(crate) fn columns<const N: usize>(rows: &[[String; N]]) -> String {
     text
 }
 
-/// Colours, where somebody sees them.
+/// Colours, used only on a terminal.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Paint {
     pub(crate) colours: bool,
@@ -116,7 +115,7 @@ impl Paint {
     pub(crate) const RED: &str = "31";
     pub(crate) const YELLOW: &str = "33";
 
-    /// For standard output, whatever it is.
+    /// The setting for standard output.
     pub(crate) fn of_this_process() -> Self {
         Self {
             colours: io::stdout().is_terminal() && !colours_are_unwanted(),
@@ -132,29 +131,29 @@ impl Paint {
     }
 }
 
-/// One line on standard error that is written over and over, if that is a terminal.
+/// A line on standard error that is rewritten in place, if that is a terminal.
 #[derive(Debug)]
 pub(crate) struct Progress {
     shown: bool,
 }
 
 impl Progress {
-    /// For whoever looks at this process.
+    /// The progress line of this process.
     pub(crate) fn of_this_process() -> Self {
         Self {
             shown: io::stderr().is_terminal(),
         }
     }
 
-    /// Shows how far it is.
+    /// Shows the current progress.
     pub(crate) fn show(&self, text: &str) {
         if self.shown {
-            // There is nowhere left to complain.
+            // There is nowhere to report a failure of standard error.
             let _ = write(io::stderr().lock(), &format!("\r\x1b[K{}", plain(text)));
         }
     }
 
-    /// Takes the line away.
+    /// Erases the line.
     pub(crate) fn end(&self) {
         self.show("");
     }

@@ -1,4 +1,4 @@
-//! A server of a command's own: whole, in this process, in memory, on a free port.
+//! A server for a command's own use: complete, in this process, in memory, on a free port.
 
 use crate::exit::{Exit, Failure, Outcome};
 use crate::seeding::Prepared;
@@ -7,17 +7,17 @@ use tanzanite_server::{Config, start};
 use tanzanite_store::AnyStore;
 use tokio::runtime::{Builder, Runtime};
 
-/// A server that ends when it is dropped.
+/// A server that stops when dropped.
 #[derive(Debug)]
 pub(crate) struct OwnServer {
     base_url: String,
     store: AnyStore,
-    /// Its threads serve; dropping it ends them.
+    /// Its threads serve requests; dropping it ends them.
     _runtime: Runtime,
 }
 
 impl OwnServer {
-    /// Listens, and serves what was prepared.
+    /// Starts a server for a prepared store.
     pub(crate) fn start(prepared: Prepared) -> Outcome<Self> {
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
@@ -40,13 +40,12 @@ impl OwnServer {
         })
     }
 
-    /// Where it is.
+    /// The base URL.
     pub(crate) fn base_url(&self) -> &str {
         &self.base_url
     }
 
-    /// Takes the store away beneath the server, which goes on serving: from now on every call of the
-    /// store fails, as it would with a broken disk.
+    /// Closes the store while the server keeps running, so that every call of the store fails, as with a broken disk.
     pub(crate) fn close_store(&self) {
         self.store.close();
     }

@@ -1,4 +1,4 @@
-//! The ready file: holds the base URL while requests are served, and is never seen half-written.
+//! The ready file: contains the base URL while requests are served, and is written atomically.
 
 use crate::exit::{Exit, Failure, Outcome};
 use crate::files::replace_public;
@@ -11,14 +11,14 @@ use tanzanite_server::files::read_text_at_most;
 /// Bytes of a ready file.
 pub(crate) const READY_FILE_BYTES_MAX: u64 = 4096;
 
-/// A ready file. It is removed when this is dropped.
+/// A ready file, removed on drop.
 #[derive(Debug)]
 pub(crate) struct ReadyFile {
     path: PathBuf,
 }
 
 impl ReadyFile {
-    /// Removes what an earlier run left, so that nobody takes it for ours. A file that holds something else is left alone.
+    /// Removes the ready file of an earlier run. A file with other content is left alone.
     pub(crate) fn clear(path: &Path) -> Outcome<()> {
         let left = match fs::symlink_metadata(path) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
@@ -54,7 +54,7 @@ impl ReadyFile {
 
 impl Drop for ReadyFile {
     fn drop(&mut self) {
-        // If it has gone already, all the better.
+        // The file may be gone already.
         let _ = fs::remove_file(&self.path);
     }
 }

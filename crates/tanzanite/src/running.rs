@@ -1,9 +1,9 @@
-//! What commands that listen have in common: their threads, and when they are told to stop.
+//! Shared by commands that listen: their threads and the signal to stop.
 
 use crate::exit::{Exit, Failure, Outcome};
 use tokio::runtime::{Builder, Runtime};
 
-/// As many threads as there are processors.
+/// A runtime with a thread for each processor.
 pub(crate) fn runtime() -> Outcome<Runtime> {
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
     Builder::new_multi_thread()
@@ -36,7 +36,7 @@ pub(crate) fn stop_signal() -> Outcome<impl Future<Output = ()> + Send + 'static
 #[cfg(not(unix))]
 pub(crate) fn stop_signal() -> Outcome<impl Future<Output = ()> + Send + 'static> {
     Ok(async {
-        // Without a signal handler only the end of the process stops it.
+        // Without a signal handler only killing the process stops it.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }

@@ -1,7 +1,7 @@
-//! What a server begins with: opens the store, and fills it from the seed if it is empty.
+//! Opens the store, and plants the seed if the store is empty.
 //!
-//! The organisation remembers the seed that it was made from ([`Origin`]), so that a later start knows whether it is the
-//! same, and whether the credentials are the demo's, which everybody knows.
+//! The organisation remembers its seed ([`Origin`]), so that a later start can tell whether it is given the same one,
+//! and whether the credentials are the demo's, which are public.
 
 use crate::databases::describe;
 use crate::exit::{Exit, Failure, Outcome};
@@ -17,7 +17,7 @@ use tanzanite_store::{
     AnyStore, Database, OpenError, Place, PostgresStore, SqliteOpenError, Store,
 };
 
-/// A store that is open.
+/// An open store.
 #[derive(Debug)]
 pub(crate) struct Opened {
     store: AnyStore,
@@ -27,23 +27,23 @@ pub(crate) struct Opened {
 pub(crate) struct Prepared {
     /// The store.
     pub(crate) store: AnyStore,
-    /// What the server wants to know of it.
+    /// Facts about the store for the server.
     pub(crate) launch: Launch,
-    /// The seed was planted just now.
+    /// Whether the seed was planted just now.
     pub(crate) planted: bool,
 }
 
-/// What a store holds.
+/// The content of a store.
 pub(crate) struct Held {
-    /// Its first organisation.
+    /// The first organisation.
     pub(crate) org: OrgId,
-    /// The seed that it was made from, if that is known.
+    /// The seed of the first organisation, if known.
     pub(crate) origin: Option<Origin>,
-    /// One of its organisations was made from the demo: everybody knows its credentials.
+    /// Whether any organisation was made from the demo, whose credentials are public.
     pub(crate) demo: bool,
 }
 
-/// Opens the store of a database.
+/// Opens a database's store, which is made if it is missing.
 pub(crate) fn open(database: &Database) -> Outcome<Opened> {
     let store = AnyStore::open(database).map_err(|error| match error {
         OpenError::Sqlite(SqliteOpenError::InUse(folder)) => {
@@ -56,13 +56,13 @@ pub(crate) fn open(database: &Database) -> Outcome<Opened> {
         OpenError::Sqlite(SqliteOpenError::Folder(..) | SqliteOpenError::Sqlite(_)) => {
             Failure::new(Exit::CannotStart, error).hint("`tanzanite doctor` looks closer")
         }
-        // These say what to do themselves.
+        // These errors include their own advice.
         OpenError::Sqlite(_) | OpenError::Postgres(_) => Failure::new(Exit::CannotStart, error),
     })?;
     Ok(Opened { store })
 }
 
-/// Opens the store of a database in which there is something. Never makes one.
+/// Opens a database's store; an error if it does not exist.
 pub(crate) fn open_existing(database: &Database) -> Outcome<Opened> {
     if is_unused(database)? {
         return Err(nothing_there(database));
@@ -76,7 +76,7 @@ impl Opened {
         &self.store
     }
 
-    /// What it holds; `None` if it is empty.
+    /// The content; `None` if the store is empty.
     pub(crate) fn held(&self) -> Outcome<Option<Held>> {
         let held = self.store.read_blocking(|tx| {
             let organisations = tx.organisations()?;
@@ -117,14 +117,14 @@ pub(crate) fn load(source: &SeedSource) -> Outcome<Seed> {
     }
 }
 
-/// Opens the store and sees to it that it holds an organisation. Before anything is written it asks
-/// `allowed` about the seed: whether its credentials are the demo's.
+/// Opens the store and makes sure that it holds an organisation. Before anything is written, `allowed` decides; it is
+/// told whether the credentials are the demo's.
 pub(crate) fn prepare(
     database: &Database,
     source: Option<&SeedSource>,
     allowed: impl FnOnce(bool) -> Outcome<()>,
 ) -> Outcome<Prepared> {
-    // Before the store, so that a bad seed leaves no folder behind.
+    // The seed is read before the store is opened, so that a bad seed leaves no folder behind.
     let package = source.map(load_package).transpose()?;
     allowed(
         package
@@ -164,7 +164,7 @@ pub(crate) fn prepare(
     })
 }
 
-/// A store in memory, filled at a time from a seed that lies in no file.
+/// A store in memory, filled at this time from a seed that is in no file.
 pub(crate) fn prepare_in_memory(package: SeedPackage, at: Timestamp) -> Outcome<Prepared> {
     let opened = open(&Database::Sqlite(Place::Memory))?;
     let planted = plant(&opened.store, &package, at)?;
@@ -180,7 +180,7 @@ pub(crate) fn prepare_in_memory(package: SeedPackage, at: Timestamp) -> Outcome<
     })
 }
 
-/// The demo, if the store was filled from it as it still is.
+/// The demo's seed, if the store was filled from the demo in its present version.
 fn demo_of(origin: Option<&Origin>) -> Outcome<Option<SeedPackage>> {
     let Some(origin) = origin.filter(|origin| origin.demo) else {
         return Ok(None);
@@ -189,7 +189,7 @@ fn demo_of(origin: Option<&Origin>) -> Outcome<Option<SeedPackage>> {
     Ok((demo.seed().fingerprint() == origin.fingerprint).then_some(demo))
 }
 
-/// Fills a store, unless another node has done so meanwhile. Whether it did.
+/// Plants the seed unless another node has done so meanwhile. Returns whether it did.
 fn plant(store: &AnyStore, package: &SeedPackage, at: Timestamp) -> Outcome<bool> {
     let package = package.clone();
     let planted = store.write_blocking(move |tx: &mut dyn Transaction| {
@@ -205,7 +205,7 @@ fn plant(store: &AnyStore, package: &SeedPackage, at: Timestamp) -> Outcome<bool
     })
 }
 
-/// Reads a seed and its pictures: the demo's are built in, others lie beside the file.
+/// Reads a seed and its pictures. The demo's are built in; other pictures are beside the seed's file.
 pub(crate) fn load_package(source: &SeedSource) -> Outcome<SeedPackage> {
     let seed = load(source)?;
     Ok(match source {
@@ -214,7 +214,7 @@ pub(crate) fn load_package(source: &SeedSource) -> Outcome<SeedPackage> {
     })
 }
 
-/// Whether a store that holds something may be served with a seed: with the one that it was made from.
+/// Allows serving a store that has content only with the seed that it was made from.
 pub(crate) fn check_made_from(database: &Database, held: &Held, seed: &Seed) -> Outcome<()> {
     let wrong = match &held.origin {
         Some(origin) if origin.fingerprint == seed.fingerprint() => return Ok(()),
@@ -227,7 +227,7 @@ pub(crate) fn check_made_from(database: &Database, held: &Held, seed: &Seed) -> 
     Err(Failure::new(Exit::CannotStart, message).hint(hint))
 }
 
-/// Whether nothing of ours can be there, so that opening it would only make a stray database.
+/// Whether the database cannot hold anything of ours, so that opening it would only create an empty one.
 fn is_unused(database: &Database) -> Outcome<bool> {
     match database {
         Database::Sqlite(Place::Memory) => Ok(true),
@@ -247,7 +247,7 @@ fn nothing_there(database: &Database) -> Failure {
         .hint("fill it with --seed demo or --seed FILE; `tanzanite init` writes such a file")
 }
 
-/// The problems of a seed, the first one first, and how many more there are.
+/// The problems of a seed, in their order, and the number of those left out.
 pub(crate) fn not_usable(error: &SeedError) -> Failure {
     let failures = error.problems().iter().map(|problem| {
         let place = format!("{}:{}:{}", problem.file, problem.line, problem.column);

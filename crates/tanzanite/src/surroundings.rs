@@ -1,4 +1,4 @@
-//! The system's randomness, and what it is part of, where a command needs them without a server.
+//! The system's randomness, and the [`Context`] of a command that works on a store without a server.
 
 use crate::exit::{Exit, Failure, Outcome};
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use tanzanite_crm::{AuthMode, Context, Service};
 use tanzanite_protocol::OrgId;
 use tanzanite_server::now;
 
-/// 32 bytes that nobody has had before.
+/// 32 fresh random bytes.
 pub(crate) fn entropy() -> Outcome<[u8; 32]> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(|error| {
@@ -18,7 +18,7 @@ pub(crate) fn entropy() -> Outcome<[u8; 32]> {
     Ok(bytes)
 }
 
-/// What a command does something in the light of when it works on a store itself.
+/// The context of a command that works on a store itself.
 pub(crate) fn context(org: OrgId) -> Outcome<Context> {
     let service = Service {
         public_url: String::new(),

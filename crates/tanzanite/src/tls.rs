@@ -1,4 +1,4 @@
-//! TLS of the clients in this program: rustls, and whom they believe to be the server that they ask.
+//! TLS of the clients in this program: rustls, and the certificates that they trust.
 
 use crate::authority::Home;
 use crate::certificates;
@@ -8,15 +8,16 @@ use std::sync::Arc;
 use tanzanite_server::tls::provider;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
-/// For anybody's server: whom the system believes. Every agent needs a configuration: one without it would panic at `https`.
+/// The configuration for a server of somebody else's: trusts the system's authorities. Every HTTP client needs a
+/// configuration, since one without it panics on `https`.
 pub(crate) fn of_any() -> TlsConfig {
     believing(RootCerts::PlatformVerifier)
 }
 
-/// For a server of ours at a base URL: the system's authorities, this installation's, and the certificate of our own that the
-/// settings name.
+/// The configuration for a Tanzanite server at a base URL: trusts the system's authorities, this installation's, and
+/// the certificate that the program's configuration names.
 pub(crate) fn of_ours(base: &str, layers: &Layers) -> TlsConfig {
-    // Finding them takes a while.
+    // Loading the authorities is slow.
     if !base.starts_with("https:") {
         return of_any();
     }
@@ -41,7 +42,7 @@ fn believing(roots: RootCerts) -> TlsConfig {
         .build()
 }
 
-/// The certificates in a file. One that cannot be read is not trusted, and the server is not believed.
+/// The certificates in a file; none if it cannot be read, so that the connection will fail.
 fn read(path: &Path) -> Vec<Certificate<'static>> {
     let text = certificates::read(path).unwrap_or_default();
     let items = parse_pem(&text).filter_map(Result::ok);

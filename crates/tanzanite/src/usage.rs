@@ -1,11 +1,11 @@
-//! Wrong command lines in our own form: one line, one hint.
+//! Errors in the command line, in the program's own form: one line and one hint.
 
 use crate::databases::shown;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-/// Answers `--help` and `--version`; anything else that the parser stopped at is a failure.
+/// Prints `--help` and `--version`; any other stop of the parser is a failure.
 pub(crate) fn explain(error: &clap::Error) -> Outcome {
     if matches!(
         error.kind(),
@@ -28,7 +28,8 @@ pub(crate) fn explain(error: &clap::Error) -> Outcome {
     Err(Failure::new(Exit::Usage, message).hint(hint))
 }
 
-/// What the parser says. A URL with a blank in it comes in pieces, and a piece of a password is no argument that is known.
+/// The parser's message without passwords: a URL with a blank in it is split into arguments, and a piece of a password
+/// may be quoted as an unknown argument.
 fn without_passwords(error: &clap::Error) -> String {
     let mut text = error.to_string();
     let kinds = match error.kind() {
@@ -39,7 +40,7 @@ fn without_passwords(error: &clap::Error) -> String {
     };
     for kind in kinds {
         match error.get(*kind) {
-            // The values of other options are no URLs.
+            // Values of other options are no URLs.
             Some(ContextValue::String(given))
                 if *kind != ContextKind::InvalidValue || given.contains(['@', '/']) =>
             {
@@ -51,7 +52,7 @@ fn without_passwords(error: &clap::Error) -> String {
     text
 }
 
-/// The parser's message as one line, and its best advice.
+/// The parser's message as one line, and its most useful tip.
 fn parts(text: &str) -> (String, String) {
     let mut message = String::new();
     let mut hint = None;

@@ -1,5 +1,4 @@
-//! What a person sees when a server has started: where it is, and for the demo two requests that
-//! work as pasted.
+//! The text that a started server prints: its address, and for the demo two requests that work as pasted.
 
 use crate::databases::{describe, is_memory};
 use crate::exit::{Exit, Failure, Outcome};
@@ -19,10 +18,10 @@ use tanzanite_store::{AnyStore, Store};
 const MODULES: [&str; 3] = ["Leads", "Contacts", "Accounts"];
 /// The administrator's token in the demo.
 const DEMO_TOKEN: &str = "admin";
-/// Records of a module that are looked at.
+/// Records of a module that are searched.
 const RECORDS_MAX: u32 = 50;
 
-/// What the two requests need.
+/// The data for the two requests.
 #[derive(Debug, Default)]
 struct Examples {
     /// Module and id of a record with a photo and without a lock.
@@ -60,7 +59,7 @@ pub(crate) fn text(
         for (title, record) in requests {
             let Some((module, id)) = record else { continue };
             let url = format!("{base_url}/crm/v8/{module}/{id}/photo");
-            // Writing to a text cannot fail.
+            // Writing to a string cannot fail.
             let _ = write!(
                 text,
                 "\n{title}\n  curl -X DELETE {url} \\\n    \
@@ -82,7 +81,7 @@ pub(crate) fn text(
     Ok(text)
 }
 
-/// A token that lives now: the seed's if it was planted just now, else a new one.
+/// A valid token: the seed's if it was planted just now, otherwise a new one.
 fn token(prepared: &Prepared) -> Outcome<String> {
     let seeds = prepared.launch.seed.as_ref().filter(|_| prepared.planted);
     let credentials = seeds.map(|package| package.seed().credentials());
@@ -136,7 +135,7 @@ fn named(module: &str, head: &RecordHead) -> (String, RecordId) {
     (module.to_owned(), head.id)
 }
 
-/// Whether a lock on a record of a module stops the first administrator.
+/// Whether a lock on a record of a module binds the first administrator.
 fn locks_stop_administrators(metadata: &Metadata, module: &str) -> bool {
     let configuration = metadata
         .module(module)

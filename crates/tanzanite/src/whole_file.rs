@@ -1,7 +1,8 @@
-//! A file that is whole or not there: it is written under another name, synced, and renamed at its end.
+//! A file that is either complete or absent: written under a temporary name, synced, and renamed at the end.
 //!
-//! The other name is the file's with `.partial` after it, so that the next run clears away what a killed one has left. But that name
-//! can be guessed: whatever else is under it, a link or a file of somebody's, is left alone.
+//! The temporary name is the file's name with `.partial` appended, so that the next run can remove what a killed run
+//! has left. Since the name can be guessed, anything else found under it, such as a link or a user's file, is left
+//! alone.
 
 use crate::exit::{Exit, Failure, Outcome};
 use crate::files::create;
@@ -10,7 +11,7 @@ use std::io::{self, ErrorKind, Read as _};
 use std::path::Path;
 use tempfile::TempPath;
 
-/// A file that is not whole yet. Unless it is finished it is removed when this is dropped.
+/// A file being written. It is removed on drop unless it was finished.
 #[derive(Debug)]
 pub(crate) struct WholeFile<'a> {
     path: &'a Path,
@@ -19,8 +20,8 @@ pub(crate) struct WholeFile<'a> {
 }
 
 impl<'a> WholeFile<'a> {
-    /// Begins it, for its owner's eyes only. What an earlier run has left unfinished is known by its `beginning` and goes; what is
-    /// there under its own name is left alone.
+    /// Creates the file, readable by its owner alone. A leftover of an earlier run is recognised by its `beginning` and
+    /// removed; a file under the final name is an error.
     pub(crate) fn begin(path: &'a Path, beginning: &[u8]) -> Outcome<Self> {
         if path.symlink_metadata().is_ok() {
             return Err(there_already(path));
@@ -44,12 +45,12 @@ impl<'a> WholeFile<'a> {
         })
     }
 
-    /// What to write to.
+    /// The file to write to.
     pub(crate) fn file(&self) -> &File {
         &self.file
     }
 
-    /// It is whole, and there even if the machine loses power now.
+    /// Completes the file, durably even against a loss of power.
     pub(crate) fn finish(self) -> Outcome<()> {
         let path = self.path;
         let failed = |error: io::Error| match error.kind() {
@@ -64,7 +65,7 @@ impl<'a> WholeFile<'a> {
     }
 }
 
-/// Removes what a run that was killed has left.
+/// Removes the leftover of a run that was killed.
 fn remove_left(partial: &Path, beginning: &[u8]) -> Outcome<()> {
     let failed = |error: io::Error| cannot_write(partial, &error);
     let foreign = || {
@@ -85,14 +86,15 @@ fn remove_left(partial: &Path, beginning: &[u8]) -> Outcome<()> {
         .take(length)
         .read_to_end(&mut found)
         .map_err(failed)?;
-    // It may have been killed before it had written that much.
+    // The run may have been killed before it had written the whole beginning.
     if !beginning.starts_with(&found) {
         return Err(foreign());
     }
     fs::remove_file(partial).map_err(failed)
 }
 
-/// Two processes never write one file: whoever has locked the file that is under the name, and no other, may write or remove it.
+/// Makes sure that no two processes write one file: only the process that has locked the file under the name may write
+/// or remove it.
 fn lock(file: &File, partial: &Path) -> Outcome<()> {
     let taken = || {
         let message = format!("another process writes {}", partial.display());
@@ -105,7 +107,7 @@ fn lock(file: &File, partial: &Path) -> Outcome<()> {
     }
 }
 
-/// Whether it is this file that is under a name.
+/// Whether this very file is under the name.
 #[cfg(unix)]
 fn is_under(file: &File, path: &Path) -> io::Result<bool> {
     use std::os::unix::fs::MetadataExt as _;
@@ -117,14 +119,14 @@ fn is_under(file: &File, path: &Path) -> io::Result<bool> {
     Ok((found.dev(), found.ino()) == (file.dev(), file.ino()))
 }
 
-/// A file that is open is neither removed nor renamed there.
+/// On Windows an open file cannot be removed or renamed.
 #[cfg(not(unix))]
 #[expect(clippy::unnecessary_wraps, reason = "elsewhere it may fail")]
 fn is_under(_: &File, _: &Path) -> io::Result<bool> {
     Ok(true)
 }
 
-/// A name is in its folder, which is synced by itself. Windows does that with the file.
+/// Syncs the folder, which makes the file's name durable. Windows does that with the file.
 fn sync_folder(path: &Path) -> io::Result<()> {
     if cfg!(not(unix)) {
         return Ok(());
@@ -186,7 +188,7 @@ mod tests {
         for text in ["a diary", "mar", ""] {
             std::fs::write(&partial, text).expect("written");
             let begun = WholeFile::begin(&path, b"mark");
-            // The beginning of a beginning is what one has left that was killed at once.
+            // A run that was killed at once leaves a part of the beginning.
             assert_eq!(begun.is_err(), text == "a diary", "{text:?}");
             if let Err(refused) = begun {
                 assert!(refused.to_string().ends_with("no backup has left it"));

@@ -1,4 +1,4 @@
-//! The machine that parts are looked for and installed on, as far as it decides where they come from.
+//! The properties of the machine that decide where parts are found and how they are installed.
 
 use crate::steps::repository;
 use std::ffi::OsString;
@@ -9,9 +9,9 @@ use tanzanite_testbed::parts::{Part, Sign, cache, has_tls, postgres_programs, pr
 
 #[derive(Debug)]
 pub(crate) struct Machine {
-    /// Folders of programs; those that Cargo installs into among them.
+    /// Folders of programs, including the one that Cargo installs into.
     pub(super) path: OsString,
-    /// The folder for parts that outlive a checkout, if somebody is at home.
+    /// The folder for parts that outlive a checkout; `None` without a home folder.
     pub(super) cache: Option<PathBuf>,
     /// Whether Debian's packages can be installed.
     pub(super) has_apt: bool,
@@ -43,7 +43,7 @@ impl Machine {
         postgres_programs(&self.path, self.cache.as_deref())
     }
 
-    /// Whether a part can be used as it is.
+    /// Whether a part is installed.
     pub(super) fn has(&self, part: &Part) -> bool {
         let on_path = |name: &&str| program(&self.path, name).is_some();
         match part.sign {
@@ -62,7 +62,7 @@ impl Machine {
     }
 }
 
-/// Debian's Python comes without the modules that make environments.
+/// Debian's Python lacks the modules that create environments.
 fn can_make_environments(python: &Path) -> bool {
     let mut python = Command::new(python);
     python.args(["-c", "import ensurepip, venv"]);

@@ -1,4 +1,4 @@
-//! `cargo xtask setup`: everything that the tests need beside Rust, as far as it can be had on this machine.
+//! `cargo xtask setup`: installs everything that the tests need beside Rust, as far as this machine allows.
 
 mod machine;
 mod plan;
@@ -10,7 +10,7 @@ use crate::output::{self, Outcome};
 use machine::Machine;
 use plan::Plan;
 
-/// Whether to do it.
+/// The arguments of `cargo xtask setup`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// Say what would be installed where and what would be left out, and do nothing
@@ -18,7 +18,7 @@ pub(crate) struct Arguments {
     plan: bool,
 }
 
-/// Installs what is missing.
+/// Installs the missing parts.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     match parts(arguments)? {
         Some(parts) => parts.conclude(),
@@ -26,7 +26,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     }
 }
 
-/// Says what will be done, and does it; none if nothing was to be done but saying it.
+/// Prints the plan and carries it out; `None` if only the plan was asked for.
 pub(crate) fn parts(arguments: &Arguments) -> Outcome<Option<Parts>> {
     let machine = Machine::here();
     let plan = Plan::new(&machine);

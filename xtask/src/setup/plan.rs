@@ -1,4 +1,5 @@
-//! What is there, what will be installed from where, and what has to be left out and why: said before anything is done.
+//! The plan, printed before anything is done: the available parts, those to install and from where, and those left out
+//! and why.
 
 use super::machine::Machine;
 use super::sources;
@@ -16,19 +17,19 @@ pub(crate) struct Plan<'m> {
 #[derive(Debug)]
 enum Decision {
     IsThere,
-    /// As root.
+    /// From Debian packages, as root.
     Debian(&'static [&'static str]),
-    /// As anybody.
+    /// From a registry, without root.
     From(&'static Source),
-    /// For this reason.
+    /// Left out, for this reason.
     LeftOut(String),
 }
 
-/// What came of a plan.
+/// The parts after a plan was carried out.
 #[derive(Debug)]
 pub(crate) struct Parts {
     pub(crate) there: Vec<&'static Part>,
-    /// With the reason.
+    /// With the reasons.
     pub(crate) left_out: Vec<(&'static Part, String)>,
 }
 
@@ -45,7 +46,7 @@ impl<'m> Plan<'m> {
         plan
     }
 
-    /// Those that a part comes after are decided already.
+    /// Decides about a part; those that it depends on are decided already.
     fn decide(&self, part: &'static Part) -> Decision {
         let machine = self.machine;
         if machine.has(part) {
@@ -79,7 +80,7 @@ impl<'m> Plan<'m> {
         parts.any(|(part, decision)| part.name == name && matches!(decision, Decision::LeftOut(_)))
     }
 
-    /// Installs, one part after another; one that fails is left out.
+    /// Installs one part after another; a part that fails is left out.
     pub(crate) fn carry_out(mut self) -> Parts {
         for position in 0..self.parts.len() {
             let (part, decision) = &self.parts[position];
@@ -107,7 +108,7 @@ impl<'m> Plan<'m> {
         parts
     }
 
-    /// Those that it comes after may have failed meanwhile.
+    /// Installs a part, unless one that it depends on has failed.
     fn install(&self, part: &Part, source: &Source) -> Outcome {
         if let Some(missing) = part.after.iter().find(|name| self.is_left_out(name)) {
             return Err(format!("it comes after {missing}, which is left out").into());
@@ -156,7 +157,7 @@ impl Parts {
         self.there.iter().any(|part| part.name == name)
     }
 
-    /// Says loudly what is missing. For a person that is no failure; CI must run everything.
+    /// Lists the missing parts prominently. That fails in CI, which must run everything, but not for a person.
     pub(crate) fn conclude(&self) -> Outcome {
         for (part, reason) in &self.left_out {
             let (name, title, without) = (part.name, part.title, part.without);

@@ -1,4 +1,4 @@
-//! Installing parts: from Debian as root, and from PyPI, npm and crates.io as anybody.
+//! Installs parts: from Debian as root, and from PyPI, npm and crates.io without root.
 
 use super::machine::Machine;
 use crate::output::Outcome;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 use tanzanite_testbed::parts::Source;
 
-/// Installs packages of Debian's.
+/// Installs Debian packages.
 pub(super) fn install_from_debian(packages: &[&str]) -> Outcome {
     Step::new("apt-get", &["update", "-qq"]).run()?;
     let install = ["install", "-y", "-qq", "--no-install-recommends"];
@@ -16,7 +16,7 @@ pub(super) fn install_from_debian(packages: &[&str]) -> Outcome {
         .run()
 }
 
-/// Where packages come from, which, and where they go, for those who are asked to let it happen.
+/// The origin, names and destination of packages, for whoever must approve the installation.
 pub(super) fn describe(source: &Source, machine: &Machine) -> String {
     match source {
         Source::PyPi { folder, arguments } => {
@@ -44,7 +44,7 @@ pub(super) fn describe(source: &Source, machine: &Machine) -> String {
 }
 
 impl Machine {
-    /// Installs from a registry, from the beginning.
+    /// Installs from a registry, starting afresh.
     pub(super) fn install(&self, source: &Source) -> Outcome {
         match source {
             Source::PyPi { folder, arguments } => {
@@ -67,7 +67,7 @@ impl Machine {
         }
     }
 
-    /// Whether a source was installed to its end, after everything that it names was last written.
+    /// Whether a source was installed completely, after the last change of the files that it names.
     pub(super) fn is_installed(&self, source: &Source) -> bool {
         let time = |path: PathBuf| path.metadata().and_then(|file| file.modified()).ok();
         let is_newer = |file: PathBuf, than: PathBuf| {
@@ -102,7 +102,7 @@ impl Machine {
     }
 }
 
-/// An environment is complete when its last step has left a file there: a broken one is made anew.
+/// An environment is complete once the last step has left a marker file in it; an incomplete one is made anew.
 fn install_with_pip(environment: &Path, arguments: &[&str]) -> Outcome {
     let folder = environment.to_string_lossy();
     Step::new("python3", &["-m", "venv", "--clear", &folder]).run()?;

@@ -1,4 +1,4 @@
-//! A machine with Rust, Python and Node on its path, an empty home, and no root's tools.
+//! A machine with Rust, Python and Node on its path, an empty home, and no tools that need root.
 
 use insta::assert_snapshot;
 use std::fs;
@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The folders of a machine, and of a checkout in which nothing was installed yet.
+/// The folders of a machine and of a checkout in which nothing is installed.
 const FOLDERS: [&str; 7] = [
     "bin",
     "home",
@@ -25,7 +25,7 @@ struct Ended {
 }
 
 impl Machine {
-    /// Programs that are on the path, and their shell scripts.
+    /// A machine with these programs on its path, each a shell script.
     fn with(programs: &[(&str, &str)]) -> Self {
         let machine = Self(tempfile::tempdir().expect("a folder"));
         for folder in FOLDERS {
@@ -62,7 +62,7 @@ impl Machine {
     }
 }
 
-/// Rust, Python and Node. `cargo` writes down what it was asked; neither Python nor npm reaches a registry.
+/// Rust, Python and Node. `cargo` logs its arguments; Python and npm cannot reach a registry.
 fn bare() -> Machine {
     Machine::with(&[
         ("cargo", "echo \"$@\" >>\"$HOME/asked\""),
@@ -116,7 +116,7 @@ fn without_python_and_node_all_that_comes_after_them_is_left_out() {
 fn a_part_that_no_test_made_use_of_is_a_failure() {
     let machine = bare();
     let run = machine.xtask("ci", "");
-    // Nothing that the tests need was there but Python and Node, and no test was run that needs them: `cargo` runs nothing.
+    // Only Python and Node are available, and no test that needs them runs, because this `cargo` runs nothing.
     assert!(!run.succeeded);
     let end = run.said.lines().rev().take(2).collect::<Vec<_>>();
     assert_snapshot!(end.into_iter().rev().collect::<Vec<_>>().join("\n"), @"
@@ -128,7 +128,7 @@ fn a_part_that_no_test_made_use_of_is_a_failure() {
 #[test]
 fn what_cannot_be_installed_is_left_out_loudly_and_is_a_failure_in_ci_alone() {
     let machine = bare();
-    // As tests that need Python and Node do.
+    // Does as tests that need Python and Node would.
     let tests = "echo \"$TANZANITE_TEST_PARTS: $@\" >>\"$HOME/asked\"\n\
         [ -z \"$TANZANITE_TEST_LEDGER\" ] || for part in python node; do echo a_test >>\"$TANZANITE_TEST_LEDGER/$part\"; done";
     install(&machine.path("bin/cargo"), tests);

@@ -1,4 +1,4 @@
-//! Changes in words, and as what can be done to make them.
+//! Turns changes into advice: words, and steps to make them.
 
 use super::change::{Change, Token};
 use super::rehearsal::Run;
@@ -6,30 +6,30 @@ use crate::transaction::RecordHead;
 use serde_json::json;
 use tanzanite_protocol::{Method, Scope};
 
-/// A change in words, and as what can be done.
+/// A change in words, with the steps to make it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Advice {
-    /// What to do.
+    /// The change in words.
     pub what: String,
-    /// How, where there is more to say.
+    /// The steps, if there are any.
     pub steps: Vec<Step>,
 }
 
-/// How to make a change.
+/// A step towards a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Ask for this path and query with this method instead.
+    /// Send the request with this method, path and query instead.
     Ask(Method, String),
-    /// Issue a token of this user, for these scopes.
+    /// Issue a token of this user with these scopes.
     Token(String, Vec<String>),
     /// Send this request first.
     Send(Method, String, Option<String>),
-    /// Let the seed say so.
+    /// Change the seed as described.
     Seed(String),
 }
 
 impl Change {
-    /// How it is made. `last` is a run with it, and with the changes that come `before` it.
+    /// The advice for a change. `before` are the changes made earlier; `last` is the run with all of them.
     pub(super) fn advice(&self, before: &[Self], last: &Run) -> Advice {
         let request = &last.question.request;
         let version = request.path.split('/').nth(2).unwrap_or_default();
@@ -117,7 +117,7 @@ impl Change {
     }
 }
 
-/// A change of records that their locks stop, unless they are unlocked before.
+/// A change of records, which is possible only if no lock prevents it or they are unlocked first.
 fn unless_locked(
     what: String,
     heads: &[RecordHead],

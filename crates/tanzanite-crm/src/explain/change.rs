@@ -1,4 +1,4 @@
-//! Changes that could let a refused request pass: which ones a refusal suggests, and what each supposes.
+//! The changes that may let a refused request pass: which ones a refusal suggests, and how each is simulated.
 
 use super::paths::{nearest_methods, nearest_paths, with_segment};
 use super::rehearsal::{Bearer, Question, Run};
@@ -19,18 +19,18 @@ use tanzanite_protocol::{
     limits,
 };
 
-/// One thing that is supposed to be otherwise.
+/// One change that is simulated.
 #[derive(Clone, Debug)]
 pub(super) enum Change {
-    /// Of the request.
+    /// Changes of the request, down to [`Self::Unconditional`].
     Path(String),
     Method(Method),
     Query(Query),
     Body(Bytes, Option<&'static str>),
     Unconditional,
-    /// Of whose request it is.
+    /// Another sender.
     Token(Token),
-    /// Of the settings.
+    /// Changes of the settings, down to [`Self::Exclude`].
     Permit {
         profile: (i64, String),
         module: String,
@@ -40,7 +40,7 @@ pub(super) enum Change {
         profile: (i64, String),
         module: String,
     },
-    /// Of the records that it is about.
+    /// Changes of the records that the request concerns, down to [`Self::Pictured`].
     Owned(Owner, Vec<RecordHead>),
     Unlocked(Vec<RecordHead>),
     Pictured(Vec<RecordHead>),
@@ -50,7 +50,7 @@ pub(super) enum Change {
 #[derive(Clone, Debug)]
 pub(super) struct Token {
     pub(super) email: String,
-    /// What the token that was shown lacks, if it is as good otherwise.
+    /// The scopes that the shown token lacks, if it is otherwise valid.
     pub(super) missing: Vec<Scope>,
     pub(super) made: Arc<AccessToken>,
 }
@@ -62,7 +62,7 @@ pub(super) struct Owner {
 }
 
 impl Token {
-    /// Of a user, for these scopes.
+    /// A token of a user with these scopes; `None` if the user cannot have one.
     pub(super) fn of(org: OrgId, user: &User, scopes: Vec<Scope>) -> Option<Self> {
         let authorization = Authorization {
             org,
@@ -78,7 +78,7 @@ impl Token {
     }
 }
 
-/// A token that carries this, and never expires.
+/// An access token with this authorization that never expires.
 pub(super) fn made(authorization: Authorization) -> Arc<AccessToken> {
     Arc::new(AccessToken {
         authorization,
@@ -89,7 +89,7 @@ pub(super) fn made(authorization: Authorization) -> Arc<AccessToken> {
 }
 
 impl Change {
-    /// Makes the question another.
+    /// Applies the change to the question.
     pub(super) fn alter(&self, question: &mut Question) {
         match self {
             Self::Path(path) => question.request.path.clone_from(path),
@@ -105,7 +105,7 @@ impl Change {
         }
     }
 
-    /// A record as it is supposed to be. `user` is the caller.
+    /// Applies the change to a record's head. `user` is the caller.
     pub(super) fn suppose(&self, mut head: RecordHead, user: Option<RecordId>) -> RecordHead {
         match self {
             Self::Owned(..) => head.owner = user.unwrap_or(head.owner),
@@ -116,7 +116,7 @@ impl Change {
         head
     }
 
-    /// Settings as they are supposed to be.
+    /// Applies the change to settings.
     pub(super) fn suppose_settings(&self, metadata: Arc<Metadata>) -> Arc<Metadata> {
         match self {
             Self::Permit {
@@ -140,7 +140,7 @@ impl Change {
         matches!(self, Self::Token(_))
     }
 
-    /// Whether another caller might do without.
+    /// Whether the change is unnecessary with another caller.
     pub(super) fn is_for_the_caller(&self) -> bool {
         matches!(
             self,
@@ -153,7 +153,7 @@ impl Change {
     }
 }
 
-/// What could be changed against one of a run's refusals, what is nearest first.
+/// The changes that may cure one of a run's refusals, the smallest first.
 pub(super) fn candidates(run: &Run, fault: &Fault) -> Vec<Change> {
     let request = &run.question.request;
     let row = fault.row();
@@ -174,10 +174,10 @@ pub(super) fn candidates(run: &Run, fault: &Fault) -> Vec<Change> {
     }
 }
 
-/// What could be changed against a refusal of a run.
+/// Finds changes that may cure a refusal of a run.
 type Cure = fn(&Run, &Fault) -> Vec<Change>;
 
-/// The refusals whose stage says too little of how they are mended.
+/// Cures of refusals whose stage alone does not determine the cure.
 static CURES: &[(&[&Row], Cure)] = &[
     (&[&faults::URL_UNKNOWN], |run, _| {
         let request = &run.question.request;
@@ -224,7 +224,7 @@ static CURES: &[(&[&Row], Cure)] = &[
     ),
 ];
 
-/// Tokens of others, for no more than is needed: those of the records' owners first, then of all users.
+/// Tokens of other users, with only the scopes needed: first of the records' owners, then of all users.
 pub(super) fn tokens_of_others(run: &Run) -> Vec<Change> {
     let Some(metadata) = &run.metadata else {
         return Vec::new();
@@ -240,7 +240,7 @@ pub(super) fn tokens_of_others(run: &Run) -> Vec<Change> {
     users.filter_map(|user| token(run, user)).collect()
 }
 
-/// A token of a user for no more than is needed.
+/// A token of a user, with only the scopes needed.
 fn token(run: &Run, user: &User) -> Option<Change> {
     let (need, metadata) = (run.descriptor?.scope, run.metadata.as_ref()?);
     let word = run.module().map(Module::scope_word);
@@ -252,7 +252,7 @@ fn token_of_administrator(run: &Run) -> Option<Change> {
     token(run, run.metadata.as_ref()?.administrator()?)
 }
 
-/// A living token of the same user, for the same scopes.
+/// A valid token of the same user with the same scopes.
 fn renewed(run: &Run) -> Option<Change> {
     let authorization = &run.seen.token.as_ref()?.authorization;
     let user = run.metadata.as_ref()?.user(authorization.user)?;
@@ -260,7 +260,7 @@ fn renewed(run: &Run) -> Option<Change> {
     Some(Change::Token(Token::of(authorization.org, user, scopes)?))
 }
 
-/// A token of the same user with what is missing too.
+/// A token of the same user with the missing scopes added.
 fn more_scopes(run: &Run) -> Option<Change> {
     let caller = run.caller.as_ref()?;
     let word = run.module().map(Module::scope_word);
@@ -315,7 +315,7 @@ fn owned(run: &Run) -> Option<Change> {
     Some(Change::Owned(owner, others.cloned().collect()))
 }
 
-/// `None` if a rule has locked one of them: nobody can unlock that.
+/// Unlocks the records; `None` if one was locked by a rule, since no user can unlock that.
 fn unlocked(run: &Run) -> Option<Change> {
     let locked = locked(run);
     let mut locks = locked.iter().filter_map(|head| head.lock.as_ref());
@@ -336,7 +336,7 @@ fn locked(run: &Run) -> Vec<RecordHead> {
     heads.cloned().collect()
 }
 
-/// Without the parameter that is refused, or with one that is missing.
+/// Queries without the refused parameter, or with a missing one.
 fn other_queries(query: &Query, fault: &Fault) -> Vec<Change> {
     let details = &fault.to_json()["details"];
     let mut names = Vec::new();
@@ -352,7 +352,7 @@ fn other_queries(query: &Query, fault: &Fault) -> Vec<Change> {
     names.iter().filter_map(other).map(Change::Query).collect()
 }
 
-/// A picture; a reason for a lock; or the same JSON without the values that are refused.
+/// Bodies that may be accepted: a picture, a reason for a lock, or the same JSON without the refused values.
 fn other_bodies(run: &Run, fault: &Fault) -> Vec<Change> {
     match run.descriptor.map_or("", Descriptor::group) {
         "record_photo" => Some(picture()).into_iter().collect(),
@@ -380,10 +380,10 @@ fn without_values(run: &Run, fault: &Fault) -> Option<Change> {
     let mut body: Value = serde_json::from_slice(bytes).ok()?;
     let mut paths = Vec::new();
     strings_of("json_path", &fault.to_json()["details"], &mut paths);
-    // From the end, so that what stands before keeps its place.
+    // From the end, so that earlier list indexes stay valid.
     paths.sort();
     for path in paths.iter().rev() {
-        // `$.data[0].Email` as a JSON pointer.
+        // Converts `$.data[0].Email` to a JSON pointer.
         let pointer = path.trim_start_matches('$').replace(['.', '['], "/");
         let pointer = pointer.replace(']', "");
         let (parent, name) = pointer.rsplit_once('/')?;
@@ -399,7 +399,7 @@ fn without_values(run: &Run, fault: &Fault) -> Option<Change> {
     Some(Change::Body(body.to_string().into(), None))
 }
 
-/// All texts under a key, at any depth.
+/// Collects all texts under a key, at any depth.
 fn strings_of(key: &str, value: &Value, found: &mut Vec<String>) {
     match value {
         Value::Object(object) => {

@@ -1,4 +1,4 @@
-//! The checks of an endpoint in their order, and what each of them was shown.
+//! The checks of an endpoint in their order, and the facts that each one was based on.
 
 use super::advice::join;
 use super::paths::served_methods;
@@ -11,11 +11,11 @@ use crate::transaction::RecordHead;
 use tanzanite_protocol::endpoint::Unserved;
 use tanzanite_protocol::{Descriptor, ModuleNeed, RecordId, Request, RequestBody, Row, Stage};
 
-/// Records that one check's words name.
+/// Records that the description of one check names.
 const RECORDS_NAMED_MAX: usize = 3;
 
-/// The checks of an endpoint, each with the refusals that it knows, in their order: those of all requests, those of the gates, its
-/// own.
+/// The stages of an endpoint's checks in their order, each with its possible faults: those of all requests, of the
+/// gates, and the endpoint's own.
 pub(super) struct Order(Vec<(Stage, Vec<&'static Row>)>);
 
 impl Order {
@@ -24,7 +24,7 @@ impl Order {
             &faults::URL_UNKNOWN,
             &faults::METHOD_WRONG,
             &faults::OPERATION_NOT_SERVED,
-            // It may fail at any time, and then nothing is known of the checks that need it.
+            // The store may fail at any time; nothing is then known of the later checks.
             &faults::STORE_FAILED,
         ];
         if let Some(descriptor) = descriptor {
@@ -55,33 +55,33 @@ impl Order {
         Self(checks.collect())
     }
 
-    /// The stages of the checks.
+    /// The stages.
     pub(super) fn stages(&self) -> impl Iterator<Item = Stage> {
         self.0.iter().map(|(stage, _)| *stage)
     }
 
-    /// Which check refuses with a row.
+    /// The position of the check that a fault belongs to.
     pub(super) fn position(&self, row: &Row) -> usize {
         let mut checks = self.0.iter();
         let found = checks.position(|(_, rows)| rows.contains(&row));
         found.unwrap_or(self.0.len())
     }
 
-    /// Which checks refuse in a run.
+    /// The positions of the checks that refused in a run.
     pub(super) fn refusing(&self, run: &Run) -> Vec<usize> {
         let refusals = run.refusals().iter();
         let positions = refusals.map(|fault| self.position(fault.row()));
         positions.collect()
     }
 
-    /// The first check that refuses in a run; beyond all if none does.
+    /// The position of the first check that refused in a run; beyond the last if none did.
     pub(super) fn reached(&self, run: &Run) -> usize {
         let refusing = self.refusing(run);
         refusing.into_iter().min().unwrap_or(usize::MAX)
     }
 }
 
-/// What a stage's check looked at in a run.
+/// The facts that a stage's check was based on in a run.
 pub(super) fn found(stage: Stage, run: &Run) -> Vec<String> {
     let question = &run.question;
     let of_caller = |tell: fn(&Run, &Caller) -> Vec<String>| {

@@ -1,8 +1,8 @@
-//! Why a request is answered as it is, and what would have to be otherwise.
+//! Explains why a request is answered as it is, and which changes would let it pass.
 //!
-//! Nothing here decides about a request. It is really run, in transactions that are rolled back ([`Rehearsal`]): first as it is,
-//! then with the nearest change against what refused it, and so on until it passes. The refusals that are met on the way are the
-//! later checks that would refuse too; the changes that were needed are those that let it pass.
+//! Nothing here decides about a request. The request is really run, in transactions that are rolled back
+//! ([`Rehearsal`]): first unchanged, then with the smallest change that may cure the refusal, and so on until it
+//! passes. Refusals met on the way are those of later checks; the necessary changes are the remedies.
 
 mod advice;
 mod change;
@@ -21,43 +21,43 @@ use checks::{Order, found};
 use std::sync::Arc;
 use tanzanite_protocol::{Fault, OrgId, Stage, limits};
 
-/// Why a request is answered as it is.
+/// The explanation of an answer.
 #[derive(Debug)]
 pub struct Explanation {
-    /// The request as it is, and its answer.
+    /// The run of the unchanged request.
     pub run: Run,
     /// The checks, in their order.
     pub checks: Vec<Check>,
-    /// The refusals that follow once what refuses now is mended, in the order in which they are met.
+    /// The refusals that follow once the present one is cured, in the order in which they are met.
     pub later: Vec<Fault>,
-    /// Changes with which it passes, none of which can be left out: one way after another, those with the fewest first. None if it
-    /// passes as it is, or none is known.
+    /// Remedies: sets of changes with which the request passes, none of which can be left out, the smallest set first.
+    /// Empty if it passes already or no remedy is known.
     pub ways: Vec<Vec<Advice>>,
 }
 
-/// One check of a request: all refusals of one stage.
+/// One check of a request: all faults of one stage.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Check {
-    /// Which.
+    /// The stage.
     pub stage: Stage,
-    /// What came of it.
+    /// The result.
     pub status: Status,
-    /// What it looked at.
+    /// The facts that it was based on.
     pub found: Vec<String>,
 }
 
-/// What came of a check.
+/// The result of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
-    /// It let the request pass.
+    /// It lets the request pass.
     Passed,
     /// It refuses the request.
     Refused,
-    /// An earlier one refuses; without that this one does.
+    /// An earlier check refuses; once that is cured, this one refuses.
     WouldRefuse,
-    /// An earlier one refuses; without that this one does not.
+    /// An earlier check refuses; once that is cured, this one passes.
     WouldPass,
-    /// An earlier one refuses, and no change is known that lets the request come so far.
+    /// An earlier check refuses, and no known change lets the request get here.
     NotReached,
 }
 
@@ -74,7 +74,7 @@ impl Status {
     }
 }
 
-/// A token that a user could give: for questions without one.
+/// A token that a user could be issued, to answer questions without a token.
 pub fn supposed_token(
     org: OrgId,
     email: &str,
@@ -103,7 +103,7 @@ pub fn explain(question: Question, run: &mut dyn FnMut(&Rehearsal) -> Run) -> Ex
         ways.extend(theatre.as_somebody_else(&mended, &runs[runs.len() - 1]));
         ways.insert(0, theatre.least(&mended));
     }
-    // Of two with as many changes the caller's own stays first.
+    // Among sets of the same size, the caller's own stays first.
     ways.sort_by_key(|way| way.changes.len());
     let ways = ways.iter().map(Way::advice).collect();
     let later = runs[1..].iter().flat_map(Run::refusals).cloned().collect();
@@ -119,13 +119,13 @@ fn passes(run: &Run) -> bool {
     run.refusals().is_empty()
 }
 
-/// Where rehearsals are performed, a bounded number of them.
+/// Performs a bounded number of rehearsals.
 struct Theatre<'a> {
     run: &'a mut dyn FnMut(&Rehearsal) -> Run,
     left: usize,
 }
 
-/// Changes with which a request passes, and the run that has shown it.
+/// A set of changes with which a request passes, and the run that has shown it.
 struct Way {
     changes: Vec<Change>,
     run: Run,
@@ -140,7 +140,7 @@ impl Way {
 }
 
 impl Theatre<'_> {
-    /// `None` when there were as many runs as there may be.
+    /// Performs a rehearsal; `None` once the bound is reached.
     fn perform(&mut self, rehearsal: &Rehearsal) -> Option<Run> {
         if self.left == 0 {
             return None;
@@ -149,7 +149,8 @@ impl Theatre<'_> {
         Some((self.run)(rehearsal))
     }
 
-    /// The candidate with which the request comes farthest, if it is refused otherwise than in all runs before; the first of several.
+    /// The rehearsal with one more change that gets furthest: past more checks, or to a refusal that no run had before.
+    /// Among equals the first.
     fn further(&mut self, mended: &Rehearsal, runs: &[Run]) -> Option<(Rehearsal, Run)> {
         let run = runs.last()?;
         let order = Order::of(run.descriptor);
@@ -171,7 +172,7 @@ impl Theatre<'_> {
         best
     }
 
-    /// The changes that are needed: without any one of them it does not pass.
+    /// Removes the unnecessary changes: the request does not pass without any of the others.
     fn least(&mut self, mended: &Rehearsal) -> Way {
         let mut changes = mended.changes.clone();
         let mut at = 0;
@@ -183,7 +184,7 @@ impl Theatre<'_> {
                 _ => at += 1,
             }
         }
-        // As they can be made: what is locked cannot be changed.
+        // Sorted so that they can be made in this order, since a locked record cannot be changed.
         changes.sort_by_key(|change| match change {
             Change::Token(_) => 0,
             Change::Unlocked(_) => 1,
@@ -193,7 +194,8 @@ impl Theatre<'_> {
         Way { changes, run }
     }
 
-    /// A token of somebody else in place of all that is changed for the caller's sake: the first with which the request passes.
+    /// Replaces all changes for the caller's sake by another user's token; takes the first token with which the request
+    /// passes.
     fn as_somebody_else(&mut self, mended: &Rehearsal, last: &Run) -> Option<Way> {
         let (of_caller, others): (Vec<Change>, Vec<Change>) = mended
             .changes
@@ -213,7 +215,7 @@ impl Theatre<'_> {
     }
 }
 
-/// What came of each check in the first run and, where that did not come so far, in the later ones.
+/// The result of each check, from the first run or, if that run did not get there, from later ones.
 fn judge(runs: &[Run]) -> Vec<Check> {
     let (first, last) = (&runs[0], &runs[runs.len() - 1]);
     let order = Order::of(last.descriptor);
@@ -235,7 +237,7 @@ fn judge(runs: &[Run]) -> Vec<Check> {
         }
     };
     let checks = order.stages().enumerate().map(check);
-    // Nobody counts in a rehearsal.
+    // A rehearsal counts no credits, and its store does not fail.
     let unlikely = |check: &Check| matches!(check.stage, Stage::Limits | Stage::Store);
     let is_one = |check: &Check| !unlikely(check) || check.status == Status::Refused;
     checks.filter(is_one).collect()

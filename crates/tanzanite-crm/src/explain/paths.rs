@@ -1,4 +1,4 @@
-//! Paths that were meant: those of what is served that are nearest to a mistyped one.
+//! Finds the served paths that are nearest to a mistyped one.
 
 use crate::operations::descriptors;
 use crate::pipeline::{Route, route};
@@ -9,7 +9,7 @@ use tanzanite_protocol::{ApiVersion, Body, Method};
 /// Paths that are tried in place of an unknown one.
 const PATHS_MAX: usize = 3;
 
-/// The paths that are nearest, those that take the method first.
+/// The nearest paths, those that accept the method first.
 pub(super) fn nearest_paths(method: Method, path: &str) -> Vec<String> {
     let segments: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     let mut found: Vec<(bool, String)> = Vec::new();
@@ -26,7 +26,7 @@ pub(super) fn nearest_paths(method: Method, path: &str) -> Vec<String> {
     paths.take(PATHS_MAX).collect()
 }
 
-/// The methods with which something is served at a path.
+/// The methods that are served at a path.
 pub(super) fn served_methods(path: &str) -> impl Iterator<Item = (Method, Route)> {
     let methods = [
         Method::Get,
@@ -39,7 +39,7 @@ pub(super) fn served_methods(path: &str) -> impl Iterator<Item = (Method, Route)
     methods.into_iter().filter_map(routed)
 }
 
-/// The same, those first that are most like another method with or without a body.
+/// The methods that are served at a path; first those that resemble the given one in whether they have a body.
 pub(super) fn nearest_methods(method: Method, has_body: bool, path: &str) -> Vec<Method> {
     let reads = matches!(method, Method::Get | Method::Head | Method::Options);
     let mut served: Vec<(Method, Route)> = served_methods(path).collect();
@@ -51,7 +51,7 @@ pub(super) fn nearest_methods(method: Method, has_body: bool, path: &str) -> Vec
     served.into_iter().map(|(method, _)| method).collect()
 }
 
-/// A template with these segments in place of its parameters, if its words are near to theirs.
+/// A template filled with segments, if its fixed words resemble theirs.
 fn filled(template: &str, segments: &[&str]) -> Option<String> {
     let words: Vec<&str> = template.trim_start_matches('/').split('/').collect();
     if words.len() != segments.len() {
@@ -62,7 +62,7 @@ fn filled(template: &str, segments: &[&str]) -> Option<String> {
         path.push('/');
         path.push_str(match *word {
             "{version}" => {
-                // By one that there is not the newest is meant.
+                // An unknown version is replaced by the newest.
                 ApiVersion::parse(segment)
                     .unwrap_or(ApiVersion::NEWEST)
                     .as_str()
@@ -74,7 +74,7 @@ fn filled(template: &str, segments: &[&str]) -> Option<String> {
     Some(path)
 }
 
-/// A path with another segment where its template has a parameter.
+/// A path with one segment replaced, at the place of the template's parameter.
 pub(super) fn with_segment(path: &str, template: &str, parameter: &str, segment: &str) -> String {
     let words = template.split('/').zip(path.split('/'));
     let segments = words.map(|(word, own)| if word == parameter { segment } else { own });

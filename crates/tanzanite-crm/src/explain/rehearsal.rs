@@ -1,5 +1,5 @@
-//! One rehearsal: the request is really run, in a transaction that its runner rolls back, on what the store holds and on what
-//! is supposed to be otherwise.
+//! A rehearsal: the request is really run, in a transaction that is rolled back, on the store's data with simulated
+//! changes.
 
 use super::change::Change;
 use super::supposing::Supposing;
@@ -15,32 +15,32 @@ use crate::transaction::{AccessToken, RecordHead, StoreError, Transaction};
 use std::sync::{Arc, OnceLock};
 use tanzanite_protocol::{Descriptor, Fault, Method, OrgId, Reply, Request, RequestBody};
 
-/// What is to be explained.
+/// The request to explain.
 #[derive(Clone, Debug)]
 pub struct Question {
-    /// The request.
+    /// The request's head.
     pub request: Request,
-    /// Its body.
+    /// The request's body.
     pub body: RequestBody,
-    /// The token that it bears, if that is not the one in its header.
+    /// A token that replaces the one in the header.
     pub bearer: Option<Bearer>,
-    /// In the light of what.
+    /// Clock, entropy and service configuration.
     pub context: Context,
-    /// The organisation whose users may be asked for, if the token names none.
+    /// The organisation of the users whose tokens are tried, if the request's token determines none.
     pub org: OrgId,
 }
 
-/// A token that nobody has to show.
+/// A token that is given without its text.
 #[derive(Clone, Debug)]
 pub enum Bearer {
-    /// The one that the store knows by this digest.
+    /// A stored token, by its digest.
     Kept(Digest),
-    /// One that could be issued.
+    /// A token that could be issued.
     Made(Arc<AccessToken>),
 }
 
 impl Question {
-    /// Lets another token bear it.
+    /// Replaces the token.
     pub fn bearing(&mut self, bearer: Bearer) {
         self.request.headers.authorization = Some("Zoho-oauthtoken supposed".to_owned());
         self.bearer = Some(bearer);
@@ -54,30 +54,30 @@ impl Question {
     }
 }
 
-/// A question, and what is supposed to be otherwise.
+/// A question with simulated changes.
 #[derive(Clone, Debug)]
 pub struct Rehearsal {
     question: Arc<Question>,
     pub(super) changes: Vec<Change>,
 }
 
-/// What came of a rehearsal, and what its checks were shown.
+/// The result of a rehearsal, and the facts that its checks were based on.
 #[derive(Debug)]
 pub struct Run {
     /// The answer.
     pub result: Result<Reply, Fault>,
-    /// The endpoint, if the path has one.
+    /// The endpoint's descriptor, if the path has one.
     pub descriptor: Option<&'static Descriptor>,
     pub(super) question: Question,
     pub(super) module: String,
-    /// Whose token it is, if it is alive.
+    /// The caller, if the token is valid.
     pub(super) caller: Option<Caller>,
-    /// The settings of the caller's organisation, or of the one that was asked about.
+    /// The settings of the caller's organisation, or of the question's.
     pub(super) metadata: Option<Arc<Metadata>>,
     pub(super) seen: Seen,
 }
 
-/// What the store gave, before anything was supposed.
+/// The data that the store returned, before changes were applied.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     pub(super) token: Option<Arc<AccessToken>>,
@@ -92,7 +92,7 @@ impl Rehearsal {
         }
     }
 
-    /// The same with one more change.
+    /// The rehearsal with one more change.
     pub(super) fn with(&self, change: Change) -> Self {
         let mut changes = self.changes.clone();
         changes.push(change);
@@ -107,7 +107,7 @@ impl Rehearsal {
         }
     }
 
-    /// What comes of it when the store cannot run it.
+    /// The run to report when the store cannot perform it.
     pub fn failed(&self, error: StoreError) -> Run {
         let question = self.altered();
         let route = route(question.request.method, &question.request.path).ok();
@@ -130,8 +130,8 @@ impl Rehearsal {
         question
     }
 
-    /// Runs it. Whatever it writes must be rolled back; it asks for no number of the store's and writes no photo, since neither
-    /// can be.
+    /// Runs the request. The transaction must be rolled back. The rehearsal draws no numbers from the store and writes
+    /// no photo, since a rollback would not undo these.
     pub fn perform(&self, tx: &mut dyn Transaction) -> Run {
         let question = self.altered();
         let mut tx = Supposing::new(tx, &self.changes, question.bearer.as_ref());
@@ -187,7 +187,7 @@ impl Rehearsal {
 }
 
 impl Run {
-    /// Why it was refused: one fault, or those of some items. Empty if it passes.
+    /// The faults: one, or those of refused items. Empty if it passes.
     pub fn refusals(&self) -> &[Fault] {
         match &self.result {
             Ok(reply) => &reply.refused,
@@ -195,12 +195,12 @@ impl Run {
         }
     }
 
-    /// The method that was asked with.
+    /// The request's method.
     pub fn method(&self) -> Method {
         self.question.request.method
     }
 
-    /// The path that was asked for, with its query.
+    /// The request's path with its query.
     pub fn target(&self) -> String {
         self.question.target()
     }
@@ -212,7 +212,7 @@ impl Run {
         }
     }
 
-    /// The organisation whose token it is.
+    /// The organisation of the request's token.
     pub fn org(&self) -> Option<OrgId> {
         let token = self.seen.token.as_ref();
         token.map(|token| token.authorization.org)
@@ -223,7 +223,7 @@ impl Run {
         self.metadata.as_ref()?.module_called(&self.module)
     }
 
-    /// The records of that module that were looked at.
+    /// The heads of that module's records that were read.
     pub(super) fn heads(&self) -> impl Iterator<Item = &RecordHead> {
         let number = self.module().map(|module| module.number);
         let heads = self.seen.heads.iter();

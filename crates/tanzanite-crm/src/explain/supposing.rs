@@ -1,23 +1,23 @@
-//! The transaction of a rehearsal: what is below it, but for what is supposed to be otherwise.
+//! The transaction of a rehearsal: delegates to a real one and applies the simulated changes to what that returns.
 
 use super::change::Change;
 use super::rehearsal::{Bearer, Seen};
 use crate::delegation::prelude::*;
 
-/// Numbers that no record has: above those of the schema, of the trillion that seeds keep free.
+/// The first of made-up numbers, which no record has: above those of the schema, within the trillion that seeds keep
+/// free.
 const NUMBERS: i64 = 600_000_000_000;
 
-/// A transaction in which some things are as they are supposed to be. What a later check of the same request may read is really
-/// written; the rest is not.
+/// A transaction with simulated changes. Only data that a later check of the same request may read is really written.
 pub(super) struct Supposing<'a> {
     below: &'a mut dyn Transaction,
     changes: &'a [Change],
     bearer: Option<&'a Bearer>,
-    /// Whose token was asked for.
+    /// The user of the request's token.
     user: Option<RecordId>,
-    /// The last number that was given.
+    /// The last made-up number.
     numbers: i64,
-    /// What the request has asked for.
+    /// The data that the request has read.
     pub(super) seen: Seen,
 }
 
@@ -37,7 +37,7 @@ impl<'a> Supposing<'a> {
         }
     }
 
-    /// A head as it is supposed to be, of a record that is seen.
+    /// Notes a head that was read, and applies the changes to it.
     fn met(&mut self, head: RecordHead) -> RecordHead {
         self.see(&head);
         self.supposed(head)
@@ -55,7 +55,7 @@ impl<'a> Supposing<'a> {
     }
 }
 
-/// What is done by the transaction below: all but what is written out in the implementation.
+/// Delegates all methods that are not implemented by hand.
 macro_rules! handed_on {
     (fn access_token $($rest:tt)*) => {};
     (fn metadata $($rest:tt)*) => {};

@@ -1,8 +1,8 @@
-//! Work that outlives its request. A job is a document with a state; it is done in steps of one transaction each, and the transaction of
-//! a step keeps the job's state too, so that a crash repeats no step and any node may do the next one.
+//! Work that outlives its request. A job is a document with a state, and runs in steps of one transaction each. That
+//! transaction stores the job's state too, so a crash repeats no step, and any node may run the next one.
 //!
-//! A job follows the clock of its organisation. It is due from the moment that its key says ([`KeySlot::DUE`]), and has no such key once it
-//! has ended.
+//! A job follows its organisation's clock. It is due at the time in its key ([`KeySlot::DUE`]), and has no such key
+//! once it has ended.
 
 use crate::call::Call;
 use crate::metadata::Metadata;
@@ -20,30 +20,30 @@ use tanzanite_protocol::{Fault, OrgId, RecordId, Timestamp};
 pub struct Work {
     /// The name in the job's document.
     pub name: &'static str,
-    /// Does one step: changes the job's body, and says whether there is another step to do.
+    /// Runs one step, which changes the job's body; returns whether there are more steps.
     pub step: fn(&Task<'_>, &mut Map<String, Value>, &mut dyn Transaction) -> Stored<Progress>,
 }
 
 /// All kinds of work.
 static WORKS: &[&Work] = &[&mass_delete::WORK];
 
-/// A step of a job.
+/// One step of a job.
 #[derive(Debug)]
 pub struct Task<'a> {
     /// The organisation.
     pub org: OrgId,
     /// Its metadata.
     pub metadata: &'a Metadata,
-    /// The proof that somebody who could have asked for this.
+    /// The proof that a caller with the right to it has asked for this work.
     pub errand: &'a Errand,
 }
 
-/// The state of a job after a step.
+/// The result of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
-    /// There is more to do.
+    /// Another step follows.
     More,
-    /// All is done.
+    /// The work is done.
     Done,
 }
 
@@ -81,7 +81,7 @@ impl State {
     }
 }
 
-/// A job as it is kept.
+/// A stored job.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Job {
     /// The id.
@@ -90,9 +90,9 @@ pub struct Job {
     pub work: String,
     /// The user who asked for it.
     pub by: RecordId,
-    /// Its state.
+    /// The state.
     pub state: State,
-    /// All else that the work keeps.
+    /// The data of the work itself.
     pub body: Map<String, Value>,
 }
 
@@ -117,11 +117,11 @@ impl Job {
         })
     }
 
-    /// The document; `due` is when the next step is, if there is one.
+    /// The job's document. `due` is the time of the next step, if there is one.
     fn document(&self, due: Option<Timestamp>) -> NewDocument {
         let key = |at: Timestamp| DocumentKey {
             slot: KeySlot::DUE,
-            // Texts are in the order of their numbers if all have as many digits: the clock ends in the year 9999.
+            // Zero-padded, so that texts sort like numbers; the clock ends in the year 9999.
             value: format!("{:015}", at.millis().max(0)),
         };
         NewDocument {
@@ -132,7 +132,7 @@ impl Job {
     }
 }
 
-/// Schedules work that the caller may ask for; it is due at once. The job's id.
+/// Schedules work that the caller may ask for, due at once. Returns the job's id.
 pub fn schedule(
     work: &Work,
     body: Map<String, Value>,
@@ -168,8 +168,8 @@ pub fn jobs(org: OrgId, tx: &mut dyn Transaction) -> Stored<Vec<Job>> {
     Ok(jobs)
 }
 
-/// Does one step of a job if it is due by its organisation's clock, when the machine's shows `machine`; the job after it. `None` if it is not
-/// due, or has ended.
+/// Runs one step of a job if it is due by its organisation's clock, when the machine's shows `machine`. Returns the job
+/// after the step; `None` if it is not due or has ended.
 pub fn step(due: DueJob, machine: Timestamp, tx: &mut dyn Transaction) -> Stored<Option<Job>> {
     let Some(metadata) = tx.metadata(due.org)? else {
         return Ok(None);
@@ -187,7 +187,7 @@ pub fn step(due: DueJob, machine: Timestamp, tx: &mut dyn Transaction) -> Stored
     };
     let next = match WORKS.iter().find(|work| work.name == job.work) {
         None => State::Failed,
-        // A step that fails leaves nothing, and is done again.
+        // A failed step is rolled back, and runs again.
         Some(work) => match (work.step)(&task, &mut job.body, tx)? {
             Progress::More => State::Running,
             Progress::Done => State::Completed,

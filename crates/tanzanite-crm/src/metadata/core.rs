@@ -1,4 +1,4 @@
-//! The organisation and the people in it, found by id.
+//! The organisation and its people, found by id.
 
 use super::items::{DefaultAccess, Organisation, Origin, Profile, Role, SettingsItem, User};
 use super::lookup::{Hierarchy, places};
@@ -6,7 +6,7 @@ use crate::clock::Clock;
 use crate::metering::LimitSettings;
 use std::collections::HashMap;
 
-/// The part of the metadata that every request looks at.
+/// The part of the metadata that every request reads.
 #[derive(Clone, Debug, Default)]
 pub struct Core {
     pub(super) organisation: Organisation,
@@ -22,7 +22,7 @@ pub struct Core {
     pub(super) places: Places,
 }
 
-/// The zone of all times that are answered.
+/// The time zone of all times in answers.
 #[derive(Clone, Debug)]
 pub(super) struct Zone(pub(super) jiff::tz::TimeZone);
 
@@ -32,7 +32,7 @@ impl Default for Zone {
     }
 }
 
-/// The place of each thing among its own kind, by id.
+/// The index of each item in the list of its kind, by id.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Places {
     pub(super) users: HashMap<i64, usize>,
@@ -42,7 +42,7 @@ pub(super) struct Places {
 }
 
 impl Core {
-    /// Puts the items together; those of the schema are left out. `None` if there is no organisation among them.
+    /// Builds the part from items; those of the schema are ignored. `None` without an organisation.
     pub fn new(items: Vec<SettingsItem>) -> Option<Self> {
         let mut organisation = None;
         let mut core = Self::default();

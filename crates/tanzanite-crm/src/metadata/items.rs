@@ -1,4 +1,4 @@
-//! What an organisation's metadata is made of: one document each.
+//! The items of an organisation's metadata, each stored as one document.
 
 use crate::clock::Clock;
 use crate::metering::LimitSettings;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
 use tanzanite_protocol::endpoint::Permission;
 
-/// One document of an organisation's metadata.
+/// One item of an organisation's metadata.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "each holds the type of its name")]
 pub enum SettingsItem {
@@ -19,14 +19,14 @@ pub enum SettingsItem {
     User(User),
     Profile(Profile),
     Role(Role),
-    /// A module that the organisation made.
+    /// A custom module.
     CustomModule(Module),
-    /// A field that the organisation added to a standard module.
+    /// A custom field in a standard module.
     CustomField {
         module: String,
         field: Field,
     },
-    /// Values that the organisation added to a picklist of the vendor's.
+    /// Values that the organisation has added to a standard picklist.
     PicklistValues {
         module: String,
         field: String,
@@ -34,22 +34,22 @@ pub enum SettingsItem {
     },
     Sharing(SharingDefault),
     Locking(LockingConfiguration),
-    /// When the settings were planted, in milliseconds since the epoch.
+    /// The time at which the settings were planted, in milliseconds since the epoch.
     Changed {
         at: i64,
     },
     Origin(Origin),
-    /// How the organisation's clock was set.
+    /// The setting of the organisation's clock.
     Clock(Clock),
     /// The organisation's own limits.
     Limits(LimitSettings),
 }
 
-/// The id of a document of which an organisation has one.
+/// The id of an item of which an organisation has only one.
 const ONLY: i64 = 1;
 
 impl SettingsItem {
-    /// The kind of its document.
+    /// The kind of the item's document.
     pub const fn kind(&self) -> DocumentKind {
         match self {
             Self::Organisation(_) => DocumentKind::ORGANISATION,
@@ -68,7 +68,7 @@ impl SettingsItem {
         }
     }
 
-    /// The id of its document; `None` for what has a name only.
+    /// The id of the item's document; `None` for an item that is identified by a name.
     pub const fn id(&self) -> Option<i64> {
         match self {
             Self::User(User { id, .. })
@@ -86,7 +86,7 @@ impl SettingsItem {
         }
     }
 
-    /// The body of its document.
+    /// The body of the item's document.
     pub fn body(&self) -> serde_json::Result<Value> {
         match self {
             Self::Organisation(item) => serde_json::to_value(item),
@@ -109,7 +109,7 @@ impl SettingsItem {
         }
     }
 
-    /// Reads a document of the metadata. `None` for a kind that is none of its own.
+    /// Reads an item from its document. `None` if the kind does not belong to the metadata.
     pub fn read(kind: DocumentKind, id: i64, mut body: Value) -> serde_json::Result<Option<Self>> {
         fn of<T: DeserializeOwned>(
             body: Value,
@@ -179,12 +179,12 @@ struct Changed {
 pub struct Origin {
     /// The seed's fingerprint.
     pub fingerprint: String,
-    /// Its credentials are the demo's, which everybody knows.
+    /// Whether its credentials are the demo's, which are public.
     pub demo: bool,
-    /// Its refresh tokens. They live until they are revoked, however many a client exchanges codes for.
+    /// The digests of its refresh tokens, which are exempt from the limit that revokes the oldest.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refresh_tokens: Vec<Digest>,
-    /// The name that its ids, clients and tokens follow from, if it is not the seed's own organisation.
+    /// The name from which ids, clients and tokens are derived, if this is not the seed's own organisation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }
@@ -192,29 +192,29 @@ pub struct Origin {
 /// The organisation itself.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Organisation {
-    /// Its `zgid`, and its key in the store.
+    /// The `zgid`, which is also the organisation's key in the store.
     pub zgid: i64,
-    /// The number that all ids of the organisation begin from.
+    /// The base of all ids of the organisation.
     pub id_base: i64,
     /// Its name.
     pub company_name: String,
-    /// `acme`.
+    /// A short name, such as `acme`.
     pub domain_name: String,
-    /// Whom to write to.
+    /// The address for correspondence.
     pub primary_email: String,
-    /// An IANA zone: the offset of all times that are answered.
+    /// An IANA time zone, which determines the offset of all times in answers.
     pub time_zone: String,
-    /// ISO 4217: `EUR`.
+    /// ISO 4217, such as `EUR`.
     pub iso_code: String,
-    /// ISO 3166: `DE`.
+    /// ISO 3166, such as `DE`.
     pub country_code: String,
-    /// `enterprise`, … (facts §2.4).
+    /// The vendor's edition in lower case, such as `enterprise` (its page "API limits" lists them).
     pub edition: String,
-    /// When it was made, in milliseconds since the epoch.
+    /// The time of its creation, in milliseconds since the epoch.
     pub created_time: i64,
 }
 
-/// Somebody who works in the organisation.
+/// A member of the organisation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct User {
     /// The id.
@@ -238,12 +238,12 @@ pub struct User {
 }
 
 impl User {
-    /// Whether they can work.
+    /// Whether the user is active.
     pub fn is_active(&self) -> bool {
         self.status == UserStatus::Active
     }
 
-    /// First and last name.
+    /// First and last name, or the last name alone.
     pub fn full_name(&self) -> String {
         format!("{} {}", self.first_name, self.last_name)
             .trim()
@@ -251,7 +251,7 @@ impl User {
     }
 }
 
-/// Whether a user can work.
+/// The state of a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names are the vendor's own")]
@@ -272,18 +272,18 @@ impl UserStatus {
     }
 }
 
-/// What a group of users may do.
+/// The permissions of a group of users.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Profile {
     /// The id.
     pub id: i64,
-    /// `Administrator`.
+    /// The name, such as `Administrator`.
     pub name: String,
-    /// Sees and changes every record.
+    /// Whether its users see and change every record.
     pub administrator: bool,
-    /// What it permits in modules that `modules` does not name.
+    /// Permissions in modules that `modules` does not name.
     pub default: ModulePermissions,
-    /// What it permits by module, by API name.
+    /// Permissions by the module's API name.
     pub modules: HashMap<String, ModulePermissions>,
     /// The fields that are not open to everybody with the profile, by module and field, both by API name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -314,7 +314,7 @@ impl FieldRight {
     }
 }
 
-/// What a profile permits in one module.
+/// The permissions of a profile in one module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -329,7 +329,7 @@ pub struct ModulePermissions {
 }
 
 impl Profile {
-    /// Whether it permits something in a module.
+    /// Whether the profile grants a permission in a module.
     pub fn permits(&self, module: &Module, permission: Permission) -> bool {
         let permissions = self
             .modules
@@ -353,14 +353,14 @@ impl Profile {
     }
 }
 
-/// A place in the hierarchy.
+/// A position in the hierarchy.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Role {
     /// The id.
     pub id: i64,
-    /// `CEO`.
+    /// The name, such as `CEO`.
     pub name: String,
-    /// The role above; the top has none.
+    /// The id of the role above; the top role has none.
     #[serde(rename = "reporting_to", alias = "reports_to")]
     pub reports_to: Option<i64>,
 }
@@ -370,38 +370,38 @@ pub struct Role {
 pub struct SharingDefault {
     /// The module's API name.
     pub module: String,
-    /// What everybody may do.
+    /// The access of all users.
     pub access: DefaultAccess,
 }
 
-/// What everybody may do with everybody's records.
+/// The access that all users have to records of others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DefaultAccess {
-    /// Nothing.
+    /// None.
     Private,
-    /// See them.
+    /// They see them.
     PublicReadOnly,
-    /// See, change and delete them.
+    /// They see, change and delete them.
     PublicReadWriteDelete,
 }
 
-/// Which records of a module can be locked, and whom a lock stops.
+/// The configuration of record locks in a module.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LockingConfiguration {
     /// The id.
     pub id: i64,
     /// The module's API name.
     pub module: String,
-    /// Who locks.
+    /// Whether users or rules lock records.
     pub lock_type: LockType,
-    /// Ids of the profiles that locks do not stop.
+    /// The ids of profiles that locks do not bind.
     pub excluded_profiles: Vec<i64>,
-    /// What a lock stops; `update` always.
+    /// The actions that a lock forbids; always includes `update`.
     pub restricted_actions: Vec<RestrictedAction>,
 }
 
-/// Who locks records.
+/// Whether users or rules lock records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names are the vendor's own")]
@@ -411,7 +411,8 @@ pub enum LockType {
     Both,
 }
 
-/// What a lock can stop (facts §4). A photo's upload and removal are updates.
+/// An action that a lock can forbid (vendor's page "Add Record Locking Configuration"). Uploading and removing a photo
+/// count as updates; that is assumed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names are the vendor's own")]

@@ -1,5 +1,5 @@
-//! Who and what there is in an organisation, by id and by name. Every request asks, and organisations can have many thousands of
-//! users and roles, so each is found without looking through the others.
+//! Finds users, profiles, roles and modules by id or name. Every request does so, and organisations can have many
+//! thousands of users and roles, so no list is searched.
 
 use super::{Metadata, Profile, Role, Schema, User};
 use crate::schema::{Module, Number, standard_modules};
@@ -8,7 +8,7 @@ use std::hash::Hash;
 use std::sync::LazyLock;
 use tanzanite_protocol::RecordId;
 
-/// The place of each key. Of several that are the same it is the first.
+/// The index of each key; of the first if there are several.
 pub(super) fn places<K: Eq + Hash>(keys: impl Iterator<Item = K>) -> HashMap<K, usize> {
     let mut places = HashMap::new();
     for (place, key) in keys.enumerate() {
@@ -17,8 +17,8 @@ pub(super) fn places<K: Eq + Hash>(keys: impl Iterator<Item = K>) -> HashMap<K, 
     places
 }
 
-/// The tree of roles, numbered from the top down so that those below a role are the numbers that follow its own. Roles that report to
-/// themselves in the end are in no tree, and stand above nobody.
+/// The tree of roles, numbered from the top down so that the roles below a role have the numbers that follow its own.
+/// Roles in a cycle are not in the tree, and are above no role.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Hierarchy(HashMap<i64, Span>);
 
@@ -33,7 +33,7 @@ impl Hierarchy {
     pub(super) fn of(roles: &[Role]) -> Self {
         let known = places(roles.iter().map(|role| role.id));
         let mut below: HashMap<i64, Vec<i64>> = HashMap::new();
-        // A stack of the roles whose numbers are to come, and of those whose last number is.
+        // A stack of roles still to be numbered, and of roles whose last number is still to be set.
         let mut stack = Vec::new();
         for role in roles {
             match role.reports_to.filter(|above| known.contains_key(above)) {
@@ -102,7 +102,7 @@ impl Metadata {
         self.roles().get(*self.core.places.roles.get(&id)?)
     }
 
-    /// A module by its API name, exactly.
+    /// A module by its API name, spelled exactly.
     pub fn module(&self, api_name: &str) -> Option<&Module> {
         let place = self.schema.place(api_name)?;
         self.schema.modules.get(place).map(|module| &**module)
@@ -113,7 +113,7 @@ impl Metadata {
         self.modules().find(|module| module.number == number)
     }
 
-    /// Whether one role stands above another in the hierarchy.
+    /// Whether one role is above another in the hierarchy.
     pub fn is_superior(&self, above: i64, below: i64) -> bool {
         self.core.places.hierarchy.is_above(above, below)
     }
@@ -132,7 +132,7 @@ mod tests {
         }
     }
 
-    /// Whether the way up from a role comes by another one.
+    /// Whether the chain of superiors of a role includes another role.
     fn walks_by(roles: &[Role], above: i64, below: i64) -> bool {
         let up = |id: i64| roles.iter().find(|role| role.id == id)?.reports_to;
         let way = std::iter::successors(up(below), |id| up(*id)).take(roles.len());
@@ -144,7 +144,7 @@ mod tests {
         fn a_role_is_above_another_if_the_way_up_from_there_comes_by(
             above in prop::collection::vec(prop::option::of(0usize..40), 1..40)
         ) {
-            // Each reports to one before it or to nobody, so that there is no circle.
+            // Each reports to one before it or to none, so there is no cycle.
             let number = |place: usize| i64::try_from(place).expect("few") + 1;
             let roles: Vec<Role> = above.iter().enumerate().map(|(place, above)| {
                 role(number(place), above.filter(|above| *above < place).map(number))

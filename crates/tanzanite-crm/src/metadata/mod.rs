@@ -1,6 +1,8 @@
-//! An organisation's settings as one immutable snapshot of two parts: who works there ([`Core`]) and what its modules are ([`Schema`]).
+//! An organisation's settings as one immutable snapshot in two parts: the people ([`Core`]) and the modules
+//! ([`Schema`]).
 //!
-//! The store keeps them as documents ([`SettingsItem`]) and hands out the snapshot; a change of a document makes a new one of its part.
+//! A store keeps them as documents ([`SettingsItem`]) and hands out the snapshot; a change of a document makes a new
+//! snapshot of its part.
 
 mod core;
 mod items;
@@ -25,10 +27,10 @@ use crate::stored::MetadataPart;
 use std::sync::Arc;
 use tanzanite_protocol::{OrgId, Timestamp};
 
-/// Where the ids of the schema begin, above the organisation's first id. Seeds keep a trillion ids free.
+/// The offset of the schema's ids from the organisation's first id. Seeds keep a trillion ids free.
 const SCHEMA_IDS: i64 = 500_000_000_000;
 
-/// Everything that an organisation's settings say.
+/// All settings of an organisation.
 #[derive(Clone, Debug)]
 pub struct Metadata {
     core: Arc<Core>,
@@ -36,7 +38,7 @@ pub struct Metadata {
 }
 
 impl Metadata {
-    /// Puts the items together. `None` if there is no organisation among them.
+    /// Builds the metadata from items. `None` without an organisation.
     pub fn new(items: Vec<SettingsItem>) -> Option<Self> {
         let is_core = |item: &SettingsItem| item.kind().part() == Some(MetadataPart::Core);
         let (core, schema) = items.into_iter().partition(is_core);
@@ -46,17 +48,17 @@ impl Metadata {
         ))
     }
 
-    /// Of its parts.
+    /// The metadata from its two parts.
     pub fn of(core: Arc<Core>, schema: Arc<Schema>) -> Self {
         Self { core, schema }
     }
 
-    /// Who works there.
+    /// The part with the people.
     pub fn core(&self) -> &Arc<Core> {
         &self.core
     }
 
-    /// What the modules are.
+    /// The part with the modules.
     pub fn schema(&self) -> &Arc<Schema> {
         &self.schema
     }
@@ -66,29 +68,28 @@ impl Metadata {
         &self.core.organisation
     }
 
-    /// Its key.
+    /// The organisation's id.
     pub fn org_id(&self) -> Option<OrgId> {
         OrgId::new(self.organisation().zgid)
     }
 
-    /// The id of a record, lock or other thing, from a number of
-    /// [`next_number`](crate::Transaction::next_number).
+    /// The id of a record, lock or other item, from a number of [`next_number`](crate::Transaction::next_number).
     pub fn id_of(&self, number: i64) -> i64 {
         self.organisation().id_base.saturating_add(number)
     }
 
-    /// The id of a module, field or other part of the schema, from its number. Far above all ids that are counted, so that
-    /// the two series never meet.
+    /// The id of a module, field or other part of the schema, from its number. Far above all ids that are drawn from
+    /// [`Self::id_of`], so that the two never meet.
     pub fn schema_id_of(&self, number: Number) -> i64 {
         self.id_of(SCHEMA_IDS.saturating_add(number))
     }
 
-    /// The id of a module's layout: each module has one.
+    /// The id of a module's layout; each module has one.
     pub fn layout_id_of(&self, module: &Module) -> i64 {
         self.schema_id_of(module.number.saturating_mul(NUMBERS_EACH))
     }
 
-    /// When the settings were last changed: other ones may have been here before, under the same organisation.
+    /// The time at which the settings last changed. An earlier organisation with the same id may have had others.
     pub fn changed(&self) -> Timestamp {
         let changed = self.core.changed;
         Timestamp::from_millis(changed.unwrap_or(self.organisation().created_time))
@@ -109,7 +110,7 @@ impl Metadata {
         self.core.limits
     }
 
-    /// The zone of all times that are answered.
+    /// The time zone of all times in answers.
     pub fn zone(&self) -> &jiff::tz::TimeZone {
         &self.core.zone.0
     }
@@ -140,8 +141,8 @@ impl Metadata {
         user.is_active() && profile.is_some_and(|profile| profile.administrator)
     }
 
-    /// The access that everybody has to everybody's records of a module. A module that the seed does not name is private,
-    /// as the vendor's new organisations are.
+    /// The access of all users to records of others in a module. Private if the seed does not name the module, as in
+    /// the vendor's new organisations.
     pub fn default_access(&self, module: &Module) -> DefaultAccess {
         let sharing = self.core.sharing.get(module.api_name.as_ref());
         sharing.copied().unwrap_or(DefaultAccess::Private)

@@ -1,11 +1,12 @@
-//! The modules of an organisation: how they are kept, changed and found.
+//! The modules of an organisation: their storage, changes and lookup.
 
 use super::{Metadata, Schema};
 use crate::schema::{Kind, Module, Text};
 use std::ops::Deref;
 use std::sync::Arc;
 
-/// A module of an organisation. The standard ones are shared by all, unless one has fields or values of its own there.
+/// A module of an organisation. Standard modules are shared by all organisations; one with custom fields or values is a
+/// copy of its own.
 #[derive(Clone, Debug)]
 pub(super) enum Held {
     Shared(&'static Module),
@@ -24,7 +25,7 @@ impl Deref for Held {
 }
 
 impl Held {
-    /// Changes the organisation's own, which the others do not see.
+    /// Changes the organisation's copy, made first if necessary; other organisations are not affected.
     fn change(&mut self, change: impl FnOnce(&mut Module)) {
         match self {
             Self::Own(module) => change(module),
@@ -38,12 +39,12 @@ impl Held {
 }
 
 impl Metadata {
-    /// All modules: the standard ones, then the custom ones, then that of the locks if records can be locked.
+    /// All modules: the standard ones, the custom ones, and the one of locks if records can be locked.
     pub fn modules(&self) -> impl ExactSizeIterator<Item = &Module> + Clone {
         self.schema.modules.iter().map(Held::deref)
     }
 
-    /// A module as a client writes its name: in any letter case, as the vendor takes it.
+    /// A module by its name in any letter case, as the vendor accepts it.
     pub fn module_called(&self, name: &str) -> Option<&Module> {
         self.module(name).or_else(|| {
             let mut modules = self.modules();
@@ -53,7 +54,7 @@ impl Metadata {
 }
 
 impl Metadata {
-    /// Adds values to what a picklist lists.
+    /// Adds values to a picklist.
     pub fn list(&mut self, module: &str, field: &str, values: Vec<String>) {
         Arc::make_mut(&mut self.schema).list(module, field, values);
     }
@@ -67,7 +68,7 @@ impl Schema {
         }
     }
 
-    /// Adds values to what a picklist lists.
+    /// Adds values to a picklist.
     pub(super) fn list(&mut self, module: &str, field: &str, values: Vec<String>) {
         self.change(module, |module| {
             let mut fields = module.fields.iter_mut();

@@ -1,5 +1,5 @@
-//! How the settings of an organisation are written: all that a seed has, or one that an operator changes. What users change through the
-//! API goes by policy instead.
+//! Writes an organisation's settings on the operator's behalf: all those of a seed, or a single one. Changes that users
+//! make through the API are subject to policy instead.
 
 use super::SettingsItem;
 use crate::collection::{collection, keys};
@@ -9,7 +9,7 @@ use crate::transaction::{StoreError, Stored, Transaction};
 use std::collections::HashMap;
 use tanzanite_protocol::OrgId;
 
-/// Writes all settings of a new organisation, in any order. Those without an id of their own are numbered by their kind.
+/// Writes all settings of a new organisation, in any order. Items without an id are numbered by kind.
 pub fn plant(org: OrgId, items: &[SettingsItem], tx: &mut dyn Transaction) -> Stored<()> {
     let mut counted: HashMap<DocumentKind, i64> = HashMap::new();
     for item in items {
@@ -20,7 +20,8 @@ pub fn plant(org: OrgId, items: &[SettingsItem], tx: &mut dyn Transaction) -> St
     Ok(())
 }
 
-/// Writes one item in place of the one that has its id. Of an organisation that is there; else nothing is kept of the transaction.
+/// Writes one item, replacing the one with the same id. An error if the organisation does not exist; the transaction
+/// must then be rolled back.
 pub fn put(org: OrgId, item: &SettingsItem, tx: &mut dyn Transaction) -> Stored<()> {
     let id = item.id();
     let id = id.ok_or_else(|| StoreError::new("a setting without an id cannot be replaced"))?;

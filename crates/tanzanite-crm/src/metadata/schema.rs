@@ -1,4 +1,4 @@
-//! The modules of an organisation with their fields, and the configurations of their locks.
+//! The modules of an organisation with their fields, and their locking configurations.
 
 use super::items::{LockingConfiguration, SettingsItem};
 use super::lookup::places;
@@ -6,17 +6,18 @@ use super::modules::Held;
 use crate::schema::{locking_information, standard_modules};
 use std::collections::HashMap;
 
-/// The part of the metadata that says what records are.
+/// The part of the metadata that describes records.
 #[derive(Clone, Debug)]
 pub struct Schema {
     pub(super) modules: Vec<Held>,
     pub(super) locking: Vec<LockingConfiguration>,
-    /// The places of the organisation's own modules by API name: the standard ones stand before them, in the same places everywhere.
+    /// The indexes of custom modules by API name. The standard modules come before them, with the same indexes
+    /// everywhere.
     pub(super) own: HashMap<String, usize>,
 }
 
 impl Schema {
-    /// Puts the items together; those of the core are left out.
+    /// Builds the part from items; those of the core are ignored.
     pub fn new(items: Vec<SettingsItem>) -> Self {
         let mut schema = Self {
             modules: standard_modules().iter().map(Held::Shared).collect(),

@@ -1,11 +1,11 @@
-//! Settings as they would be: how [`explain`](crate::explain) finds out what a change would do.
+//! Settings with simulated changes, for [`explain`](crate::explain).
 
 use super::{Metadata, ModulePermissions};
 use std::sync::Arc;
 use tanzanite_protocol::endpoint::Permission;
 
 impl Metadata {
-    /// The same, were a profile to permit something in a module.
+    /// Settings in which a profile grants a permission in a module.
     pub(crate) fn permitting(mut self, profile: i64, module: &str, permission: Permission) -> Self {
         let profiles = Arc::make_mut(&mut self.core).profiles.iter_mut();
         for profile in profiles.filter(|found| found.id == profile) {
@@ -16,7 +16,7 @@ impl Metadata {
         self
     }
 
-    /// The same, were a profile one that a module's locks do not stop.
+    /// Settings in which locks of a module do not bind a profile.
     pub(crate) fn excluding(mut self, profile: i64, module: &str) -> Self {
         let locking = Arc::make_mut(&mut self.schema).locking.iter_mut();
         for configuration in locking.filter(|found| found.module == module) {

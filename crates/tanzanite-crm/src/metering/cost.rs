@@ -1,10 +1,10 @@
-//! What a request costs, by its endpoint's descriptor.
+//! The cost of a request, by its endpoint's descriptor.
 
 use tanzanite_protocol::endpoint::Cost;
 use tanzanite_protocol::{Descriptor, Query, limits};
 
-/// What a request costs; the least, before its body is read. `items` counts the records of the body. A body that cannot be read, and
-/// will be refused, costs as much as one with one record.
+/// The cost of a request in API credits; its lowest possible cost before the body is read. `items` counts the records
+/// in the body. A body that cannot be parsed, and will be refused, costs as much as one record.
 pub fn cost(descriptor: &Descriptor, query: &Query, items: impl FnOnce() -> Option<usize>) -> u64 {
     match descriptor.cost {
         Cost::Call(credits) => credits.into(),

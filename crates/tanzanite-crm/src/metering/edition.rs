@@ -1,22 +1,23 @@
-//! What each edition allows: a table. Vendor: "API limits" pages v4 and v8 for credits, the community post "Kaizen #203" for calls at
-//! once. An older post ("Kaizen #93") has lower maxima for Professional and Enterprise; the pages are newer.
+//! The limits of each edition: a table. Vendor: the page "API limits" (v4 and v8) for credits, the community post
+//! "Kaizen #203" for concurrent calls. An older post ("Kaizen #93") has lower maxima for Professional and Enterprise;
+//! the pages are newer.
 
 /// One row.
 #[derive(Debug)]
 pub(super) struct Edition {
     /// The word in an organisation's settings.
     name: &'static str,
-    /// Credits within a day, whoever works there.
+    /// Credits a day, independent of licences.
     base: u64,
-    /// And for each licence.
+    /// Further credits for each licence.
     per_licence: u64,
-    /// But not more.
+    /// The most credits a day.
     most: u64,
-    /// Calls of an application at once.
+    /// Concurrent calls of an application.
     pub(super) concurrency: u32,
 }
 
-/// The editions. Starter is Standard to the vendor, Zoho One is Enterprise, and CRM Plus is Ultimate.
+/// The editions. To the vendor Starter is Standard, Zoho One is Enterprise, and CRM Plus is Ultimate.
 const EDITIONS: [Edition; 5] = [
     edition("free", 5_000, 0, 5_000, 5),
     edition("standard", 50_000, 250, 100_000, 10),
@@ -25,7 +26,7 @@ const EDITIONS: [Edition; 5] = [
     edition("ultimate", 50_000, 2_000, u64::MAX, 25),
 ];
 
-/// What is taken for an edition that is none of these: the demo's.
+/// Used for an unknown edition; the demo has it too.
 const ENTERPRISE: Edition = edition("enterprise", 50_000, 1_000, 5_000_000, 20);
 
 const fn edition(
@@ -56,7 +57,7 @@ pub fn edition_names() -> impl Iterator<Item = &'static str> {
 }
 
 impl Edition {
-    /// Credits within a day with so many licences.
+    /// Credits a day with this many licences.
     pub(super) fn credits(&self, licences: u64) -> u64 {
         let all = self.per_licence.saturating_mul(licences);
         self.base.saturating_add(all).min(self.most)

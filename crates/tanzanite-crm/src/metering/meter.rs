@@ -1,73 +1,74 @@
-//! Who counts, as the CRM sees it: a request asks before it goes on. The server has the counters.
+//! The counters of the vendor's limits, as the CRM sees them: a request asks before it proceeds. The server implements
+//! them.
 
 use super::Allowance;
 use crate::secret::Digest;
 use std::fmt;
 use tanzanite_protocol::{OrgId, Timestamp, limits};
 
-/// Lets one request go on, or not, and counts it. A store may run a request again: whoever was let go on goes on, who was refused is
-/// refused, and all of it counts once.
+/// Admits or refuses one request, and counts it. A store may run a request again: the decision stays the same and is
+/// counted once.
 pub trait Meter: fmt::Debug + Send + Sync {
-    /// Lets a call go on and counts it, unless that is too much. When it is found to cost more than it seemed to, the rest is counted,
-    /// or all of it is taken back.
+    /// Admits and counts a call, unless it exceeds a limit. If a later run finds a higher cost, the difference is
+    /// counted, or the whole call is refused and uncounted.
     fn admit(&self, call: &MeteredCall<'_>) -> Result<(), Refusal>;
-    /// Lets an access token be issued and counts it, unless that is too much.
+    /// Admits and counts the issue of an access token, unless it exceeds a limit.
     fn admit_token(&self, token: &MeteredToken) -> Result<(), Refusal>;
 }
 
-/// A call that wants to go on.
+/// A call to be admitted.
 #[derive(Clone, Copy, Debug)]
 pub struct MeteredCall<'a> {
-    /// Whose credits it takes.
+    /// The organisation whose credits it uses.
     pub org: OrgId,
-    /// The application, by its client's id.
+    /// The application's client id.
     pub client: &'a str,
-    /// Now, by the organisation's clock.
+    /// The present time by the organisation's clock.
     pub now: Timestamp,
-    /// What it costs; the least that it may as long as nobody has read its body.
+    /// The cost in credits; its lowest possible value until the body is read.
     pub cost: u64,
-    /// What the organisation may use.
+    /// The organisation's limits.
     pub allowance: Allowance,
 }
 
 impl MeteredCall<'_> {
-    /// Whether the vendor counts it among the complex ones, of which fewer may be under way. Of what is served these are the calls
-    /// that cost more than one credit: more than ten records written, a list by custom view.
+    /// Whether the vendor counts it as a complex call, of which fewer may run at once. Among the served operations
+    /// these are the calls that cost more than one credit: writes of more than ten records, and lists by custom view.
     pub fn is_complex(&self) -> bool {
         self.cost > 1
     }
 }
 
-/// An access token that wants to be issued.
+/// An access token to be issued.
 #[derive(Clone, Copy, Debug)]
 pub struct MeteredToken {
     /// The organisation.
     pub org: OrgId,
-    /// The refresh token that it comes from.
+    /// The digest of the refresh token that it is issued from.
     pub refresh: Digest,
-    /// Now, by the organisation's clock.
+    /// The present time by the organisation's clock.
     pub now: Timestamp,
 }
 
-/// Why a request may not go on. For the log and the journal: it has no way into a reply.
+/// The reason why a request is not admitted. For the log and the journal; never part of a reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// The day's credits do not suffice.
     Credits {
-        /// What the call costs.
+        /// The cost of the call.
         cost: u64,
-        /// What is left of how many.
+        /// The credits left.
         left: u64,
-        /// How many there are in a day.
+        /// The credits of a day.
         limit: u64,
-        /// When the next come back, and how many.
+        /// The time at which the next credits are returned, and their number.
         back: Option<(Timestamp, u64)>,
     },
-    /// As many calls of the application are under way as may be.
+    /// The application has its highest number of calls under way.
     Concurrency(u32),
-    /// As many complex calls of the application are under way as may be.
+    /// The application has its highest number of complex calls under way.
     Complex(u32),
-    /// The refresh token has given as many access tokens as it may; this is when it gives the next.
+    /// The refresh token has yielded its highest number of access tokens; it can yield the next at this time.
     Tokens(Timestamp),
 }
 

@@ -1,5 +1,5 @@
-//! The vendor's limits: credits within a rolling day, calls at once, tokens within ten minutes. What an organisation is allowed, what
-//! a call costs, how windows roll; pure, like all here. Who counts is an argument: see [`Meter`].
+//! The vendor's limits: credits in a rolling day, concurrent calls, tokens within ten minutes. This module has the
+//! allowances, the costs and the rolling windows; it is pure, and the counters are an argument: see [`Meter`].
 
 mod cost;
 mod edition;
@@ -15,31 +15,31 @@ use crate::context::Service;
 use crate::metadata::Metadata;
 use serde::{Deserialize, Serialize};
 
-/// What somebody has said about an organisation's limits. What is not said is the server's own choice, or the edition's.
+/// An organisation's own limits. A missing one is decided by the server's configuration or by the edition.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LimitSettings {
-    /// Whether they hold.
+    /// Whether limits apply.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
-    /// Credits within a day.
+    /// Credits a day.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub credits: Option<u64>,
-    /// Calls of an application at once.
+    /// Concurrent calls of an application.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub concurrency: Option<u32>,
 }
 
-/// What an organisation may use.
+/// The limits of an organisation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Allowance {
-    /// Credits within a day.
+    /// Credits a day.
     pub credits: u64,
-    /// Calls of an application at once.
+    /// Concurrent calls of an application.
     pub concurrency: u32,
 }
 
 impl Allowance {
-    /// What the organisation may use while limits hold.
+    /// The limits of an organisation, if limits apply.
     pub fn of(metadata: &Metadata) -> Self {
         let edition = edition::of(&metadata.organisation().edition);
         let settings = metadata.limits();
@@ -52,12 +52,12 @@ impl Allowance {
     }
 }
 
-/// Whether limits hold: as the organisation's settings say, or as the server was started.
+/// Whether limits apply, by the organisation's settings or else by the server's configuration.
 pub fn is_limited(metadata: &Metadata, service: &Service) -> bool {
     metadata.limits().enabled.unwrap_or(service.limits)
 }
 
-/// The licences that are paid for: one for everybody who is active, as `GET /crm/v8/org` says too.
+/// The number of paid licences: one for each active user, as in `GET /crm/v8/org`.
 pub fn licences(metadata: &Metadata) -> u64 {
     let active = metadata.users().iter().filter(|user| user.is_active());
     active.map(|_| 1_u64).sum()

@@ -1,5 +1,5 @@
-//! Windows that roll with an organisation's clock. Both remember what their span holds and no more. When the clock is put back, what
-//! was counted later does not count, and is forgotten when the next is counted.
+//! Windows that roll with an organisation's clock and remember only their span. When the clock is moved back, later
+//! entries do not count, and are removed at the next count.
 
 use std::collections::VecDeque;
 use std::ops::RangeInclusive;
@@ -11,24 +11,24 @@ const fn millis(span: Duration) -> i64 {
 }
 
 const GRAIN: i64 = millis(limits::CREDITS_GRAIN);
-/// Grains of a day: as many places as a window can need.
+/// Grains in a day: the most entries that a window can have.
 const GRAINS: i64 = millis(limits::CREDITS_SPAN) / GRAIN;
 const TOKEN_SPAN: i64 = millis(limits::TOKEN_THROTTLE_SPAN);
 
-/// Credits that were spent within the rolling day. Those of a grain come back together, a day after the grain began.
+/// Credits spent within the rolling day. The credits of a grain are returned together, a day after the grain began.
 #[derive(Clone, Debug, Default)]
 pub struct CreditWindow {
-    /// Grains with what was spent in each, the oldest first.
+    /// Grains with the credits spent in each, the oldest first.
     spent: VecDeque<(i64, u64)>,
 }
 
 impl CreditWindow {
-    /// What was spent within the day.
+    /// The credits spent within the day.
     pub fn used(&self, now: Timestamp) -> u64 {
         self.held(now).map(|(_, credits)| credits).sum()
     }
 
-    /// Counts what is spent now.
+    /// Counts credits spent now.
     pub fn spend(&mut self, now: Timestamp, credits: u64) {
         let held = held(now);
         self.spent.retain(|(grain, _)| held.contains(grain));
@@ -38,7 +38,7 @@ impl CreditWindow {
         }
     }
 
-    /// Takes back what was counted then.
+    /// Uncounts credits that were spent at a time.
     pub fn take_back(&mut self, then: Timestamp, credits: u64) {
         let grain = then.millis().div_euclid(GRAIN);
         self.spent
@@ -48,7 +48,7 @@ impl CreditWindow {
         self.spent.retain(|(_, credits)| *credits > 0);
     }
 
-    /// When the next credits come back, and how many.
+    /// The time at which the next credits are returned, and their number.
     pub fn next_back(&self, now: Timestamp) -> Option<(Timestamp, u64)> {
         let (grain, credits) = self.held(now).next()?;
         Some((Timestamp::from_millis((grain + GRAINS) * GRAIN), credits))
@@ -67,7 +67,7 @@ fn held(now: Timestamp) -> RangeInclusive<i64> {
     grain - GRAINS + 1..=grain
 }
 
-/// When a refresh token gave its last access tokens.
+/// The times at which a refresh token last yielded access tokens.
 #[derive(Clone, Debug, Default)]
 pub struct TokenWindow {
     /// In milliseconds, the oldest first.
@@ -75,12 +75,13 @@ pub struct TokenWindow {
 }
 
 impl TokenWindow {
-    /// How many it gave within the span.
+    /// The number of access tokens within the span.
     pub fn used(&self, now: Timestamp) -> usize {
         self.held(now).count()
     }
 
-    /// Counts one that is given now. If there were too many within the span, it is none, and this is when it is one.
+    /// Counts an access token issued now. If there are too many within the span, the error is the time at which the
+    /// next can be issued.
     pub fn issue(&mut self, now: Timestamp) -> Result<(), Timestamp> {
         if self.used(now) >= limits::TOKEN_THROTTLE_MAX {
             let oldest = self.held(now).next().unwrap_or_default();
@@ -109,7 +110,7 @@ mod tests {
         Timestamp::from_millis(millis)
     }
 
-    /// Steps of a clock, mostly forwards, and what is counted after each.
+    /// Steps of a clock, mostly forwards, and the credits spent after each.
     fn steps() -> impl Strategy<Value = Vec<(i64, u64)>> {
         let step = prop_oneof![
             8 => 0..GRAIN * 2,
@@ -124,7 +125,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-        /// The model keeps everything that it was told, with its exact time.
+        /// The model keeps every entry with its exact time.
         #[test]
         fn credits_count_for_a_day_less_a_grain_at_least_and_for_a_day_at_most(steps in steps()) {
             let mut window = CreditWindow::default();
@@ -141,7 +142,7 @@ mod tests {
                 let used = window.used(at(now));
                 prop_assert!((least..=most).contains(&used), "{used} at {now}: {model:?}");
                 window.spend(at(now), credits);
-                // What a window does not hold when something is counted is forgotten, also if the clock is put back.
+                // Counting removes the entries outside the window, also after the clock has been moved back.
                 model.retain(|(then, _)| (grain_end - DAY..grain_end).contains(then));
                 model.push((now, credits));
                 prop_assert!(window.spent.len() <= usize::try_from(GRAINS).expect("a number"));

@@ -1,5 +1,5 @@
-//! The endpoint table: every operation, served or known by name, in one place. Router, gates, documents and coverage tests
-//! derive from it.
+//! The endpoint table: every operation, served or only known by name. Router, gates, documents and coverage tests are
+//! derived from it.
 
 pub mod locks;
 pub mod oauth;
@@ -20,7 +20,7 @@ use tanzanite_protocol::Descriptor;
 use tanzanite_protocol::endpoint::VendorOperation;
 use tanzanite_protocol::route::Router;
 
-/// The endpoints that are written one by one.
+/// The endpoints that are written by hand.
 static WRITTEN: &[&Endpoint] = &[
     &photo::DELETE,
     &photo::DOWNLOAD,
@@ -55,35 +55,35 @@ static WRITTEN: &[&Endpoint] = &[
     &oauth::REVOKE_TOKEN,
 ];
 
-/// All endpoints: those of the collections, and those that are written.
+/// All endpoints: those of collections, and those written by hand.
 pub static SERVED: LazyLock<Vec<&'static Endpoint>> =
     LazyLock::new(|| [collection::endpoints().as_slice(), WRITTEN].concat());
 
 /// One row of the table.
 #[derive(Clone, Copy, Debug)]
 pub enum Entry {
-    /// Served.
+    /// A served operation.
     Served(&'static Endpoint),
-    /// Known by name.
+    /// An operation known by name only.
     Known(&'static VendorOperation),
 }
 
-/// All descriptors of what is served.
+/// The descriptors of all served operations.
 pub fn descriptors() -> impl Iterator<Item = &'static Descriptor> {
     SERVED.iter().map(|endpoint| &endpoint.descriptor)
 }
 
-/// The descriptor of what is served under an id.
+/// The descriptor of the served operation with an id.
 pub fn descriptor(id: &str) -> Option<&'static Descriptor> {
     descriptors().find(|descriptor| descriptor.id == id)
 }
 
-/// Whether an operation is meant by a word of the operator's: its id, or the title of its page, which several may share.
+/// Whether an operator's word means an operation: its id, or the title of its page, which several operations may share.
 pub fn is_called(id: &str, word: &str) -> bool {
     id == word || descriptor(id).is_some_and(|descriptor| descriptor.name == word)
 }
 
-/// The table as a tree of paths. What is served stands before what is only known, so that it is found first.
+/// The table as a tree of paths. Served operations come first, so that they are found before those known by name.
 pub static ROUTER: LazyLock<Router<Entry>> = LazyLock::new(|| {
     let served = SERVED.iter().map(|endpoint| {
         let descriptor = &endpoint.descriptor;

@@ -1,8 +1,9 @@
-//! Every operation of the vendor by name: what we know exists. A table.
+//! Every known operation of the vendor's. A table.
 //!
-//! Facts only (method, path, the page's title), under ids of ours (the vendor's group and a verb), read off the vendor's OpenAPI documents (v8.0, 2025), the pages
-//! that those lack, and what its Python SDK 8.0 (7.0.0) calls that neither names. An operation that has an [`Endpoint`](crate::endpoint::Endpoint) stands here too, under the same id: the share of the two
-//! is the coverage that `docs/compatibility.md` prints.
+//! Facts only (method, path, the page's title), under ids of ours (the vendor's group and a verb), from the vendor's
+//! OpenAPI documents (v8.0, 2025), from pages about operations that those lack, and from calls of its Python SDK 8.0
+//! (7.0.0) that neither has. An operation with an [`Endpoint`](crate::endpoint::Endpoint) is here too, under the same
+//! id: their ratio is the coverage that `docs/compatibility.md` states.
 
 use tanzanite_protocol::Method::{self, Delete, Get, Patch, Post, Put};
 use tanzanite_protocol::endpoint::VendorOperation;

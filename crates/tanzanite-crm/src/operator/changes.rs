@@ -1,4 +1,4 @@
-//! What has become of an organisation's records since a snapshot, as people are told.
+//! The changes of an organisation's records since a snapshot, in a form for people.
 
 use crate::metadata::Metadata;
 use crate::schema::Number;
@@ -6,53 +6,53 @@ use crate::transaction::{Difference, RecordState, Stored, Transaction};
 use serde::Serialize;
 use tanzanite_protocol::OrgId;
 
-/// A record that is not as it was.
+/// A record that differs from the snapshot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ChangedRecord {
     /// The module's API name.
     pub module: String,
     /// The id.
     pub id: String,
-    /// What it is called, or was.
+    /// The present name, or the former one if the record is gone.
     pub name: String,
-    /// What has become of it.
+    /// The change of the record itself.
     pub change: Became,
-    /// API names of the fields that have other values.
+    /// The API names of fields with other values.
     pub fields: Vec<String>,
-    /// What has become of its photo.
+    /// The change of its photo.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub photo: Option<Became>,
-    /// What has become of its lock.
+    /// The change of its lock.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lock: Option<Became>,
 }
 
-/// What has become of a thing.
+/// The kind of change of a record, photo or lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Became {
     /// It is new.
     Added,
-    /// It is another, or otherwise.
+    /// It has changed, or was replaced.
     Changed,
-    /// It is in the recycle bin, and was not.
+    /// It was moved to the recycle bin.
     Deleted,
-    /// It is out of the recycle bin again.
+    /// It was restored from the recycle bin.
     Undeleted,
-    /// It is not there any more.
+    /// It no longer exists.
     Removed,
 }
 
 /// Changes since a snapshot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Changes {
-    /// In the order of their modules' numbers and their ids.
+    /// In the order of module numbers and ids.
     pub changes: Vec<ChangedRecord>,
-    /// After which module and id there are more.
+    /// The module and id after which the next page begins, if there are more.
     pub next: Option<(Number, i64)>,
 }
 
-/// The changes since a snapshot after a place, at most `limit` of them: `None` if there is no such snapshot.
+/// At most `limit` changes since a snapshot, after a place. `None` if the snapshot does not exist.
 pub fn changes(
     org: OrgId,
     snapshot: &str,
@@ -63,7 +63,7 @@ pub fn changes(
     let Some(metadata) = tx.metadata(org)? else {
         return Ok(None);
     };
-    // One more tells whether there are more.
+    // One more is read to see whether there are more.
     let found = tx.differences(org, snapshot, after, limit.saturating_add(1))?;
     let told = |mut found: Vec<Difference>| {
         let shown = usize::try_from(limit).unwrap_or(usize::MAX);
@@ -87,7 +87,7 @@ fn told(difference: &Difference, metadata: &Metadata) -> ChangedRecord {
     } = difference;
     let mut modules = metadata.modules();
     let api_name = modules.find(|one| one.number == *module);
-    // A module that was made since and is gone again has a number alone.
+    // A module that was created and removed since has no name any more.
     let api_name =
         api_name.map_or_else(|| module.to_string(), |module| module.api_name.to_string());
     let of = |part: fn(&RecordState) -> Option<&String>| {

@@ -1,4 +1,5 @@
-//! What the operator's own tools ask of an organisation: authorizations without a consent page, clients without a console.
+//! Functions for the operator's tools: authorizations without a consent page, clients without a console, clocks and
+//! limits.
 
 mod changes;
 
@@ -13,7 +14,7 @@ use crate::transaction::{Authorization, Client, StoreError, Stored, Transaction}
 use std::fmt;
 use tanzanite_protocol::{OrgId, RecordId, Scope, Timestamp, limits};
 
-/// One scope of every group that is served.
+/// A scope for every served group.
 pub const EVERY_SCOPE: [&str; 4] = [
     "ZohoCRM.modules.ALL",
     "ZohoCRM.settings.ALL",
@@ -21,12 +22,12 @@ pub const EVERY_SCOPE: [&str; 4] = [
     "ZohoCRM.org.ALL",
 ];
 
-/// Why there is no such authorization.
+/// The reasons why there is no such authorization.
 #[derive(Debug, PartialEq, Eq)]
 pub enum AuthorizationError {
     /// No active user has this email.
     User(String),
-    /// This is no scope.
+    /// The text is not a scope.
     Scope(String),
     /// There are no scopes, or too many.
     ScopesCount(usize),
@@ -62,7 +63,7 @@ impl From<StoreError> for AuthorizationError {
     }
 }
 
-/// What a user with this email would give a client.
+/// The authorization that the user with this email would give a client.
 pub fn authorization(
     org: OrgId,
     email: &str,
@@ -102,10 +103,10 @@ pub fn administrator(org: OrgId, tx: &mut dyn Transaction) -> Stored<Option<Stri
     Ok(user.map(|user| user.email.clone()))
 }
 
-/// Why a clock was not set.
+/// The reasons why a clock is not set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ClockError {
-    /// It would show what no clock shows.
+    /// It would show a time out of range.
     Range(ClockRange),
     /// The store failed.
     Store(StoreError),
@@ -135,7 +136,7 @@ pub fn clock(org: OrgId, tx: &mut dyn Transaction) -> Stored<Clock> {
     clock.ok_or_else(|| StoreError::new("the organisation is gone"))
 }
 
-/// Sets an organisation's clock, when the machine's shows `machine`; the clock after that.
+/// Changes an organisation's clock, when the machine's shows `machine`. Returns the clock after the change.
 pub fn set_clock(
     org: OrgId,
     change: ClockChange,
@@ -148,12 +149,12 @@ pub fn set_clock(
     Ok(changed)
 }
 
-/// Says something else about an organisation's limits.
+/// Sets an organisation's limits.
 pub fn set_limits(org: OrgId, limits: LimitSettings, tx: &mut dyn Transaction) -> Stored<()> {
     metadata::put(org, &SettingsItem::Limits(limits), tx)
 }
 
-/// Registers a new self client; its id and secret.
+/// Registers a new self client; returns its id and secret.
 pub fn register_client(
     org: OrgId,
     context: &Context,

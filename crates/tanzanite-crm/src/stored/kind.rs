@@ -1,8 +1,8 @@
-//! The numbers under which stores keep documents, their keys and links. A number never changes its meaning: databases and archives
-//! hold it.
+//! The numbers by which stores identify kinds of documents, keys and links. A number never changes its meaning, because
+//! databases and archives contain it.
 
-/// The part of an organisation's [`Metadata`](crate::Metadata) that a document belongs to: a change outdates that part of that
-/// organisation alone.
+/// The part of an organisation's [`Metadata`](crate::Metadata) that a document belongs to: a change of the document
+/// outdates only that part of that organisation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum MetadataPart {
     /// The organisation, its clock and limits, users, profiles, roles and sharing.
@@ -12,7 +12,7 @@ pub enum MetadataPart {
 }
 
 impl MetadataPart {
-    /// Both.
+    /// Both parts.
     pub const ALL: [Self; 2] = [Self::Core, Self::Schema];
 }
 
@@ -41,7 +41,7 @@ macro_rules! numbered {
                 Self::ALL.iter().copied().find(|kind| kind.0 == number)
             }
 
-            /// The noun that people read.
+            /// The noun for people.
             pub const fn name(self) -> &'static str {
                 match self.0 {
                     $($number => $word,)+
@@ -76,7 +76,8 @@ numbered! {
 }
 
 impl DocumentKind {
-    /// The part of the metadata that it belongs to, if it does: numbers below 30 are of the core, those below 60 of the schema.
+    /// The part of the metadata that it belongs to, if any: numbers below 30 are of the core, those below 60 of the
+    /// schema.
     pub const fn part(self) -> Option<MetadataPart> {
         match self.0 {
             ..30 => Some(MetadataPart::Core),
@@ -85,7 +86,7 @@ impl DocumentKind {
         }
     }
 
-    /// The numbers of a part's kinds: from the first on, below the second.
+    /// The numbers of a part's kinds: from the first one up to, but without, the second.
     pub const fn range_of(part: MetadataPart) -> (i64, i64) {
         match part {
             MetadataPart::Core => (0, 30),
@@ -104,7 +105,7 @@ numbered! {
 }
 
 numbered! {
-    /// A kind of link from one thing to another.
+    /// A kind of link from one item to another.
     Relation {
         1 TAGGED "tag of a record";
     }

@@ -6,30 +6,30 @@ use tanzanite_protocol::OrgId;
 /// A link from a source to a target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Link {
-    /// The id of the thing that is linked, such as a record.
+    /// The id of the linked item, such as a record.
     pub source: i64,
-    /// The id of the thing that it is linked to, such as a tag.
+    /// The id of the item that it is linked to, such as a tag.
     pub target: i64,
 }
 
-/// The ends from which links are looked for.
+/// The ends by which links are found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ends {
     /// All links of these sources, in the order of sources and then of targets.
     Sources(Vec<i64>),
-    /// Links of one target from sources with a greater id than the second number, in the order of sources.
+    /// Links to the first id from sources greater than the second, in the order of sources.
     Target(i64, i64),
 }
 
-/// Links of one relation.
+/// A query for links of one relation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkQuery {
     /// The organisation.
     pub org: OrgId,
     /// The relation.
     pub relation: Relation,
-    /// Where to look.
+    /// The ends.
     pub ends: Ends,
-    /// At most so many.
+    /// At most this many.
     pub limit: u32,
 }

@@ -1,5 +1,6 @@
-//! Kinds of values that a store keeps beside records: documents with the keys by which they are found, and links. A new kind of thing
-//! is a number in [`DocumentKind`] or [`Relation`], and not a table: copies, archives, snapshots and comparisons know it at once.
+//! Kinds of values that a store keeps beside records: documents with their keys, and links. A new kind of item is a
+//! number in [`DocumentKind`] or [`Relation`] rather than a table: copies, archives, snapshots and comparisons include
+//! it at once.
 
 mod document;
 mod kind;

@@ -1,4 +1,4 @@
-//! Faults: what a refused request is told, and why it was refused.
+//! Faults: the answer to a refused request, and the reason, which only the log shows.
 
 mod row;
 
@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::fmt;
 
-/// A refusal: a row, its details, and a cause that only the log sees.
+/// A refusal: its row in the catalogue, its details, and a cause that only the log shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     row: &'static Row,
@@ -17,7 +17,7 @@ pub struct Fault {
     cause: Cause,
 }
 
-/// [`Envelope::Crm`], in the vendor's order of keys.
+/// Serialises a fault in [`Envelope::Crm`], with the keys in the vendor's order.
 #[derive(Serialize)]
 struct InCrm<'a> {
     code: &'a str,
@@ -26,8 +26,7 @@ struct InCrm<'a> {
     status: &'a str,
 }
 
-/// Why a request was refused, in words for the operator. It has no way into a reply: it can be written only by
-/// [`Cause::for_log`].
+/// The reason for a refusal, in words for the operator. It cannot get into a reply: only [`Cause::for_log`] reads it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cause(Option<String>);
 
@@ -39,7 +38,7 @@ impl Cause {
 }
 
 impl Fault {
-    /// A fault without details.
+    /// A fault of this row, without details.
     pub fn new(row: &'static Row) -> Self {
         Self {
             row,
@@ -48,7 +47,7 @@ impl Fault {
         }
     }
 
-    /// Adds a detail, one that the row names.
+    /// Adds a detail; the row must name its key.
     #[must_use]
     pub fn with(mut self, key: &'static str, value: impl Into<Value>) -> Self {
         debug_assert!(
@@ -60,40 +59,40 @@ impl Fault {
         self
     }
 
-    /// A detail that it has.
+    /// The value of a detail, if the fault has it.
     pub fn detail(&self, key: &str) -> Option<&Value> {
         self.details.get(key)
     }
 
-    /// Says why, for the log only.
+    /// Sets the cause, for the log only.
     #[must_use]
     pub fn because(mut self, cause: impl fmt::Display) -> Self {
         self.cause = Cause(Some(cause.to_string()));
         self
     }
 
-    /// Its row.
+    /// The fault's row in the catalogue.
     pub fn row(&self) -> &'static Row {
         self.row
     }
 
-    /// Whether it is of this row.
+    /// Whether the fault is of this row.
     pub fn is(&self, row: &Row) -> bool {
         self.row == row
     }
 
-    /// With more said of it, if it is of this row.
+    /// Applies `more`, which adds details, if the fault is of this row.
     #[must_use]
     pub fn saying(self, row: &Row, more: impl FnOnce(Self) -> Self) -> Self {
         if self.is(row) { more(self) } else { self }
     }
 
-    /// Why, for the log.
+    /// The cause, for the log.
     pub fn cause(&self) -> &Cause {
         &self.cause
     }
 
-    /// The body, or one item of a batch.
+    /// The JSON object: a whole body, or one item of a batch.
     pub fn to_json(&self) -> Value {
         let row = self.row;
         match row.envelope {
@@ -107,7 +106,7 @@ impl Fault {
         }
     }
 
-    /// The reply that this fault is by itself: as [`Fault::to_json`], which makes a value of many pieces first.
+    /// The reply that consists of this fault. Same JSON as [`Fault::to_json`], without building a [`Value`] first.
     pub fn to_reply(&self) -> Reply {
         let row = self.row;
         let direct = match row.envelope {

@@ -1,15 +1,15 @@
-//! One refusal as data, and the order in which refusals are looked for.
+//! One refusal as data, and the order in which the checks are made.
 //!
-//! The rows themselves stand beside the resources that they are about, declared by [`faults!`](crate::faults).
+//! The rows themselves stand with the resources that they concern, declared by [`faults!`](crate::faults).
 
 use crate::endpoint::Evidence;
 use std::fmt;
 
 /// The order of checks: of two faults that apply, the one of the earlier stage is answered.
 ///
-/// The order is that of `docs/faults.md`. That the URL and the method are matched before the token is read is assumed. The items of
-/// a batch go through the stages from [`Stage::Body`] on each by itself. A call notes the furthest stage that it has passed, and an
-/// endpoint that then answers a fault of an earlier one fails a debug assertion.
+/// `docs/faults.md` shows the same order. That the URL and the method are matched before the token is read is assumed.
+/// The items of a batch go through the stages from [`Stage::Body`] on each by itself. A call notes the furthest stage
+/// that it has passed, and an endpoint that then answers a fault of an earlier one fails a debug assertion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stage {
     /// Is the path known?
@@ -18,11 +18,11 @@ pub enum Stage {
     Method,
     /// Is the operation served yet?
     Served,
-    /// Is there a token? For one to be issued: is there a grant of a type that is served?
+    /// Is there a token? At the token endpoint: is the grant type one that is served?
     Authentication,
-    /// Is the token alive?
+    /// Is the token valid?
     Token,
-    /// Has the organisation credits left, the application a call, the refresh token a token?
+    /// Are there credits for the organisation, a free call for the application, a token left for the refresh token?
     Limits,
     /// Does the module exist, and does this endpoint take it?
     Module,
@@ -32,9 +32,9 @@ pub enum Stage {
     Profile,
     /// Are the query's parameters well formed?
     Parameters,
-    /// Is the body? What it says of others belongs here too, although the store is asked for it: a lookup names a record that is there and
-    /// that the caller may see, whatever becomes of the record that the call is about. What depends on the stored values of that record
-    /// itself belongs to [`Stage::State`], since nobody may learn of them before sharing is checked.
+    /// Is the body well formed? A lookup in it must name an existing record that the caller may see. Checks against the
+    /// stored values of the record that the call is about belong to [`Stage::State`]: nobody may learn of those before
+    /// sharing is checked.
     Body,
     /// Is there such a record?
     Record,
@@ -44,7 +44,7 @@ pub enum Stage {
     Lock,
     /// Does the state of the record allow it?
     State,
-    /// Did the store do its part? Can happen at any time; whatever was begun is rolled back.
+    /// Did the store work? It can fail at any time; the transaction is then rolled back.
     Store,
 }
 
@@ -70,42 +70,42 @@ impl Stage {
     ];
 }
 
-/// How a fault is wrapped.
+/// The JSON shape around a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Envelope {
     /// `{"code","details","message","status":"error"}`.
     Crm,
-    /// `{"error":code}` with status 200 (facts §3, measured).
+    /// `{"error":code}` with status 200 (measured: published replies of the vendor's accounts server).
     OAuth,
-    /// `{"error_description":message,"error":code,"status":"failure"}` (measured).
+    /// `{"error_description":message,"error":code,"status":"failure"}` (measured: published replies).
     OAuthDenied,
 }
 
-/// One refusal that there can be: why, when it is looked for, and what is answered. Rows are compared by their keys, since one code
-/// has several messages.
+/// One possible refusal: its meaning, the stage of its check, and the answer. Rows are compared by their keys, since
+/// several rows may share a code.
 pub struct Row {
     /// The unique key: `photo.missing`.
     pub key: &'static str,
-    /// When it applies, in words.
+    /// The case in which it applies, in words.
     pub meaning: &'static str,
-    /// When it is looked for.
+    /// The stage of its check.
     pub stage: Stage,
     /// HTTP status.
     pub status: u16,
-    /// The vendor's code.
+    /// The vendor's `code`.
     pub code: &'static str,
-    /// The vendor's message.
+    /// The vendor's `message`.
     pub message: &'static str,
-    /// The keys that `details` can have.
+    /// The keys that `details` may have.
     pub details: &'static [&'static str],
     /// The envelope.
     pub envelope: Envelope,
-    /// Where status, code and message come from.
+    /// The source of status, code and message.
     pub evidence: Evidence,
 }
 
 impl Row {
-    /// The key as the control API and `docs/faults.md` spell it: `PhotoMissing` for `photo.missing`.
+    /// The key in the spelling of the control API and of `docs/faults.md`: `PhotoMissing` for `photo.missing`.
     pub fn name(&self) -> String {
         let words = self.key.split(['.', '_']).map(|word| match word {
             "oauth" => "OAuth".to_owned(),
@@ -123,14 +123,14 @@ impl PartialEq for Row {
 
 impl Eq for Row {}
 
-/// The key alone, for messages of assertions.
+/// Prints the key alone, for the messages of assertions.
 impl fmt::Debug for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.key)
     }
 }
 
-/// A text in lower case, at compile time: for the keys that [`faults!`](crate::faults) makes.
+/// Lower-cases a text at compile time, for the keys that [`faults!`](crate::faults) makes.
 pub const fn lower_case<const LENGTH: usize>(text: &str) -> [u8; LENGTH] {
     let mut lower = [0; LENGTH];
     lower.copy_from_slice(text.as_bytes());
@@ -138,7 +138,8 @@ pub const fn lower_case<const LENGTH: usize>(text: &str) -> [u8; LENGTH] {
     lower
 }
 
-/// Declares rows, each a `static`, and `ALL` of them. The text at the beginning is put before each row's name to make its key:
+/// Declares rows, each as a `static`, and a slice `ALL` of them. A row's key is the text at the beginning and the row's
+/// name:
 ///
 /// ```
 /// tanzanite_protocol::faults! {
@@ -149,8 +150,8 @@ pub const fn lower_case<const LENGTH: usize>(text: &str) -> [u8; LENGTH] {
 /// assert_eq!((MISSING.key, MISSING.name().as_str(), ALL.len()), ("photo.missing", "PhotoMissing", 1));
 /// ```
 ///
-/// A row is its meaning, name, stage, status, code, message, the keys of its details, its evidence, and its envelope if that is not
-/// [`Envelope::Crm`].
+/// A row consists of its meaning, name, stage, status, code, message, the keys of its details, its evidence, and its
+/// envelope if it is not [`Envelope::Crm`].
 #[macro_export]
 macro_rules! faults {
     (@code $code:ident) => {

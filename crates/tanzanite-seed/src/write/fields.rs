@@ -1,12 +1,12 @@
-//! A field as `GET /settings/fields` answers it, as one that a seed can add to a module.
+//! Converts a field from the format of `GET /settings/fields` to one that a seed can add to a module.
 
 use crate::custom::{kind_of, known_type};
 use serde_json::Value;
 use tanzanite_crm::schema::validate::is_api_name;
 use tanzanite_crm::schema::{Field, NO_VALUE, Text};
 
-/// The field that a seed can add, or why it cannot. Its number is 0: the reader gives it one. A
-/// length beyond what the type takes becomes the greatest that it takes.
+/// The field that a seed can add, or the reason why it cannot. Its number is 0, because the reader assigns one. A
+/// length beyond the type's greatest is reduced to that.
 pub fn custom_field(json: &Value) -> Result<Field, String> {
     let text = |key: &str| json.get(key).and_then(Value::as_str);
     let api_name = text("api_name").ok_or("it has no api_name")?;
@@ -46,7 +46,7 @@ pub fn custom_field(json: &Value) -> Result<Field, String> {
     })
 }
 
-/// The values of a picklist, without the one that stands for none.
+/// The values of a picklist, without the one that stands for no value.
 fn values(json: &Value) -> Vec<Text> {
     let values = json.get("pick_list_values").and_then(Value::as_array);
     let values = values.into_iter().flatten();

@@ -1,13 +1,11 @@
-//! Writes seeds: text that [`Seed::parse`](super::Seed::parse) reads back as what it was made of.
+//! Writes seeds: text that [`Seed::parse`](super::Seed::parse) parses into the same content.
 //!
-//! Ids in, names out. Whoever has an organisation has its ids; a seed calls users by their
-//! addresses, profiles and roles by their names, and records by keys. Every id is written down, so
-//! that what is planted has the ids that it had; a record's key is its id.
+//! The input refers to items by id; in a seed users are named by email address, profiles and roles by name, and records
+//! by key. Every id is written too, so that planted items keep their ids; a record's key is its id.
 //!
-//! The text comes in pieces to be put one after another, so that nobody has to hold all records:
-//! [`SeedWriter::settings`] first, then [`SeedWriter::record`] once for each, and
-//! [`SeedWriter::access`]. What a field can hold is for the reader to judge: only what TOML cannot
-//! say, and ids that nothing has, are refused here.
+//! The text comes in pieces to be concatenated, so that no caller has to hold all records in memory:
+//! [`SeedWriter::settings`] first, then [`SeedWriter::record`] once for each, and [`SeedWriter::access`]. Values are
+//! validated when the seed is read: only values that TOML cannot represent, and unknown ids, are refused here.
 //!
 //! ```
 //! # use tanzanite_crm::metadata::*;
@@ -84,7 +82,7 @@ pub struct SeedWriter {
     metadata: Metadata,
 }
 
-/// A record to be written.
+/// A record to write.
 #[derive(Clone, Debug)]
 pub struct DraftRecord {
     /// Its module's API name.
@@ -93,72 +91,71 @@ pub struct DraftRecord {
     pub id: RecordId,
     /// The owner's id.
     pub owner: RecordId,
-    /// Who made it, and when. The owner, when the seed is planted, if it is not said.
+    /// The creator and the time of creation. `None` means the owner and the time of planting.
     pub created: Option<Stamp>,
-    /// Who changed it last, and when. As it was made, if it is not said.
+    /// The user and time of the last change. `None` means the same as at creation.
     pub modified: Option<Stamp>,
     /// The file name of its photo, beside the seed.
     pub photo: Option<String>,
-    /// Its lock. When the reason was changed is not kept.
+    /// The lock. The time at which its reason was changed is lost.
     pub lock: Option<Lock>,
-    /// Its values, as clients write them: lookups and users are `{"id"}`. The records that lookups
-    /// mean must be in the seed, too. As of a client, fields that the module does not have or that
-    /// the system keeps are passed over.
+    /// The values in clients' format: lookups and users are `{"id"}`. Records that lookups refer to must be in the seed
+    /// too. Unknown and system fields are ignored, as they are from a client.
     pub fields: Map<String, Value>,
 }
 
-/// A token to be written. It never expires.
+/// A token to write. It never expires.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DraftToken {
-    /// What the seed calls it.
+    /// The name in the seed.
     pub name: String,
-    /// What it is.
+    /// The kind of token.
     pub kind: TokenKind,
-    /// Whose it is.
+    /// The user's id.
     pub user: RecordId,
-    /// What for.
+    /// The scopes.
     pub scopes: Vec<String>,
 }
 
-/// Why something cannot be written.
+/// The reasons why something cannot be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WriteError {
     /// The settings have no organisation.
     NoOrganisation,
-    /// Nothing has the id, or the module's name, that something refers to.
+    /// A reference to an unknown id or module.
     Unknown {
         /// `profile`, `role`, `user` or `module`.
         what: &'static str,
         /// The id or name.
         name: String,
     },
-    /// A field of a record has a value that no seed can say.
+    /// A field of a record has a value that a seed cannot represent.
     Value {
         /// The record.
         record: RecordId,
         /// The field's API name.
         api_name: String,
     },
-    /// A time outside the years that TOML has, for instance.
+    /// TOML cannot represent a value, such as a year beyond its range.
     Toml(String),
 }
 
 impl SeedWriter {
-    /// For an organisation: its settings as [`Metadata`] takes them, each kind in the order that
-    /// the file is to have. Fields of custom modules are items of their own, and only what a
-    /// `[[field]]` can say of them is kept; what marks a store's history is passed over.
+    /// A writer for an organisation: its settings as [`Metadata`] takes them, each kind in the order that the file is
+    /// to have. Fields of custom modules are separate items, of which only the keys of `[[field]]` are kept; items
+    /// about a store's history are ignored.
     pub fn new(items: Vec<SettingsItem>) -> Result<Self, WriteError> {
         let metadata = Metadata::new(items.clone()).ok_or(WriteError::NoOrganisation)?;
         Ok(Self { items, metadata })
     }
 
-    /// The settings as they will be read: modules with their fields, users, ….
+    /// The settings as they will be read back.
     pub fn metadata(&self) -> &Metadata {
         &self.metadata
     }
 
-    /// Lists the picklist values of a record that their fields do not list: the reader takes no others. For all records before the
-    /// settings are written.
+    /// Adds the record's values to the picklists that lack them, since the reader refuses unlisted values. To be called
+    /// for all records before [`Self::settings`].
     pub fn list_values(&mut self, record: &DraftRecord) {
         let Some(module) = self.metadata.module(&record.module) else {
             return;
@@ -195,19 +192,19 @@ impl SeedWriter {
         }
     }
 
-    /// The beginning of the file: everything but records, clients and tokens. All tokens are
-    /// derived from the secret; it has 32 characters or more.
+    /// The beginning of the file: everything except records, clients and tokens. All tokens are derived from the
+    /// secret, which must have at least 32 characters.
     pub fn settings(&self, secret: &str) -> Result<String, WriteError> {
         piece(&tables::settings(&self.items, &self.metadata, secret)?)
     }
 
-    /// A record.
+    /// The piece with a record.
     pub fn record(&self, record: &DraftRecord) -> Result<String, WriteError> {
         let record = [tables::record(record, &self.metadata)?];
         piece(&Records { record })
     }
 
-    /// The client that every seed has, and tokens of it.
+    /// The piece with the one client that every written seed has, and its tokens.
     pub fn access(&self, tokens: &[DraftToken]) -> Result<String, WriteError> {
         let token = |token: &DraftToken| {
             Ok(Token {
@@ -226,7 +223,7 @@ impl SeedWriter {
 }
 
 impl DraftRecord {
-    /// A record with no values yet.
+    /// A record without values.
     pub fn new(module: impl Into<String>, id: RecordId, owner: RecordId) -> Self {
         Self {
             module: module.into(),
@@ -241,7 +238,7 @@ impl DraftRecord {
     }
 }
 
-/// A piece of the file, with a blank line after it.
+/// A piece of the file, followed by a blank line.
 fn piece(table: &impl Serialize) -> Result<String, WriteError> {
     let text = toml::to_string(table).map_err(|error| WriteError::Toml(error.to_string()))?;
     Ok(text + "\n")

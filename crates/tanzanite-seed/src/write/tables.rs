@@ -1,5 +1,5 @@
-//! The tables of a seed file as they are written, and how settings become them. What is as the
-//! reader would assume it anyway is left out.
+//! The tables of a seed file in their written form, and their conversion from settings. Values that equal the reader's
+//! defaults are left out.
 
 use super::values;
 use super::{DraftRecord, WriteError};
@@ -17,7 +17,7 @@ use tanzanite_crm::transaction::Lock;
 use tanzanite_protocol::{RecordId, Timestamp};
 use toml::value::Datetime;
 
-/// Everything but records, clients and tokens.
+/// Everything except records, clients and tokens.
 #[derive(Serialize)]
 pub(super) struct SettingsTables<'a> {
     secret: &'a str,
@@ -132,7 +132,7 @@ struct LockingTable<'a> {
     restricted_actions: Vec<&'static str>,
 }
 
-/// A piece with one record.
+/// The piece with one record.
 #[derive(Serialize)]
 pub(super) struct Records<'a> {
     pub(super) record: [RecordTable<'a>; 1],
@@ -159,7 +159,7 @@ pub(super) struct RecordTable<'a> {
     fields: Ordered<&'a str, toml::Value>,
 }
 
-/// A table whose keys stay in their order.
+/// A table that keeps the order of its keys.
 pub(super) struct Ordered<K, V>(pub(super) Vec<(K, V)>);
 
 #[derive(Serialize)]
@@ -388,7 +388,7 @@ fn locking<'a>(
     })
 }
 
-/// A record. Stamps that say what the reader would assume are left out.
+/// A record. Stamps that equal the reader's defaults are left out.
 pub(super) fn record<'a>(
     record: &'a DraftRecord,
     metadata: &'a Metadata,
@@ -437,7 +437,7 @@ fn lock<'a>(lock: &'a Lock, metadata: &'a Metadata) -> Result<LockTable<'a>, Wri
     })
 }
 
-/// What a seed calls a user.
+/// The email address of a user, which names the user in a seed.
 pub(super) fn email(metadata: &Metadata, user: RecordId) -> Result<&str, WriteError> {
     let found = metadata.user(user).ok_or_else(|| unknown("user", &user))?;
     Ok(&found.email)
@@ -455,7 +455,7 @@ fn role_name(metadata: &Metadata, id: i64) -> Result<&str, WriteError> {
     Ok(&found.name)
 }
 
-/// The word that the reader takes for a value.
+/// The word that the reader accepts for a value.
 pub(super) fn word_of<T: PartialEq + std::fmt::Debug>(
     words: &[(&'static str, T)],
     value: &T,

@@ -1,5 +1,4 @@
-//! What is written is read back as what it was made of: the demo, whole, and any texts and numbers
-//! in a record.
+//! A written seed is read back unchanged: the whole demo, and arbitrary texts and numbers in a record.
 
 use super::*;
 use crate::Seed;
@@ -15,7 +14,7 @@ fn parse(text: &str) -> Seed {
     Seed::parse("written.toml", text).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 
-/// Settings whose ids can all be written down: `id_base` lies above them.
+/// Settings whose ids can all be written, with `id_base` above them.
 fn named(seed: &Seed) -> Vec<SettingsItem> {
     let mut items = seed.items.clone();
     for item in &mut items {
@@ -33,7 +32,7 @@ fn stamp(millis: i64, by: RecordId) -> Stamp {
     }
 }
 
-/// A planned record as somebody would know it from the API, with times that differ.
+/// A planned record as a client of the API would see it, with distinct times.
 fn draft(record: &PlannedRecord) -> DraftRecord {
     let created = record
         .created_time
@@ -56,7 +55,7 @@ fn draft(record: &PlannedRecord) -> DraftRecord {
     }
 }
 
-/// What is to be the same of a record that was written and read.
+/// The properties of a record that must survive writing and reading.
 fn told(record: &DraftRecord) -> String {
     let DraftRecord {
         module,
@@ -74,7 +73,7 @@ fn told(record: &DraftRecord) -> String {
     format!("{module} {id} {owner} {created:?} {modified:?} {photo:?} {lock:?} {fields:?}")
 }
 
-/// A record that was read, as it would be drafted.
+/// A record that was read, as a draft.
 fn read_back(record: &PlannedRecord) -> DraftRecord {
     let at = |time: Option<Timestamp>| time.expect("a time").millis();
     let (modified_by, modified_time) = record.modified.expect("a change");
@@ -210,7 +209,7 @@ fn what_no_seed_can_say_is_refused() {
     );
     let late = stamp(i64::MAX, lead.owner);
     assert!(refusal(&|record| record.created = Some(late)).is_err());
-    // What the reader would refuse and a client's record passes over.
+    // The reader refuses unknown fields, but a client's record may have them, and they are ignored.
     assert!(refusal(&set("No_Such_Field", json!(1))).is_ok());
     assert!(refusal(&set("Full_Name", json!("Rosa"))).is_ok());
 
@@ -225,7 +224,7 @@ fn what_no_seed_can_say_is_refused() {
     assert_eq!(error.to_string(), "there is no role 4");
 }
 
-/// Texts with what TOML has marks for.
+/// Texts with characters that are special in TOML.
 fn texts() -> impl Strategy<Value = String> {
     let marks = prop::collection::vec(
         prop::sample::select(vec![

@@ -1,5 +1,4 @@
-//! The values of a record's fields, from what a client would send to TOML: the inverse of
-//! [`crate::values`].
+//! Converts the values of a record's fields from a client's JSON to TOML: the inverse of [`crate::values`].
 
 use super::tables::{Ordered, email};
 use super::{DraftRecord, WriteError};
@@ -10,7 +9,7 @@ use tanzanite_crm::schema::{Field, Kind, Module};
 use tanzanite_protocol::{RecordId, Timestamp};
 use toml::value::Datetime;
 
-/// The fields that a seed can give a record, of those that it has, in the order of the layout.
+/// The record's fields that a seed can write, in the order of the layout.
 pub(super) fn fields<'a>(
     record: &DraftRecord,
     module: &'a Module,
@@ -32,7 +31,7 @@ pub(super) fn fields<'a>(
     Ok(Ordered(values))
 }
 
-/// An instant in the organisation's zone if it is one to the second, as nearly all are.
+/// An instant, in the organisation's zone if it has whole seconds, as nearly all do.
 pub(super) fn time(at: Timestamp, zone: &TimeZone) -> Result<Datetime, WriteError> {
     let text = if at.millis() % 1000 == 0 {
         at.render(zone)
@@ -40,12 +39,12 @@ pub(super) fn time(at: Timestamp, zone: &TimeZone) -> Result<Datetime, WriteErro
         at.render_utc()
     };
     let time = text.parse().ok();
-    // What lies outside the years that can be written is rendered as another time.
+    // An instant outside the representable years would be written as another one.
     let time = time.filter(|_| Timestamp::parse(&text) == Some(at));
     time.ok_or_else(|| WriteError::Toml(format!("{} ms are no time", at.millis())))
 }
 
-/// A value, or `None` if no seed can say it.
+/// A value, or `None` if a seed cannot represent it.
 fn one(
     field: &Field,
     value: &Value,
@@ -67,8 +66,7 @@ fn id(value: &Value) -> Option<RecordId> {
     value.get("id")?.as_str().and_then(RecordId::parse)
 }
 
-/// A date as TOML has it where that reads back as the same text; times of the vendor never end in
-/// `Z`.
+/// A TOML date, if it reads back as the same text; the vendor's times never end in `Z`.
 fn date_or_text(text: &str) -> toml::Value {
     let date = text.parse::<Datetime>().ok();
     let same = date.filter(|date| match date.to_string().strip_suffix('Z') {
@@ -78,7 +76,7 @@ fn date_or_text(text: &str) -> toml::Value {
     same.map_or_else(|| text.into(), toml::Value::Datetime)
 }
 
-/// A text, a number that TOML has, true or false, or a list of them.
+/// A text, a number within TOML's range, a boolean, or a list of them.
 fn plain(value: &Value) -> Option<toml::Value> {
     Some(match value {
         Value::String(text) => text.as_str().into(),

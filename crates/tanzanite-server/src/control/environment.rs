@@ -1,4 +1,5 @@
-//! `POST /_tanzanite/environment`: everything that a client needs; the same, however often it is asked for, until it ends.
+//! `POST /_tanzanite/environment`: all that a client needs. Repeated calls give the same credentials while these are
+//! valid.
 
 use super::given::{Credential, client};
 use super::{Call, Refusal};
@@ -11,8 +12,8 @@ use tanzanite_crm::transaction::{Authorization, Stored};
 use tanzanite_crm::{Context, Transaction};
 use tanzanite_protocol::OrgId;
 
-/// A client and tokens of the first administrator's: those that were given before or are the seed's, as far as they live, and
-/// new ones for the rest.
+/// A client and tokens of the first administrator: earlier ones, or the seed's, if they are still valid, and otherwise
+/// new ones.
 pub(super) async fn describe(call: Call<'_>) -> Result<Value, Refusal> {
     let mut known = call.shared.given.known(&call).await?;
     let candidates = known.candidates();
@@ -37,7 +38,7 @@ pub(super) async fn describe(call: Call<'_>) -> Result<Value, Refusal> {
     }))
 }
 
-/// What is given, and the administrator's email.
+/// The credentials, and the administrator's email.
 fn give(
     org: OrgId,
     candidates: &[Credential],
@@ -85,7 +86,7 @@ fn give(
     Ok((given, user))
 }
 
-/// The first of the texts that is a token of the user and the client, and gives all that is wanted.
+/// The first of the texts that is a token of this user and client and has all wanted scopes.
 fn living<'a>(
     texts: impl Iterator<Item = &'a String>,
     mut find: impl FnMut(&Digest) -> Stored<Option<Authorization>>,

@@ -1,4 +1,5 @@
-//! `POST /_tanzanite/explain`: why a request is answered as it is, or one of the journal's would be now. Nothing is carried out.
+//! `POST /_tanzanite/explain`: why a request, or one in the journal, would be answered as it would be now. Nothing is
+//! changed.
 
 use super::{Call, ORG, Refusal, parse, tokens};
 use crate::exchange::{cause, headers as crm_headers};
@@ -28,9 +29,9 @@ struct Wanted {
     request: Option<WantedRequest>,
     /// The number of an exchange in the journal.
     entry: Option<u64>,
-    /// A token, in place of the one in the request's `Authorization`.
+    /// A token to use instead of the one in the request's `Authorization`.
     token: Option<String>,
-    /// Or one that could be issued.
+    /// A token that could be issued, to use instead of an existing one.
     supposed: Option<WantedToken>,
 }
 
@@ -38,11 +39,11 @@ struct Wanted {
 #[serde(deny_unknown_fields)]
 struct WantedRequest {
     method: String,
-    /// With the query.
+    /// The path with the query.
     path: String,
     #[serde(default)]
     headers: BTreeMap<String, String>,
-    /// Text as it is, or JSON.
+    /// The body: a text is taken as it is, anything else as JSON.
     body: Option<Value>,
     body_base64: Option<String>,
 }
@@ -54,7 +55,7 @@ struct WantedToken {
     scopes: Vec<String>,
 }
 
-/// How a rehearsal ends: in any case its transaction is rolled back.
+/// How a rehearsal ends. Its transaction is rolled back in any case.
 enum Ended {
     Performed(Box<Run>),
     Failed(StoreError),
@@ -115,7 +116,7 @@ pub(super) async fn explain(call: Call<'_>) -> Result<Value, Refusal> {
     Ok(answer)
 }
 
-/// A request as it would come.
+/// The question about a request that the caller describes.
 fn asked(call: &Call<'_>, request: WantedRequest) -> Result<Question, Refusal> {
     let target = PathAndQuery::try_from(&request.path).ok();
     let target = target.filter(|_| request.path.starts_with('/'));
@@ -157,7 +158,7 @@ fn asked(call: &Call<'_>, request: WantedRequest) -> Result<Question, Refusal> {
     ))
 }
 
-/// A request of the journal's, and what it was answered then.
+/// The question about an exchange in the journal, and the answer that it got.
 fn entry_of(call: &Call<'_>, number: u64) -> Result<(Question, Value), Refusal> {
     let entry = call.shared.journal.entry(call.org, number).ok_or_else(|| {
         let error = format!("the journal has no entry {number}, or none any more");
@@ -214,7 +215,7 @@ fn refused(error: impl Into<String>) -> Refusal {
     Refusal(400, error.into(), HINT)
 }
 
-/// Rehearses on a thread that may wait.
+/// Rehearses on a thread that may block.
 async fn explanation(call: &Call<'_>, question: Question) -> Result<Explanation, Refusal> {
     let store = call.shared.store.clone();
     let rehearsed = tokio::task::spawn_blocking(move || {
@@ -259,7 +260,7 @@ fn describe(explanation: &Explanation) -> Value {
     })
 }
 
-/// Without secrets: answers are logged and pasted by those who ask.
+/// The target without secrets: callers log and paste the answer.
 fn shown(target: &str) -> String {
     let redacted = secrets::of_target(target, &mut Places::Alike);
     redacted.unwrap_or_else(|| target.to_owned())

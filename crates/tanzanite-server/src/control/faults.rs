@@ -1,4 +1,4 @@
-//! `/_tanzanite/faults`: rules that make requests go wrong, made, listed and removed.
+//! `/_tanzanite/faults`: fault injection rules, made, listed and removed.
 
 use super::{Call, Refusal};
 use crate::faults::Rule;
@@ -22,12 +22,12 @@ pub(super) fn list(call: &Call<'_>) -> Value {
     json!({ "rules": call.shared.faults.to_json(call.org, call.context.now) })
 }
 
-/// `DELETE /faults`: removes all of the organisation's.
+/// `DELETE /faults`: removes all rules of the organisation.
 pub(super) fn remove_all(call: &Call<'_>) -> Value {
     json!({ "removed": call.shared.faults.forget(call.org) })
 }
 
-/// `DELETE /faults/NUMBER`: removes one.
+/// `DELETE /faults/NUMBER`: removes one rule.
 pub(super) fn remove(call: &Call<'_>, number: &str) -> Result<Value, Refusal> {
     let refused = |error| Refusal(404, error, "GET /_tanzanite/faults lists them");
     let number: u64 = number

@@ -1,4 +1,4 @@
-//! What the control API has given clients, so that whoever asks again is given the same: asking uses nothing up.
+//! The credentials that the control API has given out, so that a repeated call gets the same and uses nothing up.
 
 use super::{Call, Refusal};
 use std::collections::HashMap;
@@ -11,11 +11,12 @@ use tanzanite_protocol::OrgId;
 use tanzanite_seed::{Credentials, TokenKind};
 use tokio::sync::{Mutex, MutexGuard};
 
-/// The credential that was given last in each organisation. In memory, as long as the server runs: the store has digests alone.
+/// The latest credential given in each organisation. In memory, for as long as the server runs: the store has only
+/// digests.
 #[derive(Default)]
 pub(crate) struct Given(Mutex<HashMap<OrgId, Credential>>);
 
-/// A client and its tokens, in plain text. Any of them may have ended since.
+/// A client and its tokens, in plain text. Any of them may have expired or been revoked since.
 #[derive(Clone)]
 pub(super) struct Credential {
     pub(super) client_id: String,
@@ -24,17 +25,17 @@ pub(super) struct Credential {
     pub(super) access_token: Option<String>,
 }
 
-/// What can be given again in one organisation. Nobody else is given anything while this is held, so that those who come at once
-/// are given the same too.
+/// The credentials that can be given again in one organisation. Holds a lock, so that concurrent callers get the same
+/// ones.
 pub(super) struct Known<'a> {
     given: MutexGuard<'a, HashMap<OrgId, Credential>>,
     org: OrgId,
-    /// What the seed gives, if this start knows the seed that the organisation was made from.
+    /// The seed's credentials, if this start knows the seed that the organisation was made from.
     seed: Option<Credentials>,
 }
 
 impl Given {
-    /// What can be given again in the organisation that a call is about.
+    /// Locks the credentials of the organisation that a call concerns.
     pub(super) async fn known(&self, call: &Call<'_>) -> Result<Known<'_>, Refusal> {
         Ok(Known {
             given: self.0.lock().await,
@@ -43,14 +44,14 @@ impl Given {
         })
     }
 
-    /// Nothing: the organisation is gone, or is made anew.
+    /// Forgets an organisation that was removed or made anew.
     pub(super) async fn forget(&self, org: OrgId) {
         self.0.lock().await.remove(&org);
     }
 }
 
 impl Known<'_> {
-    /// All of it, what was given last first.
+    /// All candidates, the latest given first.
     pub(super) fn candidates(&self) -> Vec<Credential> {
         let last = self.given.get(&self.org).cloned();
         last.into_iter()
@@ -58,13 +59,13 @@ impl Known<'_> {
             .collect()
     }
 
-    /// Remembers what was given.
+    /// Remembers a given credential.
     pub(super) fn remember(&mut self, credential: Credential) {
         self.given.insert(self.org, credential);
     }
 }
 
-/// The seed's first client, with each of the seed's refresh tokens and without one.
+/// The seed's first client, once with each of the seed's refresh tokens and once without.
 fn of_seed(seed: &Credentials) -> impl Iterator<Item = Credential> {
     let tokens = seed.tokens.values();
     let refresh = tokens.filter(|token| token.kind == TokenKind::Refresh);
@@ -77,7 +78,7 @@ fn of_seed(seed: &Credentials) -> impl Iterator<Item = Credential> {
     })
 }
 
-/// The first of the candidates whose client is registered as it is known here, or a new client.
+/// The first candidate whose client is still registered with the same data, or a new client.
 pub(super) fn client(
     candidates: &[Credential],
     org: OrgId,
@@ -126,7 +127,7 @@ async fn seed_of(call: &Call<'_>) -> Result<Option<Credentials>, Refusal> {
     })
 }
 
-/// Says nothing: it holds secrets.
+/// Prints no content: it holds secrets.
 impl fmt::Debug for Given {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Given(…)")

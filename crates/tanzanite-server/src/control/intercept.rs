@@ -1,4 +1,5 @@
-//! `/_tanzanite/intercept`: what a client with hard-coded hosts needs to be intercepted, and hosts given to an organisation.
+//! `/_tanzanite/intercept`: the data that clients with hard-coded hosts need for interception, and the assignment of
+//! hosts to organisations.
 
 use super::{Call, Refusal, parse};
 use crate::intercept::{self, Interceptor};
@@ -13,7 +14,8 @@ struct Wanted {
     hosts: Vec<String>,
 }
 
-/// `GET /intercept`: the proxy, the certificate that a client must trust, for which hosts that is good, and whose they are.
+/// `GET /intercept`: the proxy's address, the certificate to trust, the hosts that it is valid for, and each host's
+/// organisation.
 pub(super) fn describe(call: &Call<'_>) -> Result<Value, Refusal> {
     let interceptor = interceptor(call)?;
     let given = interceptor.given(call.shared.launch.default_org);
@@ -28,7 +30,7 @@ pub(super) fn describe(call: &Call<'_>) -> Result<Value, Refusal> {
     }))
 }
 
-/// `POST /intercept`: who asks these hosts without a token of ours is of the organisation.
+/// `POST /intercept`: requests to these hosts without a token known here then belong to the organisation.
 pub(super) fn give(call: &Call<'_>) -> Result<Value, Refusal> {
     let Wanted { hosts } = parse(call.body, HINT)?;
     interceptor(call)?.give(&hosts, call.org).map_err(|name| {

@@ -1,4 +1,4 @@
-//! `GET /_tanzanite/jobs` and `POST /_tanzanite/jobs/run`: the organisation's jobs, shown and done.
+//! `GET /_tanzanite/jobs` and `POST /_tanzanite/jobs/run`: the organisation's jobs, listed and run.
 
 use super::{Call, Refusal};
 use crate::jobs::run_due;
@@ -25,7 +25,7 @@ pub(super) async fn list(call: Call<'_>) -> Result<Value, Refusal> {
     Ok(json!({ "jobs": jobs.iter().map(shown).collect::<Vec<_>>() }))
 }
 
-/// Does all that is due by the organisation's clock, so that a test need not wait.
+/// Runs all jobs that are due by the organisation's clock, so that a test need not wait.
 pub(super) async fn run(call: Call<'_>) -> Result<Value, Refusal> {
     let steps = run_due(call.shared, Some(call.org)).await?;
     Ok(json!({ "steps": steps }))

@@ -1,4 +1,4 @@
-//! `/_tanzanite/journal`: what was asked and answered, shown, followed, exported, forgotten, and compared with what was expected.
+//! `/_tanzanite/journal`: recorded exchanges, shown, awaited, exported, deleted, and compared with an expectation.
 
 use super::{Call, ORG, Refusal, parse};
 use crate::journal::{Wanted, har};
@@ -15,48 +15,48 @@ const HINT: &str = "the conditions are method, path (with * for any characters),
 struct Expectation {
     #[serde(default)]
     request: Wanted,
-    /// Exactly so many.
+    /// The exact number expected.
     count: Option<usize>,
     at_least: Option<usize>,
     at_most: Option<usize>,
 }
 
-/// `GET /journal`: the entries that the query wants. With `wait=SECONDS` it waits for one if there is none yet.
+/// `GET /journal`: the entries that match the query. With `wait=SECONDS` it waits for one if there is none yet.
 pub(super) async fn show(call: Call<'_>) -> Result<Value, Refusal> {
     let (wanted, wait) = wanted(call.query)?;
     let journal = &call.shared.journal;
     let found = async {
         loop {
-            // What comes while it looks is not missed.
+            // Registered before searching, so that an entry that arrives meanwhile is not missed.
             let awaited = journal.awaited(call.org, &wanted);
             let found = journal.find(call.org, &wanted);
             if !found.is_empty() {
                 return found;
             }
-            // The journal lives as long as the server.
+            // The sender lives as long as the server, so there is no error to handle.
             let _ = awaited.await;
         }
     };
-    // It looks once, however short the wait.
+    // Searches at least once, however short the wait.
     let found = timeout(wait, found).await.unwrap_or_default();
     let last = found.last().map(|entry| entry.number());
     let entries = found.iter().map(|entry| entry.to_json());
     Ok(json!({ "entries": entries.collect::<Vec<_>>(), "last": last }))
 }
 
-/// `GET /journal.har`: the same as a HAR archive.
+/// `GET /journal.har`: the same entries as a HAR archive.
 pub(super) fn export(call: &Call<'_>) -> Result<Value, Refusal> {
     let (wanted, _) = wanted(call.query)?;
     let found = call.shared.journal.find(call.org, &wanted);
     Ok(har(&found))
 }
 
-/// `DELETE /journal`: forgets everything of the organisation.
+/// `DELETE /journal`: deletes all entries of the organisation.
 pub(super) fn clear(call: &Call<'_>) -> Value {
     json!({ "cleared": call.shared.journal.forget(call.org) })
 }
 
-/// `POST /journal/verify`: whether there are as many entries as expected, and if not, what comes nearest.
+/// `POST /journal/verify`: whether there are as many matching entries as expected, and if not, the nearest ones.
 pub(super) fn verify(call: &Call<'_>) -> Result<Value, Refusal> {
     let hint = r#"send {"request": {"method": "DELETE", "path": "/crm/v8/*/photo", "status": 200}, "count": 1}; or "at_least", "at_most""#;
     let Expectation {

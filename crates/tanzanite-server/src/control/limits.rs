@@ -1,4 +1,4 @@
-//! `/_tanzanite/limits`: the vendor's limits as they hold for the organisation, shown, changed, and counted from anew.
+//! `/_tanzanite/limits`: the vendor's limits for the organisation, shown, changed, and reset.
 
 use super::{Call, Refusal, parse};
 use serde::{Deserialize, Deserializer};
@@ -11,7 +11,7 @@ use tanzanite_protocol::{OrgId, limits};
 
 const HINT: &str = r#"send such as {"enabled": true, "credits": 100, "concurrency": 5}; null is what the server and the edition say"#;
 
-/// What is to be said.
+/// The requested change.
 #[derive(Clone, Copy, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Wanted {
@@ -20,13 +20,13 @@ struct Wanted {
     concurrency: Key<u32>,
 }
 
-/// A key of the body.
+/// A key of the request's body.
 #[derive(Clone, Copy, Default, PartialEq)]
 enum Key<T> {
-    /// It is missing: what was said stays.
+    /// Missing: the limit stays as it is.
     #[default]
     Missing,
-    /// Null takes back what was said.
+    /// A value, or null, which restores the default.
     Is(Option<T>),
 }
 
@@ -105,7 +105,7 @@ pub(super) async fn change(call: Call<'_>) -> Result<Value, Refusal> {
     Ok(describe(&call, &metadata))
 }
 
-/// `DELETE /limits`: nothing is spent. What was said about the limits stays.
+/// `DELETE /limits`: resets what is counted. Changed limits stay changed.
 pub(super) async fn reset(call: Call<'_>) -> Result<Value, Refusal> {
     call.shared.meters.reset(call.org);
     show(call).await

@@ -1,6 +1,7 @@
-//! The control API under `/_tanzanite`, a prefix that no vendor path can have: for the operator's own tools.
+//! The control API under `/_tanzanite`, for the operator's own tools. No vendor path has this prefix.
 //!
-//! It makes tokens for anybody. So `admission` has looked who asks before a request comes here. No `GET` changes anything.
+//! It issues tokens for anybody, so `admission` checks the caller before a request gets here. No `GET` changes
+//! anything.
 
 mod clock;
 mod environment;
@@ -29,10 +30,10 @@ use tanzanite_protocol::limits::{FORM_BYTES_MAX, SEED_BODY_BYTES_MAX};
 use tanzanite_protocol::{OrgId, Reply, RequestBody};
 
 const PREFIX: &str = "/_tanzanite";
-/// The part of a query that names the organisation.
+/// The query parameter that names the organisation.
 const ORG: &str = "org";
 
-/// A refusal of the control API: status, what is wrong, what to do.
+/// A refusal of the control API: status, problem, advice.
 pub(crate) struct Refusal(pub(crate) u16, pub(crate) String, pub(crate) &'static str);
 
 impl From<tanzanite_crm::StoreError> for Refusal {
@@ -41,29 +42,29 @@ impl From<tanzanite_crm::StoreError> for Refusal {
     }
 }
 
-/// One control request of somebody who may make it.
+/// One request to the control API by an admitted caller.
 struct Call<'a> {
     shared: &'a Arc<Shared>,
-    /// Which organisation it is about: that of `?org=`, or the one that the server was started for.
+    /// The organisation that the call concerns: that of `?org=`, or the one that the server was started for.
     org: OrgId,
     query: &'a str,
     body: &'a [u8],
     context: Context,
 }
 
-/// Whether a path is one of ours.
+/// Whether a path belongs to the control API.
 pub(crate) fn is_control(path: &str) -> bool {
     path.strip_prefix(PREFIX)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Whether it is asked whether the server is there, as anybody may.
+/// Whether the request is a health probe, which anybody may send.
 pub(crate) fn is_health(head: &Parts) -> bool {
     let path = head.uri.path().strip_prefix(PREFIX);
     head.method == http::Method::GET && matches!(path, Some("/health" | "/ready"))
 }
 
-/// Answers a control request of somebody who may make it.
+/// Answers a request of an admitted caller.
 pub(crate) async fn answer(
     shared: &Arc<Shared>,
     head: &Parts,
@@ -104,7 +105,7 @@ pub(crate) async fn answer(
 async fn dispatch(method: &str, path: &str, call: Call<'_>) -> Result<Value, Refusal> {
     let parts: Vec<&str> = path.split('/').skip(1).collect();
     match (method, parts.as_slice()) {
-        // Requests are accepted only once the store is open, so being answered is being ready.
+        // Requests are accepted only once the store is open, so an answer means that the server is ready.
         ("GET", ["health" | "ready"]) => {
             Ok(json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))
         }
@@ -171,7 +172,7 @@ async fn organisation(shared: &Shared, query: &str) -> Result<OrgId, Refusal> {
     }
 }
 
-/// What a body says. `hint` says what may be sent.
+/// Parses a request's body. `hint` says what may be sent.
 fn parse<T: DeserializeOwned>(body: &[u8], hint: &'static str) -> Result<T, Refusal> {
     serde_json::from_slice(body).map_err(|error| {
         let error = format!("the body is not what is wanted: {error}");
@@ -180,7 +181,7 @@ fn parse<T: DeserializeOwned>(body: &[u8], hint: &'static str) -> Result<T, Refu
 }
 
 impl Refusal {
-    /// What the caller is told.
+    /// The reply to the caller.
     pub(crate) fn to_reply(&self) -> Reply {
         let Self(status, error, hint) = self;
         Reply::json(*status, &json!({ "error": error, "hint": hint }))

@@ -1,5 +1,5 @@
-//! `/_tanzanite/organisations`: organisations side by side, such as one for each test. Each has its own ids, clients, tokens,
-//! clock, rules and journal.
+//! `/_tanzanite/organisations`: organisations side by side, for example one for each test. Each has its own ids,
+//! clients, tokens, clock, fault injection rules and journal.
 
 use super::{Call, Refusal, parse};
 use crate::Shared;
@@ -21,10 +21,10 @@ const HINT: &str = r#"send {"name": "test-1"}, with "replace": true if one of th
 #[serde(deny_unknown_fields)]
 struct Wanted {
     name: String,
-    /// Another one of the name goes.
+    /// Whether an organisation with the same name is replaced.
     #[serde(default)]
     replace: bool,
-    /// The text of a seed, if it is another than the server's.
+    /// The text of a seed, if not the server's own is wanted.
     seed: Option<String>,
     /// Its pictures by their names, in Base64.
     #[serde(default)]
@@ -54,7 +54,8 @@ pub(super) async fn list(call: Call<'_>) -> Result<Value, Refusal> {
     call.shared.store.read(job).await
 }
 
-/// `POST /organisations`: makes one from the server's seed or from another; what a client needs to use it.
+/// `POST /organisations`: makes an organisation from the server's seed or a given one; answers with all that a client
+/// needs.
 pub(super) async fn create(call: Call<'_>) -> Result<Value, Refusal> {
     let wanted: Wanted = parse(call.body, HINT)?;
     let name: Name = wanted
@@ -64,7 +65,7 @@ pub(super) async fn create(call: Call<'_>) -> Result<Value, Refusal> {
     let shown = name.to_string();
     let replace = wanted.replace;
     let own = call.shared.launch.seed.clone();
-    // Reading a seed may take longer than others should wait.
+    // Reading a seed takes too long for an asynchronous thread.
     let package = spawn_blocking(move || package(wanted, own, &name));
     let package = package
         .await
@@ -156,7 +157,7 @@ fn unusable(error: &SeedError) -> Refusal {
     Refusal(400, error.to_string(), hint)
 }
 
-/// What a client needs, as `POST /environment` says it, and what the seed names.
+/// The credentials as `POST /environment` gives them, and those that the seed names.
 fn described(shared: &Shared, org: OrgId, name: &str, credentials: &Credentials) -> Value {
     let url = &shared.service.public_url;
     let head = [

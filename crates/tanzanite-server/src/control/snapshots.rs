@@ -1,4 +1,4 @@
-//! `/_tanzanite/snapshots` and `/_tanzanite/reset`: an organisation as it was, kept, compared and brought back.
+//! `/_tanzanite/snapshots` and `/_tanzanite/reset`: states of an organisation, kept, compared and restored.
 
 use super::{Call, Refusal, parse};
 use serde::Deserialize;
@@ -31,7 +31,7 @@ pub(super) async fn list(call: Call<'_>) -> Result<Value, Refusal> {
     call.shared.store.read(job).await
 }
 
-/// `POST /snapshots`: keeps the organisation as it is, in place of the snapshot that may have the name.
+/// `POST /snapshots`: keeps the present state, replacing a snapshot with the same name.
 pub(super) async fn take(call: Call<'_>) -> Result<Value, Refusal> {
     let wanted: Wanted = parse(call.body, HINT)?;
     let name = own_name(&wanted.name)?;
@@ -82,7 +82,8 @@ pub(super) async fn restore(call: Call<'_>, name: &str) -> Result<Value, Refusal
     call.shared.store.write(job).await
 }
 
-/// `POST /reset`: the organisation as its seed made it, and nothing that this process remembers of it.
+/// `POST /reset`: restores the state that the seed made, and drops what this process keeps in memory of the
+/// organisation.
 pub(super) async fn reset(call: Call<'_>) -> Result<Value, Refusal> {
     let (shared, org) = (call.shared, call.org);
     let restored = restore(call, SEED_SNAPSHOT).await?;
@@ -90,7 +91,8 @@ pub(super) async fn reset(call: Call<'_>) -> Result<Value, Refusal> {
     Ok(restored)
 }
 
-/// `GET /snapshots/NAME/diff`: what has become of the records since. With `limit`, and with `after` from the answer before.
+/// `GET /snapshots/NAME/diff`: the changes of records since the snapshot, in pages by `limit` and by `after` from the
+/// previous answer.
 pub(super) async fn differences(call: Call<'_>, name: &str) -> Result<Value, Refusal> {
     let (mut limit, mut after) = (limits::DIFFERENCES_MAX, (0, 0));
     for (key, value) in form_urlencoded::parse(call.query.as_bytes()) {
@@ -124,7 +126,7 @@ pub(super) async fn differences(call: Call<'_>, name: &str) -> Result<Value, Ref
     call.shared.store.read(job).await
 }
 
-/// A name that is not the seed's: that snapshot stays as it is.
+/// A name other than that of the seed's snapshot, which cannot be changed.
 fn own_name(text: &str) -> Result<Name, Refusal> {
     let name: Name = text
         .parse()

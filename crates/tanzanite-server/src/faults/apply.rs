@@ -1,4 +1,4 @@
-//! A request under the rules: whether one fires at it, and what becomes of it then.
+//! Applies fault injection rules to a request: finds the rule that fires and carries it out.
 
 use super::{Asker, Effect, Moment, Rule, Suspect};
 use crate::Shared;
@@ -14,7 +14,7 @@ use tanzanite_crm::policy::{bearer, kill_token};
 use tanzanite_crm::{StoreError, Transaction};
 use tanzanite_protocol::limits;
 
-/// The vendor's API, and what the rules make of it.
+/// Answers a request to the vendor's API, subject to the rules.
 pub(crate) async fn under_rules(
     shared: &Arc<Shared>,
     way: &Way,
@@ -26,7 +26,7 @@ pub(crate) async fn under_rules(
     let mut body = Arriving::Coming(incoming);
     if let Some(suspect) = shared.faults.suspect(line.method, head, line.at) {
         if suspect.is_public() {
-            // Who asks is said in it.
+            // The body names the client.
             body = Arriving::Read(body.read(&shared.bodies, limits::FORM_BYTES_MAX).await?);
         }
         match asker(shared, way, head, &suspect, &body).await {
@@ -45,7 +45,7 @@ pub(crate) async fn under_rules(
     }
 }
 
-/// What a rule that has fired makes of a request.
+/// Carries out a rule that has fired.
 async fn obey(
     shared: &Arc<Shared>,
     rule: &Rule,
@@ -84,13 +84,13 @@ async fn obey(
     };
     let breaks_off = rule.spoiling().is_some_and(|it| it.truncated.is_some());
     if breaks_off && !has_body(head, &answered) {
-        // Nothing of it is left.
+        // A connection that is ended cannot send the answer.
         return Ok(Answered::Closed);
     }
     Ok(answered)
 }
 
-/// The store failed before the request was carried out.
+/// The answer when the store failed before the request ran.
 async fn failed(
     shared: &Shared,
     body: Arriving<'_, impl Incoming>,
@@ -100,7 +100,7 @@ async fn failed(
     Ok(Answered::Crm(Err(error.into())))
 }
 
-/// Who asks. Nobody's request is of the organisation that the server was started for.
+/// The sender of the request. An unknown sender belongs to the organisation that the server was started for.
 async fn asker<B>(
     shared: &Shared,
     way: &Way,
@@ -133,7 +133,7 @@ async fn asker<B>(
     })
 }
 
-/// What a rule does besides the answer.
+/// The delay and the end of the token that a rule prescribes.
 async fn pause_and_kill(shared: &Shared, head: &Parts, rule: &Rule) -> Result<(), StoreError> {
     if let Some(delay) = rule.delay() {
         shared.pauses.wait(delay).await;
@@ -146,7 +146,7 @@ async fn pause_and_kill(shared: &Shared, head: &Parts, rule: &Rule) -> Result<()
     Ok(())
 }
 
-/// Whether an answer's body goes over the wire.
+/// Whether the response has a body on the wire.
 fn has_body(head: &Parts, answered: &Answered) -> bool {
     let (status, bytes) = match answered {
         Answered::Crm(Ok(reply)) => (reply.status, journal::bytes_of(reply).len()),

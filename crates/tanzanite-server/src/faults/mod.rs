@@ -1,5 +1,5 @@
-//! Faults that a test has asked for: rules that say which of an organisation's requests go wrong, when and how. In the memory of this
-//! process.
+//! Fault injection rules that tests have made: they say which requests of an organisation go wrong, when and how. Kept
+//! in the memory of this process.
 
 mod apply;
 mod rule;
@@ -23,33 +23,33 @@ use tanzanite_protocol::{Method, OrgId, Timestamp, limits};
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
     rules: RwLock<Vec<Arc<Rule>>>,
-    /// Whether there are any: every request asks.
+    /// The number of rules, which every request checks.
     count: AtomicU64,
     last: AtomicU64,
 }
 
-/// There are too many rules already.
+/// The limit on the number of rules is reached.
 #[derive(Debug)]
 pub(crate) struct TooMany;
 
-/// A request that rules are about, as far as can be told before it is known who asks.
+/// A request that some rule may concern, judged before its sender is known.
 #[derive(Debug)]
 struct Suspect<'a> {
     head: &'a Parts,
     route: Option<Route>,
 }
 
-/// Who asks.
+/// The sender of a request.
 #[derive(Debug)]
 struct Asker {
     org: OrgId,
-    /// The client's id; empty if there is none.
+    /// The client's id; empty if unknown.
     client: String,
     bears_token: bool,
 }
 
 impl Suspect<'_> {
-    /// Whether its body says who asks.
+    /// Whether the request is to a public endpoint, so that its body names the sender.
     fn is_public(&self) -> bool {
         self.route.as_ref().is_some_and(Route::is_public)
     }
@@ -60,7 +60,7 @@ impl Suspect<'_> {
 }
 
 impl Faults {
-    /// Makes a rule; it has the next number.
+    /// Adds a rule under the next number.
     pub(crate) fn add(&self, mut rule: Rule, now: Timestamp) -> Result<Arc<Rule>, TooMany> {
         self.forget_spent(now);
         let mut rules = self.rules.write();
@@ -76,17 +76,17 @@ impl Faults {
         Ok(rule)
     }
 
-    /// Removes a rule of an organisation's; whether there was one.
+    /// Removes a rule of an organisation; returns whether there was one.
     pub(crate) fn remove(&self, org: OrgId, number: u64) -> bool {
         self.retain(|rule| rule.org != org || rule.number != number) > 0
     }
 
-    /// Removes all of an organisation's; how many there were.
+    /// Removes all rules of an organisation and returns their number.
     pub(crate) fn forget(&self, org: OrgId) -> usize {
         self.retain(|rule| rule.org != org)
     }
 
-    /// Those of an organisation's that can still fire.
+    /// The rules of an organisation that can still fire.
     pub(crate) fn to_json(&self, org: OrgId, now: Timestamp) -> Vec<Value> {
         self.forget_spent(now);
         let rules = self.rules.read();
@@ -94,7 +94,7 @@ impl Faults {
         of_org.map(|rule| rule.to_json()).collect()
     }
 
-    /// Whether a rule may fire at this request. Only then somebody has to find out who asks.
+    /// The request as far as the rules need it, if some rule may concern it. Only then is its sender looked up.
     fn suspect<'a>(&self, method: Method, head: &'a Parts, now: Timestamp) -> Option<Suspect<'a>> {
         if self.count.load(Ordering::Relaxed) == 0 {
             return None;
@@ -106,7 +106,7 @@ impl Faults {
         live.any(|rule| suspect.is_of(rule)).then_some(suspect)
     }
 
-    /// The first rule that fires at this request. The others that it meets before that one count it.
+    /// The first rule that fires at this request. Rules before it that match without firing count the request.
     fn fire(&self, suspect: &Suspect<'_>, asker: &Asker, now: Timestamp) -> Option<Arc<Rule>> {
         let rules = self.rules.read();
         let fired = rules.iter().find(|rule| {
@@ -124,7 +124,7 @@ impl Faults {
         self.retain(|rule| !rule.is_spent(now));
     }
 
-    /// Removes all others; how many there were.
+    /// Keeps the rules that `stays` holds for; returns the number of those removed.
     fn retain(&self, stays: impl Fn(&Rule) -> bool) -> usize {
         let mut rules = self.rules.write();
         let before = rules.len();

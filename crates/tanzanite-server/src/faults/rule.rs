@@ -1,4 +1,4 @@
-//! One rule at work: which requests, which of them, and what becomes of those.
+//! One fault injection rule at work: the requests that match it, those at which it fires, and its effect.
 
 use super::Asker;
 use super::spec::{Moment, RawReply, Spec};
@@ -19,27 +19,27 @@ use tanzanite_crm::operations::is_called;
 use tanzanite_crm::secret::derive_hex;
 use tanzanite_protocol::{Fault, OrgId, Row, Timestamp};
 
-/// What the client gets instead of the answer.
+/// The response that the client gets in place of the CRM's answer.
 #[derive(Debug)]
 pub(super) enum Effect {
-    /// The answer itself.
+    /// The answer itself, unchanged.
     Nothing,
     Fault(Fault),
-    /// With its body.
+    /// A response with its body.
     Reply(HttpReply, Bytes),
     /// The end of the connection.
     Close,
-    /// The same, not in order.
+    /// A reset of the connection.
     Reset,
 }
 
 type Raw = (StatusCode, Vec<(HeaderName, HeaderValue)>, Bytes);
 
-/// A rule that counts.
+/// A rule with its counters.
 #[derive(Debug)]
 pub(crate) struct Rule {
     pub(crate) number: u64,
-    /// Whose requests it is about.
+    /// The organisation whose requests it concerns.
     pub(super) org: OrgId,
     spec: Spec,
     row: Option<&'static Row>,
@@ -49,13 +49,13 @@ pub(crate) struct Rule {
     headers: Vec<(HeaderName, String)>,
     reply: Option<Raw>,
     did: Arc<str>,
-    /// Requests that met the conditions.
+    /// The number of requests that met the conditions.
     met: AtomicU64,
     fired: AtomicU64,
 }
 
 impl Rule {
-    /// An organisation's, from JSON. What is wrong with it, if something is.
+    /// Parses a rule of an organisation from JSON. The error says in words what is wrong.
     pub(crate) fn parse(org: OrgId, json: &[u8], now: Timestamp) -> Result<Self, String> {
         let spec: Spec = serde_json::from_slice(json).map_err(|error| error.to_string())?;
         spec.check()?;
@@ -92,7 +92,7 @@ impl Rule {
         })
     }
 
-    /// Whether it is about requests that look like this, whoever asks.
+    /// Whether the rule's conditions on the request itself hold, whoever the sender is.
     pub(super) fn is_about(&self, head: &Parts, route: Option<&Route>) -> bool {
         let wanted = &self.spec.request;
         let is = |wanted: &Option<String>, found: &str| {
@@ -104,7 +104,7 @@ impl Rule {
             values.any(|value| value.to_str().is_ok_and(|text| matches(pattern, text)))
         };
         let (method, path) = (head.method.as_str(), head.uri.path());
-        // A client writes a module's name in any case.
+        // A client may write a module's name in any case.
         let same = |wanted: &Option<String>, found: &str| {
             let is_same = |wanted: &str| wanted.eq_ignore_ascii_case(found);
             wanted.as_deref().is_none_or(is_same)
@@ -123,7 +123,7 @@ impl Rule {
             && self.headers.iter().all(header)
     }
 
-    /// Whether it is about this asker. A token can die only where there is one.
+    /// Whether the conditions on the sender hold. A rule that revokes tokens concerns only requests with a token.
     pub(super) fn is_about_asker(&self, asker: &Asker) -> bool {
         let wanted = self.spec.request.client.as_deref();
         self.org == asker.org
@@ -131,7 +131,7 @@ impl Rule {
             && (asker.bears_token || !self.spec.expire_token)
     }
 
-    /// Counts a request that the rule is about; whether it is one that it fires at.
+    /// Counts a matching request, and returns whether the rule fires at it.
     pub(super) fn fires(&self) -> bool {
         let met = self.met.fetch_add(1, Ordering::SeqCst) + 1;
         if self.spec.nth.is_some_and(|nth| met != nth) || !self.is_hit(met) {
@@ -144,13 +144,13 @@ impl Rule {
             .is_ok()
     }
 
-    /// Whether it will never fire again.
+    /// Whether the rule can never fire again.
     pub(super) fn is_spent(&self, now: Timestamp) -> bool {
         let fired = self.fired.load(Ordering::SeqCst);
         fired >= self.most() || self.expires.is_some_and(|expires| expires <= now)
     }
 
-    /// How often it fires: there is only one n-th request.
+    /// The most often it can fire: once if it waits for the n-th request.
     fn most(&self) -> u64 {
         match self.spec.nth {
             Some(_) => 1,
@@ -166,22 +166,22 @@ impl Rule {
         self.delay
     }
 
-    /// Whether the request's access token dies.
+    /// Whether the rule revokes the request's access token.
     pub(super) fn kills_token(&self) -> bool {
         self.spec.expire_token
     }
 
-    /// What becomes of the answer's body.
+    /// The alterations of the answer's body.
     pub(crate) fn spoiling(&self) -> Option<Spoiling> {
         (self.spoiling != Spoiling::default()).then_some(self.spoiling)
     }
 
-    /// What it does, in words.
+    /// The rule's effect, in words.
     pub(crate) fn did(&self) -> &Arc<str> {
         &self.did
     }
 
-    /// What the client gets.
+    /// The response that the client gets.
     pub(super) fn effect(&self) -> Effect {
         if let Some(row) = self.row {
             let details = row.details.iter();
@@ -206,7 +206,7 @@ impl Rule {
     }
 
     pub(crate) fn to_json(&self) -> Value {
-        // What was read from JSON can be written.
+        // The value was read from JSON, so it can be written as JSON.
         let mut json = serde_json::to_value(&self.spec).unwrap_or_default();
         json["number"] = self.number.into();
         json["met"] = self.met.load(Ordering::SeqCst).into();
@@ -214,7 +214,7 @@ impl Rule {
         json
     }
 
-    /// Whether chance hits the n-th request; the same for the same seed.
+    /// Whether chance selects the n-th request; the same seed always selects the same requests.
     fn is_hit(&self, nth: u64) -> bool {
         let Some(probability) = self.spec.probability else {
             return true;

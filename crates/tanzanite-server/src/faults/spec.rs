@@ -1,4 +1,4 @@
-//! A rule as it is written, and what can be wrong with it.
+//! The JSON form of a fault injection rule, and its validation.
 
 use crate::outgoing::Truncated;
 use serde::{Deserialize, Serialize};
@@ -8,56 +8,56 @@ use std::time::Duration;
 use tanzanite_crm::clock::parse_span;
 use tanzanite_protocol::limits;
 
-/// A rule as it is written.
+/// The JSON form of a rule.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Spec {
     pub(super) request: Conditions,
-    /// Only the request that is the n-th to meet the conditions.
+    /// Fires only at the n-th request that meets the conditions.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) nth: Option<u64>,
-    /// At most so often.
+    /// Fires at most this often.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) times: Option<u64>,
-    /// So likely, from 0 to 1.
+    /// The probability of firing, from 0 to 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) probability: Option<f64>,
-    /// Of the same requests the same are hit.
+    /// The seed of chance: the same seed selects the same requests.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) seed: Option<u64>,
-    /// A span of time, by the machine's clock.
+    /// The rule's lifetime, as a span by the machine's clock.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) expires_in: Option<String>,
     pub(super) moment: Moment,
-    /// A span of time.
+    /// The delay of the answer, as a span of time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) delay: Option<String>,
-    /// The request's access token dies.
+    /// Whether the request's access token is revoked.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) expire_token: bool,
-    /// A condition's name in docs/faults.md.
+    /// The name of a fault in `docs/faults.md`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) fault: Option<String>,
-    /// Of the fault.
+    /// The details of the fault.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub(super) details: Map<String, Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) reply: Option<RawReply>,
-    /// The connection ends without an answer.
+    /// Whether the connection is closed without an answer.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) close: bool,
-    /// It is reset.
+    /// Whether the connection is reset without an answer.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) reset: bool,
-    /// A span of time that the answer's body takes.
+    /// The time that sending the answer's body takes, as a span.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) slow: Option<String>,
-    /// Where the answer's body breaks off.
+    /// The place where the answer's body breaks off.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) truncated: Option<Truncated>,
 }
 
-/// All that are given must hold. `*` stands for any characters in a path and in a header's value.
+/// The conditions, all of which must hold. `*` stands for any characters in a path and in a header's value.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Conditions {
@@ -71,14 +71,14 @@ pub(super) struct Conditions {
     pub(super) module: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) record: Option<String>,
-    /// The id of the client whose token it bears, or that it names to get one.
+    /// The id of the client: that of the token, or the one named in a request for a token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) client: Option<String>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) headers: BTreeMap<String, String>,
 }
 
-/// Any HTTP answer.
+/// An arbitrary HTTP response.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawReply {
@@ -89,18 +89,18 @@ pub(super) struct RawReply {
     pub(super) body: String,
 }
 
-/// Whether the request is carried out.
+/// Whether the request is carried out before it fails.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Moment {
-    /// It is not.
+    /// It is not carried out.
     #[default]
     Before,
-    /// It is, and committed; only the answer is another.
+    /// It is carried out and committed; only the response is replaced.
     After,
 }
 
-/// The spans of a rule, read.
+/// The rule's time spans, parsed.
 pub(super) struct Spans {
     pub(super) delay: Option<Duration>,
     pub(super) slow: Option<Duration>,
@@ -108,7 +108,7 @@ pub(super) struct Spans {
 }
 
 impl Spec {
-    /// What is wrong with it in itself, if something is.
+    /// Checks the rule for contradictions. The error says in words what is wrong.
     pub(super) fn check(&self) -> Result<(), String> {
         let spoils = self.slow.is_some() || self.truncated.is_some();
         let does = self.delay.is_some() || self.expire_token || spoils;
@@ -168,12 +168,12 @@ impl Spec {
         Ok(spans)
     }
 
-    /// Whether the answer is another than the CRM's.
+    /// Whether the response replaces the CRM's answer.
     pub(super) fn replaces(&self) -> bool {
         self.fault.is_some() || self.reply.is_some() || self.close || self.reset
     }
 
-    /// What it does, for the journal.
+    /// The effect in words, for the journal.
     pub(super) fn in_words(&self, spans: &Spans) -> String {
         let moment = match (self.moment, self.replaces()) {
             (Moment::After, _) => "after it was carried out: ",

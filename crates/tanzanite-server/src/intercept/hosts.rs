@@ -1,18 +1,18 @@
-//! The vendor's hosts, as a table: what clients of its CRM have hard-coded.
+//! A table of the vendor's hosts, which clients have hard-coded.
 
 /// One of the vendor's data centres.
 #[derive(Debug)]
 pub(super) struct DataCentre {
-    /// Signs users in and gives tokens.
+    /// The accounts host, which issues tokens.
     pub(super) accounts: &'static str,
-    /// Has the API of each environment below it.
+    /// The domain below which the API hosts of the environments are.
     pub(super) api: &'static str,
-    /// Takes large uploads.
+    /// The host for large uploads.
     pub(super) upload: &'static str,
 }
 
-/// The eight of the official SDKs for v8 (the classes `dc` of `zohocrmsdk8-0` 7.0.0), and the United Kingdom, which the vendor
-/// has added since; its host for uploads is assumed.
+/// The eight data centres of the official SDKs for v8 (classes `dc` of `zohocrmsdk8-0` 7.0.0), and the United Kingdom,
+/// which the vendor has added since; its upload host is assumed.
 pub(super) const DATA_CENTRES: [DataCentre; 9] = [
     centre("accounts.zoho.com", "zohoapis.com", "content.zohoapis.com"),
     centre("accounts.zoho.eu", "zohoapis.eu", "content.zohoapis.eu"),
@@ -37,7 +37,7 @@ pub(super) const DATA_CENTRES: [DataCentre; 9] = [
     centre("accounts.zoho.uk", "zohoapis.uk", "content.zohoapis.uk"),
 ];
 
-/// The environments, before `api`. Some clients name production without `www.`, as the vendor's OpenAPI documents do.
+/// Prefixes of the environments. Some clients name production without `www.`, as the vendor's OpenAPI documents do.
 const ENVIRONMENTS: [&str; 4] = ["www.", "", "sandbox.", "developer."];
 
 const fn centre(accounts: &'static str, api: &'static str, upload: &'static str) -> DataCentre {
@@ -49,14 +49,14 @@ const fn centre(accounts: &'static str, api: &'static str, upload: &'static str)
 }
 
 impl DataCentre {
-    /// All its hosts.
+    /// All hosts of the data centre.
     pub(super) fn hosts(&self) -> impl Iterator<Item = String> {
         let api = ENVIRONMENTS.map(|environment| format!("{environment}{}", self.api));
         let others = [self.accounts, self.upload].map(str::to_owned);
         others.into_iter().chain(api)
     }
 
-    /// What its tokens name: the API of production.
+    /// The `api_domain` of its tokens: the API of production.
     pub(super) fn api_domain(&self) -> String {
         format!("https://www.{}", self.api)
     }

@@ -1,8 +1,8 @@
 //! Interception: a proxy that answers for the vendor's hosts and refuses all others.
 //!
-//! For clients with hard-coded hosts. `CONNECT` to one of the hosts opens a tunnel whose other end is this server, with a certificate
-//! of the installation's authority. A request with a whole URL, as some clients send it to a proxy even for https, is answered for
-//! the host in it. Nothing is ever passed on to anybody.
+//! It serves clients with hard-coded hosts. `CONNECT` to one of the hosts opens a tunnel to this server itself, with a
+//! certificate of the installation's authority. A request with an absolute URL, which some clients send to a proxy even
+//! for https, is answered for the host in it. Nothing is ever forwarded.
 
 mod hosts;
 
@@ -25,37 +25,38 @@ use tanzanite_protocol::OrgId;
 
 const HTTPS_PORT: u16 = 443;
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain;charset=UTF-8");
-/// All that most clients show of a refusal.
+/// The reason phrase, because it is all that most clients show of a refusal.
 const REASON: ReasonPhrase = ReasonPhrase::from_static(b"No Host of Zoho CRM");
 
-/// A host of the vendor's, as this server answers for it.
+/// A host of the vendor's that this server answers for.
 #[derive(Debug)]
 pub(crate) struct Host {
     name: String,
     pub(crate) origin: Arc<str>,
-    /// With the data centre's own `api_domain`, and the organisation that it was given to.
+    /// The service under this host: with its data centre's `api_domain` and the organisation that the host is assigned
+    /// to.
     service: RwLock<Arc<Service>>,
     pub(crate) certificate: Certificate,
 }
 
-/// The hosts, and the authority that they are certified by.
+/// The hosts, and the authority that certifies them.
 #[derive(Debug)]
 pub(crate) struct Interceptor {
     hosts: Vec<Arc<Host>>,
     authority: Arc<Authority>,
 }
 
-/// A tunnel that a client was promised. It is open once its connection has nothing else to do.
+/// A tunnel promised to a client. It opens once the connection has finished its other work.
 #[derive(Debug)]
 pub(crate) struct Tunnel {
     pub(crate) host: Arc<Host>,
     pub(crate) stream: OnUpgrade,
 }
 
-/// Where a connection leaves its tunnel.
+/// The place where a connection leaves its tunnel.
 pub(crate) type Promised = Mutex<Option<Tunnel>>;
 
-/// The names below which all hosts are.
+/// The domains of which all hosts are subdomains.
 pub(crate) fn domains() -> impl Iterator<Item = &'static str> {
     DATA_CENTRES
         .iter()
@@ -68,7 +69,7 @@ pub(crate) fn hosts() -> impl Iterator<Item = String> {
 }
 
 impl Interceptor {
-    /// Answers for the vendor's hosts as the service does for its own name.
+    /// An interceptor whose hosts answer as the service does under its own name.
     pub(crate) fn new(service: &Service, authority: Arc<Authority>) -> Self {
         let mut hosts = Vec::new();
         for centre in &DATA_CENTRES {
@@ -88,13 +89,13 @@ impl Interceptor {
         Self { hosts, authority }
     }
 
-    /// Who certifies the hosts.
+    /// The authority that certifies the hosts.
     pub(crate) fn authority(&self) -> &Authority {
         &self.authority
     }
 
-    /// Gives hosts to an organisation: who is nobody there is of it. The first name that is none of the hosts is refused, and then
-    /// none is given.
+    /// Assigns hosts to an organisation, to which requests without a known token then belong. The error is the first
+    /// name that is no host of the vendor's; no host is assigned in that case.
     pub(crate) fn give<'a>(&self, names: &'a [String], org: OrgId) -> Result<(), &'a str> {
         let found = names
             .iter()
@@ -109,7 +110,7 @@ impl Interceptor {
         Ok(())
     }
 
-    /// Names of the hosts that were given to an organisation other than that of the service itself.
+    /// The hosts that are assigned to an organisation other than `own`.
     pub(crate) fn given(&self, own: OrgId) -> impl Iterator<Item = (&str, OrgId)> {
         let hosts = self.hosts.iter();
         let given = hosts.map(|host| (host.name(), host.service().default_org));
@@ -128,25 +129,25 @@ impl Interceptor {
 }
 
 impl Host {
-    /// Its name.
+    /// The host name.
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
-    /// As what it is answered for.
+    /// The service under this host.
     pub(crate) fn service(&self) -> Arc<Service> {
         Arc::clone(&self.service.read())
     }
 }
 
-/// Where a request goes that has come to the listener: on by some way, or no further, with this reply.
+/// Directs a request from the listener: on, by some way, or not, with this reply.
 pub(crate) fn direct<B>(
     shared: &Shared,
     way: &Way,
     request: &mut Request<B>,
     promised: &Promised,
 ) -> ControlFlow<HttpReply, Way> {
-    // Who wants a proxy says so with HTTP/1 and a whole target; and nobody wants one in a tunnel.
+    // A client that uses a proxy sends HTTP/1 with an absolute target, and never within a tunnel.
     let asked = shared
         .interceptor
         .as_ref()
@@ -175,7 +176,7 @@ pub(crate) fn direct<B>(
     ControlFlow::Break(Response::new(Bytes::new()))
 }
 
-/// Says in plain words what is not let through, and what to do.
+/// A refusal in plain words, with advice.
 fn refuse(authority: &str) -> HttpReply {
     tracing::info!(target: "request.refused", host = authority, status = 403, "not one of the vendor's hosts");
     let text = format!(

@@ -1,4 +1,4 @@
-//! The journal as HAR 1.2, which browsers and proxies open.
+//! The journal as a HAR 1.2 archive, which browsers and proxies open.
 
 use super::lines::Lines;
 use super::{Entry, Kept};
@@ -21,7 +21,7 @@ pub(crate) fn har(entries: &[impl AsRef<Entry>]) -> Value {
 }
 
 fn har_entry(entry: &Entry) -> Value {
-    // Exact up to thousands of years.
+    // A float is exact up to thousands of years.
     #[expect(clippy::cast_precision_loss, reason = "no exchange takes that long")]
     let millis = entry.micros as f64 / 1000.0;
     let separator = if entry.query().is_empty() { "" } else { "?" };
@@ -65,7 +65,7 @@ fn har_entry(entry: &Entry) -> Value {
     })
 }
 
-/// What the wire does not show: what a rule did, and why the request was refused.
+/// Facts that the wire does not show: the effect of a rule, and the cause of a refusal.
 fn comment(entry: &Entry) -> String {
     let rule = entry.rule.as_ref();
     let rule = rule.map(|rule| format!("rule {}: {}", rule.number, rule.did));

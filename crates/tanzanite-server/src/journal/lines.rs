@@ -1,5 +1,5 @@
-//! Headers as the journal keeps them: one text, a line each. A map's values are parts of the buffer that a request came in, and the map
-//! takes more itself than most headers do: with it one entry held sixteen kilobytes and was counted as a few hundred bytes.
+//! Headers as the journal keeps them: one text with a line for each. A `HeaderMap` would pin the buffer of its request
+//! and is itself larger than most headers: with it one entry held 16 kB and was counted as a few hundred bytes.
 
 use crate::secrets::{self, Places};
 use http::header::{HeaderMap, HeaderName, HeaderValue};
@@ -9,7 +9,7 @@ use http::header::{HeaderMap, HeaderName, HeaderValue};
 pub(super) struct Lines(Box<[u8]>);
 
 impl Lines {
-    /// A copy without secrets. A value has no line's end in it, and a name no colon.
+    /// A copy without secrets. A value contains no line end, and a name no colon, so lines can be split again.
     pub(super) fn of(headers: &HeaderMap, places: &mut Places) -> Self {
         let bytes = headers
             .iter()
@@ -30,7 +30,7 @@ impl Lines {
         self.0.len()
     }
 
-    /// Names and values. What is no UTF-8 is shown as such.
+    /// Names and values, with invalid UTF-8 replaced.
     pub(super) fn iter(&self) -> impl Iterator<Item = (String, String)> {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         self.pairs()
@@ -43,7 +43,7 @@ impl Lines {
         found.next().map(|(_, value)| value).unwrap_or_default()
     }
 
-    /// As a request has them.
+    /// The headers as a map.
     pub(super) fn to_map(&self) -> HeaderMap {
         let pairs = self.pairs().filter_map(|(name, value)| {
             let name = HeaderName::from_bytes(name).ok()?;

@@ -1,5 +1,5 @@
-//! The journal: what was asked and answered, the newest thousand exchanges of each organisation, in memory alone. Secrets are taken
-//! out before an exchange is kept, and only the beginning of a long body is. The control API's own exchanges are left out.
+//! The journal: the newest thousand exchanges of each organisation, in memory alone. Secrets are removed before an
+//! exchange is kept, and only the beginning of a long body is kept. Exchanges with the control API are left out.
 
 mod har;
 mod lines;
@@ -29,11 +29,11 @@ use tokio::sync::oneshot;
 #[derive(Debug, Default)]
 pub(crate) struct Journal {
     rings: Mutex<Rings>,
-    /// Those who wait for an entry.
+    /// The callers that wait for an entry.
     waiting: Mutex<Vec<Waiting>>,
 }
 
-/// Somebody who waits for an entry.
+/// A caller that waits for an entry.
 #[derive(Debug)]
 struct Waiting {
     org: OrgId,
@@ -41,58 +41,58 @@ struct Waiting {
     wake: oneshot::Sender<()>,
 }
 
-/// One exchange, in memory of its own: nothing in it is part of a buffer that a request came in, so that it holds what it counts.
+/// One exchange. It owns its memory and shares no buffer with a request, so that it holds exactly what it counts.
 #[derive(Debug)]
 pub(crate) struct Entry {
-    /// Counted from 1 since the start.
+    /// Counted from 1 since the start of the server.
     number: u64,
-    /// When it began, by the machine's clock.
+    /// The time at which it began, by the machine's clock.
     at: Timestamp,
     micros: u64,
     request_id: String,
-    /// What the path is below.
+    /// The origin that the path is relative to.
     origin: Arc<str>,
     method: Method,
-    /// Without secrets. Empty if the request named an authority alone.
+    /// Without secrets. Empty if the request's target was an authority alone.
     path: Box<str>,
     /// Without secrets.
     query: Option<Box<str>>,
-    /// Whether target or body had some.
+    /// Whether secrets were removed from target or body.
     has_secrets: bool,
     headers: Lines,
-    /// What is left of the token: enough to find whose it is.
+    /// The token's digest, enough to find its user.
     token: Option<Digest>,
     body: Kept,
     outcome: Outcome,
     rule: Option<Fired>,
     reply_headers: Lines,
     reply_body: Kept,
-    /// What it takes, but for what the allocator adds.
+    /// The memory that the entry takes, without the allocator's overhead.
     bytes: usize,
 }
 
-/// What the request came to.
+/// The outcome of a request.
 #[derive(Clone, Debug)]
 pub(crate) struct Outcome {
-    /// The operation's name; empty if the path has none.
+    /// The operation's name; empty if the path has no operation.
     pub(crate) endpoint: &'static str,
-    /// 0 if a rule closed the connection instead.
+    /// 0 if a fault injection rule closed the connection instead.
     pub(crate) status: u16,
-    /// The vendor's code; empty if the reply has none.
+    /// The vendor's `code`; empty if the reply has none.
     pub(crate) code: &'static str,
-    /// Why it was refused, for the operator.
+    /// The private cause of a refusal, for the operator.
     pub(crate) cause: Option<String>,
 }
 
-/// A rule that has fired.
+/// A fault injection rule that has fired.
 #[derive(Clone, Debug)]
 pub(crate) struct Fired {
     pub(crate) number: u64,
-    /// What it did, in words.
+    /// Its effect, in words.
     pub(crate) did: Arc<str>,
 }
 
-/// An exchange that is to be kept. The reply's headers are lent: its client is sent them.
+/// An exchange to keep. The reply's headers may be borrowed, since they are also sent to the client.
 pub(crate) struct Exchange<H: Borrow<HeaderMap> = HeaderMap> {
     pub(crate) org: OrgId,
     pub(crate) at: Timestamp,
@@ -107,16 +107,16 @@ pub(crate) struct Exchange<H: Borrow<HeaderMap> = HeaderMap> {
     pub(crate) reply_body: Bytes,
 }
 
-/// The beginning of a body.
+/// The kept beginning of a body.
 #[derive(Debug)]
 struct Kept {
     bytes: Box<[u8]>,
-    /// How many bytes the whole one had.
+    /// The length of the whole body, in bytes.
     whole: usize,
 }
 
 impl Journal {
-    /// Keeps an exchange; old ones go when there are too many, or too much.
+    /// Keeps an exchange, dropping old ones beyond the limits.
     pub(crate) fn keep(&self, exchange: Exchange<impl Borrow<HeaderMap>>) {
         let org = exchange.org;
         let entry = Entry::new(exchange);
@@ -130,12 +130,12 @@ impl Journal {
             waiting.wake.is_closed() || waiting.org == org && waiting.wanted.takes(&entry)
         };
         for waiting in waiting.extract_if(.., done) {
-            // Whoever has stopped waiting needs no waking.
+            // A waiter that has given up needs no waking.
             let _ = waiting.wake.send(());
         }
     }
 
-    /// Those of an organisation's entries that are wanted, the oldest first.
+    /// The matching entries of an organisation, the oldest first.
     pub(crate) fn find(&self, org: OrgId, wanted: &Wanted) -> Vec<Arc<Entry>> {
         let entries = self.rings.lock().all(org);
         let mut found: Vec<_> = entries
@@ -147,20 +147,20 @@ impl Journal {
         found
     }
 
-    /// The entry of an organisation's with this number.
+    /// An organisation's entry with this number.
     pub(crate) fn entry(&self, org: OrgId, number: u64) -> Option<Arc<Entry>> {
         let all = self.rings.lock().all(org);
         all.into_iter().find(|entry| entry.number == number)
     }
 
-    /// Forgets everything of an organisation; how much there was. Numbers go on.
+    /// Deletes all entries of an organisation and returns their number. Numbering continues.
     pub(crate) fn forget(&self, org: OrgId) -> usize {
-        // Dropped when nobody waits for the rings any more.
+        // Dropped after the lock on the rings is released.
         let gone = self.rings.lock().take(org);
         gone.len()
     }
 
-    /// Told when an entry of an organisation's is kept, from now on, that is wanted.
+    /// Resolves when a matching entry of an organisation is kept, from now on.
     pub(crate) fn awaited(&self, org: OrgId, wanted: &Wanted) -> oneshot::Receiver<()> {
         let (wake, woken) = oneshot::channel();
         let mut waiting = self.waiting.lock();
@@ -260,34 +260,34 @@ impl Entry {
             .filter(|_| !self.path.is_empty())
     }
 
-    /// Without tokens.
+    /// The request's headers, without tokens.
     pub(crate) fn headers(&self) -> HeaderMap {
         self.headers.to_map()
     }
 
-    /// The digest of the token that it was asked with.
+    /// The digest of the request's token.
     pub(crate) fn token(&self) -> Option<Digest> {
         self.token
     }
 
-    /// The body, if all of it was kept.
+    /// The request's body, if it was kept whole.
     pub(crate) fn whole_body(&self) -> Option<Bytes> {
         let Kept { bytes, whole } = &self.body;
         (bytes.len() == *whole).then(|| Bytes::copy_from_slice(bytes))
     }
 
-    /// Whether target or body had secrets, which are not kept.
+    /// Whether secrets were removed from target or body.
     pub(crate) fn has_secrets(&self) -> bool {
         self.has_secrets
     }
 
-    /// What it was answered.
+    /// The answer, as JSON.
     pub(crate) fn answer(&self) -> Value {
         let Outcome { status, code, .. } = &self.outcome;
         json!({ "entry": self.number, "status": status, "code": code, "rule": self.rule.as_ref().map(|fired| fired.number) })
     }
 
-    /// For programs, and for the command that shows it to people.
+    /// The entry as JSON, for programs and for the command that prints it.
     pub(crate) fn to_json(&self) -> Value {
         json!({
             "number": self.number,
@@ -317,7 +317,8 @@ impl Entry {
 }
 
 impl Kept {
-    /// Without secrets, and whether there were some. Always a copy: the bytes may be a part of something longer, which would be held.
+    /// The beginning of a body without secrets, and whether secrets were removed. Always a copy, since the bytes may be
+    /// a slice of a larger buffer, which they would pin.
     fn of(bytes: &Bytes, headers: &HeaderMap, ground: Ground, places: &mut Places) -> (Self, bool) {
         let beginning = bytes.slice(..bytes.len().min(limits::JOURNAL_BODY_BYTES_MAX));
         let cut = bytes.len() - beginning.len();
@@ -336,7 +337,7 @@ impl Kept {
         }
     }
 
-    /// The text if it is one. A character may have been cut at the end.
+    /// The body as text, if it is text. The cut may have split a character at the end.
     fn text(&self) -> Option<&str> {
         match std::str::from_utf8(&self.bytes) {
             Ok(text) => Some(text),
@@ -356,12 +357,12 @@ impl Kept {
     }
 }
 
-/// What a reply's body will be.
+/// The body of a reply.
 pub(crate) fn bytes_of(reply: &Reply) -> Bytes {
     reply.content.bytes().cloned().unwrap_or_default()
 }
 
-/// By name; the values of a name that comes twice are joined.
+/// The headers by name; several values of one name are joined.
 fn headers_json(headers: &Lines) -> Value {
     let mut names = Map::new();
     for (name, value) in headers.iter() {
@@ -378,7 +379,7 @@ fn headers_json(headers: &Lines) -> Value {
 mod tests {
     use super::*;
 
-    /// An exchange of an organisation's that was answered with this status.
+    /// An exchange of an organisation with this status.
     pub(super) fn exchange(org: OrgId, status: u16) -> Exchange {
         Exchange {
             org,
@@ -400,7 +401,7 @@ mod tests {
         }
     }
 
-    /// A buffer that everything of a request is a part of, as hyper's is; and what tells whether it is still held.
+    /// A buffer that a whole request shares, like hyper's, and a handle that tells whether it is still held.
     fn buffer(text: &'static str) -> (Bytes, std::sync::Weak<()>) {
         struct Buffer(&'static str, #[expect(dead_code, reason = "held")] Arc<()>);
         impl AsRef<[u8]> for Buffer {
@@ -452,7 +453,7 @@ mod tests {
             &|exchange| exchange.reply_body = long().into(),
         ];
         for (number, change) in changes.iter().enumerate() {
-            // The method, path and query of before were not empty.
+            // The method, path and query of the unchanged exchange are not empty.
             assert!(longer(*change) >= 9_990, "{number}");
         }
     }

@@ -1,17 +1,17 @@
-//! What the journal holds: a ring for each organisation that has entries, within what all of them may hold together.
+//! The journal's memory: a ring buffer for each organisation that has entries, within a common limit.
 
 use super::Entry;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use tanzanite_protocol::{OrgId, limits};
 
-/// The rings. An organisation without entries has none, and costs nothing.
+/// The ring buffers. An organisation without entries has none.
 #[derive(Debug, Default)]
 pub(super) struct Rings {
     of: HashMap<OrgId, Ring>,
     /// The newest entry's number.
     last: u64,
-    /// What all entries hold together.
+    /// The bytes of all entries together.
     bytes: usize,
 }
 
@@ -19,16 +19,16 @@ pub(super) struct Rings {
 #[derive(Debug, Default)]
 struct Ring {
     entries: VecDeque<Arc<Entry>>,
-    /// What they hold together.
+    /// The bytes of its entries together.
     bytes: usize,
 }
 
 impl Rings {
-    /// Keeps an entry, which gets the next number. Those that must go for it are returned: they are dropped when nobody waits for the
-    /// rings any more.
+    /// Keeps an entry under the next number. Returns the entries removed for it, so that the caller drops them after
+    /// releasing the lock.
     ///
-    /// The oldest of the organisation's go when it has too many, or too much; then the oldest of the fullest ring, whosever it is,
-    /// when all have too much together.
+    /// First the organisation's oldest entries go, if it has too many or too large ones; then the oldest of the largest
+    /// ring, whichever organisation has it, if all rings together are too large.
     pub(super) fn keep(&mut self, org: OrgId, mut entry: Entry) -> (Arc<Entry>, Vec<Arc<Entry>>) {
         self.last += 1;
         entry.number = self.last;
@@ -56,14 +56,14 @@ impl Rings {
         (entry, gone)
     }
 
-    /// All of an organisation's, the oldest first.
+    /// All entries of an organisation, the oldest first.
     pub(super) fn all(&self, org: OrgId) -> Vec<Arc<Entry>> {
         let ring = self.of.get(&org);
         let entries = ring.into_iter().flat_map(|ring| &ring.entries);
         entries.cloned().collect()
     }
 
-    /// Takes an organisation's out.
+    /// Removes and returns an organisation's entries.
     pub(super) fn take(&mut self, org: OrgId) -> VecDeque<Arc<Entry>> {
         let ring = self.of.remove(&org).unwrap_or_default();
         self.bytes -= ring.bytes;
@@ -119,7 +119,7 @@ mod tests {
         let mut rings = Rings::default();
         let share = limits::JOURNAL_BYTES_MAX / 4;
         let full = limits::JOURNAL_TOTAL_BYTES_MAX / share;
-        // The first three have four entries of a share each, the others two.
+        // An entry has the size of a share. The first three organisations get four entries each, the others two.
         let mut kept = 0;
         let mut next = 1;
         while kept < full {

@@ -1,4 +1,4 @@
-//! Which entries are wanted, and whether there are as many as expected.
+//! A query for entries, and the comparison with the number that was expected.
 
 use super::Entry;
 use crate::pattern::matches;
@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 use tanzanite_crm::operations::is_called;
 use tanzanite_protocol::limits;
 
-/// Entries that are shown beside an expectation that failed.
+/// Entries shown beside an expectation that failed.
 const NEAREST_MAX: usize = 5;
 
-/// All that is said must hold; a path may have `*` in it, for any characters.
+/// A query, all of whose conditions must hold; a path may contain `*`, for any characters.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Wanted {
@@ -19,18 +19,18 @@ pub(crate) struct Wanted {
     status: Option<u16>,
     code: Option<String>,
     operation: Option<String>,
-    /// Only those after this number.
+    /// Only entries with a higher number.
     after: Option<u64>,
-    /// At most so many, the newest.
+    /// At most this many, the newest.
     limit: Option<usize>,
 }
 
-/// Whether an expectation was met.
+/// The result of an expectation.
 pub(crate) struct Verdict {
     pub(crate) met: bool,
     matched: usize,
     expected: String,
-    /// What comes nearest, and in what it differs.
+    /// The nearest entries, and the conditions that they miss.
     nearest: Vec<Value>,
 }
 
@@ -43,7 +43,7 @@ impl Wanted {
         self.after.is_none_or(|after| entry.number > after) && self.differences(entry).is_empty()
     }
 
-    /// Compares how many there are with how many there should be.
+    /// Compares the number of matching entries with the expected one.
     pub(crate) fn verify(
         &self,
         entries: &[impl AsRef<Entry>],
@@ -64,7 +64,7 @@ impl Wanted {
             }
         }
         let met = (least..=most).contains(&matched);
-        // The newest of those that differ in the fewest things.
+        // The newest entries with the fewest differences.
         others.reverse();
         others.sort_by_key(|(differences, _)| differences.len());
         let nearest = others.iter().take(if met { 0 } else { NEAREST_MAX });

@@ -1,4 +1,4 @@
-//! Keeps exchanges in the file: takes secrets out, and writes each as a whole line or not at all.
+//! Writes exchanges to the recording: removes secrets, and appends each exchange as a whole line or not at all.
 
 use super::Recorded;
 use super::recording::{Answered, Asked, Exchange, Opening, Recorded as Body};
@@ -14,20 +14,20 @@ use std::fs::File;
 use std::io::{self, Write as _};
 use tanzanite_protocol::{Timestamp, limits};
 
-/// The file, and what was told from each other in it.
+/// The file, and the secrets that were told apart in it.
 #[derive(Debug)]
 pub(super) struct Keeper(Mutex<Book>);
 
 #[derive(Debug)]
 struct Book {
     file: File,
-    /// Of the whole lines in it.
+    /// The length of the whole lines in the file, in bytes.
     bytes: u64,
     places: Places,
     recorded: Recorded,
 }
 
-/// An exchange that was passed on.
+/// An exchange that was forwarded.
 pub(super) struct Passed {
     pub(super) at: Timestamp,
     pub(super) micros: u64,
@@ -35,7 +35,7 @@ pub(super) struct Passed {
     pub(super) body: Bytes,
     pub(super) status: StatusCode,
     pub(super) reply_headers: HeaderMap,
-    /// As the real service sent it.
+    /// The body as the real service sent it.
     pub(super) reply_body: Bytes,
     pub(super) api_domain: Option<String>,
     pub(super) failed: Option<String>,
@@ -54,7 +54,7 @@ impl Keeper {
         Ok(Self(Mutex::new(book)))
     }
 
-    /// Writes an exchange. One that cannot be written is counted, and said in the log.
+    /// Writes an exchange. A failure is counted and logged.
     pub(super) fn keep(&self, passed: Passed) {
         let mut book = self.0.lock();
         let exchange = without_secrets(passed, &mut book.places);
@@ -81,7 +81,7 @@ impl Book {
             return Err(io::Error::other("the recording is full"));
         }
         if let Err(error) = self.file.write_all(text.as_bytes()) {
-            // Half a line in the midst of others would make all of it unreadable.
+            // A partial line amid others would make the whole file unreadable, so it is cut off.
             self.file.set_len(self.bytes)?;
             return Err(error);
         }
@@ -98,13 +98,13 @@ fn without_secrets(passed: Passed, places: &mut Places) -> Exchange {
         reply_body,
         ..
     } = passed;
-    // In the order in which they were said, which is that of their numbers.
+    // Secrets are numbered in the order in which they appear.
     secrets::of_headers(&mut head.headers, places);
     let target = head.uri.path_and_query().map_or("", PathAndQuery::as_str);
     let target = secrets::of_target(target, places).unwrap_or_else(|| target.to_owned());
     let ground = Ground::of(head.uri.path());
     let body = redacted(body, &head.headers, ground, places);
-    // Nobody has asked for a compressed answer: the report compares its bytes.
+    // Compressed without the client's asking; the report can only compare its bytes.
     let is_opaque = ground == Ground::Records && secrets::is_compressed(&reply_headers);
     let reply_body = if is_opaque {
         reply_body

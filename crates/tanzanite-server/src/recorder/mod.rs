@@ -1,5 +1,5 @@
-//! The recorder: a proxy in front of a real service that passes everything on as it is, and keeps each exchange, without
-//! secrets, in a file.
+//! The recorder: a proxy in front of the real service that forwards everything unchanged and writes each exchange,
+//! without secrets, to a file.
 
 mod keeper;
 pub mod recording;
@@ -26,60 +26,61 @@ use std::time::Instant;
 use tanzanite_protocol::{RequestBody, limits};
 use upstream::Upstream;
 
-/// How a recorder is started.
+/// The configuration of a recorder.
 #[derive(Clone, Debug)]
 pub struct RecorderConfig {
-    /// Where it listens; port 0 picks one.
+    /// The address to listen on; port 0 lets the system pick a port.
     pub listen: SocketAddr,
     /// The origin of the real API.
     pub to: String,
-    /// The origin where tokens come from.
+    /// The origin of the server that issues tokens.
     pub accounts: String,
-    /// Listen where others can reach it.
+    /// Allow an address that others can reach.
     pub insecure: bool,
 }
 
-/// Why a recorder does not start.
+/// The reasons why a recorder does not start.
 #[derive(Debug)]
 pub enum RecorderError {
-    /// It cannot listen.
+    /// The address cannot be listened on.
     Start(StartError),
-    /// Whom the system trusts is not known.
+    /// The system's trusted certificates cannot be read.
     Trust(io::Error),
     /// The file cannot be written.
     File(io::Error),
 }
 
-/// A recorder that listens, and passes requests on once it is told to.
+/// A recorder that listens and forwards requests once [`Recorder::finished`] is called.
 #[derive(Debug)]
 pub struct Recorder {
     door: Door,
     proxy: Arc<Proxy>,
 }
 
-/// What became of the exchanges.
+/// The numbers of exchanges, at the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Recorded {
-    /// In the file.
+    /// Written to the file.
     pub kept: u64,
-    /// Passed on, and not in the file: it could not be written, or was full.
+    /// Forwarded but not written, because the file was full or writing failed.
     pub lost: u64,
 }
 
-/// What all connections share.
+/// State that all connections share.
 #[derive(Debug)]
 struct Proxy {
     upstream: Upstream,
     url: String,
-    /// Of clients.
+    /// Bodies of clients' requests.
     asked: Bodies,
-    /// Of the real service. They have memory of their own: a request that holds its share waits for its answer's.
+    /// Bodies of the real service's answers. Their memory is separate, because a request keeps its share while it waits
+    /// for its answer's.
     answered: Bodies,
     keeper: Arc<Keeper>,
     timeouts: Timeouts,
 }
 
-/// An answer of our own: status, what is wrong, what to do.
+/// An answer of the recorder's own: status, problem, advice.
 #[derive(Debug)]
 struct Trouble(StatusCode, String, &'static str);
 
@@ -118,7 +119,7 @@ impl Recorder {
         &self.proxy.url
     }
 
-    /// Passes requests on until `shutdown` resolves, and lets open ones finish within their time.
+    /// Forwards requests until `shutdown` resolves, and lets open ones finish within their time.
     pub async fn finished(self, shutdown: impl Future<Output = ()>) -> Recorded {
         let Self { door, proxy } = self;
         let timeouts = proxy.timeouts;
@@ -140,7 +141,7 @@ impl Proxy {
         self: Arc<Self>,
         request: Request<Incoming>,
     ) -> Result<Response<Outgoing>, Aborted> {
-        // A task of its own: what was passed on is kept, also if the client goes away meanwhile.
+        // In a task of its own, so that a forwarded exchange is kept even if the client disconnects.
         let passed = tokio::spawn(async move { self.pass(request).await });
         let reply = passed.await.map_err(|_| Aborted)??;
         Ok(reply.map(Outgoing::whole))
@@ -188,13 +189,13 @@ impl Proxy {
             upstream::replace_body(&mut reply, body);
         }
         let keeper = Arc::clone(&self.keeper);
-        // The client gets its answer after the exchange is in the file.
+        // The exchange is in the file before the client gets its answer.
         let kept = tokio::task::spawn_blocking(move || keeper.keep(passed));
         kept.await.map_err(|_| Aborted)?;
         Ok(reply)
     }
 
-    /// The real service's answer, whole.
+    /// The real service's whole answer.
     async fn ask(
         &self,
         head: &http::request::Parts,
@@ -218,7 +219,7 @@ impl Proxy {
     }
 }
 
-/// A body; none if it was longer than it may be.
+/// The body; `None` if it was too long.
 fn whole(held: &Held<'_>) -> Option<Bytes> {
     match &held.body {
         RequestBody::Whole(bytes) => Some(bytes.clone()),

@@ -1,5 +1,5 @@
-//! What a recording is: a file of lines, each a JSON object. The first says of what it is one; each other is an exchange. A line
-//! that was begun and not ended, as by a process that was killed, is no part of it.
+//! The format of a recording: a file of lines, each a JSON object. The first line describes the recording; each other
+//! line is an exchange. An unfinished last line, such as a killed process leaves, does not count.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -11,16 +11,16 @@ use tanzanite_protocol::Timestamp;
 /// The version of the format.
 const FORMAT: u32 = 1;
 
-/// The first line.
+/// The first line of a recording.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Opening {
     /// The version of the format.
     pub tanzanite_recording: u32,
-    /// When it was begun.
+    /// The time at which the recording began.
     pub at: String,
     /// The origin of the real API.
     pub to: String,
-    /// The origin where tokens came from.
+    /// The origin of the server that issued tokens.
     pub accounts: String,
     /// The origin that clients used.
     pub url: String,
@@ -33,14 +33,14 @@ pub struct Exchange {
     pub at: String,
     /// How long the answer took.
     pub micros: u64,
-    /// What was asked.
+    /// The request.
     pub request: Asked,
-    /// What was answered.
+    /// The answer.
     pub reply: Answered,
-    /// What the client was told instead of the answer's `api_domain`, so that it stayed with the recorder.
+    /// The `api_domain` that replaced the one in the answer, so that the client stayed with the recorder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub api_domain: Option<String>,
-    /// Why the real service gave no answer, and the recorder gave one of its own.
+    /// The reason why the real service gave no answer and the recorder answered itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failed: Option<String>,
 }
@@ -69,32 +69,32 @@ pub struct Answered {
     pub body: Recorded,
 }
 
-/// A body: as it is if it is a text.
+/// A body, kept as text if it is text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Recorded {
-    /// UTF-8.
+    /// A text in UTF-8.
     Text(String),
     /// Anything else.
     Bytes {
-        /// In base 64.
+        /// In Base64.
         base64: String,
     },
 }
 
-/// All of a recording.
+/// A whole recording.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recording {
-    /// Of what it is one.
+    /// The first line.
     pub opening: Opening,
-    /// In the order in which they were answered.
+    /// The exchanges, in the order in which they were answered.
     pub exchanges: Vec<Exchange>,
 }
 
-/// Why a text is no recording.
+/// The reason why a text is not a recording.
 #[derive(Debug)]
 pub struct NoRecording {
-    /// From 1.
+    /// The line's number, from 1.
     line: usize,
     why: String,
 }
@@ -112,9 +112,9 @@ impl Opening {
 }
 
 impl Recording {
-    /// Reads what is in a file.
+    /// Parses the content of a recording's file.
     pub fn parse(bytes: &[u8]) -> Result<Self, NoRecording> {
-        // The last line may have been begun alone.
+        // The last line may be unfinished.
         let whole = bytes.split_inclusive(|byte| *byte == b'\n');
         let mut lines = (1..).zip(whole.filter(|line| line.ends_with(b"\n")));
         let (number, first) = lines.next().unwrap_or((1, b""));
@@ -148,7 +148,7 @@ impl Recorded {
         }
     }
 
-    /// The text, if it is one.
+    /// The body, if it is text.
     pub fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
@@ -156,7 +156,7 @@ impl Recorded {
         }
     }
 
-    /// The bytes. What somebody has written that is no base 64 is empty.
+    /// The body's bytes; empty if the Base64 in the file is invalid.
     pub fn bytes(&self) -> Vec<u8> {
         match self {
             Self::Text(text) => text.clone().into_bytes(),
@@ -171,12 +171,12 @@ impl Asked {
         find(&self.headers, name)
     }
 
-    /// Without the query.
+    /// The path without the query.
     pub fn path(&self) -> &str {
         self.target.split('?').next().unwrap_or_default()
     }
 
-    /// What follows the path; empty without one.
+    /// The query; empty if there is none.
     pub fn query(&self) -> &str {
         self.target.split_once('?').map_or("", |(_, query)| query)
     }
@@ -212,7 +212,7 @@ mod tests {
     #[test]
     fn a_line_that_was_not_ended_is_no_part() {
         let text = format!("{OPENING}\n{EXCHANGE}\n{EXCHANGE}");
-        // Cut within a character, too.
+        // Also cut within a character.
         for end in [
             text.as_bytes(),
             [text.as_bytes(), b"\xc3"].concat().as_slice(),

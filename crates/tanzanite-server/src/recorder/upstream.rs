@@ -1,4 +1,5 @@
-//! The real service: where a request goes, what of it is passed on, and what may go wrong on the way.
+//! The real service: the origin that a request goes to, the parts of it that are forwarded, and the failures on the
+//! way.
 
 use super::Trouble;
 use crate::render::HttpReply;
@@ -22,9 +23,9 @@ use tanzanite_protocol::limits;
 use tokio::time::timeout;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
-/// Where tokens come from.
+/// The prefix of paths that go to the accounts server.
 const ACCOUNTS_PREFIX: &str = "/oauth/";
-/// Headers that are about one connection (RFC 9110, 7.6.1), beside those that `Connection` names.
+/// Headers that concern one connection only (RFC 9110, section 7.6.1), beside those that `Connection` names.
 const HOP_BY_HOP: [HeaderName; 9] = [
     CONNECTION,
     EXPECT,
@@ -46,7 +47,7 @@ pub(super) struct Upstream {
 }
 
 impl Upstream {
-    /// At these origins. An error if one is https and the system trusts nobody.
+    /// The real service at these origins. An error if one is https and the system trusts no certificates.
     pub(super) fn new(to: String, accounts: String) -> io::Result<Self> {
         let tls = ClientConfig::builder_with_provider(provider())
             .with_safe_default_protocol_versions()
@@ -78,7 +79,7 @@ impl Upstream {
         })
     }
 
-    /// Passes a request on; the head of the answer, and its body as it comes.
+    /// Forwards a request; returns the head of the answer, and its body as it arrives.
     pub(super) async fn ask(
         &self,
         head: &request::Parts,
@@ -92,7 +93,7 @@ impl Upstream {
         let target = head.uri.path_and_query().map_or("/", |path| path.as_str());
         let host = origin.split("//").nth(1).unwrap_or_default();
         let uri: Uri = format!("{origin}{target}").parse().map_err(|_| {
-            // Not the target itself: it may hold a secret, and this is written into the recording.
+            // The target is left out: it may hold a secret, and this text goes into the recording.
             let error = format!("this target cannot be asked for at {origin}");
             Trouble::gateway(error, "correct the path")
         })?;
@@ -103,7 +104,7 @@ impl Upstream {
         if let Ok(host) = HeaderValue::from_str(host) {
             headers.insert(HOST, host);
         }
-        // A recording is read as it is.
+        // A recording must be readable, so no compression is requested.
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         *request.headers_mut() = headers;
         let answer = timeout(
@@ -118,13 +119,13 @@ impl Upstream {
             .map_err(|error| unreachable(origin, &error))?
             .into_parts();
         parts.headers = passed_on(&parts.headers);
-        // Another is spoken with the client, perhaps.
+        // The HTTP version towards the client may differ.
         parts.version = Version::default();
         Ok((parts, body))
     }
 }
 
-/// Whether a path is one of where tokens come from.
+/// Whether a path goes to the accounts server.
 pub(super) fn is_accounts(path: &str) -> bool {
     path.starts_with(ACCOUNTS_PREFIX)
 }
@@ -147,7 +148,7 @@ fn unreachable(origin: &str, error: &ClientError) -> Trouble {
     Trouble::gateway(text, hint)
 }
 
-/// All but those about one connection, in their order.
+/// All headers but those that concern one connection, in their order.
 fn passed_on(headers: &HeaderMap) -> HeaderMap {
     let named: Vec<HeaderName> = headers
         .get_all(CONNECTION)
@@ -166,7 +167,8 @@ fn passed_on(headers: &HeaderMap) -> HeaderMap {
     passed_on
 }
 
-/// A token's answer with another origin to go on to, so that the client stays with us. `None` if it names none.
+/// The answer to a token request with `api_domain` replaced by `url`, so that the client stays with the recorder.
+/// `None` if there is none.
 pub(super) fn with_api_domain(body: &Bytes, url: &str) -> Option<Bytes> {
     let Ok(Value::Object(mut answer)) = serde_json::from_slice(body) else {
         return None;
@@ -178,9 +180,9 @@ pub(super) fn with_api_domain(body: &Bytes, url: &str) -> Option<Bytes> {
     Some(Bytes::from(Value::Object(answer).to_string()))
 }
 
-/// Gives a reply another body.
+/// Replaces a reply's body.
 pub(super) fn replace_body(reply: &mut HttpReply, body: Bytes) {
-    // hyper writes the length of the new one.
+    // hyper writes the new length.
     reply.headers_mut().remove(CONTENT_LENGTH);
     *reply.body_mut() = body;
 }

@@ -1,5 +1,5 @@
-//! A body without its secrets. Its shape is told by its bytes rather than by its type: a client that errs about the one does not
-//! leave its secrets behind.
+//! Removes secrets from a body. Its format is recognised by its bytes rather than by its `Content-Type`, since a client
+//! that states the wrong type must not leak its secrets.
 
 use super::names::Ground;
 use super::places::{Places, length};
@@ -10,30 +10,30 @@ use memchr::memchr;
 use serde::de::IgnoredAny;
 use tanzanite_protocol::form::boundary;
 
-/// Bytes by which a text is told from a file.
+/// Bytes at the beginning by which text is told from a binary file.
 const BEGINNING_BYTES: usize = 1024;
 
-/// A body, or the beginning of one.
+/// A body, or the beginning of one, after the search for secrets.
 pub(crate) enum Redacted {
-    /// As it was: it has no secret.
+    /// Unchanged: it has no secret.
     Nothing,
-    /// Without the secrets in it.
+    /// The body without its secrets.
     Some(Bytes),
-    /// Its length alone: it is not understood, and may be a secret.
+    /// Only a note of its length: the body is not understood and may be a secret.
     All(Bytes),
 }
 
-/// What a body has shown.
+/// The result of reading a body.
 pub(super) struct Read {
-    /// All of it without its secrets; none if it has none.
+    /// The body without its secrets; `None` if it has none.
     pub(super) hidden: Option<Vec<u8>>,
-    /// Whether each part of it has a name.
+    /// Whether every part of it has a name.
     pub(super) is_understood: bool,
-    /// Whether it is a text in which names are not found.
+    /// Whether it is text in which names cannot be recognised.
     pub(super) may_hide: bool,
 }
 
-/// Of a body with these headers, `cut` bytes of which are not here.
+/// Removes the secrets from a body with these headers, of which `cut` bytes at the end are missing.
 pub(crate) fn of_body(
     bytes: &[u8],
     cut: usize,
@@ -54,12 +54,12 @@ pub(crate) fn of_body(
         return Redacted::All(length(bytes.len() + cut).into());
     }
     hidden.map_or(Redacted::Nothing, |hidden| {
-        // Without the room that it grew into: the journal counts what is in it.
+        // A boxed slice has no spare capacity, which the journal would not count.
         Redacted::Some(hidden.into_boxed_slice().into())
     })
 }
 
-/// Whether the bytes of a body are not those of its text.
+/// Whether a body is compressed, so that its bytes are not its text.
 pub(crate) fn is_compressed(headers: &HeaderMap) -> bool {
     let encoding = headers.get(CONTENT_ENCODING);
     encoding.is_some_and(|encoding| encoding != "identity")
@@ -72,7 +72,7 @@ fn read(bytes: &[u8], headers: &HeaderMap, ground: Ground, places: &mut Places) 
         return parts::hide(bytes, &delimiter, ground, places);
     }
     let first = bytes.trim_ascii_start().first();
-    // Of a text in characters of two bytes or four every other one is zero; of a picture some are.
+    // In UTF-16 or UTF-32 text every other byte or more is zero; in a picture some are.
     let beginning = &bytes[..bytes.len().min(BEGINNING_BYTES)];
     if memchr(0, beginning).is_some() {
         return Read {
@@ -91,13 +91,13 @@ fn read(bytes: &[u8], headers: &HeaderMap, ground: Ground, places: &mut Places) 
     let is_json = || serde_json::from_slice::<IgnoredAny>(bytes).is_ok();
     Read {
         hidden: members::hide(bytes, ground, places),
-        // An item of a list has no name.
+        // An item of a JSON array has no name.
         is_understood: ground == Ground::Records || (first == Some(&b'{') && is_json()),
         may_hide: false,
     }
 }
 
-/// Without a type too: several clients send none with their JSON.
+/// Whether a body is text. One without a type counts as text: several clients send none with their JSON.
 fn is_text(content_type: Option<&str>) -> bool {
     content_type.is_none_or(|text| {
         let text = text.to_ascii_lowercase();

@@ -1,5 +1,5 @@
-//! Members of JSON objects: `"name": value`. They are found in any text by the colon and what stands before it, so that JSON that
-//! was cut off, or is none, is read as far as it goes.
+//! Finds members of JSON objects, `"name": value`. They are found in any text by the colon and the name before it, so
+//! that truncated or invalid JSON is searched too.
 
 use super::names::Ground;
 use super::places::Places;
@@ -10,13 +10,13 @@ use serde::de::IgnoredAny;
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// A value, and the quotes that its place needs.
+/// A value's place, and the quotes that its replacement needs.
 struct Value {
     range: Range<usize>,
     is_quoted: bool,
 }
 
-/// The text without its secrets; none if it has none.
+/// The text without its secrets; `None` if it has none.
 pub(super) fn hide(text: &[u8], ground: Ground, places: &mut Places) -> Option<Vec<u8>> {
     let mut splice = Splice::new(text);
     let mut done = 0;
@@ -39,7 +39,7 @@ pub(super) fn hide(text: &[u8], ground: Ground, places: &mut Places) -> Option<V
     splice.finish()
 }
 
-/// The name that a text ends with, in quotes of either kind: who sends what Python prints uses the single ones.
+/// The name at the end of a text, in double quotes or in the single ones that Python prints.
 fn name_before(text: &[u8]) -> Option<Cow<'_, [u8]>> {
     let text = text.trim_ascii_end();
     let (quote, text) = text.split_last()?;
@@ -48,12 +48,12 @@ fn name_before(text: &[u8]) -> Option<Cow<'_, [u8]>> {
     }
     let text = tail(text);
     let name = memrchr(*quote, text).map_or(text, |begin| &text[begin + 1..]);
-    // Those of a quote in a text in JSON are no part of the name.
+    // Backslashes that escape the quote, in JSON within a JSON string, do not belong to the name.
     let end = name.iter().rposition(|byte| *byte != b'\\');
     Some(unescaped(&name[..end.map_or(0, |end| end + 1)]))
 }
 
-/// None if there is nothing to hide.
+/// The value behind a colon; `None` if there is nothing to hide.
 fn value_after(text: &[u8], colon: usize) -> Option<Value> {
     let blanks = text[colon..]
         .iter()
@@ -77,7 +77,7 @@ fn value_after(text: &[u8], colon: usize) -> Option<Value> {
     }
 }
 
-/// A number or a word; if it is none of JSON's, everything up to what may be the end of a text.
+/// A number or a word; if it is not valid JSON, all up to a possible end of the text.
 fn bare(text: &[u8], begin: usize) -> Option<Value> {
     let until = |is_end: fn(&u8) -> bool| {
         let end = text[begin..].iter().position(is_end);
@@ -101,7 +101,7 @@ fn bare(text: &[u8], begin: usize) -> Option<Value> {
     })
 }
 
-/// Where a text ends that began after a quote with so many backslashes before it.
+/// The end of a string that began with a quote and this many backslashes before it.
 fn end_of_text(text: &[u8], begin: usize, quote: u8, slashes: usize) -> usize {
     for found in memchr_iter(quote, &text[begin..]) {
         let before = text[begin..begin + found].iter().rev();
@@ -116,7 +116,7 @@ fn end_of_text(text: &[u8], begin: usize, quote: u8, slashes: usize) -> usize {
     text.len()
 }
 
-/// Where an object or an array ends.
+/// The end of an object or an array.
 fn end_of_nested(text: &[u8], begin: usize) -> usize {
     let (mut at, mut levels) = (begin, 0_usize);
     while let Some(byte) = text.get(at) {

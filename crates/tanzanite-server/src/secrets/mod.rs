@@ -1,7 +1,7 @@
-//! What neither the log, nor the journal, nor a recording may keep: tokens, codes, client secrets, passwords and cookies.
+//! The secrets that no log, journal or recording may keep: tokens, codes, client secrets, passwords and cookies.
 //!
-//! They are known by their names ([`names`]) in every query, form, multipart body, JSON and header, whatever the path. At the token
-//! endpoints whatever is not understood may be one, and its length alone is kept.
+//! They are recognised by their names ([`names`]) in every query, form, multipart body, JSON and header, whatever the
+//! path. At the token endpoints anything that is not understood may be a secret, so only its length is kept.
 
 mod body;
 mod members;
@@ -30,16 +30,16 @@ use tanzanite_crm::secret::Digest;
 const TOKENS: [HeaderName; 2] = [AUTHORIZATION, PROXY_AUTHORIZATION];
 /// Headers whose whole value is a secret.
 const COOKIES: [HeaderName; 2] = [COOKIE, SET_COOKIE];
-/// The longest word before a token that is taken for a scheme.
+/// The longest word before a token that counts as a scheme.
 const SCHEME_BYTES_MAX: usize = 20;
-/// The longest segment of a token endpoint's path: a longer one is perhaps a token.
+/// The longest segment in a token endpoint's path; a longer one may be a token.
 const SEGMENT_BYTES_MAX: usize = 16;
-/// Bytes before a value in which its name is looked for: that of the longest name of the table, all of it escaped.
+/// Bytes before a value in which its name is searched: room for the longest name of the table, fully escaped.
 const NAME_BYTES_MAX: usize = 256;
-/// How often a name may be escaped.
+/// The number of times that a name may be escaped.
 const ESCAPES_MAX: usize = 3;
 
-/// A path with its query; none if there is no secret in them.
+/// A path and query without secrets; `None` if there are none.
 pub(crate) fn of_target(target: &str, places: &mut Places) -> Option<String> {
     let (path, query) = match target.split_once('?') {
         None => (target, None),
@@ -55,7 +55,7 @@ pub(crate) fn of_target(target: &str, places: &mut Places) -> Option<String> {
     }
 }
 
-/// A path: of clients that forget the `?`, or escape it.
+/// A path without secrets, for clients that forget or escape the `?`.
 pub(crate) fn of_path<'a>(path: &'a str, places: &mut Places) -> Cow<'a, str> {
     let bytes = path.as_bytes();
     let escape = path.find('%').unwrap_or(path.len());
@@ -90,7 +90,7 @@ fn of_query<'a>(query: &'a str, ground: Ground, places: &mut Places) -> Cow<'a, 
     }
 }
 
-/// Of a request or of an answer.
+/// Removes secrets from the headers of a request or an answer.
 pub(crate) fn of_headers(headers: &mut HeaderMap, places: &mut Places) {
     for (name, value) in headers.iter_mut() {
         if let Some(redacted) = of_header(name, value, places) {
@@ -99,7 +99,7 @@ pub(crate) fn of_headers(headers: &mut HeaderMap, places: &mut Places) {
     }
 }
 
-/// A header's value without its secrets; none if it has none.
+/// A header's value without its secrets; `None` if it has none.
 pub(crate) fn of_header(
     name: &HeaderName,
     value: &HeaderValue,
@@ -115,7 +115,7 @@ pub(crate) fn of_header(
     let redacted = if Ground::Headers.is_secret(name.as_str().as_bytes()) {
         places.of(bytes).into_owned().into_bytes()
     } else {
-        // An address, as where the consent page sends a browser with the code.
+        // A value that holds an address, such as the redirect of the consent page with its code.
         memchr3(b'=', b'%', b'"', bytes)?;
         hide(bytes, Ground::Pairs, places)?
     };
@@ -123,7 +123,7 @@ pub(crate) fn of_header(
     Some(redacted.unwrap_or(HeaderValue::from_static(REDACTED)))
 }
 
-/// The scheme stays: a wrong one is what a client's author looks for.
+/// The value without its token. The scheme stays, since a wrong scheme is a common mistake that must be visible.
 fn without_token(value: &HeaderValue, places: &mut Places) -> HeaderValue {
     let text = value.as_bytes().trim_ascii();
     if matches!(places, Places::Alike) && text.starts_with(b"Zoho-oauthtoken ") {
@@ -140,26 +140,26 @@ fn without_token(value: &HeaderValue, places: &mut Places) -> HeaderValue {
     HeaderValue::from_str(&redacted).unwrap_or(HeaderValue::from_static(REDACTED))
 }
 
-/// Whether it is a word, and not itself a token with something behind it.
+/// Whether a word is a scheme, rather than a token followed by something.
 fn is_scheme(word: &str) -> bool {
     let is_letter = |byte: u8| byte.is_ascii_alphabetic() || byte == b'-';
     word.len() <= SCHEME_BYTES_MAX && word.bytes().all(is_letter)
 }
 
-/// Of the token in a header, if it has one.
+/// The digest of the token in a header, if there is one.
 pub(crate) fn digest(value: &HeaderValue) -> Option<Digest> {
     let token = bearer_token(value.to_str().ok()?)?;
     Some(token_digest(token))
 }
 
-/// A text of any kind without its secrets; none if it has none.
+/// A text of any kind without its secrets; `None` if it has none.
 fn hide(text: &[u8], ground: Ground, places: &mut Places) -> Option<Vec<u8>> {
     let members = members::hide(text, ground, places);
     let pairs = pairs::hide(members.as_deref().unwrap_or(text), places);
     pairs.or(members)
 }
 
-/// A text without its escapes, and without the escapes of these.
+/// A text with all levels of its escapes decoded.
 fn decoded(text: &[u8]) -> Cow<'_, [u8]> {
     if memchr(b'%', text).is_none() {
         return text.into();
@@ -174,7 +174,7 @@ fn decoded(text: &[u8]) -> Cow<'_, [u8]> {
     text
 }
 
-/// The end of a text, in which a name must stand.
+/// The end of a text, long enough to contain a name.
 fn tail(text: &[u8]) -> &[u8] {
     &text[text.len().saturating_sub(NAME_BYTES_MAX)..]
 }

@@ -1,31 +1,31 @@
-//! The names of secrets: one table for queries, forms, JSON and headers. Letter case counts for nothing, nor do `-`, `_` and
-//! whatever else is neither a letter nor a digit: `client_secret`, `Client-Secret` and `clientSecret` are one name.
+//! The names of secrets, in one table for queries, forms, JSON and headers. Only letters and digits count, in any case:
+//! `client_secret`, `Client-Secret` and `clientSecret` are one name.
 
 use Extent::{Ending, Whole};
 use Ground::{Headers, Pairs, Records};
 
-/// Where a name stands.
+/// The context in which a name stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ground {
-    /// In a query, a form or an address, or in JSON that goes to a token endpoint or comes from there.
+    /// In a query, a form or a URL, or in JSON to or from a token endpoint.
     Pairs,
-    /// In other JSON, where `code` is the vendor's word for what became of a request.
+    /// In other JSON, where `code` is the vendor's name for the result of a request.
     Records,
     /// Before the colon of a header.
     Headers,
 }
 
-/// How much of a name must be one of the table's.
+/// The part of a name that must match the table.
 #[derive(Clone, Copy)]
 enum Extent {
     Whole,
-    /// `data[client_secret]`, `New_Password` and `X-Goog-Api-Key` too.
+    /// The end of the name: `data[client_secret]`, `New_Password` and `X-Goog-Api-Key` match too.
     Ending,
 }
 
 const EVERYWHERE: &[Ground] = &[Pairs, Records, Headers];
 
-/// `page_token` and `next_page_token` are none: a list is not read on without them.
+/// `page_token` and `next_page_token` are no secrets: a list cannot be continued without them.
 const NAMES: [(Extent, &str, &[Ground]); 34] = [
     (Ending, "accesstoken", EVERYWHERE),
     (Ending, "refreshtoken", EVERYWHERE),
@@ -63,7 +63,7 @@ const NAMES: [(Extent, &str, &[Ground]); 34] = [
     (Ending, "auth", &[Headers]),
 ];
 
-/// The last letters but one of the table's names, a bit each, by their last letter.
+/// For each last letter, a bit mask of the letters that stand before it in the table's names.
 const ENDS: [u32; 26] = {
     let mut ends = [0; 26];
     let mut row = 0;
@@ -77,7 +77,7 @@ const ENDS: [u32; 26] = {
 };
 
 impl Ground {
-    /// Of the JSON of a request to this path, and of its answer.
+    /// The context of JSON in a request to this path, and in its answer.
     pub(crate) fn of(path: &str) -> Self {
         if is_token_endpoint(path) {
             Pairs
@@ -86,7 +86,7 @@ impl Ground {
         }
     }
 
-    /// Whether a secret follows this name here.
+    /// Whether a value with this name is a secret in this context.
     pub(super) fn is_secret(self, name: &[u8]) -> bool {
         let Some(end) = near_end(name) else {
             return false;
@@ -101,7 +101,8 @@ impl Ground {
     }
 }
 
-/// The last two letters of a name that ends as one of the table's: nearly all that is asked about is told from them by these.
+/// The last two letters of a name, if some name in the table ends with them. This cheap check dismisses nearly all
+/// names.
 fn near_end(name: &[u8]) -> Option<[u8; 2]> {
     let mut letters = plain(name);
     let (last, before) = (letters.next()?, letters.next()?);
@@ -110,15 +111,14 @@ fn near_end(name: &[u8]) -> Option<[u8; 2]> {
     (bit < 26 && ends & 1 << bit != 0).then_some([before, last])
 }
 
-/// What counts of a name, from its end.
+/// The letters and digits of a name in lower case, from its end.
 fn plain(name: &[u8]) -> impl Iterator<Item = u8> {
     let letters = name.iter().rev();
     let letters = letters.filter(|byte| byte.is_ascii_alphanumeric());
     letters.map(u8::to_ascii_lowercase)
 }
 
-/// Whether a path is one of the token endpoints, however it is spelled: with other letter case, doubled slashes, escapes, or
-/// a prefix.
+/// Whether a path is a token endpoint in any spelling: another letter case, doubled slashes, escapes, or a prefix.
 fn is_token_endpoint(path: &str) -> bool {
     const ROOT: &[u8] = b"oauth";
     let starts = |segment: &[u8]| {

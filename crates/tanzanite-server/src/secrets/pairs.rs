@@ -1,4 +1,5 @@
-//! Pairs of a query, a form or an address: `name=value&name=value`. They are found in any text, and what is no pair stays.
+//! Finds pairs in a query, a form or a URL: `name=value&name=value`. They are found in any text, and all other text
+//! stays.
 
 use super::names::Ground;
 use super::places::{Places, REDACTED};
@@ -8,12 +9,12 @@ use form_urlencoded::byte_serialize;
 use memchr::{memchr_iter, memchr2};
 use std::borrow::Cow;
 
-/// How often a value is looked into that is itself a query, with escapes of its own: an address with an address in it.
+/// The levels of nested queries within values that are searched: a URL within a URL, with its own escapes.
 const LEVELS_MAX: usize = 3;
 /// The longest name at a token endpoint.
 const NAME_BYTES_MAX: usize = 64;
 
-/// The text without its secrets; none if it has none.
+/// The text without its secrets; `None` if it has none.
 pub(super) fn hide(text: &[u8], places: &mut Places) -> Option<Vec<u8>> {
     hide_within(text, places, LEVELS_MAX)
 }
@@ -36,7 +37,7 @@ fn hide_within(text: &[u8], places: &mut Places, levels: usize) -> Option<Vec<u8
     splice.finish()
 }
 
-/// Where in a pair the value of a secret begins.
+/// The position of the value in a pair that holds a secret.
 pub(super) fn secret_in(pair: &[u8]) -> Option<usize> {
     memchr_iter(b'=', pair).find_map(|equals| {
         let name = unescaped(tail(last_word(&pair[..equals])));
@@ -46,7 +47,7 @@ pub(super) fn secret_in(pair: &[u8]) -> Option<usize> {
     })
 }
 
-/// Where in a pair that begins which holds secrets under escapes: its value, or all of it.
+/// The position in a pair from which on it holds secrets under escapes: its value, or its whole.
 fn nested_in(pair: &[u8], levels: usize) -> Option<usize> {
     let value = memchr_iter(b'=', pair).next().map(|equals| equals + 1);
     let holds = |at: &usize| {
@@ -59,24 +60,24 @@ fn nested_in(pair: &[u8], levels: usize) -> Option<usize> {
     value.into_iter().chain([0]).find(holds)
 }
 
-/// Whether a text is pairs with words for names, and nothing else: not a text in which something looks like a pair.
+/// Whether a text consists of pairs with words for names, and nothing else.
 pub(super) fn is_form(text: &[u8]) -> bool {
     let text = text.trim_ascii_end();
     let pairs = text.split(|byte| *byte == b'&');
     let is_pair = |pair: &[u8]| match memchr_iter(b'=', pair).next() {
         Some(equals) => is_name(&decoded(&pair[..equals])),
-        // The Node SDK ends its queries with a lone `&`.
+        // The official Node SDK ends its queries with a lone `&`.
         None => pair.is_empty(),
     };
     !text.iter().any(u8::is_ascii_control) && pairs.into_iter().all(is_pair)
 }
 
-/// Whether a field may be called so.
+/// Whether this can be the name of a field.
 pub(super) fn is_name(name: &[u8]) -> bool {
     (1..=NAME_BYTES_MAX).contains(&name.len()) && last_word(name).len() == name.len()
 }
 
-/// A text as it stands in a query.
+/// A text, percent-encoded for a query.
 pub(super) fn encoded(text: &str) -> String {
     byte_serialize(text.as_bytes()).collect()
 }
@@ -87,7 +88,7 @@ fn last_word(text: &[u8]) -> &[u8] {
     &text[before.map_or(0, |before| before + 1)..]
 }
 
-/// Once, as a form's value is read.
+/// A form's value, decoded once.
 fn unescaped(text: &[u8]) -> Cow<'_, [u8]> {
     if memchr2(b'+', b'%', text).is_none() {
         return text.into();

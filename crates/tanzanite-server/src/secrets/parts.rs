@@ -1,5 +1,5 @@
-//! Parts of a multipart body. Names are looked for wherever in a part's head they may stand, with any line ends, so that a part is
-//! not missed that some server would read; the worst of it is a value hidden that was no secret.
+//! Finds the parts of a multipart body. Names are searched at every place in a part's head where some server might read
+//! them, with any line ends, so that no secret is missed; the price is that a value that was no secret may be hidden.
 
 use super::body::Read;
 use super::names::Ground;
@@ -9,15 +9,16 @@ use super::{decoded, pairs};
 use memchr::memmem;
 use std::ops::Range;
 
-/// What stands between two delimiters.
+/// The text between two delimiters.
 struct Part<'a> {
     names: Vec<Vec<u8>>,
-    /// Where the value is.
+    /// The position of the value.
     value: Range<usize>,
     text: &'a [u8],
 }
 
-/// The delimiter of a body: two dashes and the boundary that the head names, or the body's first line if that is none.
+/// The delimiter of a body: two dashes and the boundary from the head; the body's first line if the boundary does not
+/// occur.
 pub(super) fn delimiter(text: &[u8], boundary: Option<&str>) -> Option<Vec<u8>> {
     let named = boundary.map(|boundary| format!("--{boundary}").into_bytes());
     if let Some(named) = named.filter(|named| memmem::find(text, named).is_some()) {
@@ -41,7 +42,7 @@ pub(super) fn hide(text: &[u8], delimiter: &[u8], ground: Ground, places: &mut P
         let piece = &text[range.clone()];
         let part = Part::of(piece).filter(|_| number > 0);
         let is_named = part.as_ref().is_some_and(Part::has_names);
-        // Before the first delimiter there is nothing, after the last two dashes.
+        // There is nothing before the first delimiter, nor behind the final two dashes.
         is_understood &= is_named || matches!(piece.trim_ascii(), b"" | b"--");
         let replaced = match &part {
             Some(part) if part.is_secret() => {
@@ -51,7 +52,7 @@ pub(super) fn hide(text: &[u8], delimiter: &[u8], ground: Ground, places: &mut P
                     places.of(value).into_owned().into_bytes(),
                 ))
             }
-            // A file is anything, and long.
+            // A file may hold anything and be long.
             Some(part) if is_named && part.is_file() => None,
             _ => super::hide(piece, ground, places).map(|hidden| (0..piece.len(), hidden)),
         };
@@ -84,7 +85,7 @@ impl<'a> Part<'a> {
     }
 
     fn is_secret(&self) -> bool {
-        // In pieces, as some send long ones.
+        // In pieces: some clients split long names (RFC 2231).
         let whole = self.names.concat();
         let mut names = self.names.iter().chain([&whole]);
         names.any(|name| Ground::Pairs.is_secret(name))
@@ -96,7 +97,7 @@ impl<'a> Part<'a> {
     }
 }
 
-/// Behind the first empty line after the delimiter's own.
+/// The position behind the first empty line after the delimiter's line.
 fn value_begins(text: &[u8]) -> Option<usize> {
     let mut begin = 0;
     for line in text.split_inclusive(|byte| *byte == b'\n') {
@@ -108,7 +109,7 @@ fn value_begins(text: &[u8]) -> Option<usize> {
     None
 }
 
-/// The values of all parameters `name` and `name*` in a head.
+/// The values of all `name` and `name*` parameters in a head.
 fn names(head: &[u8]) -> Vec<Vec<u8>> {
     let lower = head.to_ascii_lowercase();
     let found = memmem::find_iter(&lower, b"name").filter_map(|at| {

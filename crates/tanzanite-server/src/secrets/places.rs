@@ -1,4 +1,4 @@
-//! What is written in a secret's place.
+//! The replacements of secrets.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -6,26 +6,26 @@ use std::fmt;
 use tanzanite_protocol::limits;
 
 pub(super) const REDACTED: &str = "[redacted]";
-/// A text that is shorter may stand anywhere by chance, and is looked for at its own places alone.
+/// A shorter secret may occur anywhere by chance, and is replaced only where it was recognised.
 const SWEPT_BYTES_MIN: usize = 16;
 
-/// What is written in a secret's place. Nothing leads back from it to the secret.
+/// The kind of replacement. It does not reveal the secret.
 #[derive(Default)]
 pub(crate) enum Places {
-    /// The same for all.
+    /// The same text for all secrets.
     #[default]
     Alike,
-    /// The same for the same secret: a number, in the order in which they come up.
+    /// A number for each distinct secret, in the order of appearance.
     Numbered(HashMap<String, usize>),
 }
 
 impl Places {
-    /// None has a number yet.
+    /// Numbered replacements, with no number given yet.
     pub(crate) fn numbered() -> Self {
         Self::Numbered(HashMap::new())
     }
 
-    /// In the place of a secret as it is, without the escapes of where it stood.
+    /// The replacement of a secret, which is given without the escapes of its place.
     pub(super) fn of(&mut self, secret: &[u8]) -> Cow<'static, str> {
         let Self::Numbered(numbers) = self else {
             return REDACTED.into();
@@ -45,7 +45,7 @@ impl Places {
         numbered(next).into()
     }
 
-    /// A text without the secrets that have come up, wherever in it they stand.
+    /// A text without any of the secrets seen so far, wherever they occur in it.
     pub(crate) fn sweep<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let mut swept = Cow::Borrowed(text);
         if let Self::Numbered(numbers) = self {
@@ -59,14 +59,14 @@ impl Places {
     }
 }
 
-/// Says nothing: it holds secrets.
+/// Prints no content: it holds secrets.
 impl fmt::Debug for Places {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Places(…)")
     }
 }
 
-/// In the place of what is not understood, and may be a secret.
+/// The replacement of content that is not understood and may be a secret.
 pub(super) fn length(bytes: usize) -> String {
     format!("[redacted: {bytes} bytes]")
 }

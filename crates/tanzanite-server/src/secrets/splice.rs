@@ -1,10 +1,10 @@
-//! A text in which ranges are replaced, from its beginning to its end.
+//! Replaces ranges of a text, from its beginning to its end.
 
 use std::ops::Range;
 
 pub(super) struct Splice<'a> {
     text: &'a [u8],
-    /// What the text has become, up to `done`.
+    /// The new text, for the old one up to `done`.
     spliced: Vec<u8>,
     done: usize,
 }
@@ -18,7 +18,7 @@ impl<'a> Splice<'a> {
         }
     }
 
-    /// A range that begins where the last one ended, or behind it.
+    /// Replaces a range that begins at or behind the end of the previous one.
     pub(super) fn replace(&mut self, range: Range<usize>, with: &[u8]) {
         self.spliced
             .extend_from_slice(&self.text[self.done..range.start]);
@@ -26,7 +26,7 @@ impl<'a> Splice<'a> {
         self.done = range.end;
     }
 
-    /// The whole text; none if it is as it was.
+    /// The whole new text; `None` if nothing was replaced.
     pub(super) fn finish(mut self) -> Option<Vec<u8>> {
         if self.spliced.is_empty() {
             return None;

@@ -1,7 +1,7 @@
-//! The certificate authority of an installation: made once, and able to certify hardly anything.
+//! The certificate authority of an installation: made once, and able to certify very little.
 //!
-//! A client that is to be intercepted trusts it. So that it does little harm in other hands, its certificate itself says for what it
-//! counts: the vendor's hosts, and names and addresses that nobody on the Internet owns.
+//! Intercepted clients trust it. To limit the harm if it is stolen, its certificate is constrained to the vendor's
+//! hosts, and to names and addresses that nobody on the Internet owns.
 
 use super::{TlsError, provider};
 use crate::intercept;
@@ -23,14 +23,14 @@ use tokio_rustls::rustls::pki_types::{
 };
 use x509_cert::der::Decode;
 
-/// How long the authority lives.
+/// The lifetime of the authority.
 const AUTHORITY_LIFETIME: Duration = Duration::from_hours(24 * 3650);
-/// How long what it certifies lives: Apple's systems take no server's certificate of more than 825 days.
+/// The lifetime of the certificates that it issues. Apple's systems accept no server certificate of more than 825 days.
 const LEAF_LIFETIME: Duration = Duration::from_hours(24 * 397);
-/// How far a client's clock may be behind ours.
+/// The tolerated lag of a client's clock.
 const CLOCKS_DIFFER_MAX: Duration = Duration::from_hours(24);
 
-/// Names that nobody on the Internet owns (RFC 6761; ICANN resolution 2024.07.29.06), with those below them.
+/// Names that nobody on the Internet owns (RFC 6761; ICANN resolution 2024.07.29.06), with their subdomains.
 const PRIVATE_NAMES: [&str; 3] = ["localhost", "test", "internal"];
 /// Addresses that nobody on the Internet has: loopback, RFC 1918, RFC 4193.
 const PRIVATE_V4: [([u8; 4], u8); 4] = [
@@ -48,7 +48,7 @@ const KEY_BEGINS: &str = "-----BEGIN PRIVATE KEY-----";
 
 /// The authority, with its key.
 pub struct Authority {
-    /// As PEM.
+    /// In PEM.
     certificate: String,
     der: CertificateDer<'static>,
     issuer: Issuer<'static, KeyPair>,
@@ -62,7 +62,7 @@ pub(super) struct Leaf {
     pub(super) until: Timestamp,
 }
 
-/// Never the key.
+/// Prints no key.
 impl fmt::Debug for Authority {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Authority")
@@ -72,7 +72,7 @@ impl fmt::Debug for Authority {
 }
 
 impl Authority {
-    /// A new one.
+    /// Makes a new authority.
     pub fn make(now: Timestamp) -> Result<Self, TlsError> {
         let key = KeyPair::generate()?;
         let mut params = params();
@@ -81,7 +81,7 @@ impl Authority {
         Self::parse(&(certificate + &key.serialize_pem()), now)
     }
 
-    /// The one that [`Self::to_secret_pem`] has written. It must be able to certify at this time.
+    /// Reads what [`Self::to_secret_pem`] has written. An error if it cannot certify at this time.
     pub fn parse(secret_pem: &str, now: Timestamp) -> Result<Self, TlsError> {
         let key = secret_pem.find(KEY_BEGINS).ok_or(TlsError::NoKey)?;
         let (certificate, key) = secret_pem.split_at(key);
@@ -97,23 +97,24 @@ impl Authority {
             issuer: Issuer::new(params(), KeyPair::from_pem(key)?),
             until,
         };
-        // Else it is another key's certificate, or another authority's.
+        // A failure here means that key and certificate do not belong together, or that it is another authority's
+        // certificate.
         let proof = authority.certify(&[PRIVATE_NAMES[0].to_owned()], now);
         proof.map_err(|_| TlsError::WrongKey)?;
         Ok(authority)
     }
 
-    /// Certificate and key, for a file that nobody else can read.
+    /// Certificate and key in PEM, for a file that nobody else can read.
     pub fn to_secret_pem(&self) -> String {
         format!("{}{}", self.certificate, self.issuer.key().serialize_pem())
     }
 
-    /// The certificate, for clients.
+    /// The certificate in PEM, for clients.
     pub fn certificate_pem(&self) -> &str {
         &self.certificate
     }
 
-    /// A certificate for some names, made now. What a client would not believe is not made.
+    /// Issues a certificate for some names. An error if clients would reject it.
     pub(super) fn certify(&self, names: &[String], now: Timestamp) -> Result<Leaf, TlsError> {
         let key = KeyPair::generate()?;
         let until = now.after(LEAF_LIFETIME).min(self.until);
@@ -137,7 +138,7 @@ impl Authority {
         })
     }
 
-    /// One name that may not be certified spoils the certificate for all: finds it.
+    /// The reason for a failure: one forbidden name spoils a certificate, and this finds it.
     fn refused(&self, names: &[String], now: Timestamp) -> TlsError {
         let [name] = names else {
             let alone = names.iter().map(std::slice::from_ref);
@@ -149,7 +150,7 @@ impl Authority {
         TlsError::NotOurs(name.clone())
     }
 
-    /// Looks at a certificate as a client would.
+    /// Validates a certificate as a client would.
     fn is_believed(
         &self,
         leaf: &CertificateDer<'_>,
@@ -171,7 +172,7 @@ impl Authority {
     }
 }
 
-/// What the authority is, but for the time in which it lives.
+/// The authority's parameters, except its lifetime.
 fn params() -> CertificateParams {
     let names = PRIVATE_NAMES.into_iter().chain(intercept::domains());
     let names = names.map(|name| GeneralSubtree::DnsName(name.to_owned()));
@@ -195,7 +196,7 @@ fn named(name: &str) -> DistinguishedName {
     distinguished
 }
 
-/// When a certificate ends.
+/// The time at which a certificate expires.
 fn end(der: &CertificateDer<'_>) -> Result<Timestamp, TlsError> {
     let read = x509_cert::Certificate::from_der(der);
     let read = read.map_err(|error| TlsError::Failed(error.to_string()))?;
@@ -204,7 +205,7 @@ fn end(der: &CertificateDer<'_>) -> Result<Timestamp, TlsError> {
     Ok(Timestamp::from_millis(millis))
 }
 
-/// It counts a little before it is made.
+/// Sets the lifetime, which begins a little before now to allow for clocks that are behind.
 fn lives(params: &mut CertificateParams, now: Timestamp, until: Timestamp) {
     let epoch = rcgen::date_time_ymd(1970, 1, 1);
     params.not_before = epoch + since_1970(now).saturating_sub(CLOCKS_DIFFER_MAX);

@@ -1,4 +1,4 @@
-//! What a client is shown: a certificate of the operator's, or one that is made when it is first wanted.
+//! The certificate that clients are shown: the operator's own, or one that is issued on first use.
 
 use super::authority::Leaf;
 use super::{Authority, TlsError, provider};
@@ -10,10 +10,10 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::server::ServerConfig;
 
-/// The HTTP versions, the better first.
+/// The HTTP versions, the preferred one first.
 const ALPN: [&[u8]; 2] = [b"h2", b"http/1.1"];
 
-/// A certificate of the operator's with its chain and key.
+/// The operator's own certificate, with its chain and key.
 #[derive(Clone, Debug)]
 pub struct OwnCertificate(Arc<ServerConfig>);
 
@@ -31,14 +31,14 @@ impl OwnCertificate {
     }
 }
 
-/// The certificate that the clients of a listener or of a tunnel are shown.
+/// The certificate shown to the clients of a listener or of a tunnel.
 #[derive(Debug)]
 pub(crate) enum Certificate {
     Own(Arc<ServerConfig>),
     Made(Made),
 }
 
-/// The certificate of some names, made when it is first wanted and again when half its life is over.
+/// A certificate for some names, issued on first use and again when half its lifetime has passed.
 #[derive(Debug)]
 pub(crate) struct Made {
     authority: Arc<Authority>,
@@ -53,12 +53,12 @@ struct Current {
 }
 
 impl Certificate {
-    /// The operator's.
+    /// The operator's own certificate.
     pub(crate) fn own(certificate: OwnCertificate) -> Self {
         Self::Own(certificate.0)
     }
 
-    /// One that an authority makes.
+    /// A certificate that an authority issues.
     pub(crate) fn made(authority: Arc<Authority>, names: Vec<String>) -> Self {
         Self::Made(Made {
             authority,
@@ -67,7 +67,7 @@ impl Certificate {
         })
     }
 
-    /// How hands are shaken with it now.
+    /// The TLS configuration with the certificate that is valid now.
     pub(crate) fn config(&self, now: Timestamp) -> Result<Arc<ServerConfig>, TlsError> {
         match self {
             Self::Own(config) => Ok(Arc::clone(config)),

@@ -1,7 +1,7 @@
-//! TLS on connections: which certificate a client is shown, and the handshake.
+//! TLS on connections: the choice of the certificate, and the handshake.
 //!
-//! rustls with ring, as towards PostgreSQL and object stores: with a second provider beside it neither would be the default.
-//! Files are the caller's; here a certificate is text.
+//! Uses rustls with ring, like the connections to PostgreSQL and object stores: with a second provider in the program
+//! rustls would have no default. Files are the caller's; certificates are texts here.
 
 mod authority;
 mod certificate;
@@ -21,29 +21,29 @@ use tokio_rustls::rustls::server::ServerConfig;
 use tokio_rustls::server::TlsStream;
 use tokio_rustls::{TlsAcceptor, rustls};
 
-/// Whose certificate the listener shows.
+/// The origin of the listener's certificate.
 #[derive(Clone, Debug)]
 pub enum Tls {
-    /// The operator's.
+    /// The operator's own certificate.
     Own(OwnCertificate),
-    /// One that the installation's authority makes for the names of this server.
+    /// A certificate that the installation's authority issues for the names of this server.
     Made(Arc<Authority>),
 }
 
-/// Why a certificate cannot be used.
+/// The reasons why a certificate cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TlsError {
-    /// The text holds none.
+    /// The text contains no certificate.
     NoCertificate,
-    /// The text holds no key.
+    /// The text contains no key.
     NoKey,
-    /// The key is another's.
+    /// The key belongs to another certificate.
     WrongKey,
-    /// It has ended at this time.
+    /// The certificate has expired, at this time.
     Ended(Timestamp),
     /// A name that the authority may not certify.
     NotOurs(String),
-    /// Anything else, in the library's words.
+    /// Any other error, in the library's words.
     Failed(String),
 }
 
@@ -80,12 +80,12 @@ impl From<rustls::Error> for TlsError {
     }
 }
 
-/// The cryptography of all our TLS.
+/// The cryptography provider of all TLS in the program.
 pub fn provider() -> Arc<CryptoProvider> {
     Arc::new(ring::default_provider())
 }
 
-/// Shakes hands with a client, in bounded time.
+/// Performs the handshake with a client, in bounded time.
 pub(crate) async fn accept<I>(
     stream: I,
     config: Arc<ServerConfig>,

@@ -1,5 +1,5 @@
-//! Who is answered at all: by every name, from every page, at every kind of path, however tokens are looked at. What comes of it is
-//! `admission.txt`, which is committed.
+//! The table of who is answered: every host name, every page of origin, every kind of path, in every mode of checking
+//! tokens. It is committed as `admission.txt`.
 
 use crate::committed;
 use crate::intercept;
@@ -30,7 +30,7 @@ const HEAD: &str = "\
 # api        GET /crm/v8/org: with tokens of a seed of one's own; `demo`: with tokens that everybody knows; `any`, `off`: --auth
 ";
 
-/// What is asked: the name, and the origin of a page that has it.
+/// The host name that a request asks for, and the origin of a page under that name.
 const NAMES: [(&str, &str); 11] = [
     ("127.0.0.1:PORT", "http://127.0.0.1:PORT"),
     ("[::1]:PORT", "http://[::1]:PORT"),
@@ -48,7 +48,7 @@ const NAMES: [(&str, &str); 11] = [
     ("", "http://"),
 ];
 
-/// What a browser says: `Sec-Fetch-Site`, `Origin`, `Referer`.
+/// The headers that a browser sends about the page: `Sec-Fetch-Site`, `Origin`, `Referer`.
 const PAGES: [[&str; 3]; 15] = [
     ["", "", ""],
     ["none", "", ""],
@@ -159,7 +159,7 @@ fn ask(world: &World, method: &str, path: &str, name: &str, page: &[String; 3]) 
     request(world, method, path, &format!("{name}{more}"))
 }
 
-/// With the port in place of `PORT`.
+/// Sends a request whose headers have the server's port in place of `PORT`.
 fn request(world: &World, method: &str, path: &str, headers: &str) -> Exchange {
     let headers = headers.replace("PORT", &world.address.port().to_string());
     let request = format!("{method} {path} HTTP/1.1\r\n{headers}Connection: close\r\n\r\n");
@@ -170,7 +170,8 @@ fn request(world: &World, method: &str, path: &str, headers: &str) -> Exchange {
     Exchange::parse(&reply)
 }
 
-/// A refusal by admission has words of its own; a refusal of the vendor's is an answer.
+/// The cell of the table. Refusals by admission are recognised by their words; a refusal of the vendor's counts as an
+/// answer.
 fn cell(exchange: &Exchange) -> &'static str {
     let error = exchange.json()["error"]
         .as_str()
@@ -289,7 +290,7 @@ fn add_the_demo(world: &World) -> Exchange {
     anyone.post("/_tanzanite/organisations", &wanted.to_string())
 }
 
-/// The operations of the control API that are asked for with GET: none changes anything.
+/// Covers all `GET` operations of the control API.
 #[test]
 fn no_get_of_ours_changes_anything() {
     let world = World::demo();

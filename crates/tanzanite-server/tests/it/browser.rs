@@ -1,4 +1,4 @@
-//! A real browser: what a page of another site can do to a server on the same machine, and what its user can.
+//! A real browser: what a page of another site can do to a server on the same machine, and what the browser's user can.
 
 use crate::world::{World, text};
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -14,7 +14,8 @@ use tanzanite_testbed::parts::program;
 /// Chromium starts in a second; a busy machine may take longer.
 const PATIENCE: Duration = Duration::from_mins(2);
 
-/// What a page can send without asking anybody, at TARGET, with the demo's refresh token REFRESH. What came of each it tells its own server.
+/// A page that sends all that a page can send without permission, to TARGET, with the demo's refresh token REFRESH, and
+/// reports each outcome to the server that it came from.
 const ATTACK: &str = r#"<!doctype html><title>evil</title><body><script>
 const target = "TARGET", told = {};
 const arrived = promise => promise.then(() => "answered", () => "failed");
@@ -114,7 +115,8 @@ fn a_user_sees_the_server_by_its_own_name_and_by_no_other() {
     assert!(seen.contains("is not a name of this server"), "{seen}");
 }
 
-/// Serves a page at a name of its author's, which resolves to this machine, opens it in a browser, and waits for what it tells.
+/// Serves a page under a foreign host name that resolves to this machine, opens it in a browser, and waits for its
+/// report.
 fn visit(page: String) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!(
@@ -149,7 +151,7 @@ fn visit(page: String) -> String {
     told
 }
 
-/// Chromium without a window, with a folder of its own, that talks to nobody but this machine.
+/// Chromium without a window, with a profile folder of its own, that can reach this machine alone.
 struct Browser {
     command: Command,
     _profile: tempfile::TempDir,
@@ -172,7 +174,7 @@ impl Browser {
             .args(["--no-first-run", "--disable-background-networking"])
             .args(["--disable-component-update", "--disable-sync"])
             .arg("--host-resolver-rules=MAP evil.test 127.0.0.1")
-            // A guard of newer browsers' own, which others do not have.
+            // Some newer browsers block such requests themselves; the test must not depend on that.
             .arg("--disable-features=LocalNetworkAccessChecks")
             .arg(format!("--user-data-dir={}", profile.path().display()))
             .args(arguments)
@@ -185,7 +187,7 @@ impl Browser {
     }
 }
 
-/// A browser that is closed at the end of a test.
+/// A running browser, killed on drop.
 struct Open(Child);
 
 impl Drop for Open {

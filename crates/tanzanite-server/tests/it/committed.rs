@@ -1,9 +1,9 @@
-//! Tables that a test finds out by asking, and compares with a file that is committed and read by people.
+//! Tables that a test builds by sending requests, and compares with a committed file.
 
 use std::path::Path;
 
-/// Compares a table with the file beside the tests. `TANZANITE_UPDATE_MATRIX=1` writes the file anew, for a reviewer to read the
-/// difference. Where `CI` is set it does nothing.
+/// Compares a table with the file beside the tests. With `TANZANITE_UPDATE_MATRIX=1` it writes the file instead, for
+/// review as a diff; where `CI` is set it writes nothing.
 pub(crate) fn compare(file: &str, text: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/it")

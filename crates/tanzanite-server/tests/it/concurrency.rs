@@ -1,4 +1,4 @@
-//! Many at once.
+//! Concurrent requests.
 
 use crate::stores::{Home, is_shared};
 use crate::world::World;
@@ -46,7 +46,7 @@ fn of_64_deletes_of_one_photo_one_succeeds() {
 
 #[test]
 fn of_64_deletes_of_one_photo_one_succeeds_on_disk() {
-    // Another store is no other on disk.
+    // Only SQLite has a separate variant on disk.
     if !is_shared() {
         exactly_one_of_64_deletes_succeeds(&World::demo_in(Home::on_disk()));
     }

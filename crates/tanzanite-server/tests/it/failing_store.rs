@@ -1,5 +1,5 @@
-//! The n-th call of the store fails, for every n and every endpoint: the answer is `INTERNAL_ERROR`
-//! and nothing has changed, until n is beyond the last call and the request succeeds.
+//! The n-th call of the store fails, for every n and every endpoint: the answer is `INTERNAL_ERROR` and nothing has
+//! changed, until n is beyond the last call and the request succeeds.
 
 use crate::collections::cases::{self, PREPARED};
 use crate::stores::{Home, is_shared};
@@ -18,13 +18,12 @@ use tanzanite_protocol::{Fault, Headers, Method, OrgId, Query, Reply, Request, R
 use tanzanite_seed::{Credentials, Seed};
 use tanzanite_store::{AnyStore, FailNth, Store as _, dump};
 
-/// More calls than any request of these makes.
+/// More calls than any of these requests makes.
 const CALLS_MAX: u32 = 200;
-/// The randomness of every request, so that the tokens that it would make are known.
+/// The randomness of every request, fixed so that the tokens that a request would make are known.
 const ENTROPY: [u8; 32] = [7; 32];
 
-/// A request. `{key}` stands for the path of a record of the demo, `{id:key}` for its id,
-/// `{token:name}` for a token.
+/// A request. `{key}` stands for the path of a record of the demo, `{id:key}` for its id, `{token:name}` for a token.
 pub(crate) struct Case {
     method: Method,
     target: &'static str,
@@ -123,8 +122,7 @@ static CASES: [Case; 26] = [
     ),
 ];
 
-/// The refresh grant shares its path with the other, so it stands apart from the table of
-/// endpoints.
+/// The refresh grant has the same endpoint as the code grant, so it is no row of the table of endpoints.
 const REFRESH: Case = case(
     Post,
     "/oauth/v2/token",
@@ -134,12 +132,12 @@ const REFRESH: Case = case(
 /// A store with the demo in it.
 pub(crate) struct Planted {
     store: AnyStore,
-    /// What the store is kept in.
+    /// Removes the store's data on drop.
     _home: Home,
     credentials: Credentials,
     org: OrgId,
     lock: String,
-    /// Ids that requests of [`PREPARED`] gave, by their names.
+    /// Ids from the answers to the requests of [`PREPARED`], by name.
     made: HashMap<&'static str, String>,
 }
 
@@ -255,8 +253,8 @@ impl Planted {
         (Arc::new(job), RequestBody::Whole(Bytes::from(body)))
     }
 
-    /// Runs a request against a store that fails at the `nth` call. Beside the outcome: whether it
-    /// came to that call.
+    /// Runs a request against a store that fails at the `nth` call. Returns the outcome, and whether that call was
+    /// reached.
     fn run(&self, case: &Case, nth: u32) -> (Result<Reply, Fault>, bool) {
         let (job, body) = self.job(case);
         let access = job.route.access();
@@ -275,7 +273,7 @@ impl Planted {
         (result, failed.load(std::sync::atomic::Ordering::SeqCst))
     }
 
-    /// Runs a request, and tells which methods of the store it called.
+    /// Runs a request; returns the outcome and the names of the store's methods that it called.
     pub(crate) fn calls(&self, case: &Case) -> (Result<Reply, Fault>, Vec<&'static str>) {
         let (job, body) = self.job(case);
         let access = job.route.access();
@@ -291,8 +289,8 @@ impl Planted {
         ran.expect("a store")
     }
 
-    /// All records with their photos, locks and timelines; which tokens of the seed and of the next
-    /// request there are; the next number, where none is ever left out.
+    /// All records with their photos, locks and timelines; whether each token of the seed and of the next request
+    /// exists; and the next number, if the store leaves no gaps.
     fn state(&self) -> String {
         let context = Context {
             now: now(),
@@ -315,8 +313,8 @@ impl Planted {
         );
         let digests: Vec<_> = texts.iter().map(|text| token_digest(text)).collect();
         let org = self.org;
-        // Taking a code and a number changes the store, so this transaction is rolled back: its
-        // text is the "fault".
+        // Taking a code and a number changes the store, so the text is returned as a "fault", which rolls the
+        // transaction back.
         let looked = self.store.write_blocking(move |tx: &mut dyn Transaction| {
             let look = |tx: &mut dyn Transaction| {
                 let mut text = dump(org, tx)?;
@@ -339,7 +337,7 @@ impl Planted {
     }
 }
 
-/// What was seen in a transaction that is rolled back.
+/// The state, as the error that rolls the transaction back.
 struct Looked(String);
 
 impl From<StoreError> for Looked {
@@ -386,7 +384,7 @@ fn every_call_fails_once(fresh: impl Fn() -> Home) {
             nth += 1;
         };
         assert!((200..300).contains(&reply.status), "{name}: {reply:?}");
-        // Without these it may be that no call was counted, or that the state shows nothing.
+        // Fails if no call was counted.
         assert!(nth > 1, "{name} made {} calls of the store", nth - 1);
         let writes = planted.job(case).0.route.access() == Access::Write;
         assert_eq!(
@@ -407,7 +405,7 @@ fn every_call_fails() {
 
 #[test]
 fn every_call_fails_on_disk() {
-    // Another store is no other on disk.
+    // Only SQLite has a separate variant on disk.
     if !is_shared() {
         every_call_fails_once(Home::on_disk);
     }

@@ -1,4 +1,4 @@
-//! A request asks its store for what many records need in one go, and not once a record.
+//! A request about many records asks the store for all of them at once, not for one after another.
 
 use crate::failing_store::{Body, Case, Planted, case};
 use crate::stores::Home;
@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use tanzanite_protocol::{Content, Method, Reply};
 
-/// What a request gives, and how often it called each method that looks at records or changes them.
+/// The answer to a request, and the number of its calls of each store method that reads or changes records.
 fn called(planted: &Planted, case: &Case) -> (Value, BTreeMap<&'static str, usize>) {
     let (reply, calls) = planted.calls(case);
     let reply: Reply = reply.unwrap_or_else(|fault| panic!("{fault:?}"));
     let mut counts = BTreeMap::new();
     for call in calls {
-        // Who is asking, and what is remembered.
+        // Every request makes these calls, to identify the caller.
         if !["access_token", "metadata"].contains(&call) {
             *counts.entry(call).or_insert(0) += 1;
         }
@@ -132,7 +132,7 @@ fn unique_values_are_asked_for_in_one_go_and_items_find_what_those_before_them_m
         &[("holders", 1), ("next_number", 100), ("insert_record", 100)],
     );
 
-    // The second frees a value that the third takes; the fourth wants one that the first has taken.
+    // The second item frees a value that the third takes; the fourth wants one that the first has taken.
     let changes = json!({ "data": [
         { "id": ids[0], "Workshop_Code": "WS-900" },
         { "id": ids[1], "Workshop_Code": "WS-901" },
@@ -205,7 +205,7 @@ fn the_tags_of_many_records_are_asked_for_in_one_go() {
             ("unlink", 51),
         ],
     );
-    // One that is named twice is told what the first has left.
+    // A record that is named twice has the same tags in both answers.
     for place in [0, 50] {
         let tags = reply["data"][place]["details"]["tags"].as_array();
         let names: Vec<_> = tags.expect("tags").iter().map(|tag| &tag["name"]).collect();

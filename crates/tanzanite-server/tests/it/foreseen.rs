@@ -1,4 +1,4 @@
-//! Answers that are foreseen: what `/_tanzanite/explain` says about a request, compared with what it then is answered.
+//! Compares the prediction of `/_tanzanite/explain` for a request with the answer that it then gets.
 
 use crate::world::{Actor, Exchange, World};
 use base64::Engine as _;
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 impl World {
-    /// What `/_tanzanite/explain` says.
+    /// The answer of `/_tanzanite/explain`.
     pub(crate) fn explain(&self, question: &Value) -> Value {
         let body = question.to_string();
         let exchange = self.anyone().post("/_tanzanite/explain", &body);
@@ -17,7 +17,7 @@ impl World {
 }
 
 impl Actor<'_> {
-    /// What `/_tanzanite/explain` says about a request of theirs.
+    /// The answer of `/_tanzanite/explain` to a request with the actor's token.
     pub(crate) fn explain(
         &self,
         method: &str,
@@ -37,7 +37,7 @@ impl Actor<'_> {
         self.world.explain(&question)
     }
 
-    /// Sends a request that is explained before; it must be answered as the explanation says.
+    /// Explains a request and then sends it; the answer must be the predicted one.
     pub(crate) fn send_foreseen(
         &self,
         method: &str,
@@ -64,13 +64,13 @@ impl Actor<'_> {
 }
 
 impl Exchange {
-    /// What is refused: the whole, or some items.
+    /// The refusals in an answer: the whole answer, or some items of a batch.
     pub(crate) fn refusals(&self) -> Vec<Value> {
         if self.status < 300 && self.status != 207 || self.body.is_empty() {
             return Vec::new();
         }
         let json = self.json();
-        // The list's key is the resource's: `data`, `tags`.
+        // The key of the list varies by resource: `data`, `tags`.
         let of_batch = json["code"].is_null();
         let items = json.as_object().into_iter().flat_map(|body| body.values());
         let items = items.filter_map(Value::as_array).flatten().cloned();

@@ -1,5 +1,5 @@
-//! Random requests: words of the API and random bytes, mixed. No answer is a 5xx, nothing hangs,
-//! and the store is whole afterwards. A panic would be answered with 500, and so is found too.
+//! Random requests that mix words of the API with random bytes. No answer is a 5xx, nothing hangs, and the store is
+//! consistent afterwards. A panic is answered with 500, so it is found too.
 
 use crate::limits::{connect, rest, status};
 use crate::world::World;
@@ -10,7 +10,7 @@ use std::io::Write as _;
 use tanzanite_crm::operations::descriptors;
 use tanzanite_store::Store as _;
 
-/// A request to be, in the demo's terms.
+/// A generated request, in terms of the demo.
 #[derive(Clone, Debug)]
 struct Wild {
     method: String,
@@ -25,7 +25,7 @@ fn of(words: &'static [&'static str]) -> impl Strategy<Value = String> + Clone {
     prop::sample::select(words).prop_map(str::to_owned)
 }
 
-/// Bytes that can stand in a target, escaped as a client does or cut off in the middle.
+/// Bytes in a target, percent-encoded as a client does it or cut off within an escape.
 fn escaped() -> impl Strategy<Value = String> {
     prop::collection::vec(any::<u8>(), 0..12).prop_map(|bytes| {
         bytes.iter().fold(String::new(), |mut text, byte| {
@@ -75,7 +75,7 @@ fn segment() -> impl Strategy<Value = String> {
     prop_oneof![6 => words, 1 => escaped()]
 }
 
-/// The path of every endpoint, in the demo's terms: on records of several kinds, and of a module of the organisation's own.
+/// A path for every endpoint, in terms of the demo: records of several kinds, and a custom module.
 fn known_paths() -> Vec<Vec<String>> {
     const RECORDS: [(&str, &str); 4] = [
         ("Leads", "{with_photo}"),
@@ -102,7 +102,7 @@ fn known_paths() -> Vec<Vec<String>> {
     paths
 }
 
-/// Mostly paths that lead somewhere.
+/// Mostly known paths.
 fn path() -> impl Strategy<Value = Vec<String>> {
     let known = prop::sample::select(known_paths());
     let bent = (known.clone(), any::<prop::sample::Index>(), segment());
@@ -164,7 +164,7 @@ fn query() -> impl Strategy<Value = Vec<(String, String)>> {
     prop::collection::vec(pair, 0..5)
 }
 
-/// JSON as the API wants it, with something wrong in it or not.
+/// JSON as the API expects it, with or without something wrong in it.
 fn json() -> impl Strategy<Value = Vec<u8>> {
     let leaf = prop_oneof![
         Just("null".to_owned()),

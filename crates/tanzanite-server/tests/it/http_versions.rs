@@ -1,5 +1,4 @@
-//! What HTTP allows, and what it does not: versions, framings, odd targets and bytes. None gives a
-//! 5xx or a hang.
+//! The limits of HTTP itself: versions, framings, odd targets and bytes. None causes a 5xx or a hang.
 
 use crate::limits::{LONG, SHORT, bearer, connect, converse, rest, status};
 use crate::world::World;
@@ -161,7 +160,7 @@ fn what_is_no_http_is_refused_or_closed() {
     for bytes in garbage {
         let mut stream = connect(&world);
         let _ = stream.write_all(&bytes);
-        // No more will come: a server that would wait for it may close.
+        // Nothing more will be sent, so a server that waits for more sees the end.
         let _ = stream.shutdown(std::net::Shutdown::Write);
         let reply = rest(stream);
         let shown = String::from_utf8_lossy(&bytes[..bytes.len().min(300)]).into_owned();
@@ -178,7 +177,7 @@ fn what_is_no_http_is_refused_or_closed() {
     assert_eq!(world.actor("admin").get("/crm/v8/org").status, 200);
 }
 
-/// Two ways to say where the body ends are how requests are smuggled past a proxy.
+/// Two framings of one body are used to smuggle requests past a proxy.
 #[test]
 fn a_body_with_two_framings_does_not_hide_a_request() {
     let world = World::demo();
@@ -191,8 +190,7 @@ fn a_body_with_two_framings_does_not_hide_a_request() {
         5 + hidden.len()
     );
     let reply = converse(&world, request.as_bytes());
-    // Chunked wins and the connection ends there, as RFC 9112 §6.3 wants it; or the whole is
-    // refused.
+    // Either chunked wins and the connection closes, as RFC 9112 (section 6.3) demands, or the request is refused.
     let ends = reply.contains("connection: close") && reply.matches("HTTP/1.1 ").count() == 1;
     assert!(ends || status(&reply) == Some(400), "{reply}");
     assert_eq!(
@@ -285,7 +283,7 @@ fn http_2_without_tls_is_served() {
     });
 }
 
-/// A client of HTTP/2 that answers pings, and the task that ends with its connection.
+/// An HTTP/2 client that answers pings, and the task that ends with its connection.
 pub(crate) async fn http_2<B>(world: &World) -> (SendRequest<B>, JoinHandle<hyper::Result<()>>)
 where
     B: hyper::body::Body<Data = Bytes, Error = hyper::Error> + Send + Unpin + 'static,
@@ -298,7 +296,7 @@ where
     (client, tokio::spawn(connection))
 }
 
-/// A body that comes only after a while.
+/// A body that is sent only after a delay.
 struct Late(Pin<Box<Sleep>>, Option<Bytes>);
 
 impl hyper::body::Body for Late {
@@ -329,7 +327,7 @@ fn soon_idle() -> (World, tokio::runtime::Runtime) {
     (World::with(config), runtime.expect("a runtime"))
 }
 
-/// A request of the administrator's that changes a lead, with a body that takes `wait` to come.
+/// The administrator's request to change a lead, with a body that is sent after `wait`.
 fn change(world: &World, wait: std::time::Duration) -> http::Request<Late> {
     let body = Bytes::from_static(br#"{"data":[{"Company":"Amberg & Co"}]}"#);
     let token = world.credentials.token("admin").expect("a token");
@@ -354,7 +352,7 @@ fn an_http_2_client_that_answers_pings_does_not_idle_forever() {
         drop(reply.into_body().collect().await.expect("a body"));
         let ended = timeout(LONG / 2, connection).await;
         let ended = ended.expect("the connection idles for ever");
-        // Said with GOAWAY, and so no error to the client.
+        // The server ends with GOAWAY, which is no error for the client.
         ended.expect("a task").expect("an orderly end");
         assert!(client.is_closed());
     });
@@ -365,7 +363,7 @@ fn an_http_2_client_that_is_not_idle_is_not_closed() {
     let (world, runtime) = soon_idle();
     runtime.block_on(async {
         let (mut client, connection) = http_2(&world).await;
-        // One request is open for longer than a connection may idle; then there are many after another.
+        // First one request that stays open for longer than a connection may idle, then many in quick succession.
         let waits = std::iter::once(SHORT * 3).chain(std::iter::repeat_n(SHORT / 3, 12));
         for wait in waits {
             let reply = client.send_request(change(&world, wait)).await;

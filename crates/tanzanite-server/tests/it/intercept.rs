@@ -1,4 +1,4 @@
-//! Interception: the vendor's hosts are answered for by their own names, and nothing else gets through the proxy.
+//! Interception: the vendor's hosts are answered under their own names, and nothing else gets through the proxy.
 
 use crate::limits::{LONG, SHORT, bearer, connect, rest, status};
 use crate::tls_client::{AUTHORITY, Secure, converse, hello, secure, trusting};
@@ -19,7 +19,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::StreamOwned;
 use tokio_rustls::rustls::pki_types::ServerName;
 
-/// Accounts host, API domain, and a host of its own for uploads, of each data centre.
+/// The accounts host, API domain and upload host of each data centre.
 const DATA_CENTRES: [(&str, &str, &str); 9] = [
     ("accounts.zoho.com", "zohoapis.com", "content.zohoapis.com"),
     ("accounts.zoho.eu", "zohoapis.eu", "content.zohoapis.eu"),
@@ -65,7 +65,7 @@ fn impatient() -> World {
     })
 }
 
-/// A tunnel's end, before anything is said in it.
+/// Opens a tunnel; nothing has been sent in it yet.
 fn tunnel(world: &World, host: &str) -> TcpStream {
     let mut stream = connect(world);
     let request = format!("CONNECT {host}:443 HTTP/1.1\r\nHost: {host}:443\r\n\r\n");
@@ -74,7 +74,7 @@ fn tunnel(world: &World, host: &str) -> TcpStream {
     stream
 }
 
-/// Reads a reply that has no body; it must promise a tunnel.
+/// Reads a reply without a body, which must confirm the tunnel.
 fn read_head(stream: &mut impl Read) {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
@@ -108,7 +108,7 @@ fn ask(world: &World, line: &str) -> Exchange {
     world.raw(format!("{line} HTTP/1.1\r\n{bearer}Connection: close\r\n\r\n").as_bytes())
 }
 
-/// A refresh token exchanged, as `zohoSolCon` does it: all in the query.
+/// Exchanges a refresh token with all fields in the query, as the client library `zohoSolCon` does.
 fn refresh(world: &World, begin: &str) -> String {
     let known = &world.credentials;
     let refresh = known.token("refresh").expect("a token");
@@ -246,7 +246,7 @@ fn a_server_that_was_not_told_to_intercept_is_no_proxy() {
     assert_eq!(refused.status, 403, "{refused}");
 }
 
-/// As axios sends it to a proxy, for https too.
+/// The client library axios sends an absolute URL to a proxy for https too.
 #[test]
 fn a_whole_url_is_answered_for_the_host_in_it() {
     let world = intercepting();
@@ -306,7 +306,7 @@ fn a_client_that_does_not_wait_for_the_promise_loses_nothing() {
     let world = intercepting();
     let host = "www.zohoapis.com";
     let mut client = hello(host);
-    // HTTP/1.0, as Python's http.client asks.
+    // Python's `http.client` uses HTTP/1.0 here.
     let mut eager = format!("CONNECT {host}:443 HTTP/1.0\r\n\r\n").into_bytes();
     client.write_tls(&mut eager).expect("a hello");
     let mut stream = connect(&world);
@@ -370,7 +370,7 @@ fn a_tunnel_in_which_nothing_is_said_is_closed() {
         rest(stream);
         assert!(begun.elapsed() < LONG / 2, "{:?}", begun.elapsed());
     }
-    // Hands were shaken, and then nothing.
+    // The handshake is done, and the client then sends nothing.
     let begun = Instant::now();
     rest(inside(&world, "www.zohoapis.com"));
     assert!(begun.elapsed() < LONG / 2, "{:?}", begun.elapsed());
@@ -383,7 +383,7 @@ fn a_tunnel_counts_as_the_connection_that_it_is() {
         ..config()
     });
     let mut open = inside(&world, "www.zohoapis.com");
-    // Its body does not come: it is not idle.
+    // The body never comes, so the connection is not idle.
     let half = format!(
         "PUT {} HTTP/1.1\r\n{}Content-Length: 9\r\n\r\n",
         world.path("with_photo"),
@@ -421,7 +421,7 @@ fn at_the_end_what_is_asked_in_a_tunnel_is_answered_and_idle_tunnels_are_closed(
         .and_then(|()| busy.write_all(first))
         .expect("a half");
     busy.flush().expect("a half");
-    // Until the server has read it, nothing is in flight.
+    // The server must have read the request before it is in flight.
     std::thread::sleep(Duration::from_millis(200));
     let begun = Instant::now();
     let end = std::thread::spawn(move || drop(world));

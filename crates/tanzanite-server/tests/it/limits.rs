@@ -1,5 +1,5 @@
-//! The server's bounds: what is too large, too many or too slow is refused or cut off, and costs
-//! the others nothing.
+//! The server's bounds: requests that are too large, too many or too slow are refused or cut off, and cost other
+//! clients nothing.
 
 use crate::world::{MULTIPART, World, multipart, png};
 use std::io::{Read, Write as _};
@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use tanzanite_protocol::limits;
 use tanzanite_server::{Config, Timeouts};
 
-/// So short that a test can wait for it.
+/// A time-out short enough for a test to wait for.
 pub(crate) const SHORT: Duration = Duration::from_millis(300);
-/// What ends later than this did not end because of a bound of `SHORT`.
+/// A connection that ends later than this was not ended by a time-out of [`SHORT`].
 pub(crate) const LONG: Duration = Duration::from_secs(8);
 
 pub(crate) fn connect(world: &World) -> TcpStream {
@@ -20,7 +20,7 @@ pub(crate) fn connect(world: &World) -> TcpStream {
     stream
 }
 
-/// Everything until the server closes. Panics if it does not.
+/// Reads until the server closes the connection; panics if it does not.
 pub(crate) fn rest(mut stream: impl Read) -> String {
     let mut reply = Vec::new();
     if let Err(error) = stream.read_to_end(&mut reply) {
@@ -33,7 +33,7 @@ pub(crate) fn rest(mut stream: impl Read) -> String {
     String::from_utf8_lossy(&reply).into_owned()
 }
 
-/// Sends bytes, and reads until the server closes.
+/// Sends bytes, and reads until the server closes the connection.
 pub(crate) fn converse(world: &World, request: &[u8]) -> String {
     let mut stream = connect(world);
     // The server may answer and close before it has read everything.
@@ -69,8 +69,8 @@ pub(crate) fn still_serves(world: &World) {
     assert_eq!(world.actor("admin").get("/crm/v8/org").status, 200);
 }
 
-/// Whether a head is refused. The reply can be lost where the server closes before it has read all
-/// of the head: the system then resets the connection.
+/// Whether a head is refused. If the server closes before it has read the whole head, the system resets the connection
+/// and the reply can be lost.
 fn refused_or_reset(reply: &str) -> bool {
     reply.is_empty() || matches!(status(reply), Some(414 | 431))
 }
@@ -98,14 +98,14 @@ fn too_many_headers_are_refused() {
             format!("GET /crm/v8/org HTTP/1.1\r\nConnection: close\r\n{bearer}{headers}\r\n");
         converse(&world, head.as_bytes())
     };
-    // Three more headers are in every request.
+    // Every request has three more headers.
     assert_eq!(status(&with(limits::HEADERS_MAX - 3)), Some(200));
     assert_eq!(status(&with(limits::HEADERS_MAX - 2)), Some(431));
     assert!(refused_or_reset(&with(5_000)));
 }
 
-/// A browser must take none of them for a page: answers, refusals of each gate, the vendor's accounts, the control API, the server's
-/// own refusals, photos.
+/// Checks `X-Content-Type-Options: nosniff` on answers, refusals of each gate, accounts endpoints, the control API, the
+/// server's own refusals, and photos.
 #[test]
 fn nothing_with_a_body_is_to_be_sniffed() {
     let world = World::demo();
@@ -150,9 +150,9 @@ fn a_query_with_too_many_parameters_is_unknown_and_none_is_dropped() {
     );
     assert_eq!(with(max - 2, "per_page=x").code(), "PATTERN_NOT_MATCHED");
     assert_eq!(with(max - 1, "per_page=x").code(), "INVALID_URL_PATTERN");
-    // The SDK for Node ends its queries so: what is empty is no parameter.
+    // The official Node SDK ends its queries like this; an empty pair is no parameter.
     assert_eq!(with(max - 2, "per_page=1&&&").status, 200);
-    // Nor is a form a shorter one.
+    // The fields of a form have the same bound.
     let form = |others: usize| {
         let others = "a=1&".repeat(others);
         let client = (
@@ -298,7 +298,7 @@ fn a_client_that_does_not_read_is_cut_off() {
     let request = format!("GET {path} HTTP/1.1\r\n{}\r\n", bearer(&world, "admin"));
     deaf.write_all(request.repeat(8).as_bytes())
         .expect("requests");
-    // There is room for one connection, so this one is served only once the other is gone.
+    // Only one connection fits, so this one is served only once the other has ended.
     let begun = Instant::now();
     still_serves(&world);
     assert!(begun.elapsed() < LONG, "{:?}", begun.elapsed());
@@ -311,7 +311,7 @@ fn more_connections_than_the_bound_wait() {
         connections_max: 2,
         ..Config::default()
     });
-    // Without its body a request is open, and its connection not idle.
+    // While its body is missing a request is open, so its connection is not idle.
     let request = "POST /_tanzanite/health HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n";
     let served = |stream: &mut TcpStream| {
         let mut byte = [0];
@@ -331,7 +331,7 @@ fn more_connections_than_the_bound_wait() {
             stream.set_read_timeout(Some(LONG)).expect("a time-out");
         }
     }
-    // Each that goes makes room for the next.
+    // Each connection that ends makes room for the next.
     while open.len() > 2 {
         drop(open.remove(0));
         assert!(served(&mut open[1]).expect("a reply"));

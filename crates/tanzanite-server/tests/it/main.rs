@@ -1,5 +1,5 @@
-//! The server at its boundary: a raw request in, the whole exchange out, and the state afterwards. One binary; below
-//! `routes` the files mirror the paths.
+//! The server at its boundary: a raw request in, the whole exchange out, and the state afterwards. One binary; the
+//! files below `routes` mirror the paths.
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 #![expect(clippy::disallowed_methods, reason = "the world has a clock")]
 

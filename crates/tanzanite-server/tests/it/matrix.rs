@@ -1,5 +1,5 @@
-//! The authorisation matrix: actor × endpoint × whose record → outcome, found by sending every
-//! request, and compared with `matrix.txt`, which is committed and read by people.
+//! The authorisation matrix: actor × endpoint × record → outcome. Built by sending every request, and compared with the
+//! committed `matrix.txt`.
 
 use crate::collections::samples;
 use crate::committed;
@@ -10,7 +10,7 @@ use tanzanite_crm::faults::rows;
 use tanzanite_crm::operations::SERVED;
 use tanzanite_protocol::Method;
 
-/// Who asks, in the order of the columns. `owner` and `exempt` are explained in the file's head.
+/// The actors, in the order of the columns; the head of the file explains `owner` and `exempt`.
 pub(crate) const ACTORS: [&str; 9] = [
     "anyone",
     "expired",
@@ -23,7 +23,7 @@ pub(crate) const ACTORS: [&str; 9] = [
     "exempt",
 ];
 
-/// Whose record, as the file says it, and the record's key in the demo.
+/// The records: their description in the file, and their keys in the demo.
 pub(crate) const RECORDS: [(&str, &str); 10] = [
     ("a Lead of the owner's; private", "with_photo"),
     (
@@ -72,14 +72,15 @@ const HEAD: &str = "\
 # exempt     of the manager's rank, with a profile that locks on Leads do not stop
 ";
 
-/// A request on a record. `{record}` in a path is the record's, `{module}` its module's, `{lock}`
-/// its lock's id, `{id}` its own.
+/// A request on a record. In a path `{record}` stands for the record's path, `{module}` for its module, `{lock}` for
+/// its lock's id, `{id}` for its own id.
 pub(crate) struct Endpoint {
     name: &'static str,
     pub(crate) method: &'static str,
     path: &'static str,
     body: Body,
-    /// Only for records with a lock (`Some(true)`) or without one.
+    /// Whether the request is made only for records with a lock (`Some(true)`) or only for those without one
+    /// (`Some(false)`).
     pub(crate) locked: Option<bool>,
 }
 
@@ -87,7 +88,7 @@ enum Body {
     Nothing,
     Picture,
     Json(&'static str),
-    /// A list of one item that says nothing, under this key.
+    /// A list of one empty item under this key.
     Items(&'static str),
 }
 
@@ -244,7 +245,7 @@ const ON_TAGS: [Endpoint; 4] = [
     ),
 ];
 
-/// The operations of all collections, on nothing that there is and with an item that says nothing.
+/// The operations of all collections, on unknown ids and with an empty item.
 fn on_collections() -> Vec<Endpoint> {
     let acts = COLLECTIONS
         .iter()
@@ -272,7 +273,7 @@ fn on_collections() -> Vec<Endpoint> {
     acts.map(endpoint).collect()
 }
 
-/// A world that is made anew once somebody has changed it.
+/// A world that is rebuilt after a request has changed it.
 #[derive(Default)]
 pub(crate) struct Fresh {
     world: Option<World>,
@@ -325,7 +326,7 @@ pub(crate) fn sender<'a>(world: &'a World, actor: &str, owner: &str) -> Actor<'a
     }
 }
 
-/// Path, headers and body of a request on a record.
+/// The path, headers and body of a request on a record.
 pub(crate) fn filled(world: &World, endpoint: &Endpoint, key: Option<&str>) -> Filled {
     let record = key.map(|key| world.path(key)).unwrap_or_default();
     let module = record.rsplit_once('/').map_or("", |(module, _)| module);
@@ -351,7 +352,7 @@ pub(crate) fn filled(world: &World, endpoint: &Endpoint, key: Option<&str>) -> F
     }
 }
 
-/// The id of a record's lock, as the administrator sees it.
+/// The id of a record's lock.
 fn lock_id(world: &World, record: &str) -> String {
     let locks = world
         .actor("admin")
@@ -365,7 +366,7 @@ fn lock_id(world: &World, record: &str) -> String {
         .to_owned()
 }
 
-/// A cell.
+/// The text of a cell.
 fn describe(exchange: &Exchange, endpoint: &Endpoint, id: Option<String>) -> String {
     let status = exchange.status;
     let listed = |id: String| exchange.text().contains(&format!("\"{id}\""));
@@ -386,7 +387,7 @@ fn describe(exchange: &Exchange, endpoint: &Endpoint, id: Option<String>) -> Str
         .into_iter()
         .flat_map(|details| details.keys().map(String::as_str))
         .collect();
-    // Rows of several stages have one code and one message: the details tell them apart.
+    // Rows of several stages may share code and message; the details tell them apart.
     let row = rows()
         .filter(|row| item["code"] == row.code && item["message"] == row.message)
         .min_by_key(|row| {
@@ -444,7 +445,7 @@ fn truncate_blanks(text: &mut String) {
     text.push('\n');
 }
 
-/// Every request is explained before it is sent, and must be answered as the explanation says.
+/// Every request is explained before it is sent, and must be answered as predicted.
 #[test]
 fn the_matrix_is_as_committed() {
     let mut fresh = Fresh::default();
@@ -463,7 +464,7 @@ fn the_matrix_is_as_committed() {
     committed::compare("matrix.txt", &text);
 }
 
-/// A served endpoint that the matrix does not send is one whose authorisation nobody looked at.
+/// An endpoint missing from the matrix would have untested authorisation.
 #[test]
 fn every_endpoint_with_a_token_is_in_the_matrix() {
     let sent: Vec<(Method, String)> = ON_RECORDS

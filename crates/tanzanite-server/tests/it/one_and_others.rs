@@ -1,4 +1,5 @@
-//! What one client can take from all others: memory for bodies, memory for answers, connections. None of it stops somebody else.
+//! The most that one client can use up: memory for bodies, memory for answers, connections. Other clients are served
+//! all the same.
 
 use crate::http_versions::http_2;
 use crate::limits::{LONG, bearer, connect, rest, status, still_serves};
@@ -18,10 +19,10 @@ use tanzanite_server::{Config, Timeouts};
 use tokio::time::timeout;
 
 const SECOND: Duration = Duration::from_secs(1);
-/// A photo at its bound, nearly.
+/// Nearly the largest photo.
 const LARGE: usize = 9_900_000;
 
-/// A body of unknown length: these bytes, and then nothing more for ever.
+/// A body of unknown length that sends these bytes and then stalls for ever.
 struct Unfinished(Option<Bytes>);
 
 impl hyper::body::Body for Unfinished {
@@ -38,7 +39,7 @@ impl hyper::body::Body for Unfinished {
         }
     }
 
-    /// Without bytes there is no body at all.
+    /// Without any bytes there is no body at all.
     fn is_end_stream(&self) -> bool {
         self.0.as_ref().is_some_and(Bytes::is_empty)
     }
@@ -58,14 +59,14 @@ fn with(timeouts: Timeouts, connections_max: usize) -> World {
     })
 }
 
-/// How long an insert takes.
+/// The time that an insert takes.
 fn insert(world: &World) -> Duration {
     let begun = Instant::now();
     world.insert("Leads", &[serde_json::json!({ "Last_Name": "Amberg" })]);
     begun.elapsed()
 }
 
-/// A record with a large photo; the photo's path.
+/// Makes a record with a large photo; returns the photo's path.
 fn large_photo(world: &World) -> String {
     let path = format!("{}/photo", world.path("with_photo"));
     let exchange = world.actor("admin").upload(&path, &png(10, 10, LARGE));
@@ -102,7 +103,7 @@ fn open_bodies_of_a_byte_do_not_stop_an_insert() {
             }
             open.push(tokio::spawn(async { drop(connection.await) }));
         }
-        // Until the bodies have begun.
+        // Time for the bodies to begin.
         tokio::time::sleep(SECOND / 2).await;
         open
     });
@@ -110,7 +111,7 @@ fn open_bodies_of_a_byte_do_not_stop_an_insert() {
     assert!(time < LONG / 2, "{time:?}");
 }
 
-/// The beginning of a body in chunks; the bytes may have to wait for the server.
+/// Begins a chunked body in a thread, since the writes may block.
 fn begin_upload(world: &World, path: &str, bytes: usize) -> std::thread::JoinHandle<TcpStream> {
     let mut stream = connect(world);
     let head = format!(
@@ -182,7 +183,7 @@ fn who_takes_an_answer_slowly_for_hours_is_cut_off() {
         let reply = async {
             let reply = client.send_request(get(&world, &path)).await;
             let mut body = reply.expect("an answer").into_body();
-            // Something is taken again and again, and the socket never stands still.
+            // The client always reads a little, so the socket never stalls.
             while let Some(Ok(_)) = body.frame().await {
                 tokio::time::sleep(SECOND / 4).await;
             }
@@ -210,7 +211,7 @@ fn of_many_large_answers_that_nobody_takes_only_a_dozen_are_read() {
                 async move { client.send_request(request).await },
             ));
         }
-        // Small answers do not wait for them.
+        // Small answers do not wait for large ones.
         let time = tokio::task::spawn_blocking({
             let request = format!(
                 "GET /crm/v8/settings/fields?module=Leads HTTP/1.1\r\nConnection: close\r\n{}\r\n",
@@ -226,7 +227,7 @@ fn of_many_large_answers_that_nobody_takes_only_a_dozen_are_read() {
         });
         let time = time.await.expect("an answer");
         assert!(time < LONG / 2, "{time:?}");
-        // While others wait for the memory, nobody keeps it for long.
+        // While others wait for memory, slow readers are disconnected soon.
         let ended = timeout(LONG, connection).await;
         assert!(ended.is_ok(), "the connection lives on");
         let mut heads = 0;
@@ -237,7 +238,7 @@ fn of_many_large_answers_that_nobody_takes_only_a_dozen_are_read() {
     });
     let fit = limits::ANSWERS_LARGE_IN_MEMORY_BYTES_MAX / LARGE;
     assert!((1..=fit).contains(&heads), "{heads} answers were read");
-    // The memory is there for others again.
+    // The memory is free again.
     assert_eq!(world.actor("admin").get(&path).body.len(), LARGE);
 }
 

@@ -1,9 +1,8 @@
-//! The precedence of faults, a table tested pair by pair: one request that is wrong in two ways is
-//! answered by the earlier stage, and the same request without the earlier wrong is answered by the
-//! later one.
+//! The precedence of faults, tested pair by pair: a request that is wrong in two ways is answered by the earlier stage,
+//! and the same request with only the later mistake by the later stage.
 //!
-//! A pair of stages that no request can violate together stands in [`IMPOSSIBLE`] with its reason,
-//! and the pairs beside it are tested instead.
+//! A pair of stages that no request can violate together stands in [`IMPOSSIBLE`] with its reason, and the pairs beside
+//! it are tested instead.
 
 use crate::world::{Exchange, MULTIPART, World, multipart, png, text};
 use serde_json::{Value, json};
@@ -12,45 +11,44 @@ use tanzanite_crm::operations::photo::faults as photo;
 use tanzanite_crm::operations::records::faults as record;
 use tanzanite_protocol::{Row, Stage};
 
-/// Who asks.
+/// The sender of a request.
 #[derive(Clone, Copy, Debug)]
 enum Who {
-    /// Nobody: no `Authorization` header.
+    /// No `Authorization` header.
     Anyone,
-    /// The bearer of a token of the demo seed, by its name.
+    /// The bearer of a token of the demo seed, by the token's name.
     Token(&'static str),
-    /// A user with a token made for the test, by the email's first part: of all modules, for
-    /// reading alone.
+    /// A user with a test token that may only read, in all modules; named by the local part of the email.
     Reading(&'static str),
-    /// As `Token`, while the organisation has no credits.
+    /// Like `Token`, while the organisation has no credits left.
     Spent(&'static str),
 }
 
-/// What is in the body.
+/// The kind of body.
 #[derive(Clone, Copy, Debug)]
 enum Body {
     Nothing,
-    /// A picture in a multipart body, as it should be.
+    /// A picture in a valid multipart body.
     Picture,
-    /// One that is larger than what is held before the gates.
+    /// A picture larger than a body may be before the gates have passed.
     Large,
     /// Bytes without a multipart body around them.
     Bare,
 }
 
-/// A request, its path with the demo's record keys in braces.
+/// A request; the path has the demo's record keys in braces.
 struct Send(Who, &'static str, &'static str, Body);
 
-/// One request that is wrong twice.
+/// A request that is wrong in two ways.
 struct Pair {
     name: &'static str,
-    /// What is answered.
+    /// The fault that is answered.
     earlier: &'static Row,
-    /// What would be answered, were it not for the earlier.
+    /// The fault that is answered once the earlier mistake is corrected.
     later: &'static Row,
-    /// Wrong in both ways.
+    /// The request with both mistakes.
     both: Send,
-    /// Wrong in the later way alone.
+    /// The request with the later mistake alone.
     alone: Send,
 }
 
@@ -61,7 +59,7 @@ const ADMIN: Who = Token("admin");
 const UNKNOWN_ID: &str = "/crm/v8/Leads/3652397000000990099/photo";
 const BAD_TRIGGERS: &str = "{with_photo}/photo?restrict_triggers=workflows";
 
-/// In the order of the earlier stage, then of the later.
+/// Ordered by the earlier stage, then by the later.
 static PAIRS: &[Pair] = &[
     Pair {
         name: "unknown URL, no token",
@@ -291,7 +289,7 @@ static PAIRS: &[Pair] = &[
     },
 ];
 
-/// Neighbours that no request to a photo can violate together, and why.
+/// Neighbouring stages that no request to a photo can violate together, and the reason.
 const IMPOSSIBLE: &[(Stage, Stage, &str)] = &[
     (Stage::Url, Stage::Method, "only a known path has methods"),
     (
@@ -342,7 +340,7 @@ fn send(world: &World, Send(who, method, path, body): &Send) -> (Value, Exchange
             spend(world, true);
             let exchange = world.actor(name).send(method, &path, headers, &body);
             spend(world, false);
-            // Nobody counts in a rehearsal.
+            // A rehearsal does not count credits.
             (Value::Null, exchange)
         }
         Reading(user) => {
@@ -360,14 +358,14 @@ fn send(world: &World, Send(who, method, path, body): &Send) -> (Value, Exchange
     }
 }
 
-/// The organisation has no credits, or needs none.
+/// Sets the organisation's credits to none, or switches its limits off.
 fn spend(world: &World, enabled: bool) {
     let said = format!(r#"{{"enabled":{enabled},"credits":0}}"#);
     let answer = world.anyone().post("/_tanzanite/limits", &said);
     assert_eq!(answer.status, 200);
 }
 
-/// What was said beforehand.
+/// Sends a request and checks the fault; returns the explanation that was made before.
 fn assert_answers(world: &World, pair: &Pair, request: &Send, row: &Row) -> Value {
     let (explained, exchange) = send(world, request);
     let found = (
@@ -387,7 +385,7 @@ fn assert_answers(world: &World, pair: &Pair, request: &Send, row: &Row) -> Valu
     explained
 }
 
-/// Refusals after which nothing is known to come: no change is that would make them another.
+/// Refusals without later faults: no change to the request or the organisation can turn them into others.
 static LAST: [&Row; 2] = [&faults::OPERATION_NOT_SERVED, &faults::MODULE_NOT_SUPPORTED];
 
 fn assert_explained(pair: &Pair, explained: &Value) {
@@ -411,7 +409,8 @@ fn assert_explained(pair: &Pair, explained: &Value) {
 #[test]
 fn of_two_faults_the_earlier_stage_is_answered() {
     let world = World::demo();
-    // The limits that a spent organisation is given are kept when they are off again.
+    // Switching the limits on and off leaves their values in the organisation's state, so this happens before the state
+    // is noted.
     spend(&world, true);
     spend(&world, false);
     let before = world.state();
@@ -455,8 +454,7 @@ fn every_pair_of_neighbours_is_in_the_table_or_impossible_for_a_reason() {
     }
 }
 
-/// Where neighbours cannot be compared, the pair that leaves one of them out is: the order has no
-/// gap.
+/// Where neighbours cannot be compared, the pair around them is, so the order has no gap.
 #[test]
 fn the_tested_pairs_alone_order_all_stages_that_a_photo_can_violate() {
     let bridges = [

@@ -1,4 +1,4 @@
-//! The end: what has begun is finished, what is new is refused, and nobody can hold it up.
+//! Shutdown: open requests are finished, new ones are refused, and no client can delay it.
 
 use crate::limits::{bearer, connect, rest, status};
 use crate::world::{MULTIPART, World, multipart, png};
@@ -20,12 +20,12 @@ fn half_an_upload(world: &World) -> (TcpStream, Vec<u8>) {
     stream.write_all(head.as_bytes()).expect("a head");
     let (first, second) = body.split_at(1_000);
     stream.write_all(first).expect("the first half");
-    // Until the server has read it, nothing is in flight.
+    // The server must have read the request before it is in flight.
     std::thread::sleep(Duration::from_millis(200));
     (stream, second.to_vec())
 }
 
-/// Waits until nobody listens any more.
+/// Waits until the address accepts no connections.
 fn refused(address: std::net::SocketAddr) {
     let begun = Instant::now();
     while TcpStream::connect(address).is_ok() {

@@ -4,7 +4,7 @@ use crate::world::World;
 use serde_json::{Value, json};
 use tanzanite_protocol::ApiVersion;
 
-/// A client that has written lower case for years could not make one call: `INVALID_MODULE`.
+/// Regression: every call of a client that writes lower case was refused with `INVALID_MODULE`.
 #[test]
 fn a_module_is_found_in_whatever_case_a_client_writes_it() {
     let world = World::demo();
@@ -83,7 +83,7 @@ fn records_of_a_module_in_lower_case_are_written() {
     );
 }
 
-/// In lower case it was another operation, which is not served.
+/// Regression: in lower case the path named another operation, one that is not served.
 #[test]
 fn the_locks_of_a_record_are_found_in_lower_case() {
     let world = World::demo();
@@ -96,7 +96,7 @@ fn the_locks_of_a_record_are_found_in_lower_case() {
     assert_eq!(written.body, spelled.body, "{written}");
 }
 
-/// Scopes and profiles are those of the module that is meant.
+/// Scopes and profiles are checked for the module as it is registered.
 #[test]
 fn a_module_in_lower_case_is_guarded_as_it_is() {
     let world = World::demo();
@@ -129,7 +129,7 @@ fn a_rule_about_a_module_fires_in_whatever_case_it_is_asked_for() {
     assert_eq!(admin.get("/crm/v8/contacts?fields=Last_Name").status, 200);
 }
 
-/// They were taken for modules or lists: `INVALID_MODULE`, or wrong methods.
+/// Regression: these paths were taken for modules or lists, and answered `INVALID_MODULE` or as wrong methods.
 #[test]
 fn what_the_sdk_calls_and_is_not_served_is_known_by_name() {
     let world = World::demo();

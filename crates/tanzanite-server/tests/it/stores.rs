@@ -1,11 +1,11 @@
-//! Which store the worlds stand on. `TANZANITE_TEST_STORE` says it for the whole run: `sqlite`, which is the default,
-//! `postgres`, or `postgres+s3`. Whatever it is, the answers are the same.
+//! The store under the worlds. `TANZANITE_TEST_STORE` selects it for the whole run: `sqlite` (the default), `postgres`,
+//! or `postgres+s3`. The answers are the same for all.
 
 use std::sync::LazyLock;
 use tanzanite_store::{AnyStore, Blobs, Place, PostgresOptions, PostgresStore, SqliteStore};
 use tanzanite_testbed::{Postgres, S3};
 
-/// Connections of one world. Many worlds share a server that takes 300.
+/// Connections of one world. Many worlds share one database server that accepts 300.
 const CONNECTIONS_MAX: usize = 4;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ static KIND: LazyLock<Kind> =
         }
     });
 
-/// An empty store of one test's own. What it is kept in goes with it.
+/// An empty store for one test, removed on drop.
 pub(crate) struct Home {
     pub(crate) store: AnyStore,
     kept: Kept,
@@ -42,7 +42,7 @@ enum Kept {
 }
 
 impl Home {
-    /// The run's store; SQLite in memory.
+    /// The run's store; SQLite is kept in memory.
     pub(crate) fn fresh() -> Self {
         match *KIND {
             Kind::Sqlite => Self {
@@ -53,7 +53,7 @@ impl Home {
         }
     }
 
-    /// The run's store; SQLite in a folder.
+    /// The run's store; SQLite is kept in a folder.
     pub(crate) fn on_disk() -> Self {
         if is_shared() {
             return Self::fresh();
@@ -84,7 +84,7 @@ impl Home {
         }
     }
 
-    /// Everything that is kept, as it is kept: the content of every file, or of every table, by its name.
+    /// The stored bytes: the content of every file or table, by its name.
     pub(crate) fn contents(&self) -> Vec<(String, Vec<u8>)> {
         match &self.kept {
             Kept::InMemory => panic!("memory keeps nothing"),
@@ -105,8 +105,8 @@ impl Drop for Home {
     }
 }
 
-/// Whether the run's store is one that many nodes may share. It is never in memory, and gives numbers outside of the
-/// transactions of jobs: those of a job that is rolled back are gaps.
+/// Whether several nodes may share the run's store. Such a store is never in memory, and draws numbers outside of
+/// transactions, so that a rolled-back job leaves gaps.
 pub(crate) fn is_shared() -> bool {
     *KIND != Kind::Sqlite
 }
@@ -131,7 +131,7 @@ fn files(folder: &std::path::Path) -> Vec<(String, Vec<u8>)> {
 
 fn tables(schema: &str) -> Vec<(String, Vec<u8>)> {
     let mut client = Postgres::shared().client();
-    // Bytes that are letters are printed as letters.
+    // Makes PostgreSQL print letters in binary columns as letters.
     let setting = client.batch_execute("SET bytea_output = escape");
     setting.expect("a setting");
     let names = client.query(

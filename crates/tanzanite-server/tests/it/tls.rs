@@ -1,4 +1,4 @@
-//! TLS on the listener: whose certificate is shown, and that nobody is served worse for it.
+//! TLS on the listener: the certificate that is shown, and that clients are served as well as without TLS.
 
 use crate::limits::{LONG, SHORT, bearer, connect, rest, status};
 use crate::stores::Home;
@@ -127,7 +127,7 @@ fn http_2_is_chosen_by_who_can_speak_it() {
         let (mut client, connection) = http_2.expect("HTTP/2");
         tokio::spawn(connection);
         let token = world.credentials.token("admin").expect("a token");
-        // The control API knows its server by the name in the target: HTTP/2 has no `Host`.
+        // HTTP/2 has no `Host`, so the control API takes the host name from the target.
         for path in ["/crm/v8/org", "/_tanzanite/clock"] {
             let request = http::Request::builder()
                 .uri(format!("https://localhost:{}{path}", world.address.port()))
@@ -175,7 +175,7 @@ fn who_does_not_shake_hands_is_cut_off_and_makes_room() {
             begun.elapsed()
         );
         let (slow, begun) = slow_with(&patient);
-        // There is room for one connection.
+        // Only one connection fits.
         still_serves(&patient);
         assert!(begun.elapsed() < LONG, "{:?}", begun.elapsed());
         rest(slow);
@@ -192,7 +192,7 @@ fn what_is_no_tls_is_closed() {
             .expect("a hello");
         bytes
     };
-    // A handshake message of another length than its record's.
+    // The handshake message's length no longer agrees with its record's.
     hello[6] ^= 0x55;
     let garbage = [
         &get_org(&world),

@@ -1,4 +1,4 @@
-//! Clients that speak TLS and trust one authority.
+//! TLS clients that trust one authority.
 
 use crate::limits::{LONG, rest};
 use std::io::{Read, Write};
@@ -17,7 +17,7 @@ pub(crate) type Secure = StreamOwned<ClientConnection, TcpStream>;
 pub(crate) static AUTHORITY: LazyLock<Arc<Authority>> =
     LazyLock::new(|| Arc::new(Authority::make(now()).expect("an authority")));
 
-/// A client that trusts a certificate alone and offers these protocols.
+/// A client that trusts this certificate alone and offers these protocols.
 pub(crate) fn trusting(certificate: &str, protocols: &[&str]) -> Arc<ClientConfig> {
     let mut roots = RootCertStore::empty();
     let certificate = CertificateDer::from_pem_slice(certificate.as_bytes()).expect("PEM");
@@ -42,7 +42,7 @@ pub(crate) fn hello(host: &str) -> ClientConnection {
     ClientConnection::new(config, name).expect("a client")
 }
 
-/// Shakes hands with a host that [`AUTHORITY`] has certified.
+/// Completes the handshake with a host that [`AUTHORITY`] has certified.
 pub(crate) fn secure(stream: TcpStream, host: &str) -> std::io::Result<Secure> {
     stream.set_read_timeout(Some(LONG)).expect("a time-out");
     let mut secure = StreamOwned::new(hello(host), stream);
@@ -52,7 +52,7 @@ pub(crate) fn secure(stream: TcpStream, host: &str) -> std::io::Result<Secure> {
     Ok(secure)
 }
 
-/// Sends bytes, and reads until the server closes.
+/// Sends bytes, and reads until the server closes the connection.
 pub(crate) fn converse(mut stream: impl Read + Write, request: &[u8]) -> String {
     // The server may answer and close before it has read everything.
     let _ = stream.write_all(request);

@@ -1,17 +1,17 @@
-//! The ways that `/_tanzanite/explain` names are gone in every situation of the matrix.
+//! Follows the remedies that `/_tanzanite/explain` names, in every situation of the matrix.
 
 use crate::matrix::{ACTORS, Endpoint, Fresh, ON_RECORDS, RECORDS, filled, sender};
 use crate::stores::is_shared;
 use crate::world::{World, png, text};
 use serde_json::{Value, json};
 
-/// Every way that an explanation names is gone, one change after another, as far as a client or an operator can make them on a
-/// running server: before the last one the request is refused for what was said, and after it no more.
+/// Follows every remedy, change by change, as far as a client or an operator can make the changes on a running server:
+/// before the last change the request is refused as explained, and after it no longer.
 #[test]
 fn the_ways_that_explanations_name_let_requests_pass() {
     let mut asked = Fresh::default();
     let mut gone = 0;
-    // Worlds in a shared database take long to make.
+    // Worlds in a shared database are slow to make.
     let keys = if is_shared() {
         vec!["locked_without_photo"]
     } else {
@@ -28,7 +28,7 @@ fn the_ways_that_explanations_name_let_requests_pass() {
     assert!(gone > 60 * keys.len(), "only {gone} ways were gone");
 }
 
-/// How many there were.
+/// Follows all remedies of one request; returns their number.
 fn go_all_ways(asked: &mut Fresh, actor: &str, endpoint: &Endpoint, key: &str) -> usize {
     let (world, owner) = asked.world_and_owner();
     if endpoint.locked == Some(true) && world.record(&world.path(key))["Locked__s"] != true {
@@ -90,7 +90,7 @@ fn go_all_ways(asked: &mut Fresh, actor: &str, endpoint: &Endpoint, key: &str) -
     gone
 }
 
-/// Makes a change: of the request, or by the administrator.
+/// Makes one change: to the request, or as the administrator.
 fn go(world: &World, step: &Value, (method, path, bearer): &mut (String, String, String)) {
     if step["token"].is_object() {
         let token = &step["token"];

@@ -1,4 +1,4 @@
-//! A world for a test: the demo's organisation behind a real listener, and actors who send raw requests to it.
+//! A world for a test: the demo's organisation behind a real listener, and actors that send raw requests to it.
 
 mod exchange;
 
@@ -16,7 +16,7 @@ use tanzanite_server::{Config, Launch, start};
 use tanzanite_store::{AnyStore, Store as _, dump};
 use tokio::sync::oneshot;
 
-/// A server in this process with the demo's organisation in it.
+/// A server in this process that serves the demo's organisation.
 pub(crate) struct World {
     pub(crate) address: SocketAddr,
     pub(crate) store: AnyStore,
@@ -24,12 +24,12 @@ pub(crate) struct World {
     pub(crate) org: OrgId,
     shutdown: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
-    /// What the store is kept in, which goes when the server has ended.
+    /// Removes the store's data once the server has ended.
     home: Home,
 }
 
 impl World {
-    /// Tokens looked at strictly.
+    /// The demo, with tokens checked strictly.
     pub(crate) fn demo() -> Self {
         Self::with(Config::default())
     }
@@ -39,7 +39,7 @@ impl World {
         Self::of(Seed::demo().expect("the demo"), Config::default(), home)
     }
 
-    /// The demo with what `more.toml` adds.
+    /// The demo with the additions of `more.toml`.
     pub(crate) fn enlarged() -> Self {
         Self::demo_and(include_str!("more.toml"))
     }
@@ -52,7 +52,7 @@ impl World {
         Self::of(seed, Config::default(), Home::fresh())
     }
 
-    /// Tokens looked at in another way.
+    /// The demo in another mode of checking tokens.
     pub(crate) fn with_auth(auth: AuthMode) -> Self {
         Self::with(Config {
             auth,
@@ -60,12 +60,12 @@ impl World {
         })
     }
 
-    /// Started as a test wants it.
+    /// The demo with this configuration.
     pub(crate) fn with(config: Config) -> Self {
         Self::of(Seed::demo().expect("the demo"), config, Home::fresh())
     }
 
-    /// The same organisation with a secret of its own: nobody else knows its tokens.
+    /// The demo with a secret of its own, so that its tokens are not public.
     pub(crate) fn private(config: Config) -> Self {
         let text = include_str!("../../../tanzanite-seed/src/demo.toml")
             .replace("demo = true", "")
@@ -75,7 +75,7 @@ impl World {
         Self::of(seed, config, Home::fresh())
     }
 
-    /// The demo, at a start that does not know the seed that it was made from.
+    /// The demo, at a start that does not know the seed it was made from.
     pub(crate) fn of_unknown_seed() -> Self {
         let seed = Seed::demo().expect("the demo");
         Self::launched(seed, Config::default(), Home::fresh(), false)
@@ -123,7 +123,7 @@ impl World {
         }
     }
 
-    /// Somebody with a token of the demo seed, by the token's name.
+    /// An actor with a token of the demo seed, by the token's name.
     pub(crate) fn actor(&self, token: &str) -> Actor<'_> {
         let text = self
             .credentials
@@ -135,7 +135,7 @@ impl World {
         }
     }
 
-    /// Plants another organisation like the demo's in the same store; its key and its credentials.
+    /// Plants another organisation like the demo's in the same store; returns its id and credentials.
     pub(crate) fn another(&self) -> (OrgId, Credentials) {
         let demo = include_str!("../../../tanzanite-seed/src/demo.toml");
         let text = demo
@@ -148,7 +148,7 @@ impl World {
         (org, credentials)
     }
 
-    /// Somebody with this `Authorization` header.
+    /// An actor with this `Authorization` header.
     pub(crate) fn bearing(&self, authorization: &str) -> Actor<'_> {
         Actor {
             world: self,
@@ -156,7 +156,7 @@ impl World {
         }
     }
 
-    /// Somebody without a token.
+    /// An actor without a token.
     pub(crate) fn anyone(&self) -> Actor<'_> {
         Actor {
             world: self,
@@ -182,7 +182,7 @@ impl World {
         format!("/crm/v8/{module}/{id}")
     }
 
-    /// Everything that the organisation's records hold.
+    /// The content of all of the organisation's records.
     pub(crate) fn state(&self) -> String {
         let org = self.org;
         self.store
@@ -196,7 +196,7 @@ impl World {
         assert_eq!(changed.status, 200, "{change}: {changed}");
     }
 
-    /// Lets the organisation's clock go on by so much that every time that is written is another.
+    /// Moves the organisation's clock on, so that later timestamps differ from earlier ones.
     pub(crate) fn later(&self) {
         self.clock(r#"{"action":"advance","by":"2s"}"#);
     }
@@ -210,7 +210,7 @@ impl World {
         exchange
     }
 
-    /// Makes records as the administrator, a hundred a call; their ids.
+    /// Inserts records as the administrator, a hundred a call; returns their ids.
     pub(crate) fn insert(&self, module: &str, items: &[serde_json::Value]) -> Vec<String> {
         let mut ids = Vec::new();
         for chunk in items.chunks(100) {
@@ -249,18 +249,19 @@ impl World {
         )
     }
 
-    /// Everything that the store keeps, as it keeps it.
+    /// The stored bytes of the store.
     pub(crate) fn contents(&self) -> Vec<(String, Vec<u8>)> {
         self.home.contents()
     }
 
-    /// The same where it can be read row by row, and the state everywhere: SQLite moves its pages whenever it likes.
+    /// The state, and the stored bytes of a store that can be read row by row; SQLite may rewrite its pages at any
+    /// time.
     pub(crate) fn written(&self) -> (String, Vec<(String, Vec<u8>)>) {
         let contents = is_shared().then(|| self.contents());
         (self.state(), contents.unwrap_or_default())
     }
 
-    /// Sends bytes as they are and reads the reply.
+    /// Sends bytes unchanged and reads the reply.
     pub(crate) fn raw(&self, request: &[u8]) -> Exchange {
         let mut stream = TcpStream::connect(self.address).expect("a connection");
         stream
@@ -283,7 +284,7 @@ impl Drop for World {
     }
 }
 
-/// A text in JSON.
+/// The text of a JSON string.
 pub(crate) fn text(value: &serde_json::Value) -> String {
     value
         .as_str()
@@ -315,14 +316,14 @@ pub(crate) fn now() -> Timestamp {
     Timestamp::from_millis(i64::try_from(since.as_millis()).expect("a time"))
 }
 
-/// Somebody who sends requests.
+/// A sender of requests.
 pub(crate) struct Actor<'a> {
     pub(crate) world: &'a World,
     authorization: Option<String>,
 }
 
 impl Actor<'_> {
-    /// Their `Authorization` header.
+    /// The actor's `Authorization` header.
     pub(crate) fn authorization(&self) -> Option<&str> {
         self.authorization.as_deref()
     }
@@ -335,7 +336,7 @@ impl Actor<'_> {
         self.send("DELETE", path, &[], b"")
     }
 
-    /// JSON without a `Content-Type`, as the official SDKs send it.
+    /// Sends JSON without a `Content-Type`, as the official SDKs do.
     pub(crate) fn post(&self, path: &str, json: &str) -> Exchange {
         self.send("POST", path, &[], json.as_bytes())
     }
@@ -344,7 +345,7 @@ impl Actor<'_> {
         self.send("PUT", path, &[], json.as_bytes())
     }
 
-    /// A multipart body with one part `file`, as the Python SDK sends it: without a part type.
+    /// Sends a multipart body with one part `file`, as the official Python SDK does: without a type of the part.
     pub(crate) fn upload(&self, path: &str, file: &[u8]) -> Exchange {
         let body = multipart(&[("file", file)]);
         self.send("POST", path, &[("Content-Type", MULTIPART)], &body)
@@ -390,7 +391,7 @@ pub(crate) fn multipart(parts: &[(&str, &[u8])]) -> Vec<u8> {
     body
 }
 
-/// A multipart body of fields, with its `Content-Type`.
+/// A multipart body of fields, and its `Content-Type`.
 pub(crate) fn multipart_fields(fields: &[(String, String)]) -> (&'static str, Vec<u8>) {
     let mut body = String::new();
     for (name, value) in fields {
@@ -401,7 +402,7 @@ pub(crate) fn multipart_fields(fields: &[(String, String)]) -> (&'static str, Ve
     (MULTIPART, body.into_bytes())
 }
 
-/// A picture's header with these measures, and zeros up to a length: enough to be a PNG by its bytes.
+/// A PNG header with these measures, and zeros up to a length: enough to be recognised as a PNG.
 pub(crate) fn png(width: u32, height: u32, length: usize) -> Vec<u8> {
     let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
     bytes.extend(width.to_be_bytes());

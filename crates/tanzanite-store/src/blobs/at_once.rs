@@ -1,11 +1,12 @@
-//! Photos' bytes on their way from and to an object store: some at a time, since each waits for its answer.
+//! Transfers the bytes of photos to and from an object store, several at a time, because each transfer waits for an
+//! answer.
 
 use tanzanite_crm::{StoreError, Stored};
 
-/// Objects that are read or written at the same time.
+/// Objects that are transferred at the same time.
 const AT_ONCE: usize = 8;
 
-/// The results of some work on each item, in their order.
+/// The results of a function for each item, in the items' order.
 pub(crate) fn at_once<I: Sync, R: Send>(
     items: &[I],
     work: impl Fn(&I) -> Stored<R> + Sync,

@@ -1,4 +1,5 @@
-//! Where photos' bytes are: in the rows, or in an object store. Objects are immutable, and each upload has a name of its own.
+//! The storage of photos' bytes: in the rows, or in an object store. Objects are immutable, and each upload has a
+//! unique name.
 
 mod at_once;
 mod name;
@@ -12,19 +13,19 @@ pub use open::BlobsError;
 
 use std::sync::Arc;
 
-/// Where photos' bytes are. Clones share it.
+/// The storage of photos' bytes. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Blobs(Option<Arc<Objects>>);
 
 impl Blobs {
-    /// In the rows themselves.
+    /// In the rows.
     pub fn in_rows() -> Self {
         Self(None)
     }
 
-    /// In an object store: `s3://bucket/folder`, `gs://bucket/folder`, `az://container/folder` or `file:///folder`, which
-    /// must be there. Keys and endpoints come from the `environment`: `AWS_…`, `GOOGLE_…` and `AZURE_…`, as the
-    /// providers' own programs name them.
+    /// In an object store: `s3://bucket/folder`, `gs://bucket/folder`, `az://container/folder` or `file:///folder`,
+    /// which must exist. Keys and endpoints are read from the `environment`: `AWS_…`, `GOOGLE_…` and `AZURE_…`, with
+    /// the names that the providers' own programs use.
     pub fn open(
         url: &str,
         environment: impl IntoIterator<Item = (String, String)>,

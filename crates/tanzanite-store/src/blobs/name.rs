@@ -1,5 +1,5 @@
-//! An object's name: `ORGANISATION/RECORD-UPLOAD-SHA256`. It tells whose it is, what its bytes are, and it is no other
-//! upload's: no removal can meet another upload of the same bytes.
+//! The name of an object: `ORGANISATION/RECORD-UPLOAD-SHA256`. It identifies the owner, the content and the upload.
+//! Since every upload has its own name, removing an object can never hit another upload of the same bytes.
 
 use sha2::{Digest as _, Sha256};
 use std::fmt;
@@ -24,7 +24,7 @@ impl ObjectName {
         }
     }
 
-    /// `None` if it is not one of ours, exactly as we write them.
+    /// Parses a name; `None` if it is not exactly in this format.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (org, rest) = text.split_once('/')?;
         let mut parts = rest.splitn(3, '-');
@@ -50,7 +50,7 @@ impl ObjectName {
         &self.digest
     }
 
-    /// Whether it has these bytes for this record.
+    /// Whether the object belongs to this record and has these bytes.
     pub(crate) fn is_of(&self, org: OrgId, record: RecordId, digest: &[u8; 32]) -> bool {
         (self.org, self.record, &self.digest) == (org, record, digest)
     }

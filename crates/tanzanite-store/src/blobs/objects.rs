@@ -1,4 +1,5 @@
-//! The object store, for callers that wait. Everything has a time-out, and what is read is what was written, or an error.
+//! The object store, for callers that block. Every operation has a time-out, and reading returns exactly the written
+//! bytes or an error.
 
 use super::name::{ObjectName, sha256};
 use crate::runtime::OwnRuntime;
@@ -12,27 +13,27 @@ use std::time::Duration;
 use tanzanite_crm::{StoreError, Stored};
 use tanzanite_protocol::Timestamp;
 
-/// How long one thing that is asked of the object store may take, with the attempts after the first.
+/// The time-out of one operation, including retries.
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// Objects that are removed at the same time.
 const REMOVALS_AT_ONCE: usize = 16;
 
 pub(crate) struct Objects {
     store: Arc<dyn ObjectStore>,
-    /// The folder that the names are below.
+    /// The folder that the names are relative to.
     folder: Path,
-    /// Without its parameters: for messages.
+    /// The URL without its parameters, for messages.
     url: String,
     runtime: OwnRuntime,
 }
 
-/// An object in a list.
+/// An object in a listing.
 pub(crate) struct Listed {
-    /// Below the folder.
+    /// The name, relative to the folder.
     pub(crate) name: String,
-    /// In bytes.
+    /// The size in bytes.
     pub(crate) size: i64,
-    /// By the object store's clock.
+    /// The time of the last change, by the object store's clock.
     pub(crate) modified: Timestamp,
 }
 
@@ -50,7 +51,7 @@ impl Objects {
         })
     }
 
-    /// Where it is, written in one way only.
+    /// The location in a canonical form, for comparison.
     pub(crate) fn place(&self) -> String {
         let (scheme, rest) = self.url.split_once("://").unwrap_or(("", &self.url));
         let root = if rest.starts_with('/') { "/" } else { "" };
@@ -65,7 +66,7 @@ impl Objects {
             .map_err(|error| self.failed("write", name, &error))
     }
 
-    /// The bytes, if they are as many as the row says and have its digest.
+    /// The bytes; an error unless they have the size and digest that the row states.
     pub(crate) fn get(&self, name: &str, size: i64, digest: &[u8]) -> Stored<Bytes> {
         let path = self.path(name);
         let bytes = self.wait(async { self.store.get(&path).await?.bytes().await });
@@ -79,7 +80,7 @@ impl Objects {
         Ok(bytes)
     }
 
-    /// Its size in bytes. `None` if there is no such object.
+    /// The size in bytes. `None` if there is no such object.
     pub(crate) fn size(&self, name: &str) -> Stored<Option<i64>> {
         let path = self.path(name);
         match self.wait(self.store.head(&path)) {
@@ -89,7 +90,7 @@ impl Objects {
         }
     }
 
-    /// Removes objects, some at a time. It does not matter whether they were there.
+    /// Removes objects, several at a time. Missing ones are ignored.
     pub(crate) fn remove(&self, names: &[String]) -> Stored<()> {
         let removals = names.iter().map(|name| async move {
             let path = self.path(name);
@@ -107,7 +108,7 @@ impl Objects {
             .map_err(|error| self.failed("remove", "objects", &error))
     }
 
-    /// Hands on every object below the folder.
+    /// Calls `each` with every object below the folder.
     pub(crate) fn list(&self, mut each: impl FnMut(Listed) -> Stored<()>) -> Stored<()> {
         let folder = (!self.folder.as_ref().is_empty()).then_some(&self.folder);
         let mut found = self.store.list(folder);

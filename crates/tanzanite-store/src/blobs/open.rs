@@ -1,4 +1,4 @@
-//! From a URL and the environment to an object store.
+//! Opens an object store from a URL and the environment.
 
 use super::objects::Objects;
 use object_store::aws::AmazonS3Builder;
@@ -11,21 +11,21 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long a connection to the object store may take to be made.
+/// The time-out of connecting to the object store.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
-/// How long one request may take.
+/// The time-out of one request.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(8);
-/// How often a request is tried again that the object store could not serve just then.
+/// Retries of a request that the object store could not serve.
 const RETRIES_MAX: usize = 3;
-/// How long after the first attempt the last one may begin.
+/// The time after the first attempt within which the last one may begin.
 const RETRY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Why an object store cannot be used, and what to do.
+/// The reasons why an object store cannot be used, with advice.
 #[derive(Debug)]
 pub enum BlobsError {
-    /// The URL's scheme.
+    /// The URL has an unknown scheme.
     Scheme(String),
-    /// A part of the URL or the environment that is wrong or missing.
+    /// A part of the URL or of the environment is wrong or missing.
     Options(String),
 }
 
@@ -49,7 +49,7 @@ impl From<object_store::Error> for BlobsError {
     }
 }
 
-/// Gives a builder its options, and those of the environment's variables that begin with its prefix.
+/// Passes options to a builder, and the environment's variables with its prefix.
 macro_rules! build {
     ($builder:ty, $url:expr, $prefix:literal, $environment:expr) => {{
         let mut builder = <$builder>::new()
@@ -77,7 +77,7 @@ pub(super) fn open(
     url: &str,
     environment: impl IntoIterator<Item = (String, String)>,
 ) -> Result<Objects, BlobsError> {
-    // Object stores are asked with the process's default and have none of their own; whoever has set one keeps it.
+    // The object store client uses the process's default provider; one that is set already stays.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let unknown = || BlobsError::Scheme(url.to_owned());
     let (scheme, rest) = url.split_once("://").ok_or_else(unknown)?;
@@ -92,7 +92,7 @@ pub(super) fn open(
         "az" => build!(MicrosoftAzureBuilder, url, "azure_", environment),
         "file" if bucket.is_empty() => {
             folder = Path::default();
-            // Refuses a folder that is not there: a mistake must not make an empty one.
+            // Refuses a missing folder, since a mistyped name must not create an empty one.
             Arc::new(LocalFileSystem::new_with_prefix(rest)?.with_fsync(true))
         }
         _ => return Err(unknown()),

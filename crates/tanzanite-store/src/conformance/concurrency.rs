@@ -1,4 +1,4 @@
-//! Many jobs at once: each has its own outcome, and the outcome of one is none of the others'.
+//! Concurrent jobs: each gets its own result, and none affects another.
 
 use super::{
     A, Check, JUN, authorization, digest, found, id, insert, leads, new_record, permit, read,
@@ -37,7 +37,7 @@ pub(super) fn checks<S: Store>() -> Vec<Check<S>> {
 
 const CLIENTS: i64 = 48;
 
-/// Runs a function on many threads at once; what each gave, in order.
+/// Runs a function on many threads at once; returns the results in order.
 pub(super) fn at_once<S: Store, T: Send + 'static>(
     store: &S,
     run: impl Fn(&S, i64) -> T + Send + Sync + 'static,
@@ -59,7 +59,7 @@ pub(super) fn at_once<S: Store, T: Send + 'static>(
         .collect()
 }
 
-/// Some change settings while the others ask for them: nobody finds that there are none.
+/// Some threads change settings while others read them: readers always find some.
 fn settings_that_change_are_never_gone<S: Store>(store: &S) {
     found(store);
     let gone = at_once(store, |store, number| {
@@ -78,7 +78,7 @@ fn settings_that_change_are_never_gone<S: Store>(store: &S) {
     assert_eq!(gone.into_iter().sum::<usize>(), 0);
 }
 
-/// Of three jobs one ends with a fault after it has written, and one panics. The others stay.
+/// One job in three fails after it has written, and one panics. The other jobs' writes stay.
 fn a_fault_undoes_its_own_job<S: Store>(store: &S) {
     found(store);
     let results = at_once(store, |store, number| {
@@ -127,7 +127,7 @@ fn a_code_is_taken_by_one_of_many<S: Store>(store: &S) {
     assert_eq!(taken.iter().flatten().count(), 1);
 }
 
-/// The check and its use see the same row: exactly one finds the photo and takes it away.
+/// Check and use are in one transaction: exactly one job finds and removes the photo.
 fn a_photo_is_removed_by_one_of_many<S: Store>(store: &S) {
     found(store);
     insert(store, A, id(1), new_record("pictured", 1));
@@ -154,7 +154,7 @@ fn a_photo_is_removed_by_one_of_many<S: Store>(store: &S) {
     assert_eq!(state(store, A).matches("photo_deleted").count(), 1);
 }
 
-/// Two records always change together; no reader ever sees them apart.
+/// Two records always change together, and no reader sees them differ.
 fn a_snapshot_is_of_one_moment<S: Store>(store: &S) {
     found(store);
     insert(store, A, id(1), new_record("round 0", 0));

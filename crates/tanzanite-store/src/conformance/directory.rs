@@ -1,4 +1,4 @@
-//! Clients, codes and tokens: kept as given, taken once, bounded in number, gone when removed.
+//! Clients, codes and tokens: stored unchanged, codes usable once, bounded in number, gone when removed.
 
 use super::{A, B, Check, INES, JUN, authorization, digest, given_up, read, write};
 use crate::Store;
@@ -88,7 +88,7 @@ fn put_access<S: Store>(store: &S, text: &'static str, token: AccessToken, live_
     });
 }
 
-/// Which of these are access tokens, as a snapshot sees it.
+/// Those of the texts that are valid access tokens on a snapshot.
 fn live<S: Store>(store: &S, texts: &[&'static str]) -> Vec<&'static str> {
     let texts = texts.to_vec();
     read(store, move |tx| {
@@ -102,7 +102,7 @@ fn live<S: Store>(store: &S, texts: &[&'static str]) -> Vec<&'static str> {
     })
 }
 
-/// Which of these are refresh tokens.
+/// Those of the texts that are valid refresh tokens.
 fn live_refresh<S: Store>(store: &S, texts: &[&'static str]) -> Vec<&'static str> {
     let texts = texts.to_vec();
     read(store, move |tx| {
@@ -264,7 +264,7 @@ fn refresh_tokens_are_capped<S: Store>(store: &S) {
         [""; 0],
         "the access tokens of a dead refresh token are dead"
     );
-    // Those that are spared neither go nor count.
+    // Exempt tokens are neither removed nor counted.
     for text in ["r4", "r5"] {
         let token = refresh(A, "1000.C", JUN, 40);
         write(store, move |tx| {
@@ -291,9 +291,9 @@ fn access_tokens_are_capped<S: Store>(store: &S) {
     );
 }
 
-/// Many are issued within one millisecond, and a clock can be set back: the order is that of issue.
+/// Many are issued within one millisecond, and clocks may be set back: the order of issue decides.
 fn of_equal_age_the_token_that_came_first_goes<S: Store>(store: &S) {
-    // No order of texts or digests is that of issue.
+    // Neither the order of texts nor that of digests is the order of issue.
     const TEXTS: [&str; 12] = ["g", "b", "k", "a", "l", "f", "c", "j", "e", "d", "i", "h"];
     for issued in 1..=TEXTS.len() {
         let (issued, newest) = (&TEXTS[..issued], TEXTS[issued - 1]);
@@ -319,7 +319,7 @@ fn of_equal_age_the_token_that_came_first_goes<S: Store>(store: &S) {
     );
 }
 
-/// A store may throw dead tokens away when new ones come; never live ones.
+/// A store may remove expired tokens when new ones are issued, but never valid ones.
 fn live_tokens_outlast_the_dead<S: Store>(store: &S) {
     put_access(store, "dies at 100", access(None, 1, 100), 15);
     put_access(store, "lives", access(None, 1, 101), 15);
@@ -334,14 +334,14 @@ fn live_tokens_outlast_the_dead<S: Store>(store: &S) {
     }
 }
 
-/// What a store remembers to be quick must never be older than the last answered change.
+/// A store's cache must never be older than the last acknowledged change.
 fn a_removed_token_is_gone<S: Store>(store: &S) {
     let stop = Arc::new(std::sync::atomic::AtomicBool::new(false));
     let readers: Vec<_> = (0..2)
         .map(|_| {
             let (store, stop) = (store.clone(), Arc::clone(&stop));
             std::thread::spawn(move || {
-                // Reads all the while, so that the token is remembered whenever it can be.
+                // Constant reads keep the token in the cache.
                 while !stop.load(std::sync::atomic::Ordering::Relaxed) {
                     live(&store, &["t", "u"]);
                 }
@@ -359,7 +359,7 @@ fn a_removed_token_is_gone<S: Store>(store: &S) {
         write(store, move |tx| match how {
             0 => tx.remove_access_token(&digest("t")),
             1 => tx.remove_refresh_token(&digest("r")),
-            // The cap of one throws it out.
+            // A limit of one token revokes it.
             _ => tx
                 .put_access_token(&digest("u"), &access(Some("r"), round, LATER), 1)
                 .map(|()| true),

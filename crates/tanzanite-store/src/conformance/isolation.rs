@@ -1,5 +1,5 @@
-//! Two organisations in which everything has the same ids: what happens in one is not seen in the
-//! other. And one job that does everything and is given up: nothing stays.
+//! Two organisations with equal ids everywhere: changes in one are not visible in the other. Also, a job that makes
+//! every change and is rolled back leaves nothing.
 
 use super::holder;
 use super::{
@@ -59,7 +59,7 @@ fn unique(name: &str, at: i64) -> NewRecord {
     }
 }
 
-/// Makes the same two records in an organisation: one bare, one with a photo and a lock.
+/// Makes the same two records in an organisation: one plain, one with a photo and a lock.
 pub(super) fn furnish(org: OrgId, tx: &mut dyn Transaction) -> Stored<()> {
     tx.insert_record(permit(org, leads(), id(1)), &unique("one", 1))?;
     tx.insert_record(permit(org, leads(), id(2)), &new_record("two", 1))?;
@@ -67,7 +67,7 @@ pub(super) fn furnish(org: OrgId, tx: &mut dyn Transaction) -> Stored<()> {
     tx.put_lock(permit(org, leads(), id(2)), &lock())
 }
 
-/// Every mutation that there is, in one organisation that was furnished.
+/// Makes every kind of change in an organisation prepared by [`furnish`].
 pub(super) fn everything(org: OrgId, tx: &mut dyn Transaction) -> Stored<()> {
     let granted = authorization(org, "1000.C", INES);
     let at = Timestamp::from_millis(9);
@@ -118,7 +118,7 @@ pub(super) fn everything(org: OrgId, tx: &mut dyn Transaction) -> Stored<()> {
     tx.delete_record(permit(org, leads(), id(2)), stamp(9, INES))
 }
 
-/// What `dump` does not show: directory, settings, counter and unique values.
+/// Data that `dump` leaves out: clients and tokens, settings, the counter and unique values.
 pub(super) fn beside_records<S: Store>(store: &S, org: OrgId) -> String {
     read(store, move |tx| {
         let roles = tx.metadata(org)?.map(|metadata| metadata.roles().len());
@@ -194,7 +194,7 @@ fn a_job_that_fails_half_way_leaves_nothing<S: Store>(store: &S) {
     let beside = beside_records(store, A);
     refused(store, |tx| {
         everything(A, tx)?;
-        // There is such a record already.
+        // The record exists already.
         tx.insert_record(permit(A, leads(), id(1)), &new_record("again", 20))
     });
     assert_eq!(beside, beside_records(store, A));

@@ -1,4 +1,4 @@
-//! Lists, compared with a naive model: every sort key, direction, start, limit and filter together.
+//! Lists, compared with a naive model in all combinations of sort key, direction, start, limit and filter.
 
 use super::{A, B, Check, INES, JUN, found, id, leads, module, new_record, permit, stamp, write};
 use crate::Store;
@@ -16,13 +16,13 @@ pub(super) fn checks<S: Store>() -> Vec<Check<S>> {
 
 const RECORDS: i64 = 24;
 
-/// Twenty-four Leads with times and owners that repeat, every fifth in the recycle bin; around them
-/// what must not be listed: another module's and another organisation's records with the same ids.
+/// Twenty-four Leads with repeating times and owners, every fifth in the recycle bin; beside them records that must not
+/// be listed: those of another module and of another organisation with the same ids.
 fn plant<S: Store>(store: &S) {
     found(store);
     write(store, |tx| {
         for number in 1..=RECORDS {
-            // Not in the order of the ids.
+            // Not in the order of ids.
             let number = (number * 7) % (RECORDS + 1);
             let owner = if number % 3 == 0 { INES } else { JUN };
             let new = NewRecord {
@@ -63,7 +63,7 @@ fn seen_of(owners: Option<Vec<RecordId>>) -> Seen {
     }
 }
 
-/// What a list must be, from all records of the module.
+/// The expected list, from all records of the module.
 fn model(all: &[Record], query: &RecordQuery) -> Vec<Record> {
     let among = |ids: Option<&[RecordId]>, id: RecordId| ids.is_none_or(|ids| ids.contains(&id));
     let mut listed: Vec<&Record> = all
@@ -186,7 +186,7 @@ fn queries(all: &[Record]) -> Vec<RecordQuery> {
     queries
 }
 
-/// Offsets, places of records, and places where no record is.
+/// Offsets, the places of records, and places without a record.
 fn starts(all: &[Record], sort: SortKey) -> Vec<Start> {
     let mut starts = vec![
         Start::Offset(0),

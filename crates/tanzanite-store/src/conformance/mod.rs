@@ -1,5 +1,5 @@
-//! The suite that every adapter of [`Transaction`] and every wrapper of one must pass. A contract
-//! is the trait and this suite; what no check here asks for, no adapter promises.
+//! The suite that every implementation and every wrapper of [`Transaction`] must pass. The contract is the trait and
+//! this suite; a property that no check here tests is not guaranteed.
 //!
 //! A check is a function that gets an empty store and panics if the store is wrong.
 
@@ -25,21 +25,21 @@ use tanzanite_crm::transaction::{Authorization, NewRecord, Stamp};
 use tanzanite_crm::{StoreError, Stored, Transaction};
 use tanzanite_protocol::{OrgId, RecordId, Scope, Timestamp};
 
-/// Makes stores to be checked.
+/// Makes stores for the checks.
 pub trait Harness {
-    /// What is checked.
+    /// The type under test.
     type Store: Store;
 
-    /// An empty store that nobody else uses.
+    /// An empty store that nothing else uses.
     fn fresh(&self) -> Self::Store;
 }
 
 type Check<S> = (&'static str, fn(&S));
 
-/// Runs every check on a fresh store.
+/// Runs every check on a new store.
 ///
 /// # Panics
-/// If the store does not keep the contract.
+/// If the store violates the contract.
 pub fn run<H: Harness>(harness: &H) {
     let checks = checks::<H::Store>();
     assert!(checks.len() > 20, "all checks are run");
@@ -96,7 +96,7 @@ fn read<S: Store, T: Send + 'static>(
         .unwrap_or_else(|error| panic!("a read failed: {error}"))
 }
 
-/// Runs a job that the store must refuse, and of which nothing may stay.
+/// Runs a job that the store must refuse, without leaving any change.
 #[track_caller]
 fn refused<S: Store>(store: &S, job: impl Fn(&mut dyn Transaction) -> Stored<()> + Send + 'static) {
     let before = states(store);
@@ -107,7 +107,7 @@ fn refused<S: Store>(store: &S, job: impl Fn(&mut dyn Transaction) -> Stored<()>
     assert_eq!(before, states(store), "a refused write left something");
 }
 
-/// Runs a job whose own calls all succeed, and that is given up in the end.
+/// Runs a job that succeeds in all its calls and then fails.
 #[track_caller]
 fn given_up<S: Store>(
     store: &S,
@@ -120,7 +120,7 @@ fn given_up<S: Store>(
     assert_eq!(result, Err(StoreError::new("given up")));
 }
 
-/// The records of both organisations as text, as far as there are organisations.
+/// The records of both organisations as text, for those organisations that exist.
 #[track_caller]
 fn states<S: Store>(store: &S) -> [String; 2] {
     [A, B].map(|org| state(store, org))
@@ -134,7 +134,7 @@ fn state<S: Store>(store: &S, org: OrgId) -> String {
     })
 }
 
-/// Two organisations. Everything in them has the same ids.
+/// Two organisations with the same ids in them.
 const A: OrgId = org_id(600_100_200);
 const B: OrgId = org_id(600_100_201);
 
@@ -181,7 +181,7 @@ fn permit<O>(org: OrgId, module: Number, record: RecordId) -> Permit<O> {
     Permit::bypassing_policy_as_operator(org, module, record, "the conformance suite of the stores")
 }
 
-/// The settings item that makes an organisation.
+/// The settings item that an organisation must have.
 fn organisation(org: OrgId) -> SettingsItem {
     SettingsItem::Organisation(Organisation {
         zgid: org.get(),
@@ -189,7 +189,7 @@ fn organisation(org: OrgId) -> SettingsItem {
     })
 }
 
-/// Makes both organisations.
+/// Creates both organisations.
 #[track_caller]
 fn found<S: Store>(store: &S) {
     write(store, |tx| {
@@ -205,7 +205,7 @@ fn fields(value: Value) -> Map<String, Value> {
     }
 }
 
-/// A record called `name`, of `Jun`, made at a time.
+/// A record called `name`, owned by the user `Jun`, created at this time.
 fn new_record(name: &str, at: i64) -> NewRecord {
     NewRecord {
         name: name.to_owned(),
@@ -218,7 +218,7 @@ fn new_record(name: &str, at: i64) -> NewRecord {
     }
 }
 
-/// Makes a Lead.
+/// Inserts a Lead.
 #[track_caller]
 fn insert<S: Store>(store: &S, org: OrgId, record: RecordId, new: NewRecord) {
     write(store, move |tx| {
@@ -226,7 +226,7 @@ fn insert<S: Store>(store: &S, org: OrgId, record: RecordId, new: NewRecord) {
     });
 }
 
-/// Who has a unique value of a Lead.
+/// The record that has a unique value of a Lead.
 fn holder(
     tx: &mut dyn Transaction,
     org: OrgId,

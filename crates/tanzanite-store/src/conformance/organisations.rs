@@ -1,4 +1,4 @@
-//! Organisations as wholes: removed, kept as snapshots, made what they were, and compared with what they were.
+//! Whole organisations: removed, saved as snapshots, restored, and compared with snapshots.
 
 use super::concurrency::at_once;
 use super::holder;
@@ -42,7 +42,7 @@ fn clock(millis: i64) -> SettingsItem {
     SettingsItem::Clock(Clock::Frozen { at: millis })
 }
 
-/// Both organisations with records, a client and a refresh token each.
+/// Both organisations, each with records, a client and a refresh token.
 fn furnished<S: Store>(store: &S) {
     found(store);
     write(store, |tx| {
@@ -112,7 +112,7 @@ fn an_organisation_is_what_it_was<S: Store>(store: &S) {
             assert!(tx.client(&format!("1000.{A}"))?.is_some());
             Ok(())
         });
-        // What was issued in the first turn cannot be issued again.
+        // Tokens issued in the first turn cannot be issued again.
         write(store, |tx| {
             tx.remove_access_token(&digest(&format!("access {A}")))?;
             tx.remove_refresh_token(&digest(&format!("refresh {A}")))?;
@@ -275,7 +275,7 @@ fn an_organisation_is_removed<S: Store>(store: &S) {
             (state(store, B), beside_records(store, B)),
             (records.clone(), beside.clone())
         );
-        // And is made again, as if it had never been there.
+        // It is created again, with no trace of the former one.
         write(store, |tx| {
             plant(A, &[organisation(A)], tx)?;
             furnish(A, tx)?;
@@ -309,7 +309,8 @@ fn given_up_leaves_nothing<S: Store>(store: &S) {
     assert!(restored(store, "then"));
 }
 
-/// Writers make records while the organisation is made what it was again and again. No write fails, none is half there.
+/// Writers insert records while the organisation is restored again and again. No write fails, and none is partly
+/// visible.
 fn a_restoration_among_writers<S: Store>(store: &S) {
     found(store);
     write(store, |tx| {
@@ -336,7 +337,7 @@ fn a_restoration_among_writers<S: Store>(store: &S) {
     for result in &results {
         assert!(result.is_ok(), "{result:?}");
     }
-    // Whatever came after the last restoration is there, and unique.
+    // Records inserted after the last restoration exist, with unique values.
     let lines = state(store, A).matches("Leads ").count();
     let values: BTreeSet<i64> = results
         .into_iter()

@@ -1,4 +1,4 @@
-//! Photos: the bytes as they came, and the record's word that they are there.
+//! Photos: the stored bytes, and the record's reference to them.
 
 use super::{
     A, Check, INES, JUN, found, id, insert, leads, module, new_record, permit, read, refused,

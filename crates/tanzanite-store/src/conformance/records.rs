@@ -1,4 +1,4 @@
-//! Records, their unique values and timelines: what was written is read, and nothing else changes.
+//! Records, their unique values and timelines: they are read as they were written, and nothing else changes.
 
 use super::holder;
 use super::{
@@ -186,7 +186,7 @@ fn a_deleted_record_is_gone<S: Store>(store: &S) {
     });
 }
 
-/// In the order of the questions, each as often as it is asked for; what is not there, deleted or elsewhere is none.
+/// Results have the order of the ids, repeated ones included; missing, deleted and foreign records give none.
 fn what_is_asked_for_together<S: Store>(store: &S) {
     found(store);
     let contacts = module("Contacts");

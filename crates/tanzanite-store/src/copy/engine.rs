@@ -1,4 +1,4 @@
-//! The copy itself, whatever the sides: what has been copied is checked, the rest is copied, and all is verified.
+//! The copy itself, for any two sides: checks the part copied earlier, copies the rest, and verifies everything.
 
 use super::row::{Chain, Row, Value, key_shown};
 use super::sides::{Mark, Pictures, Side, SideError, Sided, Target};
@@ -14,15 +14,15 @@ pub(super) struct Engine<'a> {
     pub(super) source: Box<dyn Side + 'a>,
     pub(super) target: Box<dyn Target + 'a>,
     pub(super) target_name: String,
-    /// The one organisation that is copied, if it is not everything.
+    /// The one organisation to copy; `None` for everything.
     pub(super) org: Option<OrgId>,
-    /// The target has others, and is as it was until the end.
+    /// Whether the organisation is added to a target with others, which stays unchanged until the end.
     pub(super) adding: bool,
     pub(super) page: CopyPage,
     pub(super) progress: Progress<'a>,
 }
 
-/// Whom to tell how far it has come.
+/// Receives the progress.
 pub(super) struct Progress<'a>(pub(super) &'a mut dyn FnMut(&CopyProgress) -> ControlFlow<()>);
 
 impl Progress<'_> {
@@ -41,10 +41,10 @@ impl Progress<'_> {
     }
 }
 
-/// How far a table has been read.
+/// The progress of reading a table.
 struct Walk {
     table: &'static Table,
-    /// What is still to be read; the first of them from `last` on.
+    /// The parts still to be read; the first of them after the key `last`.
     parts: VecDeque<Part>,
     last: Option<Vec<Value>>,
     chain: Chain,
@@ -66,7 +66,7 @@ impl Walk {
         }
     }
 
-    /// A walk of each table.
+    /// A walk for each table.
     fn all(side: &mut dyn Side) -> Result<Vec<Self>, CopyError> {
         let walk = |table| {
             let total = side.count(table).map_err(read_failed(table))?;
@@ -95,7 +95,7 @@ impl Walk {
         Ok(Vec::new())
     }
 
-    /// All rows that are left.
+    /// All remaining rows.
     fn rest(
         &mut self,
         side: &mut dyn Side,
@@ -113,7 +113,7 @@ impl Walk {
     }
 }
 
-/// What was read of all tables.
+/// The summary of all tables that were read.
 fn copied(walks: &[Walk]) -> Copied {
     let photos = walks.iter().find(|walk| walk.table.name == PHOTOS);
     let table = |walk: &Walk| CopiedTable {
@@ -132,7 +132,7 @@ fn chains(walks: &[Walk]) -> Vec<Chain> {
     walks.iter().map(|walk| walk.chain).collect()
 }
 
-/// Reads everything, and copies it nowhere.
+/// Reads everything without copying it.
 pub(super) fn read_all(
     side: &mut dyn Side,
     page: CopyPage,
@@ -173,7 +173,7 @@ impl Engine<'_> {
         self.verify(&walks)
     }
 
-    /// The target has as many rows as have been copied.
+    /// Checks that the target has exactly the rows that were copied earlier.
     fn check_target(&mut self, marks: &[Mark]) -> Result<(), CopyError> {
         for (table, mark) in TABLES.iter().zip(marks) {
             let count = self.target.count(table);
@@ -192,7 +192,7 @@ impl Engine<'_> {
         Ok(())
     }
 
-    /// The source begins with what has been copied.
+    /// Checks that the source begins with the rows that were copied earlier.
     fn check(&mut self, walk: &mut Walk, mark: &Mark) -> Result<(), CopyError> {
         let failed = read_failed(walk.table);
         while walk.chain.rows < mark.chain.rows {
@@ -259,7 +259,7 @@ impl Engine<'_> {
         }
     }
 
-    /// Rows that the target cannot have.
+    /// Refuses rows that the target cannot store.
     fn refuse(&mut self, table: &'static Table, row: &Row) -> Result<(), CopyError> {
         if !self.target.takes_nul()
             && let Some(column) = column_with_nul(table, row)
@@ -278,7 +278,7 @@ impl Engine<'_> {
         Ok(())
     }
 
-    /// Reads all of the target back.
+    /// Reads the whole target back, and compares the checksums.
     fn verify(&mut self, expected: &[Walk]) -> Result<Copied, CopyError> {
         self.target
             .begin_end()
@@ -340,7 +340,7 @@ impl Engine<'_> {
     }
 }
 
-/// The id of a client, if it is one that others may have.
+/// The id of a client, if clients of other organisations may have the same one.
 fn client_id<'a>(table: &Table, row: &'a Row) -> Option<&'a str> {
     let column = |wanted: &str| {
         let mut columns = table.columns.iter().zip(row);

@@ -1,4 +1,4 @@
-//! Why a copy came to nothing, and what to do.
+//! The reasons why a copy failed, with advice.
 
 use super::ArchiveError;
 use crate::any::OpenError;
@@ -6,38 +6,38 @@ use std::fmt;
 use tanzanite_crm::StoreError;
 use tanzanite_protocol::OrgId;
 
-/// Why a copy was not made or not finished, and what to do.
+/// The reason why a copy was not made or not finished, with advice.
 #[derive(Debug)]
 pub enum CopyError {
     /// The source cannot be opened.
     From(OpenError),
     /// The target cannot be opened.
     To(OpenError),
-    /// There is no source.
+    /// The source does not exist.
     Missing(String),
-    /// A store in memory ends with the program.
+    /// A store in memory cannot be copied: it ends with the program.
     Memory,
-    /// The target holds something, and no copy into it has been begun.
+    /// The target is not empty, and no copy into it was begun.
     NotEmpty(String),
-    /// Another copy into the target goes on.
+    /// Another copy into the target is running.
     Busy(String),
-    /// Photos' objects of some store are where the target's shall be.
+    /// Objects of another store's photos are in the target's place for objects.
     ObjectsInUse(String),
-    /// The copy was begun with the photos elsewhere.
+    /// The copy was begun with another place for photos.
     PhotosElsewhere {
         /// The target.
         to: String,
-        /// Where they were.
+        /// The place with which it was begun.
         begun: String,
     },
-    /// What has been copied is not what the source begins with.
+    /// The rows copied earlier are not those that the source begins with.
     AnotherCopy {
         /// The target.
         to: String,
         /// The first table that differs.
         table: String,
     },
-    /// PostgreSQL's texts cannot have U+0000 in them.
+    /// PostgreSQL cannot store U+0000 in a text.
     Nul {
         /// The table.
         table: &'static str,
@@ -48,30 +48,30 @@ pub enum CopyError {
     },
     /// The source's rows could not be read.
     Read {
-        /// What was read.
+        /// The description of the rows.
         what: String,
         /// The reason.
         error: StoreError,
     },
     /// The target failed.
     Write {
-        /// What was written.
+        /// The description of the rows.
         what: String,
         /// The reason.
         error: StoreError,
     },
     /// The archive cannot be read or written.
     Archive(ArchiveError),
-    /// There is no such organisation in the source.
+    /// The source does not have this organisation.
     NoOrganisation(OrgId),
-    /// The target has the organisation already.
+    /// The target already has the organisation.
     OrganisationThere {
         /// The target.
         to: String,
         /// The organisation.
         org: OrgId,
     },
-    /// The target has a client of another organisation that has the id of one of this one's.
+    /// A client of another organisation in the target has the same id.
     ClientThere {
         /// The target.
         to: String,
@@ -80,18 +80,18 @@ pub enum CopyError {
     },
     /// An organisation could not be added to the target.
     Add {
-        /// What was written.
+        /// The description of the rows.
         what: String,
         /// The reason.
         error: StoreError,
     },
-    /// What was written is not what was read.
+    /// The rows read back differ from those written.
     Different(&'static str),
-    /// Whoever was told of the progress did not want to go on.
+    /// The receiver of the progress stopped the copy.
     Stopped,
 }
 
-/// The way out of a target that cannot be used.
+/// Advice for a target that cannot be used.
 macro_rules! remove_it {
     () => {
         "remove the target's folder, or drop its schema and remove its photos' objects, and begin again"

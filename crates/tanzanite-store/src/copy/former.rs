@@ -1,5 +1,5 @@
-//! Archives of former versions. The rows of one fill a database with the schema that it had, which is then brought up to date by the
-//! migrations that a folder is brought up to date by: there is no other knowledge of former schemas.
+//! Archives of former versions. Their rows are put into a database with the schema of that version, which is then
+//! migrated like any other. Nothing else knows former schemas.
 
 use super::archive::ArchiveSource;
 use super::row::Chain;
@@ -10,8 +10,8 @@ use std::io::Read;
 use tanzanite_crm::StoreError;
 use tanzanite_protocol::OrgId;
 
-/// An archive of this version or a former one, and the organisation that it is, unless it is a whole store. One of a former version is
-/// read to its end and proven to be what was written.
+/// Opens an archive of this version or a former one; also returns the organisation if the archive has only one. An
+/// archive of a former version is read and verified completely first.
 pub(super) fn opened<'a, F: Read + 'a>(
     from: F,
 ) -> Result<(Box<dyn Side + 'a>, Option<OrgId>), CopyError> {

@@ -1,18 +1,20 @@
-//! Moves everything of one store into another, between SQLite and PostgreSQL and back, and between stores and archives: row by row,
-//! in the order of the keys, a page in one transaction of the target's.
+//! Copies everything from one store to another, between SQLite and PostgreSQL in both directions, and between stores
+//! and archives: row by row in the order of keys, with one transaction of the target for each page.
 //!
-//! While a copy goes on the target has a table `copying`, which says how far it has come; the same transaction that writes a
-//! page writes that. A store that has the table is opened by nobody but the next copy, which goes on from there if the source
-//! still begins with what has been copied. At the end the whole target is read back and compared with what was read from
-//! the source, and the table is dropped: a target without it is whole.
+//! During a copy the target has a table `copying` with the progress, written in the same transaction as the page. Only
+//! another copy can open a store with this table, and it continues if the source still begins with the rows copied
+//! earlier. At the end the whole target is read back and compared with the rows read from the source, and the table is
+//! dropped: a target without it is complete.
 //!
-//! Nobody may serve either store meanwhile. SQLite's lock on the folder sees to that. PostgreSQL has none: the source is read
-//! in one snapshot, and what is written to it later is not copied; who writes to the target makes the comparison fail.
+//! No server may use either store meanwhile. For SQLite the lock on the folder ensures that. PostgreSQL has no such
+//! lock: the source is read in one snapshot, so later writes are not copied, and writes to the target make the
+//! comparison fail.
 //!
-//! One organisation goes from a store into an archive, and from there into a store that has others. That is one transaction, which
-//! nobody sees before its end: no table `copying`, and whoever serves the others may go on.
+//! A single organisation can be copied from a store to an archive, and from there into a store that has others. That is
+//! one transaction, invisible until its end: there is no table `copying`, and the other organisations can be served
+//! meanwhile.
 //!
-//! What only PostgreSQL has is made anew, and the queues of its sweeper are left behind.
+//! Data that only PostgreSQL has is made anew, and the queues of its sweeper are not copied.
 
 mod archive;
 mod engine;
@@ -31,20 +33,20 @@ pub use error::CopyError;
 pub use run::{backup, copy, restore, verify_archive};
 pub(crate) use table::{Table, tables_of_organisations, tables_of_snapshots};
 
-/// The table that a store has while a copy into it is not finished.
+/// The table that exists in a target until the copy is finished.
 pub(crate) const COPYING: &str = "copying";
 
-/// Rows in one page unless told otherwise.
+/// Rows in one page by default.
 const PAGE_ROWS: usize = 1_000;
-/// Bytes in one page unless told otherwise.
+/// Bytes in one page by default.
 const PAGE_BYTES: usize = 8 * 1024 * 1024;
 
-/// How much is held in memory, and written in one transaction.
+/// The amount that is held in memory and written in one transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CopyPage {
-    /// Rows at most.
+    /// The most rows.
     pub rows: usize,
-    /// No row is added to so many bytes of texts and photos.
+    /// Once the page has this many bytes of texts and photos, no row is added.
     pub bytes: usize,
 }
 
@@ -57,40 +59,40 @@ impl Default for CopyPage {
     }
 }
 
-/// What is done with a table.
+/// The activity on a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CopyPhase {
-    /// What an earlier attempt has copied is compared with the source.
+    /// Comparing the rows of an earlier attempt with the source.
     Checking,
-    /// Rows are copied.
+    /// Copying rows.
     Copying,
-    /// What was written is read back and compared.
+    /// Reading the target back and comparing it.
     Verifying,
 }
 
-/// How far a copy has come. It is told after each page.
+/// The progress of a copy, reported after each page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CopyProgress {
-    /// What is done with the table.
+    /// The activity.
     pub phase: CopyPhase,
     /// The table.
     pub table: &'static str,
-    /// Its rows that are done, with those of earlier attempts.
+    /// The rows that are done, including those of earlier attempts.
     pub rows: u64,
-    /// Its rows in the source.
+    /// The table's rows in the source.
     pub rows_total: u64,
-    /// Bytes of the rows that are done, their photos included.
+    /// The bytes of the rows that are done, including photos.
     pub bytes: u64,
 }
 
-/// What was copied, and is the same on both sides.
+/// The summary of a copy, which is the same on both sides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Copied {
     /// Every table.
     pub tables: Vec<CopiedTable>,
-    /// How many photos there are.
+    /// The number of photos.
     pub photos: u64,
-    /// The bytes that they have.
+    /// The size of all photos, in bytes.
     pub photo_bytes: u64,
 }
 
@@ -99,9 +101,9 @@ pub struct Copied {
 pub struct CopiedTable {
     /// Its name.
     pub name: &'static str,
-    /// How many rows it has.
+    /// The number of its rows.
     pub rows: u64,
-    /// A chain of SHA-256 over its rows in the order of their keys, in hexadecimal digits. It depends on what the rows say
-    /// alone, and not on the kind of store or on where the photos are.
+    /// A chain of SHA-256 over its rows in the order of keys, in hexadecimal digits. It depends only on the content,
+    /// not on the kind of store or the place of photos.
     pub checksum: String,
 }

@@ -1,5 +1,6 @@
-//! The numbers of an organisation and of its snapshots: where their rows are in a store, and what archives call that. A store gives
-//! snapshots ids as it gives tokens their sequence; archives count both from 1.
+//! The numbers under which the rows of an organisation and its snapshots are stored, and their counterparts in
+//! archives. Stores draw ids of snapshots and sequence numbers of tokens from common sequences; archives count both
+//! from 1.
 
 use super::row::{Row, number_at};
 use super::table::{Part, SNAPSHOTS, Table, Whose};
@@ -7,7 +8,7 @@ use crate::snapshots::rows_of;
 use tanzanite_crm::{StoreError, Stored};
 use tanzanite_protocol::OrgId;
 
-/// What there is of an organisation, in the order of archives: its snapshots by their ids, and itself.
+/// The parts of an organisation in the order of archives: its snapshots by id, then itself.
 pub(super) fn parts_of(org: OrgId, snapshots: &[i64]) -> Vec<Part> {
     let taken = (1..).zip(snapshots).map(|(place, id)| Whose {
         here: rows_of(*id),
@@ -20,13 +21,13 @@ pub(super) fn parts_of(org: OrgId, snapshots: &[i64]) -> Vec<Part> {
     taken.chain([own]).map(Some).collect()
 }
 
-/// The numbers that archives have of an organisation with so many snapshots.
+/// The numbers that an archive uses for an organisation with this many snapshots.
 pub(super) fn archived_numbers(org: OrgId, snapshots: i64) -> impl Iterator<Item = i64> {
     (1..=snapshots).map(rows_of).chain([org.get()])
 }
 
-/// Gives rows of an archive the numbers of the store that they are added to. `given` are new ones of the table's sequence, one for
-/// each row if it has one; a new snapshot's rows are a further part.
+/// Translates rows of an archive to the store that they are added to. `given` are new numbers of the table's sequence,
+/// one for each row if the table has one. For each new snapshot a further part is added.
 pub(super) fn settle(
     table: &Table,
     parts: &mut Vec<Part>,

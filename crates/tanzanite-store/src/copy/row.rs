@@ -1,4 +1,4 @@
-//! Rows as both kinds of stores have them, and the checksum of many.
+//! Rows in a form common to both kinds of stores, and the checksum of a table.
 
 use super::table::{Part, Table};
 use crate::blobs::sha256;
@@ -22,16 +22,16 @@ pub(super) const TEXT: u8 = 2;
 pub(super) const BYTES: u8 = 3;
 pub(super) const PICTURE: u8 = 4;
 
-/// A photo's bytes.
+/// The bytes of a photo.
 #[derive(Clone, Debug)]
 pub(super) struct Picture {
     pub(super) size: u64,
     pub(super) digest: [u8; 32],
-    /// Empty if nobody asked for them and they are in an object store.
+    /// Empty if they are in an object store and were not requested.
     pub(super) bytes: Bytes,
 }
 
-/// The values of a table's columns, in their order.
+/// The values of a table's columns, in order.
 pub(super) type Row = Vec<Value>;
 
 /// The number in a column.
@@ -43,7 +43,7 @@ pub(super) fn number_at(row: &mut Row, column: Option<usize>) -> Option<&mut i64
 }
 
 impl Value {
-    /// The bytes that it holds in memory, about.
+    /// The approximate size in memory, in bytes.
     pub(super) fn size(&self) -> u64 {
         let length = |length: usize| length as u64;
         match self {
@@ -55,7 +55,7 @@ impl Value {
         }
     }
 
-    /// A tag, a number, and the bytes that it is the length of: how a value is hashed and archived.
+    /// The form in which a value is hashed and archived: a tag, a number, and bytes of which the number is the length.
     pub(super) fn parts(&self) -> (u8, u64, &[u8]) {
         match self {
             Self::Null => (NULL, 0, &[]),
@@ -87,8 +87,8 @@ impl Picture {
     }
 }
 
-/// The checksum of a table's first rows. Each row's includes that of the rows before it, so that what has been copied is
-/// known by it and a copy can go on from there.
+/// The checksum of a table's first rows. It is chained from row to row, so it also identifies the part of an
+/// interrupted copy that is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Chain {
     pub(super) rows: u64,
@@ -113,8 +113,8 @@ impl Chain {
         self.rows += 1;
     }
 
-    /// Adds rows as they stand in a part: there the numbers that the store gives count as their places alone, so that an
-    /// organisation's rows say the same in every store.
+    /// Adds rows of a part. Store-specific numbers are replaced by positions, so that an organisation has the same
+    /// checksum in every store.
     pub(super) fn add_all(&mut self, table: &Table, part: Part, rows: &mut [Row]) {
         for row in rows {
             if let Some(whose) = part {
@@ -131,14 +131,14 @@ impl Chain {
 
     pub(super) fn hex(&self) -> String {
         self.digest.iter().fold(String::new(), |mut text, byte| {
-            // Writing to a text cannot fail.
+            // Writing to a string cannot fail.
             let _ = write!(text, "{byte:02x}");
             text
         })
     }
 }
 
-/// A row's key as people read it. Digests of secrets are not shown.
+/// A row's key for people, without digests of secrets.
 pub(super) fn key_shown(table: &Table, row: &[Value]) -> String {
     let columns = table.columns.iter().zip(row).take(table.key);
     let parts = columns.map(|((name, _), value)| match value {

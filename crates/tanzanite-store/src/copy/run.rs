@@ -1,4 +1,4 @@
-//! What can be copied where: a store into another, a store into an archive, an archive into a store, and an archive nowhere.
+//! The possible copies: from store to store, from store to archive, from archive to store, and reading an archive only.
 
 use super::archive::ArchiveTarget;
 use super::engine::{Engine, Progress, read_all};
@@ -9,11 +9,11 @@ use std::io::{Read, Seek, Write};
 use std::ops::ControlFlow;
 use tanzanite_protocol::OrgId;
 
-/// Copies everything of a store into another one, which must be empty, or goes on with a copy that was broken off; the
-/// target is whole when this returns `Ok`, and nobody can open it before that. Both stores are brought up to date, and the
-/// source is not changed otherwise. Nobody may use either of them meanwhile.
+/// Copies everything from a store to another one, which must be empty, or continues an interrupted copy. The target is
+/// complete when this returns `Ok`, and cannot be opened before. Both stores are migrated first; the source is not
+/// changed otherwise. No server may use either of them meanwhile.
 ///
-/// `progress` is told after each page and may break the copy off. Must not be called on a thread that runs asynchronous
+/// `progress` is called after each page and may stop the copy. Must not be called on a thread that runs asynchronous
 /// tasks.
 pub fn copy(
     from: &Database,
@@ -38,9 +38,9 @@ pub fn copy(
     .run()
 }
 
-/// Writes everything of a store, or one of its organisations, into an archive, which must be empty, and reads that back. It is
-/// whole when this returns `Ok`; making it last is up to who has the file. The store is brought up to date, and not changed
-/// otherwise. One in PostgreSQL may be in use: what is written to it meanwhile is not in the archive.
+/// Writes a whole store, or one of its organisations, to an archive, which must be empty, and reads it back. The
+/// archive is complete when this returns `Ok`; syncing the file is up to the caller. The store is migrated first, and
+/// not changed otherwise. A PostgreSQL store may be in use; writes during the backup are not in the archive.
 pub fn backup<F: Read + Write + Seek>(
     from: &Database,
     org: Option<OrgId>,
@@ -62,9 +62,9 @@ pub fn backup<F: Read + Write + Seek>(
     .run()
 }
 
-/// Fills a store from an archive. One of a whole store goes into an empty one, as [`copy`] does, and goes on there if it was
-/// broken off. One of an organisation goes beside others, all of it in one transaction or nothing: a store in PostgreSQL may
-/// be in use meanwhile.
+/// Fills a store from an archive. An archive of a whole store needs an empty store, as [`copy`] does, and an
+/// interrupted restore is continued. An archive of one organisation is added to a store with others in a single
+/// transaction; a PostgreSQL store may be in use meanwhile.
 pub fn restore<F: Read>(
     from: F,
     to: &Database,
@@ -88,7 +88,7 @@ pub fn restore<F: Read>(
     .run()
 }
 
-/// Reads all of an archive and proves that it is what was written.
+/// Reads a whole archive and verifies its checksums.
 pub fn verify_archive<F: Read>(
     from: F,
     progress: &mut dyn FnMut(&CopyProgress) -> ControlFlow<()>,
@@ -104,7 +104,7 @@ fn source(from: &Database, org: Option<OrgId>) -> Result<Box<dyn Side>, CopyErro
     })
 }
 
-/// A store that nothing else is in, and its name.
+/// Opens a target that must have no other content; also returns its name.
 fn target(to: &Database) -> Result<(Box<dyn Target>, String), CopyError> {
     Ok(match to {
         Database::Sqlite(place) => (Box::new(sqlite::target(place)?), sqlite::describe(place)?),
@@ -112,7 +112,7 @@ fn target(to: &Database) -> Result<(Box<dyn Target>, String), CopyError> {
     })
 }
 
-/// A store that others than this organisation may be in, and its name.
+/// Opens a target that may have other organisations; also returns its name.
 fn addition(to: &Database, org: OrgId) -> Result<(Box<dyn Target>, String), CopyError> {
     Ok(match to {
         Database::Sqlite(place) => (
@@ -126,7 +126,7 @@ fn addition(to: &Database, org: OrgId) -> Result<(Box<dyn Target>, String), Copy
     })
 }
 
-/// Each of two stores would remove the other's objects as garbage.
+/// Refuses two stores with a common place for objects, since each would remove the other's objects as garbage.
 fn refuse_shared_objects(from: &Database, to: &Database) -> Result<(), CopyError> {
     let place = |database: &Database| match database {
         Database::Sqlite(_) => None,

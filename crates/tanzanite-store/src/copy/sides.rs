@@ -1,4 +1,4 @@
-//! What a copy asks of a store or an archive, whatever its kind.
+//! The interface of stores and archives that a copy uses.
 
 use super::archive::ArchiveError;
 use super::row::{Chain, Row, Value};
@@ -6,25 +6,25 @@ use super::table::{Part, TABLES, Table};
 use super::{CopyError, CopyPage};
 use tanzanite_crm::StoreError;
 
-/// Whether to get photos from the object store that they are in, or only to look at what the rows say of them.
+/// Whether photos are fetched from the object store, or only the rows' statements about them are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Pictures {
     Whole,
     Described,
 }
 
-/// Why a side failed.
+/// The reason why a side failed.
 #[derive(Debug)]
 pub(super) enum SideError {
     Store(StoreError),
     Archive(ArchiveError),
 }
 
-/// What sides give.
+/// The result of a side's methods.
 pub(super) type Sided<T> = Result<T, SideError>;
 
 impl SideError {
-    /// What became of the copy by it.
+    /// Converts the reason to an error of the copy.
     pub(super) fn or(self, of_store: impl FnOnce(StoreError) -> CopyError) -> CopyError {
         match self {
             Self::Store(error) => of_store(error),
@@ -45,20 +45,20 @@ impl From<ArchiveError> for SideError {
     }
 }
 
-/// The parts of everything: one.
+/// The parts for copying everything: one.
 pub(super) fn everything() -> Vec<Part> {
     vec![None]
 }
 
-/// Something whose rows are read.
+/// A side that rows can be read from.
 pub(super) trait Side {
-    /// Whose rows are read, one after the other.
+    /// The parts to be read, one after another.
     fn parts(&self) -> Vec<Part>;
 
-    /// How many rows of these parts a table has.
+    /// The number of a table's rows in these parts.
     fn count(&mut self, table: &Table) -> Sided<u64>;
 
-    /// The rows of a part after a key, in the order of their keys. None if there are no more.
+    /// The rows of a part after a key, in the order of keys; empty if there are no more.
     fn page(
         &mut self,
         table: &'static Table,
@@ -68,22 +68,22 @@ pub(super) trait Side {
         pictures: Pictures,
     ) -> Sided<Vec<Row>>;
 
-    /// All was read, and these are the checksums of the tables: an archive says what they should be.
+    /// Called after everything was read, with the tables' checksums, which an archive compares with its own.
     fn finish(&mut self, _: &[Chain]) -> Sided<()> {
         Ok(())
     }
 }
 
-/// How far a copy has come with a table.
+/// The progress of copying one table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Mark {
     pub(super) chain: Chain,
-    /// The source has no more rows.
+    /// Whether the source has no more rows.
     pub(super) done: bool,
 }
 
 impl Mark {
-    /// Those of a copy that begins.
+    /// The marks of a new copy.
     pub(super) fn none() -> Vec<Self> {
         let mark = |table| Self {
             chain: Chain::new(table),
@@ -93,20 +93,20 @@ impl Mark {
     }
 }
 
-/// Something that nothing but this copy is written to. It is marked to be half a copy until the end.
+/// A side that rows can be written to, and that only this copy writes to. It is marked as incomplete until the end.
 pub(super) trait Target: Side {
-    /// How far it has come with the tables, in their order.
+    /// The progress of the tables, in their order.
     fn marks(&self) -> &[Mark];
 
-    /// Whether texts may have U+0000 in them.
+    /// Whether texts may contain U+0000.
     fn takes_nul(&self) -> bool;
 
-    /// Whether others' rows are there, whose clients have this id.
+    /// Whether a client of another organisation has this id.
     fn has_client(&mut self, _id: &str) -> Sided<bool> {
         Ok(false)
     }
 
-    /// How many rows the tables of the source have. Told before anything is put.
+    /// Receives the numbers of rows in the source's tables, before any row is written.
     fn begin(&mut self, _rows: &[u64]) -> Sided<()> {
         Ok(())
     }
@@ -114,9 +114,9 @@ pub(super) trait Target: Side {
     /// Writes rows and the table's new mark in one transaction.
     fn put(&mut self, table: &'static Table, rows: &mut [Row], mark: Mark) -> Sided<()>;
 
-    /// Keeps everybody from writing.
+    /// Locks out all writers.
     fn begin_end(&mut self) -> Sided<()>;
 
-    /// Makes what belongs to a whole store, and takes the mark away.
+    /// Creates the derived data of a complete store, and removes the mark.
     fn end(&mut self) -> Sided<()>;
 }

@@ -1,4 +1,4 @@
-//! SQLite's side of a copy: a folder that is locked, and one connection.
+//! The SQLite side of a copy: a locked folder and one connection.
 
 use super::numbers::{parts_of, settle};
 use super::row::{Chain, Picture, Row, Value};
@@ -20,13 +20,13 @@ pub(super) struct Sqlite {
     connection: Connection,
     parts: Vec<Part>,
     marks: Vec<Mark>,
-    /// Others may be there: everything is in one transaction.
+    /// Whether the target may have other organisations, so that everything is in one transaction.
     adding: bool,
-    /// Of its folder, if it has one.
+    /// The lock on its folder, if it has one.
     _lock: Option<FolderLock>,
 }
 
-/// A folder as people know it.
+/// The folder's name in messages.
 pub(super) fn describe(place: &Place) -> Result<String, CopyError> {
     match place {
         Place::Memory => Err(CopyError::Memory),
@@ -40,7 +40,7 @@ pub(super) fn source(place: &Place, org: Option<OrgId>) -> Result<Sqlite, CopyEr
     };
     let missing = || CopyError::Missing(format!("the data folder {}", folder.display()));
     let path = folder.join(DATABASE_FILE);
-    // A mistake must not make an empty one.
+    // A mistyped name must not create an empty database.
     if !path.is_file() {
         return Err(missing());
     }
@@ -71,7 +71,7 @@ pub(super) fn source(place: &Place, org: Option<OrgId>) -> Result<Sqlite, CopyEr
     })
 }
 
-/// Marks the store as half a copy if it is empty. If it is not, it must be marked already.
+/// Opens a target: an empty store is marked as incomplete, any other must be marked already.
 pub(super) fn target(place: &Place) -> Result<Sqlite, CopyError> {
     let Place::Folder(folder) = place else {
         return Err(CopyError::Memory);
@@ -107,7 +107,7 @@ pub(super) fn target(place: &Place) -> Result<Sqlite, CopyError> {
     })
 }
 
-/// Adds to what is there. Nothing of it stays unless it comes to its end.
+/// Opens a target for an organisation beside others. Everything is rolled back unless it is finished.
 pub(super) fn addition(place: &Place, org: OrgId) -> Result<Sqlite, CopyError> {
     let Place::Folder(folder) = place else {
         return Err(CopyError::Memory);
@@ -193,11 +193,11 @@ fn marks(connection: &Connection) -> Stored<Vec<Mark>> {
 }
 
 impl Sqlite {
-    /// An empty database with a former schema. SQLite keeps it in a file that has no name and is gone with it.
+    /// An empty database with a former schema, in an unnamed temporary file of SQLite's.
     pub(super) fn of_former_version(schema: i64) -> Result<Self, SqliteOpenError> {
         let connection = Connection::open("")?;
         migrate_to(&connection, 0, schema)?;
-        // Should anything fail, the database is gone.
+        // A failure needs no rollback, since the database is temporary.
         connection.execute_batch("PRAGMA synchronous = OFF; BEGIN IMMEDIATE")?;
         Ok(Self {
             connection,
@@ -208,7 +208,7 @@ impl Sqlite {
         })
     }
 
-    /// Makes what [`Self::of_former_version`] began a source.
+    /// Migrates the database of [`Self::of_former_version`], which then is a source.
     pub(super) fn bring_up_to_date(&self, schema: i64) -> Result<(), SqliteOpenError> {
         self.connection.execute_batch("COMMIT")?;
         migrate(&self.connection, schema)
@@ -285,7 +285,7 @@ impl Side for Sqlite {
         let key = table.key_within(part);
         if after.is_some() {
             if key.is_empty() {
-                // It was the only one.
+                // It was the only part.
                 return Ok(Vec::new());
             }
             let places = vec!["?"; key.len()].join(", ");
@@ -323,8 +323,8 @@ impl Side for Sqlite {
     }
 }
 
-/// The condition that rows are of a part, and its parameter. A key that does not begin with the organisation is still what
-/// rows are looked for by: an index would have them in another order.
+/// The condition that rows belong to a part, and its parameter. Written so that the primary key is used even if it does
+/// not begin with the organisation: another index would change the order.
 fn whose(table: &Table, part: Part) -> (String, Option<i64>) {
     let condition = match part {
         None => "",
@@ -370,7 +370,7 @@ impl Target for Sqlite {
     }
 
     fn begin_end(&mut self) -> Sided<()> {
-        // The folder is locked.
+        // The lock on the folder suffices.
         Ok(())
     }
 

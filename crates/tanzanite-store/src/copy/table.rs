@@ -1,28 +1,28 @@
-//! A table of what is copied: all tables that both kinds of stores have, with their columns. The keys come first.
+//! A table of what is copied: all tables that both kinds of stores have, with their columns, key columns first.
 
 use rusqlite::Connection;
 use std::collections::BTreeMap;
 
-/// What a column holds.
+/// The type of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Number,
-    /// A number that the store gives in the order of issue, to all organisations alike.
+    /// A number that the store draws from one sequence for all organisations, in the order of issue.
     Sequence,
     Text,
     Bytes,
-    /// A photo's bytes, which PostgreSQL may have in an object store.
+    /// A photo's bytes, which PostgreSQL may keep in an object store.
     Picture,
 }
 
 impl Kind {
-    /// The kind that archives call so.
+    /// The kind with this name in archives.
     pub(super) fn named(name: &str) -> Option<Self> {
         let kinds = [Number, Sequence, Text, Bytes, Picture];
         kinds.into_iter().find(|kind| kind.name() == name)
     }
 
-    /// Its type in SQLite.
+    /// The type in SQLite.
     pub(super) const fn sql_type(self) -> &'static str {
         match self {
             Self::Number | Self::Sequence => "INTEGER",
@@ -31,7 +31,7 @@ impl Kind {
         }
     }
 
-    /// What archives call it.
+    /// The name in archives.
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Number => "number",
@@ -48,30 +48,30 @@ use Kind::{Bytes, Number, Picture, Sequence, Text};
 #[derive(Debug)]
 pub(crate) struct Table {
     pub(crate) name: &'static str,
-    /// How many of the columns are the key.
+    /// The number of key columns.
     pub(super) key: usize,
     pub(super) columns: &'static [(&'static str, Kind)],
 }
 
 impl Table {
-    /// Whether it holds clients or tokens.
+    /// Whether it contains clients or tokens.
     pub(crate) fn is_directory(&self) -> bool {
         DIRECTORY.contains(&self.name)
     }
 
-    /// Its columns, quoted, without the organisation and the order of issue: what a copy of an organisation's rows takes over.
+    /// The quoted columns that a copy of an organisation's rows keeps: all except the organisation and the sequence.
     pub(crate) fn own_columns(&self) -> String {
         let own = |(name, _): &&(&str, Kind)| !["org", "sequence"].contains(name);
         let own: Vec<_> = self.columns.iter().filter(own).copied().collect();
         names(&own)
     }
 
-    /// Their names, quoted: some are words of SQL.
+    /// The quoted columns; some names are SQL keywords.
     pub(super) fn column_names(&self) -> String {
         names(self.columns)
     }
 
-    /// The key's columns, quoted.
+    /// The quoted key columns.
     pub(crate) fn key_names(&self) -> String {
         names(self.key_columns())
     }
@@ -80,12 +80,12 @@ impl Table {
         self.columns.get(..self.key).unwrap_or_default()
     }
 
-    /// Whether snapshots have rows of their own in it.
+    /// Whether snapshots have rows in it.
     pub(super) fn is_of_snapshots(&self) -> bool {
         ![SNAPSHOTS, PHOTOS].contains(&self.name)
     }
 
-    /// The columns of the key that tell the rows of a part from each other.
+    /// The key columns that identify a row within a part.
     pub(super) fn key_within(&self, part: Part) -> &'static [(&'static str, Kind)] {
         match (part, self.key_columns()) {
             (Some(_), [(ORG, _), rest @ ..]) => rest,
@@ -93,31 +93,31 @@ impl Table {
         }
     }
 
-    /// Where the organisation is among the columns.
+    /// The index of the organisation's column.
     pub(super) fn org(&self) -> Option<usize> {
         self.columns.iter().position(|(name, _)| *name == ORG)
     }
 
-    /// Where the number is that the store gives, if there is one.
+    /// The index of the sequence's column, if there is one.
     pub(super) fn sequence(&self) -> Option<usize> {
         let mut kinds = self.columns.iter();
         kinds.position(|(_, kind)| *kind == Kind::Sequence)
     }
 }
 
-/// The rows under one number, or everybody's.
+/// The rows under one number, or all rows if `None`.
 pub(super) type Part = Option<Whose>;
 
-/// The number under which an organisation, or a snapshot of it, has its rows.
+/// The number under which the rows of an organisation or of a snapshot are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Whose {
-    /// In the store.
+    /// The number in the store.
     pub(super) here: i64,
-    /// In archives and checksums, which are the same wherever the organisation is.
+    /// The number in archives and checksums, which does not depend on the store.
     pub(super) archived: i64,
 }
 
-/// The column that says whose a row is.
+/// The column with the organisation's number.
 const ORG: &str = "org";
 
 pub(super) fn names(columns: &[(&str, Kind)]) -> String {
@@ -125,18 +125,18 @@ pub(super) fn names(columns: &[(&str, Kind)]) -> String {
     names.join(", ")
 }
 
-/// A name that SQL takes for nothing else.
+/// An identifier, quoted for SQL.
 pub(super) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-/// Who may ask for tokens. Their ids are the whole store's.
+/// The table of clients, whose ids are unique in the whole store.
 pub(super) const CLIENTS: &str = "clients";
 
-/// Where the photos are.
+/// The table of photos.
 pub(super) const PHOTOS: &str = "photos";
 
-/// Who is asking, of which organisation.
+/// The tables of clients, codes and tokens.
 const DIRECTORY: [&str; 4] = ["clients", "grant_codes", "refresh_tokens", "access_tokens"];
 
 /// The tables in which an organisation has rows.
@@ -144,15 +144,15 @@ pub(crate) fn tables_of_organisations() -> impl Iterator<Item = &'static Table> 
     TABLES.iter().filter(|table| table.name != SNAPSHOTS)
 }
 
-/// Those of which a snapshot has rows of its own.
+/// The tables in which a snapshot has rows.
 pub(crate) fn tables_of_snapshots() -> impl Iterator<Item = &'static Table> {
     TABLES.iter().filter(|table| table.is_of_snapshots())
 }
 
-/// Which organisation a snapshot is of.
+/// The table of snapshots.
 pub(super) const SNAPSHOTS: &str = "snapshots";
 
-/// In the order in which they are copied.
+/// The tables, in the order of copying.
 pub(super) static TABLES: [Table; 16] = [
     Table {
         name: SNAPSHOTS,
@@ -343,7 +343,7 @@ pub(super) static TABLES: [Table; 16] = [
     },
 ];
 
-/// A table's columns: name, type, and whether it is of the key.
+/// The columns of a table: name, type, and whether it belongs to the key.
 type Columns = Vec<(String, String, bool)>;
 
 /// The columns of a database's tables.
@@ -363,7 +363,7 @@ pub(super) fn columns_of(connection: &Connection) -> rusqlite::Result<BTreeMap<S
     Ok(found)
 }
 
-/// The columns that tables are described to have.
+/// The columns that the tables here describe.
 pub(super) fn columns_described(tables: &[Table]) -> BTreeMap<String, Columns> {
     let columns = |table: &Table| {
         let columns = table.columns.iter().enumerate();
@@ -385,7 +385,7 @@ mod tests {
     use crate::sqlite::migrate;
     use rusqlite::Connection;
 
-    /// Whoever adds a table or a column adds it here too. That PostgreSQL has them is a test of the migrations.
+    /// A new table or column must be added here too. A test of the migrations checks that PostgreSQL has the same.
     #[test]
     fn every_table_and_column_is_copied() {
         let connection = Connection::open_in_memory().expect("a database");

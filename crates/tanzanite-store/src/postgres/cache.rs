@@ -1,6 +1,6 @@
-//! What a node remembers: settings with their version, photos with their id. Neither is ever older than what a transaction sees:
-//! a transaction asks for the version first, and a photo never changes under its id. Tokens are not remembered: one that
-//! was revoked through another node must be dead on this one too.
+//! The cache of a node: settings with their version, photos by id. No entry is older than the transaction that uses it:
+//! a transaction asks for the version first, and a photo never changes under its id. Tokens are not cached, because one
+//! that another node has revoked must be invalid here at once.
 
 use super::dialogue::Version;
 use moka::sync::Cache as Bounded;
@@ -9,9 +9,9 @@ use tanzanite_crm::Metadata;
 use tanzanite_crm::transaction::Photo;
 use tanzanite_protocol::{OrgId, RecordId};
 
-/// Organisations whose settings are kept; the least used go.
+/// Organisations whose settings are cached; the least used are dropped.
 const ORGANISATIONS_MAX: u64 = 2_000;
-/// Bytes of photos that are kept; the least used go.
+/// Bytes of cached photos; the least used are dropped.
 const PHOTOS_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 pub(super) struct Cache {
@@ -33,7 +33,7 @@ impl Cache {
         }
     }
 
-    /// The settings that are remembered, and their version.
+    /// The cached settings and their version.
     pub(super) fn settings(&self, org: OrgId) -> Option<(Version, Arc<Metadata>)> {
         self.settings.get(&org)
     }
@@ -42,7 +42,7 @@ impl Cache {
         self.settings.insert(org, (version, Arc::clone(metadata)));
     }
 
-    /// A photo that the record has or had.
+    /// A cached photo that the record has or had.
     pub(super) fn photo(&self, org: OrgId, record: RecordId) -> Option<Photo> {
         self.photos.get(&(org, record))
     }

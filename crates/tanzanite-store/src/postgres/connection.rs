@@ -1,4 +1,4 @@
-//! A session for those who wait: whoever migrates, copies, verifies and sweeps.
+//! A session for blocking callers: migrations, copies, verification and the sweeper.
 
 use super::options::PostgresOptions;
 use super::session::{Broken, Params, Session};
@@ -9,7 +9,7 @@ use tokio_postgres::Row;
 /// A connection. Must not be used on a thread that runs asynchronous tasks, but may be dropped on one.
 pub(crate) struct Connection {
     runtime: OwnRuntime,
-    /// There until it is dropped.
+    /// `None` only while it is dropped.
     session: Option<Session>,
 }
 
@@ -20,19 +20,19 @@ impl Connection {
         Ok(Self { runtime, session })
     }
 
-    /// Rows of a statement, which is prepared when it is met for the first time.
+    /// The rows of a statement, which is prepared on first use.
     pub(crate) fn query(&mut self, sql: &str, params: Params<'_>) -> Result<Vec<Row>, Broken> {
         let (runtime, session) = self.parts();
         runtime.wait(session.query(sql, params))
     }
 
-    /// Statements without parameters and rows.
+    /// Executes statements without parameters and rows.
     pub(crate) fn execute(&mut self, sql: &str) -> Result<(), Broken> {
         let (runtime, session) = self.parts();
         runtime.wait(session.execute(sql))
     }
 
-    /// Whether it is of use to nobody any more.
+    /// Whether it cannot be used any more.
     pub(super) fn is_broken(&self) -> bool {
         self.session.as_ref().is_none_or(Session::is_broken)
     }
@@ -48,7 +48,7 @@ impl Connection {
 }
 
 impl Drop for Connection {
-    /// Tells the server at once: it may hold a lock for us. Whoever drops it may be on a thread that must not wait.
+    /// Ends the session at once, since it may hold a lock. The dropping thread may be one that must not block.
     fn drop(&mut self) {
         let (runtime, session) = (&self.runtime, self.session.take());
         std::thread::scope(|scope| {

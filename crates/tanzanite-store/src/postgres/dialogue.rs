@@ -1,9 +1,9 @@
-//! What is said between a job and the server in one transaction: the questions, their answers, and the changes.
+//! The exchange between a job and the server within one transaction: queries, their results, and changes.
 //!
-//! A job does not wait for an answer. The run that asks ends there, the question is sent, and the job runs again from its
-//! beginning with all answers so far: it is pure, so it asks the same again and comes further. Thus no thread is held while
-//! the server works. A change has no answer that a job could want, so it is sent with the next question, or with the COMMIT.
-//! And a reader's COMMIT is sent with the question that seems to be its last.
+//! A job does not wait for a result. The run ends at the query, the query is sent, and the job runs again from its
+//! beginning with all results so far: it is pure, so it makes the same calls and gets further. Thus no thread is held
+//! while the server works. A change has no result that a job needs, so it is sent with the next query or with the
+//! COMMIT. A reader's COMMIT is sent with the query that is probably its last.
 
 use super::Shared;
 use super::failure::Failure;
@@ -20,32 +20,32 @@ use tanzanite_crm::{StoreError, Stored};
 use tanzanite_protocol::OrgId;
 use tokio_postgres::Row;
 
-/// What a job may do.
+/// Whether a job may write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Access {
     Read,
     Write,
 }
 
-/// How far a transaction has come.
+/// The state of a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Progress {
-    /// It begins with the first thing that is sent: a job that is refused before costs nothing.
+    /// It begins with the first statement; a job that is refused before costs nothing.
     Nothing,
     Begun,
-    /// A reader's COMMIT has been answered already.
+    /// A reader's COMMIT has been answered.
     Over,
     Wrote,
 }
 
-/// What a node must know of an organisation before it goes by what it remembers.
+/// The versions that decide whether a node's cached data of an organisation are valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Version {
-    /// Of the core of its metadata.
+    /// The version of the metadata's core.
     pub(super) settings: i64,
-    /// Of their schema.
+    /// The version of the metadata's schema.
     pub(super) schema: i64,
-    /// At which its numbers began anew.
+    /// The version at which the organisation's numbering last started again.
     pub(super) generation: i64,
 }
 
@@ -55,7 +55,7 @@ impl Version {
         (self.settings, self.schema) == (other.settings, other.schema)
     }
 
-    /// From three columns; `None` if there is no such organisation.
+    /// Reads three columns; `None` if there is no such organisation.
     pub(super) fn read(row: &Row, column: usize) -> Stored<Option<Self>> {
         let Some(settings) = read(row, column)? else {
             return Ok(None);
@@ -68,54 +68,55 @@ impl Version {
     }
 }
 
-/// What outlives a run of the job.
+/// The state that is kept between runs of a job.
 pub(super) struct Dialogue {
     pub(super) access: Access,
     pub(super) progress: Progress,
     pub(super) mark: Option<Mark>,
-    /// The outbox will hold something once this is committed.
+    /// Whether the transaction puts objects into the outbox, for the sweeper.
     pub(super) frees_objects: bool,
-    /// Versions of organisations that this transaction has seen; `None` if there were none.
+    /// The versions of organisations that this transaction has read; `None` for those that do not exist.
     pub(super) versions: HashMap<OrgId, Option<Version>>,
-    /// It has changed settings: what it reads of them now is not committed.
+    /// Whether the transaction has changed settings, so that those it reads are not committed.
     pub(super) settings_changed: bool,
     pub(super) uploads: Uploads,
-    /// What the job's calls have given, in their order.
+    /// The results of the job's calls, in order.
     pub(super) values: Vec<Box<dyn Any + Send>>,
-    /// The answer to what was asked last, until the call that wants it has made a value of it.
+    /// The rows of the last query, until the call that needs them has converted them.
     pub(super) answer: Option<Arc<Vec<Row>>>,
-    /// How many changes have been sent.
+    /// The number of changes that have been sent.
     pub(super) sent: usize,
-    /// What a reader has asked last.
+    /// A reader's last query.
     asked: Option<Arc<Prepared>>,
-    /// Whether to guess which question is a reader's last.
+    /// Whether to guess which query is a reader's last.
     guesses: bool,
 }
 
-/// What a run of the job cannot go on without.
+/// The reason why a run cannot continue.
 pub(super) enum Need {
-    /// A statement that is not prepared yet.
+    /// A statement must be prepared.
     Statement(String),
-    /// What a question gives after some changes.
+    /// A query must be answered, after these changes.
     Answer {
         changes: Vec<Change>,
         question: Step,
-        /// The question is a change too.
+        /// Whether the query also writes.
         writes: bool,
     },
-    /// Room for more changes.
+    /// The buffer of changes is full.
     Changes(Vec<Change>),
-    /// A block of numbers.
+    /// A block of numbers must be drawn.
     Numbers(Series),
-    /// A thread that may wait.
+    /// The job must run on a thread that may block.
     Thread,
 }
 
-/// A statement that changes something. It gives one row: the transaction's number and how many things changed.
+/// A statement that changes something. It returns one row: the transaction's number and the number of changes.
 pub(super) struct Change {
     pub(super) step: Step,
-    /// It changes a record of this organisation. Then it fails in the server unless it changes exactly one, so that a COMMIT may
-    /// be sent along with it; and its row's third column is the timeline's new entry.
+    /// Set for a change of a record of this organisation. Such a statement fails in the server unless it changes
+    /// exactly one row, so that a COMMIT may be sent along with it; the third column of its row is the new timeline
+    /// entry.
     pub(super) record_of: Option<OrgId>,
 }
 
@@ -137,7 +138,7 @@ impl Dialogue {
         }
     }
 
-    /// Gets the job what it needs.
+    /// Obtains what the job needs.
     pub(super) async fn satisfy(
         &mut self,
         shared: &Shared,
@@ -169,7 +170,7 @@ impl Dialogue {
         }
     }
 
-    /// Asks a reader's question, and ends the transaction with it if it seems to be the last.
+    /// Sends a reader's query, along with the COMMIT if it is probably the last one.
     async fn read(&mut self, session: &mut Pooled, question: Step) -> Result<Vec<Row>, Broken> {
         if self.progress == Progress::Over {
             self.has_asked(false);
@@ -195,14 +196,15 @@ impl Dialogue {
         Ok(rows)
     }
 
-    /// What a reader has asked last was the last, or was not.
+    /// Notes whether a reader's last query was the final one.
     pub(super) fn has_asked(&self, all: bool) {
         if let Some(asked) = &self.asked {
             asked.ended(all);
         }
     }
 
-    /// Sends changes and one more statement in one go, and BEGIN before them if need be; the rows of the last.
+    /// Sends changes and one more statement together, with BEGIN before them if necessary; returns the rows of the last
+    /// one.
     pub(super) async fn send(
         &mut self,
         session: &mut Pooled,
@@ -249,7 +251,7 @@ impl Dialogue {
         Ok(rows.unwrap_or_default())
     }
 
-    /// Whether a change has changed one thing, and nothing else.
+    /// Checks that a change has changed exactly one row.
     fn check(&mut self, rows: &[Row], record_of: Option<OrgId>) -> Result<(), Broken> {
         self.saw(transaction(rows)?);
         let counted = rows.first().map_or(Ok(0), |row| read::<i64>(row, 1));
@@ -264,7 +266,7 @@ impl Dialogue {
         Ok(())
     }
 
-    /// The transaction's number, by which the server knows what became of it.
+    /// Notes the transaction's number, by which the server can tell its outcome.
     pub(super) fn saw(&mut self, transaction: i64) {
         self.mark.get_or_insert(Mark {
             transaction,
@@ -280,7 +282,7 @@ fn transaction(rows: &[Row]) -> Result<i64, Broken> {
     row.and_then(|row| read(row, 0)).map_err(given_up)
 }
 
-/// Nothing of the transaction will be kept, and another attempt would fail as well.
+/// The transaction cannot be committed, and another attempt would fail as well.
 fn given_up(error: StoreError) -> Broken {
     Broken {
         failure: Failure::Final,

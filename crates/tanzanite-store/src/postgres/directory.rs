@@ -1,5 +1,5 @@
-//! Clients, codes and tokens: who is asking, of which organisation. Tokens are asked for every time: one that was revoked
-//! through another node is dead on this one too.
+//! Clients, codes and tokens. Tokens are read anew each time, because one that another node has revoked must be invalid
+//! here at once.
 
 use super::dialogue::Version;
 use super::transaction::{PostgresTransaction, id, org, read};
@@ -13,7 +13,7 @@ use tokio_postgres::Row;
 type Tx<'a, 'c> = &'a mut PostgresTransaction<'c>;
 
 pub(super) fn client(tx: Tx<'_, '_>, client: &str) -> Stored<Option<Client>> {
-    // Comes from a request as it is, and PostgreSQL has no texts with U+0000.
+    // The text is from a request, and PostgreSQL cannot store U+0000.
     if client.contains('\0') {
         return Ok(None);
     }
@@ -49,7 +49,7 @@ pub(super) fn put_client(tx: Tx<'_, '_>, client: &Client) -> Stored<()> {
     )
 }
 
-/// A token, and in the same statement the version of its organisation's settings, which are asked for next.
+/// Reads a token and, in the same statement, the version of its organisation's settings, which are needed next.
 pub(super) fn access_token(tx: Tx<'_, '_>, key: &Digest) -> Stored<Option<Arc<AccessToken>>> {
     let found = tx.row(
         r#"SELECT t.org, t.client, t."user", t.scopes, t.refresh, t.created, t.expires, v.version, v.schema, v.generation
@@ -114,7 +114,7 @@ pub(super) fn put_grant_code(
     now: Timestamp,
 ) -> Stored<()> {
     let authorization = &code.authorization;
-    // Codes that are never exchanged go when new ones come.
+    // Codes that were never exchanged are removed when new ones are issued.
     tx.change_one(
         r#"WITH dead AS (DELETE FROM grant_codes WHERE org = $2 AND expires <= $7),
            put AS (
@@ -143,7 +143,7 @@ pub(super) fn put_refresh_token(
 ) -> Stored<()> {
     let authorization = &token.authorization;
     let spared: Vec<&[u8]> = spared.iter().map(Digest::as_bytes).collect();
-    // The statement does not see the token that it puts, so one more goes.
+    // The statement does not see the token that it inserts, so one more is revoked.
     let live_before = i64::from(live_max) - i64::from(!spared.contains(&key.as_bytes()));
     tx.change_one(
         r#"WITH surplus AS MATERIALIZED (
@@ -178,7 +178,7 @@ pub(super) fn put_access_token(
     live_max: u32,
 ) -> Stored<()> {
     let authorization = &token.authorization;
-    // Dead tokens go when new ones come, so that their number stays bounded by the rate of issue.
+    // Expired tokens are removed when new ones are issued, which bounds their number.
     tx.change_one(
         r#"WITH dead AS (DELETE FROM access_tokens WHERE org = $2 AND expires <= $7),
            surplus AS MATERIALIZED (
@@ -224,7 +224,7 @@ pub(super) fn remove_access_token(tx: Tx<'_, '_>, key: &Digest) -> Stored<bool> 
     )
 }
 
-/// Four columns of a code or token.
+/// Reads the four columns of a code or token.
 fn authorization(row: &Row, first: usize) -> Stored<Authorization> {
     let scopes = Scope::parse_list(row.try_get(first + 3).map_err(StoreError::new)?)
         .map_err(|scope| StoreError::new(format!("{scope:?} is no scope")))?;

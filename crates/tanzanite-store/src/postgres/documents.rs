@@ -1,4 +1,5 @@
-//! Documents, their keys, and links. A change of the metadata's documents changes the version of their part in the same statement.
+//! Documents, their keys, and links. A change of the metadata's documents also updates the version of their part, in
+//! the same statement.
 
 use super::transaction::{PostgresTransaction, read};
 use tanzanite_crm::policy::{End, Grant, LinkGrant, PutDocument, RemoveDocument};
@@ -54,7 +55,8 @@ pub(super) fn with_keys(
         .collect()
 }
 
-/// A statement that makes `changes`, common table expressions that end in one called `changed`, and the version of the kind's part.
+/// A statement that makes `changes` (common table expressions, the last of which is `changed`) and updates the version
+/// of the kind's part.
 fn changing(tx: Tx<'_, '_>, kind: DocumentKind, changes: &str) -> String {
     let Some(part) = kind.part() else {
         return format!(
@@ -190,7 +192,7 @@ pub(super) fn count_linked_records(
     Ok(count.unwrap_or(0))
 }
 
-/// Changes any number of links.
+/// The end of a statement that may change any number of links.
 macro_rules! changed {
     ($change:expr) => {
         concat!(

@@ -1,27 +1,27 @@
-//! What a failure of PostgreSQL's means for the transaction that had it: whether running it again can help.
+//! Classifies failures of PostgreSQL by whether running the transaction again can help.
 
 use tokio_postgres::Error;
 use tokio_postgres::error::SqlState;
 
-/// Why a transaction came to nothing.
+/// The reason why a transaction failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Failure {
-    /// Another transaction was in the way. The next attempt sees what it did.
+    /// A conflict with another transaction. The next attempt sees that one's changes.
     Conflict,
-    /// A key is in use. Another transaction may just have taken it, and then the next attempt finds it in use before it asks.
+    /// A key is in use. If another transaction has just inserted it, the next attempt sees it.
     Duplicate,
-    /// The connection is gone, or leads to a server that takes no writes any more.
+    /// The connection is lost, or its server does not accept writes any more.
     Lost,
-    /// A reader's transaction was ended before it had asked everything. The next attempt does not guess.
+    /// A reader's transaction was committed before its last query. The next attempt does not guess.
     Misled,
-    /// Anything else: the next attempt would fail as well.
+    /// Any other failure; the next attempt would fail as well.
     Final,
 }
 
 impl Failure {
     pub(super) fn of(error: &Error) -> Self {
         let Some(code) = error.code() else {
-            // Without a code it is no answer of the server's: the connection broke, or we could not read what came.
+            // An error without a code is not from the server: the connection broke, or its data could not be parsed.
             return if error.is_closed() || caused_by_io(error) {
                 Self::Lost
             } else {
@@ -60,7 +60,7 @@ fn caused_by_io(error: &Error) -> bool {
     false
 }
 
-/// What an error says, with its causes: PostgreSQL's own message is one of them.
+/// The error with its causes, one of which is PostgreSQL's message.
 pub(super) fn explain(error: &Error) -> String {
     let mut text = error.to_string();
     let mut cause = std::error::Error::source(error);

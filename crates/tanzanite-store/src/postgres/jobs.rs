@@ -1,5 +1,5 @@
-//! Runs a job: in one serializable transaction, again if another transaction was in the way or the connection was lost, and
-//! not for ever. A job is pure, so it may run again.
+//! Runs a job in one serializable transaction. It is run again, a limited number of times, after a conflict with
+//! another transaction or a lost connection. A job is pure, so this is safe.
 
 use super::Shared;
 use super::dialogue::{Access, Change, Dialogue, Need, Progress};
@@ -16,27 +16,27 @@ use std::time::Duration;
 use tanzanite_crm::{StoreError, Transaction};
 use tokio::runtime::Handle;
 
-/// How often a job runs from its beginning for the sake of one more answer. What asks more is run on a thread that waits.
+/// Runs of a job from its beginning for one more result each. A job that needs more is run on a thread that blocks.
 const RUNS_MAX: u32 = 8;
-/// How often a job runs again because of other transactions. Every time one of them has succeeded.
+/// Runs of a job because of conflicts. At each conflict some other transaction has succeeded.
 const CONFLICTS_MAX: u32 = 40;
-/// How often a job runs again because its connection was lost, or none could be had.
+/// Runs of a job because its connection was lost or none was available.
 const LOSSES_MAX: u32 = 5;
-/// How often a job runs again because a key was in use.
+/// Runs of a job because a key was in use.
 const DUPLICATES_MAX: u32 = 1;
 /// The longest wait before the second attempt; it doubles with each.
 const BACK_OFF_FIRST: Duration = Duration::from_millis(2);
-/// The longest wait of all.
+/// The upper bound of the wait.
 const BACK_OFF_MAX: Duration = Duration::from_millis(100);
 
-/// What one attempt came to.
+/// The result of one attempt.
 enum Attempt<T, F, J> {
     Ended(Result<T, F>),
-    /// Nothing of it stays but what it has put into the object store.
+    /// The transaction was rolled back; only objects that it uploaded remain.
     Again(Broken, J, Uploads),
 }
 
-/// A job with what it has.
+/// A job with its resources.
 struct Work<J> {
     shared: Arc<Shared>,
     session: Pooled,
@@ -44,7 +44,7 @@ struct Work<J> {
     job: J,
 }
 
-/// What a run came to: what the job gave, `None` if it panicked; and what it has changed, or why it has not come so far.
+/// The result of a run: the job's result (`None` if it panicked), and its changes or the reason why it stopped.
 type Ran<T, F> = (Option<Result<T, F>>, Result<Vec<Change>, Stop>);
 
 pub(super) async fn run<T, F, J>(shared: Arc<Shared>, access: Access, mut job: J) -> Result<T, F>
@@ -135,15 +135,16 @@ impl<J> Work<J> {
     {
         let (shared, session) = (&self.shared, &mut self.session);
         let mut tx = PostgresTransaction::new(shared, session, &mut self.dialogue, waiting);
-        // What the job made of a failure does not matter if it is to run again: it may even have panicked.
+        // If it must run again, the job's result does not matter; it may even have panicked.
         let result = catch_unwind(AssertUnwindSafe(|| (self.job)(&mut tx))).ok();
         (result, tx.end())
     }
 
-    /// Commits what the job has done, or rolls it back.
+    /// Commits the job's changes, or rolls them back.
     async fn conclude<T, F: From<StoreError>>(mut self, ran: Ran<T, F>) -> Attempt<T, F, J> {
         match ran {
-            // A refusal rests on what was read as much as a reply does: it is committed, so that it is serializable too.
+            // A refusal depends on rows as a reply does, so its transaction is committed too, which proves that it is
+            // serializable.
             (Some(Err(fault)), Ok(_)) if self.dialogue.progress < Progress::Wrote => {
                 self.commit(Vec::new(), Err(fault)).await
             }
@@ -188,7 +189,8 @@ impl<J> Work<J> {
         if over {
             return Attempt::Ended(result);
         }
-        // With a COMMIT may go what fails in the server if it is wrong, once it is known by which number to ask for the outcome.
+        // A change that fails in the server if it is wrong may be sent along with the COMMIT, once the transaction's
+        // number is known.
         let may_go_along =
             self.dialogue.mark.is_some() && changes.iter().all(|change| change.record_of.is_some());
         if !changes.is_empty() && !may_go_along {
@@ -201,7 +203,7 @@ impl<J> Work<J> {
         }
         let commit = Some(Step::Plain("COMMIT"));
         let done = self.dialogue.send(&mut self.session, changes, commit).await;
-        // Whatever it was answered has ended the transaction.
+        // Whatever the answer, the transaction has ended.
         self.session.in_transaction = false;
         if let Err(broken) = done {
             let server_started = self.session.server_started.clone();
@@ -232,7 +234,7 @@ impl<J> Work<J> {
 
     async fn roll_back(&mut self) {
         let session = &mut self.session;
-        // If it cannot be rolled back, the server does so when the session ends.
+        // If the rollback fails, the server does it when the session ends.
         if session.in_transaction
             && !session.is_broken()
             && session.execute("ROLLBACK").await.is_ok()
@@ -242,12 +244,12 @@ impl<J> Work<J> {
     }
 }
 
-/// Waits a random part of a time that doubles, so that those who met do not meet again.
+/// Waits for a random part of a doubling time, so that conflicting jobs do not meet again.
 async fn back_off(attempt: u32) {
     let most = BACK_OFF_FIRST
         .saturating_mul(2_u32.saturating_pow(attempt.saturating_sub(1)))
         .min(BACK_OFF_MAX);
-    // Chance decides about the wait alone and never about an outcome, so it is no argument of the job's.
+    // Randomness affects only the wait and never the result, so it is not an argument of the job.
     let chance = RandomState::new().hash_one(attempt) % 1_000;
     let micros = u64::try_from(most.as_micros()).unwrap_or(u64::MAX) / 1_000 * chance;
     tokio::time::sleep(Duration::from_micros(micros)).await;

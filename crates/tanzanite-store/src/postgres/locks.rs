@@ -9,7 +9,7 @@ use tanzanite_crm::transaction::{Lock, Stamp};
 type Tx<'a, 'c> = &'a mut PostgresTransaction<'c>;
 
 pub(super) fn put(tx: Tx<'_, '_>, permit: &Permit<LockRecord>, lock: &Lock) -> Stored<()> {
-    // The record must be there: a lock on none would wait for whoever gets the id.
+    // The record must exist; otherwise the lock would apply to a later record with the same id.
     tx.change_record(
         permit.org(),
         concat!(

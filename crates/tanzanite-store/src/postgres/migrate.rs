@@ -1,4 +1,5 @@
-//! Migrations: numbered, forward only, each in one transaction with its number. Nodes that start at once take turns.
+//! Migrations: numbered, forward only, each in one transaction with its number. Nodes that start at the same time take
+//! turns.
 
 use super::connection::Connection;
 use super::options::{PostgresOpenError, PostgresOptions};
@@ -7,7 +8,7 @@ use crate::copy::COPYING;
 use crate::former_records::FormerRecords;
 use tanzanite_crm::StoreError;
 
-/// Number and name, in their order. The numbers and names are those of `migrations/sqlite`.
+/// The migrations in order, with the same numbers and names as in `migrations/sqlite`.
 const MIGRATIONS: &[(i32, &str, &str)] = &[
     (
         1,
@@ -46,16 +47,16 @@ const VALUES: i32 = 6;
 /// Records that are indexed in one go.
 const RECORDS_AT_ONCE: i64 = 500;
 
-/// The first half of the advisory lock's key: "Tanz". The second is the schema's.
+/// The first half of the advisory lock's key: "Tanz". The second half is the hash of the schema's name.
 const LOCK: i32 = 0x5461_6e7a;
-/// Milliseconds that a node waits for those that migrate, and a migration may take.
+/// Milliseconds that a node waits for another's migration, and that one migration may take.
 const MIGRATION_TIMEOUT_MILLIS: u32 = 600_000;
 
-/// Says that the schema is ours, and its number.
+/// The table that identifies a schema as Tanzanite's and has its number.
 pub(crate) const MIGRATIONS_TABLE: &str = "tanzanite_migrations";
 
-/// Brings the schema up to date, and makes it if it is missing. A newer one, a foreign one and half a copy are refused and
-/// left alone.
+/// Migrates the schema, which is made if it is missing. A newer one, a foreign one and an incomplete copy are refused
+/// and left unchanged.
 pub(super) fn migrate(options: &PostgresOptions) -> Result<(), PostgresOpenError> {
     let (mut connection, found) = begin_migration(options)?;
     if is_half_copied(&mut connection, &options.schema)? {
@@ -64,7 +65,8 @@ pub(super) fn migrate(options: &PostgresOptions) -> Result<(), PostgresOpenError
     finish_migration(connection, &options.schema, found)
 }
 
-/// Waits for others that migrate; the number of the schema, 0 if it is new. They wait until the connection ends.
+/// Waits for other nodes' migrations, and locks them out until the connection ends. Returns the number of the schema, 0
+/// if it is new.
 pub(crate) fn begin_migration(
     options: &PostgresOptions,
 ) -> Result<(Connection, i32), PostgresOpenError> {
@@ -74,7 +76,7 @@ pub(crate) fn begin_migration(
     connection.execute(&format!(
         "SET statement_timeout = {MIGRATION_TIMEOUT_MILLIS}; SET lock_timeout = {MIGRATION_TIMEOUT_MILLIS}"
     ))?;
-    // Held until the connection ends.
+    // The lock is held until the connection ends.
     connection.query(
         "SELECT pg_advisory_lock($1, hashtext($2))",
         &[&LOCK, schema],
@@ -91,7 +93,7 @@ pub(crate) fn begin_migration(
     Ok((connection, found))
 }
 
-/// Whether a copy into the schema was begun and is not finished.
+/// Whether the schema is an incomplete copy.
 pub(crate) fn is_half_copied(
     connection: &mut Connection,
     schema: &str,
@@ -103,7 +105,7 @@ pub(crate) fn is_half_copied(
     Ok(!rows.is_empty())
 }
 
-/// Brings the schema up to date from the number that [`begin_migration`] found.
+/// Migrates the schema from the number that [`begin_migration`] returned.
 pub(crate) fn finish_migration(
     mut connection: Connection,
     schema: &str,
@@ -113,7 +115,7 @@ pub(crate) fn finish_migration(
         if *number <= found {
             continue;
         }
-        // The first one makes what says that the schema is ours.
+        // The first migration creates the table that identifies the schema.
         let ours = if found == 0 && *number == 1 {
             format!(
                 "CREATE SCHEMA IF NOT EXISTS \"{schema}\";
@@ -178,7 +180,7 @@ fn index_records(connection: &mut Connection) -> Result<(), PostgresOpenError> {
     Ok(())
 }
 
-/// Whether there is a schema of ours. Changes nothing.
+/// Whether there is a schema of Tanzanite's. Changes nothing.
 pub(super) fn is_made(options: &PostgresOptions) -> Result<bool, PostgresOpenError> {
     let mut connection = Connection::open(options)
         .map_err(|error| PostgresOpenError::Connection(error.to_string()))?;

@@ -1,7 +1,7 @@
-//! PostgreSQL, for any number of nodes that share it. A node keeps nothing that another could make untrue.
+//! PostgreSQL, shared by any number of nodes. A node caches nothing that another node could outdate unnoticed.
 //!
-//! Each job is one serializable transaction in a session of a pool, and runs again for each answer that it wants, or if
-//! another was in the way. Photos are in the rows, or in an object store that the rows name.
+//! Each job is one serializable transaction in a session from a pool. It runs again for each result that it needs, and
+//! after a conflict. Photos are in the rows, or in an object store that the rows refer to.
 
 mod cache;
 mod connection;
@@ -55,9 +55,9 @@ pub struct PostgresStore {
     sweeper: Arc<Sweeper>,
 }
 
-/// What the jobs of a node share.
+/// State that the jobs of a node share.
 struct Shared {
-    /// For jobs whose callers wait.
+    /// For jobs of blocking callers.
     runtime: OwnRuntime,
     pool: Arc<Pool>,
     numbers: Numbers,
@@ -67,7 +67,7 @@ struct Shared {
 }
 
 impl Shared {
-    /// The object store, which a row has named.
+    /// The object store; an error if a row refers to one and none is configured.
     fn objects(&self) -> Stored<&Objects> {
         self.blobs.objects().ok_or_else(|| {
             StoreError::new(
@@ -84,7 +84,7 @@ impl PostgresStore {
         migrate::is_made(options)
     }
 
-    /// Opens a store, makes its schema if it is missing, and brings it up to date. Must not be called on a thread that runs
+    /// Opens a store, makes its schema if it is missing, and migrates it. Must not be called on a thread that runs
     /// asynchronous tasks.
     pub fn open(options: &PostgresOptions) -> Result<Self, PostgresOpenError> {
         migrate::migrate(options)?;
@@ -122,25 +122,26 @@ impl PostgresStore {
         self.spawned(Access::Write, job).await
     }
 
-    /// Removes the objects that no row names any more, as of a time. A thread does so by itself; this is for those who
-    /// cannot wait.
+    /// Removes the objects that no row refers to, as of this time. A background thread does so regularly; this is for
+    /// callers that cannot wait for it.
     pub fn sweep(&self, now: Timestamp) -> Result<Swept, StoreError> {
         sweeper::sweep(&self.shared, now)
     }
 
-    /// Round trips to the server that jobs have made since the store was opened, those that prepared a statement too.
+    /// The number of round trips to the server for jobs since the store was opened, including those that prepared
+    /// statements.
     pub fn round_trips(&self) -> u64 {
         self.shared.pool.trips()
     }
 
-    /// Closes the sessions that are idle, and the others when their jobs have ended. The store cannot be used afterwards.
+    /// Closes idle sessions, and the others when their jobs have ended. The store cannot be used afterwards.
     pub fn close(&self) {
         self.sweeper.end();
         self.shared.pool.close();
         self.shared.numbers.close();
     }
 
-    /// Runs a job to its end, even if the caller goes away.
+    /// Runs a job to its end, even if the caller is dropped.
     async fn spawned<T, F, J>(&self, access: Access, job: J) -> Result<T, F>
     where
         T: Send + 'static,
@@ -152,7 +153,7 @@ impl PostgresStore {
             .unwrap_or_else(|error| Err(StoreError::new(error).into()))
     }
 
-    /// Runs a job while the thread waits.
+    /// Runs a job and blocks the thread.
     fn waited<T, F, J>(&self, access: Access, job: J) -> Result<T, F>
     where
         T: Send + 'static,
@@ -191,7 +192,7 @@ impl Store for PostgresStore {
         self.waited(Access::Write, job)
     }
 
-    /// Records, photos and objects that do not agree; empty if all is well.
+    /// Contradictions among records, photos and objects; empty if there are none.
     fn verify(&self) -> Result<Vec<String>, StoreError> {
         verify::verify(&self.shared)
     }

@@ -1,8 +1,8 @@
-//! Numbers that nobody else has: of new records, by organisation, and of uploads. They are taken from the database in blocks
-//! and outside of any job's transaction. Writers who all changed one counter would wait for each other; and what a job
-//! that is rolled back was given is a gap, which is allowed.
+//! Unique numbers: of new records, for each organisation, and of uploads. They are drawn from the database in blocks,
+//! outside of any job's transaction, because writers that all change one counter would wait for each other. Numbers of
+//! a job that is rolled back become gaps, which is allowed.
 //!
-//! A node gives its numbers in their order; of two nodes the later number may be the smaller.
+//! A node uses its numbers in ascending order; between two nodes a later number may be smaller.
 
 use super::options::PostgresOptions;
 use super::session::{Params, Session};
@@ -12,20 +12,20 @@ use std::ops::Range;
 use tanzanite_crm::{StoreError, Stored};
 use tanzanite_protocol::OrgId;
 
-/// Numbers of an organisation in one block. As many as one request may make records.
+/// Numbers in one block of an organisation: as many as one request may insert records.
 const BLOCK: i64 = 100;
 /// Uploads in one block: the increment of the sequence `uploads`.
 pub(crate) const UPLOADS_BLOCK: i64 = 1_000;
-/// Organisations whose blocks are kept; with one more all are dropped, and their rests become gaps.
+/// Organisations whose blocks are held; beyond that all are dropped, and their remainders become gaps.
 const ORGANISATIONS_MAX: usize = 10_000;
 
 /// See `settings_versions` in the migrations.
 type Generation = i64;
 
-/// What is counted.
+/// A series of numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Series {
-    /// An organisation's records since its numbers began anew. The first is 1.
+    /// Records of an organisation since its numbering last started again. The first number is 1.
     Records(OrgId, Generation),
     Uploads,
 }
@@ -33,7 +33,7 @@ pub(super) enum Series {
 pub(super) struct Numbers {
     options: PostgresOptions,
     blocks: Mutex<HashMap<Series, Range<i64>>>,
-    /// A session of its own: jobs hold all of the pool's while they wait for a number.
+    /// A separate session, since waiting jobs may hold all sessions of the pool.
     session: tokio::sync::Mutex<Option<Session>>,
 }
 
@@ -46,12 +46,12 @@ impl Numbers {
         }
     }
 
-    /// A number that nobody else has. `None` if another block must be taken first.
+    /// A unique number. `None` if a new block must be drawn first.
     pub(super) fn next(&self, series: Series) -> Option<i64> {
         self.blocks.lock().get_mut(&series)?.next()
     }
 
-    /// Takes a block, unless somebody else has just done so.
+    /// Draws a block, unless another job has just done so.
     pub(super) async fn take_block(&self, series: Series) -> Stored<()> {
         let mut session = self.session.lock().await;
         let is_left = |block: &Range<i64>| !block.is_empty();
@@ -84,7 +84,7 @@ impl Numbers {
         Ok(())
     }
 
-    /// Closes the session, unless a block is being taken: then it goes with the store.
+    /// Closes the session, unless a block is being drawn; then the session ends with the store.
     pub(super) fn close(&self) {
         if let Ok(mut session) = self.session.try_lock() {
             session.take();
@@ -99,7 +99,7 @@ impl Numbers {
         let session = own.insert(session);
         let mut answer = session.query(sql, params).await;
         if answer.is_err() && session.is_broken() {
-            // If the first was done after all, its numbers are a gap.
+            // If the lost statement was executed after all, its numbers are a gap.
             let session = own.insert(Session::open(&self.options).await?);
             answer = session.query(sql, params).await;
         }

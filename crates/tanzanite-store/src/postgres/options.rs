@@ -1,4 +1,4 @@
-//! Where a PostgreSQL is and how it is used; and why it could not be.
+//! The location and use of a PostgreSQL store, and the reasons why it cannot be opened.
 
 use super::failure::explain;
 use crate::blobs::Blobs;
@@ -8,18 +8,18 @@ use tanzanite_protocol::limits::DATABASE_CONNECTIONS_MAX;
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode};
 
-/// The schema that holds our tables unless another is asked for.
+/// The default schema.
 const SCHEMA: &str = "tanzanite";
-/// Connections that a node holds at most unless told otherwise. A job has one from its beginning to its end.
+/// The most connections of a node by default. A job holds one from its beginning to its end.
 const CONNECTIONS_MAX: usize = 16;
 /// Bytes of a name in PostgreSQL.
 const NAME_BYTES_MAX: usize = 63;
 
-/// The parameters of a URL that are ours and not PostgreSQL's.
+/// The parameters of a URL that are Tanzanite's and not PostgreSQL's.
 const SCHEMA_PARAMETER: &str = "schema";
 const CONNECTIONS_PARAMETER: &str = "connections";
 
-/// Where a store keeps its rows and photos. Printed without the password.
+/// The location of a store's rows and photos. Printed without the password.
 #[derive(Clone, Debug)]
 pub struct PostgresOptions {
     pub(super) config: Config,
@@ -29,11 +29,11 @@ pub struct PostgresOptions {
 }
 
 impl PostgresOptions {
-    /// From `postgres://user:password@host:port/database`, with the parameters that PostgreSQL's own programs take and two
-    /// more: `schema=NAME` (without it `tanzanite`) and `connections=COUNT`, how many to hold at most.
+    /// Parses `postgres://user:password@host:port/database`, with the parameters that PostgreSQL's own programs accept
+    /// and two more: `schema=NAME` (default `tanzanite`) and `connections=COUNT`, the most connections to hold.
     ///
     /// With `sslmode=require` the connection is encrypted and the server's certificate must be one that the system
-    /// trusts; with `disable`, `prefer` or nothing it is plain.
+    /// trusts; with `disable`, `prefer` or nothing it is not encrypted.
     pub fn new(url: &str) -> Result<Self, PostgresOpenError> {
         if !["postgres://", "postgresql://"]
             .iter()
@@ -43,7 +43,7 @@ impl PostgresOptions {
                 "the database is no URL that begins with postgres://".to_owned(),
             ));
         }
-        // A piece of a password that has such signs would be taken for a host or a database, whose names are shown.
+        // A piece of a password with such signs would be taken for a host or database name, which are printed.
         if let Some((before, after)) = url.split_once('@')
             && (before.contains('?') || after.contains('@'))
         {
@@ -82,7 +82,7 @@ impl PostgresOptions {
         Ok(options)
     }
 
-    /// Keeps the tables in another schema: lower-case letters, digits and underscores.
+    /// Uses another schema: lower-case letters, digits and underscores.
     pub fn schema(mut self, name: &str) -> Result<Self, PostgresOpenError> {
         let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
         if !(1..=NAME_BYTES_MAX).contains(&name.len()) || !name.bytes().all(plain) {
@@ -94,14 +94,14 @@ impl PostgresOptions {
         Ok(self)
     }
 
-    /// Holds at most so many connections, one at least and [`DATABASE_CONNECTIONS_MAX`] at most.
+    /// Holds at most this many connections, between one and [`DATABASE_CONNECTIONS_MAX`].
     #[must_use]
     pub fn connections_max(mut self, connections: usize) -> Self {
         self.connections_max = connections.clamp(1, DATABASE_CONNECTIONS_MAX);
         self
     }
 
-    /// Keeps the photos' bytes there.
+    /// Stores the photos' bytes there.
     #[must_use]
     pub fn blobs(mut self, blobs: Blobs) -> Self {
         self.blobs = blobs;
@@ -116,7 +116,7 @@ impl PostgresOptions {
     }
 }
 
-/// Hosts, database and schema: what people know it by. Never the password.
+/// Prints hosts, database and schema, never the password.
 impl fmt::Display for PostgresOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ports = self.config.get_ports();
@@ -137,7 +137,7 @@ impl fmt::Display for PostgresOptions {
                 }
             });
         let hosts = hosts.collect::<Vec<_>>().join(",");
-        // A database without a name has its user's, unless more than a name was mistaken for one.
+        // Without a name the database is the user's, unless the parsed user is not a plain name.
         let is_name = |name: &&str| {
             name.chars()
                 .all(|c| c.is_alphanumeric() || "_-.".contains(c))
@@ -153,7 +153,7 @@ impl fmt::Display for PostgresOptions {
     }
 }
 
-/// The URL without the parameters that are ours, and those.
+/// Splits Tanzanite's own parameters from the URL.
 fn take_our_parameters(url: &str) -> (String, Vec<(String, String)>) {
     let Some((head, query)) = url.split_once('?') else {
         return (url.to_owned(), Vec::new());
@@ -172,27 +172,27 @@ fn take_our_parameters(url: &str) -> (String, Vec<(String, String)>) {
     (format!("{head}{separator}{}", theirs.join("&")), ours)
 }
 
-/// Why a store could not be opened, and what to do.
+/// The reasons why a store could not be opened, with advice.
 #[derive(Debug)]
 pub enum PostgresOpenError {
     /// The options are wrong.
     Options(String),
-    /// The server does not answer, or does not let us in.
+    /// The server does not answer or refuses the login.
     Connection(String),
     /// A later version of Tanzanite made the schema.
     Newer {
         /// The schema.
         schema: String,
-        /// Its number.
+        /// The schema's number.
         found: i32,
-        /// The newest that we know.
+        /// The newest known number.
         known: i32,
     },
-    /// The schema has tables, and they are not ours.
+    /// The schema has foreign tables.
     Foreign(String),
-    /// A copy into the schema was begun and is not finished.
+    /// The schema is an incomplete copy.
     HalfCopied(String),
-    /// The database's encoding.
+    /// The database has another encoding than UTF-8.
     Encoding(String),
     /// PostgreSQL failed.
     Postgres(String),

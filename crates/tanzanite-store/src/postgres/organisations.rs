@@ -1,4 +1,4 @@
-//! Organisations as wholes: removed, kept as snapshots, made what they were. Photos are shared with the snapshots.
+//! Whole organisations: removed, saved as snapshots, and restored. Photos are shared with snapshots.
 
 use super::transaction::{PostgresTransaction, id, read};
 use crate::copy::{Table, tables_of_organisations, tables_of_snapshots};
@@ -12,7 +12,7 @@ use tokio_postgres::Row;
 
 type Tx<'a, 'c> = &'a mut PostgresTransaction<'c>;
 
-/// Removes photos of organisation `$1`, and leaves their objects to the sweeper.
+/// Removes photos of organisation `$1`; their objects are left to the sweeper.
 macro_rules! removed_photos {
     ($which:expr) => {
         concat!(
@@ -83,7 +83,7 @@ pub(super) fn restore(tx: Tx<'_, '_>, org: OrgId, name: &str) -> Stored<bool> {
         return Ok(false);
     };
     tx.dialogue.settings_changed = true;
-    // Those that the snapshot names are kept.
+    // Photos that the snapshot refers to are kept.
     remove_photos(
         tx,
         org,
@@ -91,14 +91,14 @@ pub(super) fn restore(tx: Tx<'_, '_>, org: OrgId, name: &str) -> Stored<bool> {
     )?;
     remove_rows(tx, "modifications", org.get())?;
     for table in tables_of_snapshots() {
-        // Clients and tokens that are there stay as they are.
+        // Existing clients and tokens stay unchanged.
         if !table.is_directory() {
             remove_rows(tx, table.name, org.get())?;
         }
         copy_rows(tx, table, rows_of(id), org.get())?;
     }
     remove_photos(tx, org, removed_photos!(photos_of_nobody!()))?;
-    // What nodes remember of the settings, and the blocks of numbers that they have taken, are no longer good.
+    // Invalidates the settings that nodes have cached, and the blocks of numbers that they have drawn.
     tx.change_one(
         "WITH put AS (
              INSERT INTO settings_versions (org, version, schema, generation)
@@ -170,7 +170,7 @@ fn state(row: &Row, column: usize) -> Stored<Option<RecordState>> {
     }))
 }
 
-/// A snapshot that nobody removes before this transaction has ended.
+/// Finds a snapshot, and locks it against removal until the transaction ends.
 fn find(tx: Tx<'_, '_>, org: OrgId, name: &str) -> Stored<Option<i64>> {
     tx.row(
         "SELECT id FROM snapshots WHERE org = $1 AND name = $2 FOR SHARE",
@@ -207,7 +207,7 @@ fn remove_photos(tx: Tx<'_, '_>, org: OrgId, sql: &str) -> Stored<()> {
     tx.change_one(sql, &[&org.get()])
 }
 
-/// Copies rows, of which some may be there already only if they are of clients and tokens.
+/// Copies rows. Existing rows are an error, except in the tables of clients and tokens.
 fn copy_rows(tx: Tx<'_, '_>, table: &Table, from: i64, to: i64) -> Stored<()> {
     let (name, columns, keys) = (table.name, table.own_columns(), table.key_names());
     let sql = format!(

@@ -1,5 +1,5 @@
-//! Whether a transaction was committed whose connection was lost in the COMMIT. It is asked of the server, and never guessed:
-//! a write that was made must not be made again, and one that was not must not be answered.
+//! Finds out whether a transaction was committed if its connection was lost during the COMMIT. The server is asked,
+//! never guessed: a committed write must not be repeated, and a write that was not committed must not be acknowledged.
 
 use super::Shared;
 use super::session::Session;
@@ -7,24 +7,25 @@ use std::time::Duration;
 use tanzanite_crm::{StoreError, Stored};
 use tanzanite_protocol::OrgId;
 
-/// How often to ask while the server still works on it.
+/// Polls while the transaction is still in progress.
 const QUESTIONS_MAX: u32 = 25;
-/// How long to wait between two questions.
+/// The wait between two polls.
 const BETWEEN_QUESTIONS: Duration = Duration::from_millis(200);
 
-/// What a write transaction leaves behind if it is committed. Its statements bring it along, so it costs nothing.
+/// Identifies a write transaction for the question whether it was committed. Its statements return these data anyway,
+/// so they cost nothing.
 #[derive(Clone, Debug)]
 pub(super) struct Mark {
-    /// The transaction's number. A server that took over, or lost its memory, gives some numbers a second time.
+    /// The transaction's number. A server after a failover or after a loss of data may use some numbers again.
     pub(super) transaction: i64,
-    /// An entry of a timeline that it made.
+    /// A timeline entry that it created.
     pub(super) entry: Option<(OrgId, i64)>,
 }
 
 pub(super) enum Decided {
     Committed,
     RolledBack,
-    /// The reason.
+    /// Unknown, for this reason.
     Unknown(String),
 }
 
@@ -34,7 +35,7 @@ pub(super) async fn decide(shared: &Shared, mark: &Mark, server_started: &str) -
         if question > 0 {
             tokio::time::sleep(BETWEEN_QUESTIONS).await;
         }
-        // The pool's idle sessions may all be as dead as the one that was lost.
+        // All idle sessions of the pool may be as dead as the lost one.
         let answer = match Session::open(&shared.pool.options).await {
             Ok(mut session) => ask(&mut session, mark, server_started).await,
             Err(error) => Err(error),
@@ -48,7 +49,7 @@ pub(super) async fn decide(shared: &Shared, mark: &Mark, server_started: &str) -
     Decided::Unknown(reason)
 }
 
-/// `None` while it is in progress.
+/// Asks the server; `None` while the transaction is in progress.
 async fn ask(session: &mut Session, mark: &Mark, server_started: &str) -> Stored<Option<Decided>> {
     let same_server = session.server_started == server_started;
     let (org, entry) = mark.entry.unzip();
@@ -65,7 +66,7 @@ async fn ask(session: &mut Session, mark: &Mark, server_started: &str) -> Stored
     Ok(match status.as_deref() {
         Some("aborted") => Some(Decided::RolledBack),
         Some("in progress") => None,
-        // One that took over, or lost its memory, may have given both numbers a second time.
+        // After a failover or a loss of data the server may have used both numbers again.
         Some("committed") if same_server && (entry.is_none() || entry_is_there) => {
             Some(Decided::Committed)
         }

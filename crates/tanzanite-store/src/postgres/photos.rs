@@ -1,5 +1,5 @@
-//! Photos: the bytes, and the record's word that they are there. With an object store the object is written before the row
-//! that names it, and removed after the row is gone: whatever fails in between leaves an object that nobody names.
+//! Photos: the bytes, and the record's reference to them. In an object store, the object is written before the row that
+//! refers to it and removed after the row, so that any failure in between leaves only an object without a row.
 
 use super::numbers::Series;
 use super::records::{one_record, read_head};
@@ -18,7 +18,7 @@ use tokio_postgres::Row;
 
 type Tx<'a, 'c> = &'a mut PostgresTransaction<'c>;
 
-/// The photo that a record names.
+/// The photo that a record refers to.
 pub(super) fn photo(tx: Tx<'_, '_>, head: &RecordHead) -> Stored<Option<Photo>> {
     let Some(image) = &head.image else {
         return Ok(None);
@@ -38,7 +38,7 @@ pub(super) fn photo(tx: Tx<'_, '_>, head: &RecordHead) -> Stored<Option<Photo>> 
     })
 }
 
-/// A record's head and its photo. The bytes of the photo that is remembered are not asked for.
+/// A record's head and its photo. The bytes of a cached photo are not read.
 pub(super) fn head_and_photo(
     tx: Tx<'_, '_>,
     org: OrgId,
@@ -74,7 +74,8 @@ pub(super) fn head_and_photo(
     }))
 }
 
-/// A photo that the record has or had. One never changes under its id, so with the record's word for the id it is not stale.
+/// A cached photo that the record has or had. It never changes under its id, so it is valid if the record refers to
+/// that id.
 fn remembered(tx: Tx<'_, '_>, org: OrgId, record: RecordId) -> Stored<Option<Photo>> {
     tx.once(|tx| {
         let committed = tx.reads_what_is_committed();
@@ -84,7 +85,7 @@ fn remembered(tx: Tx<'_, '_>, org: OrgId, record: RecordId) -> Stored<Option<Pho
     })
 }
 
-/// Five columns of a photo, and the bytes from the object store if they are there. Remembers it.
+/// Reads five columns of a photo, and the bytes from the object store if they are there. Caches the photo.
 fn read_photo(
     tx: Tx<'_, '_>,
     row: &Row,
@@ -102,7 +103,7 @@ fn read_photo(
         let (size, digest): (i64, Vec<u8>) = (read(row, column + 3)?, read(row, column + 4)?);
         let objects = tx.shared.objects()?;
         match objects.get(&blob, size, &digest) {
-            // The row is of a snapshot: the photo may be gone by now, and its object with it.
+            // The transaction's snapshot is older: the photo and its object may have been removed since.
             Err(error) if objects.size(&blob)?.is_none() => return Err(tx.outrun(error)),
             bytes => bytes?,
         }
@@ -141,8 +142,8 @@ pub(super) fn put(
     if object.is_some() {
         tx.dialogue.frees_objects = true;
     }
-    // Only a record that has a photo is asked for its object: who uploads a first photo reads no page of an index that
-    // others write to.
+    // Only if the record has a photo, its object is looked up, so that the upload of a first photo does not read a page
+    // of an index that other transactions write to.
     tx.change_record(
         permit.org(),
         concat!(
@@ -183,7 +184,7 @@ pub(super) fn put(
     )
 }
 
-/// Writes the bytes under a name that nothing else will ever have. An attempt after the first finds them there.
+/// Uploads the bytes under a unique name. A later attempt reuses the object of an earlier one.
 fn upload(
     tx: Tx<'_, '_>,
     permit: &Permit<UploadPhoto>,

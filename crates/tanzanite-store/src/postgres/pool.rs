@@ -1,6 +1,6 @@
-//! Sessions: each job has one from its beginning to its end. They are many, but bounded: who finds none waits, and not
-//! for ever. Nothing is asked of a session when it is taken: if it is dead, the job's first statement finds out and the
-//! job runs again on another.
+//! The pool of sessions; each job holds one from its beginning to its end. Their number is bounded: a job that finds
+//! none waits for a limited time. A session is not tested when it is taken: if it is dead, the job's first statement
+//! fails and the job runs again on another.
 
 use super::options::PostgresOptions;
 use super::session::Session;
@@ -18,19 +18,19 @@ const WAIT: Duration = Duration::from_secs(10);
 
 pub(super) struct Pool {
     pub(super) options: PostgresOptions,
-    /// The one that was used last is last.
+    /// The most recently used session is the last.
     idle: Mutex<Vec<Session>>,
-    /// One for each session that may be in use.
+    /// A permit for each session that may be in use.
     permits: Arc<Semaphore>,
     trips: AtomicU64,
 }
 
-/// A session while a job has it.
+/// A session in use by a job.
 pub(super) struct Pooled {
     pool: Arc<Pool>,
-    /// There until it is dropped.
+    /// `None` only while it is dropped.
     session: Option<Session>,
-    /// A transaction is open, or may be: the next job must not have the session.
+    /// Whether a transaction is or may be open, so that no other job may use the session.
     pub(super) in_transaction: bool,
     _permit: OwnedSemaphorePermit,
 }
@@ -46,7 +46,7 @@ impl Pool {
         }
     }
 
-    /// The session that was used last, or a new one.
+    /// The most recently used session, or a new one.
     pub(super) async fn take(self: &Arc<Self>) -> Result<Pooled, Unavailable> {
         let permit = Arc::clone(&self.permits).acquire_owned();
         let permit = tokio::time::timeout(WAIT, permit)
@@ -67,24 +67,24 @@ impl Pool {
         })
     }
 
-    /// One of the runtime that the job runs in. With another's, each answer would wake two threads.
+    /// An idle session of the current runtime. One of another runtime would wake two threads for each result.
     fn take_idle(&self) -> Option<Session> {
         let here = Handle::current().id();
         let mut idle = self.idle.lock();
         let found = idle.iter().rposition(|session| session.runtime == here);
         if found.is_none() {
-            // A new one is opened in its place.
+            // Makes room for a new one.
             idle.pop();
         }
         found.map(|place| idle.remove(place))
     }
 
-    /// Round trips to the server that jobs have made.
+    /// The number of round trips to the server for jobs.
     pub(super) fn trips(&self) -> u64 {
         self.trips.load(Ordering::Relaxed)
     }
 
-    /// Closes the sessions that are idle now, and the others when their jobs have ended.
+    /// Closes idle sessions now, and the others when their jobs have ended.
     pub(super) fn close(&self) {
         self.permits.close();
         self.idle.lock().clear();
@@ -122,7 +122,7 @@ impl Drop for Pooled {
         self.pool.trips.fetch_add(trips, Ordering::Relaxed);
         let mut idle = self.pool.idle.lock();
         if session.is_broken() {
-            // If the server has gone away it is the end of all that wait, and nobody should find that out one by one.
+            // If the server has gone, all idle sessions are dead, and jobs need not find that out one by one.
             idle.clear();
         } else if !self.in_transaction && !self.pool.permits.is_closed() {
             idle.push(session);
@@ -130,7 +130,7 @@ impl Drop for Pooled {
     }
 }
 
-/// Why there is no session.
+/// The reason why no session is available.
 #[derive(Debug)]
 pub(super) enum Unavailable {
     /// All are in use.

@@ -1,6 +1,6 @@
-//! A session with the server: its settings, its prepared statements, and whether a transaction is open in it.
+//! A session with the server: its settings, its prepared statements, and its connection.
 //!
-//! Statements are sent in one go where one need not wait for another's answer: that costs one round trip.
+//! Statements that do not depend on each other's results are sent together, in one round trip.
 
 use super::failure::{Failure, explain};
 use super::options::PostgresOptions;
@@ -21,28 +21,29 @@ use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Client, NoTls, Row, SimpleQueryMessage, Statement};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-/// How long to wait for a server to take a connection.
+/// The time-out of connecting to a server.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// After so long without a word from the server it is asked whether it is there still.
+/// The silence after which the server is probed.
 const KEEPALIVE_IDLE: Duration = Duration::from_secs(15);
-/// How long to wait for that answer each time.
+/// The wait for the answer to a probe.
 const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(5);
-/// How often to ask before the connection counts as lost.
+/// Probes before the connection counts as lost.
 const KEEPALIVE_RETRIES: u32 = 3;
 /// Milliseconds that one statement may take.
 const STATEMENT_TIMEOUT_MILLIS: u32 = 15_000;
 /// Milliseconds that a statement may wait for a row that another transaction has changed.
 const LOCK_TIMEOUT_MILLIS: u32 = 5_000;
-/// Milliseconds that the server waits for our next statement within a transaction. More than an object store may take.
+/// Milliseconds that the server waits for the next statement within a transaction; longer than the time-outs of an
+/// object store.
 const IDLE_TIMEOUT_MILLIS: u32 = 30_000;
 
-/// A question seems to be a read's last if more than three of four reads have ended with it lately: who is wrong about that asks
-/// everything again, which costs up to three times what it would have spared.
+/// A query is probably a read's last if more than three of four reads have ended with it lately: a wrong guess repeats
+/// all queries, which costs up to three times what a right guess saves.
 const ENDS_MIN: u8 = 4;
 const ENDS_MAX: u8 = 16;
 const ENDS_FALL: u8 = 3;
 
-/// Takes [`begin`]'s word back for one transaction: one that looks at whole tables.
+/// Overrides settings of [`begin`] for a transaction that reads whole tables.
 pub(super) const LOOK_AT_WHOLE_TABLES: &str = "
     SET LOCAL enable_seqscan = on; SET LOCAL enable_bitmapscan = on; SET LOCAL enable_sort = on;
     SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on";
@@ -52,34 +53,35 @@ pub(crate) type Params<'a> = &'a [&'a (dyn ToSql + Sync)];
 /// A session.
 pub(crate) struct Session {
     client: Client,
-    /// Moves what is sent and what comes.
+    /// The task that transfers data.
     driver: JoinHandle<()>,
     statements: HashMap<String, Arc<Prepared>>,
-    /// The runtime that moves its bytes.
+    /// The runtime of that task.
     pub(super) runtime: Id,
-    /// When the server that it leads to was started, and when it began to count: other times are another server, or one that
-    /// has lost its memory. After a crash of a session it recovers and counts anew, and is not started again.
+    /// The start time of the server and the time since which it counts statistics. Other times mean another server, or
+    /// one that has lost data. A server that recovers from a crash of a session resets its statistics without a new
+    /// start time.
     pub(super) server_started: String,
     broken: bool,
-    /// Round trips.
+    /// The number of round trips.
     pub(super) trips: u64,
 }
 
 /// A prepared statement.
 pub(super) struct Prepared {
     statement: Statement,
-    /// Rises with each read that ends with it, and falls with each that goes on.
+    /// Rises with each read that ends with it, and falls with each that does not.
     ends: AtomicU8,
 }
 
-/// A statement with its values, to be sent.
+/// A statement with its values, ready to be sent.
 pub(super) enum Step {
-    /// Without parameters and rows.
+    /// A statement without parameters and rows.
     Plain(&'static str),
     Prepared(Arc<Prepared>, Vec<Encoded>),
 }
 
-/// A parameter's value as it is sent. It outlives what it was made of.
+/// A parameter's value in the wire format, independent of its source.
 #[derive(Debug)]
 pub(super) struct Encoded(Option<BytesMut>);
 
@@ -91,7 +93,7 @@ pub(crate) struct Broken {
 }
 
 impl Session {
-    /// Opens one. The runtime that it is opened in moves its bytes.
+    /// Opens a session. The current runtime transfers its data.
     pub(super) async fn open(options: &PostgresOptions) -> Result<Self, StoreError> {
         let mut config = options.config.clone();
         config
@@ -104,7 +106,7 @@ impl Session {
         }
         let failed = |error: tokio_postgres::Error| StoreError::new(explain(&error));
         let (client, driver) = if options.encrypted() {
-            // The certificates that the system trusts. Some that cannot be read do not matter.
+            // The certificates that the system trusts; unreadable ones are ignored.
             let (encryption, _) = MakeRustlsConnect::with_native_certs().map_err(|_| {
                 StoreError::new("the system has no certificates to know the server by")
             })?;
@@ -126,14 +128,14 @@ impl Session {
         })
     }
 
-    /// Ends it, and waits until the server has been told.
+    /// Ends the session, and waits until the server has been told.
     pub(super) async fn close(self) {
         drop((self.client, self.statements));
-        // If it panicked, the server is told by the end of the connection.
+        // If the task has panicked, the server notices the end of the connection.
         let _ = self.driver.await;
     }
 
-    /// A statement with its values, if it is prepared.
+    /// A statement with its values; `None` if it is not prepared yet.
     pub(super) fn step(&self, sql: &str, params: Params<'_>) -> Option<Result<Step, Broken>> {
         let prepared = self.statements.get(sql)?;
         let values = prepared.statement.params().iter().zip(params);
@@ -158,8 +160,8 @@ impl Session {
         Ok(())
     }
 
-    /// Sends everything before it waits for the first answer; the rows of each, in the same order. Within a transaction nothing
-    /// that follows a failure is done.
+    /// Sends all statements before waiting for the first result; returns the rows of each, in order. Within a
+    /// transaction no statement after a failed one is executed.
     pub(super) async fn run(&mut self, steps: &[Step]) -> Vec<Result<Vec<Row>, Broken>> {
         self.trips += 1;
         let answers = send_all(&self.client, steps).await;
@@ -169,7 +171,7 @@ impl Session {
             .collect()
     }
 
-    /// Rows of a statement, which is prepared when it is met for the first time.
+    /// The rows of a statement, which is prepared on first use.
     pub(super) async fn query(
         &mut self,
         sql: &str,
@@ -186,14 +188,14 @@ impl Session {
         rows.map_err(|error| self.failed(&error))
     }
 
-    /// Statements without parameters and rows.
+    /// Executes statements without parameters and rows.
     pub(super) async fn execute(&mut self, sql: &str) -> Result<(), Broken> {
         self.trips += 1;
         let done = self.client.batch_execute(sql).await;
         done.map_err(|error| self.failed(&error))
     }
 
-    /// Whether it is of use to nobody any more.
+    /// Whether it cannot be used any more.
     pub(super) fn is_broken(&self) -> bool {
         self.broken || self.client.is_closed()
     }
@@ -213,7 +215,7 @@ impl Session {
 async fn send_all(client: &Client, steps: &[Step]) -> Vec<Result<Vec<Row>, tokio_postgres::Error>> {
     let answers = steps.iter().map(|step| maybe_done(step.run(client)));
     let mut answers: Vec<_> = answers.collect();
-    // A statement is sent when its future is polled for the first time.
+    // Polling a future for the first time sends its statement.
     poll_fn(|context| {
         for answer in &mut answers {
             let _ = answer.poll_unpin(context);
@@ -230,12 +232,12 @@ async fn send_all(client: &Client, steps: &[Step]) -> Vec<Result<Vec<Row>, tokio
 }
 
 impl Prepared {
-    /// Whether a read that asks this will ask nothing more, to all appearance.
+    /// Whether this query is probably the last of a read.
     pub(super) fn seems_to_end(&self) -> bool {
         self.ends.load(Ordering::Relaxed) >= ENDS_MIN
     }
 
-    /// A read that asked this has asked nothing more, or has.
+    /// Notes whether this query was the last of a read.
     pub(super) fn ended(&self, last: bool) {
         let before = self.ends.load(Ordering::Relaxed);
         let now = if last {
@@ -307,13 +309,13 @@ impl From<Broken> for StoreError {
     }
 }
 
-/// Sets what holds for every transaction of the session; when the server was started.
+/// Configures the session; returns the start time of the server.
 async fn begin(client: &Client, schema: &str) -> Result<String, tokio_postgres::Error> {
-    // A serializable transaction that has scanned a table conflicts with every writer of it, so sequential scans are off
-    // although tables are small at first. Everything else that is off would be chosen for a table that the server has no
-    // statistics of yet, or had none of when it planned: all statements are made for an index and for its order. The
-    // pretended costs would make the server compile statements, so that is off too. `synchronous_commit` may be stricter than
-    // `on`, but not laxer: what is answered is durable.
+    // A serializable transaction that has scanned a table conflicts with every writer of it, so sequential scans are
+    // off even for small tables. Other plan types are off because the server would choose them for tables without
+    // statistics; all statements are written for an index and its order. The resulting high cost estimates would
+    // trigger JIT compilation, so that is off too. `synchronous_commit` may be stricter than `on` but not weaker, since
+    // acknowledged changes are durable.
     let settings = format!(
         "SET search_path = \"{schema}\";
          SET statement_timeout = {STATEMENT_TIMEOUT_MILLIS};

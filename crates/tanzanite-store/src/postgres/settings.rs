@@ -1,4 +1,4 @@
-//! Settings of an organisation. A node remembers them with their version, and asks for the version alone.
+//! Settings of an organisation. A node caches them with their version, and then queries only the version.
 
 use super::dialogue::Version;
 use super::transaction::{PostgresTransaction, read};
@@ -11,10 +11,11 @@ use tokio_postgres::Row;
 
 type Tx<'a, 'c> = &'a mut PostgresTransaction<'c>;
 
-/// The settings. Their version is known already if the transaction has read an access token of the organisation's, and then
-/// a node that remembers that version needs no statement.
+/// Reads the settings. If the transaction has read an access token of the organisation, their version is known, and a
+/// node that has cached that version needs no statement.
 pub(super) fn metadata(tx: Tx<'_, '_>, org: OrgId) -> Stored<Option<Arc<Metadata>>> {
-    // Every run goes by the same: the answer leaves out what was remembered when it was asked for.
+    // All runs of the job must use the same cached settings, since the query leaves out parts that were cached when it
+    // was sent.
     let remembered = tx.once(|tx| {
         let remembered = tx.shared.cache.settings(org);
         Ok(remembered.filter(|_| !tx.dialogue.settings_changed))
@@ -80,7 +81,7 @@ fn find(
     Ok(Some(metadata))
 }
 
-/// None if the row says that what is remembered is so, or that there is nothing.
+/// Reads an item; `None` if the row states that the cached part is valid, or that there is none.
 fn item(row: &Row) -> Stored<Option<SettingsItem>> {
     let Some(kind) = read::<Option<i64>>(row, 3)? else {
         return Ok(None);
@@ -92,7 +93,7 @@ fn item(row: &Row) -> Stored<Option<SettingsItem>> {
     SettingsItem::read(kind, read(row, 4)?, body).map_err(StoreError::new)
 }
 
-/// At which version the organisation's numbers began anew; 0 if there is no such organisation.
+/// The version at which the organisation's numbering last started again; 0 if there is no such organisation.
 pub(super) fn generation(tx: Tx<'_, '_>, org: OrgId) -> Stored<i64> {
     let version = tx.once(|tx| {
         if let Some(version) = tx.dialogue.versions.get(&org) {
@@ -121,7 +122,7 @@ pub(super) fn start_numbers(tx: Tx<'_, '_>, org: OrgId, last: i64) -> Stored<()>
 }
 
 pub(super) fn organisations(tx: Tx<'_, '_>) -> Stored<Vec<OrgId>> {
-    // Skips from each organisation to the next: their documents are many, and they are few.
+    // Skips through the index from one organisation to the next, since each has many documents.
     let rows = tx.rows(
         "WITH RECURSIVE orgs (org) AS (
              SELECT min(org) FROM documents WHERE org > 0

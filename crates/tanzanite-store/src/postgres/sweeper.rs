@@ -1,6 +1,6 @@
-//! The sweeper: removes what no row names any more. Objects in the outbox after the commit that put them there, objects that
-//! aborted uploads have left, and former entries of the table of modifications. Every node has one; they do not disturb
-//! each other, and whatever one leaves undone the next does.
+//! The sweeper removes data that no row refers to any more: objects in the outbox once the transaction that put them
+//! there is committed, objects that aborted uploads have left, and outdated rows in the table of modifications. Every
+//! node has one. They do not disturb each other, and the next one continues where one fails.
 
 use super::Shared;
 use super::connection::Connection;
@@ -16,26 +16,26 @@ use std::time::Duration;
 use tanzanite_crm::{StoreError, Stored};
 use tanzanite_protocol::Timestamp;
 
-/// How long to wait if nobody rings.
+/// The wait if nothing wakes it.
 const INTERVAL: Duration = Duration::from_secs(5);
-/// How long to wait between two searches for orphans, which list all objects.
+/// The wait between two searches for orphans, each of which lists all objects.
 const BETWEEN_SEARCHES: Duration = Duration::from_hours(1);
-/// An object of this age that no row names has been given up: far longer than any job takes.
+/// The age at which an object without a row is an orphan: far longer than any job takes.
 const GRACE: Duration = Duration::from_hours(1);
-/// Rows that are removed in one go. A transaction waits for the object store meanwhile, and not for long.
+/// Rows that are removed at once. The transaction waits for the object store meanwhile, so it is kept short.
 const PORTION: i64 = 200;
 
-/// The first halves of advisory locks' keys: "Keep", which everybody holds who keeps objects, and "Swee", which sweepers hold
-/// together while they remove some. The second halves are the schema's.
+/// The first halves of advisory locks' keys: "Keep" is held by those who need objects to be kept, "Swee" is shared by
+/// sweepers while they remove objects. The second halves are hashes of the schema's name.
 const KEEP_LOCK: i32 = 0x4b65_6570;
 const SWEEP_LOCK: i32 = 0x5377_6565;
 
-/// What a sweep has removed.
+/// The result of a sweep.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Swept {
-    /// Objects whose photo was removed or replaced.
+    /// Removed objects of removed or replaced photos.
     pub objects: usize,
-    /// Objects that no photo ever named.
+    /// Removed objects that no photo ever referred to.
     pub orphans: usize,
 }
 
@@ -53,7 +53,7 @@ struct Rung {
 }
 
 impl Bell {
-    /// There is something in the outbox.
+    /// Wakes the sweeper, because there is something in the outbox.
     pub(super) fn ring(&self) {
         self.state.lock().work = true;
         self.rings.notify_one();
@@ -64,7 +64,7 @@ impl Bell {
         self.rings.notify_one();
     }
 
-    /// Waits for the bell or the interval; whether to go on.
+    /// Waits for the bell or the interval; returns whether to continue.
     fn wait(&self) -> bool {
         let mut state = self.state.lock();
         self.rings
@@ -74,7 +74,7 @@ impl Bell {
     }
 }
 
-/// The thread. It ends with the last clone of the store.
+/// The thread, which ends with the last clone of the store.
 pub(super) struct Sweeper {
     shared: Arc<Shared>,
     thread: Mutex<Option<JoinHandle<()>>>,
@@ -97,7 +97,7 @@ impl Sweeper {
     pub(super) fn end(&self) {
         self.shared.bell.end();
         if let Some(thread) = self.thread.lock().take() {
-            // If it panicked, the next node's sweeper does its work.
+            // If it has panicked, another node's sweeper does the work.
             let _ = thread.join();
         }
     }
@@ -134,7 +134,7 @@ fn work(shared: &Shared, own: &mut Option<Connection>, next_search: &mut Timesta
     Ok(())
 }
 
-/// One whole sweep, as of a time.
+/// Does one complete sweep, as of this time.
 pub(super) fn sweep(shared: &Shared, now: Timestamp) -> Stored<Swept> {
     let mut connection = Connection::open(&shared.pool.options)?;
     Ok(Swept {
@@ -158,8 +158,8 @@ fn empty(shared: &Shared, connection: &mut Connection) -> Stored<usize> {
     }
 }
 
-/// What keeps all sweepers from removing objects, until the connection ends: somebody reads a snapshot that may name them, or
-/// has written rows that nobody else sees yet. It waits for those that remove some just now.
+/// The statement that keeps all sweepers from removing objects until the connection ends, for those who read a snapshot
+/// that may refer to them, or who have written rows that are not visible yet. It waits for removals in progress.
 pub(crate) fn keep_objects(schema: &str) -> String {
     format!(
         "SELECT pg_advisory_lock({SWEEP_LOCK}, hashtext('{schema}'));
@@ -168,7 +168,7 @@ pub(crate) fn keep_objects(schema: &str) -> String {
     )
 }
 
-/// Removes objects in a transaction, if nobody keeps them; how many.
+/// Removes objects in a transaction unless they must be kept; returns their number.
 fn unless_kept(
     connection: &mut Connection,
     remove: impl FnOnce(&mut Connection) -> Stored<usize>,
@@ -188,7 +188,7 @@ fn unless_kept(
     removed
 }
 
-/// Nobody can begin to keep objects until the transaction ends.
+/// Whether objects may be removed; if so, nobody can demand until the end of the transaction that they be kept.
 fn may_remove(connection: &mut Connection) -> Stored<bool> {
     let rows = connection.query(
         "SELECT CASE WHEN pg_try_advisory_xact_lock_shared($1, hashtext(current_schema())) THEN NOT EXISTS (
@@ -201,8 +201,8 @@ fn may_remove(connection: &mut Connection) -> Stored<bool> {
     rows.first().map_or(Ok(false), |row| read(row, 0))
 }
 
-/// A former entry that has become the record's again is left: the clock may have been set back. Whoever makes it so writes
-/// it anew, and one of us two fails and tries again.
+/// Removes outdated rows. A row that has become valid again is left, since clocks may be set back. A transaction that
+/// makes it valid writes it anew, so one of the two conflicts and runs again.
 fn remove_former_modifications(connection: &mut Connection) -> Stored<i64> {
     connection.execute("BEGIN ISOLATION LEVEL SERIALIZABLE")?;
     let rows = connection.query(
@@ -221,7 +221,7 @@ fn remove_former_modifications(connection: &mut Connection) -> Stored<i64> {
         &[&PORTION],
     );
     let count = match rows {
-        // Another node's sweeper, or a writer, was there first. The next round looks again.
+        // Another node's sweeper or a writer came first; the next round tries again.
         Err(Broken {
             failure: Failure::Conflict,
             ..
@@ -235,7 +235,8 @@ fn remove_former_modifications(connection: &mut Connection) -> Stored<i64> {
     }
 }
 
-/// Removes some objects of the outbox and their rows; how many. Those that another node removes just now are skipped.
+/// Removes some objects in the outbox, and their rows; returns their number. Those that another node is removing are
+/// skipped.
 fn remove_objects(connection: &mut Connection, objects: &Objects) -> Stored<usize> {
     let rows = connection.query(
         "SELECT org, blob FROM outbox ORDER BY org, blob LIMIT $1 FOR UPDATE SKIP LOCKED",
@@ -256,7 +257,7 @@ fn remove_objects(connection: &mut Connection, objects: &Objects) -> Stored<usiz
     Ok(blobs.len())
 }
 
-/// Looks for objects that no row names and that are old enough to have been given up. Other people's objects are left alone.
+/// Searches for objects that no row refers to and that are old enough to be orphans. Foreign objects are left alone.
 fn search(shared: &Shared, connection: &mut Connection, now: Timestamp) -> Stored<usize> {
     let Some(objects) = shared.blobs.objects() else {
         return Ok(0);

@@ -1,5 +1,5 @@
-//! Timelines: what happened to records. An entry is appended by the statement that changes the record, which names it as its
-//! newest; each entry names the one before it of the same record.
+//! Timelines: the history of records. The statement that changes a record also appends the entry, which the record then
+//! refers to as its newest; each entry refers to the previous one of the same record.
 
 use super::transaction::{PostgresTransaction, read, stamp};
 use tanzanite_crm::Stored;
@@ -7,8 +7,9 @@ use tanzanite_crm::schema::Number;
 use tanzanite_crm::transaction::Stamp;
 use tanzanite_protocol::{OrgId, RecordId};
 
-/// The beginning of a statement that changes the record of organisation `$1`, module `$2` and id `$3`: `next` has one row
-/// if the record is there, with the number of its next entry. The rest makes a `changed` that updates the record.
+/// The beginning of a statement that changes the record of organisation `$1`, module `$2` and id `$3`: if the record
+/// exists, `next` has one row with the number of its next entry. The rest of the statement must define `changed`, which
+/// updates the record.
 macro_rules! with_next_entry {
     () => {
         "WITH next AS MATERIALIZED (
@@ -18,14 +19,14 @@ macro_rules! with_next_entry {
     };
 }
 
-/// The condition of a `changed` on `records r` and `next`.
+/// The end of `changed`, with the condition on `records r` and `next`.
 macro_rules! the_record {
     () => {
         " FROM next WHERE r.org = $1 AND r.module = $2 AND r.id = $3 AND r.deleted_by IS NULL RETURNING 1) "
     };
 }
 
-/// Appends the entry; `$4` is when and `$5` who.
+/// Appends the entry; `$4` is the time and `$5` the user.
 macro_rules! append_entry {
     ($action:literal) => {
         concat!(
@@ -39,13 +40,13 @@ macro_rules! append_entry {
     };
 }
 
-/// The end of the statement. That nothing was changed is a division by nothing, so that the server itself refuses a COMMIT
-/// after it; all keys are unique, so more than one is never changed.
+/// The end of the statement. If nothing was changed it divides by zero, so that the server itself refuses a COMMIT
+/// after it; keys are unique, so no more than one row is ever changed.
 macro_rules! changed_and_told {
     () => {
         " SELECT pg_current_xact_id()::text::bigint, 1 / (SELECT count(*) FROM changed), (SELECT entry FROM told)"
     };
-    // Of another thing too there must be exactly one.
+    // Also requires exactly one row of another expression.
     (and $other:literal) => {
         concat!(
             " SELECT pg_current_xact_id()::text::bigint, 1 / ((SELECT count(*) FROM changed) * (SELECT count(*) FROM ",

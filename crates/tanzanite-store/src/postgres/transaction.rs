@@ -1,7 +1,8 @@
-//! [`Transaction`] over a session. Each kind of thing has its file; this one holds what they share, and the table of methods.
+//! [`Transaction`] over a session. Each kind of data has its own file; this one has the common parts and the table of
+//! methods.
 //!
-//! A statement that changes something is one that selects one row: the transaction's number, how many things changed, and
-//! the timeline's entry that was made, if any.
+//! A statement that changes something selects one row: the transaction's number, the number of changes, and the new
+//! timeline entry, if any.
 
 use super::Shared;
 use super::dialogue::{Access, Change, Dialogue, Need, Progress};
@@ -30,7 +31,7 @@ use tokio::runtime::Handle;
 use tokio_postgres::Row;
 use tokio_postgres::types::FromSqlOwned;
 
-/// Changes that are held back. More than a request makes.
+/// Changes that are buffered; more than a request makes.
 const CHANGES_MAX: usize = 200;
 
 /// One run of a job.
@@ -38,23 +39,23 @@ pub(super) struct PostgresTransaction<'a> {
     pub(super) shared: &'a Shared,
     session: &'a mut Pooled,
     pub(super) dialogue: &'a mut Dialogue,
-    /// By which this thread waits for answers, if it may.
+    /// The runtime on which this thread waits for results, if it may block.
     waiting: Option<&'a Handle>,
-    /// How many values the job has asked for.
+    /// The number of results that the job has requested.
     asked: usize,
-    /// How many changes it has made.
+    /// The number of changes that the job has made.
     changed: usize,
-    /// Those that have not been sent.
+    /// The changes that have not been sent.
     changes: Vec<Change>,
-    /// What ends the run.
+    /// The reason why the run ends early.
     stop: Option<Stop>,
 }
 
-/// Why a run cannot come to an end of its own.
+/// The reason why a run ends early.
 pub(super) enum Stop {
-    /// It will run again, with this.
+    /// It will run again, once it has this.
     Need(Need),
-    /// Nothing of the transaction can be kept, whatever the job makes of it.
+    /// The transaction cannot be committed, whatever the job returns.
     Broken(Broken),
 }
 
@@ -77,12 +78,12 @@ impl<'a> PostgresTransaction<'a> {
         }
     }
 
-    /// What the job has changed and was not sent, or why that does not matter.
+    /// The changes that were not sent, or the reason why the run ended early.
     pub(super) fn end(self) -> Result<Vec<Change>, Stop> {
         self.stop.map_or(Ok(self.changes), Err)
     }
 
-    /// What a call gives: the same in every run.
+    /// The result of a call, which is the same in every run.
     pub(super) fn once<T: Clone + Send + 'static>(
         &mut self,
         call: impl FnOnce(&mut Self) -> Stored<T>,
@@ -102,7 +103,7 @@ impl<'a> PostgresTransaction<'a> {
         Ok(value)
     }
 
-    /// What is made of the row that a query gives, if any.
+    /// Reads the row that a query returns, if any.
     pub(super) fn row<T: Clone + Send + 'static>(
         &mut self,
         sql: &str,
@@ -112,17 +113,17 @@ impl<'a> PostgresTransaction<'a> {
         self.once(|tx| tx.ask(sql, params)?.first().map(make).transpose())
     }
 
-    /// All rows that a query gives.
+    /// All rows that a query returns.
     pub(super) fn rows(&mut self, sql: &str, params: Params<'_>) -> Stored<Arc<Vec<Row>>> {
         self.once(|tx| tx.ask(sql, params))
     }
 
-    /// The rows of a query, which is the only one of the call that is made [`once`](Self::once).
+    /// The rows of a query, which must be the only one in a call of [`once`](Self::once).
     pub(super) fn ask(&mut self, sql: &str, params: Params<'_>) -> Stored<Arc<Vec<Row>>> {
         self.answer(sql, params, false)
     }
 
-    /// Changes things; what is made of the row that the statement gives.
+    /// Makes a change, and reads the row that the statement returns.
     pub(super) fn change_and_tell<T: Clone + Send + 'static>(
         &mut self,
         sql: &str,
@@ -137,12 +138,12 @@ impl<'a> PostgresTransaction<'a> {
         })
     }
 
-    /// Changes exactly one thing. If it does not, nothing of the transaction is kept.
+    /// Changes exactly one row; otherwise the transaction cannot be committed.
     pub(super) fn change_one(&mut self, sql: &str, params: Params<'_>) -> Stored<()> {
         self.change(sql, params, None)
     }
 
-    /// Changes exactly one record, the one that a permit was given for, and appends to its timeline.
+    /// Changes exactly one record, the permit's, and appends to its timeline.
     pub(super) fn change_record(
         &mut self,
         org: OrgId,
@@ -152,7 +153,7 @@ impl<'a> PostgresTransaction<'a> {
         self.change(sql, params, Some(org))
     }
 
-    /// A number that nobody else has.
+    /// A unique number.
     pub(super) fn number(&mut self, series: Series) -> Stored<i64> {
         self.must_write()?;
         self.once(|tx| {
@@ -165,7 +166,7 @@ impl<'a> PostgresTransaction<'a> {
         })
     }
 
-    /// Refuses what only a writer may do.
+    /// Refuses a change in a reader's job.
     pub(super) fn must_write(&self) -> Stored<()> {
         match self.dialogue.access {
             Access::Read => Err(StoreError::new("a reader cannot write")),
@@ -173,7 +174,7 @@ impl<'a> PostgresTransaction<'a> {
         }
     }
 
-    /// From here on the job runs on a thread that may wait for other things than this server.
+    /// Makes the rest of the job run on a thread that may block on something other than this server.
     pub(super) fn must_wait(&mut self) -> Stored<()> {
         match self.waiting {
             Some(_) => Ok(()),
@@ -181,12 +182,12 @@ impl<'a> PostgresTransaction<'a> {
         }
     }
 
-    /// Whether what is read is committed, and so may be remembered.
+    /// Whether the data read is committed, so that it may be cached.
     pub(super) fn reads_what_is_committed(&self) -> bool {
         self.dialogue.progress < Progress::Wrote && self.changes.is_empty()
     }
 
-    /// What the transaction sees is no longer so: the job runs again, and sees what has been done meanwhile.
+    /// The transaction's snapshot is outdated: the job runs again and sees the changes made since.
     pub(super) fn outrun(&mut self, error: StoreError) -> StoreError {
         let failure = Failure::Conflict;
         self.fail(Broken { failure, error })
@@ -251,7 +252,7 @@ impl<'a> PostgresTransaction<'a> {
         }
     }
 
-    /// Nothing of the transaction will be kept.
+    /// Makes the transaction impossible to commit.
     fn spoil(&mut self, reason: &str) -> StoreError {
         self.fail(Broken {
             failure: Failure::Final,
@@ -266,7 +267,7 @@ impl<'a> PostgresTransaction<'a> {
     }
 }
 
-/// A column's value.
+/// The value of a column.
 pub(super) fn read<T: FromSqlOwned>(row: &Row, column: usize) -> Stored<T> {
     row.try_get(column).map_err(StoreError::new)
 }
@@ -283,7 +284,7 @@ pub(super) fn org(row: &Row, column: usize) -> Stored<OrgId> {
     OrgId::new(value).ok_or_else(|| StoreError::new(format!("{value} is no organisation")))
 }
 
-/// A user and a time in two columns, the time first.
+/// A time and a user, in this order, in two columns.
 pub(super) fn stamp(row: &Row, column: usize) -> Stored<Stamp> {
     Ok(Stamp {
         at: Timestamp::from_millis(read(row, column)?),

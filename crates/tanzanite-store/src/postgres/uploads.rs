@@ -1,17 +1,17 @@
-//! The objects that a job has put into the object store: an attempt after the first finds them there already.
+//! The objects that a job has uploaded, which a later attempt reuses.
 
 use crate::blobs::ObjectName;
 
 #[derive(Debug, Default)]
 pub(super) struct Uploads {
-    /// Of earlier attempts, for this one to use.
+    /// Objects of earlier attempts, for this one to use.
     ready: Vec<ObjectName>,
-    /// That this attempt uses. A name is used once: it may be removed again in the same job.
+    /// Objects that this attempt uses. A name is used once, since the object may be removed again in the same job.
     used: Vec<ObjectName>,
 }
 
 impl Uploads {
-    /// An object with these bytes for this record that no row names.
+    /// An object with these bytes for this record that no row refers to.
     pub(super) fn find(&mut self, same: impl Fn(&ObjectName) -> bool) -> Option<ObjectName> {
         let position = self.ready.iter().position(same)?;
         let name = self.ready.swap_remove(position);

@@ -1,4 +1,4 @@
-//! What the store finds wrong with itself: records, photos and objects that do not agree.
+//! Finds contradictions in the store, among records, photos and objects.
 
 use super::Shared;
 use super::connection::Connection;
@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use tanzanite_crm::Stored;
 use tokio_postgres::Row;
 
-/// Rows that are looked at in one go.
+/// Rows that are read at once.
 const PORTION: i64 = 1_000;
 
 pub(super) fn verify(shared: &Shared) -> Stored<Vec<String>> {
@@ -44,7 +44,7 @@ fn rows_that_disagree(connection: &mut Connection) -> Stored<Vec<String>> {
     Ok(found)
 }
 
-/// Parses the texts of rows, of some rows at a time.
+/// Parses the texts of rows, some rows at a time.
 fn texts_that_cannot_be_read(connection: &mut Connection) -> Stored<Vec<String>> {
     let mut found = Vec::new();
     for texts in &TEXTS {
@@ -64,8 +64,8 @@ fn texts_that_cannot_be_read(connection: &mut Connection) -> Stored<Vec<String>>
     Ok(found)
 }
 
-/// Compares the rows with a list of all objects, which is one request for a thousand of them, and then reads every object. What seems
-/// wrong is looked at again by itself: photos may come and go meanwhile.
+/// Compares the rows with a listing of all objects (one request for a thousand of them), and then reads every object.
+/// An apparent problem is checked again by itself, since photos may change meanwhile.
 fn objects_that_disagree(connection: &mut Connection, shared: &Shared) -> Stored<Vec<String>> {
     let Some(objects) = shared.blobs.objects() else {
         let rows = connection.query(
@@ -108,7 +108,7 @@ fn objects_that_disagree(connection: &mut Connection, shared: &Shared) -> Stored
     Ok(found)
 }
 
-/// A photo's row that names an object.
+/// A photo's row that refers to an object.
 struct Named {
     org: i64,
     record: i64,
@@ -130,7 +130,7 @@ impl Named {
         })
     }
 
-    /// Whether the object's bytes are those that were written.
+    /// Whether the object has the bytes that were written.
     fn is_whole(&self, objects: &Objects) -> bool {
         objects.get(&self.blob, self.size, &self.digest).is_ok()
     }

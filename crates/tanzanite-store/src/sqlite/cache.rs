@@ -1,8 +1,9 @@
-//! What every request asks for and few change: access tokens, metadata and photos, as they were committed.
+//! A cache of committed data that every request reads and few change: access tokens, metadata and photos.
 //!
-//! The rule that keeps it true: whoever loads an entry notes the epoch before his snapshot begins, and the entry is kept only if
-//! nothing of it was outdated in a later epoch; the writer, after the commit of a change and before it is answered, drops the
-//! entries that it changed and begins a new epoch. A lookup is thus never older than the last change that was answered.
+//! A reader notes the epoch before its snapshot begins, and an entry that it loads is kept only if nothing in it was
+//! outdated in a later epoch. After the commit of a change, and before the change is acknowledged, the writer drops the
+//! entries that it changed and begins a new epoch. A cached entry is thus never older than the last acknowledged
+//! change.
 
 use parking_lot::RwLock;
 use std::collections::{HashMap, HashSet};
@@ -14,16 +15,16 @@ use tanzanite_crm::stored::MetadataPart;
 use tanzanite_crm::transaction::{AccessToken, Photo};
 use tanzanite_protocol::OrgId;
 
-/// Access tokens that are kept; with one more all are dropped.
+/// Access tokens that are cached; beyond that all are dropped.
 const TOKENS_MAX: usize = 10_000;
-/// Organisations whose metadata is kept; with one more all are dropped.
+/// Organisations whose metadata is cached; beyond that all are dropped.
 const ORGANISATIONS_MAX: usize = 2_000;
-/// Entries of which it is remembered when they were outdated; of more all count as outdated.
+/// Entries whose last change is remembered; beyond that all entries count as outdated.
 const OUTDATED_MAX: usize = 10_000;
-/// Bytes of photos that are kept; the least used go.
+/// Bytes of cached photos; the least used are dropped.
 const PHOTOS_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
-/// Something of the cache that a change makes untrue.
+/// A part of the cache that a change makes outdated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Outdated {
     /// An access token.
@@ -35,7 +36,7 @@ pub(super) enum Outdated {
 #[derive(Debug)]
 pub(super) struct Cache {
     entries: RwLock<Entries>,
-    /// By the photo's own id, under which it never changes: no epoch is needed.
+    /// By the photo's own id, under which it never changes, so that no epoch is needed.
     photos: moka::sync::Cache<(OrgId, String), Photo>,
 }
 
@@ -58,14 +59,15 @@ impl Default for Cache {
 #[derive(Debug, Default)]
 struct Entries {
     epoch: u64,
-    /// The epoch that each change began. What is not here was last changed in `forgotten` or before.
+    /// The epoch that each change began. Entries that are missing here were last changed in epoch `forgotten` or
+    /// before.
     outdated: HashMap<Outdated, u64>,
     forgotten: u64,
     tokens: HashMap<Digest, Arc<AccessToken>>,
     metadata: HashMap<OrgId, Parts>,
 }
 
-/// The parts of an organisation's metadata that are known, and all of it if both are.
+/// The cached parts of an organisation's metadata, and the whole metadata if both are cached.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Parts {
     pub(super) whole: Option<Arc<Metadata>>,
@@ -74,7 +76,7 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    /// The rest of it, when one part is not what it was.
+    /// Drops one part, and the whole metadata.
     pub(super) fn forget(&mut self, part: MetadataPart) {
         self.whole = None;
         match part {
@@ -144,7 +146,7 @@ impl Cache {
             .insert((org, photo.image.clone()), photo.clone());
     }
 
-    /// These were changed, and the change is committed.
+    /// Drops entries whose change is committed.
     pub(super) fn forget(&self, outdated: &HashSet<Outdated>) {
         let mut entries = self.entries.write();
         entries.epoch += 1;

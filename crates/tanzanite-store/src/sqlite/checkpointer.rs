@@ -1,7 +1,7 @@
-//! The checkpointer: a thread that copies the write-ahead log back into the database while the writer goes on.
+//! The checkpointer: a thread that copies the write-ahead log back into the database while the writer continues.
 //!
-//! The log begins anew only when all of it has been copied and nobody reads from it. A writer that never rests would outrun
-//! this thread for ever, so the writer copies the last few pages itself, once few are left.
+//! The log starts again only when all of it has been copied and no reader uses it. A busy writer would outrun this
+//! thread for ever, so the writer copies the last pages itself once few are left.
 
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
@@ -12,11 +12,11 @@ use std::thread::JoinHandle;
 
 /// Pages in the log from which on it is copied back: 32 MiB.
 pub(super) const FRAMES_BEGIN: i64 = 8 * 1024;
-/// Pages in the log at which the writer stops for copying all of it: 256 MiB, the bound of its size.
+/// Pages in the log at which the writer stops to copy all of it: 256 MiB, the bound of the log's size.
 pub(super) const FRAMES_MAX: i64 = 64 * 1024;
 /// Pages that may be left to the writer.
 const FRAMES_LEFT_MAX: i64 = 512;
-/// How often the thread tries to get so near.
+/// The number of attempts to get below that.
 const PASSES_MAX: usize = 8;
 
 pub(super) struct Checkpointer {
@@ -43,15 +43,15 @@ impl Checkpointer {
         })
     }
 
-    /// The log has grown.
+    /// Wakes the thread, because the log has grown.
     pub(super) fn wake(&self) {
         if let Some(signal) = &self.signal {
-            // If it is full, the thread knows already.
+            // If the channel is full, the thread has been woken already.
             let _ = signal.try_send(());
         }
     }
 
-    /// Whether only little is left to copy. Asked once for each time that it is.
+    /// Whether only few pages are left to copy; true once for each time that this is reached.
     pub(super) fn take_nearly_done(&self) -> bool {
         self.nearly_done.swap(false, Ordering::AcqRel)
     }
@@ -61,7 +61,7 @@ impl Drop for Checkpointer {
     fn drop(&mut self) {
         drop(self.signal.take());
         if let Some(thread) = self.thread.take() {
-            // It has nobody to tell.
+            // A panic of the thread needs no handling here.
             let _ = thread.join();
         }
     }
@@ -76,14 +76,14 @@ fn run(receiver: &Receiver<()>, connection: &Connection, nearly_done: &AtomicBoo
                     nearly_done.store(true, Ordering::Release);
                     break;
                 }
-                // Somebody else copies, or the disk is full: the bound on the log makes the writer do it.
+                // Another copy is running, or the disk is full; at the bound of the log the writer copies it.
                 Err(_) => break,
             }
         }
     }
 }
 
-/// Copies what no reader keeps from being copied; how many pages are left.
+/// Copies all pages that no reader still needs; returns the number of pages left.
 pub(super) fn copy_back(connection: &Connection) -> rusqlite::Result<i64> {
     connection
         .prepare_cached("PRAGMA wal_checkpoint(PASSIVE)")?

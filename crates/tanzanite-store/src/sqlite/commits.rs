@@ -1,6 +1,6 @@
-//! Commits: how many there are, and how many of them are on disk.
+//! The numbers of commits, and of those that are on disk.
 //!
-//! A commit is visible to readers a moment before it is synced. What a reader has seen is told to nobody before that.
+//! Readers see a commit shortly before it is synced. A result that depends on it is returned only after the sync.
 
 use super::writer::gone;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,7 +11,7 @@ use tokio::sync::watch;
 pub(super) struct Commits {
     begun: AtomicU64,
     made: AtomicU64,
-    /// None once a sync has failed: what is on disk is then unknown.
+    /// `None` once a sync has failed, because the content of the disk is then unknown.
     synced: watch::Sender<Option<u64>>,
 }
 
@@ -24,27 +24,27 @@ impl Commits {
         }
     }
 
-    /// How many a snapshot that begins now sees at least.
+    /// The number of commits that a snapshot beginning now sees at least.
     pub(super) fn made(&self) -> u64 {
         self.made.load(Ordering::Acquire)
     }
 
-    /// How many a snapshot that has begun sees at most.
+    /// The number of commits that a snapshot that has begun sees at most.
     pub(super) fn begun(&self) -> u64 {
         self.begun.load(Ordering::Acquire)
     }
 
-    /// The writer is about to commit; the commit's number.
+    /// Notes that the writer is about to commit; returns the commit's number.
     pub(super) fn begin(&self) -> u64 {
         self.begun.fetch_add(1, Ordering::AcqRel) + 1
     }
 
-    /// The writer has committed, or has rolled back, what it began last.
+    /// Notes that the writer has committed or rolled back.
     pub(super) fn end(&self, number: u64) {
         self.made.store(number, Ordering::Release);
     }
 
-    /// All up to this one are on disk.
+    /// Notes that all commits up to this one are on disk.
     pub(super) fn synced(&self, number: u64) {
         self.synced.send_if_modified(|synced| match synced {
             Some(before) if *before < number => {
@@ -55,14 +55,14 @@ impl Commits {
         });
     }
 
-    /// A sync has failed.
+    /// Notes that a sync has failed.
     pub(super) fn sync_failed(&self) {
         self.synced.send_replace(None);
     }
 
-    /// Waits until all up to this one are on disk.
+    /// Waits until all commits up to this one are on disk.
     pub(super) async fn durable(&self, number: u64) -> Result<(), StoreError> {
-        // Nearly always true already, without a place in the queue of those who wait.
+        // This is nearly always true already, and cheaper than waiting.
         if self.synced.borrow().is_some_and(|synced| synced >= number) {
             return Ok(());
         }
@@ -75,7 +75,7 @@ impl Commits {
     }
 }
 
-/// A sync failed: nothing that was written since the last one can be relied on.
+/// The error after a failed sync: data written since the last sync cannot be relied on.
 pub(super) fn not_synced() -> StoreError {
     StoreError::new("the disk has failed to sync; restart once it works")
 }

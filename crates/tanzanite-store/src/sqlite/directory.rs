@@ -1,4 +1,4 @@
-//! Clients, codes and tokens: who is asking, of which organisation.
+//! Clients, codes and tokens.
 
 use super::cache::Outdated;
 use super::transaction::{SqliteTransaction, id, unreadable};
@@ -104,7 +104,7 @@ pub(super) fn put_grant_code(
     code: &GrantCode,
     now: Timestamp,
 ) -> Stored<()> {
-    // Codes that are never exchanged go when new ones come.
+    // Codes that were never exchanged are removed when new ones are issued.
     let authorization = &code.authorization;
     tx.change(
         "DELETE FROM grant_codes WHERE org = ?1 AND expires <= ?2",
@@ -165,7 +165,7 @@ pub(super) fn put_access_token(
     token: &AccessToken,
     live_max: u32,
 ) -> Stored<()> {
-    // Dead tokens go when new ones come, so that their number stays bounded by the rate of issue.
+    // Expired tokens are removed when new ones are issued, which bounds their number.
     let authorization = &token.authorization;
     tx.change(
         "DELETE FROM access_tokens WHERE org = ?1 AND expires <= ?2",
@@ -207,7 +207,7 @@ pub(super) fn remove_refresh_token(tx: Tx<'_, '_>, key: &Digest) -> Stored<bool>
     )? > 0)
 }
 
-/// Removes the access tokens that came from a refresh token.
+/// Removes the access tokens that were issued from a refresh token.
 fn remove_tokens_of(tx: Tx<'_, '_>, refresh: &Digest) -> Stored<()> {
     let tokens = tx.rows(
         "SELECT digest FROM access_tokens WHERE refresh = ?1 AND org > 0",
@@ -228,7 +228,7 @@ pub(super) fn remove_access_token(tx: Tx<'_, '_>, key: &Digest) -> Stored<bool> 
     )? > 0)
 }
 
-/// The first four columns of a code or token.
+/// Reads the first four columns of a code or token.
 fn authorization(row: &Row<'_>) -> rusqlite::Result<Authorization> {
     let scopes = Scope::parse_list(&row.get::<_, String>(3)?)
         .map_err(|scope| unreadable(3, StoreError::new(format!("{scope:?} is no scope"))))?;

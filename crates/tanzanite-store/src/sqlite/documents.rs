@@ -1,4 +1,4 @@
-//! Documents, their keys, links, and the metadata that is made of documents.
+//! Documents, their keys, links, and the metadata that consists of documents.
 
 use super::cache::Outdated;
 use super::transaction::{SqliteTransaction, unreadable};
@@ -165,7 +165,7 @@ fn outdate(tx: Tx<'_, '_>, org: OrgId, kind: DocumentKind) {
 }
 
 pub(super) fn due_jobs(tx: Tx<'_, '_>) -> Stored<Vec<DueJob>> {
-    // The other columns are those of the row with the least value: SQLite promises it.
+    // With `min()`, SQLite takes the other columns from the row with the smallest value (documented for bare columns).
     let due = tx.rows(
         "SELECT org, min(value), id FROM document_keys WHERE kind = 60 AND slot = 3 AND org > 0 GROUP BY org ORDER BY org",
         [],

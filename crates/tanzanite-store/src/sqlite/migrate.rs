@@ -6,10 +6,10 @@ use crate::former_records::FormerRecords;
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior, params};
 use std::path::Path;
 
-/// Says in a database's header that it is ours: "Tanz".
+/// Identifies a database as Tanzanite's in its header: "Tanz".
 const APPLICATION_ID: i64 = 0x5461_6e7a;
 
-/// In their order; a migration's number is its place, counted from 1.
+/// The migrations in order; a migration's number is its position, counted from 1.
 const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0001_spine.sql"),
     include_str!("../../migrations/sqlite/0002_clocks.sql"),
@@ -22,8 +22,8 @@ const MIGRATIONS: &[&str] = &[
 /// The migration that makes the value index.
 const VALUES: i64 = 6;
 
-/// Finds the number of a database's schema; 0 if it is new. A newer database and a foreign one are refused. To be asked
-/// before anything is written, so that they are left as they are.
+/// The number of a database's schema; 0 if it is new. A newer database and a foreign one are refused. To be called
+/// before anything is written, so that these stay unchanged.
 pub(crate) fn inspect(connection: &Connection, path: &Path) -> Result<i64, SqliteOpenError> {
     let read = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
     let header = read("PRAGMA application_id").and_then(|application| {
@@ -48,12 +48,12 @@ pub(crate) fn inspect(connection: &Connection, path: &Path) -> Result<i64, Sqlit
     Ok(found)
 }
 
-/// The number of the newest schema, in PostgreSQL too.
+/// The number of the newest schema, the same for PostgreSQL.
 pub(crate) fn schema_number() -> i64 {
     i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
 }
 
-/// Whether a copy into the database was begun and is not finished.
+/// Whether the database is an incomplete copy.
 pub(crate) fn is_half_copied(connection: &Connection) -> rusqlite::Result<bool> {
     connection.query_row(
         "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1)",
@@ -62,12 +62,12 @@ pub(crate) fn is_half_copied(connection: &Connection) -> rusqlite::Result<bool> 
     )
 }
 
-/// Brings the schema up to date from the number that [`inspect`] found.
+/// Migrates the schema from the number that [`inspect`] returned.
 pub(crate) fn migrate(connection: &Connection, found: i64) -> Result<(), SqliteOpenError> {
     migrate_to(connection, found, schema_number())
 }
 
-/// Brings the schema from one number to another.
+/// Migrates the schema from one number to another.
 pub(crate) fn migrate_to(
     connection: &Connection,
     found: i64,

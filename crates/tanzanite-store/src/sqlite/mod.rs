@@ -1,7 +1,7 @@
-//! SQLite, embedded: one writer thread that commits many requests at once, readers beside it.
+//! SQLite, embedded: one writer thread that commits many requests at once, and readers beside it.
 //!
-//! WAL, synced by a thread of its own before anybody is answered. A throw-away store in memory has one connection, and
-//! the writer thread does its reads too.
+//! Uses write-ahead logging, with the log synced by a separate thread before any request is answered. A store in memory
+//! has one connection, and its writer thread also reads.
 
 mod cache;
 mod checkpointer;
@@ -44,49 +44,49 @@ use writer::{Disk, Writer};
 
 /// The database's file in a data folder.
 pub(crate) const DATABASE_FILE: &str = "tanzanite.sqlite3";
-/// The file that a process holds locked while it uses a data folder.
+/// The file that a process locks while it uses a data folder.
 const LOCK_FILE: &str = "lock";
-/// How often the lock is tried before the folder is in use.
+/// Attempts to lock a folder before it counts as in use.
 const LOCK_TRIES: u32 = 25;
-/// How long to wait between two tries.
+/// The wait between two attempts.
 const BETWEEN_LOCK_TRIES: Duration = Duration::from_millis(10);
-/// Bytes of pages that the writer keeps.
+/// The writer's page cache, in KiB.
 const WRITER_CACHE_KIB: i64 = 24 * 1024;
-/// Bytes of pages that each reader keeps.
+/// Each reader's page cache, in KiB.
 const READER_CACHE_KIB: i64 = 12 * 1024;
-/// Bytes of a page in memory, where many small organisations are: a small photo fits beside others.
+/// The page size in memory, where there are many small organisations: a small photo fits beside other rows.
 const MEMORY_PAGE_BYTES: i64 = 8 * 1024;
-/// Statements that a connection keeps prepared.
+/// Prepared statements that a connection keeps.
 const STATEMENTS_CACHED: usize = 64;
-/// Bytes that the write-ahead log keeps when it begins anew.
+/// Bytes to which the write-ahead log is truncated when it starts again.
 const LOG_BYTES_KEPT: i64 = 64 * 1024 * 1024;
 
-/// Where a store keeps its rows.
+/// The location of a store's rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// In a folder, which is made if it is missing.
+    /// A folder, which is made if it is missing.
     Folder(PathBuf),
     /// In memory, until the store is dropped.
     Memory,
 }
 
-/// Why a store could not be opened, and what to do.
+/// The reasons why a store could not be opened, with advice.
 #[derive(Debug)]
 pub enum SqliteOpenError {
     /// Another process uses the folder.
     InUse(PathBuf),
     /// A later version of Tanzanite made the database.
     Newer {
-        /// The database.
+        /// The database's file.
         path: PathBuf,
         /// Its schema's number.
         found: i64,
-        /// The newest that we know.
+        /// The newest known number.
         known: i64,
     },
-    /// There is a database, and it is not ours.
+    /// The database is not Tanzanite's.
     Foreign(PathBuf),
-    /// A copy into the database was begun and is not finished.
+    /// The database is an incomplete copy.
     HalfCopied(PathBuf),
     /// The folder cannot be used.
     Folder(PathBuf, std::io::Error),
@@ -137,15 +137,15 @@ impl From<rusqlite::Error> for SqliteOpenError {
 #[derive(Clone, Debug)]
 pub struct SqliteStore {
     writer: Arc<Writer>,
-    /// None in memory: there the writer reads.
+    /// `None` in memory, where the writer thread reads.
     readers: Option<Arc<Readers>>,
     cache: Arc<Cache>,
-    /// Held while the folder is in use; the system lets go of it whatever way the process ends.
+    /// The lock on the folder; the system releases it however the process ends.
     _lock: Option<Arc<File>>,
 }
 
 impl SqliteStore {
-    /// Opens a store, makes it if it is missing, and brings its schema up to date.
+    /// Opens a store, which is made if it is missing, and migrates its schema.
     pub fn open(place: &Place) -> Result<Self, SqliteOpenError> {
         let cache = Arc::new(Cache::default());
         let (connection, path, lock) = match place {
@@ -208,7 +208,8 @@ impl SqliteStore {
         }
     }
 
-    /// [`SqliteStore::write`] of a job that refuses whatever `screen` refuses: a busy writer is not troubled with those.
+    /// [`SqliteStore::write`] of a job that refuses whatever `screen` refuses. `screen` is run on a snapshot first, so
+    /// that such refusals do not load the writer.
     pub async fn write_screened<T, F, S, J>(&self, screen: S, job: J) -> Result<T, F>
     where
         T: Send + 'static,
@@ -225,7 +226,7 @@ impl SqliteStore {
         answered(self.writer.submit(job, false)?).await
     }
 
-    /// What comes of a job while nobody writes, if it does not want to write either.
+    /// The result of a job that is run on a snapshot while nobody writes; `None` if it wants to write.
     async fn look<T, F: From<StoreError>>(
         &self,
         job: &impl Fn(&mut dyn Transaction) -> Result<T, F>,
@@ -238,7 +239,7 @@ impl SqliteStore {
         }
     }
 
-    /// Ends the writer after what it has begun. The store cannot be used afterwards.
+    /// Stops the writer after the transaction in progress. The store cannot be used afterwards.
     pub fn close(&self) {
         self.writer.close();
     }
@@ -266,7 +267,8 @@ impl Store for SqliteStore {
         answered_blocking(self.writer.submit(job, false)?)
     }
 
-    /// What SQLite itself finds wrong with the database, and records and photos that do not agree; empty if all is well.
+    /// Problems that SQLite itself finds in the database, and contradictions among records and photos; empty if there
+    /// are none.
     fn verify(&self) -> Result<Vec<String>, StoreError> {
         self.writer.verify()
     }
@@ -297,7 +299,7 @@ fn answered_blocking<T, F: From<StoreError>>(answer: Receiver<Result<T, F>>) -> 
         .unwrap_or_else(|_| Err(writer::gone().into()))
 }
 
-/// Held while a folder is in use.
+/// The lock on a folder in use.
 pub(crate) type FolderLock = File;
 
 pub(crate) fn lock_folder(folder: &Path) -> Result<FolderLock, SqliteOpenError> {
@@ -309,7 +311,8 @@ pub(crate) fn lock_folder(folder: &Path) -> Result<FolderLock, SqliteOpenError> 
         .truncate(false)
         .open(folder.join(LOCK_FILE))
         .map_err(failed)?;
-    // A process that ended, or was forked and has not become another program yet, may hold it for a moment longer.
+    // A process that has just ended, or a forked child that has not yet executed its program, may hold the lock a
+    // moment longer.
     for _ in 0..LOCK_TRIES {
         match file.try_lock() {
             Ok(()) => {
@@ -323,7 +326,8 @@ pub(crate) fn lock_folder(folder: &Path) -> Result<FolderLock, SqliteOpenError> 
     Err(SqliteOpenError::InUse(folder.to_owned()))
 }
 
-/// Makes a data folder that nobody else may look into. One that is there keeps its permissions: others may have a place in it.
+/// Makes a data folder that nobody else may enter. An existing one keeps its permissions, since it may be shared on
+/// purpose.
 fn make_folder(folder: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
@@ -332,7 +336,7 @@ fn make_folder(folder: &Path) -> std::io::Result<()> {
     builder.create(folder)
 }
 
-/// For a file that nobody else may read.
+/// Options for a file that nobody else may read.
 fn private() -> OpenOptions {
     let mut options = File::options();
     options.write(true);
@@ -341,8 +345,8 @@ fn private() -> OpenOptions {
     options
 }
 
-/// Sees to it that nobody else may read the database. SQLite would make it for everybody, and gives the files that it keeps beside it
-/// the same permissions.
+/// Makes sure that nobody else can read the database. SQLite would create it readable for all, and gives its auxiliary
+/// files the same permissions.
 fn keep_private(folder: &Path) -> std::io::Result<()> {
     let made = private().create_new(true).open(folder.join(DATABASE_FILE));
     if let Err(error) = made
@@ -360,7 +364,8 @@ fn keep_private(folder: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// An earlier version left such files open to others. Where they are not ours to close, they work as they are.
+/// Removes others' permissions, which earlier versions granted. Failures are ignored: the file may belong to another
+/// user.
 #[cfg(unix)]
 fn take_from_others(path: &Path) {
     use std::os::unix::fs::PermissionsExt as _;
@@ -376,16 +381,16 @@ fn take_from_others(path: &Path) {
     }
 }
 
-/// A user's files are the user's there.
+/// On Windows a user's files are private to the user.
 #[cfg(not(unix))]
 fn take_from_others(_: &Path) {}
 
 pub(crate) fn prepare_writer(connection: &Connection) -> Result<(), SqliteOpenError> {
     prepare_statements(connection)?;
-    // Takes effect on a new database only: pages of deleted photos can be given back to the system.
+    // Has an effect on a new database only: pages of deleted photos can be returned to the file system.
     connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
-    // The syncer does what is missing to FULL.
+    // The syncer adds the sync that `FULL` would make.
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
@@ -393,8 +398,8 @@ pub(crate) fn prepare_writer(connection: &Connection) -> Result<(), SqliteOpenEr
     Ok(())
 }
 
-/// Statements are prepared once. Without the stability guarantee SQLite plans a statement anew whenever a parameter's
-/// value could matter to the plan, which costs ten times what running it does.
+/// Makes statements be planned once. Without the stability guarantee SQLite plans a statement again whenever a
+/// parameter's value could affect the plan, which costs ten times as much as running it.
 fn prepare_statements(connection: &Connection) -> rusqlite::Result<()> {
     connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;

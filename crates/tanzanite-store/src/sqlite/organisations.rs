@@ -1,4 +1,4 @@
-//! Organisations as wholes: removed, kept as snapshots, made what they were. Photos are shared with the snapshots.
+//! Whole organisations: removed, saved as snapshots, and restored. Photos are shared with snapshots.
 
 use super::cache::Outdated;
 use super::directory::digest;
@@ -64,13 +64,13 @@ pub(super) fn restore(tx: Tx<'_, '_>, org: OrgId, name: &str) -> Stored<bool> {
         return Ok(false);
     };
     outdate(tx, org)?;
-    // Those that the snapshot names are kept.
+    // Photos that the snapshot refers to are kept.
     tx.change(
         "DELETE FROM photos WHERE org = ?1 AND kept = 0",
         [org.get()],
     )?;
     for table in tables_of_snapshots() {
-        // Clients and tokens that are there stay as they are.
+        // Existing clients and tokens stay unchanged.
         let insert = if table.is_directory() {
             "INSERT OR IGNORE"
         } else {
@@ -129,7 +129,7 @@ fn state(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<RecordState>> 
     }))
 }
 
-/// All that the cache may hold of an organisation.
+/// Outdates everything that the cache may have of an organisation.
 fn outdate(tx: Tx<'_, '_>, org: OrgId) -> Stored<()> {
     for part in MetadataPart::ALL {
         tx.outdate(Outdated::Part(org, part));
@@ -145,7 +145,7 @@ fn outdate(tx: Tx<'_, '_>, org: OrgId) -> Stored<()> {
     Ok(())
 }
 
-/// Removes photos that were kept, and that nobody names any more.
+/// Removes kept photos that nothing refers to any more.
 fn let_photos_go(tx: Tx<'_, '_>, org: OrgId) -> Stored<()> {
     let sql = concat!("DELETE FROM ", photos_of_nobody!());
     tx.change(sql, [org.get()]).map(drop)

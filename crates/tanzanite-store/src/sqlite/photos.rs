@@ -1,5 +1,4 @@
-//! Photos: the bytes, and the record's word that they are there. Both change in one transaction, so neither is ever
-//! without the other.
+//! Photos: the bytes, and the record's reference to them. Both change in one transaction, so that they always agree.
 
 use super::timeline::{append_timeline, newest_entry};
 use super::transaction::{SqliteTransaction, unreadable};
@@ -13,18 +12,18 @@ use tanzanite_protocol::media::ImageKind;
 
 type Tx<'a, 'c> = &'a mut SqliteTransaction<'c>;
 
-/// The photo that a record names.
+/// The photo that a record refers to.
 pub(super) fn photo(tx: Tx<'_, '_>, head: &RecordHead) -> Stored<Option<Photo>> {
     read(tx, head, i64::MAX)
 }
 
-/// The same, unless it is so large that reading it keeps others waiting.
+/// The photo, unless it is so large that reading it would delay others.
 pub(super) fn photo_at_once(tx: Tx<'_, '_>, head: &RecordHead) -> Stored<Option<Photo>> {
     let bytes_max = i64::try_from(limits::PHOTO_AT_ONCE_BYTES_MAX).map_err(StoreError::new)?;
     read(tx, head, bytes_max)
 }
 
-/// How many bytes it has. SQLite knows a value's length without reading the pages that hold it.
+/// The photo's size in bytes. SQLite knows a value's length without reading its pages.
 pub(super) fn photo_bytes(tx: Tx<'_, '_>, head: &RecordHead) -> Stored<Option<usize>> {
     let Some(image) = &head.image else {
         return Ok(None);
@@ -43,7 +42,7 @@ pub(super) fn photo_bytes(tx: Tx<'_, '_>, head: &RecordHead) -> Stored<Option<us
         .map_err(StoreError::new)
 }
 
-/// The photo if it has at most so many bytes. One never changes under its id, so what is cached under it is never stale.
+/// The photo, if it has at most `bytes_max` bytes. It never changes under its id, so a cached one is always valid.
 fn read(tx: Tx<'_, '_>, head: &RecordHead, bytes_max: i64) -> Stored<Option<Photo>> {
     let Some(image) = &head.image else {
         return Ok(None);
@@ -95,7 +94,7 @@ pub(super) fn put(
 pub(super) fn remove(tx: Tx<'_, '_>, permit: &Permit<DeletePhoto>, stamp: Stamp) -> Stored<()> {
     append_timeline(tx, permit, "photo_deleted", stamp)?;
     name_photo(tx, permit, None, stamp)?;
-    // One that a snapshot keeps stays.
+    // A photo that a snapshot refers to stays.
     tx.change(
         "DELETE FROM photos WHERE org = ?1 AND record = ?2 AND kept = 0",
         [permit.org().get(), permit.record().get()],

@@ -1,9 +1,9 @@
-//! Read connections: taken from a pool for one job each.
+//! Read connections, taken from a pool for one job each.
 //!
-//! Beginning and ending a snapshot takes and gives back locks on shared memory, which costs more than a point read. So a
-//! connection keeps its snapshot for the next job if nothing has been committed since: nobody else writes, and the writer
-//! counts its commits before it answers them. The writer ends idle snapshots before it writes, so that they never keep the
-//! log from being reused.
+//! Beginning and ending a snapshot locks and unlocks shared memory, which costs more than reading one row. So a
+//! connection keeps its snapshot for the next job if nothing has been committed since; that is known, because the only
+//! writer counts its commits before it answers them. The writer ends idle snapshots before it writes, so that they
+//! never keep the log from starting again.
 
 use super::cache::Cache;
 use super::commits::Commits;
@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tanzanite_crm::{StoreError, Transaction};
 
-/// Connections that are kept open for the next reader.
+/// Idle connections that are kept open.
 const IDLE_MAX: usize = 8;
 
 #[derive(Debug)]
@@ -29,10 +29,10 @@ pub(super) struct Readers {
     quiet: AtomicBool,
 }
 
-/// A job that ran on a snapshot.
+/// The result of a job on a snapshot.
 struct Ran<T, F> {
     result: Result<T, F>,
-    /// The newest commit that it may have seen.
+    /// The number of the newest commit that it may have seen.
     seen: u64,
     wants_to_write: bool,
 }
@@ -41,11 +41,11 @@ struct Ran<T, F> {
 #[derive(Debug)]
 struct Reader {
     connection: Connection,
-    /// Its open snapshot.
+    /// Its open snapshot, if any.
     snapshot: Option<Snapshot>,
 }
 
-/// Which commits a snapshot sees: that many at least, and that many at most.
+/// The commits that a snapshot sees: at least and at most this many.
 #[derive(Clone, Copy, Debug)]
 struct Snapshot {
     least: u64,
@@ -62,7 +62,8 @@ impl Readers {
         }
     }
 
-    /// Runs a job on a snapshot, on this thread: a point read takes microseconds. Tells up to which commit it may have seen.
+    /// Runs a job on a snapshot, on this thread, since reading a row takes microseconds. Returns the number of the
+    /// newest commit that it may have seen.
     pub(super) fn run<T, F: From<StoreError>>(
         &self,
         cache: &Cache,
@@ -72,8 +73,8 @@ impl Readers {
         Ok((ran.result, ran.seen))
     }
 
-    /// Runs a job that may write, while nobody writes: a refusal then need not wait for the writer. None if it wants to write,
-    /// or if others do, for then the look would cost more than it saves.
+    /// Runs a job that may write while nobody writes, so that a refusal need not wait for the writer. `None` if the job
+    /// wants to write, or if others do, since the attempt would then cost more than it saves.
     pub(super) fn look<T, F: From<StoreError>>(
         &self,
         cache: &Cache,
@@ -90,22 +91,22 @@ impl Readers {
         Some((ran.result, ran.seen))
     }
 
-    /// The writer's last transaction changed nothing, or something.
+    /// Notes whether the writer's last transaction changed nothing.
     pub(super) fn set_quiet(&self, quiet: bool) {
         self.quiet.store(quiet, Ordering::Relaxed);
     }
 
-    /// Runs a job, up to its first write.
+    /// Runs a job up to its first write.
     fn attempt<T, F: From<StoreError>>(
         &self,
         cache: &Cache,
         job: &dyn Fn(&mut dyn Transaction) -> Result<T, F>,
     ) -> Result<Ran<T, F>, StoreError> {
         let mut reader = self.take()?;
-        // The writer counts a commit before it begins a new epoch. Noted in the other order here, an epoch is never younger
-        // than the snapshot that is read under it.
+        // The writer counts a commit before it begins a new epoch. Reading them in the opposite order here ensures that
+        // the epoch is never newer than the snapshot.
         let epoch = cache.epoch();
-        // Before the snapshot, which is then as new as this or newer.
+        // Read before the snapshot begins, which is therefore at least as new.
         let least = self.commits.made();
         if reader
             .snapshot
@@ -142,9 +143,9 @@ impl Readers {
         &self.commits
     }
 
-    /// Ends the snapshots of connections that wait for a job.
+    /// Ends the snapshots of idle connections.
     pub(super) fn end_idle_snapshots(&self) {
-        // A connection whose snapshot does not end is of no use to anybody.
+        // A connection whose snapshot cannot be ended is dropped.
         self.idle
             .lock()
             .retain_mut(|reader| reader.end_snapshot().is_ok());

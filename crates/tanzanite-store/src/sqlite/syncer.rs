@@ -1,7 +1,7 @@
-//! The syncer: a thread that makes commits durable and then answers their jobs, while the writer is at the next ones.
+//! The syncer: a thread that makes commits durable and then answers their jobs, while the writer runs the next ones.
 //!
-//! SQLite commits without a sync of its own (`synchronous=NORMAL`), and this thread syncs the write-ahead log: the same
-//! durability as `synchronous=FULL`, whose commit waits for the disk with the processor idle.
+//! SQLite commits without a sync (`synchronous=NORMAL`), and this thread syncs the write-ahead log. The durability is
+//! that of `synchronous=FULL`, whose commits leave the processor idle while they wait for the disk.
 
 use super::commits::{Commits, not_synced};
 use super::task::Task;
@@ -11,7 +11,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use tanzanite_crm::StoreError;
 
-/// Commits that may wait for the one that is being synced. The writer waits beyond that, and its next commit is larger.
+/// Commits that may wait during a sync. Beyond that the writer waits, and its next commit is larger.
 const WAITING_MAX: usize = 1;
 
 /// Jobs whose transaction has ended.
@@ -19,18 +19,18 @@ pub(super) struct Group {
     /// The commit's number, if there was something to commit.
     pub(super) number: Option<u64>,
     pub(super) tasks: Vec<Box<dyn Task>>,
-    /// Whether it was committed.
+    /// Whether the commit succeeded.
     pub(super) ended: Result<(), StoreError>,
 }
 
-/// Where the writer hands its groups to.
+/// The writer's interface to the thread.
 pub(super) struct Syncer {
     queue: Option<SyncSender<Group>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Syncer {
-    /// With what syncs the log.
+    /// Starts the thread. `sync` syncs the log.
     pub(super) fn start(
         sync: impl Fn() -> io::Result<()> + Send + 'static,
         commits: Arc<Commits>,
@@ -46,7 +46,7 @@ impl Syncer {
     }
 
     pub(super) fn hand_over(&self, group: Group) {
-        // Without a thread there is nobody to sync, so nothing is answered with success: dropped tasks say that.
+        // Without the thread nothing is synced, so no job may succeed: dropping the tasks reports that.
         if let Some(queue) = &self.queue {
             let _ = queue.send(group);
         }
@@ -57,7 +57,7 @@ impl Drop for Syncer {
     fn drop(&mut self) {
         drop(self.queue.take());
         if let Some(thread) = self.thread.take() {
-            // If it panicked, those who waited have been told that it is gone.
+            // If it has panicked, the waiting jobs have been told.
             let _ = thread.join();
         }
     }
@@ -72,7 +72,7 @@ fn run(receiver: &Receiver<Group>, sync: &dyn Fn() -> io::Result<()>, commits: &
         if let Some(number) = newest
             && !failed
         {
-            // After a failure the system may have dropped what was to be written: a second sync would succeed and lie.
+            // After a failed sync the system may have discarded the data, and a second sync would falsely succeed.
             match sync() {
                 Ok(()) => commits.synced(number),
                 Err(error) => {
@@ -109,7 +109,7 @@ mod tests {
         }
 
         fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
-            // Whoever listens is the test.
+            // The receiver is the test.
             let _ = self.0.send(committed.is_ok());
         }
     }

@@ -1,17 +1,17 @@
-//! A job that waits for the writer, is run by it, and is answered once its commit is on disk.
+//! A job on its way to the writer: queued, run by it, and answered once its commit is on disk.
 
 use super::writer::panicked;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tanzanite_crm::{StoreError, Transaction};
 use tokio::sync::oneshot;
 
-/// A job on its way through a commit.
+/// A job in the writer's queue.
 pub(super) trait Task: Send {
-    /// Whether it may only read: a store in memory has no other connection for readers.
+    /// Whether it may only read; in memory the writer thread runs readers' jobs too.
     fn reads(&self) -> bool;
-    /// Runs it; whether what it wrote shall stay.
+    /// Runs it; returns whether its changes are kept.
     fn run(&mut self, tx: &mut dyn Transaction) -> bool;
-    /// Answers it. An error replaces the result that it had.
+    /// Answers it. An error replaces its result.
     fn answer(self: Box<Self>, committed: Result<(), StoreError>);
 }
 
@@ -46,7 +46,7 @@ where
             (Ok(()), None) => Err(StoreError::new("the job was not run").into()),
             (Err(error), _) => Err(error.into()),
         };
-        // A client that has gone away no longer listens; its write stays.
+        // The caller may have gone; the write stays.
         let _ = self.answer.send(result);
     }
 }

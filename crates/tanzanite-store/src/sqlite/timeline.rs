@@ -1,5 +1,6 @@
-//! Timelines: what happened to records. Appended in the order of what happens, so that a write touches the last page alone and
-//! not one page a record; each entry names the one before it of the same record, and the record names its newest.
+//! Timelines: the history of records. Entries are appended in the order of events, so that a write touches only the
+//! last page rather than one page for each record. Each entry refers to the previous one of the same record, and the
+//! record to its newest.
 
 use super::transaction::{SqliteTransaction, stamp};
 use rusqlite::params;
@@ -9,8 +10,8 @@ use tanzanite_crm::schema::Number;
 use tanzanite_crm::transaction::Stamp;
 use tanzanite_protocol::{OrgId, RecordId};
 
-/// The entry that was appended last: what the statement after [`append_timeline`] must set `timeline` to. The organisation is
-/// that statement's first parameter.
+/// The entry appended last, which the statement after [`append_timeline`] must assign to `timeline`. The organisation
+/// is that statement's first parameter.
 macro_rules! newest_entry {
     () => {
         "(SELECT max(entry) FROM timeline WHERE org = ?1)"
@@ -18,7 +19,7 @@ macro_rules! newest_entry {
 }
 pub(super) use newest_entry;
 
-/// Appends an entry. The caller's next statement makes the record name it.
+/// Appends an entry. The caller's next statement must make the record refer to it.
 pub(super) fn append_timeline<O>(
     tx: &mut SqliteTransaction<'_>,
     permit: &Permit<O>,
@@ -45,7 +46,7 @@ pub(super) fn append_timeline<O>(
     )
 }
 
-/// Appends an entry about something that changes no column of the record, and makes the record name it.
+/// Appends an entry about an event that changes no column of the record, and makes the record refer to it.
 pub(super) fn note_on_timeline<O>(
     tx: &mut SqliteTransaction<'_>,
     permit: &Permit<O>,

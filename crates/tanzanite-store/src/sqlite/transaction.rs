@@ -1,4 +1,5 @@
-//! [`Transaction`] over a connection. Each kind of thing has its file; this one holds what they share, and the table of methods.
+//! [`Transaction`] over a connection. Each kind of data has its own file; this one has the common parts and the table
+//! of methods.
 
 use super::cache::{Cache, Epoch, Outdated};
 use super::{directory, documents, list, locks, numbers, organisations, photos, records, timeline};
@@ -33,45 +34,45 @@ enum Mode {
     Reading {
         /// The state of the cache when it began.
         since: Epoch,
-        /// The snapshot is taken with the first statement: what the cache answers needs none.
+        /// The snapshot begins with the first statement; calls that the cache answers need none.
         begun: Cell<bool>,
-        /// A change was refused.
+        /// Whether the job has tried to make a change.
         wants_to_write: bool,
     },
     Writing {
         undo: Undo,
-        /// This job only reads, and must not write.
+        /// Whether this job may only read.
         read_only: bool,
-        /// This job has written.
+        /// Whether this job has written.
         wrote: bool,
-        /// Some job of the transaction has written.
+        /// Whether some job of the transaction has written.
         changed: bool,
-        /// What some job of the transaction has changed of the things that the cache holds.
+        /// The cached data that jobs of the transaction have changed.
         outdated: HashSet<Outdated>,
     },
 }
 
-/// How a job of the writer's that fails after it has written is undone.
+/// The way to undo a writer's job that fails after it has written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Undo {
-    /// By rolling back all jobs of the transaction and running the others again. Jobs hardly ever fail so late, and a
-    /// savepoint copies every page that one job changes after another.
+    /// Rolls back all jobs of the transaction and runs the others again. Jobs rarely fail so late, and a savepoint
+    /// costs a copy of every page that several jobs change.
     Transaction,
-    /// By its own savepoint.
+    /// Rolls back to the job's own savepoint.
     Savepoint,
 }
 
-/// What became of a job's writes.
+/// The state of the transaction after a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ended {
-    /// They are as they should be.
+    /// It can continue.
     Well,
-    /// They should not be there: the transaction is to be rolled back.
+    /// It must be rolled back.
     Spoiled,
 }
 
 impl<'a> SqliteTransaction<'a> {
-    /// On a connection that has `begun` a snapshot, or begins one with its first statement.
+    /// A reader's transaction on a connection that has `begun` a snapshot, or begins one with its first statement.
     pub(super) fn reading(
         connection: &'a Connection,
         cache: &'a Cache,
@@ -109,12 +110,12 @@ impl<'a> SqliteTransaction<'a> {
         matches!(&self.mode, Mode::Reading { begun, .. } if begun.get())
     }
 
-    /// Whether a reader's job tried to change something.
+    /// Whether a reader's job has tried to make a change.
     pub(super) fn wants_to_write(&self) -> bool {
         matches!(self.mode, Mode::Reading { wants_to_write, .. } if wants_to_write)
     }
 
-    /// The beginning of one of the writer's jobs.
+    /// Begins one of the writer's jobs.
     pub(super) fn begin_job(&mut self, reads: bool) {
         if let Mode::Writing {
             read_only, wrote, ..
@@ -124,7 +125,7 @@ impl<'a> SqliteTransaction<'a> {
         }
     }
 
-    /// The end of one job: what it wrote stays in the transaction, or is undone.
+    /// Ends one job: its changes stay in the transaction, or are undone.
     pub(super) fn end_job(&self, keep: bool) -> Stored<Ended> {
         match self.mode {
             Mode::Writing {
@@ -152,7 +153,7 @@ impl<'a> SqliteTransaction<'a> {
         matches!(self.mode, Mode::Writing { changed: true, .. })
     }
 
-    /// What the cache must forget once this is committed.
+    /// The cached data that must be dropped once this is committed.
     pub(super) fn take_outdated(&mut self) -> HashSet<Outdated> {
         match &mut self.mode {
             Mode::Writing { outdated, .. } => std::mem::take(outdated),
@@ -160,12 +161,13 @@ impl<'a> SqliteTransaction<'a> {
         }
     }
 
-    /// Whether the transaction has changed something that the cache may hold.
+    /// Whether the transaction has changed this cached data.
     pub(super) fn is_outdated(&self, entry: Outdated) -> bool {
         matches!(&self.mode, Mode::Writing { outdated, .. } if outdated.contains(&entry))
     }
 
-    /// When a reader began, if what it loads may be cached. The writer's loads are not committed yet.
+    /// The epoch in which a reader began, if the data that it loads may be cached. Data that the writer loads is not
+    /// committed yet.
     pub(super) fn cacheable_since(&self) -> Option<Epoch> {
         match self.mode {
             Mode::Reading { since, .. } => Some(since),
@@ -173,7 +175,7 @@ impl<'a> SqliteTransaction<'a> {
         }
     }
 
-    /// To be said before changing something that the cache may hold.
+    /// Must be called before a change of data that may be cached.
     pub(super) fn outdate(&mut self, entry: Outdated) {
         if let Mode::Writing { outdated, .. } = &mut self.mode {
             outdated.insert(entry);
@@ -184,7 +186,7 @@ impl<'a> SqliteTransaction<'a> {
         self.connection.prepare_cached(sql).map_err(StoreError::new)
     }
 
-    /// Prepares a query, on a snapshot.
+    /// Prepares a query on a snapshot.
     fn query(&self, sql: &str) -> Stored<CachedStatement<'a>> {
         if let Mode::Reading { begun, .. } = &self.mode
             && !begun.get()
@@ -195,7 +197,7 @@ impl<'a> SqliteTransaction<'a> {
         self.prepare(sql)
     }
 
-    /// The row that a query gives, if any.
+    /// Reads the row that a query returns, if any.
     pub(super) fn row<T>(
         &self,
         sql: &str,
@@ -211,7 +213,7 @@ impl<'a> SqliteTransaction<'a> {
             .map_err(StoreError::new)
     }
 
-    /// All rows that a query gives.
+    /// Reads all rows that a query returns.
     pub(super) fn rows<T>(
         &self,
         sql: &str,
@@ -224,7 +226,7 @@ impl<'a> SqliteTransaction<'a> {
             .map_err(StoreError::new)
     }
 
-    /// Changes rows; how many. The job's first change sets its savepoint, if it has one.
+    /// Changes rows and returns their number. The first change of a job creates its savepoint, if it uses one.
     pub(super) fn change(&mut self, sql: &str, params: impl rusqlite::Params) -> Stored<usize> {
         match &mut self.mode {
             Mode::Reading { wants_to_write, .. } => {
@@ -234,8 +236,7 @@ impl<'a> SqliteTransaction<'a> {
             Mode::Writing {
                 read_only: true, ..
             } => return Err(StoreError::new("a reader cannot write")),
-            // Some failures, such as a full disk, end SQLite's transaction. What is written then would be committed by
-            // itself.
+            // Some failures, such as a full disk, end SQLite's transaction. Later writes would be committed one by one.
             Mode::Writing { .. } if self.connection.is_autocommit() => {
                 return Err(StoreError::new("the transaction has been rolled back"));
             }
@@ -255,7 +256,7 @@ impl<'a> SqliteTransaction<'a> {
         self.execute(sql, params)
     }
 
-    /// Changes exactly one row: the one that a permit was given for.
+    /// Changes exactly one row, the permit's.
     pub(super) fn change_one(&mut self, sql: &str, params: impl rusqlite::Params) -> Stored<()> {
         match self.change(sql, params)? {
             1 => Ok(()),
@@ -276,7 +277,7 @@ pub(super) fn id(row: &Row<'_>, column: usize) -> rusqlite::Result<RecordId> {
     RecordId::new(value).ok_or(rusqlite::Error::IntegralValueOutOfRange(column, value))
 }
 
-/// A user and a time in two columns, the time first.
+/// A time and a user, in this order, in two columns.
 pub(super) fn stamp(row: &Row<'_>, column: usize) -> rusqlite::Result<Stamp> {
     Ok(Stamp {
         at: Timestamp::from_millis(row.get(column)?),
@@ -284,7 +285,7 @@ pub(super) fn stamp(row: &Row<'_>, column: usize) -> rusqlite::Result<Stamp> {
     })
 }
 
-/// What stands in a column and cannot be read.
+/// The error for a column's value that cannot be parsed.
 pub(super) fn unreadable(
     column: usize,
     error: impl Into<Box<dyn std::error::Error + Send + Sync>>,

@@ -1,6 +1,7 @@
-//! The writer: one thread, one connection. It opens a transaction, runs every waiting job in it and commits once, so that a
-//! durable write costs a fraction of a sync; the syncer answers them. A job that fails after it has written spoils the transaction:
-//! it is rolled back, and all its jobs run again with a savepoint each. Jobs are pure, so that is allowed.
+//! The writer: one thread with one connection. It opens a transaction, runs every waiting job in it and commits once,
+//! so that a durable write costs only a fraction of a sync; the syncer answers the jobs. If a job fails after it has
+//! written, the transaction is rolled back and all its jobs run again, each with a savepoint. Jobs are pure, so that is
+//! safe.
 
 use super::SqliteTransaction;
 use super::cache::Cache;
@@ -24,18 +25,18 @@ use tanzanite_crm::{StoreError, Transaction};
 use tanzanite_protocol::limits;
 use tokio::sync::oneshot;
 
-/// How long nothing must be asked of the writer before it gives free pages back.
+/// The time without requests after which the writer returns free pages.
 const IDLE: Duration = Duration::from_millis(500);
-/// How long it then waits for a request between two portions of pages.
+/// The wait for a request between two portions of pages.
 const BETWEEN_PORTIONS: Duration = Duration::from_millis(2);
-/// Free pages that are given back in one go, so that a request that comes then waits little.
+/// Free pages that are returned at once; few, so that a request need not wait long.
 const PAGES_GIVEN_BACK: i64 = 256;
 /// Free pages that are kept for the next photos.
 const PAGES_KEPT: i64 = 256;
 
 #[derive(Debug)]
 pub(super) struct Writer {
-    /// None once the store is closed.
+    /// `None` once the store is closed.
     queue: RwLock<Option<SyncSender<Message>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
@@ -44,7 +45,7 @@ pub(super) fn gone() -> StoreError {
     StoreError::new("the writer has ended")
 }
 
-/// A panic ends the request that had it, and nothing else.
+/// The error of a job that panicked. No other job is affected.
 pub(super) fn panicked() -> StoreError {
     StoreError::new("the request panicked")
 }
@@ -54,7 +55,7 @@ enum Message {
     Verify(oneshot::Sender<Result<Vec<String>, StoreError>>),
 }
 
-/// What works beside the writer on a store in a folder.
+/// The helpers of the writer for a store in a folder.
 pub(super) struct Disk {
     pub(super) readers: Arc<Readers>,
     pub(super) commits: Arc<Commits>,
@@ -96,7 +97,7 @@ impl Writer {
         })
     }
 
-    /// Queues a job, one that `reads` only or one that may write. A full queue refuses it: the bound of what waits.
+    /// Queues a job, which either `reads` only or may write. Refuses it if the queue is full.
     pub(super) fn submit<T, F, J>(
         &self,
         job: J,
@@ -117,7 +118,7 @@ impl Writer {
         Ok(receiver)
     }
 
-    /// Asks SQLite, and looks for records and photos that do not agree.
+    /// Runs SQLite's checks, and searches for contradictions among records and photos.
     pub(super) fn verify(&self) -> Result<Vec<String>, StoreError> {
         let (answer, receiver) = oneshot::channel();
         self.send(Message::Verify(answer))?;
@@ -141,7 +142,7 @@ impl Writer {
     pub(super) fn close(&self) {
         drop(self.queue.write().take());
         if let Some(thread) = self.thread.lock().take() {
-            // If it panicked, those who waited have been told that it is gone.
+            // If it has panicked, the waiting jobs have been told.
             let _ = thread.join();
         }
     }
@@ -153,18 +154,18 @@ impl Drop for Writer {
     }
 }
 
-/// What the thread owns.
+/// The state of the thread.
 struct Loop {
     connection: Connection,
     cache: Arc<Cache>,
-    /// None in memory.
+    /// `None` in memory.
     disk: Option<Disk>,
     /// Pages in the log after the last commit.
     frames: Arc<AtomicI64>,
     receiver: Receiver<Message>,
 }
 
-/// How a transaction ended.
+/// The result of a transaction.
 struct Committed {
     /// The commit's number, if one was tried.
     number: Option<u64>,
@@ -173,7 +174,7 @@ struct Committed {
 
 impl Loop {
     fn run(mut self) {
-        // How long to wait for a request before tidying up; for ever once all is tidy.
+        // The wait for a request before tidying up; `None`, once all is tidy, means for ever.
         let mut patience = Some(IDLE);
         loop {
             let message = match patience {
@@ -193,7 +194,7 @@ impl Loop {
                 }
                 Err(RecvTimeoutError::Timeout) => {
                     self.end_idle_snapshots();
-                    // The file shrinks when the log is copied back. If that fails, the next time will do.
+                    // The file shrinks when the log is copied back. If that fails, the next time suffices.
                     let _ = copy_back(&self.connection);
                     patience = None;
                 }
@@ -202,10 +203,10 @@ impl Loop {
         }
         if let Some(disk) = self.disk.take() {
             disk.readers.end_idle_snapshots();
-            // Answers all that was committed, and ends.
+            // Answers all committed jobs, and ends.
             drop(disk);
         }
-        // The log is copied back and emptied, so that the next start has nothing to do.
+        // Copies the log back and truncates it, so that the next start need not.
         let _ = self
             .connection
             .execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -240,7 +241,7 @@ impl Loop {
         }
         let ended = committed.ended.map(|_| ());
         match &self.disk {
-            // Refusals too: they may rest on a commit that is not on disk yet.
+            // Refusals wait for the sync too, since they may depend on a commit that is not on disk yet.
             Some(disk) => disk.syncer.hand_over(Group {
                 number: committed.number,
                 tasks,
@@ -252,17 +253,17 @@ impl Loop {
         }
         match next {
             Some(Message::Verify(answer)) => {
-                // Whoever asked may have gone away.
+                // The caller may have gone.
                 let _ = answer.send(verify(&self.connection).map_err(StoreError::new));
             }
-            // The transaction could not even begin.
+            // The transaction did not begin.
             Some(Message::Job(task)) => task.answer(ended.and(Err(gone()))),
             None => {}
         }
         self.keep_log_short();
     }
 
-    /// One transaction around some jobs. If it spoils or fails, nothing of it stays.
+    /// Runs jobs in one transaction. If it must be rolled back or fails, no change stays.
     fn commit(
         &self,
         undo: Undo,
@@ -285,7 +286,7 @@ impl Loop {
             ended = execute(&self.connection, "COMMIT").map(|()| Ended::Well);
         }
         if ended != Ok(Ended::Well) && !self.connection.is_autocommit() {
-            // If even this fails, the next BEGIN does, and says so to those who ask then.
+            // If this fails too, the next BEGIN fails and reports it.
             let _ = execute(&self.connection, "ROLLBACK");
         }
         if let Some(disk) = &self.disk {
@@ -300,7 +301,7 @@ impl Loop {
         Committed { number, ended }
     }
 
-    /// Has the log copied back when it has grown, and does the rest of it.
+    /// Starts the copying of a log that has grown, and copies the last pages.
     fn keep_log_short(&self) {
         let Some(disk) = &self.disk else { return };
         let frames = self.frames.load(Ordering::Relaxed);
@@ -308,21 +309,21 @@ impl Loop {
             return;
         }
         if disk.checkpointer.take_nearly_done() || frames >= FRAMES_MAX {
-            // If it fails, the log only grows a little more.
+            // If this fails, the log only grows a little more.
             let _ = copy_back(&self.connection);
         } else {
             disk.checkpointer.wake();
         }
     }
 
-    /// Readers that wait keep nothing from being reused.
+    /// Ends idle snapshots, so that they do not keep the log from starting again.
     fn end_idle_snapshots(&self) {
         if let Some(disk) = &self.disk {
             disk.readers.end_idle_snapshots();
         }
     }
 
-    /// Gives pages of deleted photos back to the system; whether there are more.
+    /// Returns pages of deleted photos to the file system; returns whether there are more.
     fn give_pages_back(&self) -> bool {
         let free = self
             .connection
@@ -332,7 +333,7 @@ impl Loop {
             return false;
         }
         let pages = surplus.min(PAGES_GIVEN_BACK);
-        // The pragma gives back one page for each row that is asked of it.
+        // The pragma returns one page for each row that is fetched.
         let given = self
             .connection
             .prepare(&format!("PRAGMA incremental_vacuum({pages})"))
@@ -345,7 +346,7 @@ impl Loop {
     }
 }
 
-/// One job within the transaction.
+/// Runs one job within the transaction.
 fn run(task: &mut dyn Task, tx: &mut SqliteTransaction<'_>) -> Result<Ended, StoreError> {
     tx.begin_job(task.reads());
     let keep = task.run(tx);

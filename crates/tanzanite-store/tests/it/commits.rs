@@ -1,5 +1,5 @@
-//! Commits that fail: whoever was in them hears so, and nothing of them stays. Triggers that only
-//! these tests plant make SQLite fail where a full or broken disk would.
+//! Commits that fail: their jobs get an error, and none of their changes stays. Triggers that only these tests create
+//! make SQLite fail as a full or broken disk would.
 
 use crate::support::{found, new_record, open, permit, photo, raw, read, stamp, state, write};
 use std::path::Path;
@@ -10,13 +10,13 @@ use tanzanite_crm::{StoreError, Transaction};
 use tanzanite_protocol::Timestamp;
 use tanzanite_store::{SqliteStore, Store as _};
 
-/// Whoever uploads a photo makes the COMMIT itself fail: a foreign key that is checked only then.
+/// Makes the COMMIT of a transaction that uploads a photo fail, by a foreign key that is only checked then.
 const COMMIT_FAILS: &str = "
     CREATE TABLE fuse_parent (id INTEGER PRIMARY KEY);
     CREATE TABLE fuse (id INTEGER REFERENCES fuse_parent (id) DEFERRABLE INITIALLY DEFERRED);
     CREATE TRIGGER fuse_blows AFTER INSERT ON photos BEGIN INSERT INTO fuse VALUES (1); END;";
 
-/// Whoever uploads a photo loses the whole transaction, as on a full disk.
+/// Makes the whole transaction vanish when a photo is uploaded, as on a full disk.
 const TRANSACTION_VANISHES: &str = "
     CREATE TRIGGER fuse_blows AFTER INSERT ON photos BEGIN SELECT RAISE(ROLLBACK, 'full'); END;";
 
@@ -64,7 +64,7 @@ fn a_failed_commit_changes_nothing(fuse: &str) {
     assert_eq!(before, state(&store));
     assert!(live(&store), "the token was not removed after all");
 
-    // The writer goes on.
+    // The writer continues.
     write(&store, |tx| {
         tx.insert_record(permit(2), &new_record("second"))
     });
@@ -88,8 +88,8 @@ fn a_transaction_that_vanishes_changes_nothing() {
     a_failed_commit_changes_nothing(TRANSACTION_VANISHES);
 }
 
-/// Others may share the commit that fails. What was answered `Ok` is there, and what was answered
-/// `Err` is not.
+/// Others may share the commit that fails. A change that was answered `Ok` exists, and one that was answered `Err` does
+/// not.
 fn what_was_answered_is_true(fuse: &str) {
     let folder = tempfile::tempdir().expect("a folder");
     let store = with_fuse(folder.path(), fuse);
@@ -148,7 +148,7 @@ fn what_was_answered_is_true_when_transactions_vanish() {
     what_was_answered_is_true(TRANSACTION_VANISHES);
 }
 
-/// A job that overlooks the failure must not go on writing outside a transaction.
+/// A job that ignores the failure must not continue to write outside a transaction.
 #[test]
 fn nothing_is_written_after_the_transaction_has_vanished() {
     let folder = tempfile::tempdir().expect("a folder");

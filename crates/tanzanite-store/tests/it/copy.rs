@@ -1,4 +1,4 @@
-//! Copies from one store into another: there and back nothing is lost, and what comes after goes on.
+//! Copies from one store to another: nothing is lost in either direction, and later writes work as before.
 
 mod archive;
 mod damaged;
@@ -24,13 +24,13 @@ use tanzanite_store::{
 use tanzanite_testbed::{Postgres, S3, needs};
 use world::{other, populate, raw_rows};
 
-/// How many there are; snapshots share them.
+/// The number of photos, which snapshots share.
 const PHOTOS: usize = 5;
 
-/// Long after everything that these tests write.
+/// Long after all writes of these tests.
 const LATER: Timestamp = Timestamp::from_millis(32_000_000_000_000);
 
-/// So small that every table has more than one.
+/// So small that every table has several pages.
 const PAGE: CopyPage = CopyPage {
     rows: 3,
     bytes: 10_000,
@@ -60,7 +60,7 @@ fn refused(from: &Database, to: &Database) -> CopyError {
     }
 }
 
-/// Copies until something has come so far.
+/// Copies until the progress meets a condition.
 fn stopped_when(from: &Database, to: &Database, far: impl Fn(&CopyProgress) -> bool) {
     let stopped = copy(from, to, PAGE, &mut |progress| {
         if far(progress) {
@@ -76,7 +76,7 @@ fn opened(database: &Database) -> AnyStore {
     AnyStore::open(database).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// Everything that can be read of both organisations, and that the store finds nothing wrong with itself.
+/// All readable data of both organisations, after checking that the store finds no problems.
 fn whole_state(database: &Database) -> Vec<String> {
     let store = opened(database);
     assert_eq!(store.verify(), Ok(Vec::new()));
@@ -94,7 +94,7 @@ fn whole_state(database: &Database) -> Vec<String> {
     all.lines().map(str::to_owned).collect()
 }
 
-/// An organisation's snapshots, and what is different now.
+/// An organisation's snapshots, and the changes since each.
 fn snapshots_of(store: &AnyStore, org: OrgId) -> String {
     read(store, move |tx| {
         let mut text = String::new();
@@ -106,7 +106,7 @@ fn snapshots_of(store: &AnyStore, org: OrgId) -> String {
     })
 }
 
-/// Compares lines, of which some are far too long to be shown.
+/// Compares lines, shortening those that are too long to print.
 #[track_caller]
 fn same(left: &[String], right: &[String]) {
     let shown = |line: Option<&String>| line.map(|line| line.chars().take(300).collect::<String>());
@@ -116,7 +116,7 @@ fn same(left: &[String], right: &[String]) {
     }
 }
 
-/// A folder with some of everything.
+/// A folder with all kinds of data.
 fn populated(path: &Path) -> Database {
     let database = folder(path);
     populate(&opened(&database));
@@ -180,11 +180,11 @@ fn a_folder_is_copied_into_a_folder_and_an_empty_store_into_any() {
     assert!(copied.tables.iter().all(|table| table.rows == 0));
     let orgs = read(&opened(&empty), |tx| tx.organisations());
     assert_eq!(orgs, []);
-    // What is empty is taken, whoever made it.
+    // An empty store is accepted, however it was made.
     all(&source, &empty);
 }
 
-/// A page ends with the row that fills it, however many rows it could have.
+/// A page ends with the row that fills its bytes, even if it could have more rows.
 #[test]
 fn pages_are_bounded_by_rows_and_by_bytes() {
     needs!("postgres");
@@ -210,7 +210,7 @@ fn pages_are_bounded_by_rows_and_by_bytes() {
     }
 }
 
-/// What is made after a copy has other numbers than what was copied, and comes after it.
+/// Later writes get numbers that are different from the copied ones and come after them.
 #[test]
 fn new_writes_go_on_after_what_was_copied() {
     needs!("postgres", "s3");
@@ -221,7 +221,7 @@ fn new_writes_go_on_after_what_was_copied() {
     let there = fresh_schema(blobs);
     all(&source, &there);
     let last = goes_on(&there, last, 1);
-    // The sweeper knows the objects that were copied.
+    // The sweeper knows the copied objects.
     let Database::Postgres(options) = &there else {
         panic!("it is in PostgreSQL");
     };
@@ -239,7 +239,7 @@ fn new_writes_go_on_after_what_was_copied() {
     goes_on(&again, last, 3);
 }
 
-/// Writes of everything that has numbers; the last number of the organisation's.
+/// Makes writes of all kinds that draw numbers; returns the organisation's last number.
 pub(crate) fn goes_on(database: &Database, last: i64, round: i64) -> i64 {
     let store = opened(database);
     let number = write(&store, |tx| tx.next_number(org()));
@@ -258,7 +258,7 @@ pub(crate) fn goes_on(database: &Database, last: i64, round: i64) -> i64 {
     let after = told(&store);
     assert_eq!(after[1..], before, "the chain goes on");
     assert_eq!(after[0].0, "photo_uploaded");
-    // The newest is the one that stays.
+    // The newest token is the one that stays.
     let newest = world::digest(&format!("refresh after {round}"));
     write(&store, move |tx| {
         tx.put_refresh_token(&newest, &world::refresh_token(11), 1, &[])
@@ -267,7 +267,7 @@ pub(crate) fn goes_on(database: &Database, last: i64, round: i64) -> i64 {
     assert!(read(&store, move |tx| tx.refresh_token(&newest)).is_some());
     let former = world::digest("refresh 4");
     assert!(read(&store, move |tx| tx.refresh_token(&former)).is_none());
-    // Settings are remembered by their version.
+    // Settings are cached with their version.
     let roles = |store: &AnyStore| {
         let metadata = read(store, |tx| tx.metadata(org())).expect("settings");
         metadata.roles().len()
@@ -281,7 +281,7 @@ pub(crate) fn goes_on(database: &Database, last: i64, round: i64) -> i64 {
     number
 }
 
-/// What only PostgreSQL has is made anew or left behind: whoever adds a table there decides which.
+/// Data that only PostgreSQL has is made anew or left out; a new table must be added to one of the two lists.
 #[test]
 fn every_table_of_postgres_is_copied_or_made() {
     needs!("postgres");
@@ -320,7 +320,7 @@ fn every_table_of_postgres_is_copied_or_made() {
     assert_ne!(versions[0].get::<_, i64>(1), versions[1].get::<_, i64>(1));
 }
 
-/// What is written to a source in PostgreSQL after the copy has begun is not in it: it is one snapshot.
+/// Writes to a PostgreSQL source after the beginning of the copy are not copied, since it reads one snapshot.
 #[test]
 fn a_source_in_postgres_is_copied_as_it_was() {
     needs!("postgres");

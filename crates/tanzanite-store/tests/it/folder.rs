@@ -1,4 +1,4 @@
-//! Data folders: what is refused and left alone, what is kept, what is found wrong.
+//! Data folders: refused ones stay unchanged, permissions are kept private, and damage is found.
 
 use crate::support::{
     DAMAGES, database, found, new_record, open, permit, photo, raw, read, stamp, state, texts,
@@ -16,7 +16,7 @@ fn refusal(folder: &Path) -> SqliteOpenError {
     }
 }
 
-/// Every file of a folder but the lock's, with its bytes.
+/// All files of a folder except the lock's, with their bytes.
 fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let entries = std::fs::read_dir(folder).expect("a folder");
     let mut files: Vec<_> = entries
@@ -138,7 +138,7 @@ fn a_folder_is_made_if_it_is_missing() {
     assert!(state(&open(&below)).contains("first"));
 }
 
-/// The permissions of a folder and of all that is in it, but for what others had put there.
+/// The permissions of a folder and of its files, except files that others have put there.
 #[cfg(unix)]
 fn modes(folder: &Path) -> Vec<(String, u32)> {
     use std::os::unix::fs::PermissionsExt as _;
@@ -246,8 +246,7 @@ fn a_closed_store_says_so() {
     assert!(read.is_err() && written.is_err() && store.verify().is_err());
 }
 
-/// A clone keeps the thread alive, a dropped store does not: jobs that were taken are answered
-/// first.
+/// A clone keeps the thread alive and a dropped store does not; accepted jobs are answered first.
 #[test]
 fn jobs_that_were_taken_are_answered_before_the_end() {
     let folder = tempfile::tempdir().expect("a folder");

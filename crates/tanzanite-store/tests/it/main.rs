@@ -1,5 +1,5 @@
-//! The SQLite store: the conformance suite in memory and on disk, a random comparison with a model,
-//! and what only this adapter promises.
+//! The SQLite store: the conformance suite in memory and on disk, a random comparison with a model, and properties that
+//! only this store has.
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 mod commits;
@@ -27,7 +27,7 @@ impl Harness for Memory {
     }
 }
 
-/// Each store in a folder of its own below this one.
+/// Makes each store in a separate folder below this one.
 struct Folder(tempfile::TempDir);
 
 impl Harness for Folder {

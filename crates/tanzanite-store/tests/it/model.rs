@@ -1,6 +1,5 @@
-//! Random sequences of jobs on records, photos, locks and snapshots, compared with a simple model after each:
-//! the outcome and all that can be seen. In memory, and on disk with the store closed and opened
-//! again in between.
+//! Random sequences of jobs on records, photos, locks and snapshots, compared with a simple model after each job: the
+//! result and all readable data. In memory, and on disk with the store reopened in between.
 
 use crate::support::{found, id, leads, new_record, open, org, permit, photo, read, stamp};
 use proptest::prelude::*;
@@ -10,7 +9,7 @@ use tanzanite_crm::transaction::{Lock, NewRecord, Photo, Record, RecordQuery, St
 use tanzanite_crm::{StoreError, Stored, Transaction};
 use tanzanite_store::{Place, SqliteStore, Store};
 
-/// Ids from 2 on: `found` has made record 1.
+/// Ids from 2 on, since `found` has made record 1.
 const IDS: std::ops::RangeInclusive<i64> = 2..=5;
 const NAMES: std::ops::RangeInclusive<u8> = 1..=2;
 const UNIQUE_FIELD: i64 = 501;
@@ -31,7 +30,7 @@ pub(crate) enum Act {
 
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
-    /// Some acts in one job, which is given up in the end or not.
+    /// Several acts in one job, which fails in the end or not.
     Job(Vec<Act>, bool),
     Reopen,
 }
@@ -54,7 +53,7 @@ struct Model {
 }
 
 fn content(value: u8) -> NewRecord {
-    // Few values, so that they meet; every fourth has none.
+    // Few values, so that they collide; every fourth record has none.
     let unique = if value.is_multiple_of(4) {
         vec![]
     } else {
@@ -84,7 +83,7 @@ fn lock(value: u8) -> Lock {
     }
 }
 
-/// Does it in the store.
+/// Performs the act on the store.
 fn act(act: &Act, tx: &mut dyn Transaction) -> Stored<()> {
     match *act {
         Act::Insert(record, value) => tx.insert_record(permit(record), &content(value)),
@@ -106,7 +105,7 @@ fn there(found: bool) -> Stored<()> {
         .ok_or_else(|| StoreError::new("there is no such snapshot"))
 }
 
-/// Does it in the model. `None` if it must be refused.
+/// Performs the act on the model. `None` if it must be refused.
 fn imagine(act: &Act, model: &mut Model) -> Option<()> {
     match act {
         Act::TakeSnapshot(name) => {
@@ -201,7 +200,7 @@ fn imagine_of_record(act: &Act, model: &mut Rows) -> Option<()> {
     Some(())
 }
 
-/// Everything that can be seen of the records, in the model's terms.
+/// All readable data of the records, in the model's terms.
 fn seen<S: Store>(store: &S) -> Rows {
     read(store, |tx| {
         let query = RecordQuery {
@@ -274,7 +273,7 @@ fn differs<S: Store>(store: &S, name: u8) -> bool {
     !found.expect("a snapshot").is_empty()
 }
 
-/// Runs the steps on a store; `reopen` opens it, and again what was closed.
+/// Runs the steps on a store; `reopen` opens it, or reopens a closed one.
 pub(crate) fn run<S: Store>(reopen: impl Fn(Option<S>) -> S, steps: &[Step]) {
     let mut store = reopen(None);
     found(&store);

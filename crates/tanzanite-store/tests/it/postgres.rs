@@ -1,5 +1,5 @@
-//! The store in PostgreSQL: the conformance suite, the random comparison with a model, and what its operations cost. The
-//! photos are in the rows, and in S3. And what the tests beside it share.
+//! The store in PostgreSQL: the conformance suite, the random comparison with a model, and the cost of its operations,
+//! with photos in rows and in S3. Also the helpers of the other tests of PostgreSQL.
 
 use crate::model::{config, run, steps};
 use crate::support::{found, id, leads, new_record, org, permit, photo, read, stamp, write};
@@ -18,12 +18,12 @@ pub(crate) fn open(options: &PostgresOptions) -> PostgresStore {
     PostgresStore::open(options).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// A store of its own, with the photos in the rows.
+/// A separate store, with the photos in the rows.
 pub(crate) fn fresh() -> PostgresStore {
     open(&options(&Postgres::shared().fresh_schema()))
 }
 
-/// An empty bucket, and the options to reach it.
+/// An empty bucket, and its storage options.
 pub(crate) fn bucket() -> (String, Blobs) {
     let name = S3::shared().fresh_bucket();
     let blobs = Blobs::open(&format!("s3://{name}/photos"), S3::shared().environment());
@@ -105,19 +105,19 @@ fn a_reader_that_asks_more_than_those_before_it_gets_its_answers() {
     }
 }
 
-/// How often a question must have been the last.
+/// The number of reads after which a query is known to be the last.
 const LEARNING: i64 = 4;
 
-/// Round trips of each operation, once its statements are prepared. BEGIN goes with the first question, changes go together, and
-/// COMMIT with them if the transaction's number is known, or with a reader's last question once that is. An operation that costs
-/// one more has lost its way.
+/// The round trips of each operation, once its statements are prepared. BEGIN is sent with the first query, and changes
+/// are sent together. COMMIT is sent with the changes if the transaction's number is known, and with a reader's last
+/// query once that query is known. A further round trip is a regression.
 #[test]
 fn no_operation_makes_a_round_trip_that_can_be_spared() {
     needs!("postgres");
     let store = fresh();
     found(&store);
     let count = |name: &str, expected: u64, operation: &dyn Fn(i64)| {
-        // The first prepares the statements, and more show which question is a reader's last.
+        // The first run prepares the statements, and the others show which query is a reader's last.
         (0..=LEARNING).for_each(operation);
         let before = store.round_trips();
         operation(LEARNING + 1);
@@ -137,7 +137,7 @@ fn no_operation_makes_a_round_trip_that_can_be_spared() {
     });
     count("settings and insert", 3, &|round| {
         write(&store, move |tx| {
-            // Who asks for a number has seen the organisation: here with a question of its own, else with the token.
+            // A job that draws a number has read the organisation: here by a query, otherwise along with the token.
             assert!(tx.metadata(org())?.is_some());
             let number = tx.next_number(org())?;
             let new = NewRecord {

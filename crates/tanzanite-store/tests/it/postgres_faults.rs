@@ -1,4 +1,4 @@
-//! Connections that are lost: what was answered stays, nothing is done twice, nothing is lost.
+//! Lost connections: acknowledged changes stay, and nothing is done twice or lost.
 
 use crate::postgres::{fresh, open, options};
 use crate::support::{found, id, leads, new_record, org, permit, read, stamp, state, write};
@@ -9,7 +9,7 @@ use tanzanite_crm::{StoreError, Transaction};
 use tanzanite_store::{PostgresOptions, PostgresStore, Store as _};
 use tanzanite_testbed::{Cut, Postgres, Proxy, needs};
 
-/// Ends every session but one's own that has this name.
+/// Ends every session with this application name, except the caller's own.
 fn terminate(application: &str) -> usize {
     let mut client = Postgres::shared().client();
     let ended = client.query(
@@ -37,10 +37,10 @@ fn a_session_killed_in_the_middle_of_a_job_neither_loses_nor_repeats_it() {
     let counted = Arc::clone(&kills);
     write(&store, move |tx| {
         tx.update_record(permit(1), &new_record("changed"))?;
-        // Sends the change.
+        // A read, which sends the buffered change.
         assert!(tx.record_head(org(), leads(), id(1))?.is_some());
         if counted.fetch_add(1, Ordering::SeqCst) < 2 {
-            // A job must not wait, but a thread of its own may.
+            // A job must not block, but a separate thread may.
             let killed = std::thread::spawn(|| terminate("killed_amid")).join();
             assert!(killed.expect("an answer") > 0);
         }
@@ -70,7 +70,7 @@ fn idle_sessions_that_were_killed_are_replaced() {
     }
 }
 
-/// Sessions are killed all the time while many write: every answer is true.
+/// Sessions are killed all the time while many jobs write: every answer is true.
 #[test]
 fn what_was_answered_is_true_while_sessions_are_killed() {
     needs!("postgres");
@@ -114,7 +114,7 @@ fn what_was_answered_is_true_while_sessions_are_killed() {
                 acknowledged += 1;
                 assert_eq!(told.len(), 1, "record {record} was acknowledged");
             }
-            // An unknown outcome may be either, but not twice.
+            // After an unknown outcome the change may or may not exist, but not twice.
             Err(error) => assert!(told.len() <= 1, "{error}"),
         }
     }
@@ -137,7 +137,7 @@ fn through_a_proxy() -> (PostgresStore, Proxy) {
     (store, proxy)
 }
 
-/// The answer to a COMMIT is lost: what it has done is not done again, and what it has not done is.
+/// The answer to a COMMIT is lost: a committed change is not repeated, and one that was not committed is.
 fn a_lost_answer_is_found_out(cut: Cut) {
     let (store, proxy) = through_a_proxy();
     let updates = |store: &PostgresStore| {
@@ -146,20 +146,20 @@ fn a_lost_answer_is_found_out(cut: Cut) {
             .filter(|(action, _)| action == "updated")
             .count()
     };
-    // With the COMMIT goes the change, whose answer is lost too.
+    // The change is sent with the COMMIT, and its answer is lost too.
     proxy.cut_at_commit(cut);
     write(&store, |tx| {
         assert!(tx.record_head(org(), leads(), id(1))?.is_some());
         tx.update_record(permit(1), &new_record("changed"))
     });
     assert_eq!((proxy.commits_cut(), updates(&store)), (1, 1));
-    // The COMMIT is alone.
+    // Only the COMMIT is sent.
     proxy.cut_at_commit(cut);
     write(&store, |tx| {
         tx.update_record(permit(1), &new_record("changed"))
     });
     assert_eq!((proxy.commits_cut(), updates(&store)), (2, 2));
-    // Nothing is told in a timeline.
+    // This change makes no timeline entry.
     proxy.cut_at_commit(cut);
     write(&store, |tx| {
         let role = Role {
@@ -188,7 +188,7 @@ fn a_commit_that_was_not_done_is_done_when_its_connection_is_lost() {
     a_lost_answer_is_found_out(Cut::Before);
 }
 
-/// A failure that only shows at COMMIT: a deferred constraint that this test plants.
+/// A failure that only occurs at COMMIT, by a deferred constraint that this test creates.
 #[test]
 fn a_commit_that_fails_changes_nothing() {
     needs!("postgres");
@@ -217,7 +217,7 @@ fn a_commit_that_fails_changes_nothing() {
     });
 }
 
-/// A job that overlooks a failure is not committed.
+/// A job that ignores a failure is not committed.
 #[test]
 fn a_failure_that_the_job_overlooks_undoes_it_all_the_same() {
     needs!("postgres");
@@ -227,7 +227,7 @@ fn a_failure_that_the_job_overlooks_undoes_it_all_the_same() {
     for how in 0..2 {
         let answer = store.write_blocking(move |tx: &mut dyn Transaction| {
             tx.insert_record(permit(2), &new_record("second"))?;
-            // Told at once or at the COMMIT.
+            // The failure is reported at once or at the COMMIT.
             let _overlooked = if how == 0 {
                 tx.insert_record(permit(1), &new_record("again"))
             } else {

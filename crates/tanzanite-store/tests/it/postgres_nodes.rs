@@ -1,4 +1,4 @@
-//! Several nodes on one PostgreSQL, and jobs in each other's way.
+//! Several nodes on one PostgreSQL, and jobs that conflict with each other.
 
 use crate::postgres::{bucket, fresh, open, options};
 use crate::support::{found, id, leads, new_record, org, permit, photo, read, stamp, state, write};
@@ -83,7 +83,7 @@ fn settings_changed_on_one_node_are_seen_on_the_other() {
             plant(org(), std::slice::from_ref(&item), tx)
         });
         for node in &nodes {
-            // As requests do: the token brings the version along.
+            // As in requests, reading the token also reads the version.
             let roles = read(node, move |tx| {
                 assert!(tx.access_token(&access)?.is_some());
                 Ok(tx.metadata(org())?.map(|metadata| metadata.roles().len()))
@@ -97,7 +97,7 @@ fn settings_changed_on_one_node_are_seen_on_the_other() {
     }
 }
 
-/// What a node remembers of an organisation is of that one, and not of one that had the same number before.
+/// A node's cached data of an organisation is not used for a later organisation with the same number.
 #[test]
 fn an_organisation_that_was_removed_and_made_again_is_not_the_one_that_a_node_remembers() {
     needs!("postgres");
@@ -191,7 +191,7 @@ fn numbers_of_two_nodes_are_never_the_same() {
     }
 }
 
-/// Of many who delete one photo on two nodes exactly one succeeds.
+/// Many jobs on two nodes delete one photo, and exactly one succeeds.
 fn one_of_many_deletes(one: &PostgresStore, two: &PostgresStore) {
     for round in 0..5 {
         write(one, move |tx| {
@@ -247,7 +247,7 @@ fn one_of_many_deletes_of_a_photo_in_s3_succeeds() {
     one_of_many_deletes(&one, &two);
 }
 
-/// Each reads what the other writes: one of them must run again, and sees what the other did.
+/// Each job reads data that the other writes: one of them must run again, and then sees the other's change.
 #[test]
 fn a_job_that_was_in_anothers_way_runs_again() {
     needs!("postgres");
@@ -287,7 +287,7 @@ fn a_job_that_was_in_anothers_way_runs_again() {
         }
         Ok(names)
     });
-    // Whoever was second has seen "after N", which has seven letters.
+    // The second job has read "after N", which has seven letters.
     let first_then_second = ["after 7", "after 5"];
     let second_then_first = ["after 6", "after 7"];
     assert!(
@@ -296,7 +296,7 @@ fn a_job_that_was_in_anothers_way_runs_again() {
     );
 }
 
-/// Jobs on neighbouring records do not fail each other: no page of an index is read by one and written by another.
+/// Jobs on neighbouring records do not conflict, since no page of an index is read by one and written by another.
 #[test]
 fn writers_of_different_records_do_not_run_again() {
     needs!("postgres");
@@ -316,7 +316,8 @@ fn writers_of_different_records_do_not_run_again() {
                     let at = 10 + round;
                     write(store, move |tx| {
                         let head = tx.record_head(org(), leads(), id(record))?;
-                        // Nothing is asked any more, so an attempt comes here once, or a second time to prepare a statement.
+                        // All results are known by now, so an attempt gets here once, or twice if a statement must be
+                        // prepared.
                         attempts.fetch_add(1, Ordering::SeqCst);
                         if head.is_some_and(|head| head.image.is_some()) {
                             tx.remove_photo(permit(record), stamp(at))
@@ -330,8 +331,7 @@ fn writers_of_different_records_do_not_run_again() {
         }
     });
     let (attempts, jobs) = (attempts.load(Ordering::SeqCst), 8 * 40);
-    // A page that is full for the moment makes an update write to the indexes after all. If every update did, half of the
-    // jobs would run again.
+    // A full page makes an update write to the indexes. If every update did so, half of the jobs would run again.
     assert!(
         attempts < jobs + jobs / 4,
         "{jobs} jobs needed {attempts} attempts"

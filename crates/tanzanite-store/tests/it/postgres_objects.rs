@@ -1,4 +1,5 @@
-//! Photos in an object store: whatever fails, no record names a photo that is not there, and what nobody names is removed.
+//! Photos in an object store: whatever fails, no record refers to a missing photo, and objects without a row are
+//! removed.
 
 use crate::postgres::{bucket, open, options};
 use crate::support::{found, id, leads, new_record, org, permit, photo, read, stamp, state, write};
@@ -9,14 +10,14 @@ use tanzanite_protocol::Timestamp;
 use tanzanite_store::{Blobs, PostgresStore, Store as _, Swept};
 use tanzanite_testbed::{Postgres, S3, needs};
 
-/// Long after everything that these tests write.
+/// Long after all writes of these tests.
 const LATER: Timestamp = Timestamp::from_millis(32_000_000_000_000);
 
 fn head(store: &PostgresStore) -> RecordHead {
     read(store, |tx| tx.record_head(org(), leads(), id(1))).expect("a record")
 }
 
-/// Waits for the sweeper's thread.
+/// Waits for the sweeper's thread to reduce the objects to this number.
 pub(crate) fn names_become(bucket: &str, expected: usize) {
     for _ in 0..200 {
         if S3::shared().names(bucket).len() == expected {
@@ -121,7 +122,7 @@ fn an_object_store_that_is_gone_gives_an_error_and_changes_nothing() {
     });
     assert!(put.is_err());
     assert_eq!(before, head(&store));
-    // A node that does not remember the photo cannot serve it, and says so.
+    // A node that has not cached the photo reports an error.
     let other = open(&options(&schema).blobs(blobs));
     let known = before.clone();
     assert!(
@@ -129,7 +130,7 @@ fn an_object_store_that_is_gone_gives_an_error_and_changes_nothing() {
             .read_blocking(move |tx: &mut dyn Transaction| tx.photo(&known))
             .is_err()
     );
-    // It can be removed all the same: its object waits in the outbox.
+    // It can be removed all the same; its object waits in the outbox.
     write(&store, |tx| tx.remove_photo(permit(1), stamp(6)));
     assert_eq!(head(&store).image, None);
     assert!(store.sweep(LATER).is_err());
@@ -236,7 +237,7 @@ fn an_object_that_a_snapshot_shares_stays_until_nothing_names_it() {
     names_become(&name, 0);
 }
 
-/// Photos come and go while snapshots are taken, restored and forgotten, and the sweeper removes what seems to be nobody's.
+/// Photos come and go while snapshots are taken, restored and removed, and the sweeper removes objects all the time.
 #[test]
 fn no_object_is_removed_that_a_snapshot_or_a_restored_record_names() {
     needs!("postgres", "s3");

@@ -1,4 +1,4 @@
-//! Schemas: what is refused and left alone, what is found wrong, and that the two stores' migrations agree.
+//! Schemas: refused ones stay unchanged, damage is found, and the migrations of both stores agree.
 
 use crate::postgres::{open, options};
 use crate::support::{DAMAGES, found, read, state, texts, write};
@@ -70,7 +70,8 @@ fn options_that_are_wrong_are_refused_and_explained() {
     }
 }
 
-/// The server has no certificate, so that an encrypted connection cannot be had and a plain one must not be.
+/// The server has no certificate, so an encrypted connection is impossible; an unencrypted one must not be used
+/// instead.
 #[test]
 fn encryption_that_is_required_and_cannot_be_had_is_an_error() {
     needs!("postgres");
@@ -116,7 +117,8 @@ fn verify_finds_what_does_not_agree() {
     }
 }
 
-/// Numbers and names of both stores' migrations, and every table and column of SQLite's in PostgreSQL's.
+/// Compares numbers and names of both stores' migrations, and looks for all tables and columns of SQLite's in
+/// PostgreSQL's.
 #[test]
 fn the_migrations_of_both_stores_agree() {
     needs!("postgres");

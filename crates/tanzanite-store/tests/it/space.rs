@@ -1,4 +1,4 @@
-//! Disk space: what deleted photos took is used again, and given back when nobody asks for it.
+//! Disk space: pages of deleted photos are reused, and returned to the file system when the store is idle.
 
 use crate::support::{database, found, new_record, open, permit, photo, raw, stamp, write};
 use std::path::Path;
@@ -29,7 +29,7 @@ fn round(store: &SqliteStore) {
     }
 }
 
-/// Pages that the file has, and how many of them hold nothing.
+/// The number of pages in the file, and the number of free ones.
 fn pages(folder: &Path) -> (i64, i64) {
     let connection = raw(folder);
     let read = |pragma| {
@@ -64,7 +64,7 @@ fn deleted_photos_give_their_space_back() {
             "round {number} made the file grow from {first} to {now} pages"
         );
     }
-    // Bounded by the log's own limit, not by what was written.
+    // Bounded by the log's own limit, however much was written.
     let log = database(folder.path()).with_extension("sqlite3-wal");
     assert!(
         length(&log) < 110 * MEGABYTE,
@@ -90,7 +90,8 @@ fn deleted_photos_give_their_space_back() {
     assert_eq!(length(&log), 0, "nothing is left for the next start to do");
 }
 
-/// Pages that a photo's deletion writes to the log, 64 of them in a commit, and bytes that a record of 1.1 kB takes with its indexes.
+/// Measures the pages that a photo's deletion writes to the log, with 64 of them in a commit, and the bytes of a record
+/// with 1.1 kB of fields, including its indexes.
 #[test]
 fn a_photo_s_deletion_writes_few_pages_whatever_the_record_s_fields() {
     const RECORDS: i64 = 10_000;
@@ -124,7 +125,7 @@ fn a_photo_s_deletion_writes_few_pages_whatever_the_record_s_fields() {
             |row| row.get(0),
         )
         .unwrap_or_default();
-    // While somebody reads, the log is not begun anew.
+    // While a reader uses it, the log does not start again.
     connection
         .execute_batch("BEGIN; SELECT count(*) FROM snapshots")
         .expect("a snapshot");
@@ -133,7 +134,7 @@ fn a_photo_s_deletion_writes_few_pages_whatever_the_record_s_fields() {
     for turn in 0..DELETED / 64 {
         write(&store, move |tx| {
             (0..64).try_for_each(|number| {
-                // All over the table.
+                // Spread over the whole table.
                 let record = (turn * 64 + number) * 7_919 % RECORDS + 10;
                 tx.remove_photo(permit(record), stamp(100_000 + turn * 64 + number))
             })

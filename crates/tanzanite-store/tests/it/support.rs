@@ -1,4 +1,4 @@
-//! What the tests of the store on disk share.
+//! Shared by the tests of stores on disk.
 
 use bytes::Bytes;
 use rusqlite::Connection;
@@ -64,7 +64,7 @@ pub(crate) fn open(folder: &Path) -> SqliteStore {
     SqliteStore::open(&Place::Folder(folder.to_owned())).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// The database's file, for tests that look below the store.
+/// The database's file, for tests that bypass the store.
 pub(crate) fn database(folder: &Path) -> std::path::PathBuf {
     folder.join("tanzanite.sqlite3")
 }
@@ -125,7 +125,7 @@ pub(crate) fn state<S: Store>(store: &S) -> String {
     read(store, |tx| dump(org(), tx))
 }
 
-/// What can be done to the rows that [`found`] makes, and what `verify` then finds in either store.
+/// Damages of the rows that [`found`] makes, and the findings of `verify` in either store.
 pub(crate) const DAMAGES: [(&str, &[&str]); 13] = [
     (
         "UPDATE records SET image = 'gone' WHERE id = 1",
@@ -141,7 +141,7 @@ pub(crate) const DAMAGES: [(&str, &[&str]); 13] = [
         &["photo of 1 has no record", "fields of 1 have no record"],
     ),
     ("DELETE FROM record_fields", &["record 1 has no fields"]),
-    // Of each table what a request could not read, though it is sound to the database.
+    // For each table, a text that the database accepts and requests cannot parse.
     (
         "UPDATE documents SET body = '{\"zgid\":'",
         &[

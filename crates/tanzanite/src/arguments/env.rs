@@ -1,4 +1,4 @@
-//! The arguments of the commands that say how a client gets here: `env` and `intercept`.
+//! The arguments of the commands that direct a client to this server: `env` and `intercept`.
 
 use crate::settings::{ClientSide, Flags, NeitherSide};
 use clap::{Args, Subcommand};

@@ -71,7 +71,7 @@ pub(crate) struct ImportArguments {
     /// Keep real values
     #[arg(long)]
     pub(crate) plain: bool,
-    /// What made-up values and the seed's secret are derived from, instead of chance
+    /// Derive made-up values and the seed's secret from this text, instead of chance
     #[arg(
         long,
         value_name = "TEXT",

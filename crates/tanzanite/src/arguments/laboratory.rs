@@ -1,4 +1,4 @@
-//! The arguments of what a test does with a running server.
+//! The arguments of the commands for tests: clock, limits, jobs, organisations, snapshots, faults and journal.
 
 use crate::settings::{ClientSide, Flags};
 use clap::{Args, Subcommand};
@@ -158,7 +158,7 @@ pub(crate) struct LimitsArguments {
     pub(crate) json: bool,
 }
 
-/// Which requests a rule or a question is about.
+/// The requests that a fault injection rule or a query of the journal concerns.
 #[derive(Debug, Args)]
 pub(crate) struct RequestArguments {
     /// Only requests with this method
@@ -230,7 +230,7 @@ pub(crate) struct SnapshotArguments {
     pub(crate) lab: LabArguments,
 }
 
-/// Which server and organisation, and how the answer is shown.
+/// The server and organisation, and the form of the answer.
 #[derive(Debug, Args)]
 pub(crate) struct LabArguments {
     #[command(flatten)]
@@ -335,7 +335,7 @@ pub(crate) struct FaultRemoveArguments {
     pub(crate) lab: LabArguments,
 }
 
-/// Where a body breaks off.
+/// The place where a body breaks off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Truncated {
@@ -343,7 +343,7 @@ pub(crate) enum Truncated {
     After(u64),
 }
 
-/// `half`, or a number of bytes.
+/// Parses `half` or a number of bytes.
 fn truncated(text: &str) -> Result<Truncated, String> {
     if text == "half" {
         return Ok(Truncated::Half);
@@ -352,7 +352,7 @@ fn truncated(text: &str) -> Result<Truncated, String> {
     bytes.map_err(|_| "it is `half` or a number of bytes".to_owned())
 }
 
-/// `NAME=VALUE`.
+/// Parses `NAME=VALUE`.
 pub(super) fn pair(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("there is no = in it")?;
     Ok((name.to_owned(), value.to_owned()))

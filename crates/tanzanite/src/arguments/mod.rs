@@ -1,5 +1,4 @@
-//! The command line. Options that are settings come from the settings table; only the rest stands
-//! here.
+//! The command line. Options that belong to the configuration are derived from its table; only the others are here.
 
 mod env;
 mod explain;
@@ -200,10 +199,10 @@ pub(crate) enum GrantCommand {
 
 #[derive(Debug, Args)]
 pub(crate) struct IssueArguments {
-    /// Whose it is
+    /// The user that it is for, by email address
     #[arg(long, value_name = "EMAIL")]
     pub(crate) user: String,
-    /// What for: scopes with commas between them
+    /// The scopes, with commas between them
     #[arg(
         long = "scope",
         value_name = "A,B",

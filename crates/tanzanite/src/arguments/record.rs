@@ -1,4 +1,4 @@
-//! The arguments of what records a real service.
+//! The arguments of `tanzanite record`.
 
 use crate::settings::origin_url;
 use clap::{Args, Subcommand};
@@ -24,7 +24,7 @@ pub(crate) struct RecordArguments {
     pub(crate) proxy: ProxyArguments,
 }
 
-/// A proxy in front of a real service.
+/// The arguments of the recording proxy.
 #[derive(Debug, Args)]
 pub(crate) struct ProxyArguments {
     /// The origin of the real API

@@ -1,4 +1,4 @@
-//! The arguments of what works on stores as a whole.
+//! The arguments of the commands that work on whole stores.
 
 use crate::settings::{Flags, ServerSide};
 use clap::Args;
@@ -83,7 +83,7 @@ pub(crate) struct BackupArguments {
     pub(crate) json: bool,
 }
 
-/// An organisation's id.
+/// Parses the id of an organisation.
 fn organisation(text: &str) -> Result<OrgId, String> {
     let id = text.parse().ok().and_then(OrgId::new);
     id.ok_or_else(|| "an organisation's id is a number that is 1 or more".to_owned())

@@ -1,4 +1,4 @@
-//! `tanzanite backup`: a store, or one of its organisations, in one file that is whole or not there.
+//! `tanzanite backup`: writes a store, or one of its organisations, to a file that is either complete or absent.
 
 use super::copied::{as_json, failed, listing, with_progress};
 use crate::arguments::BackupArguments;

@@ -1,4 +1,4 @@
-//! `tanzanite check SEED`: every problem of a seed, or the ids and tokens that it gives.
+//! `tanzanite check SEED`: the problems of a seed, or the ids and tokens that it yields.
 
 use crate::arguments::CheckArguments;
 use crate::exit::{Exit, Outcome};
@@ -9,7 +9,7 @@ use std::path::Path;
 use tanzanite_seed::Credentials;
 use tanzanite_store::{Database, Place};
 
-/// Reads a seed and plants it in memory, so that what `serve` would find wrong is found here.
+/// Reads a seed and plants it in memory, which finds every problem that `serve` would find.
 pub(crate) fn check(arguments: &CheckArguments) -> Outcome {
     let source = if arguments.seed == Path::new("demo") {
         SeedSource::Demo

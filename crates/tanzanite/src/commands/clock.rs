@@ -6,7 +6,7 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{answer, answer_json};
 use serde_json::{Value, json};
 
-/// Shows the clock, or the clock after a change.
+/// Shows the clock, after changing it if asked to.
 pub(crate) fn clock(arguments: &ClockArguments) -> Outcome {
     let control = Control::of(&arguments.settings)?;
     let shown = match change(arguments) {

@@ -1,4 +1,4 @@
-//! `tanzanite config`: the settings that hold, and why.
+//! `tanzanite config`: the configuration in force, and its origins.
 
 use crate::arguments::ConfigArguments;
 use crate::databases::shown;
@@ -6,7 +6,7 @@ use crate::exit::{Exit, Outcome};
 use crate::output::{answer, columns};
 use crate::settings::{self, Fallback, Kind, Row};
 
-/// Shows every setting. Values that make no sense are a failure, as they would be for `serve`.
+/// Shows every value. An invalid value is a failure, as it is for `serve`.
 pub(crate) fn config(arguments: &ConfigArguments) -> Outcome {
     let layers = settings::resolve(&arguments.settings)?;
     let rows = layers.rows().iter();

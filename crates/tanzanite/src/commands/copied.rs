@@ -1,4 +1,4 @@
-//! What `copy`, `backup`, `restore` and `verify --archive` show: how far they are, and what was copied.
+//! The output of `copy`, `backup`, `restore` and `verify --archive`: their progress, and a summary of the copy.
 
 use crate::exit::{Exit, Failure};
 use crate::output::{Progress, columns};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use std::ops::ControlFlow;
 use tanzanite_store::{Copied, CopyError, CopyPhase, CopyProgress};
 
-/// Does something with a line of its progress on the terminal.
+/// Runs a copy with a progress line on the terminal.
 pub(crate) fn with_progress<T>(
     work: impl FnOnce(&mut dyn FnMut(&CopyProgress) -> ControlFlow<()>) -> T,
 ) -> T {
@@ -34,7 +34,7 @@ fn line(step: &CopyProgress) -> String {
     )
 }
 
-/// Why nothing came of it.
+/// The failure that an error of copying is.
 pub(crate) fn failed(error: CopyError) -> Failure {
     let exit = match error {
         CopyError::From(_) | CopyError::To(_) | CopyError::Missing(_) => Exit::CannotStart,
@@ -44,7 +44,7 @@ pub(crate) fn failed(error: CopyError) -> Failure {
     Failure::new(exit, error)
 }
 
-/// The tables for people, and below them a sentence.
+/// The summary for people: tables, and a sentence below them.
 pub(crate) fn listing(copied: &Copied, sums: &str, sentence: &str) -> String {
     let head = ["TABLE", "ROWS", sums].map(str::to_owned);
     let rows = copied.tables.iter().map(|table| {
@@ -63,7 +63,7 @@ pub(crate) fn listing(copied: &Copied, sums: &str, sentence: &str) -> String {
     )
 }
 
-/// The tables for programs.
+/// The summary as JSON.
 pub(crate) fn as_json(copied: &Copied) -> Value {
     let tables = copied
         .tables

@@ -1,4 +1,4 @@
-//! `tanzanite copy`: everything of one store into another, and proof that it is the same.
+//! `tanzanite copy`: copies a whole store into another one, and checks that both are the same.
 
 use super::copied::{as_json, failed, listing, with_progress};
 use crate::arguments::CopyArguments;
@@ -8,7 +8,7 @@ use crate::output::{answer, answer_json};
 use crate::settings::environment;
 use tanzanite_store::{CopyPage, Database, copy as copy_store};
 
-/// Copies, or goes on with a copy that was broken off.
+/// Copies, or continues an interrupted copy.
 pub(crate) fn copy(arguments: &CopyArguments) -> Outcome {
     let from = named("--from", &arguments.from, arguments.from_blobs.as_deref())?;
     let to = named("--to", &arguments.to, arguments.blobs.as_deref())?;

@@ -1,5 +1,5 @@
-//! `tanzanite doctor`: looks for what could keep a server from starting, and says what to do. It
-//! changes nothing but that an older database is brought up to date, as `serve` would.
+//! `tanzanite doctor`: looks for anything that could keep a server from starting, with advice. It changes nothing,
+//! except that it migrates an older database, as `serve` would.
 
 use crate::arguments::DoctorArguments;
 use crate::authority::Home;
@@ -14,23 +14,22 @@ use std::net::TcpListener;
 use tanzanite_protocol::Timestamp;
 use tanzanite_store::{Database, Place, Store};
 
-/// Files that a server has open beside its connections: the database, its log, the readers, the
-/// terminal.
+/// Files that a server opens beside its connections: the database and its log, the readers, the terminal.
 const FILES_BESIDE_CONNECTIONS: usize = 64;
-/// A clock before this moment (2025-01-01) is wrong: this program is younger.
+/// A clock before this moment (2025-01-01) is wrong, since this program is newer.
 const CLOCK_MIN: Timestamp = Timestamp::from_millis(1_735_689_600_000);
 
-/// What was found of one thing.
+/// The result of one check.
 enum Finding {
-    /// All is well.
+    /// Nothing is wrong.
     Good(String),
-    /// Worth knowing; a server starts all the same.
+    /// Worth knowing, but a server starts.
     Note(String),
-    /// A server does not start, or does not do what was asked.
+    /// A server does not start, or not as configured.
     Bad(Failure),
 }
 
-/// Looks at everything and lists it.
+/// Makes all checks and lists the results.
 pub(crate) fn doctor(arguments: &DoctorArguments) -> Outcome {
     let findings = examine(&arguments.settings)?;
     let mut rows = Vec::new();
@@ -59,7 +58,7 @@ fn examine<C>(flags: &settings::Flags<C>) -> Outcome<Vec<(&'static str, Finding)
     let (layers, settings) =
         match settings::resolve(flags).and_then(|layers| Ok((layers.serve()?, layers))) {
             Ok((settings, layers)) => (layers, settings),
-            // Without settings there is nothing else to look at.
+            // Without a valid configuration nothing else can be checked.
             Err(failure) => {
                 return Ok(vec![
                     ("settings", Finding::Bad(failure)),
@@ -137,12 +136,12 @@ fn data(settings: &ServeSettings) -> Finding {
     }
 }
 
-/// Whether a store holds anything, and what is wrong with it.
+/// Whether a store has content, and its problems.
 fn look(settings: &ServeSettings, opened: &Opened) -> Outcome<(bool, Vec<String>)> {
     let held = opened.held()?;
     let verified = opened.store().verify();
     let troubles = verified.map_err(|error| Failure::new(Exit::Failed, error))?;
-    // A seed that cannot be read is told where seeds are looked at.
+    // The check of the seed reports a seed that cannot be read.
     if let (Some(held), Some(Ok(seed))) = (&held, settings.seed.as_ref().map(seeding::load)) {
         seeding::check_made_from(&settings.database, held, &seed)?;
     }
@@ -219,7 +218,7 @@ fn limits(connections: usize) -> Finding {
     }
 }
 
-/// The soft limit, where the system tells it in a file.
+/// The soft limit on open files, where the system states it in a file.
 fn open_files_max() -> Option<usize> {
     let limits = std::fs::read_to_string("/proc/self/limits").ok()?;
     let line = limits

@@ -1,4 +1,4 @@
-//! `tanzanite env`: what a client needs to use the running server.
+//! `tanzanite env`: the data that a client needs to use the running server.
 
 use crate::arguments::EnvArguments;
 use crate::control::Control;
@@ -6,7 +6,7 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{answer, answer_json, columns, export_line};
 use serde_json::{Map, Value};
 
-/// What is shown, in this order.
+/// The keys to print, in this order.
 const KEYS: [&str; 6] = [
     "api_domain",
     "accounts_url",
@@ -16,7 +16,7 @@ const KEYS: [&str; 6] = [
     "access_token",
 ];
 
-/// Names and their texts, in the order in which they are shown.
+/// Names and values, in the order in which they are printed.
 pub(super) type Pairs = Vec<(&'static str, String)>;
 
 /// Asks the server and shows its answer.
@@ -27,7 +27,7 @@ pub(crate) fn env(arguments: &EnvArguments) -> Outcome {
     })
 }
 
-/// Shows pairs as it is asked for. To a shell each has a name of its own.
+/// Prints pairs in the requested format; for a shell the names are environment variables.
 pub(super) fn show(
     pairs: &Pairs,
     arguments: &EnvArguments,

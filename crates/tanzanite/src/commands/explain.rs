@@ -1,4 +1,5 @@
-//! `tanzanite explain`: why a running server answers a request as it does, and what would let it pass. Nothing is carried out.
+//! `tanzanite explain`: why a running server answers a request as it does, and how the request would pass. Nothing is
+//! carried out.
 
 use crate::arguments::ExplainArguments;
 use crate::control::Control;
@@ -9,14 +10,14 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 
-/// What stands before what a check has found: a mark and the longest name of a check.
+/// The width of a check's mark and name.
 const WIDTH: usize = 18;
 const INDENT: &str = "                  ";
 
-/// Checks whose findings say why they refuse.
+/// Checks that state the reason of a refusal themselves.
 const SAY_WHY: [&str; 5] = ["authentication", "scope", "profile", "sharing", "lock"];
 
-/// Asks, and shows the answer. Ends with 1 if the request would be refused.
+/// Explains a request. The exit code is 1 if it would be refused.
 pub(crate) fn explain(arguments: &ExplainArguments) -> Outcome {
     let control = Control::of(&arguments.settings)?;
     let explained = control.post("explain", &question(arguments)?)?;
@@ -56,7 +57,7 @@ fn question(arguments: &ExplainArguments) -> Outcome<Value> {
     Ok(question.into())
 }
 
-/// The text itself, or the file that stands after an `@`.
+/// The bytes of the text, or of the file named after an `@`.
 fn bytes(body: &str) -> Outcome<Vec<u8>> {
     let Some(file) = body.strip_prefix('@') else {
         return Ok(body.as_bytes().to_vec());
@@ -67,7 +68,7 @@ fn bytes(body: &str) -> Outcome<Vec<u8>> {
     })
 }
 
-/// For people.
+/// The explanation for people.
 struct Page(Paint);
 
 impl Page {
@@ -115,7 +116,7 @@ impl Page {
             let of_check = |refusal: &&Value| refusal["check"] == check["check"];
             for refusal in list(&explained[key]).filter(of_check) {
                 let answer = &refusal["answer"];
-                // OAuth has no code and no message.
+                // OAuth answers have neither `code` nor `message`.
                 let code = answer.get("code").unwrap_or(&answer["error"]);
                 let line = format!("{when}{} {}", refusal["status"], text(code));
                 let message = answer["message"].as_str().unwrap_or_default();
@@ -170,7 +171,7 @@ impl Page {
     }
 }
 
-/// A step as it is typed.
+/// The command line of a step.
 fn command(step: &Value) -> String {
     let line = |request: &Value| {
         let body = text(&request["body"]);

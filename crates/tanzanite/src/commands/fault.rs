@@ -1,4 +1,4 @@
-//! `tanzanite fault`: rules that make a running server's answers go wrong, made, listed and removed.
+//! `tanzanite fault`: fault injection rules of a running server, made, listed and removed.
 
 use crate::arguments::{FaultAddArguments, FaultRemoveArguments, LabArguments};
 use crate::control::Control;
@@ -31,7 +31,7 @@ pub(crate) fn list_faults(arguments: &LabArguments) -> Outcome {
     Ok(Exit::Ok)
 }
 
-/// Removes one or all.
+/// Removes one rule, or all.
 pub(crate) fn remove_fault(arguments: &FaultRemoveArguments) -> Outcome {
     let control = Control::of(&arguments.lab.settings)?;
     let path = match arguments.number {
@@ -96,7 +96,7 @@ fn rule(arguments: &FaultAddArguments) -> Value {
     Value::Object(rule)
 }
 
-/// Without what was not said.
+/// The pairs whose value is not null.
 fn given<const N: usize>(pairs: [(&str, Value); N]) -> Map<String, Value> {
     let pairs = pairs.into_iter().filter(|(_, value)| !value.is_null());
     pairs
@@ -104,7 +104,7 @@ fn given<const N: usize>(pairs: [(&str, Value); N]) -> Map<String, Value> {
         .collect()
 }
 
-/// A rule as people read it: its number, how often it has fired, and the rest as it was written.
+/// A rule for people: its number, how often it has fired, and its JSON.
 fn line(rule: &Value) -> String {
     let mut rest = rule.clone();
     let mut take = |name| {

@@ -1,5 +1,5 @@
-//! `tanzanite init [DIR]`: a seed of one's own and a settings file, both commented. What is there
-//! is never overwritten.
+//! `tanzanite init [DIR]`: writes a commented seed and configuration file to start from. Existing files are never
+//! overwritten.
 
 use crate::arguments::InitArguments;
 use crate::exit::{Exit, Failure, Outcome};
@@ -13,16 +13,16 @@ use std::path::Path;
 use tanzanite_crm::secret::derive_hex;
 use tanzanite_seed as seed;
 
-/// The seed's name in the folder.
+/// The seed's file name.
 const SEED_FILE: &str = "seed.toml";
-/// The first lines of the settings file.
+/// The first lines of the configuration file.
 const SETTINGS_HEAD: &str = "\
 # Settings of Tanzanite. Flags and environment variables are stronger than this file:
 # `tanzanite config --origin` shows what holds and why.
 ";
-/// What stands in the template for the secret.
+/// Replaced by the secret in the template.
 const SECRET_PLACEHOLDER: &str = "{{SECRET}}";
-/// The data folder's name in the folder.
+/// The name of the data folder.
 const DATA_FOLDER: &str = "data";
 
 /// Writes both files, or neither.
@@ -59,13 +59,13 @@ pub(crate) fn init(arguments: &InitArguments) -> Outcome {
     Ok(Exit::Ok)
 }
 
-/// The template with a secret of its own: all ids and tokens of the seed follow from it.
+/// The template with a fresh secret, from which all ids and tokens of the seed are derived.
 fn seed_text() -> Outcome<String> {
     let secret = derive_hex(&surroundings::entropy()?, "seed secret", 64);
     Ok(seed::TEMPLATE.replace(SECRET_PLACEHOLDER, &secret))
 }
 
-/// Every setting as a comment with its meaning, but for the two that name what was written.
+/// Every configuration setting as a comment with its meaning, except the two that name the files just written.
 fn settings_text() -> String {
     let settings = SETTINGS
         .iter()

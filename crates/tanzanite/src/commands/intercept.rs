@@ -1,4 +1,4 @@
-//! `tanzanite intercept`: what a program that asks the vendor's own hosts needs to be answered here.
+//! `tanzanite intercept`: directs a program that addresses the vendor's own hosts to this server.
 
 use super::env::{Pairs, show};
 use crate::arguments::{CaExportArguments, EnvArguments, GiveArguments};
@@ -10,19 +10,19 @@ use crate::output::{answer, answer_json};
 use crate::settings;
 use serde_json::{Value, json};
 
-/// Where a proxy is looked for. curl reads the small one alone.
+/// Variables in which programs look for a proxy. curl reads only the lower-case one.
 const PROXY: [&str; 2] = ["HTTPS_PROXY", "https_proxy"];
-/// What goes past the proxy: only what is on this machine, whatever was said before.
+/// Variables with the hosts that bypass the proxy. They are overwritten so that only this machine does.
 const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
 const LOCAL: &str = "localhost,127.0.0.1,::1";
-/// Where the certificates are looked for that a program trusts: OpenSSL and rustls, Python's requests, curl, Node.
+/// Variables in which programs look for trusted certificates: OpenSSL and rustls, Python's requests, curl, Node.
 const TRUST: [&str; 4] = [
     "SSL_CERT_FILE",
     "REQUESTS_CA_BUNDLE",
     "CURL_CA_BUNDLE",
     "NODE_EXTRA_CA_CERTS",
 ];
-/// Without it Node's own clients look for no proxy.
+/// Makes Node's own clients use a proxy.
 const NODE_PROXY: &str = "NODE_USE_ENV_PROXY";
 
 /// Asks the server and shows the variables.
@@ -52,7 +52,7 @@ pub(crate) fn intercept_env(arguments: &EnvArguments) -> Outcome {
     show(&pairs, arguments, str::to_owned)
 }
 
-/// Gives hosts to an organisation.
+/// Assigns hosts to an organisation.
 pub(crate) fn intercept_give(arguments: &GiveArguments) -> Outcome {
     let control = Control::of(&arguments.settings)?;
     let given = control.post("intercept", &json!({ "hosts": arguments.hosts }))?;

@@ -1,5 +1,5 @@
-//! `tanzanite token issue` and `tanzanite grant issue`: from a running server, on a data folder that
-//! none uses, or on a database.
+//! `tanzanite token issue` and `tanzanite grant issue`: from a running server, on a data folder that no server uses, or
+//! on a database.
 
 use crate::arguments::IssueArguments;
 use crate::control::Control;
@@ -15,17 +15,17 @@ use tanzanite_crm::{Context, Transaction};
 use tanzanite_protocol::{OrgId, limits};
 use tanzanite_store::{Database, Place, Store};
 
-/// Makes an access token.
+/// Issues an access token.
 pub(crate) fn issue_token(arguments: &IssueArguments) -> Outcome {
     issue(arguments, "tokens", "access_token", token_here)
 }
 
-/// Makes a code.
+/// Issues a code.
 pub(crate) fn issue_grant(arguments: &IssueArguments) -> Outcome {
     issue(arguments, "grants", "code", code_here)
 }
 
-/// What is asked for, of which organisation, in the light of what.
+/// The request for a token or code, and the context in which it is issued.
 struct Wanted {
     org: OrgId,
     user: String,
@@ -52,7 +52,7 @@ fn issue(arguments: &IssueArguments, what: &str, key: &str, here: Here) -> Outco
     Ok(Exit::Ok)
 }
 
-/// The store to work on, if it is not to be a running server.
+/// The store to work on, or `None` for a running server.
 fn chosen(arguments: &IssueArguments) -> Outcome<Option<Database>> {
     if let Some(folder) = &arguments.data {
         return Ok(Some(Database::Sqlite(Place::Folder(folder.clone()))));
@@ -60,7 +60,7 @@ fn chosen(arguments: &IssueArguments) -> Outcome<Option<Database>> {
     let Some(url) = &arguments.database else {
         return Ok(None);
     };
-    // Tokens are rows: where the photos are does not matter.
+    // Tokens are rows, so the place of the photos does not matter.
     database(url, None, [])
         .map(Some)
         .map_err(|what| Failure::new(Exit::Usage, format!("--database: {what}")))
@@ -101,7 +101,7 @@ fn token_here(wanted: &Wanted, tx: &mut dyn Transaction) -> Result<Value, Author
     }))
 }
 
-/// The store does not know a client's secret, so the code is a new client's.
+/// Issues a code for a new client, since the store does not know the secrets of existing ones.
 fn code_here(wanted: &Wanted, tx: &mut dyn Transaction) -> Result<Value, AuthorizationError> {
     let (id, secret) = register_client(wanted.org, &wanted.context, tx)?;
     let authorization = authorization(wanted.org, &wanted.user, &wanted.scopes, &id, tx)?;

@@ -1,4 +1,4 @@
-//! `tanzanite jobs`: the jobs of a running server's organisation, shown and done.
+//! `tanzanite jobs`: the jobs of a running server's organisation, listed and run.
 
 use crate::arguments::JobsArguments;
 use crate::control::Control;
@@ -6,7 +6,7 @@ use crate::exit::{Exit, Outcome};
 use crate::output::{answer, answer_json};
 use serde_json::{Value, json};
 
-/// Shows the jobs, after all that is due has been done if that is wanted.
+/// Lists the jobs, after running all due ones if asked to.
 pub(crate) fn jobs(arguments: &JobsArguments) -> Outcome {
     let control = Control::of(&arguments.settings)?;
     if arguments.run {

@@ -1,5 +1,5 @@
-//! `tanzanite journal`: what a running server was asked and what it answered, shown, followed, exported, forgotten, and compared with
-//! what was expected.
+//! `tanzanite journal`: the exchanges of a running server, shown, followed, exported, deleted, and compared with an
+//! expectation.
 
 use crate::arguments::JournalArguments;
 use crate::control::Control;
@@ -12,10 +12,10 @@ use std::fmt::Write as _;
 use std::path::Path;
 use url::form_urlencoded::Serializer;
 
-/// Seconds that a question waits for a new entry: less than an answer may take.
+/// Seconds that a query waits for a new entry; less than the time-out of an answer.
 const WAIT_SECONDS: &str = "5";
 
-/// Does the one thing that is asked for, or shows.
+/// Performs the one requested action, or shows the entries.
 pub(crate) fn journal(arguments: &JournalArguments) -> Outcome {
     let control = Control::of(&arguments.settings)?;
     let wanted = wanted(arguments);
@@ -65,7 +65,7 @@ fn wanted(arguments: &JournalArguments) -> Map<String, Value> {
     given.collect()
 }
 
-/// A path with its query.
+/// The path with its query.
 fn question(path: &str, wanted: &Map<String, Value>, more: &[(&str, &str)]) -> String {
     let mut query = Serializer::new(String::new());
     for (name, value) in wanted {
@@ -130,7 +130,7 @@ fn export(control: &Control, wanted: &Map<String, Value>, file: &Path) -> Outcom
     })
 }
 
-/// Shows what comes, until it is stopped.
+/// Prints new entries until it is stopped.
 fn follow(control: &Control, wanted: &Map<String, Value>, as_json: bool) -> Outcome<()> {
     let newest = control.get("journal?limit=1")?;
     let mut after = newest["last"]
@@ -151,7 +151,7 @@ fn follow(control: &Control, wanted: &Map<String, Value>, as_json: bool) -> Outc
     }
 }
 
-/// A line for each entry, one for what a rule did, and one for why it was refused.
+/// A line for each entry, one for the effect of a rule, and one for the cause of a refusal.
 fn lines(found: &Value) -> String {
     let mut out = String::new();
     for entry in found["entries"].as_array().into_iter().flatten() {

@@ -1,4 +1,4 @@
-//! `tanzanite limits`: the limits of a running server's organisation, shown, set, and counted from anew.
+//! `tanzanite limits`: the limits of a running server's organisation, shown, set and reset.
 
 use crate::arguments::LimitsArguments;
 use crate::control::Control;
@@ -6,7 +6,7 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{answer, answer_json};
 use serde_json::{Map, Value, json};
 
-/// Shows the limits, or the limits after a change.
+/// Shows the limits, after changing them if asked to.
 pub(crate) fn limits(arguments: &LimitsArguments) -> Outcome {
     let control = Control::of(&arguments.settings)?;
     let mut shown = change(arguments)
@@ -49,7 +49,7 @@ fn change(arguments: &LimitsArguments) -> Option<Value> {
     (!said.is_empty()).then_some(Value::Object(said))
 }
 
-/// For people.
+/// The limits for people.
 fn text(shown: &Value) -> Option<String> {
     let number = |path: &str| shown.pointer(path)?.as_u64();
     let edition = shown.get("edition")?.as_str()?;

@@ -1,4 +1,4 @@
-//! `tanzanite org`: organisations side by side on a running server, made, listed and removed.
+//! `tanzanite org`: the organisations of a running server, made, listed and removed.
 
 use crate::arguments::{LabArguments, OrgCommand, OrgCreateArguments, OrgDeleteArguments};
 use crate::control::Control;
@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 use std::path::Path;
 
-/// Does what is wanted with organisations.
+/// Runs a subcommand.
 pub(crate) fn org(command: &OrgCommand) -> Outcome {
     match command {
         OrgCommand::Create(arguments) => create(arguments),
@@ -41,7 +41,7 @@ fn create(arguments: &OrgCreateArguments) -> Outcome {
     Ok(Exit::Ok)
 }
 
-/// A seed's text, and its pictures in Base64. What is wrong with it is said here, with its file.
+/// A seed's text, and its pictures in Base64. Problems are reported here, with the file's name.
 fn seed(file: &Path) -> Outcome<(String, Map<String, Value>)> {
     let package = load_package(&SeedSource::File(file.to_owned()))?;
     let pictures = package.pictures().map(|(name, bytes)| {

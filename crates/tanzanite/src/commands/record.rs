@@ -1,4 +1,4 @@
-//! `tanzanite record`: a proxy in front of a real service that writes down what it passes on, until it is told to stop.
+//! `tanzanite record`: a proxy in front of the real service that records what it forwards, until told to stop.
 
 use super::record_report::record_report;
 use super::record_seed::record_seed;
@@ -16,7 +16,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 use tanzanite_server::recorder::{Recorder, RecorderConfig, RecorderError};
 
-/// Does the one thing that is asked for.
+/// Runs a subcommand, or the proxy.
 pub(crate) fn record(arguments: &RecordArguments) -> Outcome {
     match &arguments.command {
         Some(RecordCommand::Report(arguments)) => record_report(arguments),
@@ -25,10 +25,10 @@ pub(crate) fn record(arguments: &RecordArguments) -> Outcome {
     }
 }
 
-/// Passes on and writes down until SIGTERM or Ctrl-C.
+/// Forwards and records until SIGTERM or Ctrl-C.
 fn proxy(arguments: &ProxyArguments) -> Outcome {
     let (Some(to), Some(out)) = (&arguments.to, &arguments.out) else {
-        // The command line was not read as it says itself.
+        // The parser demands both, so this is unreachable.
         return Err(Failure::new(Exit::Usage, "--to and --out are missing"));
     };
     if let Some(path) = &arguments.ready_file {
@@ -45,7 +45,7 @@ fn proxy(arguments: &ProxyArguments) -> Outcome {
     let file = begin(out)?;
     let started = runtime.block_on(Recorder::start(config, file));
     let recorder = started.map_err(|error| {
-        // Nothing is in it yet, and the next try shall find its place free.
+        // The file is still empty, and the next attempt must be able to create it.
         let _ = fs::remove_file(out);
         not_started(error, out)
     })?;
@@ -77,7 +77,7 @@ fn proxy(arguments: &ProxyArguments) -> Outcome {
     }
 }
 
-/// An empty file that nobody else may read.
+/// Creates an empty file that nobody else may read.
 fn begin(out: &Path) -> Outcome<File> {
     create(out).map_err(|error| match error.kind() {
         ErrorKind::AlreadyExists => {

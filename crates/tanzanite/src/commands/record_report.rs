@@ -1,4 +1,4 @@
-//! `tanzanite record report FILE`: where our server's answers differ from those that were recorded.
+//! `tanzanite record report FILE`: the differences between recorded answers and this server's.
 
 use crate::arguments::ReportArguments;
 use crate::exit::{Exit, Failure, Outcome};
@@ -15,7 +15,7 @@ use tanzanite_seed::{Seed, SeedPackage};
 use tanzanite_server::recorder::recording::Recording;
 use toml::{Table, Value};
 
-/// Asks our server the same, and compares. Ends with 1 if something differs.
+/// Sends the recorded requests to this server and compares the answers. The exit code is 1 if some differ.
 pub(crate) fn record_report(arguments: &ReportArguments) -> Outcome {
     let recording = load(&arguments.file)?;
     let began = Timestamp::parse(&recording.opening.at).unwrap_or(tanzanite_server::now());
@@ -48,7 +48,7 @@ pub(crate) fn record_report(arguments: &ReportArguments) -> Outcome {
     })
 }
 
-/// What the recording shows, and how much of it was assumed.
+/// The seed inferred from the recording, and the number of assumptions in it.
 fn inferred(recording: &Recording) -> Outcome<(SeedPackage, usize)> {
     let inferred = infer(recording, &surroundings::entropy()?)?;
     let seed = Seed::parse("the recording", &inferred.seed).map_err(|error| not_usable(&error))?;
@@ -61,7 +61,7 @@ fn inferred(recording: &Recording) -> Outcome<(SeedPackage, usize)> {
     Ok((package, inferred.assumed.len()))
 }
 
-/// All ids that a seed names.
+/// All ids in a seed.
 fn ids(seed: &str) -> Outcome<BTreeSet<i64>> {
     fn collect(value: &Value, ids: &mut BTreeSet<i64>) {
         match value {

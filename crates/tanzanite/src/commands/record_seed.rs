@@ -1,4 +1,5 @@
-//! `tanzanite record seed FILE FOLDER`: a seed of what a recording shows, with its pictures, and what was assumed.
+//! `tanzanite record seed FILE FOLDER`: writes a seed that is inferred from a recording, with its pictures and
+//! assumptions.
 
 use crate::arguments::RecordSeedArguments;
 use crate::exit::{Exit, Failure, Outcome};
@@ -21,7 +22,7 @@ pub(crate) fn record_seed(arguments: &RecordSeedArguments) -> Outcome {
     let folder = &arguments.folder;
     let seed = folder.join(SEED_FILE);
     fs::create_dir_all(folder).map_err(|error| cannot_write(folder, &error))?;
-    // The seed first: where one is already, nothing is written.
+    // The seed is written first: if there is one already, nothing is written.
     write(&seed, with_assumptions(&inferred).as_bytes())?;
     for (name, bytes) in &inferred.pictures {
         write(&folder.join(name), bytes)?;
@@ -42,14 +43,14 @@ pub(crate) fn record_seed(arguments: &RecordSeedArguments) -> Outcome {
         inferred.pictures.len()
     );
     for assumed in &inferred.assumed {
-        // Writing to a text cannot fail.
+        // Writing to a string cannot fail.
         let _ = writeln!(text, "assumed: {assumed}");
     }
     answer(&text)?;
     Ok(Exit::Ok)
 }
 
-/// The seed, and above it what of it nobody has seen.
+/// The seed's text, below a list of the assumptions in it.
 fn with_assumptions(inferred: &crate::recording::Inferred) -> String {
     let assumed = inferred.assumed.iter();
     let lines = assumed.map(|assumed| format!("# Assumed: {assumed}.\n"));

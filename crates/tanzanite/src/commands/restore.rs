@@ -1,4 +1,4 @@
-//! `tanzanite restore`: a store from an archive, or an organisation beside others.
+//! `tanzanite restore`: fills a store from an archive, or adds an organisation to a store.
 
 use super::copied::{as_json, failed, listing, with_progress};
 use crate::arguments::RestoreArguments;
@@ -10,7 +10,7 @@ use std::fs::File;
 use std::path::Path;
 use tanzanite_store::{CopyPage, restore as restore_store};
 
-/// Fills a store, or goes on with one that was broken off.
+/// Restores, or continues an interrupted restore.
 pub(crate) fn restore(arguments: &RestoreArguments) -> Outcome {
     let database = settings::resolve(&arguments.settings)?.database()?;
     if is_memory(&database) {
@@ -31,7 +31,7 @@ pub(crate) fn restore(arguments: &RestoreArguments) -> Outcome {
     Ok(Exit::Ok)
 }
 
-/// An archive, to be read.
+/// Opens an archive.
 pub(super) fn open(path: &Path) -> Outcome<File> {
     File::open(path).map_err(|error| {
         let message = format!("cannot read the archive {}", path.display());

@@ -1,4 +1,4 @@
-//! `tanzanite routes`: what is served, and where its facts come from.
+//! `tanzanite routes`: the served operations, and the source of each one's facts.
 
 use crate::arguments::RoutesArguments;
 use crate::exit::{Exit, Outcome};
@@ -38,7 +38,7 @@ fn as_row(descriptor: &'static Descriptor) -> [String; 5] {
     ]
 }
 
-/// The narrowest scopes that do, as one word: `ZohoCRM.modules.{module_name}.UPDATE|WRITE`.
+/// The narrowest scopes that suffice, as one word: `ZohoCRM.modules.{module_name}.UPDATE|WRITE`.
 fn scope(scopes: &[String]) -> String {
     let narrow = scopes.iter().filter_map(|scope| scope.rsplit_once('.'));
     let narrow: Vec<_> = narrow

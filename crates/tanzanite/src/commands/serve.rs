@@ -1,4 +1,4 @@
-//! `tanzanite serve`: opens, listens, says so, and serves until told to stop.
+//! `tanzanite serve`: opens the store, listens, announces itself, and serves until told to stop.
 
 use crate::arguments::ServeArguments;
 use crate::certificates;
@@ -38,8 +38,7 @@ pub(crate) fn serve(arguments: &ServeArguments) -> Outcome {
     };
     let base_url = running.base_url().to_owned();
     answer(&welcome::text(&prepared, &settings, &base_url)?)?;
-    // From here on connections are accepted: the port is bound, and a request that comes first
-    // waits a moment.
+    // The port is bound, so connections are accepted from here on; a request that arrives now waits a moment.
     let ready = settings.ready_file.as_deref();
     let ready = ready
         .map(|path| ReadyFile::write(path, &base_url))
@@ -50,16 +49,16 @@ pub(crate) fn serve(arguments: &ServeArguments) -> Outcome {
             Some(ended) => tokio::select! { () = stop => {}, _ = ended => {} },
             None => stop.await,
         }
-        // Nobody shall come any more while the last requests are served.
+        // Removed first, so that no new clients come while the last requests are served.
         drop(ready);
     };
-    // A panic of the server's own has been reported where it happened.
+    // A panic of the server has been reported where it happened.
     let _ = runtime.block_on(async { tokio::spawn(running.finished(stop)).await });
     prepared.store.close();
     Ok(Exit::Ok)
 }
 
-/// Binds the address. If nobody asked for this one and it is taken, another will do.
+/// Binds the address. If the default address is taken, another port is used.
 async fn listen(settings: &ServeSettings, prepared: &Prepared) -> Outcome<Running> {
     let begin = |config: Config| start(config, prepared.store.clone(), prepared.launch.clone());
     let config = settings.config.clone();
@@ -116,7 +115,7 @@ pub(super) fn cannot_start(error: StartError) -> Failure {
     }
 }
 
-/// Who holds an address, as far as it says so itself.
+/// The holder of an address, if it identifies itself.
 fn owner(address: SocketAddr) -> String {
     let url = format!("http://{address}");
     match Control::new(url.clone(), tls::of_any()).version() {
@@ -128,12 +127,12 @@ fn owner(address: SocketAddr) -> String {
     }
 }
 
-/// Resolves when standard input ends. What comes before is not looked at.
+/// Resolves when standard input ends; its content is ignored.
 fn stdin_end() -> Outcome<oneshot::Receiver<()>> {
     let (tell, ended) = oneshot::channel();
     let reader = std::thread::Builder::new().name("stdin".to_owned());
     let reader = reader.spawn(move || {
-        // An input that cannot be read has ended too.
+        // An input that cannot be read counts as ended.
         let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
         let _ = tell.send(());
     });

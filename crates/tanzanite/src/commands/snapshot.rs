@@ -1,4 +1,4 @@
-//! `tanzanite snapshot` and `tanzanite reset`: an organisation as it was, kept, compared and brought back.
+//! `tanzanite snapshot` and `tanzanite reset`: states of an organisation, kept, compared and restored.
 
 use crate::arguments::{LabArguments, SnapshotArguments, SnapshotCommand};
 use crate::control::Control;
@@ -6,7 +6,7 @@ use crate::exit::{Exit, Outcome};
 use crate::output::{answer, answer_json, columns};
 use serde_json::{Value, json};
 
-/// Does what is wanted with snapshots.
+/// Runs a subcommand.
 pub(crate) fn snapshot(command: &SnapshotCommand) -> Outcome {
     match command {
         SnapshotCommand::Take(arguments) => take(arguments),
@@ -17,7 +17,7 @@ pub(crate) fn snapshot(command: &SnapshotCommand) -> Outcome {
     }
 }
 
-/// Makes the organisation what its seed made it.
+/// Restores the state that the seed made.
 pub(crate) fn reset(arguments: &LabArguments) -> Outcome {
     let reset = Control::of(&arguments.settings)?.post("reset", &Value::Null)?;
     done(&reset, arguments)
@@ -52,7 +52,7 @@ fn list(arguments: &LabArguments) -> Outcome {
     Ok(Exit::Ok)
 }
 
-/// All changes, page after page.
+/// Prints all changes, page by page.
 fn diff(arguments: &SnapshotArguments) -> Outcome {
     let control = Control::of(&arguments.lab.settings)?;
     let path = format!("snapshots/{}/diff", arguments.name);
@@ -77,7 +77,7 @@ fn diff(arguments: &SnapshotArguments) -> Outcome {
     Ok(Exit::Ok)
 }
 
-/// `Leads 3652397000000190021 changed: Last_Name, City; photo removed (Rosa Amberg)`.
+/// A change for people: `Leads 3652397000000190021 changed: Last_Name, City; photo removed (Rosa Amberg)`.
 fn line(change: &Value) -> String {
     let [module, id, name, became] =
         ["module", "id", "name", "change"].map(|key| text(&change[key]));

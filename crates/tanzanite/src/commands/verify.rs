@@ -1,5 +1,5 @@
-//! `tanzanite verify`: whether a store's records and photos agree, and what holds them is sound; or whether an archive is what was
-//! written.
+//! `tanzanite verify`: whether a store's records and photos agree and its files are sound, or whether an archive is
+//! intact.
 
 use super::copied::{as_json, listing, with_progress};
 use super::restore;
@@ -13,7 +13,7 @@ use serde_json::json;
 use std::path::Path;
 use tanzanite_store::{Store, verify_archive};
 
-/// Looks at everything, and lists what is wrong.
+/// Makes all checks, and lists the problems.
 pub(crate) fn verify(arguments: &VerifyArguments) -> Outcome {
     if let Some(archive) = &arguments.archive {
         return verify_file(archive, arguments.json);

@@ -1,7 +1,7 @@
-//! The account that is read: one GET at a time, as fast as it lets us. Nothing here can write to it.
+//! The account that is imported, read one GET at a time, as fast as it allows. Nothing here can write to it.
 //!
-//! The token goes into the one header and nowhere else: into no message, no file, and, since
-//! redirections are not followed, to no other server.
+//! The token goes into its one header and nowhere else: into no message, no file, and, since redirections are not
+//! followed, to no other server.
 
 use super::pace::{Attempt, Next, next};
 use super::refresh::Refresh;
@@ -14,12 +14,12 @@ use tanzanite_protocol::limits;
 use ureq::http::Response;
 use ureq::{Agent, Body, Error};
 
-/// How long one answer may take, and the connection before it.
+/// How long one answer may take, connecting included.
 const ANSWER_TIMEOUT: Duration = Duration::from_mins(1);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// Bytes of an answer that is no photo: two hundred records with long texts stay below it.
+/// Bytes of an answer other than a photo; two hundred records with long texts are smaller.
 const ANSWER_BYTES_MAX: u64 = 32 * 1024 * 1024;
-/// Credits of the account's day that are left to others, where the account says how many it has.
+/// Credits of the account's day that are left for other clients, if the account reports the rest.
 const CREDITS_LEFT_MIN: u64 = 500;
 
 /// An account on a server.
@@ -28,29 +28,29 @@ pub(super) struct Account {
     base: String,
     token: String,
     refresh: Option<Refresh>,
-    /// How many requests may still be made. Each of ours is one credit.
+    /// The requests that may still be made; each costs one credit.
     requests_left: u64,
-    /// How many were made.
+    /// The requests made so far.
     pub(super) requests: u64,
     answered: bool,
 }
 
-/// What a GET gave.
+/// The outcome of a GET.
 #[derive(Debug)]
 pub(super) enum Answer {
-    /// A body with 200.
+    /// Status 200, with the body.
     Body(Vec<u8>),
-    /// 204.
+    /// Status 204.
     Nothing,
-    /// Anything else.
+    /// Any other status.
     Refused(Refusal),
 }
 
-/// Why something cannot be read.
+/// The reason why something cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Refusal {
     pub(super) status: u16,
-    /// The vendor's code; empty if the body has none.
+    /// The vendor's `code`; empty if the body has none.
     pub(super) code: String,
 }
 
@@ -61,7 +61,7 @@ impl std::fmt::Display for Refusal {
 }
 
 impl Account {
-    /// The account that a token opens at a base URL.
+    /// The account at a base URL, opened with a token.
     pub(super) fn new(
         base: String,
         token: String,
@@ -79,7 +79,7 @@ impl Account {
         }
     }
 
-    /// Asks for a path, as often as the pace allows. `bytes_max` bounds the body.
+    /// Requests a path, retrying as the pace allows. `bytes_max` bounds the body.
     pub(super) fn get(&mut self, path: &str, bytes_max: u64) -> Outcome<Answer> {
         let mut refreshed = false;
         let mut number = 0;
@@ -112,7 +112,7 @@ impl Account {
         }
     }
 
-    /// The JSON of a path.
+    /// Requests a path that answers with JSON.
     pub(super) fn json(&mut self, path: &str) -> Outcome<Result<Vec<u8>, Refusal>> {
         match self.get(path, ANSWER_BYTES_MAX)? {
             Answer::Refused(refusal) => Ok(Err(refusal)),
@@ -126,12 +126,12 @@ impl Account {
         }
     }
 
-    /// A photo's bytes; more than any photo can have count as refused.
+    /// Requests a photo; a file larger than any photo counts as refused.
     pub(super) fn photo(&mut self, path: &str) -> Outcome<Answer> {
         self.get(path, limits::PHOTO_BYTES_MAX as u64)
     }
 
-    /// One request: what the pace wants to know of the answer, and the answer.
+    /// Makes one request. Returns the facts that the pace needs, and the answer.
     #[expect(
         clippy::type_complexity,
         reason = "two views of one answer, taken apart at once"
@@ -181,7 +181,7 @@ impl Account {
         })
     }
 
-    /// Stops early where the account says how many credits its day has left.
+    /// Stops the import early if the account reports too few credits for its day.
     fn heed_credits(&mut self, response: &Response<Body>) {
         let left = header(response, "X-API-CREDITS-REMAINING").and_then(|text| text.parse().ok());
         if let Some(left) = left {
@@ -197,7 +197,7 @@ impl Account {
     }
 }
 
-/// An agent for a server. On this machine no proxy of the environment would find it.
+/// An HTTP client for a server; without the environment's proxy for this machine, which the proxy could not reach.
 fn agent(base: &str) -> Agent {
     let config = Agent::config_builder()
         .timeout_global(Some(ANSWER_TIMEOUT))
@@ -213,7 +213,7 @@ fn agent(base: &str) -> Agent {
     config.build().into()
 }
 
-/// Whether a base URL is of this machine. Only there may a token go without TLS.
+/// Whether a base URL is on this machine. Only then may a token be sent without TLS.
 pub(super) fn is_local(base: &str) -> bool {
     let host = url::Url::parse(base).ok();
     match host.as_ref().and_then(url::Url::host) {

@@ -1,5 +1,5 @@
-//! From the answers in the work folder to the text of a seed. One module's records are in memory at
-//! a time, beside the ids of all and the text.
+//! Turns the answers in the work folder into the text of a seed. In memory are the records of one module at a time, all
+//! ids, and the text.
 
 use super::fakes::Fakes;
 use super::people::{People, id};
@@ -21,7 +21,7 @@ use tanzanite_protocol::RecordId;
 use tanzanite_protocol::limits::SEED_BYTES_MAX;
 use tanzanite_seed::{DraftRecord, DraftToken, Seed, SeedWriter, TokenKind, WriteError};
 
-/// What the tokens of the seed are for.
+/// The scopes of the seed's tokens.
 const SCOPES: [&str; 4] = [
     "ZohoCRM.modules.ALL",
     "ZohoCRM.settings.ALL",
@@ -29,26 +29,26 @@ const SCOPES: [&str; 4] = [
     "ZohoCRM.org.ALL",
 ];
 
-/// What was read of an account, but for the records, which lie in the work folder.
+/// All that was read of an account, except the records, which are in the work folder.
 pub(super) struct Read<'a> {
     pub(super) work: &'a Work,
     pub(super) plans: Vec<Plan>,
     pub(super) organisation: Organisation,
     pub(super) people: People,
-    /// Modules and fields of the organisation's own.
+    /// Custom modules and custom fields.
     pub(super) custom: Vec<SettingsItem>,
-    /// Locking configurations that the account told, by module.
+    /// The account's locking configurations, by module.
     pub(super) locking: HashMap<String, Value>,
     pub(super) records_max: u32,
 }
 
-/// A seed and the pictures that it names.
+/// A seed, and the names of its pictures.
 pub(super) struct Assembled {
     pub(super) text: String,
     pub(super) pictures: Vec<String>,
 }
 
-/// Makes the seed and reads it as the server will.
+/// Assembles the seed, and parses it as the server will.
 pub(super) fn assemble(
     mut read: Read<'_>,
     fakes: Option<&Fakes>,
@@ -108,12 +108,12 @@ pub(super) fn assemble(
     Ok(Assembled { text, pictures })
 }
 
-/// What the records tell before they are judged.
+/// Facts from a first pass over the records.
 struct Seen {
     ids: Ids,
     /// The highest id of all.
     highest: i64,
-    /// Modules whose records say whether they are locked.
+    /// Modules whose records state whether they are locked.
     lockable: Vec<String>,
 }
 
@@ -142,7 +142,7 @@ fn seen(read: &mut Read<'_>, report: &mut Report) -> Outcome<Seen> {
                 }
             }
             let values = record.as_object().into_iter().flatten();
-            // Who has an address is a user; records have none where they are referred to.
+            // A reference with an email address is to a user; references to records have none.
             let people = values.filter(|(_, value)| value.get("email").is_some());
             for (_, person) in people {
                 read.people.met(person, report);
@@ -163,7 +163,7 @@ fn seen(read: &mut Read<'_>, report: &mut Report) -> Outcome<Seen> {
     Ok(seen)
 }
 
-/// The settings. Ids that we make up follow the highest of the account.
+/// The settings of the seed. Made-up ids follow the account's highest.
 fn items(
     read: &mut Read<'_>,
     seen: &Seen,
@@ -249,8 +249,8 @@ fn configuration(
     }
 }
 
-/// The settings with which all records can be planted: fields of the organisation's own that a
-/// record has no value of are not mandatory.
+/// The settings, changed so that all records can be planted: a custom field that some record has no value of is not
+/// mandatory.
 fn relaxed(
     mut items: Vec<SettingsItem>,
     read: &Read<'_>,
@@ -303,8 +303,8 @@ fn relaxed(
     Ok(items)
 }
 
-/// Lists what records have and their picklists do not list: an account's lists are its own, and what was taken off one is still in
-/// records.
+/// Adds values that records have to the picklists that lack them: an account's lists may differ from the standard ones,
+/// and values removed from a list may remain in records.
 fn list_values(
     writer: &mut SeedWriter,
     read: &Read<'_>,
@@ -342,7 +342,7 @@ fn mandatory(item: &SettingsItem) -> Option<(String, String)> {
     }
 }
 
-/// Hands out the records of a module that can be planted.
+/// Visits the records of a module that can be planted.
 fn each_record(
     read: &Read<'_>,
     plan: &Plan,
@@ -356,7 +356,7 @@ fn each_record(
     };
     for record in records_read(read.work, plan, read.records_max)? {
         let id = id_of(&record).unwrap_or_default();
-        // A picture may lie there of which the record says nothing any more.
+        // The work folder may still have a picture that the record no longer has.
         let has_image = record.get("Record_Image").is_some_and(Value::is_string);
         let photo = photos.get(id).filter(|_| has_image).cloned();
         let lock = lock_of(read.work, &record)?;
@@ -369,13 +369,13 @@ fn each_record(
     Ok(())
 }
 
-/// The pictures that were kept, by the record's id.
+/// The names of the downloaded pictures, by record id.
 fn photos(work: &Work) -> Outcome<HashMap<String, String>> {
     let names = work.names("photos")?.into_iter();
     Ok(names.map(|name| (stem(&name), name)).collect())
 }
 
-/// The lock that the account told of a record.
+/// A record's lock, as the account described it.
 fn lock_of(work: &Work, record: &Value) -> Outcome<Option<Value>> {
     let locked = record.get("Locked__s") == Some(&Value::Bool(true));
     let Some(id) = id_of(record).filter(|_| locked) else {

@@ -1,9 +1,8 @@
-//! `tanzanite import`: an account's metadata, records and photos, read over the public API into a
-//! seed. It reads only.
+//! `tanzanite import`: reads an account's metadata, records and photos over the public API into a seed. It only reads.
 //!
-//! `account` asks, one GET at a time; `reader` knows what for; `work` keeps every answer, so that a
-//! run that stopped is gone on with; `assemble` makes the seed of what was kept, with `records`,
-//! `people` and `schema` for its parts; `fakes` makes values up in place of real ones.
+//! `account` sends the requests, one GET at a time; `reader` decides which; `work` stores every answer, so that an
+//! interrupted run can continue; `assemble` makes the seed from the stored answers, with `records`, `people` and
+//! `schema` for its parts; `fakes` replaces real values by made-up ones.
 
 mod account;
 mod assemble;
@@ -38,7 +37,7 @@ use work::{Memory, Opened, SEED, Work};
 /// Bytes of a file with a token.
 const TOKEN_FILE_BYTES_MAX: u64 = 4096;
 
-/// Imports, or goes on with an import that stopped.
+/// Imports, or continues an interrupted import.
 pub(crate) fn import(arguments: &ImportArguments) -> Outcome {
     let account = account(arguments)?;
     let given = arguments.key.as_deref();

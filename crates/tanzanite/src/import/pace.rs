@@ -1,20 +1,20 @@
-//! When a request is made again, and after how long. It decides and neither asks nor waits.
+//! Decides whether and when a request is repeated. It sends nothing and does not wait.
 
 use std::time::Duration;
 
-/// How often one request is made before it is given up.
+/// The number of attempts before a request is given up.
 const ATTEMPTS_MAX: u32 = 8;
-/// The first wait where the server names none; each further one is twice as long.
+/// The first wait if the server names none; each further one is twice as long.
 const FIRST_WAIT: Duration = Duration::from_millis(500);
-/// The longest wait, whoever names it.
+/// The longest wait, even if the server asks for more.
 const WAIT_MAX: Duration = Duration::from_mins(5);
 
-/// What became of one attempt.
+/// The outcome of one attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Attempt<'a> {
-    /// No answer came.
+    /// There was no answer.
     Lost,
-    /// An answer with a status, the `code` of its body and its `Retry-After`.
+    /// The answer's status, the `code` in its body, and its `Retry-After`.
     Answered {
         status: u16,
         code: &'a str,
@@ -22,22 +22,22 @@ pub(super) enum Attempt<'a> {
     },
 }
 
-/// What is done about it.
+/// The next step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Next {
-    /// It is the answer.
+    /// Take this answer.
     Take,
-    /// Ask again after so long.
+    /// Try again after this time.
     Wait(Duration),
-    /// Not now: the server wants to be left alone for longer than we wait, or never answered.
+    /// Give up: the server asks for a longer wait than the longest, or never answered.
     GiveUp,
 }
 
-/// After the attempt of a number from 1.
+/// The step after the attempt with this number, counted from 1.
 pub(super) fn next(number: u32, attempt: Attempt<'_>) -> Next {
     let named = match attempt {
         Attempt::Lost => None,
-        // Some limits are answered with 400 (facts §2.2).
+        // The vendor sends some rate limits with status 400 (reported in airweave's pull request 1157).
         Attempt::Answered {
             status,
             code,
@@ -45,7 +45,7 @@ pub(super) fn next(number: u32, attempt: Attempt<'_>) -> Next {
         } if status == 429 || code == "TOO_MANY_REQUESTS" || status >= 500 => retry_after,
         Attempt::Answered { .. } => return Next::Take,
     };
-    // A date is not read: the vendor documents none.
+    // `Retry-After` as a date is ignored: the vendor documents none.
     let named = named.and_then(|text| text.trim().parse().ok());
     let wait = match named.map(Duration::from_secs) {
         Some(wait) if wait > WAIT_MAX => return Next::GiveUp,
@@ -57,7 +57,7 @@ pub(super) fn next(number: u32, attempt: Attempt<'_>) -> Next {
     if number < ATTEMPTS_MAX {
         Next::Wait(wait)
     } else if matches!(attempt, Attempt::Answered { status, .. } if status >= 500) {
-        // It will not get better: what is refused for good may be done without.
+        // A persistent server error counts as a refusal, which the import can do without.
         Next::Take
     } else {
         Next::GiveUp

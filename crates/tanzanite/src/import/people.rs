@@ -1,5 +1,5 @@
-//! The organisation and who works there, from what the account answers. What it does not say is
-//! assumed, and the report says so.
+//! The organisation and its people, from the account's answers. Missing facts are assumed, and the report lists the
+//! assumptions.
 
 use super::fakes::Fakes;
 use super::report::Report;
@@ -14,7 +14,7 @@ const ALL: ModulePermissions = ModulePermissions {
     edit: true,
     delete: true,
 };
-/// The editions that a seed knows.
+/// The editions that a seed can have.
 const EDITIONS: [&str; 5] = ["free", "standard", "professional", "enterprise", "ultimate"];
 
 /// Users, profiles and roles.
@@ -25,18 +25,18 @@ pub(super) struct People {
     pub(super) roles: Vec<Role>,
 }
 
-/// What the account answered; `None` where it refused.
+/// The account's answers; `None` where it refused.
 pub(super) struct Answers<'a> {
     pub(super) users: &'a [Value],
-    /// Those who administer.
+    /// The administrators.
     pub(super) administrators: Option<&'a [Value]>,
     pub(super) profiles: Option<&'a [Value]>,
     pub(super) roles: Option<&'a [Value]>,
-    /// Modules name profiles, too.
+    /// Modules, which name profiles too.
     pub(super) modules: &'a [Value],
 }
 
-/// The organisation. Its `id_base` is not known yet.
+/// The organisation, still without its `id_base`.
 pub(super) fn organisation(org: Option<&Value>, report: &mut Report) -> Organisation {
     let org = org.cloned().unwrap_or_default();
     let mut text = |path: &str, fallback: &str, sound: &dyn Fn(&str) -> bool| {
@@ -80,7 +80,7 @@ pub(super) fn organisation(org: Option<&Value>, report: &mut Report) -> Organisa
 }
 
 impl People {
-    /// From the account's lists.
+    /// Builds users, profiles and roles from the account's lists.
     pub(super) fn new(answers: &Answers<'_>, report: &mut Report) -> Self {
         let mut people = Self::default();
         let administers = administering(answers, report);
@@ -148,7 +148,7 @@ impl People {
         });
     }
 
-    /// A role above that is not there is none.
+    /// Drops references to roles that do not exist.
     fn roles_that_report_nowhere(&mut self) {
         let known: HashSet<i64> = self.roles.iter().map(|role| role.id).collect();
         for role in &mut self.roles {
@@ -191,7 +191,7 @@ impl People {
         });
     }
 
-    /// Somebody whom a record names and no list: who left, perhaps.
+    /// Adds a user whom a record names but no list has, such as one who has left.
     pub(super) fn met(&mut self, json: &Value, report: &mut Report) {
         let Some(id) = id(json) else {
             return;
@@ -216,8 +216,8 @@ impl People {
         });
     }
 
-    /// Fills what is missing so that the organisation can work: a profile and a role for everybody,
-    /// and somebody who administers. `next_id` makes ids up.
+    /// Adds what an organisation cannot work without: a profile and a role for every user, and an administrator.
+    /// `next_id` yields made-up ids.
     pub(super) fn complete(&mut self, mut next_id: impl FnMut() -> i64, report: &mut Report) {
         if self.roles.is_empty() {
             report.assumed("everybody has the role CEO");
@@ -283,7 +283,7 @@ impl People {
         }
     }
 
-    /// The first who works here and administers.
+    /// The first active administrator.
     pub(super) fn administrator(&self) -> Option<&User> {
         self.users.iter().find(|user| {
             let profile = self
@@ -296,7 +296,7 @@ impl People {
         })
     }
 
-    /// With names and addresses of nobody.
+    /// Replaces names and addresses by made-up ones.
     pub(super) fn disguise(&mut self, organisation: &mut Organisation, fakes: &Fakes) {
         organisation.company_name = fakes.prose(&organisation.company_name);
         organisation.domain_name = fakes.prose(&organisation.domain_name).replace(' ', "");
@@ -310,7 +310,7 @@ impl People {
         }
     }
 
-    /// An address, or one made of the id where it is none or somebody else's.
+    /// The address, or one derived from the id if it is invalid or taken.
     fn free_email(&self, email: &str, id: i64, report: &mut Report) -> String {
         let taken = self
             .users
@@ -324,7 +324,7 @@ impl People {
     }
 }
 
-/// The profiles whose users administer.
+/// The profiles whose users are administrators.
 fn administering(answers: &Answers<'_>, report: &mut Report) -> HashSet<i64> {
     if let Some(administrators) = answers.administrators {
         let profiles = administrators.iter().filter_map(|user| user.get("profile"));
@@ -340,7 +340,7 @@ fn administering(answers: &Answers<'_>, report: &mut Report) -> HashSet<i64> {
     named.filter_map(id).collect()
 }
 
-/// A name that no other has, whatever its capitals.
+/// A name that differs from the taken ones, without regard to case.
 fn free_name(name: &str, taken: &[&str]) -> String {
     let name = match name.trim() {
         "" => "Nameless",

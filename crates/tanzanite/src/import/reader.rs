@@ -1,5 +1,5 @@
-//! What is asked for, in which order. Everything that was answered is in the work folder, and what
-//! is there is not asked for again. Refusals are not kept: a run with a better token gets further.
+//! The requests of an import and their order. Answers in the work folder are not requested again. Refusals are not
+//! stored, so that a run with a better token gets further.
 
 use super::account::{Account, Answer, Refusal};
 use super::fakes::Fakes;
@@ -12,14 +12,14 @@ use std::collections::{HashMap, HashSet};
 use tanzanite_protocol::media::inspect;
 use tanzanite_protocol::{RecordId, limits};
 
-/// Pages of one list of users.
+/// Pages of one list of users that are read at most.
 const USER_PAGES_MAX: u32 = 100;
 /// Bytes of all photos: planting a seed holds them in memory.
 const PHOTOS_BYTES_MAX: u64 = 512 * 1024 * 1024;
-/// The fields of a lock that a seed can say something of.
+/// The fields of a lock that a seed can represent.
 const LOCK_FIELDS: &str = "Locked_By__s,Locked_Reason__s,Lock_Source__s,Locked_Time__s,Record_Locking_Configuration_Id__s";
 
-/// Asks an account, through the work folder.
+/// Reads an account through the work folder.
 pub(super) struct Reader<'w, 'r> {
     pub(super) account: Account,
     pub(super) work: &'w Work,
@@ -31,14 +31,14 @@ pub(super) struct Reader<'w, 'r> {
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
     pub(super) api_name: String,
-    /// What is asked for, in chunks of as many names as one call takes.
+    /// The fields to request, in chunks of as many names as one call accepts.
     pub(super) chunks: Vec<Vec<String>>,
-    /// Its records can have photos.
+    /// Whether its records can have photos.
     pub(super) photos: bool,
 }
 
 impl Reader<'_, '_> {
-    /// The members of a list; `None` if it cannot be read, which the report says.
+    /// The members of a list; `None` if it cannot be read, which the report mentions.
     pub(super) fn list(
         &mut self,
         name: &str,
@@ -57,7 +57,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// As [`Self::list`], page by page.
+    /// Like [`Self::list`], page by page.
     pub(super) fn users(&mut self, kind: &str) -> Outcome<Option<Vec<Value>>> {
         let mut users = Vec::new();
         for page in 1..=USER_PAGES_MAX {
@@ -82,14 +82,14 @@ impl Reader<'_, '_> {
         Ok(Some(users))
     }
 
-    /// The records of a module, as many as are wanted: newest first, all chunks of their fields.
-    /// Whether there are any to be had.
+    /// Reads up to `records_max` records of a module, newest first, for all chunks of fields. Returns whether the
+    /// module can be read.
     pub(super) fn records(&mut self, plan: &Plan, records_max: u32) -> Outcome<bool> {
         for (chunk, fields) in plan.chunks.iter().enumerate() {
             if let Err(refusal) = self.pages(&plan.api_name, chunk, fields, records_max)? {
                 let started_over = ["EXPIRED_VALUE", "TOKEN_BOUND_DATA_MISMATCH"];
                 let again = if started_over.contains(&refusal.code.as_str()) {
-                    // The way to the next page lives for a day: this chunk is read from the first.
+                    // Page tokens are valid for a day; this chunk starts again from its first page.
                     self.work.forget(&folder_of(&plan.api_name, chunk))?;
                     self.pages(&plan.api_name, chunk, fields, records_max)?
                 } else {
@@ -139,7 +139,7 @@ impl Reader<'_, '_> {
         Ok(Ok(()))
     }
 
-    /// A record's lock.
+    /// Reads a record's lock.
     pub(super) fn lock(&mut self, module: &str, id: &str) -> Outcome<()> {
         let path = format!("{module}/{id}/Locking_Information__s?fields={LOCK_FIELDS}");
         if let Err(refusal) = self.value(&lock_name(id), &path)? {
@@ -148,7 +148,7 @@ impl Reader<'_, '_> {
         Ok(())
     }
 
-    /// A record's photo: the bytes, or a made-up picture of the same format. Kept as `ID.FORMAT`.
+    /// Reads a record's photo and stores it, or a made-up picture of the same format, as `ID.FORMAT`.
     pub(super) fn photo(&mut self, module: &str, id: &str, fakes: Option<&Fakes>) -> Outcome<u64> {
         let (bytes, left_out) = match self.account.photo(&format!("{module}/{id}/photo"))? {
             Answer::Body(bytes) => (bytes, "no picture that can be kept"),
@@ -172,7 +172,7 @@ impl Reader<'_, '_> {
         Ok(bytes.len() as u64)
     }
 
-    /// The photos and locks of a module's records that say that they have one.
+    /// Reads the photos and locks of those records of a module that have them.
     pub(super) fn hangers_on(
         &mut self,
         plan: &Plan,
@@ -231,7 +231,7 @@ impl Reader<'_, '_> {
     }
 }
 
-/// The records of a module that were read, at most so many, with the fields of all chunks.
+/// The stored records of a module, at most `records_max`, with the fields of all chunks merged.
 pub(super) fn records_read(work: &Work, plan: &Plan, records_max: u32) -> Outcome<Vec<Value>> {
     let mut records: Vec<Value> = Vec::new();
     let mut places = HashMap::new();
@@ -246,9 +246,9 @@ pub(super) fn records_read(work: &Work, plan: &Plan, records_max: u32) -> Outcom
                     continue;
                 };
                 match places.get(&id).copied() {
-                    // Seen twice, or with other fields.
+                    // A record seen before, on another page or in another chunk.
                     Some(place) => merge(&mut records, place, record),
-                    // One that came while the account was read lacks the fields of the first chunk.
+                    // A record that was created during the import lacks the fields of the first chunk.
                     None if chunk > 0 || records.len() >= records_max as usize => {}
                     None => {
                         places.insert(id, records.len());
@@ -267,18 +267,18 @@ fn merge(records: &mut [Value], place: usize, more: Value) {
     }
 }
 
-/// The id of a record, if it is one: it becomes part of paths, here and there.
+/// The record's id, if it is valid: it becomes part of URLs and file names.
 pub(super) fn id_of(record: &Value) -> Option<&str> {
     let id = record.get("id")?.as_str()?;
     RecordId::parse(id).map(|_| id)
 }
 
-/// A file's name without its ending.
+/// A file name without its extension.
 pub(super) fn stem(name: &str) -> String {
     name.split('.').next().unwrap_or_default().to_owned()
 }
 
-/// Where a lock is kept.
+/// The file name under which a lock is stored.
 pub(super) fn lock_name(id: &str) -> String {
     format!("locks/{id}.json")
 }

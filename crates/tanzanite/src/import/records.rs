@@ -1,4 +1,4 @@
-//! A record of the account as one that a seed can hold.
+//! Converts a record of the account into one that a seed can hold.
 
 use super::fakes::{Fakes, earlier_stamp};
 use super::report::Report;
@@ -11,17 +11,17 @@ use tanzanite_crm::transaction::{Lock, Stamp};
 use tanzanite_protocol::{RecordId, Timestamp, limits};
 use tanzanite_seed::DraftRecord;
 
-/// What all records of an import are judged by.
+/// The facts by which all records of an import are converted.
 pub(super) struct Judge<'a> {
     pub(super) metadata: &'a Metadata,
-    /// The records that lookups can mean.
+    /// The records that lookups may refer to.
     pub(super) ids: &'a Ids,
     pub(super) fakes: Option<&'a Fakes>,
-    /// Whose records are that nobody owns.
+    /// The owner of records that have none.
     pub(super) administrator: RecordId,
 }
 
-/// Something in place of what a record cannot do without; `None` if there is nothing.
+/// A value for a mandatory field without one; `None` if none can be made up.
 fn stand_in(field: &Field, created: &str) -> Option<Value> {
     match &field.kind {
         Kind::Text | Kind::Textarea => Some("-".into()),
@@ -32,8 +32,8 @@ fn stand_in(field: &Field, created: &str) -> Option<Value> {
 }
 
 impl Judge<'_> {
-    /// A record, with its photo's file name and its lock as the account told it. `None` if it has
-    /// no id, or lacks what cannot be made up.
+    /// A record, with its photo's file name and its lock as the account described it. `None` if it has no id, or lacks
+    /// a value that cannot be made up.
     pub(super) fn record(
         &self,
         module: &Module,
@@ -66,7 +66,7 @@ impl Judge<'_> {
         })
     }
 
-    /// The values that pass the gate that clients' values pass.
+    /// The values that pass the validation of clients' values.
     fn fields(
         &self,
         module: &Module,
@@ -101,7 +101,7 @@ impl Judge<'_> {
         }
         let created = created.map_or(Timestamp::from_millis(0), |created| created.at);
         let created = created.render(self.metadata.zone());
-        // Each round takes one wrong value away or puts one stand-in there, and so it ends.
+        // Each round removes one wrong value or adds one made-up value, so it ends.
         loop {
             let fault = match check(module, &input, "$", Mode::Create) {
                 Ok(checked) => return Some(checked.fields),
@@ -128,7 +128,7 @@ impl Judge<'_> {
         }
     }
 
-    /// A value of a field, real or made up, or why there is none.
+    /// A field's value, real or made up, or the reason why there is none.
     fn value(&self, field: &Field, value: &Value, days: i64) -> Result<Value, &'static str> {
         match &field.kind {
             Kind::Lookup(to) => {
@@ -160,7 +160,7 @@ impl Judge<'_> {
         let text = |key: &str| json.get(key).and_then(Value::as_str);
         let automatic = text("Lock_Source__s") == Some("Automatic");
         let reason = text("Locked_Reason__s").filter(|reason| !reason.trim().is_empty());
-        // A rule need not give one; a seed must.
+        // A lock by a rule may lack a reason, but a seed requires one.
         let reason = reason.unwrap_or("-");
         let reason = match self.fakes {
             Some(fakes) => fakes.prose(reason),
@@ -182,7 +182,7 @@ impl Judge<'_> {
         })
     }
 
-    /// The user that a reference means, if the organisation has them.
+    /// The user that a reference is to, if the organisation has that user.
     fn user(&self, json: Option<&Value>) -> Option<RecordId> {
         let id = reference(json?)?;
         self.metadata.user(id).map(|_| id)

@@ -1,11 +1,11 @@
-//! A new access token when the old one dies in the middle: the one POST of an import, and it goes to
-//! the accounts server.
+//! Gets a new access token when the old one expires during an import. This is the only POST of an import, and it goes
+//! to the accounts server.
 
 use crate::exit::{Exit, Failure, Outcome};
 use serde_json::Value;
 use ureq::Agent;
 
-/// What a refresh token needs to be used.
+/// The data needed to use a refresh token.
 pub(super) struct Refresh {
     pub(super) accounts_url: String,
     pub(super) client_id: String,
@@ -14,7 +14,7 @@ pub(super) struct Refresh {
 }
 
 impl Refresh {
-    /// A new access token.
+    /// Gets a new access token.
     pub(super) fn access_token(&self, agent: &Agent) -> Outcome<String> {
         let form = [
             ("grant_type", "refresh_token"),
@@ -29,7 +29,7 @@ impl Refresh {
             let message = format!("{} gives no answer", self.accounts_url);
             Failure::caused(Exit::Unreachable, message, &error)
         })?;
-        // Refusals come with 200, too (facts §3).
+        // The accounts server sends refusals with status 200 too.
         let text = response.body_mut().read_to_string().unwrap_or_default();
         let body: Value = serde_json::from_str(&text).unwrap_or_default();
         let said = |key: &str| body.get(key).and_then(Value::as_str);

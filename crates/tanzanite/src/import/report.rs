@@ -1,22 +1,22 @@
-//! What an import says at its end: what there is now, what could not be read, what was assumed.
-//! Names and counts only, never a value.
+//! The final report of an import: what was imported, what could not be read, what was assumed. It has names and counts,
+//! never a value.
 
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// Names of one kind that a line lists.
+/// Names that a line lists at most.
 const NAMES_SHOWN_MAX: usize = 12;
 
-/// What is known so far.
+/// The notes so far.
 #[derive(Debug, Default)]
 pub(super) struct Report {
     modules: Vec<ModuleCount>,
     not_read: BTreeSet<String>,
     assumed: BTreeSet<String>,
-    /// Why fields are left out, and which.
+    /// Reasons for leaving out fields, with the fields.
     fields: BTreeMap<String, BTreeSet<String>>,
-    /// Why values are left out, of which field, and how many.
+    /// Reasons for leaving out values, with the field and their number.
     values: BTreeMap<(String, String), u64>,
     pub(super) requests: u64,
 }
@@ -30,29 +30,29 @@ struct ModuleCount {
 }
 
 impl Report {
-    /// Something that the account does not let us read.
+    /// Notes something that the account refuses to reveal.
     pub(super) fn not_read(&mut self, what: &str, why: impl std::fmt::Display) {
         self.not_read.insert(format!("{what}: {why}"));
     }
 
-    /// Something that we had to choose.
+    /// Notes an assumption.
     pub(super) fn assumed(&mut self, what: impl Into<String>) {
         self.assumed.insert(what.into());
     }
 
-    /// A field that the seed does not have.
+    /// Notes a field that the seed lacks.
     pub(super) fn field(&mut self, module: &str, api_name: &str, why: impl Into<String>) {
         let fields = self.fields.entry(why.into()).or_default();
         fields.insert(format!("{module}.{api_name}"));
     }
 
-    /// A value that the seed does not have.
+    /// Notes a value that the seed lacks.
     pub(super) fn value(&mut self, module: &str, api_name: &str, why: &str) {
         let key = (why.to_owned(), format!("{module}.{api_name}"));
         *self.values.entry(key).or_default() += 1;
     }
 
-    /// A module with what was read of it.
+    /// Notes the numbers of a module that was read.
     pub(super) fn module(&mut self, api_name: &str, records: u64, photos: u64, locks: u64) {
         self.modules.push(ModuleCount {
             api_name: api_name.to_owned(),
@@ -62,7 +62,7 @@ impl Report {
         });
     }
 
-    /// For programs.
+    /// The report as JSON.
     pub(super) fn json(&self, seed: &Path, anonymised: bool) -> Value {
         let modules = self.modules.iter().map(|module| {
             json!({
@@ -90,7 +90,7 @@ impl Report {
         })
     }
 
-    /// For people.
+    /// The report for people.
     pub(super) fn text(&self, seed: &Path, anonymised: bool) -> String {
         let kind = if anonymised {
             "made-up values"

@@ -1,4 +1,4 @@
-//! Which modules and fields a seed can hold, of those that an account has, and what is asked for.
+//! The modules and fields of an account that a seed can hold, and the fields to request.
 
 use super::reader::Plan;
 use super::report::Report;
@@ -12,7 +12,7 @@ use tanzanite_crm::schema::{ANY_MODULE, Kind, Module, custom_module, standard_mo
 use tanzanite_protocol::limits;
 use tanzanite_seed::custom_field;
 
-/// What every record is asked for, beside its module's own fields.
+/// Requested of every record, beside its module's own fields.
 const HEAD: [&str; 6] = [
     "Owner",
     "Created_By",
@@ -25,7 +25,7 @@ const HEAD: [&str; 6] = [
 /// A module that can be imported.
 pub(super) struct Known {
     pub(super) api_name: String,
-    /// With the fields that every organisation has.
+    /// The module with its standard fields.
     module: Module,
 }
 
@@ -36,7 +36,7 @@ pub(super) fn modules(json: &[Value], report: &mut Report) -> Vec<Known> {
         let text = |key: &str| module.get(key).and_then(Value::as_str).unwrap_or_default();
         let api_name = text("api_name");
         let is = |key: &str, truth: bool| module.get(key) == Some(&Value::Bool(truth));
-        // It becomes part of paths, here and there. One that nobody can view has no records of its own, whatever it says.
+        // The name becomes part of URLs and file names. A module that nobody can view has no records of its own.
         if !is_api_name(api_name) || !is("api_supported", true) || is("viewable", false) {
             continue;
         }
@@ -69,7 +69,7 @@ pub(super) fn modules(json: &[Value], report: &mut Report) -> Vec<Known> {
     known
 }
 
-/// Those that were asked for by name, or all.
+/// The modules that the arguments name, or all.
 pub(super) fn chosen<'a>(known: &'a [Known], names: &[String]) -> Outcome<Vec<&'a Known>> {
     if let Some(name) = names
         .iter()
@@ -83,13 +83,13 @@ pub(super) fn chosen<'a>(known: &'a [Known], names: &[String]) -> Outcome<Vec<&'
     Ok(known.iter().filter(is_chosen).collect())
 }
 
-/// The custom modules as settings.
+/// The custom modules, as settings.
 pub(super) fn custom_modules(known: &[Known]) -> impl Iterator<Item = SettingsItem> {
     let custom = known.iter().filter(|known| known.module.custom);
     custom.map(|known| SettingsItem::CustomModule(known.module.clone()))
 }
 
-/// What is asked for of a module's records, and the fields that the organisation added.
+/// The fields to request of a module's records, and the custom fields among them.
 pub(super) fn plan(
     known: &Known,
     fields: &[Value],
@@ -142,8 +142,8 @@ pub(super) fn plan(
     (plan, added)
 }
 
-/// A field that a seed adds to the module: one that the organisation made, and in its own modules
-/// also what the vendor puts there and clients write.
+/// A field that the seed adds to the module: a custom field, and in a custom module also the vendor's standard fields
+/// that clients can write.
 fn addition(
     json: &Value,
     module: &Module,
@@ -173,5 +173,5 @@ fn addition(
         .ok()
 }
 
-/// Which of the known records have which module, for lookups.
+/// The module of each known record, by id, for lookups.
 pub(super) type Ids = HashMap<i64, String>;

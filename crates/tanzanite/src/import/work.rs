@@ -1,5 +1,5 @@
-//! The work folder: what was read already, a file for each answer. A file is there whole or not at
-//! all, so an import that is killed loses the answer under way and nothing else.
+//! The work folder: a file for each answer read so far. Each file is complete or absent, so an import that is killed
+//! loses only the answer in progress.
 
 use crate::exit::{Exit, Failure, Outcome};
 use crate::files::{PARTIAL, create_folder, replace};
@@ -8,11 +8,11 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-/// The work folder's name in the target folder.
+/// The work folder's name within the target folder.
 const FOLDER: &str = ".import";
-/// What an import must remember beside the answers.
+/// The file with facts that an import must remember beside the answers.
 const MEMORY: &str = "import.json";
-/// What is made.
+/// The file name of the resulting seed.
 pub(super) const SEED: &str = "seed.toml";
 
 /// The work folder of one target folder.
@@ -21,7 +21,7 @@ pub(super) struct Work {
     folder: PathBuf,
 }
 
-/// What is the same in all runs of one import.
+/// The facts that are the same in all runs of one import.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Memory {
@@ -29,21 +29,21 @@ pub(super) struct Memory {
     pub(super) from: String,
     /// Whether real values are kept.
     pub(super) plain: bool,
-    /// What the seed's secret and all made-up values are derived from.
+    /// The text from which the seed's secret and all made-up values are derived.
     pub(super) key: String,
 }
 
-/// What the target folder holds.
+/// The state of the target folder.
 pub(super) enum Opened {
-    /// An import that goes on, or begins.
+    /// An import that begins or continues.
     Going(Work, Memory),
-    /// One that had ended, but for its work folder, which is gone now.
+    /// A finished import; the leftover of its work folder is now removed.
     Ended,
 }
 
 impl Work {
-    /// Opens the work folder, or makes it. `memory` is what the arguments say; the key is taken
-    /// from the earlier run if they do not name one.
+    /// Opens or creates the work folder. `memory` is from the arguments; the key is taken from an earlier run unless
+    /// the arguments name one.
     pub(super) fn open(target: &Path, memory: Memory, key_is_given: bool) -> Outcome<Opened> {
         let folder = target.join(FOLDER);
         if target.join(SEED).exists() {
@@ -77,7 +77,7 @@ impl Work {
         Ok(Opened::Going(work, before))
     }
 
-    /// An answer that was kept.
+    /// A stored answer.
     pub(super) fn kept(&self, name: &str) -> Outcome<Option<Vec<u8>>> {
         let path = self.folder.join(name);
         match fs::read(&path) {
@@ -87,7 +87,7 @@ impl Work {
         }
     }
 
-    /// Keeps an answer, whole or not at all.
+    /// Stores an answer atomically.
     pub(super) fn keep(&self, name: &str, bytes: &[u8]) -> Outcome<()> {
         let path = self.folder.join(name);
         if let Some(folder) = path.parent() {
@@ -96,7 +96,7 @@ impl Work {
         replace(&path, bytes).map_err(|error| failed("write", &path, &error))
     }
 
-    /// Forgets the answers of a folder.
+    /// Removes the answers in a folder.
     pub(super) fn forget(&self, name: &str) -> Outcome<()> {
         let path = self.folder.join(name);
         match fs::remove_dir_all(&path) {
@@ -107,7 +107,7 @@ impl Work {
         }
     }
 
-    /// The names of the files of a folder, sorted.
+    /// The names of the files in a folder, sorted.
     pub(super) fn names(&self, name: &str) -> Outcome<Vec<String>> {
         let path = self.folder.join(name);
         let entries = match fs::read_dir(&path) {
@@ -125,7 +125,7 @@ impl Work {
         Ok(names)
     }
 
-    /// The bytes of the files of a folder.
+    /// The total size of the files in a folder, in bytes.
     pub(super) fn bytes(&self, name: &str) -> Outcome<u64> {
         let mut bytes = 0;
         for file in self.names(name)? {
@@ -136,15 +136,15 @@ impl Work {
         Ok(bytes)
     }
 
-    /// Ends the import: pictures and then the seed go to the target folder, and the work folder
-    /// goes away. The seed is there at last, and so it is there with all its pictures.
+    /// Finishes the import: moves the pictures and then the seed to the target folder, and removes the work folder. The
+    /// seed comes last, so that it never lacks a picture.
     pub(super) fn finish(self, seed: &str, pictures: &[String]) -> Outcome<PathBuf> {
         for name in pictures {
             let (from, to) = (
                 self.folder.join("photos").join(name),
                 self.target.join(name),
             );
-            // Not moved: a run that is killed here begins this over.
+            // Copied rather than moved: a run that is killed here starts this step again.
             let bytes = fs::read(&from).map_err(|error| failed("read", &from, &error))?;
             replace(&to, &bytes).map_err(|error| failed("write", &to, &error))?;
         }
@@ -157,7 +157,7 @@ impl Work {
     }
 }
 
-/// It holds what people have in their CRM.
+/// Makes a folder that nobody else may enter, since it holds people's CRM data.
 fn make(folder: &Path) -> Outcome<()> {
     create_folder(folder).map_err(|error| failed("make", folder, &error))
 }

@@ -1,8 +1,8 @@
-//! Where log lines go: into memory, and from there to standard error in batches.
+//! Collects log lines in memory, and writes them to standard error in batches.
 //!
-//! A write a line costs a request a quarter of its time, be it on another thread or not. Lines are therefore gathered for
-//! a moment. Their memory is bounded: whoever fills it writes it out himself. A process that is killed loses that moment's
-//! lines, and no more; one that ends writes all.
+//! Writing each line by itself costs a quarter of a request's time, even on another thread. The memory is bounded: the
+//! thread that fills it also writes it out. A process that is killed loses the lines of one interval; one that ends
+//! normally writes all.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -10,23 +10,23 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 use tracing_subscriber::fmt::MakeWriter;
 
-/// How long lines are gathered.
+/// The interval over which lines are collected.
 const MOMENT: Duration = Duration::from_millis(25);
-/// Bytes that are gathered at most.
+/// Bytes that are collected at most.
 const GATHERED_BYTES_MAX: usize = 256 * 1024;
 
-/// The lines of a moment.
+/// The lines of one interval.
 #[derive(Debug, Default)]
 struct Lines {
     bytes: Vec<u8>,
     ended: bool,
 }
 
-/// Gathers lines.
+/// Collects lines.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Buffer(Arc<(Mutex<Lines>, Condvar)>);
 
-/// Writes what is left when it is dropped.
+/// Writes the remaining lines when dropped.
 #[derive(Debug)]
 pub(crate) struct Guard {
     buffer: Buffer,
@@ -34,7 +34,7 @@ pub(crate) struct Guard {
 }
 
 impl Buffer {
-    /// A buffer, and the thread that empties it.
+    /// Starts a buffer and the thread that empties it.
     pub(super) fn start() -> io::Result<(Self, Guard)> {
         let buffer = Self::default();
         let emptied = buffer.clone();
@@ -74,7 +74,7 @@ impl Buffer {
     }
 }
 
-/// Nobody is left to be told when standard error cannot be written to.
+/// Writes to standard error. There is nowhere to report a failure.
 fn write(bytes: &[u8]) {
     let _ = io::stderr().lock().write_all(bytes);
 }
@@ -85,7 +85,7 @@ impl Write for Buffer {
         let first = lines.bytes.is_empty();
         lines.bytes.extend_from_slice(bytes);
         if lines.bytes.len() >= GATHERED_BYTES_MAX {
-            // Under the lock, so that lines stay in their order and others wait instead of gathering more.
+            // Writing under the lock keeps the lines in order, and makes others wait instead of collecting more.
             write(&lines.bytes);
             lines.bytes.clear();
         } else if first {
@@ -112,7 +112,7 @@ impl Drop for Guard {
         self.buffer.lines().ended = true;
         self.buffer.0.1.notify_one();
         if let Some(thread) = self.thread.take() {
-            // If it panicked there is nothing left to write with.
+            // If the thread has panicked, there is nothing to write with.
             let _ = thread.join();
         }
     }

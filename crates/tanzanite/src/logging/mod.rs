@@ -16,12 +16,12 @@ use tracing_subscriber::{fmt, registry};
 const SERVED: &str = "request.ok";
 const REFUSED: &str = "request.refused";
 
-/// Starts the log. What it still holds is written when the guard is dropped.
+/// Starts the log. The remaining lines are written when the guard is dropped.
 pub(crate) fn start(log: Log, json: bool) -> Outcome<Guard> {
     let (writer, guard) = Buffer::start()
         .map_err(|error| Failure::caused(Exit::CannotStart, "cannot start the log", &error))?;
     let registry = registry().with(filter(log));
-    // Somebody who has set a log already wins: there is none in this program.
+    // Fails only if a logger is set already; this program sets no other.
     let _ = if json {
         registry
             .with(fmt::layer().json().flatten_event(true).with_writer(writer))
@@ -36,7 +36,7 @@ pub(crate) fn start(log: Log, json: bool) -> Outcome<Guard> {
 
 fn filter(log: Log) -> Targets {
     let rest = match log {
-        // Below INFO nothing of a request is even looked at.
+        // Below INFO, events about requests are not even formatted.
         Log::Off => LevelFilter::WARN,
         Log::Requests | Log::Refusals => LevelFilter::INFO,
     };

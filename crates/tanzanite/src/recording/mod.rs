@@ -1,5 +1,5 @@
-//! Recordings: what a real service has answered, as `tanzanite record` wrote it down. A seed is inferred from one, and our own
-//! server is asked the same again.
+//! Recordings of a real service's answers, made by `tanzanite record`: infers a seed from one, and replays its requests
+//! to this server.
 
 mod inference;
 mod replay;

@@ -1,4 +1,4 @@
-//! An exchange of a recording, read: which operation it asked for, with which token, and what came of it.
+//! Interprets an exchange of a recording: its operation, its token and its outcome.
 
 use serde_json::Value;
 use std::collections::HashMap;
@@ -8,7 +8,7 @@ use tanzanite_protocol::{Method, RecordId};
 use tanzanite_server::recorder::recording::Exchange;
 use url::form_urlencoded;
 
-/// An exchange, read.
+/// An interpreted exchange.
 #[derive(Debug)]
 pub(super) struct Step<'a> {
     pub(super) exchange: &'a Exchange,
@@ -18,18 +18,18 @@ pub(super) struct Step<'a> {
     pub(super) module: String,
     /// The record in the path.
     pub(super) record: Option<RecordId>,
-    /// What stands for the token in `Authorization`.
+    /// The placeholder of the token in `Authorization`.
     pub(super) token: Option<&'a str>,
     /// The request's body, if it is JSON.
     pub(super) asked: Value,
-    /// The request's form, with the query: what the token endpoint is asked.
+    /// The form of a request to the token endpoint, merged with the query.
     pub(super) form: HashMap<String, String>,
     /// The answer's body, if it is JSON.
     pub(super) answered: Value,
 }
 
-/// Reads exchanges. A client writes a module's name in any letter case; here it is spelled as the vendor or the organisation does, and
-/// else as it was written first.
+/// Interprets exchanges. Clients write a module's name in any case; here it is spelled as the vendor or the
+/// organisation spells it, or else as it was first written.
 pub(super) fn steps<'a>(exchanges: impl Iterator<Item = &'a Exchange>) -> Vec<Step<'a>> {
     let mut steps: Vec<Step<'a>> = exchanges.map(Step::of).collect();
     let standard = standard_modules().iter();
@@ -86,25 +86,25 @@ impl<'a> Step<'a> {
         self.exchange.reply.status
     }
 
-    /// Whether it did what was asked for, at least for a part of it.
+    /// Whether the request succeeded, at least for some items.
     pub(super) fn succeeded(&self) -> bool {
         (200..300).contains(&self.status()) && !self.answered["error"].is_string()
     }
 
-    /// The vendor's code of the whole answer; empty if it has none.
+    /// The vendor's `code` of the whole answer; empty if it has none.
     pub(super) fn code(&self) -> &str {
         self.answered["code"].as_str().unwrap_or_default()
     }
 
-    /// The items of the answer, under the name that the operation has for them.
+    /// The items of the answer under this key.
     pub(super) fn items(&self, name: &str) -> &[Value] {
         self.answered[name].as_array().map_or(&[], Vec::as_slice)
     }
 
-    /// The items of a write that were carried out: what was sent, and what was answered.
+    /// The items of a write that succeeded: the item sent, and its answer.
     pub(super) fn carried_out(&self) -> impl Iterator<Item = (&Value, &Value)> {
         let sent = self.asked["data"].as_array().map_or(&[][..], Vec::as_slice);
-        // A deletion sends nothing.
+        // A deletion sends no items.
         let sent = sent.iter().chain(std::iter::repeat(&Value::Null));
         let pairs = sent.zip(self.items("data"));
         pairs.filter(|(_, answered)| answered["status"] == "success")

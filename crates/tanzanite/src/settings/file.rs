@@ -1,5 +1,5 @@
-//! The settings file: TOML, strict. An unknown key or a value of the wrong type is an error with
-//! line and column.
+//! The configuration file: TOML, parsed strictly. An unknown key or a value of the wrong type is an error with line and
+//! column.
 
 use super::table::{Kind, Name, SETTINGS, Setting};
 use crate::exit::{Exit, Failure, Outcome};
@@ -8,23 +8,23 @@ use std::path::{Path, PathBuf};
 use tanzanite_server::files::read_text_at_most;
 use toml::de::{DeTable, DeValue};
 
-/// Bytes of a settings file.
+/// Bytes of a configuration file.
 pub(crate) const FILE_BYTES_MAX: u64 = 64 * 1024;
 
-/// A setting as a settings file gives it.
+/// One entry of a configuration file.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Entry {
-    /// Which.
+    /// The setting's name.
     pub(crate) name: Name,
-    /// The value's text. A relative path begins from the file's folder.
+    /// The value as text. A relative path is resolved against the file's folder.
     pub(crate) text: String,
-    /// Where the value stands, counted from 1.
+    /// The value's line, counted from 1.
     pub(crate) line: usize,
-    /// Where in the line, in characters counted from 1.
+    /// The value's column in characters, counted from 1.
     pub(crate) column: usize,
 }
 
-/// Reads a settings file.
+/// Reads a configuration file.
 pub(crate) fn read(path: &Path) -> Outcome<Vec<Entry>> {
     let failed = |error: &std::io::Error| {
         Failure::caused(
@@ -81,7 +81,7 @@ fn parse(path: &Path, text: &str) -> Outcome<Vec<Entry>> {
     Ok(entries)
 }
 
-/// The value as the text that a flag would have. `None` if it has another type.
+/// The text that a flag would have for the value. `None` if its type is wrong.
 fn text_of(setting: &Setting, value: &DeValue<'_>, file: &Path) -> Option<String> {
     match setting.kind {
         Kind::Switch => value.as_bool().map(|value| value.to_string()),
@@ -120,7 +120,7 @@ fn wrong(path: &Path, text: &str, span: &Range<usize>, what: &str) -> Failure {
     )
 }
 
-/// Line and column of a byte, both counted from 1.
+/// The line and column of a byte offset, both counted from 1.
 fn position(text: &str, byte: usize) -> (usize, usize) {
     let before = text.get(..byte).unwrap_or(text);
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);

@@ -1,29 +1,29 @@
-//! The settings as flags: clap's arguments are made from the table.
+//! The configuration as flags: clap's arguments are derived from the table.
 
 use super::table::{Audience, Fallback, Kind, Name, SETTINGS, Setting};
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches};
 use std::marker::PhantomData;
 
-/// Which settings a command takes.
+/// The settings that a command accepts as flags.
 pub(crate) trait Choice {
-    /// Whether it takes those of an audience.
+    /// Whether it accepts the settings of an audience.
     fn takes(audience: Audience) -> bool;
 }
 
-/// Those of commands that serve.
+/// For commands that serve.
 #[derive(Clone, Debug)]
 pub(crate) struct ServerSide;
 
-/// Those of commands that talk to a server.
+/// For commands that talk to a server.
 #[derive(Clone, Debug)]
 pub(crate) struct ClientSide;
 
-/// All.
+/// For commands that do both.
 #[derive(Clone, Debug)]
 pub(crate) struct BothSides;
 
-/// Those of commands that do neither.
+/// For commands that do neither.
 #[derive(Clone, Debug)]
 pub(crate) struct NeitherSide;
 
@@ -51,7 +51,7 @@ impl Choice for NeitherSide {
     }
 }
 
-/// The settings that were given as flags.
+/// The settings given as flags.
 #[derive(Clone, Debug)]
 pub(crate) struct Flags<C> {
     given: Vec<(Name, String)>,

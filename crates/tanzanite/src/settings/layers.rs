@@ -1,5 +1,4 @@
-//! Which value of a setting holds: flags before environment, environment before file, file before
-//! default.
+//! Decides which value of a setting applies: flags before environment, environment before file, file before default.
 
 use super::file;
 use super::table::{Name, SETTINGS, SETTINGS_FILE_DEFAULT, Setting};
@@ -8,21 +7,21 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// Where a value comes from.
+/// The origin of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {
     /// The command line.
     Flag(&'static str),
     /// The environment.
     Environment(&'static str),
-    /// The settings file, with line and column.
+    /// The configuration file, with line and column.
     File(PathBuf, usize, usize),
-    /// Nobody said anything.
+    /// The default.
     Default,
 }
 
 impl Origin {
-    /// The stronger origin has the greater rank.
+    /// A stronger origin has a greater rank.
     const fn rank(&self) -> u8 {
         match self {
             Self::Flag(_) => 3,
@@ -32,7 +31,7 @@ impl Origin {
         }
     }
 
-    /// How strong it is beside another.
+    /// Compares the strength of two origins.
     pub(crate) fn against(&self, other: &Self) -> Ordering {
         self.rank().cmp(&other.rank())
     }
@@ -49,23 +48,23 @@ impl fmt::Display for Origin {
     }
 }
 
-/// A setting with the value that holds.
+/// A setting with the value that applies.
 #[derive(Clone, Debug)]
 pub(crate) struct Row {
-    /// Which.
+    /// The setting.
     pub(crate) setting: &'static Setting,
     /// The value, if there is one.
     pub(crate) text: Option<String>,
-    /// Where it comes from.
+    /// The value's origin.
     pub(crate) origin: Origin,
 }
 
-/// All settings with the values that hold, in the order of the table.
+/// All settings with the values that apply, in the order of the table.
 #[derive(Clone, Debug)]
 pub(crate) struct Layers(Vec<Row>);
 
 impl Layers {
-    /// From all four sources. `environment` looks a variable up.
+    /// Combines all four sources. `environment` looks up a variable.
     pub(crate) fn new(
         flags: &[(Name, String)],
         environment: impl Fn(&'static str) -> Outcome<Option<String>>,
@@ -102,7 +101,7 @@ impl Layers {
         row.ok_or_else(|| Failure::new(Exit::Usage, format!("there is no setting {name:?}")))
     }
 
-    /// The settings file that is read, if there is one. One that was named must exist.
+    /// The configuration file in use, if any. A file that was named must exist.
     pub(crate) fn file(&self) -> Option<&Path> {
         let row = self.row(Name::SettingsFile).ok()?;
         match &row.text {

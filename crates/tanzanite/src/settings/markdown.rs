@@ -1,4 +1,4 @@
-//! `docs/configuration.md` from the table.
+//! Generates `docs/configuration.md` from the table.
 
 use super::table::{Fallback, Kind, SETTINGS, Setting};
 use crate::exit::Exit;

@@ -1,4 +1,4 @@
-//! Settings: one table, four sources, and types that cannot be wrong at the end.
+//! The program's configuration: one table of settings, four sources, and validated types as the result.
 
 mod file;
 mod flags;
@@ -17,13 +17,12 @@ use crate::exit::{Exit, Failure, Outcome};
 use std::env::VarError;
 use std::path::PathBuf;
 
-/// The settings that hold for these flags.
+/// The configuration that results from these flags and the other sources.
 pub(crate) fn resolve<C>(flags: &Flags<C>) -> Outcome<Layers> {
     Layers::new(flags.given(), variable)
 }
 
-/// Whether `NO_COLOR` asks for text without colours (<https://no-color.org>): it is there and not
-/// empty.
+/// Whether `NO_COLOR` asks for text without colours (<https://no-color.org>): it is set and not empty.
 #[expect(
     clippy::disallowed_methods,
     reason = "a convention of all programs, and no setting of ours"
@@ -32,7 +31,7 @@ pub(crate) fn colours_are_unwanted() -> bool {
     std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
 }
 
-/// The user's folder for what programs keep (XDG Base Directory Specification; on Windows its own).
+/// The user's folder for data of programs (XDG Base Directory Specification, or the Windows equivalent).
 #[expect(
     clippy::disallowed_methods,
     reason = "a convention of all programs, and no setting of ours"
@@ -44,12 +43,12 @@ fn data_home() -> Option<PathBuf> {
         "XDG_DATA_HOME"
     };
     let said = std::env::var_os(variable).map(PathBuf::from);
-    // A relative one is to be ignored, says the specification.
+    // The specification says that a relative path is to be ignored.
     said.filter(|path| path.is_absolute())
         .or_else(|| Some(std::env::home_dir()?.join(".local/share")))
 }
 
-/// All variables that are UTF-8: object stores look for the keys that their providers' own programs use.
+/// All variables that are UTF-8. Object stores read their providers' usual variables for keys.
 pub(crate) fn environment() -> impl Iterator<Item = (String, String)> {
     std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))

@@ -1,10 +1,9 @@
-//! The settings as one table. Flags, environment variables, the keys of the settings file, `config`
-//! and `docs/configuration.md` all derive from it: a setting exists if and only if it has a row
-//! here.
+//! The program's settings as one table. Flags, environment variables, keys of the configuration file, `config` and
+//! `docs/configuration.md` are all derived from it, so every setting has a row here.
 
 use tanzanite_protocol::limits;
 
-/// A setting's name. The table says what each means.
+/// The name of a setting. The table has the meaning of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Name {
     Listen,
@@ -32,46 +31,46 @@ pub(crate) enum Name {
     SettingsFile,
 }
 
-/// What a value looks like.
+/// The format of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// Any text; its meaning is checked where it is used.
+    /// Any text; checked where it is used.
     Text,
-    /// A path. In the settings file it begins from that file's folder.
+    /// A path. In the configuration file it is relative to that file's folder.
     Path,
-    /// A URL, which may hold a password and is never shown whole.
+    /// A URL, which may contain a password and is never printed whole.
     Url,
-    /// What nobody may see.
+    /// A text that is never printed.
     Secret,
     /// `demo`, or a path.
     Seed,
-    /// One of these.
+    /// One of these words.
     Word(&'static [&'static str]),
-    /// True or false; as a flag it stands alone.
+    /// True or false; as a flag it has no value.
     Switch,
     /// A number from 1 to this.
     Count(u64),
 }
 
-/// Which commands take a setting as a flag.
+/// The commands that accept a setting as a flag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Audience {
-    /// Those that serve.
+    /// Commands that serve.
     Server,
-    /// Those that talk to a running server.
+    /// Commands that talk to a running server.
     Client,
-    /// Those that do one of the two.
+    /// Commands that do either.
     Both,
-    /// All.
+    /// All commands.
     All,
 }
 
-/// What holds when nobody says anything.
+/// The behaviour without a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fallback {
-    /// This value.
+    /// This default value.
     Value(&'static str),
-    /// No value, and so this happens.
+    /// No value; the text describes the effect.
     Nothing(&'static str),
 }
 
@@ -80,30 +79,30 @@ pub(crate) enum Fallback {
 pub(crate) struct Setting {
     /// The name.
     pub(crate) name: Name,
-    /// Without its dashes.
+    /// The flag without its dashes.
     pub(crate) flag: &'static str,
-    /// What the help calls the value.
+    /// The placeholder of the value in the help.
     pub(crate) value: &'static str,
     /// The environment variable.
     pub(crate) environment: &'static str,
-    /// The key in the settings file.
+    /// The key in the configuration file.
     pub(crate) key: Option<&'static str>,
-    /// What a value looks like.
+    /// The format of the value.
     pub(crate) kind: Kind,
-    /// Who takes it as a flag.
+    /// The commands that accept the flag.
     pub(crate) audience: Audience,
-    /// Without a value.
+    /// The behaviour without a value.
     pub(crate) fallback: Fallback,
-    /// What it is for.
+    /// The description.
     pub(crate) meaning: &'static str,
 }
 
-/// The address that is listened on without another.
+/// The default address to listen on.
 pub(crate) const LISTEN_DEFAULT: &str = "127.0.0.1:8480";
-/// The settings file that is read if it is there and no other is named.
+/// The configuration file that is read if it exists and no other is named.
 pub(crate) const SETTINGS_FILE_DEFAULT: &str = "tanzanite.toml";
 
-/// All settings, in the order of the documents.
+/// All settings, in the order of the documentation.
 pub(crate) const SETTINGS: &[Setting] = &[
     Setting {
         name: Name::Listen,
@@ -369,7 +368,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
 ];
 
 impl Setting {
-    /// The value that holds when nobody says anything.
+    /// The default value, if there is one.
     pub(crate) const fn default(&self) -> Option<&'static str> {
         match self.fallback {
             Fallback::Value(value) => Some(value),

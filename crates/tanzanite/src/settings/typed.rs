@@ -1,5 +1,4 @@
-//! The settings as types that cannot be wrong. A value that is wrong is pointed at by where it
-//! comes from.
+//! The configuration as validated types. An error names the origin of the wrong value.
 
 use super::layers::{Layers, Origin, Row};
 use super::table::{Kind, Name};
@@ -18,72 +17,72 @@ use tanzanite_server::files::read_text_at_most;
 use tanzanite_store::{Database, Place};
 use url::Url;
 
-/// The shortest control token: guessing it is hopeless.
+/// The shortest control token, too long to guess.
 const CONTROL_TOKEN_BYTES_MIN: usize = 16;
 
-/// What to begin with.
+/// The seed of an empty store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum SeedSource {
-    /// What is built in.
+    /// The built-in demo.
     Demo,
-    /// A file.
+    /// A seed file.
     File(PathBuf),
 }
 
-/// Which requests are logged.
+/// The requests that are logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Log {
-    /// All.
+    /// All requests.
     Requests,
-    /// Those that are refused.
+    /// Refused requests.
     Refusals,
-    /// None but those that the server failed.
+    /// Only failures of the server.
     Off,
 }
 
-/// Whose certificate the server shows.
+/// The origin of the server's certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum TlsSource {
-    /// One that the installation's authority makes.
+    /// Issued by the installation's authority.
     Made,
-    /// The one in these files.
+    /// The user's own, in these files.
     Own { certificate: PathBuf, key: PathBuf },
 }
 
-/// Which certificates are wanted.
+/// The certificates that are needed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Certificates {
     /// For the server itself, if it speaks TLS.
     pub(crate) tls: Option<TlsSource>,
     /// For the vendor's hosts.
     pub(crate) intercept: bool,
-    /// Where the authority is, if one is needed.
+    /// The authority's folder, if the authority is needed.
     pub(crate) ca_dir: Option<PathBuf>,
 }
 
-/// Everything that `serve` wants to know.
+/// The configuration of `serve`.
 #[derive(Debug)]
 pub(crate) struct ServeSettings {
-    /// How the server is started, but for its certificates.
+    /// The server's configuration, except its certificates.
     pub(crate) config: Config,
-    /// Those.
+    /// The certificates.
     pub(crate) certificates: Certificates,
-    /// The address was not asked for: another will do if it is taken.
+    /// Whether the address is the default, so that another port may be used if it is taken.
     pub(crate) listen_is_default: bool,
     /// Where everything is kept.
     pub(crate) database: Database,
-    /// What to begin with.
+    /// The seed of an empty store.
     pub(crate) seed: Option<SeedSource>,
-    /// Where the base URL is written.
+    /// The file to write the base URL to.
     pub(crate) ready_file: Option<PathBuf>,
-    /// What is logged.
+    /// The requests that are logged.
     pub(crate) log: Log,
-    /// As JSON.
+    /// Whether log lines are JSON.
     pub(crate) log_json: bool,
 }
 
 impl Layers {
-    /// Everything that `serve` wants to know.
+    /// The configuration of `serve`.
     pub(crate) fn serve(&self) -> Outcome<ServeSettings> {
         let database = self.database()?;
         let config = Config {
@@ -125,7 +124,7 @@ impl Layers {
         })
     }
 
-    /// The running server that a command talks to, without a slash at its end.
+    /// The base URL of the server that a command talks to, without a slash at its end.
     pub(crate) fn url(&self) -> Outcome<String> {
         if let Some(url) = &self.row(Name::Url)?.text {
             return origin_url(url).map_err(|what| self.wrong(Name::Url, &what));
@@ -140,7 +139,7 @@ impl Layers {
         Ok(format!("{scheme}://{}", self.listen()?))
     }
 
-    /// Which certificates are wanted.
+    /// The certificates that are needed.
     fn certificates(&self) -> Outcome<Certificates> {
         let tls = self.tls()?;
         let intercept = self.switch(Name::Intercept)?;
@@ -152,7 +151,7 @@ impl Layers {
         })
     }
 
-    /// Whose certificate the server shows, if it speaks TLS.
+    /// The origin of the server's certificate, if the server speaks TLS.
     pub(crate) fn tls(&self) -> Outcome<Option<TlsSource>> {
         match (self.path(Name::TlsCert)?, self.path(Name::TlsKey)?) {
             (Some(certificate), Some(key)) => Ok(Some(TlsSource::Own { certificate, key })),
@@ -164,7 +163,7 @@ impl Layers {
         }
     }
 
-    /// Where the authority of this installation is.
+    /// The folder of this installation's authority.
     pub(crate) fn ca_dir(&self) -> Outcome<PathBuf> {
         let home = || Some(data_home()?.join("tanzanite"));
         self.path(Name::CaDir)?.or_else(home).ok_or_else(|| {
@@ -173,7 +172,7 @@ impl Layers {
         })
     }
 
-    /// What callers of the control API show.
+    /// The token that callers of the control API must show.
     pub(crate) fn control_token(&self) -> Outcome<Option<&str>> {
         let token = self.row(Name::ControlToken)?.text.as_deref();
         let sound = |token: &str| {
@@ -188,7 +187,7 @@ impl Layers {
         }
     }
 
-    /// The organisation that a command is about, if it is not the server's own choice.
+    /// The organisation that a command concerns; `None` leaves it to the server.
     pub(crate) fn org(&self) -> Outcome<Option<OrgId>> {
         let Some(text) = &self.row(Name::Org)?.text else {
             return Ok(None);
@@ -198,7 +197,7 @@ impl Layers {
         org.map(Some).ok_or_else(wrong)
     }
 
-    /// Where the server listens.
+    /// The address to listen on.
     pub(crate) fn listen(&self) -> Outcome<SocketAddr> {
         let text = self.row(Name::Listen)?.text.as_deref().unwrap_or_default();
         let address = text.replace("localhost:", "127.0.0.1:");
@@ -208,7 +207,7 @@ impl Layers {
         })
     }
 
-    /// Where everything is kept. Between memory, a folder and a database the stronger source decides.
+    /// The database. Among memory, a folder and a database URL the one from the strongest source applies.
     pub(crate) fn database(&self) -> Outcome<Database> {
         let blobs = self.row(Name::Blobs)?.text.as_deref();
         let url = self.row(Name::Database)?;
@@ -315,7 +314,7 @@ fn place_of(row: &Row) -> String {
     }
 }
 
-/// `http://host[:port]` without a slash at its end.
+/// Parses `http://host[:port]`, with or without a slash at its end.
 pub(crate) fn origin_url(text: &str) -> Result<String, String> {
     let trimmed = text.trim_end_matches('/');
     let host = trimmed
@@ -345,7 +344,7 @@ mod tests {
             .iter()
             .map(|(name, text)| (*name, (*text).to_owned()))
             .collect();
-        // Whatever file lies where the tests run is not read.
+        // Avoids reading a configuration file in the folder where the tests run.
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("empty.toml");
         std::fs::write(&file, "").expect("written");

@@ -1,4 +1,4 @@
-//! The tour's HTTP client: sends a request as it is and reads whatever comes back.
+//! The tour's HTTP client: sends requests unchanged and reads any reply.
 
 use crate::exit::{Exit, Failure, Outcome};
 use serde_json::Value;
@@ -12,9 +12,9 @@ use ureq::{Agent, AsSendBody};
 
 /// How long a reply may take.
 const REPLY_TIMEOUT: Duration = Duration::from_secs(10);
-/// Bytes of a reply that are read: no refusal is as long, and of a photo the status is enough.
+/// Bytes of a reply that are read: refusals are shorter, and of a photo only the status matters.
 const REPLY_BYTES_MAX: u64 = 64 * 1024;
-/// No picture of the demo has this in it.
+/// Occurs in no picture of the demo.
 const BOUNDARY: &str = "tanzanite-tour-4f1c2b9d7e";
 
 /// A request without a body.
@@ -22,21 +22,21 @@ const BOUNDARY: &str = "tanzanite-tour-4f1c2b9d7e";
 pub(super) struct Request {
     pub(super) method: &'static str,
     pub(super) path: String,
-    /// The value of the header; none without it.
+    /// The header's value; `None` to leave the header out.
     pub(super) authorization: Option<String>,
 }
 
-/// What a server said.
+/// A server's reply.
 #[derive(Debug, Default)]
 pub(super) struct Reply {
     pub(super) status: u16,
-    /// The body as it came.
+    /// The body as received.
     pub(super) text: String,
     /// The body, if it is JSON.
     pub(super) json: Option<Value>,
-    /// `code` of the body.
+    /// The `code` in the body.
     pub(super) code: Option<String>,
-    /// `message` of the body.
+    /// The `message` in the body.
     pub(super) message: Option<String>,
 }
 
@@ -51,10 +51,10 @@ impl Client {
         let config = Agent::config_builder()
             .timeout_global(Some(REPLY_TIMEOUT))
             .http_status_as_error(false)
-            // What is shown is what the server said, not where it sent us.
+            // The server's own answer is shown, not that of a redirection's target.
             .max_redirects(0)
             .max_redirects_will_error(false)
-            // The server is on this machine; a proxy of the environment would not find it.
+            // The server is on this machine, which a proxy named in the environment could not reach.
             .proxy(None)
             .tls_config(tls)
             .build();
@@ -68,7 +68,7 @@ impl Client {
         self.run(base, begin(base, request), ())
     }
 
-    /// Uploads one of the demo's pictures to the path of a request and with its token.
+    /// Uploads one of the demo's pictures, to the path and with the token of a request.
     pub(super) fn upload(&self, base: &str, request: &Request, picture: &str) -> Outcome<Reply> {
         let bytes = demo_picture(picture).unwrap_or_default();
         let mut body = format!(

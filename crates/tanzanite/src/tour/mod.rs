@@ -1,8 +1,7 @@
-//! `tanzanite tour`: every outcome of the page "Delete a Photo", performed for real and compared with
-//! what the page says.
+//! `tanzanite tour`: performs every outcome of the vendor's page "Delete a Photo", and compares it with the page.
 //!
-//! The tour knows a server by its address alone: it sends HTTP and reads replies. What it starts
-//! itself it starts as `serve` does.
+//! The tour knows a server only by its address: it sends HTTP and reads replies. Its own server is started as `serve`
+//! starts one.
 
 mod client;
 mod report;
@@ -22,10 +21,10 @@ use situations::{Before, SITUATIONS, Situation};
 use tanzanite_seed::{Credentials, Seed};
 use tanzanite_store::{Database, Place};
 
-/// Why a situation is left out.
+/// The reason for leaving out a situation.
 const CANNOT_BREAK: &str = "the tour cannot make the store of a server fail that it did not start";
 
-/// What came of a situation.
+/// The result of a situation.
 #[derive(Debug)]
 struct Visit {
     situation: &'static Situation,
@@ -37,11 +36,11 @@ struct Visit {
 enum Seen {
     /// The server replied.
     Replied(Reply),
-    /// Nothing was asked, and why.
+    /// Not sent, for this reason.
     Skipped(&'static str),
 }
 
-/// How many situations came out how.
+/// Counts of situations by result.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Tally {
     as_expected: usize,
@@ -49,7 +48,7 @@ struct Tally {
     skipped: usize,
 }
 
-/// Goes through all situations, and fails if one differs from what is expected.
+/// Goes through all situations; fails if a result differs from the expected one.
 pub(crate) fn tour(arguments: &TourArguments) -> Outcome {
     let seed = Seed::demo().map_err(|error| Failure::new(Exit::CannotStart, error))?;
     let tls = match &arguments.url {
@@ -89,18 +88,18 @@ pub(crate) fn tour(arguments: &TourArguments) -> Outcome {
     tally.exit(guide.own)
 }
 
-/// A demo of the tour's own.
+/// Starts a demo server for the tour.
 fn demo() -> Outcome<OwnServer> {
     let memory = Database::Sqlite(Place::Memory);
     OwnServer::start(prepare(&memory, Some(&SeedSource::Demo), |_| Ok(()))?)
 }
 
-/// Who goes through the situations.
+/// Goes through the situations.
 #[derive(Debug)]
 struct Guide {
     client: Client,
     credentials: Credentials,
-    /// The server is one that the tour started.
+    /// Whether the tour started the server.
     own: bool,
 }
 
@@ -112,7 +111,7 @@ impl Guide {
             Before::Photo => {
                 self.see_to_photo(base, &request)?;
                 let reply = self.client.send(base, &request)?;
-                // The tour leaves things as it found them, so that it can be taken again.
+                // Restores the photo, so that the tour can be repeated.
                 if reply.status == 200 && !self.see_to_photo(base, &request)? {
                     remark("The photo that the tour deleted could not be uploaded again.\n");
                 }
@@ -132,7 +131,7 @@ impl Guide {
         })
     }
 
-    /// Uploads the demo's picture where a record has no photo; whether it has one now.
+    /// Uploads the demo's picture if the record has no photo. Returns whether it has one now.
     fn see_to_photo(&self, base: &str, request: &Request) -> Outcome<bool> {
         let look = Request {
             method: "GET",
@@ -150,7 +149,7 @@ impl Guide {
 }
 
 impl Visit {
-    /// Whether the reply is the expected one; none if there is no reply.
+    /// Whether the reply is the expected one; `None` if there is no reply.
     fn is_as_expected(&self) -> Option<bool> {
         match &self.outcome {
             Seen::Replied(reply) => Some(

@@ -1,9 +1,9 @@
-//! The tour for programs: `--json`.
+//! The tour's result as JSON.
 
 use super::{Seen, Visit};
 use serde_json::{Value, json};
 
-/// One object a situation. What was skipped has no status, and says why.
+/// One object for each situation. A skipped one has a reason instead of a status.
 pub(super) fn json(visits: &[Visit]) -> Value {
     visits.iter().map(row).collect()
 }
@@ -17,7 +17,7 @@ fn row(visit: &Visit) -> Value {
         "situation": visit.situation.title,
         "method": visit.request.method,
         "path": visit.request.path,
-        // In full: the demo's tokens are public.
+        // Not shortened, because the demo's tokens are public.
         "authorization": visit.request.authorization,
         "status": reply.map(|reply| reply.status),
         "code": reply.and_then(|reply| reply.code.as_deref()),

@@ -1,5 +1,4 @@
-//! The tour for people: one block a situation, at most 100 columns wide, in colours where somebody
-//! sees them.
+//! The tour for people: one block for each situation, at most 100 columns wide, coloured on a terminal.
 
 use super::client::{Reply, Request};
 use super::situations::Source;
@@ -7,28 +6,28 @@ use super::{Seen, Tally, Visit};
 use crate::output::{Paint, plain};
 use serde_json::Value;
 
-/// The widest line.
+/// The width of the longest line.
 const COLUMNS: usize = 100;
-/// What stands before all lines of a block but the first.
+/// The indentation of all lines of a block but the first.
 const INDENT: &str = "        ";
-/// Lines of a reply that are shown.
+/// Lines of a reply that are printed.
 const REPLY_LINES_MAX: usize = 16;
-/// Characters at the beginning of a token that are shown.
+/// Characters at the beginning of a token that are printed.
 const TOKEN_HEAD: usize = 11;
-/// Characters at its end.
+/// Characters at the end of a token that are printed.
 const TOKEN_TAIL: usize = 4;
 
-/// How blocks are written.
+/// Formats the blocks.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Screen(Paint);
 
 impl Screen {
-    /// For standard output, whatever it is.
+    /// The setting for standard output.
     pub(super) fn of_this_process() -> Self {
         Self(Paint::of_this_process())
     }
 
-    /// What stands above the blocks.
+    /// The text above the blocks.
     pub(super) fn head(self, base: &str, own: bool) -> String {
         let whose = if own {
             "a demo in memory, started for this tour"
@@ -45,7 +44,7 @@ impl Screen {
         format!("{title}\n{place}\n")
     }
 
-    /// A situation.
+    /// The block of a situation.
     pub(super) fn block(self, number: usize, visit: &Visit) -> String {
         let situation = visit.situation;
         let mark = match visit.is_as_expected() {
@@ -93,7 +92,7 @@ impl Screen {
         text
     }
 
-    /// What stands below the blocks.
+    /// The text below the blocks.
     pub(super) fn sum(self, tally: Tally) -> String {
         let Tally {
             as_expected,
@@ -137,7 +136,7 @@ fn outcome(status: u16, code: &str) -> String {
     format!("{status} {code}")
 }
 
-/// The header with the token shortened: its ends tell it from others.
+/// The header with the token shortened to its ends.
 fn authorization(request: &Request) -> String {
     let Some(value) = &request.authorization else {
         return "(no Authorization header)".to_owned();
@@ -175,14 +174,14 @@ fn pretty(json: &Value) -> String {
     format!("{json:#}")
 }
 
-/// A line of a stranger's without what would move the cursor.
+/// A foreign line without control characters.
 fn visible(line: &str) -> String {
     line.chars()
         .map(|letter| if letter.is_control() { '·' } else { letter })
         .collect()
 }
 
-/// A line that is no wider than the widest, of plain text.
+/// A line of plain text, cut to the width.
 fn clip(line: &str) -> String {
     let line = plain(line);
     if line.chars().count() <= COLUMNS {

@@ -1,4 +1,4 @@
-//! The table of situations: what is done, and what the page "Delete a Photo" says comes of it.
+//! The table of situations: the request, and the outcome that the vendor's page "Delete a Photo" states.
 
 use super::client::Request;
 use tanzanite_seed::Credentials;
@@ -6,49 +6,49 @@ use tanzanite_seed::Credentials;
 /// The demo's picture of the record whose photo is deleted.
 pub(super) const PICTURE: &str = "rosa.png";
 
-/// One way in which deleting a photo can end.
+/// One outcome of deleting a photo.
 #[derive(Debug)]
 pub(super) struct Situation {
-    /// Its name.
+    /// Its title.
     pub(super) title: &'static str,
-    /// How it comes to be.
+    /// Its cause, in words.
     pub(super) cause: &'static str,
-    /// What must be so first.
+    /// Its precondition.
     pub(super) before: Before,
     method: &'static str,
-    /// The path; `{key}` stands for that of a record of the demo, `{id:key}` for its id.
+    /// The path; `{key}` stands for the path of a record of the demo, `{id:key}` for its id.
     path: &'static str,
-    /// The demo's token, by its name.
+    /// The name of the demo's token.
     token: Option<&'static str>,
-    /// The status that is expected.
+    /// The expected status.
     pub(super) status: u16,
-    /// The code that is expected.
+    /// The expected code.
     pub(super) code: &'static str,
-    /// Who says so.
+    /// The source of the expectation.
     pub(super) source: Source,
 }
 
-/// What must be so before the request is sent.
+/// The precondition of a situation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Before {
-    /// What the demo has.
+    /// The demo as it is.
     Nothing,
-    /// The record has a photo, however often this was done already.
+    /// The record has a photo; it is uploaded again if necessary.
     Photo,
     /// The server's store fails.
     FailingStore,
 }
 
-/// Who says what comes of a situation.
+/// The source of an expectation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Source {
-    /// The page.
+    /// The vendor's page "Delete a Photo".
     Page,
-    /// What was seen of the vendor's servers; the page does not list it.
+    /// Observed answers of the vendor's servers that the page does not list.
     Beyond,
 }
 
-/// In the order of the page, its sample reply first.
+/// In the order of the page, the sample reply first.
 pub(super) const SITUATIONS: &[Situation] = &[
     Situation {
         title: "The photo is deleted",
@@ -207,7 +207,7 @@ pub(super) const SITUATIONS: &[Situation] = &[
 ];
 
 impl Situation {
-    /// The request, with the demo's records and tokens in it.
+    /// The request, with the demo's records and tokens filled in.
     pub(super) fn request(&self, credentials: &Credentials) -> Request {
         let mut path = self.path.to_owned();
         for (key, record) in &credentials.records {

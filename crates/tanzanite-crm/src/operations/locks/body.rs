@@ -1,5 +1,5 @@
-//! The body that locks a record or changes a lock's reason:
-//! `{"data":[{"Locked_Reason__s":"…"}]}` with exactly one item.
+//! The body that locks a record or changes a lock's reason: `{"data":[{"Locked_Reason__s":"…"}]}` with exactly one
+//! item.
 
 use super::faults;
 use crate::call::Call;
@@ -14,7 +14,7 @@ use tanzanite_protocol::{Fault, Row, limits};
 const REASON: &str = "Locked_Reason__s";
 const REASON_PATH: &str = "$.data[0].Locked_Reason__s";
 
-/// The faults of an operation with this body: those that both have, and two of its own after them.
+/// The faults of an operation with this body, followed by two of the operation's own.
 pub(super) const fn faults(own: [&'static Row; 2]) -> [&'static Row; 9] {
     let [first, second] = own;
     [
@@ -30,13 +30,13 @@ pub(super) const fn faults(own: [&'static Row; 2]) -> [&'static Row; 9] {
     ]
 }
 
-/// The one item of the request's body. Its faults are those of the body as a whole.
+/// The one item of the request's body. The faults concern the body as a whole.
 pub(super) fn item<'a>(call: &Call<'a>) -> Result<&'a Value, Fault> {
     let body = data_body::read(call, limits::LOCKS_PER_CALL_MAX)?;
     Ok(&body.items[0])
 }
 
-/// The reason in an item, without blanks around it. Its faults are answered within `data`.
+/// The trimmed reason in an item. The faults are answered within `data`.
 pub(super) fn reason(item: &Value) -> Result<String, Fault> {
     let Value::Object(item) = item else {
         return Err(wrong_type("jsonobject", "data", "$.data[0]"));
@@ -44,7 +44,7 @@ pub(super) fn reason(item: &Value) -> Result<String, Fault> {
     let missing = || missing(REASON, REASON_PATH);
     let reason = match item.get(REASON) {
         None | Some(Value::Null) => return Err(missing()),
-        // Not every database can keep U+0000 in a text.
+        // PostgreSQL cannot store U+0000 in a text.
         Some(Value::String(reason)) if !reason.contains('\0') => reason.trim(),
         Some(_) => return Err(wrong_type("text", REASON, REASON_PATH)),
     };

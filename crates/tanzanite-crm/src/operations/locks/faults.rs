@@ -21,7 +21,7 @@ tanzanite_protocol::faults! {
     NOT_SHARED: Sharing 400 AUTHORIZATION_FAILED "User does not have sufficient privilege to lock the record" [] Assumed;
 }
 
-/// Those of unlocking alone.
+/// Faults of unlocking alone.
 pub mod unlock {
     tanzanite_protocol::faults! {
         "unlock.";

@@ -14,7 +14,7 @@ use tanzanite_protocol::{
     Descriptor, Evidence, Fault, Method, Reply, ScopeNeed, ScopeOperation, limits,
 };
 
-/// A record has one lock at most, so there is nothing to choose from and no second page.
+/// A record has at most one lock, so filters and pages are not implemented.
 const UNSERVED: &[Unserved] = &[
     Unserved::External,
     Unserved::Parameter("ids", &[]),
@@ -53,8 +53,7 @@ fn list(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
         return Ok(Reply::no_content());
     };
     let lock = render::lock(call, module, &head, lock, configuration, Some(&fields));
-    // A record has at most one lock, so there is one page, and `page` and `per_page` change
-    // nothing.
+    // A record has at most one lock, so there is one page, and `page` and `per_page` have no effect.
     let info = json!({
         "per_page": limits::RECORDS_PER_PAGE_MAX,
         "count": 1,

@@ -32,7 +32,7 @@ fn lock(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
     let head = call.record(tx)?;
     let permit = call.authorize::<policy::LockRecord>(&head)?;
     if configuration(call)?.lock_type == LockType::Automatic {
-        // That the index is the record's is assumed, after `LockAlready`.
+        // The index of the record is assumed, by analogy with `LockAlready`.
         return Err(at_segment(&faults::ONLY_AUTOMATIC, SEGMENT_OF_RECORD));
     }
     if let Some(lock) = &head.lock {

@@ -1,8 +1,8 @@
 //! Record locks: `/crm/{version}/{module}/{record_id}/Locking_Information__s`.
 //!
-//! Order of checks: parameters or body, the record, sharing, the module's locking configuration,
-//! the lock. The vendor counts the path's segments from the module (facts §2.1): the record is 1, this
-//! resource 2, the lock's id 3.
+//! The order of checks is: parameters or body, the record, sharing, the module's locking configuration, the lock. In
+//! `resource_path_index` the vendor counts the path's segments from the module on: the record is 1, this resource 2,
+//! the lock's id 3.
 
 mod body;
 pub mod faults;
@@ -28,12 +28,10 @@ use tanzanite_protocol::{Fault, ModuleNeed, Reply, Row};
 
 const PATH: &str = "/crm/{version}/{module}/{record_id}/Locking_Information__s";
 const PATH_OF_LOCK: &str = "/crm/{version}/{module}/{record_id}/Locking_Information__s/{lock_id}";
-/// The word in scopes. The pages ask for a scope of this word and one of the module, and know no
-/// `WRITE` for either.
+/// The word in scopes. The pages demand a scope of this word and one of the module, and list no `WRITE` for either.
 const SCOPE_WORD: &str = "lockinginformation";
-/// The modules that can have a locking configuration ("Add record locking configuration" v8 page).
-/// The pages about locks themselves do not name Products; the SDKs know `Locked__s` there, so the
-/// newer list is taken.
+/// The modules that can have a locking configuration (page "Add record locking configuration", v8). The pages about
+/// locks themselves leave out Products, but the SDKs know `Locked__s` there, so the newer list is used.
 const MODULES: ModuleNeed = ModuleNeed::CustomAnd(&[
     "Leads",
     "Contacts",
@@ -58,7 +56,7 @@ fn at_segment(row: &'static Row, segment: usize) -> Fault {
     Fault::new(row).with("resource_path_index", segment)
 }
 
-/// The configuration that covers the record's module.
+/// The locking configuration of the record's module.
 fn configuration<'a>(call: &ModuleCall<'a>) -> Result<&'a LockingConfiguration, Fault> {
     let module = call.module();
     call.metadata().locking(module).ok_or_else(|| {
@@ -80,7 +78,7 @@ fn lock<'a>(call: &ModuleCall<'_>, head: &'a RecordHead) -> Result<&'a Lock, Fau
     Ok(lock)
 }
 
-/// The one answer to the one item of a request, under `data`.
+/// The reply with the result of the one item, under `data`.
 fn answer(success_status: u16, item: Result<Value, Fault>) -> Reply {
     let mut batch = Batch::new("data", success_status);
     batch.push(item);

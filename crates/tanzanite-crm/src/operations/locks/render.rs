@@ -1,4 +1,4 @@
-//! A lock as the vendor writes it.
+//! A lock in the vendor's JSON.
 
 use crate::call::ModuleCall;
 use crate::metadata::LockingConfiguration;
@@ -9,7 +9,7 @@ use crate::transaction::{Lock, RecordHead};
 use serde_json::{Map, Value, json};
 use tanzanite_protocol::endpoint::Permission;
 
-/// A lock. With `fields` only these of its fields, and what every lock is sent with.
+/// The JSON of a lock. With `fields` it has only these fields, and those that every lock has.
 pub(super) fn lock(
     call: &ModuleCall<'_>,
     module: &Module,
@@ -19,7 +19,7 @@ pub(super) fn lock(
     fields: Option<&[&str]>,
 ) -> Value {
     let metadata = call.metadata();
-    // A rule has no name and gives no reason (v7 page). Which rule it was we do not keep.
+    // A rule has no name and gives no reason (v7 page). The store does not keep which rule it was.
     let by = (!lock.automatic).then(|| users::reference(metadata, lock.created.by));
     let reason = (!lock.automatic || !lock.reason.is_empty()).then_some(&lock.reason);
     let locked_for = json!({

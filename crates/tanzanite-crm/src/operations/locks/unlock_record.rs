@@ -10,7 +10,7 @@ use crate::transaction::Transaction;
 use serde_json::json;
 use tanzanite_protocol::{Descriptor, Fault, Method, ScopeNeed, ScopeOperation};
 
-/// Unlocks a record. Whom the lock stops may do so too, if they reach the record for writing.
+/// Unlocks a record. Users who are bound by the lock may do so too, if they have write access to the record.
 pub static UNLOCK: Endpoint = Endpoint::on_record::<policy::UnlockRecord>(
     Descriptor::new(
         "record_locking.unlock",
@@ -34,7 +34,7 @@ fn unlock(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
     let head = call.record(tx)?;
     let permit = call.authorize::<policy::UnlockRecord>(&head)?;
     configuration(call)?;
-    // The OpenAPI schema wants the index here, and nowhere else.
+    // The OpenAPI schema requires the index for unlocking only.
     let lock = lock(call, &head).map_err(|fault| {
         fault.saying(&faults::RELATION_MISSING, |fault| {
             fault.with("resource_path_index", SEGMENT_OF_LOCKS)

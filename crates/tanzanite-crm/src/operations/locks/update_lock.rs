@@ -1,5 +1,5 @@
-//! `PUT /crm/{version}/{module}/{record_id}/Locking_Information__s/{lock_id}`: "Update record
-//! locking information". The reason is all that can be changed.
+//! `PUT /crm/{version}/{module}/{record_id}/Locking_Information__s/{lock_id}`: "Update record locking information".
+//! Only the reason can be changed.
 
 use super::{MODULES, PATH_OF_LOCK, SCOPE_WORD, answer, body, configuration, faults, lock};
 use crate::call::RecordCall;
@@ -34,7 +34,7 @@ fn update(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
     let head = call.record(tx)?;
     let permit = call.authorize::<policy::LockRecord>(&head)?;
     configuration(call)?;
-    // No source knows a refusal for locks that a rule made, so their reason can be set too.
+    // No source documents a refusal for locks that a rule made, so their reason can be set too.
     let lock = Lock {
         reason,
         modified: call.stamp()?,

@@ -1,4 +1,5 @@
-//! The refusals of OAuth: HTTP 200 with `{"error": code}` (facts §3, measured).
+//! The refusals of OAuth: HTTP 200 with `{"error": code}` (measured: published replies of the vendor's accounts
+//! server).
 
 tanzanite_protocol::faults! {
     "oauth.";
@@ -10,7 +11,8 @@ tanzanite_protocol::faults! {
     /// The code or the refresh token is unknown, used, expired or revoked.
     CODE_INVALID: Token 200 invalid_code "" [] Measured OAuth;
     /// The limits are on, and the refresh token has given ten access tokens within ten minutes.
-    // C9: the vendor's post "Kaizen #43" (2020) says that the status stays 200; the replies that people have published since are 400.
+    // Conflict C9: the vendor's post "Kaizen #43" (2020) says that the status stays 200; the replies published since
+    // then have 400.
     TOO_MANY_TOKENS: Limits 400 "Access Denied" "You have made too many requests continuously. Please try again after some time." [] Measured OAuthDenied;
     /// The redirect URI is not the one of the client.
     REDIRECT_INVALID: Token 200 invalid_redirect_uri "" [] Docs OAuth;

@@ -1,4 +1,4 @@
-//! Making codes and tokens. The texts leave in the reply; the store keeps digests.
+//! Issues codes and tokens. Their texts go into the reply; the store keeps digests.
 
 use crate::context::{Context, token_digest};
 use crate::secret::Digest;
@@ -7,7 +7,7 @@ use crate::transaction::{
 };
 use tanzanite_protocol::limits;
 
-/// A new code for an authorization; works once within three minutes.
+/// Issues a code for an authorization; it is valid for three minutes and can be used once.
 pub fn issue_code(
     authorization: &Authorization,
     context: &Context,
@@ -27,8 +27,8 @@ pub fn issue_code(
     Ok(text)
 }
 
-/// A new refresh token; the oldest of too many dies. The seed's own are spared: they are what a suite begins with, however often it
-/// has exchanged codes before.
+/// Issues a refresh token. If there are too many, the oldest is revoked, except for those of the seed: a test suite
+/// starts with these, however many codes it has exchanged.
 pub fn issue_refresh_token(
     authorization: &Authorization,
     context: &Context,
@@ -51,7 +51,7 @@ pub fn issue_refresh_token(
     Ok(text)
 }
 
-/// A new access token, for an hour; the oldest of too many of its refresh token dies.
+/// Issues an access token, valid for an hour. If its refresh token has too many, the oldest is revoked.
 pub fn issue_access_token(
     authorization: &Authorization,
     refresh: Option<Digest>,

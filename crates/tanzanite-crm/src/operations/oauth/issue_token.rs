@@ -1,4 +1,4 @@
-//! `POST /oauth/v2/token`: a code, or a refresh token, for an access token.
+//! `POST /oauth/v2/token`: exchanges a code or a refresh token for an access token.
 
 use super::{Fields, faults, issue_access_token, issue_refresh_token};
 use crate::call::PublicCall;
@@ -48,13 +48,13 @@ fn issue_token(call: &PublicCall<'_>, tx: &mut dyn Transaction) -> Answer {
             let client = client(&fields, call.org, tx)?;
             by_refresh_token(&fields, &client, call, tx)
         }
-        // It is not said in the log: who errs about the fields of a form may have put a secret there.
+        // The value is not logged: a client that mixes up the fields may have put a secret there.
         _ => Err(Fault::new(&faults::GRANT_TYPE_INVALID)
             .because("grant_type is neither authorization_code nor refresh_token")),
     }
 }
 
-/// The client, if it proves to be itself.
+/// Authenticates the client.
 fn client(
     fields: &Fields,
     org: &OnceLock<OrgId>,
@@ -121,7 +121,7 @@ fn by_refresh_token(
     Ok(reply(access, None, &token.authorization, context))
 }
 
-/// The gate of the limits, where they hold: a refresh token gives so many access tokens within ten minutes.
+/// Checks the limit, if limits apply: a refresh token yields a limited number of access tokens within ten minutes.
 fn throttle(
     authorization: &Authorization,
     refresh: Digest,
@@ -161,7 +161,8 @@ fn reply(
         body.insert("refresh_token".to_owned(), Value::String(refresh));
     }
     body.insert("scope".to_owned(), json!(scopes.join(" ")));
-    // A vendor's host only where we are asked under its name: the SDKs switch to the real service (facts §1.7).
+    // The SDKs send all further calls to this domain. It is a vendor's host only if the client has addressed this
+    // server by one, through interception; otherwise the calls would go to the real service.
     body.insert("api_domain".to_owned(), json!(context.service.public_url));
     body.insert("token_type".to_owned(), json!("Bearer"));
     body.insert(

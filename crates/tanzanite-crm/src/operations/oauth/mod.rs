@@ -1,6 +1,6 @@
-//! OAuth: where tokens come from. `/oauth/v2/token` and `/oauth/v2/token/revoke`.
+//! OAuth tokens: `/oauth/v2/token` and `/oauth/v2/token/revoke`.
 //!
-//! Errors are HTTP 200 with `{"error": …}` (facts §3, measured).
+//! Errors have status 200 with `{"error": …}` (measured: published replies of the vendor's accounts server).
 
 pub mod faults;
 mod issue;
@@ -16,8 +16,8 @@ use crate::secret::Digest;
 use crate::transaction::{Authorization, Stored, Transaction};
 use tanzanite_protocol::{OrgId, Request, RequestBody, form};
 
-/// Whose a request for an endpoint of this folder is: the organisation and the id of the client that it names, or of the one whose
-/// token it names.
+/// The organisation and client id of a request to an endpoint of this folder: those of the client that it names, or of
+/// the token that it names.
 pub fn client_of(
     request: &Request,
     body: &RequestBody,
@@ -36,13 +36,13 @@ pub fn client_of(
     Ok(found.map(|(_, authorization)| (authorization.org, authorization.client)))
 }
 
-/// Which of the two kinds a token is.
+/// The kind of a token.
 enum Kind {
     Access,
     Refresh,
 }
 
-/// A token of either kind, and what it gives.
+/// A token of either kind, with its authorization.
 fn find_token(digest: &Digest, tx: &mut dyn Transaction) -> Stored<Option<(Kind, Authorization)>> {
     if let Some(token) = tx.refresh_token(digest)? {
         return Ok(Some((Kind::Refresh, token.authorization)));
@@ -51,7 +51,7 @@ fn find_token(digest: &Digest, tx: &mut dyn Transaction) -> Stored<Option<(Kind,
     Ok(token.map(|token| (Kind::Access, token.authorization.clone())))
 }
 
-/// The fields of a request, in whichever of the three encodings they came.
+/// The fields of a request, in any of the three encodings.
 struct Fields(Vec<(String, String)>);
 
 impl Fields {

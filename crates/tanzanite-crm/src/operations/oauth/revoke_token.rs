@@ -1,4 +1,4 @@
-//! `POST /oauth/v2/token/revoke`: the end of a refresh token and of all its access tokens, or of one access token.
+//! `POST /oauth/v2/token/revoke`: revokes a refresh token with all its access tokens, or one access token.
 
 use super::{Fields, Kind, faults, find_token};
 use crate::call::PublicCall;

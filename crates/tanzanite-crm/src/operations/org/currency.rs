@@ -1,18 +1,18 @@
-//! Names and symbols of currencies. A table.
+//! The names and symbols of currencies. A table.
 //!
-//! They are CLDR's English ones, which an example of the vendor's has too (`US Dollar`, `$`: the Deluge page
-//! "Get organization information"). A currency that is not here is called and written by its code, as CLDR writes most.
+//! They are the English ones of CLDR, which an example of the vendor's matches (`US Dollar`, `$`: the Deluge page "Get
+//! organization information"). A currency that is not listed uses its code for both, as most do in CLDR.
 
 /// A currency by its ISO 4217 code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Currency<'a> {
-    /// `Euro`.
+    /// The name, such as `Euro`.
     pub(crate) name: &'a str,
-    /// `€`.
+    /// The symbol, such as `€`.
     pub(crate) symbol: &'a str,
 }
 
-/// The currency of a code.
+/// The currency with a code.
 pub(crate) fn currency(iso_code: &str) -> Currency<'_> {
     let found = CURRENCIES.iter().find(|(code, ..)| *code == iso_code);
     found.map_or(

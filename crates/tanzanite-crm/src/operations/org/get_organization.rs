@@ -24,9 +24,9 @@ pub static GET: Endpoint = Endpoint::in_org(
     },
 );
 
-/// The organisation as the vendor writes it. Its address and telephones are not kept, so `null`;
-/// what would have to be invented (`ezgid`) is left out. The currency's locale is assumed to be
-/// English as the organisation's country writes it: the vendor's example has `en_US`.
+/// The organisation in the vendor's JSON. Address and telephone numbers are not stored and are `null`; values that
+/// would have to be invented (`ezgid`) are left out. The locale of the currency is assumed to be English in the
+/// organisation's country: the vendor's example has `en_US`.
 fn organization(metadata: &Metadata) -> Value {
     let organisation = metadata.organisation();
     let primary = metadata
@@ -49,7 +49,7 @@ fn organization(metadata: &Metadata) -> Value {
         "domain_name": organisation.domain_name,
         "alias": null,
         "currency": currency.name,
-        // Numbers are given from 1 on: 0 is the organisation's own.
+        // Numbers are drawn from 1 on, so 0 is free for the organisation.
         "id": metadata.id_of(0).to_string(),
         "employee_count": null,
         "state": null,
@@ -80,7 +80,7 @@ fn organization(metadata: &Metadata) -> Value {
     })
 }
 
-/// The licence: the edition for everybody who works here, without an end.
+/// The licence: the edition for every active user, without expiry.
 fn license(metadata: &Metadata) -> Value {
     let edition = metadata.organisation().edition.as_str();
     json!({

@@ -1,4 +1,4 @@
-//! `DELETE /crm/{version}/{module}/{record_id}/photo`: "Delete a Photo", the page that this project began with.
+//! `DELETE /crm/{version}/{module}/{record_id}/photo`: "Delete a Photo", with which this project began.
 
 use super::{MODULES, PATH, describe_lock, faults, restrict_triggers};
 use crate::call::RecordCall;
@@ -10,7 +10,7 @@ use tanzanite_protocol::{
     Descriptor, Evidence, Fault, Method, ModuleNeed, Reply, ScopeNeed, ScopeOperation,
 };
 
-/// Takes a record's photo away.
+/// Deletes a record's photo.
 pub static DELETE: Endpoint = Endpoint::on_record::<policy::DeletePhoto>(
     Descriptor::new(
         "record_photo.delete",
@@ -18,7 +18,7 @@ pub static DELETE: Endpoint = Endpoint::on_record::<policy::DeletePhoto>(
         Method::Delete,
         PATH,
     )
-    // The page names ALL and DELETE only, so WRITE does not do here.
+    // The page names only ALL and DELETE, so WRITE does not suffice here.
     .scope(ScopeNeed::module(&[ScopeOperation::Delete]))
     .modules(ModuleNeed::CustomAnd(MODULES))
     .refuses(&[&PARAMETER_LIMIT, &PARAMETER_INVALID, &faults::MISSING])
@@ -36,7 +36,7 @@ fn delete_photo(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
         return Err(Fault::new(&faults::MISSING));
     }
     tx.remove_photo(permit, call.stamp()?)?;
-    // C1: the OpenAPI example of 2026 says "Photo deleted successfully"; pages and SDKs say this.
+    // Conflict C1: the OpenAPI example of 2026 has "Photo deleted successfully"; pages and SDKs have this text.
     Ok(Reply::json_text(
         200,
         "SUCCESS",

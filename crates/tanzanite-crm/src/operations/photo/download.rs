@@ -11,7 +11,7 @@ use tanzanite_protocol::{
     ScopeOperation,
 };
 
-/// Hands out a record's photo: 200 with the bytes, 204 without a photo, 304 if the client has it.
+/// Downloads a record's photo: 200 with the bytes, 204 if there is no photo, 304 if the client already has it.
 pub static DOWNLOAD: Endpoint = Endpoint::on_record::<policy::DownloadPhoto>(
     Descriptor::new(
         "record_photo.download",
@@ -27,7 +27,7 @@ pub static DOWNLOAD: Endpoint = Endpoint::on_record::<policy::DownloadPhoto>(
 
 fn download(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
     let has = call.request.headers.if_none_match.as_deref();
-    // A client that has it may need no more than to be told so.
+    // With a conditional header the photo's bytes may not be needed.
     let (head, mut photo) = match has {
         None => call.find(|org, module, id| tx.head_and_photo(org, module, id))?,
         Some(_) => (call.record(tx)?, None),
@@ -65,7 +65,7 @@ fn download(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
     })
 }
 
-/// Whether `If-None-Match` names an entity tag, or any.
+/// Whether `If-None-Match` has this entity tag, or `*`.
 fn names_tag(tags: &str, tag: &str) -> bool {
     tags.split(',')
         .map(str::trim)

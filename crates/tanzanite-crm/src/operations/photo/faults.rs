@@ -16,10 +16,10 @@ tanzanite_protocol::faults! {
     /// The record is not shared with this user at all.
     VIEW_NOT_SHARED: Sharing 400 AUTHORIZATION_FAILED "User does not have sufficient privilege to download images" [] Docs;
     /// The record is locked for this user.
-    // C3: with or without "Sorry, " by source; this is the page's sentence.
+    // Conflict C3: sources disagree about "Sorry, "; this is the page's text.
     DELETE_LOCKED: Lock 400 RECORD_LOCKED "You cannot perform this operation as the record is locked." ["id"] Seed;
     /// The record is locked for this user.
-    // C3: the OpenAPI example's sentence.
+    // Conflict C3: this is the OpenAPI example's text.
     UPLOAD_LOCKED: Lock 400 RECORD_LOCKED "Sorry, you cannot perform this operation as the record is locked." ["id"] OpenApi;
     /// The record has no photo.
     MISSING: State 400 INVALID_DATA "No such photo exists" [] ThirdParty;
@@ -30,10 +30,10 @@ tanzanite_protocol::faults! {
     /// The multipart body has more than one part `file`.
     FILES_MANY: Body 400 INVALID_DATA "The request contains more than one file" [] Docs;
     /// The file is larger than 10 MB; `size` is the bound in bytes.
-    // C6: the v7 page has 415 FILE_SIZE_MORE_THAN_ALLOWED_SIZE.
+    // Conflict C6: the v7 page has 415 FILE_SIZE_MORE_THAN_ALLOWED_SIZE.
     TOO_LARGE: Body 413 FILE_SIZE_EXCEEDS "File exceeded its maximum limit" ["size"] OpenApi;
     /// The picture has more than 10 megapixels; `resolution` is its own number.
-    // C6, as above.
+    // Conflict C6, see `TOO_LARGE`.
     TOO_MANY_PIXELS: Body 415 FILE_RESOLUTION_EXCEEDS "File exceeded its maximum limit" ["resolution"] OpenApi;
     /// The file is no PNG, JPEG, GIF or BMP.
     TYPE_WRONG: Body 415 INVALID_DATA "invalid file type" [] OpenApi;

@@ -1,4 +1,4 @@
-//! Record photos: the resource that this project began with. `/crm/{version}/{module}/{record_id}/photo`.
+//! Record photos, with which this project began: `/crm/{version}/{module}/{record_id}/photo`.
 
 mod delete;
 mod download;
@@ -15,13 +15,13 @@ use tanzanite_protocol::Fault;
 
 /// The standard modules whose records can have a photo ("Delete a photo" page).
 const MODULES: &[&str] = &["Leads", "Contacts", "Accounts", "Products", "Vendors"];
-/// The same and Deals, which the upload page alone names (v5 and later).
+/// [`MODULES`] and Deals, which only the upload page names (v5 and later).
 const MODULES_OF_UPLOAD: &[&str] = &[
     "Leads", "Contacts", "Accounts", "Products", "Vendors", "Deals",
 ];
 const PATH: &str = "/crm/{version}/{module}/{record_id}/photo";
 
-/// Adds to a lock's refusal whose lock it is, as the upload example of the OpenAPI documents does.
+/// Adds the record's id to the fault of a lock, as the upload example of the OpenAPI does.
 fn describe_lock(fault: Fault, head: &RecordHead) -> Fault {
     if fault.row().details.contains(&"id") {
         fault.with("id", head.id.to_string())

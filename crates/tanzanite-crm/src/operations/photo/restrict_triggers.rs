@@ -1,7 +1,7 @@
-//! The query parameter `restrict_triggers`: which automations an edit shall not start.
+//! The query parameter `restrict_triggers`: the automations that an edit must not start.
 //!
-//! We run no automations yet, so a valid list changes nothing; an invalid one is refused so that a client's typing
-//! mistake shows here and not in production. The five words and the length are the OpenAPI documents' (2026).
+//! Tanzanite has no automations, so a valid list has no effect. An invalid one is refused, so that a mistake is noticed
+//! here rather than in production. The five words and the maximal length are from the OpenAPI (2026).
 
 use crate::call::Call;
 use crate::faults::{PARAMETER_INVALID, PARAMETER_LIMIT};

@@ -49,7 +49,7 @@ fn upload(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
         bytes,
     };
     tx.put_photo(permit, &photo, call.stamp()?)?;
-    // C2: the OpenAPI example of 2026 has a capital P; pages and SDKs have not.
+    // Conflict C2: the OpenAPI example of 2026 has a capital P; pages and SDKs do not.
     Ok(Reply::json_text(
         200,
         "SUCCESS",
@@ -57,7 +57,7 @@ fn upload(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
     ))
 }
 
-/// The picture in the body, or the first thing that is wrong with it.
+/// The picture in the body, or the first fault of the body.
 fn picture(call: &Call<'_>) -> Result<(Image, Bytes), Fault> {
     let too_large = || Fault::new(&faults::TOO_LARGE).with("size", limits::PHOTO_BYTES_MAX);
     let body = call.body(too_large)?;

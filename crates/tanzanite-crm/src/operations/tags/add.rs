@@ -1,5 +1,5 @@
-//! `POST /crm/{version}/{module}/actions/add_tags` and `…/{record_id}/actions/add_tags`: "Add Tags to Records". A name that no tag of the
-//! module has makes one.
+//! `POST /crm/{version}/{module}/actions/add_tags` and `…/{record_id}/actions/add_tags`: "Add Tags to Records". A new
+//! name makes a new tag.
 
 use super::on_records::{
     Asked, Named, Outcome, asked, each_record, meant, of_module, tags_of, told,
@@ -99,7 +99,8 @@ fn add_many(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
     Ok(answers.with(beside).into_reply())
 }
 
-/// Adds the tags to a record that has some; those that there are not are made, and `tags` grows by them. What it has then.
+/// Adds tags to a record that has the tags `has`. New tags are made and appended to `tags`. Returns the ids of the
+/// record's tags, and the answer.
 fn add_to(
     call: &ModuleCall<'_>,
     head: &RecordHead,
@@ -120,7 +121,7 @@ fn add_to(
             None => new.push(named),
         }
     }
-    // All that can be refused is, before the first tag is made.
+    // All checks come before the first tag is made.
     if ids.len() + new.len() > limits::TAGS_PER_RECORD_MAX {
         return Err(Fault::new(&faults::TOO_MANY_ON_RECORD)
             .with("limit", limits::TAGS_PER_RECORD_MAX)
@@ -149,7 +150,7 @@ fn unknown_tag(place: usize) -> Fault {
         .with("json_path", format!("$.tags[{place}].id"))
 }
 
-/// A new tag of the module.
+/// Makes a tag in the module.
 fn make(call: &ModuleCall<'_>, named: &Named, tx: &mut dyn Transaction) -> Result<Thing, Fault> {
     let mut body = Map::new();
     body.insert("name".to_owned(), named.name.clone().into());

@@ -68,7 +68,7 @@ pub static MASS_DELETE: Endpoint = Endpoint::in_org(
     schedule,
 );
 
-/// Tells how far a mass deletion has come.
+/// Returns the progress of a mass deletion.
 pub static MASS_DELETE_STATUS: Endpoint = Endpoint::in_org(
     Descriptor::new(
         "mass_delete_tags.get_mass_delete",
@@ -86,7 +86,7 @@ pub static MASS_DELETE_STATUS: Endpoint = Endpoint::in_org(
     status,
 );
 
-/// Tags that one step removes: a tag may have many records.
+/// Tags that one step removes; few, since a tag may be on many records.
 const TAGS_A_STEP: usize = 10;
 
 /// Removes tags, some in each step.
@@ -222,7 +222,7 @@ fn status(call: &Call<'_>, tx: &mut dyn Transaction) -> Answer {
     ))
 }
 
-/// Removes the next tags. One that is gone already, or is another module's, counts as failed.
+/// Removes the next tags. A tag that does not exist, or is in another module, counts as failed.
 fn step(
     task: &Task<'_>,
     body: &mut Map<String, Value>,

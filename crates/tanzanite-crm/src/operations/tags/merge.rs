@@ -1,4 +1,5 @@
-//! `POST /crm/{version}/settings/tags/{id}/actions/merge`: "Merge Tags". The tag of the path gets the records of the other one, which goes.
+//! `POST /crm/{version}/settings/tags/{id}/actions/merge`: "Merge Tags". The tag in the path gets the records of the
+//! other tag, which is removed.
 
 use super::{TAGS, faults, tag};
 use crate::call::Call;

@@ -1,4 +1,4 @@
-//! Tags: a list for each module, and links from records to them.
+//! Tags: a list for each module, and links from records to tags.
 
 mod add;
 pub mod faults;
@@ -86,7 +86,7 @@ pub static TAGS: Collection = Collection {
     },
 };
 
-/// A module has so many tags at most.
+/// Refuses a new tag if the module has its highest number of tags.
 fn room_for_one_more(
     call: &Call<'_>,
     change: &Change<'_>,

@@ -1,4 +1,4 @@
-//! The tags of records: how a request names them, and how they are shown.
+//! The tags of records: how requests name them, and how answers show them.
 
 use super::{TAGS, faults};
 use crate::call::{Call, ModuleCall};
@@ -18,7 +18,7 @@ use std::collections::HashMap;
 use tanzanite_protocol::envelope::success;
 use tanzanite_protocol::{ApiVersion, Fault, RecordId, Row, Stage, limits};
 
-/// The refusals of requests that name tags and records.
+/// The faults of requests that name tags and records.
 pub(super) const FAULTS: &[&Row] = &[
     &BODY_INVALID,
     &BODY_NO_ITEMS,
@@ -28,7 +28,7 @@ pub(super) const FAULTS: &[&Row] = &[
     &FIELD_VALUE_INVALID,
 ];
 
-/// A tag as a request names it: the id, where there is one, and not the name decides.
+/// A tag as a request names it. If there is an id, the name is ignored.
 #[derive(Clone, Debug)]
 pub(super) struct Named {
     pub(super) id: Option<i64>,
@@ -44,17 +44,18 @@ impl Named {
     }
 }
 
-/// A request for the tags of records.
+/// A request about tags of records.
 #[derive(Debug)]
 pub(super) struct Asked {
     pub(super) tags: Vec<Named>,
-    /// The records, where the path names none.
+    /// The records, if the path does not name one.
     pub(super) ids: Vec<RecordId>,
-    /// The tags that the records have are taken away.
+    /// Whether the present tags of the records are removed.
     pub(super) over_write: bool,
 }
 
-/// Reads a request. Up to v2.1 the query or a form says all: `tag_names`, `ids`, `over_write`; JSON is taken by every version.
+/// Parses a request. Up to v2.1 the query or a form has all of it (`tag_names`, `ids`, `over_write`); all versions
+/// accept JSON.
 pub(super) fn asked(call: &Call<'_>, many: bool) -> Result<Asked, Fault> {
     let query = |name: &str| given(call, name).map(str::to_owned);
     if call.version() <= ApiVersion::V2_1 || query("tag_names").is_some() {
@@ -161,7 +162,7 @@ fn named(item: &Value, path: &str) -> Result<Named, Fault> {
     })
 }
 
-/// The tags of the call's module, by id and by name without regard to letter case.
+/// The tags of the call's module.
 pub(super) fn of_module(
     call: &ModuleCall<'_>,
     tx: &mut dyn Transaction,
@@ -171,7 +172,7 @@ pub(super) fn of_module(
     Ok(collection::find(&TAGS, &query, call.metadata(), tx)?)
 }
 
-/// The tag of the module that is meant.
+/// The tag of the module that is meant, by id, or by name without regard to case.
 pub(super) fn meant<'t>(named: &Named, tags: &'t [Thing]) -> Option<&'t Thing> {
     tags.iter().find(|tag| match (named.id, &named.name) {
         (Some(id), _) => tag.id == id,
@@ -182,7 +183,7 @@ pub(super) fn meant<'t>(named: &Named, tags: &'t [Thing]) -> Option<&'t Thing> {
     })
 }
 
-/// The ids of the tags that records have.
+/// The ids of the tags of each record.
 fn links_of(
     call: &Call<'_>,
     records: &[i64],
@@ -201,7 +202,7 @@ fn links_of(
     Ok(links)
 }
 
-/// A tag where a record has it. Up to v2.1 without its colour.
+/// A tag in a record's JSON; without its colour up to v2.1.
 fn shown(tag: &Thing, version: ApiVersion) -> Value {
     let mut shown = json!({ "name": tag.text("name"), "id": tag.id.to_string() });
     if version > ApiVersion::V2_1 {
@@ -210,7 +211,7 @@ fn shown(tag: &Thing, version: ApiVersion) -> Value {
     shown
 }
 
-/// The tags of each of these records, as records show them: two questions, and one if none has a tag.
+/// The tags of each of these records, in the records' JSON. Makes two calls of the store, or one if none has a tag.
 pub(crate) fn shown_on(
     call: &Call<'_>,
     records: &[i64],
@@ -237,15 +238,15 @@ pub(crate) fn shown_on(
         .collect())
 }
 
-/// The answers for many records, and how many of them were changed, and were locked.
+/// The answers for many records, with the numbers of changed and of locked ones.
 pub(super) struct Outcome {
     pub(super) answers: Answers,
     pub(super) changed: usize,
     pub(super) locked: usize,
 }
 
-/// Changes the tags of records; heads and tags of all of them are asked for in one go. `change` is given the tags that a record has, and
-/// gives those that it has then, with the answer.
+/// Changes the tags of records; heads and tags of all are read in one go. `change` gets the tags of a record, and
+/// returns its new tags and the answer.
 pub(super) fn each_record(
     call: &ModuleCall<'_>,
     ids: &[RecordId],
@@ -291,7 +292,7 @@ pub(super) fn each_record(
     Ok(outcome)
 }
 
-/// The tags that one record has.
+/// The tags of one record.
 pub(super) fn tags_of(
     call: &Call<'_>,
     record: RecordId,

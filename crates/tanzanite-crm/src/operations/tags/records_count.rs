@@ -9,7 +9,7 @@ use crate::transaction::Transaction;
 use serde_json::json;
 use tanzanite_protocol::{Descriptor, Evidence, Method, Reply, ScopeNeed, ScopeOperation, Stage};
 
-/// Counts the records of a module that have a tag. The number is a text.
+/// Counts the records of a module that have a tag. The number is sent as a text.
 pub static RECORDS_COUNT: Endpoint = Endpoint::in_org(
     Descriptor::new(
         "tags.records_count",

@@ -1,5 +1,5 @@
-//! `POST /crm/{version}/{module}/actions/remove_tags` and `…/{record_id}/actions/remove_tags`: "Remove Tags from Records". A tag that a
-//! record does not have changes nothing.
+//! `POST /crm/{version}/{module}/actions/remove_tags` and `…/{record_id}/actions/remove_tags`: "Remove Tags from
+//! Records". Naming a tag that a record does not have has no effect.
 
 use super::faults;
 use super::on_records::{
@@ -72,7 +72,7 @@ fn remove_many(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
     Ok(answers.with(beside).into_reply())
 }
 
-/// Takes the tags away from a record that has some. What it has then.
+/// Removes tags from a record that has the tags `has`. Returns the ids of the record's remaining tags, and the answer.
 fn remove_from(
     call: &ModuleCall<'_>,
     head: &RecordHead,

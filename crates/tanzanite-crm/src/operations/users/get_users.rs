@@ -1,5 +1,5 @@
-//! `GET /crm/{version}/users`: "Get users", by type or by id. `If-Modified-Since` changes nothing,
-//! since no user's time of change is kept.
+//! `GET /crm/{version}/users`: "Get users", by type or by id. `If-Modified-Since` has no effect, because the time of a
+//! user's last change is not stored.
 
 use super::paging::Page;
 use super::{PATH, kinds, render};
@@ -14,7 +14,7 @@ use tanzanite_protocol::{
     Descriptor, Evidence, Fault, Method, Reply, ScopeNeed, ScopeOperation, limits,
 };
 
-/// Lists the organisation's users, in the order of the seed; 204 if there are none.
+/// Lists the organisation's users in the order of the seed; 204 if there are none.
 pub static LIST: Endpoint = Endpoint::in_org(
     Descriptor::new("users.list", "Get Users", Method::Get, PATH)
         .scope(ScopeNeed::group("users", &[ScopeOperation::Read]))

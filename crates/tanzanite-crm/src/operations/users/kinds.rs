@@ -1,15 +1,15 @@
-//! The values of `type`: which users are listed.
+//! The values of `type`, which select users.
 //!
-//! The first ten are on the "Get users" page; the others are in the OpenAPI document of 2026 alone,
-//! which does not say what they mean: that follows their names, seen from the caller. Those of its
-//! values that ask for what no user here can be (lite, developer, reported to) are refused.
+//! The first ten are on the "Get users" page. The others are only in the OpenAPI document of 2026, without a
+//! definition; their meaning here follows their names, from the caller's point of view. Values for users that cannot
+//! exist here (lite, developer, reported to) are refused.
 
 use crate::metadata::{Metadata, User, UserStatus};
 
-/// Whether a kind takes a user. The first user is the caller.
+/// Whether a kind includes a user. The first user argument is the caller.
 type Takes = fn(&Metadata, &User, &User) -> bool;
 
-/// The kind without `type` ("Kaizen #51").
+/// The kind without the parameter ("Kaizen #51").
 pub(super) const DEFAULT: &str = "AllUsers";
 
 const KINDS: [(&str, Takes); 15] = [
@@ -48,7 +48,7 @@ const KINDS: [(&str, Takes); 15] = [
     }),
 ];
 
-/// The kind of a name.
+/// The kind with a name.
 pub(super) fn find(name: &str) -> Option<Takes> {
     KINDS
         .iter()
@@ -61,7 +61,7 @@ pub(super) fn names() -> Vec<&'static str> {
     KINDS.iter().map(|(name, _)| *name).collect()
 }
 
-/// Active or not: who was deleted is listed by `DeletedUsers` alone.
+/// Whether a user is active or disabled; only `DeletedUsers` lists the deleted ones.
 fn exists(user: &User) -> bool {
     user.status != UserStatus::Deleted
 }
@@ -125,7 +125,7 @@ mod tests {
         })
     }
 
-    /// Every kind against one organisation, seen from user 2: the table is the specification.
+    /// Every kind against one organisation, from the point of view of user 2: the table is the specification.
     #[test]
     fn each_kind_takes_its_users() {
         let metadata = Metadata::new(vec![

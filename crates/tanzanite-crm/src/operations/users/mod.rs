@@ -1,4 +1,4 @@
-//! Users: `/crm/{version}/users`. Who works in the organisation, and what the caller is called.
+//! Users: `/crm/{version}/users`.
 
 mod get_user;
 mod get_users;

@@ -4,17 +4,17 @@ use crate::call::Call;
 use crate::parameters::number;
 use tanzanite_protocol::{Fault, limits};
 
-/// Which part of a list was asked for.
+/// The requested page of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Page {
-    /// The first page is 1.
+    /// The page's number, from 1.
     pub(super) page: u32,
-    /// How many are on one.
+    /// The number of items on a page.
     pub(super) per_page: u32,
 }
 
 impl Page {
-    /// From a query. Without a parameter the first page, as long as one may be.
+    /// Parses the query. The defaults are the first page and the longest page.
     pub(super) fn of(call: &Call<'_>) -> Result<Self, Fault> {
         let per_page_max = limits::USERS_PER_PAGE_MAX;
         Ok(Self {
@@ -23,7 +23,7 @@ impl Page {
         })
     }
 
-    /// This page of all items, and whether there are more after it.
+    /// The items of this page, and whether more follow.
     pub(super) fn cut<T>(self, items: Vec<T>) -> (Vec<T>, bool) {
         let per_page = self.per_page as usize;
         let before = (self.page as usize - 1).saturating_mul(per_page);

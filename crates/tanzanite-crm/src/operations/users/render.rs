@@ -1,16 +1,16 @@
-//! A user as the vendor writes them. What the organisation's settings do not know is left out, and
-//! what does not exist here (shifts, aliases, phones) is `null`.
+//! A user in the vendor's JSON. Unknown values are left out, and values for features that do not exist here (shifts,
+//! aliases, phones) are `null`.
 
 use crate::metadata::{Metadata, User};
 use serde_json::{Value, json};
 use tanzanite_protocol::RecordId;
 
-/// A user where others refer to them: `{"name","id"}`.
+/// A reference to a user: `{"name","id"}`.
 pub(crate) fn reference(metadata: &Metadata, id: RecordId) -> Value {
     json!({ "name": metadata.user(id).map(User::full_name), "id": id.to_string() })
 }
 
-/// A user, whole.
+/// The whole user.
 pub(super) fn user(metadata: &Metadata, user: &User) -> Value {
     let named = |id: i64, name: Option<&str>| json!({ "name": name, "id": id.to_string() });
     let role = metadata.role(user.role).map(|role| role.name.as_str());
@@ -20,7 +20,7 @@ pub(super) fn user(metadata: &Metadata, user: &User) -> Value {
     json!({
         "role": named(user.role, role),
         "microsoft": false,
-        // The language of all our texts.
+        // The language of all texts of this server.
         "locale": "en_US",
         "$shift_effective_from": null,
         "$current_shift": null,

@@ -1,10 +1,11 @@
-//! Requests that make a store fail at each of its calls: those that prepare it, and one for each operation of collections and tags.
+//! Requests for `failing_store.rs`: those that prepare the store, and one for each operation of collections and tags.
 
 use crate::failing_store::{Body, Case, case};
 use Body::{Nothing, Text};
 use tanzanite_protocol::Method::{Delete, Get, Post, Put};
 
-/// Requests before all others, and where in their answers the id stands that `{made:name}` means after them.
+/// Preparing requests. Each has a name and the place of an id in its answer, for which `{made:name}` stands in later
+/// requests.
 pub(crate) static PREPARED: [(&str, &str, Case); 8] = [
     (
         "group",

@@ -1,5 +1,5 @@
-//! The contract of collections: what a declaration says holds on the wire. One test for all of them; the whole exchanges stand in a file
-//! for each, which people read once.
+//! The contract of collections: whether the wire behaves as each declaration says. One test for all collections; the
+//! exchanges of each are committed in a file.
 
 pub(crate) mod cases;
 pub(crate) mod samples;
@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 use tanzanite_crm::collection::{COLLECTIONS, Collection, Does, Shape};
 use tanzanite_crm::policy::Right;
 
-/// A collection under test, with what has been said of it.
+/// A collection under test, with the transcript so far.
 struct Contract<'w> {
     of: &'static Collection,
     world: &'w World,
@@ -25,7 +25,7 @@ struct Contract<'w> {
 fn a_collection_keeps_its_contract() {
     for of in COLLECTIONS {
         let world = World::demo();
-        // The stamps are the same in every run.
+        // Makes timestamps the same in every run.
         world.clock(r#"{"action":"freeze","at":"2026-03-01T09:00:00Z"}"#);
         let mut contract = Contract {
             of,
@@ -60,7 +60,7 @@ impl Contract<'_> {
         self.world.actor("admin")
     }
 
-    /// Notes an exchange, with a word in place of each id that a run gives.
+    /// Adds an exchange to the transcript, with words in place of ids that differ between runs.
     fn note(&mut self, what: &str, request: &str, exchange: &Exchange) {
         let body = exchange.text();
         let mut told = String::new();
@@ -118,7 +118,7 @@ impl Contract<'_> {
         listed
     }
 
-    /// Makes two things in one call, finds them as they were given, and refuses the same again.
+    /// Makes two items in one call, finds them as given, and is refused the same names again.
     fn creates(&mut self) -> String {
         let before = self.lists("before").len();
         let items: Vec<Value> = match act(self.of, Does::Create).expect("it makes").items_max {
@@ -154,7 +154,7 @@ impl Contract<'_> {
             .filter(|member| member.unique.is_some())
         {
             let mut other = item(self.of, 3, self.world);
-            // Letter case makes no other name.
+            // Letter case does not make a different name.
             other.insert(
                 member.name.to_owned(),
                 text(&items[0][member.name]).to_uppercase().into(),
@@ -170,7 +170,7 @@ impl Contract<'_> {
         ids[0].clone()
     }
 
-    /// The members that were given are shown, references by their ids.
+    /// Checks that the given members are shown, with references shown by their ids.
     fn is_as_given(&self, thing: &Value, given: &Map<String, Value>) {
         for member in self.of.members.iter().filter(|member| member.is_given()) {
             let (shown, given) = (
@@ -186,7 +186,7 @@ impl Contract<'_> {
         }
     }
 
-    /// Sends items that must be refused, each with a code, and must change nothing.
+    /// Sends items that must be refused with a code and must change nothing.
     fn is_refused(&mut self, why: &str, method: &str, path: &str, items: &[Value], code: &str) {
         let sent = body(self.of, items);
         let refused = self.world.refused(|world| {
@@ -279,7 +279,7 @@ impl Contract<'_> {
         }
     }
 
-    /// Each member that can be changed is, by both ways, and the others stay.
+    /// Changes each changeable member, in both ways that there are; the others stay.
     fn updates(&mut self, id: &str) {
         let members = self
             .of
@@ -313,7 +313,7 @@ impl Contract<'_> {
         }
     }
 
-    /// Ids of nothing, in the path and in items.
+    /// Unknown and malformed ids, in the path and in items.
     fn refuses_ids(&mut self) {
         for (how, id) in [("unknown", "999999999999999999"), ("malformed", "no_id")] {
             let path = one_path(self.of, id);
@@ -364,7 +364,7 @@ impl Contract<'_> {
         }
     }
 
-    /// Things are removed, one by the path and several by the query, and are gone.
+    /// Removes items, one by the path and several by the query; they are gone then.
     fn removes(&mut self, id: &str) {
         let before = self.admin().get(&list_path(self.of)).json()[self.of.root]
             .as_array()
@@ -407,7 +407,7 @@ impl Contract<'_> {
         }
     }
 
-    /// Callers without the scope, and without the right.
+    /// Callers without the scope, and callers without the right.
     fn refuses_strangers(&mut self) {
         for act in self.of.acts {
             let path = match act.does {
@@ -456,7 +456,7 @@ impl Contract<'_> {
     }
 }
 
-/// Somebody who is no administrator, with every scope.
+/// A user who is no administrator, with every scope.
 fn stranger(world: &World) -> Actor<'_> {
     let wanted = r#"{"user":"ines.varga@example.com","scopes":["ZohoCRM.settings.ALL"]}"#;
     let issued = world.anyone().post("/_tanzanite/tokens", wanted);
@@ -466,7 +466,7 @@ fn stranger(world: &World) -> Actor<'_> {
     ))
 }
 
-/// A parameter without which things of a collection are not removed.
+/// A query that lacks a parameter without which the collection removes nothing.
 fn odd_query(of: &Collection, world: &World) -> String {
     match of.root {
         "roles" => {

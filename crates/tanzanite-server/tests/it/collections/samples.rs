@@ -1,11 +1,11 @@
-//! Requests of collections that derive from their declarations: an item that is taken, and items that are not.
+//! Sample requests derived from the declarations of collections: an item that is accepted, and items that are refused.
 
 use crate::world::{World, text};
 use serde_json::{Map, Value, json};
 use tanzanite_crm::collection::{Act, Collection, Does, Member, Shape, Within, collection};
 use tanzanite_crm::stored::DocumentKind;
 
-/// A value that a member can have, another one for each number.
+/// A valid value of a member, a different one for each number.
 pub(crate) fn value(member: &Member, number: usize, world: &World) -> Value {
     match member.shape {
         Shape::Text(_) => format!("{} {number}", member.name).into(),
@@ -15,20 +15,20 @@ pub(crate) fn value(member: &Member, number: usize, world: &World) -> Value {
         Shape::Boolean => number.is_multiple_of(2).into(),
         Shape::Thing(kind, _) => json!({ "id": a_thing(kind, world) }),
         Shape::User => json!({ "id": a_user(world) }),
-        // The first word of the types, see above.
+        // The type that this value must fit is the first word of its list; see `Shape::Word` above.
         Shape::TypedBy(_) => number.into(),
         _ => Value::Null,
     }
 }
 
-/// An item with a value for everything that can be given.
+/// An item with a value for every member that can be given.
 pub(crate) fn item(of: &Collection, number: usize, world: &World) -> Map<String, Value> {
     let members = of.members.iter().filter(|member| member.is_given());
     let members = members.map(|member| (member.name.to_owned(), value(member, number, world)));
     members.collect()
 }
 
-/// Values that a member cannot have, each with a word for why.
+/// Invalid values of a member, each with a word for the reason.
 pub(crate) fn wrong_values(member: &Member) -> Vec<(&'static str, Value)> {
     let long = |length: u32| "x".repeat(length as usize + 1).into();
     match member.shape {
@@ -59,7 +59,7 @@ pub(crate) fn wrong_values(member: &Member) -> Vec<(&'static str, Value)> {
     }
 }
 
-/// The first thing of a kind that the API lists.
+/// The id of the first item of a kind, as the API lists it.
 fn a_thing(kind: DocumentKind, world: &World) -> String {
     let of = collection(kind).expect("a collection");
     let list = world.actor("admin").get(&list_path(of)).json();
@@ -74,7 +74,7 @@ fn a_user(world: &World) -> String {
     text(&list["users"][0]["id"])
 }
 
-/// The query that says within what a call's things stand.
+/// The query that says within which module or other parent a call's items stand.
 pub(crate) fn query(of: &Collection) -> &'static str {
     match of.within {
         Within::Organisation => "",
@@ -82,23 +82,23 @@ pub(crate) fn query(of: &Collection) -> &'static str {
     }
 }
 
-/// The path of all things.
+/// The path of the whole list.
 pub(crate) fn list_path(of: &Collection) -> String {
     of.path.replace("{version}", "v8") + query(of)
 }
 
-/// The path of one thing.
+/// The path of one item.
 pub(crate) fn one_path(of: &Collection, id: &str) -> String {
     let (before, _) = of.path_of_one.rsplit_once('/').expect("a path");
     format!("{}/{id}{}", before.replace("{version}", "v8"), query(of))
 }
 
-/// The operation of a kind, if the collection has it.
+/// The operation of this kind, if the collection has it.
 pub(crate) fn act(of: &Collection, does: Does) -> Option<&'static Act> {
     of.acts.iter().find(|act| act.does == does)
 }
 
-/// A body with items.
+/// A body with these items.
 pub(crate) fn body(of: &Collection, items: &[Value]) -> String {
     let mut body = Map::new();
     body.insert(of.root.to_owned(), items.into());

@@ -1,4 +1,5 @@
-//! Every endpoint that is written by itself has a file with tests here, where its path says. Those of collections have their contract.
+//! Every endpoint that is written by hand has a file with tests here, at the place of its path. Endpoints of
+//! collections are tested by their contract.
 
 use std::path::Path;
 use tanzanite_crm::collection::COLLECTIONS;

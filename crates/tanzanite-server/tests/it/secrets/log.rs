@@ -1,4 +1,4 @@
-//! The log of this process, as far as it has to do with probes. All tests of the binary write into it.
+//! The log lines of this process that belong to probes. All tests of the binary write to the same log.
 
 use super::probe::CANARY;
 use std::io::{self, Write};
@@ -6,7 +6,7 @@ use std::sync::{LazyLock, Mutex};
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::fmt;
 
-/// What the ids of the probes' requests begin with.
+/// The prefix of the probes' request ids.
 pub(super) const REQUEST_ID: &str = "k4probe-";
 
 static LINES: Mutex<Vec<String>> = Mutex::new(Vec::new());
@@ -19,7 +19,7 @@ static CAPTURED: LazyLock<()> = LazyLock::new(|| {
 
 struct Lines;
 
-/// From now on.
+/// Starts to capture the log.
 pub(super) fn capture() {
     LazyLock::force(&CAPTURED);
 }

@@ -1,4 +1,5 @@
-//! Secrets are kept nowhere: a canary is put everywhere a client can put one, and looked for everywhere something is kept.
+//! No secret is kept anywhere: a canary is put everywhere a client can put one, and searched for in everything that is
+//! kept.
 
 mod log;
 mod probe;
@@ -23,7 +24,7 @@ use tokio::sync::oneshot;
 
 const CASES: u32 = 192;
 
-/// A recorder before a world, and the file that it writes.
+/// A recorder in front of a world, and the file that it writes.
 struct Recording {
     address: SocketAddr,
     folder: TempDir,
@@ -158,7 +159,7 @@ fn text_in(bytes: &[u8]) -> Cow<'_, str> {
     String::from_utf8_lossy(bytes)
 }
 
-/// Sends a probe to the server and to the recorder, and looks at what the journal has of it.
+/// Sends a probe to the server and to the recorder, and checks the journal's entry.
 fn check(
     world: &World,
     recording: &Recording,
@@ -196,7 +197,7 @@ fn check(
     Ok(())
 }
 
-/// What is in an archive of a store: that in which it is restored.
+/// The content of a store that is restored from an archive of these files, and the archive itself.
 fn archived(contents: &[(String, Vec<u8>)]) -> Vec<(String, Vec<u8>)> {
     let here = tempfile::tempdir().expect("a folder");
     for (path, content) in contents {
@@ -226,7 +227,7 @@ fn archived(contents: &[(String, Vec<u8>)]) -> Vec<(String, Vec<u8>)> {
     found
 }
 
-/// The newest entry after this was sent.
+/// The newest entry after a probe was sent.
 fn entry(
     world: &World,
     line: (&str, &str),

@@ -1,11 +1,12 @@
-//! Requests with a secret in them: everywhere a client can put one, in any spelling that some client or proxy uses.
+//! Requests that contain a secret: at every place where a client can put one, in every spelling that some client or
+//! proxy uses.
 
 use proptest::prelude::*;
 use proptest::sample::select;
 use std::fmt::Write as _;
 use tanzanite_protocol::limits::JOURNAL_BODY_BYTES_MAX;
 
-/// What every canary begins with, and nothing else in a run.
+/// The beginning of every canary, which occurs nowhere else in a run.
 pub(super) const CANARY: &str = "k4nary";
 
 const TOKEN_PATHS: [&str; 9] = [
@@ -71,30 +72,30 @@ const HEADERS: [(&str, &str); 18] = [
     ("X-Context", "{{\"access_token\":\"{}\"}}"),
 ];
 
-/// Where a secret is put.
+/// The place of the secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
     Query,
-    /// With a name of which some letters are escaped.
+    /// Under a name with some letters percent-encoded.
     QueryEscaped,
-    /// In an address that is a value of the query.
+    /// In a URL that is a value in the query.
     QueryNested,
-    /// Behind a `;` or `&` with which the path goes on.
+    /// Behind a `;` or `&` within the path.
     Path,
-    /// Behind a `?` that was escaped.
+    /// Behind a percent-encoded `?`.
     PathEscaped,
     Form,
     FormEscaped,
-    /// With bytes of Latin 1 before it.
+    /// After bytes in Latin 1.
     FormLatin,
     Json,
     JsonNested,
     JsonEscaped,
-    /// Twice, of which a reader takes the last.
+    /// Twice; a reader takes the last.
     JsonTwice,
     JsonCut,
     JsonWithGarbage,
-    /// So that the journal's bound falls into it.
+    /// Across the journal's bound on bodies.
     JsonLong,
     FormLong,
     Multipart,
@@ -103,7 +104,7 @@ enum Place {
     MultipartStar,
     MultipartLineFeeds,
     MultipartCut,
-    /// At a token endpoint alone, and without a name.
+    /// Without a name; only at a token endpoint.
     Nameless,
     PathNameless,
     Wide,
@@ -137,7 +138,7 @@ const PLACES: [Place; 25] = [
     Place::Wide,
 ];
 
-/// A request to be.
+/// A request with a secret, before it is written.
 #[derive(Clone, Debug)]
 pub(super) struct Probe {
     method: &'static str,
@@ -220,7 +221,7 @@ fn escaped(text: &str) -> String {
 }
 
 impl Probe {
-    /// Elsewhere than at the token endpoints nothing is a secret that has no name, and `code` in JSON is the vendor's.
+    /// Away from the token endpoints a value without a name is no secret, and `code` in JSON is the vendor's result.
     fn is_fair(&self) -> bool {
         let is_json = matches!(
             self.place,
@@ -237,7 +238,7 @@ impl Probe {
         self.is_token_endpoint || !(is_nameless || is_json && is_code)
     }
 
-    /// As it goes over the wire; with this `Authorization`, if the secret is in no header.
+    /// The bytes of the request, with this `Authorization` unless the secret is in a header.
     pub(super) fn request(&self, id: &str, authorization: &str) -> Vec<u8> {
         let (content_type, body) = self.body();
         let mut head = format!(

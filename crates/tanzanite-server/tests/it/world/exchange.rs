@@ -1,12 +1,12 @@
-//! What a test was answered, and how a snapshot shows it.
+//! The answer to a test's request, and its form in a snapshot.
 
 use super::now;
 use bytes::Bytes;
 use std::fmt::{self, Display};
 use tanzanite_protocol::Timestamp;
 
-/// A reply. Displayed as a snapshot wants it: status, the headers that matter, the body without what
-/// is another in every run.
+/// A reply. Displayed for snapshots: the status, the relevant headers, and the body without parts that differ between
+/// runs.
 pub(crate) struct Exchange {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
@@ -54,7 +54,7 @@ impl Exchange {
             .unwrap_or_else(|error| panic!("{error}: {}", self.text()))
     }
 
-    /// The vendor's code.
+    /// The vendor's `code`.
     pub(crate) fn code(&self) -> String {
         self.json()["code"].as_str().unwrap_or_default().to_owned()
     }
@@ -68,7 +68,7 @@ impl Display for Exchange {
             "content-disposition",
             "x-content-type-options",
         ] {
-            // All of JSON has it (`limits.rs` tests that), and so it is not shown of each.
+            // All JSON answers have it (tested in `limits.rs`), so it is not shown.
             let is_usual = name == "x-content-type-options"
                 && self.header("content-type") == Some("application/json;charset=UTF-8")
                 && self.header(name) == Some("nosniff");
@@ -83,7 +83,7 @@ impl Display for Exchange {
     }
 }
 
-/// JSON with words in place of what another run has otherwise: times of today, tokens, the port.
+/// JSON with words in place of parts that differ between runs: present times, tokens, the port.
 fn without_chance(json: &str) -> String {
     json.split('"').map(word_for).collect::<Vec<_>>().join("\"")
 }

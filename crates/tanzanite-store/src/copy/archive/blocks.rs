@@ -1,13 +1,14 @@
-//! Blocks, and the checksum of everything so far that each ends with. No length is believed before it is compared with its bound.
+//! The blocks of an archive; each ends with the checksum of everything so far. A length is compared with its bound
+//! before it is used.
 
 use super::ArchiveError;
 use sha2::{Digest as _, Sha256};
 use std::io::{ErrorKind, Read, Write};
 use tanzanite_protocol::limits::{ARCHIVE_JSON_BYTES_MAX, ARCHIVE_PAGE_CONTENT_BYTES_MAX};
 
-/// What an archive begins with.
+/// The first bytes of an archive in the present format.
 const MAGIC: &[u8; 20] = b"tanzanite archive 1\n";
-/// The first bytes of an archive, in whatever form it is.
+/// The first bytes of an archive in any format.
 pub const ARCHIVE_BEGINNING: &[u8] = b"tanzanite archive ";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +62,7 @@ impl<W: Write> BlockWriter<W> {
         self.write(&checksum)
     }
 
-    /// Where it was written.
+    /// The underlying writer.
     pub(super) fn into_inner(self) -> W {
         self.to
     }
@@ -93,7 +94,7 @@ impl<R: Read> BlockReader<R> {
         }
     }
 
-    /// Where the next block begins.
+    /// The position of the next block.
     pub(super) fn at(&self) -> u64 {
         self.at
     }
@@ -116,7 +117,7 @@ impl<R: Read> BlockReader<R> {
         Ok((kind, content))
     }
 
-    /// Nothing may follow.
+    /// Checks that nothing follows.
     pub(super) fn end(&mut self) -> Result<(), ArchiveError> {
         match self.array::<1>() {
             Err(ArchiveError::BrokenOff { .. }) => Ok(()),
@@ -141,7 +142,7 @@ impl<R: Read> BlockReader<R> {
         Ok(bytes)
     }
 
-    /// Memory is taken as the bytes come, and not because a length says so.
+    /// Reads bytes. Memory grows as they arrive, since a stated length may be false.
     fn bytes(&mut self, length: u32) -> Result<Vec<u8>, ArchiveError> {
         let mut bytes = Vec::new();
         let mut content = self.from.by_ref().take(u64::from(length));

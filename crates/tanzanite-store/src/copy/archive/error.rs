@@ -1,43 +1,43 @@
-//! What is wrong with an archive, and what to do.
+//! The problems of archives, with advice.
 
 use std::fmt;
 use std::io;
 
-/// Why an archive cannot be read or written, and what to do.
+/// The reasons why an archive cannot be read or written, with advice.
 #[derive(Debug)]
 pub enum ArchiveError {
     /// The file cannot be read.
     Read(io::Error),
     /// The file cannot be written.
     Write(io::Error),
-    /// It is something else.
+    /// The file is no archive.
     Foreign,
-    /// Its blocks are not laid out as we know it.
+    /// The blocks have an unknown format.
     Form,
-    /// Its tables are those of another version.
+    /// The tables have the schema of a later version.
     Schema {
-        /// Its number.
+        /// The schema's number in the archive.
         found: i64,
-        /// Ours.
+        /// The newest known number.
         known: i64,
-        /// The version of Tanzanite that has written it.
+        /// The version of Tanzanite that wrote it.
         made_by: String,
     },
-    /// It ends before its end.
+    /// The file is truncated.
     BrokenOff {
-        /// Where.
+        /// The position of its end.
         at: u64,
     },
-    /// It is not what was written.
+    /// The content is damaged.
     Damaged {
-        /// Where the block begins.
+        /// The position of the damaged block.
         at: u64,
-        /// What is wrong with it.
+        /// The problem.
         what: &'static str,
     },
     /// A row has more bytes than a page may have.
     RowTooLarge {
-        /// Which.
+        /// The row.
         what: String,
     },
 }

@@ -1,4 +1,4 @@
-//! What an archive says of itself: at its beginning what is in it, at its end what it was.
+//! The header of an archive, which describes the content, and the trailer, which has the checksums.
 
 use super::ArchiveError;
 use crate::copy::numbers::archived_numbers;
@@ -30,7 +30,7 @@ struct HeaderTable {
     rows: u64,
 }
 
-/// What headers of all versions have.
+/// The keys that headers of all versions have.
 #[derive(Deserialize)]
 struct Version {
     schema: i64,
@@ -57,7 +57,7 @@ impl Header {
         serde_json::to_vec(self).map_err(|error| ArchiveError::Write(error.into()))
     }
 
-    /// A header that begins at a byte; of a later version than ours, or not sound, is none.
+    /// Parses a header that begins at this position. An error if it is of a later version or malformed.
     pub(super) fn read(content: &[u8], at: u64) -> Result<Self, ArchiveError> {
         let damaged = |what| ArchiveError::Damaged { at, what };
         let unreadable = |_| damaged("the header cannot be read");
@@ -80,7 +80,7 @@ impl Header {
         self.schema
     }
 
-    /// Its tables in their order, if they are those of its schema.
+    /// The tables in their order; `None` if they are not those of the schema.
     pub(super) fn tables(&self) -> Option<&'static [Table]> {
         if self.schema != schema_number() {
             return self.former_tables();
@@ -94,8 +94,8 @@ impl Header {
         same.then_some(&TABLES)
     }
 
-    /// The tables of a former version, as the header describes them. They are kept until the program ends, as our own are: it reads one
-    /// such archive, or a few.
+    /// The tables of a former version, as the header describes them. They are leaked for the rest of the program's run,
+    /// which reads few such archives.
     fn former_tables(&self) -> Option<&'static [Table]> {
         let connection = Connection::open_in_memory().ok()?;
         migrate_to(&connection, 0, self.schema).ok()?;
@@ -106,24 +106,24 @@ impl Header {
         same.then(|| &*tables.leak())
     }
 
-    /// How many rows a table has.
+    /// The number of a table's rows.
     pub(super) fn rows(&self, place: usize) -> u64 {
         self.tables.get(place).map_or(0, |table| table.rows)
     }
 
-    /// Those that a table's rows can have, if it is one organisation.
+    /// The organisation numbers that a table's rows may have, if the archive has one organisation.
     pub(super) fn numbers_in(&self, table: &Table) -> Option<&[i64]> {
         let numbers = self.numbers.as_deref()?;
         let its_own = numbers.len().saturating_sub(1);
         numbers.get(if table.is_of_snapshots() { 0 } else { its_own }..)
     }
 
-    /// The organisation, if it is one.
+    /// The organisation, if the archive has only one.
     pub(super) fn organisation(&self) -> Option<OrgId> {
         self.numbers.as_ref()?.last().copied().and_then(OrgId::new)
     }
 
-    /// They are those of its snapshots, which have a row each, and its own.
+    /// Whether the numbers are those of the organisation and of its snapshots, each of which has a row.
     fn numbers_are_sound(&self) -> bool {
         let mut tables = self.tables.iter();
         let snapshots = tables.find(|table| table.name == SNAPSHOTS);
@@ -152,7 +152,7 @@ impl HeaderTable {
 }
 
 impl HeaderTable {
-    /// The table that is described, kept for ever.
+    /// The described table, leaked.
     fn kept(&self) -> Option<Table> {
         let text = |text: &str| &*text.to_owned().leak();
         let columns = self.columns.iter();
@@ -179,7 +179,7 @@ struct EndTable {
     sha256: String,
 }
 
-/// The end of an archive whose tables have these checksums. There is one way to write it.
+/// The trailer for these checksums, in its one canonical form.
 pub(super) fn end(tables: &'static [Table], chains: &[Chain]) -> Result<Vec<u8>, ArchiveError> {
     let table = |(table, chain): (&'static Table, &Chain)| EndTable {
         name: table.name,

@@ -1,4 +1,4 @@
-//! Archives: a side of a copy that is a file. It is written and read from its beginning to its end, a page of rows at a time.
+//! Archives: files as sides of a copy. An archive is written and read sequentially, a page of rows at a time.
 //!
 //! ```text
 //! archive    = "tanzanite archive 1\n" header page* end
@@ -17,23 +17,24 @@
 //!              content    of 2, 3 and 4; text is UTF-8
 //! ```
 //!
-//! Numbers have their most significant byte first. Bounds are in `tanzanite_protocol::limits`.
+//! Numbers are big-endian. Bounds are in `tanzanite_protocol::limits`.
 //!
-//! An archive of a former version is read as it was written, and brought up to date by the migrations (`former.rs`).
+//! An archive of a former version is read in its own schema, and then migrated (`former.rs`).
 //!
-//! The header has `schema`, the number of the migration that the tables have; `made_by`, the version of Tanzanite; `tables`,
-//! each with `name`, `key` (how many of the columns are the key), `columns` (name and kind) and `rows`, their number. If it is one
-//! organisation, `numbers` are those that stand in the column `org`, in ascending order: its snapshots', counted from 1 - 2^62 as
-//! their ids are from 1, and its own.
+//! The header has `schema`, the number of the newest migration; `made_by`, the version of Tanzanite; `tables`, each
+//! with `name`, `key` (the number of key columns), `columns` (name and kind) and `rows`, their number. In an archive of
+//! one organisation, `numbers` lists the values in the column `org` in ascending order: those of its snapshots, counted
+//! from 1 - 2^62 as their ids are from 1, and its own.
 //!
-//! Rows stand in the order of their keys, if it is one organisation those of one number after those of another. A column of the kind
-//! `sequence` then has the place of its row, counted from 1: the store that takes it gives numbers of its own.
+//! Rows are in the order of keys; in an archive of one organisation first in the order of numbers. There a column of
+//! the kind `sequence` has the position of the row, counted from 1: the store that the archive is added to draws new
+//! numbers.
 //!
-//! The end has `tables`, each with `name`, `rows` and `sha256`, which is the checksum that a copy shows: a chain over the rows.
-//! It begins as SHA-256 of the table's name. A row makes it SHA-256 of what it was and the row's values as above, but for a
-//! photo's content, which is there as its own SHA-256.
+//! The end has `tables`, each with `name`, `rows` and `sha256`, which is the checksum that a copy shows: a chain over
+//! the rows. It begins as the SHA-256 of the table's name. Each row makes it the SHA-256 of its former value and the
+//! row's values in the form above, with a photo's content replaced by its SHA-256.
 //!
-//! So the last 32 bytes are what `sha256sum` says of all the others.
+//! So the last 32 bytes are the `sha256sum` of all bytes before them.
 
 mod blocks;
 mod error;

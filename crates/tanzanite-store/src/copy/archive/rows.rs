@@ -1,4 +1,4 @@
-//! Rows as bytes, and back. What comes back is of the table's kinds and in its order, or an error.
+//! Converts rows to bytes and back. Rows that are read have the table's types and order, or there is an error.
 
 use crate::copy::row::{BYTES, NULL, NUMBER, PICTURE, Picture, Row, TEXT, Value};
 use crate::copy::table::{Kind, Table};
@@ -14,7 +14,7 @@ pub(super) fn write(row: &Row, to: &mut Vec<u8>) {
     }
 }
 
-/// The rows of a page, or what is wrong with it.
+/// Parses the rows of a page; the error says what is wrong with it.
 pub(super) fn read(table: &Table, mut page: Bytes) -> Result<Vec<Row>, &'static str> {
     let mut rows = Vec::new();
     while page.has_remaining() {
@@ -51,7 +51,7 @@ fn value(kind: Kind, page: &mut Bytes) -> Result<Value, &'static str> {
     }
 }
 
-/// What rows are ordered by.
+/// The order of rows.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Rank<'a> {
     Nothing,
@@ -68,7 +68,7 @@ fn rank(value: &Value) -> Rank<'_> {
     }
 }
 
-/// Whether a row comes after another: by its key, if it is one organisation by its number first.
+/// Whether a row comes after another: by key, and in an archive of one organisation first by number.
 pub(super) fn follows(table: &Table, one_organisation: bool, row: &Row, before: &Row) -> bool {
     let number = table.org().filter(|_| one_organisation);
     let place = |row| ranks(row, number, table.key);

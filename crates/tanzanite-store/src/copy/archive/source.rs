@@ -1,4 +1,4 @@
-//! An archive that is read: its rows come in its own order, and can be had only so.
+//! An archive as a source. Its rows can only be read in the archive's own order.
 
 use super::ArchiveError;
 use super::blocks::{BlockKind, BlockReader};
@@ -17,7 +17,7 @@ use tanzanite_protocol::OrgId;
 use tanzanite_protocol::limits::ARCHIVE_PAGE_BYTES_MAX;
 use zstd::bulk::Decompressor;
 
-/// Bytes that are read in one go.
+/// Bytes that are read at once.
 const BUFFER_BYTES: usize = 256 * 1024;
 
 pub(in crate::copy) struct ArchiveSource<R> {
@@ -26,9 +26,9 @@ pub(in crate::copy) struct ArchiveSource<R> {
     /// In the order of the header.
     tables: &'static [Table],
     decompressor: Decompressor<'static>,
-    /// The table of the last page, by its place.
+    /// The index of the last page's table.
     place: usize,
-    /// Its rows that nobody has asked for yet.
+    /// The rows of that page that have not been requested yet.
     waiting: VecDeque<Row>,
     /// The row before those.
     last: Option<Row>,
@@ -67,7 +67,7 @@ impl<R: Read> ArchiveSource<R> {
         })
     }
 
-    /// The organisation that it is, unless it is a whole store.
+    /// The organisation, if the archive has only one.
     pub(in crate::copy) fn organisation(&self) -> Option<OrgId> {
         self.header.organisation()
     }
@@ -129,7 +129,7 @@ impl<R: Read> ArchiveSource<R> {
         Ok(())
     }
 
-    /// Rows must be the organisation's, and stand in their order.
+    /// Checks that rows belong to the organisation and are in order.
     fn check(&mut self, table: &Table, rows: &[Row]) -> Result<(), &'static str> {
         let numbers = self.header.numbers_in(table);
         let mut before = self.last.as_ref();
@@ -148,7 +148,7 @@ impl<R: Read> ArchiveSource<R> {
         Ok(())
     }
 
-    /// As many of the waiting rows as a page has room for.
+    /// Takes as many of the waiting rows as fit a page.
     fn take(&mut self, page: CopyPage) -> Vec<Row> {
         let mut rows = Vec::new();
         let mut bytes = 0;
@@ -217,7 +217,7 @@ impl<R: Read> Side for ArchiveSource<R> {
     }
 }
 
-/// Where a table is in the list.
+/// The index of a table in the list.
 pub(super) fn place(tables: &[Table], table: &Table) -> Sided<usize> {
     let place = tables.iter().position(|other| other.name == table.name);
     place.ok_or_else(|| StoreError::new("the table is not archived").into())

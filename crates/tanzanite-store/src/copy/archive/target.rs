@@ -1,4 +1,4 @@
-//! An archive that is written, and then read back.
+//! An archive as a target, which is written and then read back.
 
 use super::ArchiveError;
 use super::blocks::{BlockKind, BlockWriter};
@@ -14,13 +14,13 @@ use tanzanite_crm::StoreError;
 use tanzanite_protocol::limits::{ARCHIVE_PAGE_BYTES_MAX, ARCHIVE_PAGE_ROWS_MAX};
 use zstd::bulk::Compressor;
 
-/// A page that has so many bytes is written.
+/// The size at which a page is written.
 const PAGE_BYTES: usize = 8 * 1024 * 1024;
-/// zstd's own default.
+/// The default of zstd.
 const LEVEL: i32 = 3;
 
 pub(in crate::copy) struct ArchiveTarget<F: Read + Write + Seek> {
-    /// Whose rows it is to hold.
+    /// The parts to be written.
     of: Vec<Part>,
     marks: Vec<Mark>,
     state: State<F>,
@@ -30,15 +30,15 @@ enum State<F: Read + Write + Seek> {
     New(F),
     Written(Box<Pages<F>>),
     Read(Box<ArchiveSource<F>>),
-    /// A change of the state has failed.
+    /// A change of state has failed.
     Broken,
 }
 
 struct Pages<F: Write> {
     blocks: BlockWriter<BufWriter<F>>,
     compressor: Compressor<'static>,
-    /// The page that is not full yet. It ends by its rows alone, whatever pages they came in: so the same rows are the same
-    /// archive.
+    /// The page that is not full yet. Pages are cut independently of the pages in which rows arrive, so that the same
+    /// rows give the same archive.
     rows: Vec<u8>,
     count: usize,
 }
@@ -102,7 +102,7 @@ impl<F: Write> Pages<F> {
         Ok(())
     }
 
-    /// Writes what there is of a page.
+    /// Writes the current page.
     fn page(&mut self, place: usize) -> Result<(), ArchiveError> {
         if self.count == 0 {
             return Ok(());
@@ -130,7 +130,7 @@ impl<F: Read + Write + Seek> Side for ArchiveTarget<F> {
         everything()
     }
 
-    /// Nothing is there before it is begun.
+    /// A new archive is empty.
     fn count(&mut self, _: &Table) -> Sided<u64> {
         match self.state {
             State::New(_) => Ok(0),

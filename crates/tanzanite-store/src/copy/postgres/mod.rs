@@ -1,7 +1,7 @@
-//! PostgreSQL's side of a copy: one connection, and the object store that the photos are in, if they are.
+//! The PostgreSQL side of a copy: one connection, and the object store that the photos may be in.
 //!
-//! A source is read in one snapshot, and the sweepers leave its objects alone meanwhile. A target is locked against another copy,
-//! and at its end against everybody. What is added beside others is one transaction.
+//! A source is read in one snapshot, during which the sweepers remove none of its objects. A target is locked against
+//! other copies, and at its end against all writers. An addition beside other organisations is one transaction.
 
 mod open;
 mod rows;
@@ -21,8 +21,8 @@ use tanzanite_crm::{StoreError, Stored};
 use tanzanite_protocol::{OrgId, RecordId};
 use tokio_postgres::types::{FromSqlOwned, ToSql};
 
-/// What only PostgreSQL has, and a copy makes: the sequences go on beyond the numbers that were copied, and a node finds a
-/// version of the settings, as if they had been added one by one.
+/// Creates the data that only PostgreSQL has: sequences continue after the copied numbers, and there is a version of
+/// each organisation's settings.
 const MAKE_THE_REST: [&str; 4] = [
     "SELECT setval('tokens_issued', last) FROM (SELECT greatest(
          (SELECT max(sequence) FROM refresh_tokens), (SELECT max(sequence) FROM access_tokens),
@@ -37,15 +37,15 @@ const MAKE_THE_REST: [&str; 4] = [
      SELECT org, nextval('settings_changes'), nextval('settings_changes')
      FROM (SELECT DISTINCT org FROM documents WHERE org > 0) AS orgs",
 ];
-/// The same for what was added: for the rows under a number, and for an organisation, of whose settings and numbers nodes may
-/// remember former ones.
+/// The same for an addition: for the rows under one number, and for the organisation, since nodes may have cached
+/// settings and numbers of a former one.
 const MAKE_THE_REST_OF_A_PART: &str = "SELECT setval('timeline_entries', last) FROM (SELECT greatest(
          (SELECT max(entry) FROM timeline WHERE org = $1),
          (SELECT last_value FROM timeline_entries WHERE is_called)) AS last) AS numbers WHERE last > 0";
 const MAKE_THE_REST_OF_ONE: &str = "INSERT INTO settings_versions (org, version, schema, generation)
      SELECT $1, next, next, next FROM (SELECT nextval('settings_changes') AS next) AS numbers
      ON CONFLICT (org) DO UPDATE SET version = excluded.version, schema = excluded.schema, generation = excluded.generation";
-/// Whoever takes a number of the sequence has the table locked: nobody does meanwhile.
+/// Drawing a number of the sequence requires a lock on the table, so nobody does meanwhile.
 const LOCK_TIMELINE: &str = "LOCK TABLE timeline IN SHARE ROW EXCLUSIVE MODE";
 
 pub(super) struct Postgres {
@@ -53,13 +53,13 @@ pub(super) struct Postgres {
     blobs: Blobs,
     parts: Vec<Part>,
     marks: Vec<Mark>,
-    /// Others may be there: everything is in one transaction.
+    /// Whether the target may have other organisations, so that everything is in one transaction.
     adding: bool,
     uploads: Range<i64>,
 }
 
 impl Postgres {
-    /// Of everything, from its beginning.
+    /// A side that covers everything, at its beginning.
     fn new(connection: Connection, options: &PostgresOptions) -> Self {
         Self {
             connection,
@@ -116,7 +116,7 @@ impl Postgres {
         }
     }
 
-    /// Puts the rows' photos into the object store, if there is one: before the rows that name them.
+    /// Uploads the rows' photos to the object store, if there is one, before the rows that refer to them are written.
     fn upload(&mut self, table: &Table, rows: &[Row]) -> Stored<Vec<Option<ObjectName>>> {
         let blobs = self.blobs.clone();
         let (Some(objects), true) = (blobs.objects(), has_pictures(table)) else {
@@ -159,7 +159,7 @@ impl Postgres {
         Ok(first)
     }
 
-    /// Gets what rows are missing: photos that are in the object store.
+    /// Downloads the photos of rows from the object store.
     fn fetch(&self, rows: &mut [Row], missing: &[Missing]) -> Stored<()> {
         if missing.is_empty() {
             return Ok(());
@@ -210,7 +210,7 @@ impl Side for Postgres {
     ) -> Sided<Vec<Row>> {
         let key = table.key_within(part).len();
         if after.is_some() && key == 0 {
-            // It was the only one.
+            // It was the only part.
             return Ok(Vec::new());
         }
         let mut params: Vec<&(dyn ToSql + Sync)> = org_of(&part).collect();
@@ -270,7 +270,7 @@ impl Target for Postgres {
 
     fn begin_end(&mut self) -> Sided<()> {
         if self.adding {
-            // Nobody else sees the rows yet.
+            // The rows are not visible to others yet.
             return Ok(());
         }
         self.connection.execute("BEGIN").map_err(StoreError::from)?;
@@ -310,7 +310,7 @@ fn end_addition(connection: &mut Connection, parts: &[Part]) -> Stored<()> {
     Ok(connection.execute("COMMIT")?)
 }
 
-/// Nobody can write to the tables until the transaction ends.
+/// Locks the tables against writes until the transaction ends.
 fn lock_tables(connection: &mut Connection) -> Stored<()> {
     let names: Vec<String> = TABLES.iter().map(|table| quoted(table.name)).collect();
     let lock = format!(
@@ -320,7 +320,7 @@ fn lock_tables(connection: &mut Connection) -> Stored<()> {
     Ok(connection.execute(&lock)?)
 }
 
-/// The one value that a statement gives.
+/// The single value that a statement returns.
 fn one<T: FromSqlOwned>(connection: &mut Connection, sql: &str) -> Stored<T> {
     let rows = connection.query(sql, &[])?;
     let row = rows.first().ok_or_else(|| StoreError::new("no answer"))?;

@@ -1,4 +1,4 @@
-//! How PostgreSQL's sides begin: as a source, as a target that nothing else is in, as an addition to what is there.
+//! Opens the PostgreSQL sides: a source, an empty target, or an addition beside other organisations.
 
 use super::{Postgres, get, lock_tables, one};
 use crate::any::OpenError;
@@ -16,12 +16,12 @@ use std::time::Duration;
 use tanzanite_crm::{StoreError, Stored};
 use tanzanite_protocol::OrgId;
 
-/// The first half of the advisory lock's key: "Copy". The second is the schema's.
+/// The first half of the advisory lock's key: "Copy". The second half is the hash of the schema's name.
 const LOCK: i32 = 0x436f_7079;
-/// The server notices a moment later that the connection of a copy has ended that was broken off just now.
+/// The server notices with a delay that the connection of an interrupted copy has ended.
 const LOCK_ATTEMPTS: u32 = 20;
 const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(50);
-/// A copy's statements look at whole tables, and it may wait for the other side between two of them.
+/// A copy's statements read whole tables, and it may wait for the other side between two of them.
 const NO_TIMEOUTS: &str = "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0";
 
 pub(in crate::copy) fn source(
@@ -30,7 +30,7 @@ pub(in crate::copy) fn source(
 ) -> Result<Postgres, CopyError> {
     let opened = |error| CopyError::From(OpenError::Postgres(error));
     let (mut migrating, found) = begin_migration(options).map_err(opened)?;
-    // A mistake must not make an empty one.
+    // A mistyped name must not create an empty store.
     if found == 0 {
         return Err(CopyError::Missing(options.to_string()));
     }
@@ -46,7 +46,7 @@ pub(in crate::copy) fn source(
         executed.map_err(|broken| opened(broken.into()))
     };
     execute(NO_TIMEOUTS)?;
-    // Before the snapshot, so that no object is removed that it names.
+    // Before the snapshot is taken, so that no object that it refers to is removed.
     execute(&keep_objects(&options.schema))?;
     execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
     let parts = match org {
@@ -68,7 +68,7 @@ pub(in crate::copy) fn source(
     })
 }
 
-/// Marks the store as half a copy if it is empty. If it is not, it must be marked already.
+/// Opens a target: an empty store is marked as incomplete, any other must be marked already.
 pub(in crate::copy) fn target(options: &PostgresOptions) -> Result<Postgres, CopyError> {
     let opened = |error| CopyError::To(OpenError::Postgres(error));
     let failed = |error| CopyError::Write {
@@ -112,7 +112,7 @@ pub(in crate::copy) fn target(options: &PostgresOptions) -> Result<Postgres, Cop
     })
 }
 
-/// Adds to what is there. Nothing of it stays unless it comes to its end.
+/// Opens a target for an organisation beside others. Everything is rolled back unless it is finished.
 pub(in crate::copy) fn addition(
     options: &PostgresOptions,
     org: OrgId,
@@ -131,7 +131,7 @@ pub(in crate::copy) fn addition(
         executed.map_err(|broken| opened(broken.into()))
     };
     execute(NO_TIMEOUTS)?;
-    // No row that others see names the objects until the end.
+    // Until the end no visible row refers to the new objects.
     execute(&keep_objects(&options.schema))?;
     execute("BEGIN ISOLATION LEVEL READ COMMITTED")?;
     Ok(Postgres {
@@ -141,7 +141,7 @@ pub(in crate::copy) fn addition(
     })
 }
 
-/// A connection that keeps out others who copy into the store, until it ends.
+/// A connection with a lock against other copies into the store, held until it ends.
 fn alone(options: &PostgresOptions) -> Result<Connection, CopyError> {
     let opened = |error| CopyError::To(OpenError::Postgres(error));
     let mut connection = connect(options).map_err(opened)?;
@@ -173,7 +173,7 @@ fn snapshots(connection: &mut Connection, org: OrgId) -> Stored<Vec<i64>> {
     rows.iter().map(|row| get(row, 0)).collect()
 }
 
-/// Whether a table has a row, whichever.
+/// Whether any table has a row.
 fn holds_rows(connection: &mut Connection) -> Stored<bool> {
     let tables = connection.query(
         "SELECT relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -193,12 +193,12 @@ fn holds_rows(connection: &mut Connection) -> Stored<bool> {
     Ok(false)
 }
 
-/// Whether there is a photo's object, of whatever store.
+/// Whether there is an object of any store's photos.
 fn holds_objects(objects: &Objects) -> Stored<bool> {
     let mut found = false;
     let listed = objects.list(|object| {
         found = ObjectName::parse(&object.name).is_some();
-        // There is no other way to end a list.
+        // An error is the only way to end a listing early.
         if found {
             return Err(StoreError::new("one is enough"));
         }
@@ -210,7 +210,7 @@ fn holds_objects(objects: &Objects) -> Stored<bool> {
     listed.map(|()| false)
 }
 
-/// Marks the store. Not if somebody was faster and has written something.
+/// Marks the store as incomplete; not if somebody has written to it meanwhile.
 fn begin(connection: &mut Connection, options: &PostgresOptions) -> Stored<bool> {
     connection.execute("BEGIN")?;
     let begun = begin_in_transaction(connection, options);

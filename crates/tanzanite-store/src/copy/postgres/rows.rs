@@ -1,4 +1,4 @@
-//! Rows from and to PostgreSQL: a page in one statement each.
+//! Reads and writes pages of rows in PostgreSQL, with one statement for each.
 
 use super::get;
 use crate::blobs::ObjectName;
@@ -10,7 +10,7 @@ use bytes::Bytes;
 use tanzanite_crm::{StoreError, Stored};
 use tokio_postgres::types::ToSql;
 
-/// A photo that a row says is in the object store.
+/// A photo that is in the object store, as its row states.
 pub(super) struct Missing {
     pub(super) row: usize,
     pub(super) blob: String,
@@ -23,8 +23,7 @@ pub(super) fn has_pictures(table: &Table) -> bool {
     columns.any(|(_, kind)| *kind == Kind::Picture)
 }
 
-/// The rows that a page has room for are chosen by the sizes of their values alone, which the server knows without reading
-/// those values.
+/// Selects the rows that fit a page by the sizes of values, which the server knows without reading them.
 pub(super) fn page_sql(table: &Table, condition: &str, page: CopyPage) -> String {
     let key = table.key_names();
     let mut columns = table.column_names();
@@ -54,7 +53,8 @@ pub(super) fn page_sql(table: &Table, condition: &str, page: CopyPage) -> String
     )
 }
 
-/// The condition that rows are of a part and after a key. The parameters are the part, then what tells its rows apart.
+/// The condition that rows belong to a part and come after a key. The parameters are the part, then the rest of the
+/// key.
 pub(super) fn condition(table: &Table, part: Part, after: bool) -> String {
     let mut conditions = Vec::new();
     let mut places = (1..).map(|place| format!("${place}"));
@@ -81,7 +81,7 @@ pub(super) fn key_value(value: &Value) -> Stored<&(dyn ToSql + Sync)> {
     }
 }
 
-/// A row, and its photo if that is elsewhere.
+/// Reads a row, and its photo's object if the bytes are in the object store.
 pub(super) fn read(
     table: &Table,
     row: &tokio_postgres::Row,
@@ -112,7 +112,7 @@ pub(super) fn read(
     Ok((values, missing))
 }
 
-/// From the three columns behind a table's own.
+/// Reads the three columns behind the table's own.
 fn elsewhere(row: &tokio_postgres::Row, at: usize, first: usize) -> Stored<Missing> {
     Ok(Missing {
         row: at,
@@ -131,10 +131,10 @@ fn described(photo: &Missing) -> Stored<Picture> {
     })
 }
 
-/// Each has a column's values.
+/// The values of each column.
 type ColumnsOfValues<'a> = Vec<Box<dyn ToSql + Sync + 'a>>;
 
-/// All rows in one statement: a parameter has a column's values.
+/// Inserts rows in one statement with a parameter for each column.
 pub(super) fn insert(
     connection: &mut Connection,
     table: &Table,
@@ -184,7 +184,7 @@ pub(super) fn insert(
     Ok(())
 }
 
-/// The four columns that have photos: those in the object store are named, and the others are in the rows.
+/// The four columns of photos: the bytes, or the object's name and properties.
 fn add_photos<'a>(
     params: &mut ColumnsOfValues<'a>,
     photos: &[(&'a Value, &'a Option<ObjectName>)],

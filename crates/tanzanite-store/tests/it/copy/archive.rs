@@ -1,4 +1,4 @@
-//! Archives of whole stores: from any store, into any other, and the same whichever it was.
+//! Archives of whole stores: from any kind of store into any other, with the same bytes from each.
 
 use super::interrupted::is_not_served;
 use super::world::{other, raw_rows, role};
@@ -19,7 +19,7 @@ pub(crate) fn on(_: &CopyProgress) -> ControlFlow<()> {
     ControlFlow::Continue(())
 }
 
-/// The archive of a store, or of an organisation of its.
+/// The archive of a store, or of one of its organisations.
 pub(crate) fn archived(from: &Database, org: Option<tanzanite_protocol::OrgId>) -> Vec<u8> {
     let mut archive = Cursor::new(Vec::new());
     backup(from, org, &mut archive, PAGE, &mut on).unwrap_or_else(|error| panic!("{error}"));
@@ -71,7 +71,7 @@ fn an_archive_of_nothing_is_one() {
     same(&raw_rows(folders[1].path()), &before);
 }
 
-/// Pages of an archive end by its rows, whatever the pages of the copy.
+/// The pages of an archive do not depend on the pages of the copy.
 #[test]
 fn pages_of_any_size_give_the_same_archive() {
     let (here, back) = (tempfile::tempdir(), tempfile::tempdir());
@@ -94,7 +94,7 @@ fn pages_of_any_size_give_the_same_archive() {
     same(&raw_rows(here.path()), &raw_rows(back.path()));
 }
 
-/// Restores one page an attempt; how many attempts there were.
+/// Restores one page in each attempt; returns the number of attempts.
 fn page_by_page(archive: &[u8], to: &Database) -> (Copied, usize) {
     for attempt in 0.. {
         let mut pages = 0;
@@ -135,7 +135,7 @@ fn a_restore_that_is_broken_off_after_every_page_gives_the_same() {
     same(&whole_state(&in_s3), &before);
 }
 
-/// A page of the copy and a page of the archive need not be the same rows.
+/// A page of the copy and a page of the archive may have different rows.
 #[test]
 fn a_restore_goes_on_in_the_middle_of_a_page() {
     let (here, back) = (tempfile::tempdir(), tempfile::tempdir());
@@ -179,7 +179,7 @@ fn a_restore_goes_on_from_the_same_archive_alone() {
         matches!(&error, CopyError::AnotherCopy { table, .. } if table == "records"),
         "{error:?}"
     );
-    // Half of it is no source.
+    // An incomplete copy is no source.
     let mut none = Cursor::new(Vec::new());
     let error = backup(&target, None, &mut none, PAGE, &mut on).expect_err("half a copy");
     assert!(matches!(error, CopyError::From(_)), "{error:?}");
@@ -218,7 +218,7 @@ fn what_is_not_there_is_not_archived_and_not_made() {
     );
 }
 
-/// The archive is one snapshot, and the objects that it names are not removed before they are read.
+/// The archive is one snapshot, and the objects that it refers to are not removed before they are read.
 #[test]
 fn a_store_in_postgres_is_archived_while_it_is_used() {
     needs!("postgres", "s3");
@@ -246,7 +246,7 @@ fn a_store_in_postgres_is_archived_while_it_is_used() {
     });
     archived_meanwhile.unwrap_or_else(|error| panic!("{error}"));
     assert!(archive.into_inner() == archived(&source, None));
-    // Then they are, but for one that a snapshot names.
+    // They are removed now, except one that a snapshot refers to.
     assert!(S3::shared().names(&name).len() > 6);
     names_become(&name, 6);
     let head = read(&store, |tx| tx.record_head(org(), leads(), id(2)));

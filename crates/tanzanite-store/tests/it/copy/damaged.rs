@@ -1,5 +1,5 @@
-//! Archives that are not what was written, and such as nobody has written: an error each, whatever it is, and nothing changes.
-//! Those that nobody has written are made here from what the format's description says.
+//! Damaged and forged archives: each is an error, and nothing changes. The forged ones are built here by the
+//! description of the format.
 
 use super::archive::{archived, on};
 use super::world::other;
@@ -36,7 +36,7 @@ fn blocks(mut archive: &[u8]) -> Blocks {
     }
 }
 
-/// An archive of these blocks, whose checksums are right.
+/// An archive of these blocks, with valid checksums.
 fn forged(blocks: &[(u8, Vec<u8>)]) -> Vec<u8> {
     let mut archive = MAGIC.to_vec();
     for (kind, content) in blocks {
@@ -67,7 +67,7 @@ fn counter(org: i64) -> Vec<u8> {
     [number(org), number(7)].concat()
 }
 
-/// Places of tables in the list.
+/// Indexes of tables in the list.
 const SNAPSHOTS: u8 = 0;
 const DOCUMENTS: u8 = 1;
 const COUNTERS: u8 = 4;
@@ -223,7 +223,7 @@ fn a_page_that_nobody_has_written_is_refused() {
         page(COUNTERS, &counter(4)),
     ];
     says(&table_back, "the table is one that was before");
-    // A document's body that would have all the bytes that there can be, and one that is no text.
+    // A document's body that claims the greatest possible length, and one that is not UTF-8.
     let text = |length: u64, text: &[u8]| {
         let number = |number: i64| [&[1], number.to_be_bytes().as_slice()].concat();
         [
@@ -265,7 +265,7 @@ fn a_header_of_another_version_is_explained() {
     says(&with("{", "["), "the header cannot be read");
     says(&with("locks", "lucks"), "not those of its schema");
     says(&with("\"key\":2", "\"key\":1"), "not those of its schema");
-    // The last has a snapshot, and no row that says so.
+    // The last one has a snapshot, but no row of it.
     for numbers in [
         "[]",
         "[-1]",
@@ -300,7 +300,7 @@ fn an_organisation_s_archive_has_rows_of_nobody_else() {
     };
     let refused = "a row is another organisation's";
     says(&with(COUNTERS, &counter(other().get())), refused);
-    // It has one snapshot, and that has no snapshots.
+    // The archive has one snapshot, which itself has no snapshots.
     let snapshot = -(1 << 62) + 1;
     says(&with(COUNTERS, &counter(snapshot + 1)), refused);
     says(&with(COUNTERS, &counter(snapshot)), "not those of the rows");
@@ -328,7 +328,7 @@ fn rows_that_are_not_those_of_the_end_are_noticed() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
-    /// With the right checksums, so that it comes as far as it can.
+    /// The checksums are valid, so that reading gets as far as possible.
     #[test]
     fn nothing_that_is_done_to_the_rows_is_taken_or_panics(
         which in any::<prop::sample::Index>(),

@@ -1,5 +1,5 @@
-//! Stores and archives of former versions. The folder `former` has what the program with schema 3 made of its demo after a snapshot, with
-//! a long record, a deleted one and a photo less.
+//! Stores and archives of former versions. The folder `former` has files that the version with schema 3 made from its
+//! demo, after a snapshot, with a long record, a deleted one, and one photo removed.
 
 use super::archive::{archived, not_restored, restored};
 use super::world::raw_rows;
@@ -33,7 +33,7 @@ fn unpacked(path: &Path) -> Database {
     folder(path)
 }
 
-/// What can be read of the organisation and its snapshots, in a store that finds nothing wrong with itself.
+/// All readable data of the organisation and its snapshots, after checking that the store finds no problems.
 fn whole(database: &Database) -> Vec<String> {
     let store = opened(database);
     assert_eq!(store.verify(), Ok(Vec::new()));
@@ -84,7 +84,7 @@ fn a_former_archive_is_the_folder_that_it_was_made_of() {
         "it has another archive"
     );
 
-    // One organisation goes beside others.
+    // The organisation is added beside others.
     restored(ORGANISATION, &folder(alone.path()));
     same(&whole(&folder(alone.path())), &state);
     let of_one = archived(&database, Some(org()));
@@ -122,7 +122,7 @@ fn a_former_archive_that_is_damaged_is_refused() {
     restored(WHOLE, &folder(here.path()));
 }
 
-/// The rows of the folder in a schema that the former migrations made.
+/// Puts the rows of the folder into a schema made by the former migrations.
 #[test]
 fn a_former_schema_is_brought_up_to_date() {
     needs!("postgres");

@@ -1,4 +1,4 @@
-//! Copies that were broken off: they go on, and give the same; nobody serves what they have left.
+//! Interrupted copies: they can be continued with the same result, and cannot be served before.
 
 use super::world::raw_rows;
 use super::{
@@ -14,7 +14,7 @@ use tanzanite_store::{
 };
 use tanzanite_testbed::{Postgres, S3, needs};
 
-/// Copies one page an attempt; how many attempts there were.
+/// Copies one page in each attempt; returns the number of attempts.
 fn page_by_page(from: &Database, to: &Database) -> (Copied, usize) {
     for attempt in 0.. {
         let mut copied = 0;
@@ -112,7 +112,7 @@ fn copy_files(from: &Path, to: &Path) {
     }
 }
 
-/// The files as a process leaves them that is killed after a page.
+/// The files are as a process leaves them that is killed after a page.
 #[test]
 fn a_copy_goes_on_from_what_a_killed_one_has_left_on_disk() {
     let (here, target) = (tempfile::tempdir(), tempfile::tempdir());
@@ -134,7 +134,7 @@ fn a_copy_goes_on_from_what_a_killed_one_has_left_on_disk() {
     }
 }
 
-/// A page that fails after its photos were written leaves objects that nobody names, and nothing else.
+/// A page that fails after its photos were uploaded leaves only objects without rows.
 #[test]
 fn a_page_that_fails_leaves_nothing_but_garbage() {
     needs!("postgres", "s3");
@@ -176,7 +176,7 @@ fn a_page_that_fails_leaves_nothing_but_garbage() {
     same(&whole_state(&target), &before);
 }
 
-/// The connection ends in the middle of a copy, as it does when the server is killed.
+/// The connection ends during the copy, as when the server is killed.
 #[test]
 fn a_copy_whose_connection_is_lost_goes_on() {
     needs!("postgres");

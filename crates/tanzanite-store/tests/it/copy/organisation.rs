@@ -1,4 +1,4 @@
-//! Archives of one organisation: added to a store that has others, whole or not at all.
+//! Archives of one organisation: added to a store with others, completely or not at all.
 
 use super::archive::{archived, not_restored, on, restored};
 use super::world::{digest, other, raw_rows, refresh_token, role};
@@ -28,7 +28,7 @@ fn theirs<O>(record: i64) -> Permit<O> {
     Permit::bypassing_policy_as_operator(neighbour(), leads(), record, "a test of the store")
 }
 
-/// An organisation that has the same numbers as another one's, and snapshots with the ids of its snapshots.
+/// Makes an organisation that uses the same numbers as another one, and snapshots with the same ids.
 fn move_in(database: &Database, client: &'static str) {
     let store = opened(database);
     write(&store, move |tx| {
@@ -74,7 +74,7 @@ fn organisations(database: &Database) -> Vec<OrgId> {
     read(&opened(database), |tx| tx.organisations())
 }
 
-/// Whether the first refresh token of an organisation's that there can be is there.
+/// Whether the first refresh token of an organisation exists.
 fn has_token(database: &Database, name: &'static str) -> bool {
     let found = read(&opened(database), move |tx| tx.refresh_token(&digest(name)));
     found.is_some()
@@ -106,13 +106,13 @@ fn an_organisation_moves_in_beside_others_and_says_the_same_there() {
             archived(target, Some(org())) == archive,
             "it has another archive"
         );
-        // What is made later comes after it.
+        // Later writes come after the copied rows.
         goes_on(target, last, round);
         assert_eq!(state_of(target, neighbour()), neighbours);
     }
 }
 
-/// Its snapshots have other ids there, and are what they were: photos that they alone name, numbers, tokens.
+/// The snapshots have other ids there, and the same content: photos that only they refer to, numbers, tokens.
 #[test]
 fn an_organisation_that_moved_in_is_made_what_its_snapshots_say() {
     needs!("postgres", "s3");
@@ -124,7 +124,7 @@ fn an_organisation_that_moved_in_is_made_what_its_snapshots_say() {
         let store = opened(database);
         let known = read(&store, |tx| tx.snapshots(org()));
         assert_eq!(known.len(), 1);
-        // Numbers are given again that were given since.
+        // Numbers drawn since the snapshot are drawn again.
         let number = write(&store, |tx| tx.next_number(org()));
         assert!(write(&store, |tx| tx.restore_snapshot(org(), "then")));
         assert_eq!(write(&store, |tx| tx.next_number(org())), number);
@@ -150,7 +150,7 @@ fn an_organisation_that_moved_in_is_made_what_its_snapshots_say() {
         restored(&archive, &target);
         assert_eq!(go_back(&target), before);
         assert!(has_token(&target, "refresh 4"));
-        // Another snapshot gets another id, and the photo goes with those that name it.
+        // Another snapshot gets another id, and a photo is removed with its last reference.
         write(&opened(&target), |tx| {
             tx.take_snapshot(org(), "now", Timestamp::from_millis(60))?;
             tx.remove_snapshot(org(), "then")?;
@@ -163,13 +163,13 @@ fn an_organisation_that_moved_in_is_made_what_its_snapshots_say() {
         assert_eq!(left.photos, 4);
         assert!(write(&opened(&target), |tx| tx.remove_organisation(org())));
         assert_eq!(state_of(&target, neighbour()), neighbours);
-        // It can come again.
+        // The organisation can be added again.
         restored(&archive, &target);
         assert_eq!(go_back(&target), before);
     }
 }
 
-/// What it remembers is not taken for what came later under the same number.
+/// A node's cached data is not used for a later organisation with the same number.
 #[test]
 fn a_node_that_knew_an_organisation_knows_it_anew_when_it_comes_again() {
     needs!("postgres");
@@ -225,7 +225,7 @@ fn an_organisation_or_client_that_is_there_already_is_refused() {
     same(&raw_rows(here.path()), &before);
 
     for target in [folder(there.path()), fresh_schema(bucket().1)] {
-        // This client is the last one of the organisation's.
+        // This client is the last of the organisation's.
         move_in(&target, "Ä");
         let before = state_of(&target, neighbour());
         let error = not_restored(&archive, &target);
@@ -237,7 +237,7 @@ fn an_organisation_or_client_that_is_there_already_is_refused() {
         assert_eq!(state_of(&target, neighbour()), before);
         assert!(!has_token(&target, "refresh 4"));
     }
-    // One row is enough: what is left of an organisation would be mixed with it.
+    // One leftover row is enough to refuse, since it would be mixed with the new organisation.
     raw(there.path())
         .execute("DELETE FROM clients", [])
         .and_then(|_| {
@@ -271,7 +271,7 @@ fn an_organisation_with_a_text_that_postgres_cannot_hold_is_not_added() {
     assert_eq!(organisations(&target), [neighbour()]);
 }
 
-/// Stopped after each page, and ended by an archive that is damaged near its end.
+/// Stopped after each page, and interrupted by damage near the end of the archive.
 #[test]
 fn an_organisation_that_does_not_come_to_its_end_leaves_nothing() {
     needs!("postgres", "s3");
@@ -310,13 +310,13 @@ fn an_organisation_that_does_not_come_to_its_end_leaves_nothing() {
     let error = not_restored(&damaged, &target);
     assert!(matches!(error, CopyError::Archive(_)), "{error:?}");
     assert_eq!(organisations(&target), [neighbour()]);
-    // Its objects are garbage.
+    // The uploaded objects have no rows.
     assert_eq!(S3::shared().names(&objects).len(), 1 + 5);
     let Database::Postgres(options) = &target else {
         panic!("it is in PostgreSQL");
     };
     let store = open(options);
-    // The server notices a moment later that nobody adds anything any more.
+    // The server notices with a delay that the connection has ended.
     let swept = (0..100).any(|_| {
         std::thread::sleep(Duration::from_millis(50));
         store.sweep(LATER).expect("a sweep").orphans == 5
@@ -328,7 +328,7 @@ fn an_organisation_that_does_not_come_to_its_end_leaves_nothing() {
     assert_eq!(state_of(&target, org()), state_of(&source, org()));
 }
 
-/// Other organisations are served meanwhile, and see nothing of it before it is whole.
+/// Other organisations are served meanwhile, and see nothing of the new one before it is complete.
 #[test]
 fn an_organisation_is_added_to_a_store_in_postgres_while_it_is_used() {
     needs!("postgres", "s3");
@@ -360,7 +360,7 @@ fn an_organisation_is_added_to_a_store_in_postgres_while_it_is_used() {
         tx.timeline(neighbour(), leads(), first)
     });
     assert_eq!(told.len(), 2 + round + 1, "an entry of theirs is lost");
-    // The first of theirs is in their snapshots.
+    // The first photo of each is in its snapshots.
     names_become(&objects, 2 + 5);
     assert_eq!(store.verify(), Ok(Vec::new()));
     drop((store, node));

@@ -1,4 +1,4 @@
-//! What is not copied, and into what: refused, explained, and left alone.
+//! Copies that are refused with an explanation, and leave both sides unchanged.
 
 use super::world::{populate, raw_rows, role};
 use super::{
@@ -28,7 +28,7 @@ fn a_target_that_holds_something_is_refused_and_unchanged() {
     assert!(error.to_string().contains("left alone"), "{error}");
     same(&raw_rows(folders[1].path()), &before);
 
-    // One row is enough, even of what is not copied.
+    // One row is enough to refuse, even in a table that is not copied.
     for held in [
         "INSERT INTO counters VALUES (1, 1)",
         "INSERT INTO outbox VALUES (1, 'photo')",
@@ -47,7 +47,7 @@ fn a_target_that_holds_something_is_refused_and_unchanged() {
     let before = whole_state(&full);
     assert!(matches!(refused(&source, &full), CopyError::NotEmpty(_)));
     same(&whole_state(&full), &before);
-    // A whole copy is not copied over.
+    // A complete copy is not overwritten.
     let whole = fresh_schema(Blobs::in_rows());
     all(&source, &whole);
     assert!(matches!(refused(&source, &whole), CopyError::NotEmpty(_)));
@@ -113,7 +113,7 @@ fn stores_that_are_in_use_are_refused() {
     assert!(matches!(second, Some(CopyError::Busy(_))), "{second:?}");
 }
 
-/// The refusal of a second copy, whose source is its own.
+/// The refusal of a second copy, with a source of its own.
 fn refused_from(target: &Database) -> CopyError {
     let here = tempfile::tempdir().expect("a folder");
     refused(&populated(here.path()), target)
@@ -142,14 +142,14 @@ fn half_a_copy_is_no_source_and_no_target_of_another_copy() {
         let error = refused(target, &folder(folders[3].path()));
         assert!(matches!(error, CopyError::From(_)), "{error:?}");
         assert!(error.to_string().contains("not finished"), "{error}");
-        // Nothing was changed by that.
+        // The refusal has changed nothing.
         all(&source, target);
         same(&whole_state(target), &whole_state(&source));
     }
     same(&raw_rows(folders[0].path()), &raw_rows(folders[2].path()));
 }
 
-/// A source that was served between two attempts is not what the target has the beginning of.
+/// A source that was served between two attempts no longer begins with the copied rows.
 #[test]
 fn a_source_that_has_changed_is_refused() {
     type Change = fn(&mut dyn Transaction) -> tanzanite_crm::Stored<()>;
@@ -185,7 +185,7 @@ fn a_source_that_has_changed_is_refused() {
         );
         assert!(error.to_string().contains("has changed since"), "{error}");
     }
-    // What comes after all that has been copied may change: the copy is that of what is there at its end.
+    // Rows behind the copied ones may change: the copy is that of the source at its end.
     let here = tempfile::tempdir().expect("a folder");
     let source = populated(here.path());
     let target = fresh_schema(Blobs::in_rows());
@@ -200,7 +200,7 @@ fn a_target_that_somebody_writes_to_is_never_whole() {
     needs!("postgres");
     let here = tempfile::tempdir().expect("a folder");
     let source = populated(here.path());
-    // Between two attempts, and while the copy goes on.
+    // Between two attempts, and during the copy.
     let name = Postgres::shared().fresh_schema();
     let target = schema(&name, Blobs::in_rows());
     let add = format!("INSERT INTO {name}.counters VALUES (1, 1)");
@@ -229,7 +229,7 @@ fn a_target_that_somebody_writes_to_is_never_whole() {
     ));
     let error = refused(&source, &target);
     assert!(matches!(error, CopyError::Different("photos")), "{error:?}");
-    // At the end everybody is kept from writing.
+    // At the end all writers are locked out.
     let name = Postgres::shared().fresh_schema();
     let target = schema(&name, Blobs::in_rows());
     let mut kept = 0;
@@ -275,7 +275,7 @@ fn a_text_that_postgres_cannot_hold_is_named() {
     );
     let expected = format!("name of records (org {}, module {}, id 5)", org(), leads());
     assert!(error.to_string().contains(&expected), "{error}");
-    // SQLite can.
+    // SQLite can store it.
     let back = tempfile::tempdir().expect("a folder");
     all(&source, &folder(back.path()));
     let name = read(&opened(&folder(back.path())), |tx| {
@@ -314,7 +314,7 @@ fn objects_of_another_store_are_not_mixed_with_the_target_s() {
         all(&there, &target);
         same(&whole_state(&target), &before);
     }
-    // A copy goes on where it has put the photos.
+    // A copy is continued with the photos in the same place.
     let target = Postgres::shared().fresh_schema();
     stopped_when(&source, &schema(&target, at("/third")), |progress| {
         progress.table == "photos"

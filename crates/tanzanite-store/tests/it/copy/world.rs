@@ -1,4 +1,4 @@
-//! A store with some of everything, and what a folder has in it.
+//! A store with all kinds of data, and the content of a folder.
 
 use crate::support::{id, leads, new_record, org, permit, photo, raw, stamp, write};
 use rusqlite::types::Value;
@@ -57,7 +57,7 @@ fn access_token(refresh: Option<&str>) -> AccessToken {
     }
 }
 
-/// More than three rows in every table, and five photos of which the third is large, one of which a snapshot alone names.
+/// Makes more than three rows in every table, and five photos: the third is large, and one is only in a snapshot.
 pub(crate) fn populate<S: Store>(store: &S) {
     write(store, |tx| {
         settings(tx)?;
@@ -103,7 +103,7 @@ fn settings(tx: &mut dyn Transaction) -> Stored<()> {
     Ok(())
 }
 
-/// A tag with a key, and a record that has it.
+/// A tag with a key, and a record with that tag.
 fn tagged(org: OrgId, number: i64, tx: &mut dyn Transaction) -> Stored<()> {
     let reason = "the tests of copies";
     let document = NewDocument {
@@ -153,6 +153,7 @@ fn records(tx: &mut dyn Transaction) -> Stored<()> {
     for number in 1..=8_i64 {
         let mut new = new_record(&format!("Ä€\u{1f600} \"{number}\" \\ \u{7f}\r\n"));
         new.unique = vec![(501, format!("unique \u{ff} {number}"))];
+        new.keys = vec![(501, format!("key \u{ff} {number}"))];
         new.fields
             .insert("Long".to_owned(), "x".repeat(3_000).into());
         tx.insert_record(permit(number), &new)?;
@@ -190,7 +191,7 @@ fn records(tx: &mut dyn Transaction) -> Stored<()> {
     Ok(())
 }
 
-/// What leaves marks: replaced, removed, deleted.
+/// Changes that leave traces: a photo is replaced, one is removed, and a record is deleted.
 fn changes(tx: &mut dyn Transaction) -> Stored<()> {
     tx.remove_lock(permit(1), stamp(5))?;
     tx.remove_photo(permit(6), stamp(5))?;

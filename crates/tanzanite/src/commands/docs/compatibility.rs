@@ -1,4 +1,5 @@
-//! docs/compatibility.md: what is served, with its evidence, and what is only known by name.
+//! Generates `docs/compatibility.md`: the served operations with their evidence, and the known ones that are not
+//! served.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -1,4 +1,4 @@
-//! docs/faults.md: the catalogue and its precedence.
+//! Generates `docs/faults.md`: the catalogue of faults and their precedence.
 
 use std::fmt::Write as _;
 use tanzanite_crm::faults::rows;

@@ -1,4 +1,4 @@
-//! `tanzanite docs …`: generated pages of the documentation, for `cargo xtask docs`.
+//! `tanzanite docs …`: prints generated pages, for `cargo xtask docs`.
 
 mod compatibility;
 mod faults;

@@ -1,8 +1,7 @@
-//! Made-up values in place of real ones. The same key, kind of field and value give the same
-//! made-up value, so that what was equal is equal, and what had to be unique is.
+//! Makes up values that replace real ones. The same key, kind of field and value always give the same made-up value, so
+//! that equal values stay equal and unique ones unique.
 //!
-//! What stays: picklists' values, yes and no, ids, and the names of modules, fields, profiles and
-//! roles.
+//! Unchanged are picklist values, booleans, ids, and the names of modules, fields, profiles and roles.
 
 mod shape;
 #[cfg(test)]
@@ -18,12 +17,12 @@ use tanzanite_protocol::Timestamp;
 use tanzanite_protocol::media::ImageKind;
 use tanzanite_seed::demo_picture;
 
-/// Characters of a text that is replaced by one of its shape; longer ones become prose.
+/// Characters of a text that is replaced by one of the same shape; longer ones become prose.
 const CODE_CHARS_MAX: usize = 12;
-/// How far dates of a record are put back at most.
+/// The most days by which a record's dates are moved back.
 const DAYS_BACK_MAX: u128 = 365;
 const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
-/// Pictures of each format.
+/// The pictures of each format.
 const PICTURES: [(ImageKind, &[&str]); 4] = [
     (
         ImageKind::Png,
@@ -41,21 +40,21 @@ const PICTURES: [(ImageKind, &[&str]); 4] = [
     (ImageKind::Bmp, &["bram.bmp"]),
 ];
 
-/// Makes values up, from a key.
+/// Makes up values with a key.
 pub(super) struct Fakes {
     key: String,
 }
 
 impl Fakes {
-    /// With a key: who has it, has the way back for short values.
+    /// With this key, which must stay secret: it allows short values to be recovered.
     pub(super) fn new(key: &str) -> Self {
         Self {
             key: format!("made-up values {key}"),
         }
     }
 
-    /// The value of a record's field in place of a real one; `days` is the record's own
-    /// ([`Self::days_back`]). `None` if there is nothing that it could be.
+    /// The replacement of a field's value; `days` is [`Self::days_back`] of the record. `None` if there is no possible
+    /// replacement.
     pub(super) fn value(&self, field: &Field, value: &Value, days: i64) -> Option<Value> {
         match (&field.kind, value) {
             (_, Value::Null | Value::Bool(_)) => Some(value.clone()),
@@ -84,7 +83,7 @@ impl Fakes {
         }
     }
 
-    /// The text of a field.
+    /// The replacement of a text field's value.
     fn text(&self, field: &Field, text: &str) -> String {
         match field.kind {
             Kind::Email => self.email(text),
@@ -105,14 +104,14 @@ impl Fakes {
         }
     }
 
-    /// An address of nobody. The same for users and in records.
+    /// A made-up email address, the same for users and in records.
     pub(super) fn email(&self, text: &str) -> String {
         let text = text.trim().to_lowercase();
         let local = derive_hex(self.key.as_bytes(), &format!("email {text}"), 12);
         format!("m{local}@example.com")
     }
 
-    /// A first name; empty stays empty.
+    /// A first name; an empty one stays empty.
     pub(super) fn given_name(&self, text: &str) -> String {
         if text.is_empty() {
             return String::new();
@@ -126,7 +125,8 @@ impl Fakes {
         format!("{name} {}", self.digits("family number", text, 4))
     }
 
-    /// Words of as many characters: short ones of the same shape, so that they stay different.
+    /// Prose of the same length in characters. A short text keeps its shape instead, so that different texts stay
+    /// different.
     pub(super) fn prose(&self, text: &str) -> String {
         let length = text.chars().count();
         if length <= CODE_CHARS_MAX
@@ -149,7 +149,7 @@ impl Fakes {
             count += 1;
         }
         prose.truncate(length);
-        // A blank at its end would be none to the vendor.
+        // The vendor would drop a blank at the end.
         let mut prose = prose.trim_end().to_owned();
         if text.starts_with(char::is_uppercase)
             && let Some(first) = prose.get_mut(..1)
@@ -159,14 +159,14 @@ impl Fakes {
         prose
     }
 
-    /// A text of which there is only one, also without regard to capitals.
+    /// A text that no other value yields, even without regard to case.
     fn unique(&self, text: &str) -> String {
         let key = text.trim().to_lowercase();
         let other = self.shaped("unique", &key, Digits::Code);
         other.unwrap_or_else(|| derive_hex(self.key.as_bytes(), &format!("unique {key}"), 12))
     }
 
-    /// A number as large.
+    /// A number of the same magnitude.
     fn number(&self, field: &Field, number: &Number) -> Option<Number> {
         let text = number.to_string();
         if field.api_name == "Probability" && !field.custom {
@@ -189,7 +189,7 @@ impl Fakes {
         serde_json::from_str(&(other + &rest)).ok()
     }
 
-    /// How many days the dates of a record are put back.
+    /// The days by which the dates of a record are moved back.
     pub(super) fn days_back(&self, record: &str) -> i64 {
         1 + i64::try_from(self.random("days", record) % DAYS_BACK_MAX).unwrap_or(0)
     }
@@ -200,10 +200,10 @@ impl Fakes {
         demo_picture(pick(names, self.random("picture", record)))
     }
 
-    /// A positive number of as many digits.
+    /// A positive number with as many digits.
     pub(super) fn id(&self, id: i64) -> i64 {
         let mut text = id.to_string();
-        // One that is too large is disguised once more: the way back stays one.
+        // A result that is too large is disguised again, which keeps the mapping one-to-one.
         loop {
             match self.shaped("id", &text, Digits::Number) {
                 Some(other) => text = other,
@@ -230,7 +230,7 @@ impl Fakes {
     }
 }
 
-/// One of some texts.
+/// Selects one of the texts.
 fn pick<'a>(texts: &[&'a str], random: u128) -> &'a str {
     let index = random % (texts.len().max(1) as u128);
     let text = usize::try_from(index)
@@ -239,14 +239,14 @@ fn pick<'a>(texts: &[&'a str], random: u128) -> &'a str {
     text.copied().unwrap_or_default()
 }
 
-/// An instant so many days earlier.
+/// An instant this many days earlier.
 pub(super) fn earlier_stamp(at: Timestamp, days: i64) -> Timestamp {
     Timestamp::from_millis(at.millis().saturating_sub(days.saturating_mul(DAY_MILLIS)))
 }
 
-/// A date, or a date and time, so many days earlier, in the same form.
+/// A date, or a date and time, this many days earlier, in the same form.
 fn earlier(text: &str, days: i64) -> Option<String> {
-    // The day and what follows it: a clock, an offset.
+    // The date, and the rest with time and offset.
     let (day, rest) = text.split_at_checked(10)?;
     let midnight = Timestamp::parse(&format!("{day}T00:00:00+00:00"))?;
     let day = earlier_stamp(midnight, days).render_utc();

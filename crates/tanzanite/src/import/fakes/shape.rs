@@ -1,15 +1,14 @@
-//! Another text of the same shape: a digit for a digit, a letter for a letter, all else as it is.
+//! Replaces a text by another of the same shape: digits by digits, letters by letters, all else unchanged.
 //!
-//! It is a permutation of the texts of a shape, so that different texts stay different, and none is
-//! its own: what [`disguise`] does is go some steps along a ring on which a keyed cipher has put all
-//! of them. The cipher is a Feistel network; numbers beyond the texts of the shape are enciphered
-//! again until they are among them.
+//! The mapping is a permutation of the texts of one shape, so that different texts stay different, and it maps no text
+//! to itself: a keyed cipher arranges all texts on a ring, and [`disguise`] moves a fixed number of steps along it. The
+//! cipher is a Feistel network; results beyond the number of texts are enciphered again until they are in range.
 
-/// How many texts of one block there can be. Longer texts have several blocks.
+/// The most texts that one block can represent. Longer texts consist of several blocks.
 const TEXTS_MAX: u128 = 1 << 100;
 const ROUNDS: u32 = 8;
 
-/// What stands at a place of a text: which character it is of how many.
+/// One character of a text: its index among the possible ones, and their number.
 #[derive(Clone, Copy)]
 struct Place {
     first: char,
@@ -17,13 +16,13 @@ struct Place {
     index: u128,
 }
 
-/// What the digits of a text are.
+/// The treatment of digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Digits {
-    /// Marks like any other.
+    /// Replaced like letters.
     Code,
-    /// A number: zeros in front stay, and the first digit after them is no zero, so that it is as
-    /// large as it was.
+    /// Digits of a number: leading zeros stay, and the first digit after them is not replaced by zero, so that the
+    /// magnitude stays.
     Number,
 }
 
@@ -51,8 +50,8 @@ impl Place {
     }
 }
 
-/// Another text of the same shape. `random` gives, for a purpose, always the same number that nobody
-/// can guess. `None` if letters are in it that are not of A to Z, or nothing that can be another.
+/// Another text of the same shape. `random` gives, for each purpose, a fixed number that cannot be guessed. `None` if
+/// the text has letters other than A to Z, or if there is no other text of its shape.
 pub(super) fn disguise(
     text: &str,
     digits: Digits,
@@ -106,7 +105,7 @@ pub(super) fn disguise(
     Some(characters.into_iter().collect())
 }
 
-/// As many places as one number can stand for, and how many texts they have.
+/// The longest run of characters that fits one block, and the number of its texts.
 fn block_of(places: &[(usize, Place)]) -> (u128, usize) {
     let mut texts = 1;
     for (length, (_, place)) in places.iter().enumerate() {
@@ -118,14 +117,14 @@ fn block_of(places: &[(usize, Place)]) -> (u128, usize) {
     (texts, places.len())
 }
 
-/// The numbers below `count`, in an order that the key decides.
+/// The numbers below `count`, in an order that depends on the key.
 struct Ring<'a> {
     count: u128,
     random: &'a dyn Fn(&str) -> u128,
 }
 
 impl Ring<'_> {
-    /// Another number, if there is another.
+    /// Another number, if there is one.
     fn other(&self, number: u128) -> u128 {
         if self.count < 2 {
             return number;
@@ -137,7 +136,7 @@ impl Ring<'_> {
 
     fn walk(&self, number: u128, step: fn(&Self, u128) -> u128) -> u128 {
         let mut number = step(self, number);
-        // Below the square of the next power of two at most every fourth number is another text's.
+        // The cipher's range is less than four times the count, so few rounds are needed.
         while number >= self.count {
             number = step(self, number);
         }

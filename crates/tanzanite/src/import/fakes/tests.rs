@@ -1,4 +1,4 @@
-//! Made-up values pass the gate that real ones passed, and are equal where those were.
+//! Made-up values pass the same validation as the real ones, and are equal where those are.
 
 use super::*;
 use serde_json::json;

@@ -1,6 +1,6 @@
-//! Words that mean nothing, so that no made-up text says anything true. Tables.
+//! Words for made-up texts, chosen to state nothing true. Tables.
 
-/// For what people are called first.
+/// First names.
 pub(super) const GIVEN: [&str; 32] = [
     "Abrin", "Belka", "Cirdo", "Danvi", "Elvor", "Fenqua", "Gorlin", "Hestar", "Irvane", "Jorvel",
     "Kesmin", "Lomira", "Mirvek", "Nalvo", "Orphin", "Pelkra", "Quenda", "Rovelle", "Sarvin",
@@ -8,7 +8,7 @@ pub(super) const GIVEN: [&str; 32] = [
     "Corvisk", "Drenna", "Eskavo", "Falmire",
 ];
 
-/// For what they are called last, before a number.
+/// Last names, before a number.
 pub(super) const FAMILY: [&str; 32] = [
     "Averdol",
     "Brakvist",
@@ -44,7 +44,7 @@ pub(super) const FAMILY: [&str; 32] = [
     "Fornavel",
 ];
 
-/// For all other texts.
+/// Words of all other texts.
 pub(super) const PROSE: [&str; 64] = [
     "alvo", "brinda", "celmo", "dorvu", "elska", "fambre", "golvi", "hurmo", "ilvane", "jelto",
     "korvu", "lembra", "molvi", "nerva", "olmek", "prelta", "quovi", "relmo", "solvane", "tirbo",

@@ -1,7 +1,7 @@
-//! Tokens: which of them worked when the recording began, whose they were, and what for.
+//! Infers the tokens: those that were valid when the recording began, their users, and their scopes.
 //!
-//! The file has numbers for tokens. Each that worked and was not made within the recording becomes a token of the seed with a name
-//! that has its number.
+//! The recording has numbered placeholders for tokens. Each that was valid and not issued within the recording becomes
+//! a token of the seed, named after its number.
 
 use super::Notes;
 use super::settings::Settings;
@@ -13,7 +13,7 @@ use tanzanite_protocol::RecordId;
 use tanzanite_protocol::scope::{ScopeNeed, module_word};
 use tanzanite_seed::{DraftToken, TokenKind};
 
-/// Tokens, and whose they are.
+/// The inferred tokens and their users.
 #[derive(Debug)]
 pub(super) struct Access {
     pub(super) tokens: Vec<DraftToken>,
@@ -21,22 +21,22 @@ pub(super) struct Access {
     users: HashMap<String, RecordId>,
 }
 
-/// What is known of a token of the seed, and of those that were made from it.
+/// The facts about one token of the seed and about the tokens issued from it.
 #[derive(Debug)]
 struct Root {
     kind: TokenKind,
     user: Option<RecordId>,
-    /// As the token endpoint said them.
+    /// The scopes that the token endpoint stated.
     said: Option<String>,
-    /// The narrowest scopes that what was done needs.
+    /// The narrowest scopes that its successful requests need.
     needed: BTreeSet<String>,
-    /// A scope was missing for something.
+    /// Whether some request was refused for a missing scope.
     lacking: bool,
-    /// It was refused after it had worked.
+    /// Whether it was refused after having been valid.
     died: bool,
 }
 
-/// The name of a token in the seed, by what stands for it in the recording: `[redacted 3]`.
+/// The seed's name for a token, from its placeholder such as `[redacted 3]`.
 pub(in crate::recording) fn token_name(placeholder: &str) -> String {
     let number: String = placeholder.chars().filter(char::is_ascii_digit).collect();
     format!("recorded-{number}")
@@ -45,7 +45,7 @@ pub(in crate::recording) fn token_name(placeholder: &str) -> String {
 pub(super) fn of(steps: &[Step<'_>], settings: &Settings, notes: &mut Notes) -> Access {
     let mut made: HashMap<&str, String> = HashMap::new();
     let mut roots: BTreeMap<String, Root> = BTreeMap::new();
-    // Whose change of a record was the last, where the answer did not say so.
+    // The token that last changed a record whose answer did not name the user.
     let mut changed: HashMap<RecordId, String> = HashMap::new();
     for step in steps {
         for (id, by) in modified(step) {
@@ -95,13 +95,13 @@ pub(super) fn of(steps: &[Step<'_>], settings: &Settings, notes: &mut Notes) -> 
 }
 
 impl Access {
-    /// Whose token stands behind a placeholder.
+    /// The user of a placeholder's token.
     pub(super) fn user(&self, placeholder: &str) -> Option<RecordId> {
         self.users.get(placeholder).copied()
     }
 }
 
-/// A code or a refresh token was exchanged: what was made of it is its own.
+/// Notes an exchange of a code or refresh token: the issued tokens belong to the same root.
 fn make<'a>(
     step: &'a Step<'_>,
     made: &mut HashMap<&'a str, String>,
@@ -125,7 +125,7 @@ fn make<'a>(
     }
 }
 
-/// A token was used: whether it worked, whose it seems to be, and for what it is good.
+/// Notes a use of a token: whether it was valid, its likely user, and the scopes needed.
 fn use_token(step: &Step<'_>, root: String, roots: &mut BTreeMap<String, Root>) {
     if step.status() == 401 && step.code() != "OAUTH_SCOPE_MISMATCH" {
         if let Some(root) = roots.get_mut(&root) {
@@ -146,7 +146,7 @@ fn use_token(step: &Step<'_>, root: String, roots: &mut BTreeMap<String, Root>) 
     }
 }
 
-/// The caller, if the answer says who it is.
+/// The caller, if the answer identifies the caller.
 fn user_of(step: &Step<'_>) -> Option<RecordId> {
     let current = step
         .form
@@ -159,7 +159,7 @@ fn user_of(step: &Step<'_>) -> Option<RecordId> {
     written.find_map(|(_, answered)| id_in(&answered["details"]["Modified_By"]))
 }
 
-/// Whether a record's photo was changed, which stamps the record.
+/// Whether a record's photo was changed, which also updates `Modified_By`.
 fn changes_a_part(step: &Step<'_>) -> bool {
     step.succeeded()
         && matches!(
@@ -168,7 +168,7 @@ fn changes_a_part(step: &Step<'_>) -> bool {
         )
 }
 
-/// The records of an answer, and who changed each last.
+/// The records of an answer, and the user who last changed each.
 fn modified(step: &Step<'_>) -> impl Iterator<Item = (RecordId, RecordId)> {
     let records = step.items("data").iter();
     records.filter_map(|record| Some((id_in(record)?, id_in(&record["Modified_By"])?)))
@@ -217,7 +217,7 @@ impl Root {
             scopes = self.needed.iter().cloned().collect();
         }
         if scopes.is_empty() && self.lacking {
-            // It was refused everything: its scopes are another service's.
+            // Every request lacked a scope, so it gets one of another service.
             scopes.push("AaaServer.profile.READ".to_owned());
         } else if scopes.is_empty() {
             scopes.extend(every());

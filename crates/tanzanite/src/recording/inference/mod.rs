@@ -1,7 +1,7 @@
-//! What an organisation must have been like when a recording began, so that it could answer as it did.
+//! Infers the organisation as it must have been when a recording began, given the recorded answers.
 //!
-//! What was answered before anything changed it was so from the start; what was refused, and why, says who may do what. What the
-//! recording does not tell is assumed, and each assumption is listed.
+//! Answers that precede any change describe the initial state; refusals and their reasons reveal permissions.
+//! Everything else is assumed, and each assumption is listed.
 
 mod access;
 mod organisation;
@@ -20,22 +20,22 @@ use tanzanite_protocol::Timestamp;
 use tanzanite_seed::{SeedWriter, WriteError};
 use tanzanite_server::recorder::recording::Recording;
 
-/// The name of the seed that is written.
+/// The file name of the seed.
 pub(crate) const SEED_FILE: &str = "seed.toml";
 
-/// What was inferred.
+/// The result.
 #[derive(Debug)]
 pub(crate) struct Inferred {
     /// The seed's text.
     pub(crate) seed: String,
-    /// The pictures beside it, by their file names.
+    /// The pictures beside the seed, by file name.
     pub(crate) pictures: BTreeMap<String, Vec<u8>>,
-    /// What the recording does not tell.
+    /// The assumptions.
     pub(crate) assumed: BTreeSet<String>,
     pub(crate) records: usize,
 }
 
-/// What is noted on the way.
+/// Collects assumptions.
 #[derive(Debug, Default)]
 struct Notes(BTreeSet<String>);
 

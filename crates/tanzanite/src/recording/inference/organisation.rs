@@ -1,4 +1,4 @@
-//! The organisation itself, and from where its ids are counted on.
+//! Infers the organisation itself, and the base of its ids.
 
 use super::Notes;
 use crate::recording::step::Step;
@@ -6,12 +6,12 @@ use serde_json::Value;
 use tanzanite_crm::metadata::Organisation;
 use tanzanite_protocol::{RecordId, Timestamp};
 
-/// Below are the ids that are assumed.
+/// Lower ids are assumed ones.
 const ID_BASE_MIN: i64 = 1_000_000;
-/// Beyond are ids that somebody has made up, to see them refused.
+/// Higher ids are invented by clients that want to see them refused.
 const ID_BASE_MAX: i64 = i64::MAX - 1_000_000_000_000;
 
-/// The organisation, if somebody asked for it, else with what the recording's times tell.
+/// The organisation, as the recording shows it, or otherwise derived from recorded times.
 pub(super) fn of(steps: &[Step<'_>], notes: &mut Notes) -> Organisation {
     let asked = steps
         .iter()
@@ -48,7 +48,7 @@ pub(super) fn of(steps: &[Step<'_>], notes: &mut Notes) -> Organisation {
     }
 }
 
-/// A user's zone, or one with the offset of the first time that a record has.
+/// A user's time zone, or one with the offset of the first time in a record.
 fn zone(steps: &[Step<'_>], notes: &mut Notes) -> String {
     let mut users = steps.iter().flat_map(|step| step.items("users"));
     if let Some(zone) = users.find_map(|user| user["time_zone"].as_str()) {
@@ -65,7 +65,7 @@ fn zone(steps: &[Step<'_>], notes: &mut Notes) -> String {
     let hours = offset.get(..3).and_then(|hours| hours.parse::<i8>().ok());
     let zone = match (offset, hours) {
         ("+05:30", _) => "Asia/Kolkata".to_owned(),
-        // The names of these zones have the sign the other way round (POSIX).
+        // The names of these zones have the opposite sign (POSIX).
         (_, Some(hours)) if offset.ends_with(":00") && hours != 0 => {
             format!("Etc/GMT{:+}", -hours)
         }
@@ -75,7 +75,7 @@ fn zone(steps: &[Step<'_>], notes: &mut Notes) -> String {
     zone
 }
 
-/// The greatest id that was said: a server that counts on from it gives none of them again.
+/// The greatest id in an answer. A server that counts on from there repeats none.
 fn greatest_id(steps: &[Step<'_>]) -> i64 {
     fn within(value: &Value) -> i64 {
         match value {

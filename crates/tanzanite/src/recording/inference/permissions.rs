@@ -1,4 +1,4 @@
-//! Who may do what: all that was not refused.
+//! Infers permissions: everything that was not refused.
 
 use super::Notes;
 use super::access::Access;
@@ -11,11 +11,11 @@ use tanzanite_crm::operations::descriptor;
 use tanzanite_protocol::RecordId;
 use tanzanite_protocol::endpoint::{Access as Mode, Permission};
 
-/// Parameters of a list that leave no record out.
+/// Parameters of a list that filter no records.
 const UNFILTERED: [&str; 4] = ["fields", "per_page", "sort_by", "sort_order"];
 
 impl Settings {
-    /// Takes away what was refused.
+    /// Removes the permissions that were refused.
     pub(super) fn restrict(
         &mut self,
         steps: &[Step<'_>],
@@ -36,7 +36,7 @@ impl Settings {
         self.share(steps, access, sightings, notes);
     }
 
-    /// The profile lacks what the operation asks for.
+    /// Removes the permission that the operation needs from the profile.
     fn forbid(&mut self, profile: i64, step: &Step<'_>) {
         let asked = descriptor(step.operation);
         let Some(permission) = asked.and_then(|descriptor| descriptor.permission) else {
@@ -56,7 +56,8 @@ impl Settings {
         }
     }
 
-    /// What of others' records everybody reaches: all, but for what was refused. Who reaches more stands above the owner.
+    /// The sharing of others' records: all, except what was refused. Users who reach more get a higher role than the
+    /// owner.
     fn share(
         &mut self,
         steps: &[Step<'_>],
@@ -95,7 +96,7 @@ impl Settings {
         }
     }
 
-    /// Whether a whole list lacks a record that was there: the caller does not reach it.
+    /// Whether a complete list lacks an existing record, so that the caller does not reach it.
     fn keeps_back(&self, step: &Step<'_>, access: &Access, sightings: &Sightings) -> bool {
         let is_whole = step.operation == "record.list"
             && step.succeeded()
@@ -117,7 +118,7 @@ impl Settings {
         others.any(|id| !listed.contains(&id))
     }
 
-    /// Puts the role of who reached a record above its owner's.
+    /// Puts the role of a caller who reached a record above its owner's role.
     fn raise(&mut self, step: &Step<'_>, access: &Access, sightings: &Sightings) {
         let caller = step.token.and_then(|token| access.user(token));
         let caller = caller.and_then(|user| self.user(user));
@@ -142,7 +143,7 @@ impl Settings {
         }
     }
 
-    /// Whether a role is another, or above it.
+    /// Whether one role is the other or above it.
     fn is_above(&self, above: i64, below: i64) -> bool {
         let next = |id: i64| self.roles.iter().find(|role| role.id == id)?.reports_to;
         std::iter::successors(Some(below), |id| next(*id)).any(|id| id == above)

@@ -1,4 +1,4 @@
-//! Records as they were when the recording began: what was read of each before it was changed, and what its refusals tell.
+//! Infers records as they were when the recording began: from reads before any change, and from refusals.
 
 use super::Notes;
 use super::schema::Schema;
@@ -12,12 +12,12 @@ use tanzanite_protocol::media::inspect;
 use tanzanite_protocol::{RecordId, Timestamp};
 use tanzanite_seed::DraftRecord;
 
-/// A picture of one pixel, where there was one that nobody has looked at.
+/// A picture of one pixel, for a photo that was never downloaded.
 const ASSUMED_PICTURE: &[u8] =
     b"GIF89a\x01\0\x01\0\x80\0\0\x80\x80\x80\0\0\0\x2c\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
-/// Where the ids of locks begin that nobody has looked at. The vendor's are far above.
+/// The base of made-up lock ids; the vendor's are far higher.
 const ASSUMED_LOCK_IDS: i64 = 1000;
-/// Values of a record that are no fields of a seed's.
+/// Values of a record that are not fields in a seed.
 const SYSTEM: [&str; 8] = [
     "id",
     "Owner",
@@ -29,15 +29,15 @@ const SYSTEM: [&str; 8] = [
     "Locked__s",
 ];
 
-/// All records that were there in the beginning.
+/// All records that existed at the beginning.
 #[derive(Debug, Default)]
 pub(super) struct Sightings {
     seen: BTreeMap<RecordId, Sighting>,
-    /// Records that were made within the recording.
+    /// Records that were created within the recording.
     made: BTreeSet<RecordId>,
 }
 
-/// What is known of a record.
+/// The facts about one record.
 #[derive(Debug)]
 pub(super) struct Sighting {
     pub(super) module: String,
@@ -45,12 +45,12 @@ pub(super) struct Sighting {
     photo: Photo,
     lock: Option<Value>,
     locked: bool,
-    /// It said whether it is locked.
+    /// Whether an answer stated if it is locked.
     says_lock: bool,
     pub(super) locking_configuration: Option<i64>,
-    /// Within the recording.
+    /// Whether it was deleted within the recording.
     deleted: bool,
-    /// It was changed: what is read of it from here on may be newer.
+    /// The fields that were changed; later reads of them do not show the initial value.
     changed: BTreeSet<String>,
 }
 
@@ -62,12 +62,12 @@ enum Photo {
     Downloaded(Vec<u8>),
 }
 
-/// What stands for any change of the photo, of the lock, and of anything.
+/// Stand in [`Sighting::changed`] for a change of the photo, of the lock, and of anything at all.
 const PHOTO: &str = "Record_Image";
 const LOCK: &str = "Locked__s";
 const STAMP: &str = "Modified_Time";
 
-/// Looks at all records, in the order of the recording.
+/// Collects the facts, in the order of the recording.
 pub(super) fn sightings(steps: &[Step<'_>], schema: &Schema) -> Sightings {
     let mut sightings = Sightings::default();
     for step in steps {
@@ -86,7 +86,7 @@ impl Sightings {
         id_in(self.seen.get(&record)?.value("Owner"))
     }
 
-    /// Records of a module that stayed there all the time, and that somebody else owns.
+    /// Records of a module that were never deleted and that somebody else owns.
     pub(super) fn of_others(&self, module: &str, user: RecordId) -> impl Iterator<Item = RecordId> {
         let of_module = self.seen.iter().filter(move |(_, seen)| {
             let owner = id_in(seen.value("Owner"));
@@ -95,7 +95,7 @@ impl Sightings {
         of_module.map(|(id, _)| *id)
     }
 
-    /// A record, unless it was made meanwhile.
+    /// A record, unless it was created within the recording.
     fn at(&mut self, module: &str, id: RecordId) -> Option<&mut Sighting> {
         if self.made.contains(&id) || module.is_empty() {
             return None;
@@ -138,7 +138,7 @@ impl Sightings {
         }
     }
 
-    /// A write shows that the record is there, and by whom and when it was made.
+    /// Notes a successful write, which shows that the record exists, and its creator and creation time.
     fn change(&mut self, module: &str, sent: &Value, details: &Value) {
         let Some(seen) = id_in(details).and_then(|id| self.at(module, id)) else {
             return;
@@ -151,7 +151,7 @@ impl Sightings {
         seen.changed.insert(STAMP.to_owned());
     }
 
-    /// What is said of a record's photo and lock.
+    /// Notes the facts about a record's photo and lock.
     fn look_at_parts(&mut self, step: &Step<'_>, id: RecordId) {
         let is_there =
             step.succeeded() || matches!(step.code(), "RECORD_LOCKED" | "AUTHORIZATION_FAILED");
@@ -186,7 +186,7 @@ impl Sightings {
                 seen.read_lock(step.items("data").first());
             }
             "record_locking.unlock" | "record_locking.lock" | "record_locking.update" => {
-                // What is unlocked or given another reason was locked.
+                // A lock that was removed or given another reason existed before.
                 seen.locked |=
                     step.operation != "record_locking.lock" && !seen.changed.contains(LOCK);
                 seen.says_lock = true;
@@ -196,7 +196,7 @@ impl Sightings {
         }
     }
 
-    /// Records that lookups of others mean.
+    /// Adds records that lookups refer to.
     fn add_targets(&mut self, schema: &Schema) {
         let mut targets = Vec::new();
         for seen in self.seen.values() {
@@ -246,12 +246,12 @@ impl Sighting {
         self.says_lock || self.locked
     }
 
-    /// What a field had; null if nobody has seen it.
+    /// A field's initial value; null if unknown.
     fn value(&self, key: &str) -> &Value {
         self.values.get(key).unwrap_or(&Value::Null)
     }
 
-    /// A value, unless it is known already, or may be newer than the beginning.
+    /// Notes a value, unless it is known or may have been changed.
     fn note(&mut self, key: &str, value: &Value) {
         if !self.changed.contains(key) && !value.is_null() && !self.values.contains_key(key) {
             self.values.insert(key.to_owned(), value.clone());
@@ -291,7 +291,7 @@ impl Sighting {
         }
     }
 
-    /// A photo that was looked at says more than that there is one.
+    /// Notes the photo; a downloaded one is more than a mere existence.
     fn photo_is(&mut self, photo: Photo) {
         let is_news = match self.photo {
             Photo::Unknown => true,
@@ -304,14 +304,14 @@ impl Sighting {
     }
 }
 
-/// Records and pictures to be written.
+/// Records and pictures to write.
 #[derive(Debug, Default)]
 pub(super) struct Drafts {
     pub(super) records: Vec<DraftRecord>,
     pub(super) pictures: BTreeMap<String, Vec<u8>>,
 }
 
-/// What is written of the sightings. What a record cannot do without and nobody has seen is assumed.
+/// The records to write. Mandatory values that are unknown are assumed.
 pub(super) fn drafts(
     sightings: Sightings,
     settings: &Settings,
@@ -413,7 +413,7 @@ fn fields(id: RecordId, module: &Module, seen: &Sighting, notes: &mut Notes) -> 
     fields
 }
 
-/// A person's names, as far as nobody has seen them, from the whole one.
+/// Splits a full name into the unknown parts of a person's name.
 fn name_parts(fields: &mut Map<String, Value>) {
     let text = |key: &str| fields.get(key).and_then(Value::as_str);
     let Some(whole) = text("Full_Name") else {
@@ -432,7 +432,7 @@ fn name_parts(fields: &mut Map<String, Value>) {
     fields.entry("Last_Name").or_insert(last.into());
 }
 
-/// Any value that a field can have; none where it would refer to something.
+/// Some valid value of a field; none for a reference.
 fn assumed(field: &Field) -> Option<Value> {
     Some(match &field.kind {
         Kind::Email => json!("unknown@example.com"),
@@ -450,7 +450,7 @@ fn assumed(field: &Field) -> Option<Value> {
 }
 
 impl Sighting {
-    /// The lock as it was read, or the assumed one if nobody has.
+    /// The lock as it was read, or the assumed one.
     fn lock(&self, id: RecordId, assumed: Lock, notes: &mut Notes) -> Option<Lock> {
         if !self.locked {
             return None;

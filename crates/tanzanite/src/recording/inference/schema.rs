@@ -1,4 +1,4 @@
-//! Modules and fields of the organisation's own: from the settings that were read, and else from the records.
+//! Infers custom modules and fields: from recorded settings, or else from records.
 
 use super::Notes;
 use crate::recording::step::Step;
@@ -13,11 +13,11 @@ use tanzanite_seed::custom_field;
 /// Keys of a record that are no fields.
 const NO_FIELDS: [&str; 4] = ["id", "Tag", "Locked__s", "$se_module"];
 
-/// All modules, with the fields that the organisation added.
+/// All modules, with custom fields added.
 #[derive(Debug)]
 pub(super) struct Schema {
     modules: Vec<Module>,
-    /// The fields among them that are the organisation's, by their module.
+    /// The custom fields, with their modules.
     added: Vec<(String, Field)>,
 }
 
@@ -53,7 +53,7 @@ pub(super) fn of(steps: &[Step<'_>], notes: &mut Notes) -> Schema {
     let reads = steps
         .iter()
         .filter(|step| step.succeeded() && matches!(step.operation, "record.list" | "record.get"));
-    // What was always null is a text, for all that is known.
+    // Fields that are always null come last, and are assumed to be texts.
     for is_null in [false, true] {
         for step in reads.clone() {
             schema.add_unlisted(&step.module, notes);
@@ -71,10 +71,10 @@ impl Schema {
         modules.find(|module| module.api_name == api_name)
     }
 
-    /// Custom modules, and then custom fields.
+    /// Custom modules, then custom fields.
     pub(super) fn items(&self) -> Vec<SettingsItem> {
         let modules = self.modules.iter().filter(|module| module.custom);
-        // Their fields are items of their own.
+        // Their fields are separate items.
         let modules = modules.map(|module| {
             let mut module = module.clone();
             module
@@ -113,7 +113,7 @@ impl Schema {
         self.modules.push(module);
     }
 
-    /// A field as the settings describe it, if it is one that a seed can add.
+    /// Adds a field from recorded settings, if a seed can hold it.
     fn add_described(&mut self, module: &str, described: &Value) {
         let field = custom_field(described).ok();
         if let Some(field) = field.filter(|field| self.refers(&field.kind)) {
@@ -121,7 +121,7 @@ impl Schema {
         }
     }
 
-    /// A module that the settings did not list.
+    /// Adds a module that the recorded settings lack.
     fn add_unlisted(&mut self, module: &str, notes: &mut Notes) {
         if self.module(module).is_none() {
             notes.assume(format!("{module} is a module of the organisation's own"));
@@ -129,7 +129,7 @@ impl Schema {
         }
     }
 
-    /// Whether what a lookup means can be said.
+    /// Whether a lookup's target module is known.
     fn refers(&self, kind: &Kind) -> bool {
         match kind {
             Kind::Lookup(module) => self.module(module).is_some(),
@@ -137,7 +137,7 @@ impl Schema {
         }
     }
 
-    /// Fields that a record has and the settings did not describe: those with a value, or those without.
+    /// Adds fields of a record that the recorded settings lack: either those with a value, or those without.
     fn add_seen(&mut self, module: &str, record: &Value, is_null: bool, notes: &mut Notes) {
         for (name, value) in record.as_object().into_iter().flatten() {
             let is_field = !name.starts_with('$') && !NO_FIELDS.contains(&name.as_str());
@@ -159,7 +159,7 @@ impl Schema {
         }
     }
 
-    /// Adds a field that the module does not have. Whether it did.
+    /// Adds a field unless the module has it. Returns whether it was added.
     fn add_field(&mut self, module: &str, mut field: Field) -> bool {
         let mut modules = self.modules.iter_mut();
         let Some(found) = modules.find(|found| found.api_name == module) else {
@@ -178,7 +178,7 @@ impl Schema {
     }
 }
 
-/// The type of the field that a value is of, as far as it tells.
+/// The type of field that a value suggests.
 fn seen_type(value: &Value) -> Option<&'static str> {
     Some(match value {
         Value::Bool(_) => "boolean",

@@ -1,4 +1,4 @@
-//! Users, profiles, roles and locking configurations: those that were listed, and those that records name.
+//! Infers users, profiles, roles and locking configurations, from lists and from mentions in records.
 
 use super::Notes;
 use super::organisation;
@@ -17,7 +17,7 @@ use tanzanite_protocol::{RecordId, Timestamp};
 
 /// The profile that the vendor gives an organisation's administrators.
 const ADMINISTRATOR: &str = "Administrator";
-/// The role at the top, where none has a name.
+/// The top role, if none is known.
 const TOP: &str = "CEO";
 const EVERYTHING: ModulePermissions = ModulePermissions {
     view: true,
@@ -55,7 +55,7 @@ pub(super) fn of(
     };
     let users = steps.iter().filter(|step| step.succeeded());
     let mut lists: Vec<_> = users.map(|step| step.items("users")).collect();
-    // A longer list shows the order in which the organisation has them.
+    // The longest list comes first, since it shows the organisation's order best.
     lists.sort_by_key(|users| Reverse(users.len()));
     for user in lists.into_iter().flatten() {
         settings.add_user(user);
@@ -64,7 +64,7 @@ pub(super) fn of(
     for step in steps {
         settings.add_listed_profiles(&step.answered);
     }
-    // Whom the users' list did not show, or nobody asked for.
+    // Users who are in no recorded list.
     for step in steps {
         settings.add_mentioned(&step.answered, notes);
     }
@@ -74,7 +74,7 @@ pub(super) fn of(
 }
 
 impl Settings {
-    /// For a writer. No id of the seed lies above where the server will count from.
+    /// The items to write. No id is above the base from which the server counts.
     pub(super) fn items(&self, began: Timestamp) -> Vec<SettingsItem> {
         let mut items = vec![SettingsItem::Organisation(self.organisation.clone())];
         items.extend(self.profiles.iter().cloned().map(SettingsItem::Profile));
@@ -100,7 +100,7 @@ impl Settings {
         self.users.iter().find(|user| user.id == id.get())
     }
 
-    /// The user who is taken for those of whom nothing is known.
+    /// The user to assume where none is known.
     pub(super) fn administrator(&self) -> Option<RecordId> {
         let administrates = |user: &&User| {
             user.status == UserStatus::Active && user.confirmed && self.administrates(user)
@@ -168,7 +168,7 @@ impl Settings {
         }
     }
 
-    /// Roles as they were listed, if that was before any was changed.
+    /// Adds roles as they were listed before any was changed.
     fn add_listed_roles(&mut self, steps: &[Step<'_>]) {
         let mut of_roles = steps
             .iter()
@@ -189,7 +189,7 @@ impl Settings {
         }
     }
 
-    /// The profiles that modules and fields list.
+    /// Adds the profiles that modules and fields list.
     fn add_listed_profiles(&mut self, answered: &Value) {
         each_member(answered, &mut |key, value| {
             let listed = value.as_array().filter(|_| key == "profiles");
@@ -201,7 +201,7 @@ impl Settings {
         });
     }
 
-    /// Users whom an answer names as a record's.
+    /// Adds users whom an answer names in a record.
     fn add_mentioned(&mut self, answered: &Value, notes: &mut Notes) {
         each_member(answered, &mut |key, value| {
             let is_user = value["email"].is_string()
@@ -236,7 +236,7 @@ impl Settings {
         });
     }
 
-    /// The profile and the role of those of whom neither is known.
+    /// The profile and role of users for whom none is known.
     fn plain_place(&mut self) -> (i64, i64) {
         let profile = self.profiles.iter().find(|found| found.name == "Standard");
         let profile = profile.map_or(1, |found| found.id);
@@ -247,7 +247,7 @@ impl Settings {
         (profile, role)
     }
 
-    /// An organisation has somebody who administers it.
+    /// Makes sure that there is an administrator.
     fn add_administrator(&mut self, notes: &mut Notes) {
         if self.administrator().is_some() {
             return;
@@ -270,7 +270,7 @@ impl Settings {
         });
     }
 
-    /// Modules of which a record was locked, or said whether it is.
+    /// Adds locking configurations for modules whose records were locked or stated whether they are.
     fn add_locking(&mut self, sightings: &Sightings, notes: &mut Notes) {
         let lockable = sightings.all().filter(|seen| seen.lockable());
         let modules: BTreeMap<&str, &Sighting> =
@@ -296,7 +296,7 @@ impl Settings {
     }
 }
 
-/// Looks at all members of all objects in a value.
+/// Visits all members of all objects in a value.
 fn each_member(value: &Value, look: &mut impl FnMut(&str, &Value)) {
     match value {
         Value::Object(members) => {

@@ -1,4 +1,4 @@
-//! Asks our server what was recorded, in its own words.
+//! Sends recorded requests to this server, with ids and tokens translated.
 
 use super::correspondence::Correspondence;
 use crate::exit::{Exit, Failure, Outcome};
@@ -13,7 +13,7 @@ use ureq::http::{HeaderMap, Request};
 
 /// How long an answer of a server in this process may take.
 const ANSWER_TIMEOUT: Duration = Duration::from_mins(1);
-/// Headers that belong to the connection over which they came, or that no recording holds.
+/// Headers that belong to the original connection, or that no recording has.
 const LEFT_OUT: [&str; 9] = [
     "accept-encoding",
     "connection",
@@ -32,7 +32,7 @@ pub(super) struct Client {
     base: String,
 }
 
-/// What our server said.
+/// This server's answer.
 #[derive(Debug)]
 pub(super) struct Ours {
     pub(super) status: u16,
@@ -48,7 +48,7 @@ impl Client {
             .max_redirects(0)
             .max_redirects_will_error(false)
             .allow_non_standard_methods(true)
-            // The server is in this process; a proxy of the environment would not find it.
+            // The server is in this process, which a proxy named in the environment could not reach.
             .proxy(None)
             .tls_config(tls::of_any())
             .build();
@@ -98,7 +98,7 @@ impl Client {
     }
 }
 
-/// What stands for a token that nobody knows is sent as one that nobody knows.
+/// Replaces an untranslated placeholder of a token by an unknown token.
 fn known(value: String) -> String {
     match value.split_once(" [redacted") {
         Some((scheme, number)) => {
@@ -120,13 +120,13 @@ impl Ours {
         serde_json::from_slice(&self.body).ok()
     }
 
-    /// The status, and the code if there is one.
+    /// The status, and the `code` if there is one.
     pub(super) fn line(&self) -> String {
         line(self.status, self.json().as_ref())
     }
 }
 
-/// The status of an answer, and its code if it has one.
+/// The status of an answer, and its `code` if there is one.
 pub(super) fn line(status: u16, body: Option<&Value>) -> String {
     let code = body.and_then(|body| body["code"].as_str().or(body["error"].as_str()));
     format!("{status} {}", code.unwrap_or_default())

@@ -1,7 +1,7 @@
-//! Compares an answer of ours with the recorded one: status, code, the headers that matter, and the body, path by path.
+//! Compares an answer with the recorded one: status, `code`, relevant headers, and the body, path by path.
 //!
-//! What is made anew each time is compared by what it is: a time after the beginning of the recording with another such time, and
-//! what nobody can foresee (ids, tokens) by correspondence.
+//! Values that differ in every run are compared by kind: a time after the beginning of the recording equals any other
+//! such time, and ids and tokens are compared by a one-to-one correspondence.
 
 use super::client::{Ours, line};
 use super::correspondence::Correspondence;
@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use tanzanite_protocol::Timestamp;
 use tanzanite_server::recorder::recording::Answered;
 
-/// The headers by which a client goes.
+/// The headers that matter to clients.
 const HEADERS: [&str; 5] = [
     "content-type",
     "content-disposition",
@@ -18,7 +18,7 @@ const HEADERS: [&str; 5] = [
     "location",
     "retry-after",
 ];
-/// Values that mean nothing but themselves.
+/// Keys of values that are only compared by correspondence.
 const OPAQUE: [&str; 6] = [
     "id",
     "Record_Image",
@@ -27,13 +27,13 @@ const OPAQUE: [&str; 6] = [
     "page_token",
     "photo_id",
 ];
-/// Digits of a number that is an id, wherever it stands.
+/// A number with this many digits is taken for an id, wherever it stands.
 const ID_DIGITS_MIN: usize = 15;
 
-/// Something that is not as it was recorded.
+/// A difference from the recording.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Difference {
-    /// Where: a JSON path, or the name of a header.
+    /// The place: a JSON path, or the name of a header.
     pub(super) place: String,
     pub(super) ours: Option<Value>,
     pub(super) recorded: Option<Value>,
@@ -48,7 +48,7 @@ pub(super) struct Comparer<'a> {
 }
 
 impl<'a> Comparer<'a> {
-    /// For a recording that was begun then.
+    /// For a recording that began at this time.
     pub(super) fn new(began: &str, pairs: &'a mut Correspondence) -> Self {
         // The vendor's times have no fractions of a second.
         let began = Timestamp::parse(began).map(|began| {
@@ -70,7 +70,7 @@ impl<'a> Comparer<'a> {
         let (body, our_body) = (recorded.body.text().and_then(json), ours.json());
         let recorded_line = line(recorded.status, body.as_ref());
         if recorded_line != ours.line() {
-            // Two different answers have different bodies.
+            // With different results, the bodies need not be compared.
             self.note(
                 "status",
                 Some(ours.line().into()),
@@ -125,7 +125,7 @@ impl<'a> Comparer<'a> {
         }
     }
 
-    /// Two values below the member of this name.
+    /// Compares two values of the member with this name.
     fn values(&mut self, place: &str, name: &str, recorded: &Value, ours: &Value) {
         match (recorded, ours) {
             (Value::Object(recorded), Value::Object(ours)) => {
@@ -159,7 +159,7 @@ impl<'a> Comparer<'a> {
         }
     }
 
-    /// Lists of things with API names are compared by these, others by place.
+    /// Lists of items with API names are compared by name, others by position.
     fn lists(&mut self, place: &str, name: &str, recorded: &[Value], ours: &[Value]) {
         if let (Some(recorded), Some(ours)) = (by_api_name(recorded), by_api_name(ours)) {
             let find = |list: &[(&str, &'_ Value)], name: &str| {
@@ -196,7 +196,7 @@ impl<'a> Comparer<'a> {
             || self.pairs.translate(recorded) == ours
     }
 
-    /// Whether both are times since the recording began, written alike.
+    /// Whether both are times since the recording began, in the same format.
     fn are_both_new(&self, recorded: &str, ours: &str) -> bool {
         let is_new = |text: &str| {
             let time = Timestamp::parse(text).zip(self.began);
@@ -212,7 +212,7 @@ fn is_opaque(name: &str, text: &str) -> bool {
     is_id || OPAQUE.contains(&name)
 }
 
-/// The items by their API names, if all have one and no two the same.
+/// The items by API name, if all have one and the names are unique.
 fn by_api_name(items: &[Value]) -> Option<Vec<(&str, &Value)>> {
     let named: Option<Vec<_>> = items
         .iter()
@@ -234,7 +234,7 @@ mod tests {
 
     const BEGAN: &str = "2026-03-01T09:00:00.500Z";
 
-    /// The places at which two bodies differ, after what corresponds.
+    /// The places at which two bodies differ.
     fn differing(pairs: &mut Correspondence, recorded: &Value, ours: &Value) -> Vec<String> {
         let mut comparer = Comparer::new(BEGAN, pairs);
         comparer.values("$", "", recorded, ours);
@@ -277,7 +277,7 @@ mod tests {
         assert!(differing(&mut pairs, &id("100"), &id("200")).is_empty());
         assert_eq!(differing(&mut pairs, &id("100"), &id("201")), ["$.id"]);
         assert_eq!(differing(&mut pairs, &id("101"), &id("200")), ["$.id"]);
-        // Within a text, too.
+        // Ids correspond within texts too.
         let said = |text: &str| json!({ "message": text });
         assert!(differing(&mut pairs, &said("no 100"), &said("no 200")).is_empty());
         assert_eq!(

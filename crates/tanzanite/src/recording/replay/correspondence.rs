@@ -1,20 +1,20 @@
-//! What of ours corresponds to what was recorded: ids that were made meanwhile, tokens, page tokens, the names of pictures. One
-//! corresponds to one, and stays so.
+//! The one-to-one correspondence between recorded values and this server's: ids of created records, tokens, page
+//! tokens, names of pictures.
 
 use std::collections::HashMap;
 use url::form_urlencoded::byte_serialize;
 
-/// Pairs of texts, each of which is in one pair.
+/// Pairs of texts; each text is in at most one pair.
 #[derive(Debug, Default)]
 pub(super) struct Correspondence {
     ours: HashMap<String, String>,
     recorded: HashMap<String, String>,
-    /// Those that are no single word, and what stands for ours alone: the first that a text begins with is taken.
+    /// Recorded texts to translate that are no single word, or that have no pair; the longest prefix is taken first.
     phrases: Vec<(String, String)>,
 }
 
 impl Correspondence {
-    /// Whether two texts correspond. If nothing was known of either, they do from now on.
+    /// Whether two texts correspond. If both are new, they correspond from now on.
     pub(super) fn same(&mut self, recorded: &str, ours: &str) -> bool {
         match (self.ours.get(recorded), self.recorded.get(ours)) {
             (Some(known), _) => known == ours,
@@ -32,15 +32,15 @@ impl Correspondence {
         }
     }
 
-    /// A text for which another is to be said from now on, however often.
+    /// Translates `recorded` to `ours` from now on, without making a pair.
     pub(super) fn stands_for(&mut self, recorded: &str, ours: &str) {
         self.phrases.push((recorded.to_owned(), ours.to_owned()));
-        // Of two the longer is meant: `[redacted 1]` is no beginning of `[redacted 11]`, but an origin may be one of another.
+        // Longest first, because one origin may be a prefix of another.
         self.phrases
             .sort_by_key(|(phrase, _)| usize::MAX - phrase.len());
     }
 
-    /// A recorded text with what is ours in it.
+    /// A recorded text with all known parts replaced by this server's.
     pub(super) fn translate(&self, recorded: &str) -> String {
         let mut out = String::with_capacity(recorded.len());
         let mut rest = recorded;

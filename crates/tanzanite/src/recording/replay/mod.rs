@@ -1,4 +1,5 @@
-//! Asks our own server what was recorded, in the same order, with the same identities and at the same times, and compares.
+//! Replays a recording to this server, in the same order, with the same identities and at the same times, and compares
+//! the answers.
 
 mod client;
 mod compare;
@@ -22,15 +23,15 @@ use std::collections::BTreeSet;
 use tanzanite_seed::Credentials;
 use tanzanite_server::recorder::recording::{Exchange, Recording};
 
-/// What our server is, and what of it is the recorded one's.
+/// The replaying server, and the parts of it that are from the recording.
 pub(crate) struct Planted<'a> {
     pub(crate) server: &'a OwnServer,
     pub(crate) credentials: &'a Credentials,
-    /// Ids that the seed names: they are the recorded ones.
+    /// The ids in the seed, which are the recorded ones.
     pub(crate) ids: BTreeSet<i64>,
 }
 
-/// Asks everything, and compares.
+/// Sends all requests, and compares the answers.
 pub(crate) fn replay(recording: &Recording, planted: &Planted<'_>) -> Outcome<Report> {
     let base = planted.server.base_url();
     let client = Client::new(base);
@@ -40,7 +41,7 @@ pub(crate) fn replay(recording: &Recording, planted: &Planted<'_>) -> Outcome<Re
     for (number, exchange) in (1..).zip(&recording.exchanges) {
         let mut answer = Answer::of(number, exchange);
         if exchange.failed.is_none() {
-            // What it stamps, and what has expired, goes by the time at which it was asked.
+            // Timestamps and expirations depend on the time of the request.
             control.post("clock", &json!({ "action": "freeze", "at": exchange.at }))?;
             let ours = client.ask(exchange, &correspondence)?;
             let mut comparer = Comparer::new(&recording.opening.at, &mut correspondence);
@@ -53,7 +54,7 @@ pub(crate) fn replay(recording: &Recording, planted: &Planted<'_>) -> Outcome<Re
     Ok(report)
 }
 
-/// What corresponds from the start: what the seed named after the recording.
+/// The initial correspondence: the texts that the seed took from the recording.
 fn begin(recording: &Recording, planted: &Planted<'_>) -> Correspondence {
     let mut correspondence = Correspondence::default();
     for id in &planted.ids {
@@ -89,7 +90,7 @@ fn begin(recording: &Recording, planted: &Planted<'_>) -> Correspondence {
     correspondence
 }
 
-/// What stands for the tokens that were sent.
+/// The placeholders of the tokens that were sent.
 fn placeholders(exchanges: &[Exchange]) -> BTreeSet<String> {
     let sent = exchanges.iter().map(Step::of).flat_map(|step| {
         let token = step.token.map(str::to_owned);

@@ -1,4 +1,4 @@
-//! What came of asking our server the same: for people, and for programs.
+//! The result of a replay, for people and as JSON.
 
 use super::client::line;
 use super::compare::Difference;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use std::fmt::Write as _;
 use tanzanite_server::recorder::recording::Exchange;
 
-/// Characters of a value that are shown.
+/// Characters of a value that are printed.
 const VALUE_CHARS_MAX: usize = 80;
 
 /// All answers, in the order of the recording.
@@ -15,7 +15,7 @@ pub(crate) struct Report {
     pub(super) answers: Vec<Answer>,
 }
 
-/// One request, and how our answer compares.
+/// One request, and the comparison of its answers.
 #[derive(Debug)]
 pub(super) struct Answer {
     number: usize,
@@ -23,14 +23,14 @@ pub(super) struct Answer {
     recorded: String,
     pub(super) ours: String,
     pub(super) differences: Vec<Difference>,
-    /// Why it was not asked.
+    /// The reason why it was not sent.
     skipped: Option<String>,
 }
 
 impl Answer {
     pub(super) fn of(number: usize, exchange: &Exchange) -> Self {
         let body = exchange.reply.body.text();
-        // Of an answer of the recorder's own the reason is told elsewhere.
+        // If the recorder answered itself, the reason is printed elsewhere.
         let body = body.filter(|_| exchange.failed.is_none());
         let body = body.and_then(|body| serde_json::from_str(body).ok());
         let request = &exchange.request;
@@ -50,7 +50,7 @@ impl Answer {
 }
 
 impl Report {
-    /// How many answers differ.
+    /// The number of answers that differ.
     pub(crate) fn differing(&self) -> usize {
         self.answers
             .iter()
@@ -58,7 +58,7 @@ impl Report {
             .count()
     }
 
-    /// A line for each request, and its differences below it.
+    /// A line for each request, with its differences below.
     pub(crate) fn to_text(&self) -> String {
         let mut out = String::new();
         for answer in &self.answers {
@@ -73,7 +73,7 @@ impl Report {
                 None if answer.differs() => "differs".to_owned(),
                 None => "the same".to_owned(),
             };
-            // Writing to a text cannot fail.
+            // Writing to a string cannot fail.
             let _ = writeln!(out, "#{number} {request} -> {recorded}: {verdict}");
             for (difference, more) in grouped(&answer.differences) {
                 let _ = write!(out, "    {}", difference.to_text());
@@ -115,7 +115,7 @@ impl Report {
     }
 }
 
-/// One of each kind that differ alike, and how many more there are: at the same place but for its numbers.
+/// One difference of each kind, and the number of further ones.
 fn grouped(differences: &[Difference]) -> Vec<(&Difference, usize)> {
     let mut groups: Vec<(String, &Difference, usize)> = Vec::new();
     for difference in differences {
@@ -132,7 +132,7 @@ fn grouped(differences: &[Difference]) -> Vec<(&Difference, usize)> {
 }
 
 impl Difference {
-    /// The place without what is in brackets, and what is there on which side.
+    /// The kind: the place without indexes, and the sides that have a value there.
     fn kind(&self) -> String {
         let parts = self.place.split(['[', ']']).step_by(2);
         let place = parts.collect::<Vec<_>>().join("[]");
@@ -175,7 +175,7 @@ impl Difference {
     }
 }
 
-/// A value, or as much of it as a line has room for.
+/// A value, cut to fit a line.
 fn shown(value: &Value) -> String {
     let text = value.to_string();
     match text.char_indices().nth(VALUE_CHARS_MAX) {

@@ -1,4 +1,4 @@
-//! `backup`, `restore` and `verify --archive`: what they leave in files and stores, and how they end.
+//! `backup`, `restore` and `verify --archive`: the files and stores that they write, and their exit codes.
 
 use super::databases::{delete_first_photo, fresh};
 use super::support::Folder;
@@ -58,7 +58,7 @@ fn an_archive_fills_a_folder_and_a_database_and_says_what_copy_says() {
     let environment = folder.run(&format!("env --json --url {}", node.url)).stdout;
     let environment = serde_json::from_str(&environment).expect("JSON");
     assert_eq!(delete_first_photo(&node.url, &environment), 200);
-    // Of a store that is served.
+    // The store may be served meanwhile.
     let served = folder.run(&format!(
         "backup served.tanzanite --database {database} --blobs {photos}"
     ));
@@ -179,7 +179,7 @@ fn an_archive_that_is_damaged_fills_nothing_that_is_served() {
     let served = folder.run("serve --listen 127.0.0.1:0 --data back");
     assert_eq!(served.code, 3);
     assert!(served.stderr.contains("restore again"), "{}", served.stderr);
-    // The whole one goes on with it.
+    // Restoring from the complete archive continues the interrupted restore.
     let restored = folder.run("restore crm.tanzanite --data back");
     assert_eq!(restored.code, 0, "{}", restored.stderr);
     assert_eq!(folder.run("verify --data back").code, 0);
@@ -252,7 +252,7 @@ fn an_organisation_moves_from_a_store_into_another() {
     );
     assert_eq!(folder.run("verify --data neighbours").code, 0);
 
-    // Its snapshots have come with it: the seed's, too.
+    // The archive includes the snapshots, also the seed's.
     let server = folder.serve("--data neighbours");
     let there = format!("--url {} --org {ORG} --json", server.url);
     let ran = |line: String| {

@@ -361,7 +361,7 @@ fn completions_name_the_commands() {
 
 #[test]
 fn commands_that_need_a_server_say_so_if_there_is_none() {
-    // Port 1 is nobody's.
+    // Nothing listens on port 1.
     let run = Folder::new().run("env --url http://127.0.0.1:1");
     assert_eq!((run.code, run.stdout.as_str()), (4, ""));
     assert_snapshot!(run.stderr, @"

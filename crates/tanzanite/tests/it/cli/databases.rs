@@ -1,9 +1,9 @@
-//! The program on PostgreSQL: what it makes and what it refuses to make, several nodes, tokens, `verify`.
+//! The program on PostgreSQL: the data that it creates or refuses to create, several nodes, tokens, `verify`.
 
 use super::support::{Folder, Run};
 use tanzanite_testbed::{Postgres, needs};
 
-/// A schema of the test's own, as a URL. It is not there yet.
+/// The URL of a schema for one test, which does not exist yet.
 pub(crate) fn fresh() -> String {
     let postgres = Postgres::shared();
     let separator = if postgres.url().contains('?') {
@@ -26,7 +26,7 @@ fn first_lines(run: &Run, count: usize) -> String {
         .join("\n")
 }
 
-/// The status of a deletion with the administrator's token, as a client without a library sends it.
+/// Deletes a photo with the administrator's token over raw HTTP; returns the status.
 pub(crate) fn delete_first_photo(url: &str, environment: &serde_json::Value) -> u16 {
     let text = |key: &str| environment[key].as_str().expect("a text").to_owned();
     let agent = ureq::Agent::config_builder()
@@ -138,7 +138,7 @@ fn nodes_share_a_database_and_photos_and_verify_finds_what_is_missing() {
         "serve --listen 127.0.0.1:0 {store} --seed other.toml"
     ));
     assert_eq!(again.code, 3, "{}", again.stderr);
-    // One folder, the organisation's.
+    // The one folder in it is the organisation's.
     let organisation = std::fs::read_dir(&photos)
         .expect("the photos")
         .flatten()

@@ -1,7 +1,7 @@
-//! The documents tell the truth: the commands of their `console` blocks are run, one folder a document, and must print the
-//! lines that follow them. A line `...` stands for any. One that ends with `|| true` ends with 1 by itself. A server that is
-//! started with `&` is the one that the commands after it ask, at whatever port, until `kill %1` stops it; commands that name
-//! the usual address mean it, too.
+//! Runs the commands in `console` blocks of the documents, in one folder for each document; they must print the lines
+//! that follow them. A line `...` stands for any lines. A command that ends with `|| true` is expected to exit with 1.
+//! A server that is started with `&` is the one that later commands address, whatever its port, until `kill %1` stops
+//! it; the usual address in commands is replaced by its own.
 
 use super::support::{Folder, Server};
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! `tanzanite fault`: its flags are the rule that they say, and what cannot be is refused.
+//! `tanzanite fault`: its flags make the rule that they describe, and invalid ones are refused.
 
 use super::support::Folder;
 use serde_json::{Value, json};

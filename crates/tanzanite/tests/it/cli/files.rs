@@ -1,4 +1,4 @@
-//! Files that commands write: who may read them, and what is left alone that lies where they are written.
+//! Files that commands write: their permissions, and the safety of other files in the way.
 
 use super::support::Folder;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
@@ -22,7 +22,7 @@ fn nobody_else_reads_a_data_folder_or_an_exported_journal() {
         assert_eq!(mode(&folder, &format!("crm/{name}")), 0o600, "{name}");
     }
     assert_eq!(mode(&folder, "crm"), 0o700);
-    // One that was there, for everybody to read, and a link in its place.
+    // A file that everybody may read, and a symbolic link, are in the way.
     folder.write("there.har", "old");
     folder.write("mine", "precious");
     symlink(folder.path("mine"), folder.path("link.har")).expect("a link");
@@ -63,7 +63,7 @@ fn verify_finds_a_document_that_serve_refuses() {
     let folder = Folder::new();
     assert!(folder.serve("--data crm --seed demo").stop().success());
     assert_eq!(folder.run("verify --data crm").code, 0);
-    // As long as before, so that the database is as sound as it was.
+    // The length stays the same, so that the database stays valid.
     let path = folder.path("crm/tanzanite.sqlite3");
     let mut bytes = std::fs::read(&path).expect("a database");
     let (user, usex) = (br#""last_name":"#, br#""lasx_name":"#);

@@ -1,4 +1,4 @@
-//! `tanzanite intercept`, `serve --intercept` and `serve --tls`, with the files that they keep.
+//! `tanzanite intercept`, `serve --intercept` and `serve --tls`, with their files.
 
 use super::support::{Folder, Run};
 use insta::assert_snapshot;
@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::process::Command;
 use tanzanite_testbed::needs;
 
-/// What a run printed, with words for what another run has otherwise.
+/// A run's output, with words in place of parts that differ between runs.
 fn said(folder: &Folder, text: &str) -> String {
     let root = folder.path("").display().to_string();
     text.replace(root.trim_end_matches('/'), "[folder]")
@@ -22,7 +22,7 @@ fn refused(run: &Run, code: i32) -> String {
     run.stderr.clone()
 }
 
-/// Runs a shell's line to its end; what it printed.
+/// Runs a line of shell to its end; returns its output.
 fn shell(folder: &Folder, line: &str, url: &str) -> String {
     let output = Command::new("sh")
         .args(["-c", line])
@@ -30,7 +30,7 @@ fn shell(folder: &Folder, line: &str, url: &str) -> String {
         .env("TANZANITE", env!("CARGO_BIN_EXE_tanzanite"))
         .env("TANZANITE_URL", url)
         .env("XDG_DATA_HOME", folder.path("share"))
-        // Whoever has turned proxies off has them on again.
+        // The exported variables must override this.
         .env("NO_PROXY", "*")
         .output()
         .expect("a shell");
@@ -71,7 +71,7 @@ fn the_variables_lead_a_program_to_the_server_and_no_further() {
         let line = format!("{export}; {status} {target} || true");
         assert_eq!(shell(&folder, &line, &server.url), expected, "{target}");
     }
-    // What is on this machine is asked past the proxy.
+    // Requests to this machine bypass the proxy.
     let line = format!("{export}; {status} {}/_tanzanite/health", server.url);
     assert_eq!(shell(&folder, &line, &server.url), "200 000");
     let log = folder.read("err");

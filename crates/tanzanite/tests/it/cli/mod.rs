@@ -1,4 +1,4 @@
-//! The program at its edges: what it prints, how it ends, what it leaves in files.
+//! The program from outside: its output, its exit codes, its files.
 
 mod archives;
 mod commands;

@@ -1,4 +1,4 @@
-//! `tanzanite org`, `snapshot` and `reset`: what they print, what they change, and how they end.
+//! `tanzanite org`, `snapshot` and `reset`: their output, their effects, and their exit codes.
 
 use super::support::Folder;
 use serde_json::Value;
@@ -17,7 +17,7 @@ fn an_organisation_is_made_used_and_deleted() {
     let org = made["org"].as_str().expect("a number");
     assert!(ok("org create two").contains("token admin"));
     assert_eq!(ok("org list").lines().count(), 3);
-    // Commands are about the organisation that they name.
+    // Commands concern the organisation that they name.
     ok(&format!("clock --freeze 2030-01-01T00:00:00Z --org {org}"));
     assert!(ok(&format!("clock --org {org}")).contains("frozen"));
     assert!(ok("clock").contains("running"));

@@ -1,4 +1,4 @@
-//! Serving: what is printed, the ready file, tokens, data folders, and the end.
+//! Serving: the output, the ready file, tokens, data folders, and shutdown.
 
 use super::support::Folder;
 use insta::assert_snapshot;
@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::net::TcpListener;
 use ureq::Agent;
 
-/// Sends a request without a body; its status and JSON.
+/// Sends a request without a body; returns its status and JSON.
 fn send(method: &str, url: &str, authorization: &str) -> (u16, Value) {
     let agent: Agent = Agent::config_builder()
         .http_status_as_error(false)
@@ -35,7 +35,7 @@ fn org_with(url: &str, token: &str) -> u16 {
     .0
 }
 
-/// The curl lines of a text: method, URL, value of the `Authorization` header.
+/// The curl lines in a text: method, URL, value of the `Authorization` header.
 fn curl_lines(text: &str) -> Vec<(String, String, String)> {
     let joined = text.replace("\\\n", " ");
     let lines = joined
@@ -284,7 +284,7 @@ fn an_address_that_was_asked_for_and_is_taken_is_refused() {
 
 #[test]
 fn if_the_usual_address_is_taken_another_is_found_and_told() {
-    // If somebody else holds it already, all the better.
+    // Another process may hold the port already, which serves as well.
     let _holder = TcpListener::bind("127.0.0.1:8480");
     let folder = Folder::new();
     let server = folder.start("");
@@ -328,7 +328,7 @@ fn the_log_has_a_line_a_request_and_never_a_token() {
     }
 }
 
-/// What the page of the laboratory does not show: how a clock is not set, and that it outlives the server.
+/// Cases that `docs/laboratory.md` does not show: conflicting flags of the clock, and that the clock is stored.
 #[test]
 fn a_clock_is_kept_with_the_organisation_and_set_in_one_way_at_a_time() {
     let folder = Folder::new();
@@ -358,8 +358,8 @@ fn a_clock_is_kept_with_the_organisation_and_set_in_one_way_at_a_time() {
     assert_eq!(clock(&server.url, "").stdout, frozen);
 }
 
-/// What the page of the laboratory does not show: how limits are not set, that they outlive the server and what is used does not,
-/// and that the setting is about those who say nothing.
+/// Cases that `docs/laboratory.md` does not show: conflicting flags of limits, that limits are stored and usage is not,
+/// and that the configuration applies to organisations without limits of their own.
 #[test]
 fn limits_are_kept_with_the_organisation_and_what_is_used_in_the_process() {
     let folder = Folder::new();
@@ -406,7 +406,7 @@ fn limits_are_kept_with_the_organisation_and_what_is_used_in_the_process() {
     assert_eq!((org(&server.url), org(&server.url)), (200, 429));
 }
 
-/// The kits of `packages` show that it serves until then.
+/// The kits of `packages` test that it serves until then.
 #[test]
 fn a_server_that_is_told_to_ends_with_its_input() {
     let folder = Folder::new();

@@ -1,9 +1,9 @@
-//! What others have written, or somebody has mistyped: seeds, settings, URLs and numbers. It is refused with what is wrong, shows
-//! no secret, and does nothing to a terminal or to files elsewhere.
+//! Foreign or mistyped input: seeds, configuration, URLs and numbers. It is refused with a reason, and can neither
+//! reveal a secret nor affect a terminal or other files.
 
 use super::support::Folder;
 
-/// A seed may be a stranger's.
+/// A seed may come from a stranger.
 #[cfg(unix)]
 #[test]
 fn a_seed_reads_no_picture_that_is_not_a_file_in_its_own_folder() {
@@ -114,7 +114,7 @@ fn control_characters_in_a_setting_or_an_argument_do_not_reach_the_terminal() {
     }
 }
 
-/// However a URL is mistyped, and wherever it is given: nobody can tell which part of it is the password.
+/// Covers mistyped URLs in every option: nobody can tell which part of such a URL is the password.
 #[test]
 fn a_password_in_a_malformed_url_of_a_database_is_never_printed() {
     let folder = Folder::new();
@@ -138,7 +138,7 @@ fn a_password_in_a_malformed_url_of_a_database_is_never_printed() {
             folder.run_with("serve --listen 127.0.0.1:0", &environment),
             folder.run("config --settings quoted.toml"),
             folder.run("config --settings bare.toml"),
-            // Its blanks divide it.
+            // Blanks in the URL split it into several arguments.
             folder.run(&format!("serve --database {url}")),
             folder.run(&format!("serve {url}")),
             folder.run(&url.replace("//", "")),
@@ -149,7 +149,7 @@ fn a_password_in_a_malformed_url_of_a_database_is_never_printed() {
             runs.push(folder.run(&format!("config --{flag} {url}")));
         }
         for run in runs {
-            // A password may have a blank in it.
+            // A URL with a blank may be valid.
             assert!(run.code != 0 || url.contains(' '), "{url}: {}", run.stdout);
             let said = run.stdout + &run.stderr;
             assert!(!said.contains("canary"), "{url}: {said}");
@@ -157,7 +157,7 @@ fn a_password_in_a_malformed_url_of_a_database_is_never_printed() {
     }
 }
 
-/// Every number that can be given, at and beyond its bounds: what is wrong is said, and nothing panics.
+/// Covers every numeric option, at and beyond its bounds: the error names the bound, and nothing panics.
 #[test]
 fn a_number_beyond_its_bound_is_refused_with_the_bound() {
     let folder = Folder::new();

@@ -1,4 +1,4 @@
-//! The program as a child process: run to its end, or kept serving.
+//! Runs the program as a child process, to its end or as a server.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -9,17 +9,17 @@ use tempfile::TempDir;
 /// How long a child may take for anything.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A folder of the test's own, in which the program runs.
+/// A folder for one test, in which the program runs.
 pub(crate) struct Folder(TempDir);
 
-/// How a run ended.
+/// The result of a run.
 pub(crate) struct Run {
     pub(crate) code: i32,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
 }
 
-/// A server that is killed when it is dropped.
+/// A server that is killed on drop.
 pub(crate) struct Server {
     child: Child,
     pub(crate) url: String,
@@ -60,7 +60,7 @@ impl Folder {
         }
     }
 
-    /// Starts a command line and does not wait for its end.
+    /// Starts a command line without waiting for its end.
     pub(crate) fn spawn(&self, line: &str, environment: &[(&str, &str)]) -> Child {
         program(self.0.path(), line)
             .envs(environment.iter().copied())
@@ -70,20 +70,19 @@ impl Folder {
             .expect("the program starts")
     }
 
-    /// Starts a server with further options and waits until it serves. What it prints goes to `out`
-    /// and `err`.
+    /// Starts a server with further options, its output going to `out` and `err`, and waits until it serves.
     pub(crate) fn serve(&self, options: &str) -> Server {
         self.start(&format!("serve --listen 127.0.0.1:0 {options}"))
     }
 
-    /// Starts a server with these words as they are.
+    /// Starts a server with exactly these words.
     pub(crate) fn start(&self, line: &str) -> Server {
         self.start_with(line, &[])
     }
 
     pub(crate) fn start_with(&self, line: &str, environment: &[(&str, &str)]) -> Server {
         let ready = self.path("ready");
-        // A server that was killed here before has left its own.
+        // A killed server leaves its ready file behind.
         let _ = std::fs::remove_file(&ready);
         let file = |name| Stdio::from(std::fs::File::create(self.path(name)).expect("a file"));
         let mut child = program(self.0.path(), line)
@@ -109,7 +108,7 @@ impl Folder {
 }
 
 impl Server {
-    /// Asks it to stop and waits until it has.
+    /// Asks it to stop, and waits until it has.
     pub(crate) fn stop(mut self) -> ExitStatus {
         assert!(
             self.ready.exists(),
@@ -153,7 +152,7 @@ fn program(folder: &Path, line: &str) -> Command {
     for name in ours.filter(|name| name.to_string_lossy().starts_with("TANZANITE_")) {
         command.env_remove(name);
     }
-    // What a user's installation keeps is none of a test's business.
+    // Keeps tests away from the user's own installation.
     command.env("XDG_DATA_HOME", folder.join("share"));
     command
 }

@@ -1,5 +1,5 @@
-//! The account that is imported: every type of field, more fields than one call takes, more records
-//! than one page takes, texts with everything in them, a user who is gone, locks and photos.
+//! The account to import: every type of field, more fields than one call accepts, more records than one page holds,
+//! texts with special characters, a user who has left, locks and photos.
 
 use std::fmt::Write as _;
 
@@ -71,7 +71,7 @@ module = "Projects"
 lock_type = "both"
 "#;
 
-/// Values of the types that a field can have, beside `text`.
+/// Values of each type of field other than `text`.
 const TYPES: [(&str, &str, &str); 15] = [
     ("email", "", r#""sylvan@pinewood.test""#),
     ("phone", "unique = true", r#""+1 (415) 555-0142""#),

@@ -1,13 +1,13 @@
-//! Everything that two servers answer to GETs, made comparable: what may differ between an account
-//! and its import is taken out here, and nothing else.
+//! All answers of a server to GETs, made comparable: only the parts that may differ between an account and its import
+//! are removed.
 
 use super::Account;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// What may differ. Modules, fields, layouts and picklists' values are numbered from the highest id
-/// of the organisation, and `GET /org` shows where they begin; photos have another opaque id, and
-/// `Record_Image` shows it; page tokens are sealed with the time.
+/// Removes the parts that may differ. Modules, fields, layouts and picklist values are numbered from the organisation's
+/// highest id, and `GET /org` shows that number; photos get other opaque ids, which `Record_Image` shows; page tokens
+/// contain the time.
 fn without_what_may_differ(path: &str, value: &mut Value) {
     let schema = path.starts_with("settings/") || path == "org";
     match value {
@@ -31,7 +31,7 @@ fn without_what_may_differ(path: &str, value: &mut Value) {
             }
             for (key, inner) in object.iter_mut() {
                 if key == "Locked_For__s" {
-                    // It names its module by its id.
+                    // The lock names its record's module by id.
                     inner["module"]["id"] = Value::Null;
                 }
                 without_what_may_differ(path, inner);
@@ -44,7 +44,7 @@ fn without_what_may_differ(path: &str, value: &mut Value) {
     }
 }
 
-/// `{"name","id"}`: so profiles are listed.
+/// Whether an object is `{"name","id"}`, the form of listed profiles.
 fn is_profile(object: &serde_json::Map<String, Value>) -> bool {
     object.len() == 2 && object.contains_key("name")
 }

@@ -1,4 +1,4 @@
-//! With `--plain` the import is the account.
+//! With `--plain` the import equals the account.
 
 use super::compare::everything;
 use super::{Account, account, files, rich_folder};
@@ -26,7 +26,7 @@ fn what_was_imported_answers_as_what_it_was_read_from() {
         assert_eq!(found[&path], answer, "{path}");
     }
 
-    // And an import of the import is the same to the byte.
+    // An import of the import is identical.
     copy.imported(&folder, "--plain two");
     let (one, two) = (files(&folder.path("one")), files(&folder.path("two")));
     assert_eq!(

@@ -1,10 +1,10 @@
-//! Without `--plain` no real value is in the import, and it has the shape that the account has.
+//! Without `--plain` the import contains no real value, and has the account's structure.
 
 use super::{Account, files, rich_folder};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// Types whose values stay; and dates, of which another record's may be any.
+/// Types whose values are kept; and dates, which may coincide with another record's real date.
 const KEPT: [&str; 7] = [
     "picklist",
     "multiselectpicklist",
@@ -15,8 +15,8 @@ const KEPT: [&str; 7] = [
     "datetime",
 ];
 
-/// The texts of an account that say something: all values of records, users, locks and the
-/// organisation that are longer than three characters.
+/// The meaningful texts of an account: all values longer than three characters of records, users, locks and the
+/// organisation.
 fn real_texts(account: &Account) -> BTreeSet<String> {
     let mut texts = BTreeSet::new();
     let mut add = |value: &Value| {
@@ -117,7 +117,7 @@ fn no_real_value_is_anywhere_in_the_import() {
             "{text:?} is in the report"
         );
     }
-    // The same search finds what is there: nearly all is in the plain import.
+    // The same search is able to find texts: it finds nearly all in the plain import.
     let plain_seed = String::from_utf8(plain["seed.toml"].clone()).expect("UTF-8");
     let found = texts
         .iter()
@@ -182,7 +182,7 @@ fn made_up_records_are_where_the_real_ones_are() {
         }
     }
 
-    // The same key makes the same up.
+    // The same key makes up the same values.
     account.imported(&folder, "two");
     assert!(files(&folder.path("one")) == files(&folder.path("two")));
 }

@@ -1,5 +1,5 @@
-//! `tanzanite import`, from one Tanzanite to another: what was read is what is served, made-up
-//! values say nothing, and nothing is asked for twice.
+//! `tanzanite import` from one Tanzanite to another: the imported data is served again, made-up values reveal nothing,
+//! and nothing is requested twice.
 
 mod account;
 mod compare;
@@ -14,16 +14,16 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// A server with a seed of its own, and somebody who may read all of it.
+/// A server with its own seed, and a user who may read all of it.
 struct Account {
     server: Server,
-    /// Where the server runs: two in one folder would share their ready file.
+    /// The server's folder, unshared because the ready file is in it.
     _folder: Folder,
     token: String,
 }
 
 impl Account {
-    /// With the seed that lies in a folder.
+    /// Serves the seed with this name in a folder.
     fn serve(folder: &Folder, seed: &str) -> Self {
         let check = folder.run(&format!("check {seed} --json"));
         assert_eq!(check.code, 0, "{}", check.stderr);
@@ -38,7 +38,7 @@ impl Account {
         }
     }
 
-    /// Imports with further options. The token is in the environment alone.
+    /// Imports with further options. The token is passed in the environment alone.
     fn import(&self, folder: &Folder, options: &str) -> Run {
         let line = format!(
             "import --from {} --key test-key --json {options}",
@@ -47,14 +47,14 @@ impl Account {
         folder.run_with(&line, &[("TANZANITE_IMPORT_TOKEN", &self.token)])
     }
 
-    /// As [`Self::import`]; its report.
+    /// Imports, and returns the report.
     fn imported(&self, folder: &Folder, options: &str) -> Value {
         let run = self.import(folder, options);
         assert_eq!(run.code, 0, "{}", run.stderr);
         serde_json::from_str(&run.stdout).expect("a report")
     }
 
-    /// Methods and paths of what the server was asked for by the API, the oldest first.
+    /// The methods and paths of the API requests that the server got, the oldest first.
     fn asked(&self, folder: &Folder) -> Vec<(String, String)> {
         let url = [("TANZANITE_URL", self.server.url.as_str())];
         let run = folder.run_with("journal --json", &url);
@@ -69,7 +69,7 @@ impl Account {
             .collect()
     }
 
-    /// A GET; the status and the body.
+    /// Sends a GET; returns the status and the body.
     fn get(&self, path: &str) -> (u16, Vec<u8>) {
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
@@ -95,7 +95,7 @@ impl Account {
     }
 }
 
-/// A folder with the seed of an organisation that has something of everything.
+/// A folder with the seed of an organisation that has every kind of data.
 fn rich_folder() -> Folder {
     let folder = Folder::new();
     folder.write("rich.toml", &rich_seed());
@@ -106,7 +106,7 @@ fn rich_folder() -> Folder {
     folder
 }
 
-/// All files of a folder, with their bytes.
+/// All files in a folder, with their bytes.
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
     for entry in std::fs::read_dir(folder).expect("a folder") {

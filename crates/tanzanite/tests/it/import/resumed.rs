@@ -1,11 +1,11 @@
-//! Limits are heeded, and an import that stopped goes on: after a kill, after a limit, after a dead
-//! token, after a way to the next page that lives no more.
+//! Limits are respected, and an interrupted import continues: after a kill, a limit, an expired token, or an expired
+//! page token.
 
 use super::{Account, files, rich_folder};
 use crate::cli::support::Folder;
 use std::time::{Duration, Instant};
 
-/// Requests of an import that nothing stops.
+/// The number of requests of an uninterrupted import.
 fn requests(folder: &Folder, account: &Account) -> usize {
     account.imported(folder, "whole");
     let requests = account.asked(folder).len();
@@ -45,7 +45,7 @@ fn an_import_that_is_killed_goes_on_where_it_was() {
         account.imported(&folder, "killed");
     }
     let asked = account.asked(&folder).len();
-    // A kill costs the answer under way; and what is refused, four paths here, is tried by each run.
+    // Each kill costs the answer in progress, and each run repeats the four refused paths.
     let most = requests + kills * 5;
     assert!(asked <= most, "{asked} of {requests} with {kills} kills");
     assert!(files(&folder.path("killed")) == files(&folder.path("whole")));
@@ -174,7 +174,7 @@ fn credits_of_others_are_left_to_them() {
 fn a_way_to_the_next_page_that_is_dead_is_gone_from_its_beginning() {
     let folder = rich_folder();
     let account = Account::serve(&folder, "rich.toml");
-    // Modules, the organisation, three lists of users, profiles, roles, the fields of Leads, a page.
+    // Modules, the organisation, three lists of users, profiles, roles, the fields of Leads, one page.
     assert_eq!(
         account.import(&folder, "--plain --credits-max 9 one").code,
         1
@@ -255,7 +255,7 @@ fn mistakes_are_told() {
         "{}",
         run.stderr
     );
-    // TLS to a server that has none: an error and no panic.
+    // TLS to a server without TLS is an error, not a panic.
     let url = account.server.url.replace("http://", "https://");
     let run = folder.run_with(&format!("import --from {url} x"), &token);
     assert_eq!(run.code, 4, "{}", run.stderr);

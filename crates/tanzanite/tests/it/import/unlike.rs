@@ -1,11 +1,11 @@
-//! An account that is not as ours: what the vendor serves and we do not, what seeds cannot hold, and
-//! records that our gate would not take. Rules of the server stand in for the vendor.
+//! An account that differs from this server's: data that the vendor serves and we do not, that seeds cannot hold, or
+//! that our validation rejects. Fault injection rules play the vendor.
 
 use super::{Account, rich_folder};
 use crate::cli::support::Folder;
 use serde_json::{Value, json};
 
-/// From now on a path is answered with this.
+/// Makes a path answer with this body.
 fn answer(folder: &Folder, account: &Account, path: &str, body: &Value) {
     let body = body.to_string();
     assert!(
@@ -28,7 +28,7 @@ fn field(api_name: &str, data_type: &str, more: &Value) -> Value {
     field
 }
 
-/// Answers as the vendor's, of an account that has what ours never has.
+/// Makes the server answer like an account of the vendor's with such data.
 fn become_unlike_ours(folder: &Folder, account: &Account) {
     answer(
         folder,
@@ -170,7 +170,7 @@ fn what_the_vendor_serves_is_read_and_what_a_seed_cannot_hold_is_told() {
     Account::serve(&folder, "one/seed.toml");
 }
 
-/// A seed has only values that its fields list; an account has others, of its own lists and of what was taken off them.
+/// A seed may have only values that its picklists have; an account has others, from its own lists or removed from them.
 #[test]
 fn values_that_nobody_lists_any_more_are_listed_in_the_seed() {
     let folder = rich_folder();

@@ -1,6 +1,6 @@
-//! The kits of `packages` for test runners: their own tests, and the projects of `examples` that use them.
+//! The kits of `packages` for test runners: their own tests, and the projects in `examples` that use them.
 //!
-//! `cargo xtask setup` installs the packages. A kit starts the binary by itself, for each test anew.
+//! `cargo xtask setup` installs the packages. A kit starts the binary by itself, anew for each test.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -18,7 +18,7 @@ fn pytest() {
             .args(["-p", "no:cacheprovider", folder])
             .env("PYTHONPATH", "packages/pytest/src")
             .env("PYTHONDONTWRITEBYTECODE", "1")
-            // What else is installed is not for these tests, and the plugin may be.
+            // Other installed plugins must not interfere.
             .env("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1");
         run(folder, suite);
     }
@@ -48,7 +48,7 @@ fn npm_test(folder: &str) {
     run(folder, suite);
 }
 
-/// Runs a suite from the repository's root. A runner that finds no test fails by itself.
+/// Runs a suite from the repository's root. A runner that finds no tests fails by itself.
 fn run(name: &str, mut suite: Command) {
     let output = suite
         .current_dir(repository())

@@ -1,5 +1,5 @@
-//! The recipes of `docs/in-ci.md`, as far as they can be checked without Docker and without GitHub: the action's shell is run,
-//! what the other files name must exist, and what they say to `tanzanite serve` must be something that it takes.
+//! Checks the recipes of `docs/in-ci.md` as far as possible without Docker and GitHub: the action's shell code is run,
+//! files that other recipes name must exist, and their arguments to `tanzanite serve` must be valid.
 
 use serde_json::Value;
 use std::collections::HashMap;
@@ -26,13 +26,13 @@ fn yaml(path: &str) -> Value {
     serde_saphyr::from_str(&read(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// A runner of GitHub's, as far as a step's shell sees it.
+/// A GitHub runner, as far as a step's shell code sees it.
 struct Runner {
     folder: tempfile::TempDir,
 }
 
 impl Runner {
-    /// With a `cargo` that installs the program that is tested, and writes down how it was asked to.
+    /// With a `cargo` that installs the tested program, and logs its arguments.
     fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let tools = folder.path().join("tools");
@@ -47,7 +47,7 @@ impl Runner {
         Self { folder }
     }
 
-    /// Runs the shell of a step as GitHub does.
+    /// Runs the shell code of a step as GitHub does.
     fn run(&self, step: &Value, inputs: &HashMap<&str, &str>) -> Output {
         assert_eq!(step["shell"], "bash");
         let path = |name: &str| self.folder.path().join(name);
@@ -71,7 +71,7 @@ impl Runner {
                 .and_then(|value| value.strip_suffix(" }}"));
             shell.env(name, inputs[input.expect("an input")]);
         }
-        // No step may hold the pipes of its server open.
+        // With pipes the step would not end before its server does.
         let (out, err) = (path("out"), path("err"));
         let file = |path: &Path| fs::File::create(path).expect("a file");
         let status = shell.stdout(file(&out)).stderr(file(&err)).status();
@@ -87,7 +87,7 @@ impl Runner {
     }
 }
 
-/// Ends the server that a step has left behind, by its own id.
+/// Ends, by its process id, the server that a step has left running.
 struct Left(String);
 
 impl Drop for Left {
@@ -105,7 +105,7 @@ fn the_action_serves_and_says_where_and_with_which_tokens() {
     let inputs = HashMap::from([("seed", "demo"), ("program", "")]);
     for step in steps {
         let mut step = step.clone();
-        // The server outlives its step; the test wants to end it.
+        // The server outlives its step, so the test must end it.
         let run = step["run"]
             .as_str()
             .expect("a step")
@@ -165,7 +165,7 @@ fn an_action_whose_seed_cannot_be_served_fails_and_says_why() {
     assert!(said.contains("cannot read the seed none.toml"), "{said}");
 }
 
-/// `serve`, with the flags and the environment of a recipe: whether they mean something. Nothing is started.
+/// Checks that the flags and the environment of `serve` in a recipe are valid, without starting it.
 fn check_serve(words: &[String], environment: &[(String, String)]) -> String {
     assert_eq!(words[0], "serve");
     let output = Command::new(PROGRAM)
@@ -206,7 +206,7 @@ fn compose_says_to_the_program_what_it_takes() {
     ] {
         assert!(settings.contains(value), "{value}: {settings}");
     }
-    // Both sides have the same key, and both files the same region and port.
+    // Both services have the same key, and both files the same region and port.
     let garage = &compose["services"]["garage"]["environment"];
     let of_node = |name: &str| node["environment"][name].clone();
     assert_eq!(
@@ -269,7 +269,7 @@ fn the_image_is_built_from_what_there_is() {
     };
     assert_eq!(line("ENTRYPOINT "), ["tanzanite"]);
     check_serve(&line("CMD "), &[]);
-    // What the build context keeps is what the workspace is made of.
+    // The build context includes all parts of the workspace.
     let kept = read("examples/compose/Dockerfile.dockerignore");
     let kept: Vec<&str> = kept
         .lines()

@@ -1,9 +1,8 @@
-//! The official SDKs, unmodified, against the real binary over loopback: the suites of `tests/sdk`.
+//! The official SDKs, unmodified, against the real binary over loopback: the suites of `tests/sdk`. Also clients that
+//! address the vendor's own hosts, through the interceptor.
 //!
-//! And clients that ask the vendor's own hosts, through the interceptor.
-//!
-//! `cargo xtask setup` installs the packages. Each suite is a test of its own, with a server of its own, on the store that
-//! `TANZANITE_TEST_STORE` names: `sqlite`, which is the default, `postgres`, or `postgres+s3`.
+//! `cargo xtask setup` installs the packages. Each suite is a test with its own server, on the store that
+//! `TANZANITE_TEST_STORE` names: `sqlite` (the default), `postgres`, or `postgres+s3`.
 
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,14 +12,14 @@ use std::time::Duration;
 use tanzanite_seed::Seed;
 use tanzanite_testbed::{Postgres, S3, needs};
 
-/// What the suites call a situation, and the demo's record for it.
+/// The suites' names of situations, and the demo's records for them.
 const RECORDS: [(&str, &str); 4] = [
     ("with_photo", "with_photo"),
     ("without_photo", "without_photo"),
     ("locked", "locked"),
     ("private_of_other", "private_of_other"),
 ];
-/// What the suites call a token, and the demo's token for it.
+/// The suites' names of tokens, and the demo's tokens for them.
 const TOKENS: [(&str, &str); 5] = [
     ("full", "admin"),
     ("read_only_scope", "read_only"),
@@ -35,14 +34,14 @@ fn python() {
     run("python", python_suite("python"));
 }
 
-/// The same suite, which now asks the vendor's hosts.
+/// The same suite, addressing the vendor's hosts.
 #[test]
 fn python_intercepted() {
     needs!("python-packages");
     run_intercepted(python_suite("python"));
 }
 
-/// `zohoSolCon` cannot even be told of another host.
+/// The client library `zohoSolCon` has no way to configure the host.
 #[test]
 fn hard_coded_hosts() {
     needs!("python-packages");
@@ -69,7 +68,8 @@ fn python_through_a_recorder() {
         python_suite("python"),
     );
     drop(recorder);
-    // What the SDK asked says so much of the organisation that ours, made of it alone, answers the same.
+    // The SDK's requests describe the organisation well enough that a server made from the recording alone answers the
+    // same.
     let mut report = Command::new(env!("CARGO_BIN_EXE_tanzanite"));
     let report = report.args(["record", "report"]).arg(&recording).output();
     let report = report.expect("a report");
@@ -122,7 +122,7 @@ fn npm(name: &str) {
     run(name, suite);
 }
 
-/// Runs a suite against a server of its own.
+/// Runs a suite against its own server.
 fn run(name: &str, suite: Command) {
     let folder = tempfile::tempdir().expect("a folder");
     let server = Server::start(folder.path(), &[]);
@@ -130,7 +130,7 @@ fn run(name: &str, suite: Command) {
     run_with(folder.path(), &described, name, suite);
 }
 
-/// Runs a suite of Python's that asks the vendor's hosts, and gives it what `tanzanite intercept env` prints.
+/// Runs a Python suite that addresses the vendor's hosts, with the variables of `tanzanite intercept env`.
 fn run_intercepted(mut suite: Command) {
     let folder = tempfile::tempdir().expect("a folder");
     let server = Server::start(folder.path(), &["--intercept"]);
@@ -146,7 +146,7 @@ fn run_intercepted(mut suite: Command) {
     let [api, accounts] = ["https://www.zohoapis.com", "https://accounts.zoho.com"];
     let described = describe(&server.url, [api, accounts], "python");
     run_with(folder.path(), &described, "intercepted", suite);
-    // Ours is what described the suite's surroundings.
+    // The server's own origin was addressed in order to describe the environment to the suite.
     let asked = [api, accounts, &server.url].map(str::to_owned);
     assert_eq!(server.origins(), BTreeSet::from(asked));
 }
@@ -173,7 +173,7 @@ fn run_with(folder: &Path, described: &serde_json::Value, name: &str, mut suite:
     );
 }
 
-/// What `tests/sdk/README.md` says that a suite is given.
+/// The description of the environment that `tests/sdk/README.md` documents.
 fn describe(url: &str, [api, accounts]: [&str; 2], suite: &str) -> serde_json::Value {
     let credentials = Seed::demo().expect("the demo").credentials();
     let token = |name: &str| {
@@ -214,7 +214,7 @@ fn describe(url: &str, [api, accounts]: [&str; 2], suite: &str) -> serde_json::V
     })
 }
 
-/// A code that was exchanged already.
+/// A code that has been exchanged already.
 fn used_code(url: &str) -> String {
     let credentials = Seed::demo().expect("the demo").credentials();
     let issued: serde_json::Value = ureq::post(format!("{url}/_tanzanite/grants"))
@@ -240,7 +240,7 @@ fn used_code(url: &str) -> String {
     code
 }
 
-/// Tells a server where to keep everything.
+/// Passes the run's store to a server.
 #[expect(
     clippy::disallowed_methods,
     reason = "a test has nobody else who could tell it"
@@ -305,7 +305,7 @@ impl Server {
         panic!("the server was not ready in time");
     }
 
-    /// The origins that were asked, by its journal.
+    /// The origins that requests addressed, by the server's journal.
     fn origins(&self) -> BTreeSet<String> {
         let reply = ureq::get(format!("{}/_tanzanite/journal", self.url)).call();
         let text = reply.and_then(|reply| reply.into_body().read_to_string());

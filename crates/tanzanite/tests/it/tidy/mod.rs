@@ -1,5 +1,6 @@
 //! Tidy: the invariants of ARCHITECTURE.md, one test each, named after its number.
 
+mod comments;
 mod sources;
 
 use sources::{crate_sources, repository, rust_sources};
@@ -130,7 +131,7 @@ fn invariant_5_only_the_oauth_endpoints_are_public() {
     }
 }
 
-/// Methods of the waist that change nothing.
+/// Methods of `Transaction` that change nothing.
 const READS: [&str; 22] = [
     "access_token",
     "client",
@@ -156,7 +157,8 @@ const READS: [&str; 22] = [
     "timeline",
 ];
 
-/// Methods that change tokens, which prove themselves, whole organisations, which the control API alone does, or count.
+/// Methods that change data without a proof: those of tokens, which prove themselves, those of whole organisations,
+/// which only the control API calls, and counters.
 const OTHER_WRITES: [&str; 13] = [
     "next_number",
     "put_access_token",
@@ -332,7 +334,7 @@ fn no_two_endpoints_have_one_id() {
     }
 }
 
-/// A file without its comments' lines.
+/// A file without its comment lines.
 fn code(text: &str) -> String {
     let lines = text
         .lines()

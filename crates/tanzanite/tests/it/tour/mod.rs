@@ -1,4 +1,4 @@
-//! `tanzanite tour` as a child process: what the page says, by a table of this test's own.
+//! `tanzanite tour` as a child process, compared with this test's own table of the vendor's page.
 #![expect(
     clippy::disallowed_methods,
     reason = "a test waits for a child and rids it of our environment"
@@ -14,7 +14,7 @@ use tempfile::TempDir;
 /// How long a server may take to get ready.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Status and code of each row of `shared/seed/delete-a-photo.txt`, its sample reply first.
+/// Status and code of each row of the vendor's page "Delete a Photo" (API v8), its sample reply first.
 const PAGE: [(u64, &str); 11] = [
     (200, "SUCCESS"),
     (400, "INVALID_MODULE"),
@@ -28,16 +28,16 @@ const PAGE: [(u64, &str); 11] = [
     (404, "INVALID_URL_PATTERN"),
     (500, "INTERNAL_ERROR"),
 ];
-/// What the vendor answers beyond the page.
+/// Answers of the vendor's that the page does not list.
 const BEYOND: [(u64, &str); 3] = [
     (401, "AUTHENTICATION_FAILURE"),
     (401, "INVALID_TOKEN"),
     (400, "INVALID_DATA"),
 ];
-/// What only a server that the tour started itself can show.
+/// The code of the situation that needs a server started by the tour.
 const NEEDS_OWN: &str = "INTERNAL_ERROR";
 
-/// A server that is killed when it is dropped.
+/// A server that is killed on drop.
 struct Server {
     child: Child,
     url: String,
@@ -112,7 +112,7 @@ fn rows(run: &Run) -> Vec<Value> {
     serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {}", run.stdout))
 }
 
-/// Status and code, as they came or as they were expected.
+/// Status and code of a reply or an expectation.
 fn pair(of: &Value) -> (u64, &str) {
     let status = of["status"].as_u64().unwrap_or_default();
     (status, of["code"].as_str().unwrap_or_default())
@@ -145,7 +145,7 @@ fn its_own_demo_answers_as_the_page_says() {
     }
     let messages = |row: usize| rows[row]["message"].as_str().unwrap_or_default();
     assert_eq!(messages(0), "Photo deleted");
-    // One code, two conditions.
+    // The same code stands for two conditions.
     assert_ne!(messages(1), messages(2));
     assert_eq!(messages(13), "No such photo exists");
     assert_eq!(rows[11]["authorization"], Value::Null);
@@ -188,7 +188,7 @@ fn a_server_that_looks_at_no_tokens_differs() {
         let row = rows.iter().find(|row| row["expected"]["code"] == code);
         row.unwrap_or_else(|| panic!("no row {code}"))
     };
-    // Who has no token is taken for the administrator; who has one is still who it says.
+    // A request without a token acts as the administrator; a token still acts as its user.
     assert_eq!(pair(row("AUTHENTICATION_FAILURE")), (200, "SUCCESS"));
     assert_eq!(
         pair(row("OAUTH_SCOPE_MISMATCH")),
@@ -199,7 +199,7 @@ fn a_server_that_looks_at_no_tokens_differs() {
 
 #[test]
 fn nobody_at_the_address_is_said_so() {
-    // Bound and never accepted from: closed again, nobody listens there.
+    // Reserved and released again, so nothing listens there.
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     drop(listener);
@@ -217,7 +217,7 @@ fn people_see_every_situation_within_a_hundred_columns() {
         let lines = run.stdout.lines();
         lines.filter(|line| line.starts_with(mark)).count()
     };
-    // Each situation, and the sum.
+    // One mark for each situation, and one for the total.
     assert_eq!(marks("✓ "), PAGE.len() + BEYOND.len() + 1, "{}", run.stdout);
     assert!(
         run.stdout.ends_with("All 14 outcomes are as expected.\n"),

@@ -1,4 +1,4 @@
-//! `GET` and `POST /_tanzanite/clock`: the organisation's clock, and what goes by it.
+//! `GET` and `POST /_tanzanite/clock`: the organisation's clock, and the behaviour that follows it.
 
 use crate::world::{Exchange, World, text};
 use insta::assert_snapshot;

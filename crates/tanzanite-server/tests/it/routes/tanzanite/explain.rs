@@ -1,5 +1,5 @@
-//! `POST /_tanzanite/explain`: why a request is answered as it is, without carrying it out. That explanations foresee the answers of
-//! all endpoints, and that the ways out of a refusal are some, is tested in `precedence.rs` and `matrix.rs`.
+//! `POST /_tanzanite/explain`: why a request would be answered as it would be, without carrying it out. `precedence.rs`
+//! and `matrix.rs` test that explanations predict the answers of all endpoints, `ways.rs` that the remedies work.
 
 use super::journal::journal;
 use crate::stores::is_shared;
@@ -14,7 +14,7 @@ fn photo(world: &World, key: &str) -> String {
     format!("{}/photo", world.path(key))
 }
 
-/// The faults of an explanation, those that follow after the first.
+/// The faults of an explanation: the first, and those that would follow.
 fn chain(explained: &Value) -> Vec<String> {
     let refusals = ["refusals", "later"].map(|key| explained[key].as_array().expect(key).clone());
     let refusals = refusals.concat();
@@ -24,7 +24,7 @@ fn chain(explained: &Value) -> Vec<String> {
         .collect()
 }
 
-/// The ways of an explanation, a line each.
+/// The remedies of an explanation, a line each.
 fn ways(explained: &Value) -> Vec<String> {
     let ways = explained["ways"].as_array().expect("ways").iter();
     let way = |way: &Value| {
@@ -35,7 +35,7 @@ fn ways(explained: &Value) -> Vec<String> {
     ways.map(way).collect()
 }
 
-/// The checks, a line each.
+/// The checks of an explanation, a line each.
 fn checks(explained: &Value) -> String {
     let checks = explained["checks"].as_array().expect("checks").iter();
     let check = |check: &Value| {
@@ -297,7 +297,7 @@ fn the_second_of_two_items_sees_what_the_first_would_have_written() {
     );
     let same =
         r#"{"data":[{"Name":"A","Workshop_Code":"WS-9"},{"Name":"B","Workshop_Code":"WS-9"}]}"#;
-    // The first has no id yet, so the refusal's details are not compared.
+    // The record that this duplicates has no id yet, so the details of the refusal are not compared.
     let explained = admin.explain("POST", "/crm/v8/Workshops", &[], same.as_bytes());
     assert_eq!(
         admin.post("/crm/v8/Workshops", same).refusals()[0]["code"],

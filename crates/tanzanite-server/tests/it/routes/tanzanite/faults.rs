@@ -1,4 +1,4 @@
-//! `/_tanzanite/faults`: requests that go wrong because a test has asked for it.
+//! `/_tanzanite/faults`: requests that fail because a fault injection rule says so.
 
 use super::journal::journal;
 use crate::world::{Exchange, World, text};
@@ -25,12 +25,12 @@ pub(super) fn photo(world: &World) -> String {
     format!("/crm/v8/{module}/{id}/photo")
 }
 
-/// All that comes over a connection until it ends.
+/// All bytes from a connection until it ends.
 fn answer(world: &World, request: &[u8]) -> Vec<u8> {
     let mut stream = TcpStream::connect(world.address).expect("a connection");
     stream.write_all(request).expect("sent");
     let mut answer = Vec::new();
-    // A connection that is reset has ended too.
+    // A reset is an end too.
     let _ = stream.read_to_end(&mut answer);
     answer
 }

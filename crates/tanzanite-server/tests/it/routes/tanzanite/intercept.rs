@@ -1,4 +1,4 @@
-//! `POST /_tanzanite/intercept`: hosts of the vendor's that are given to an organisation.
+//! `POST /_tanzanite/intercept`: assigns hosts of the vendor's to an organisation.
 
 use crate::intercept::inside;
 use crate::tls_client::{AUTHORITY, converse};
@@ -47,14 +47,14 @@ fn a_host_may_be_given_to_an_organisation() {
     );
     assert_eq!(zgid("www.zohoapis.eu"), org.to_string());
     assert_eq!(zgid("www.zohoapis.com"), world.org.to_string());
-    // Who has a token is of its organisation, whatever the host.
+    // A token decides the organisation, whatever the host.
     let token = world.credentials.token("admin").expect("a token");
     let known = format!(
         "GET /crm/v8/org HTTP/1.1\r\nHost: www.zohoapis.eu\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n"
     );
     let reply = converse(inside(&world, "www.zohoapis.eu"), known.as_bytes());
     assert!(reply.contains(&world.org.to_string()), "{reply}");
-    // What nobody asked there is in its journal.
+    // A request without a token goes to the journal of the host's organisation.
     let unknown = "GET /nowhere HTTP/1.1\r\nHost: www.zohoapis.eu\r\nConnection: close\r\n\r\n";
     converse(inside(&world, "www.zohoapis.eu"), unknown.as_bytes());
     let path = format!("/_tanzanite/journal?org={org}&path=/nowhere");

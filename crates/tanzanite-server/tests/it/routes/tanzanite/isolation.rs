@@ -1,4 +1,5 @@
-//! Rules and journal are of one organisation: another's requests meet none of its rules, and leave nothing in its journal.
+//! Fault injection rules and the journal belong to one organisation: another's requests match none of its rules and
+//! leave nothing in its journal.
 
 use super::faults::{add, rules};
 use super::journal::journal;
@@ -28,7 +29,7 @@ fn two() -> Two {
 }
 
 impl Two {
-    /// What the other's administrator gets.
+    /// The status that the other organisation's administrator gets.
     fn other_gets(&self, path: &str) -> u16 {
         let token = self.other.token("admin").expect("a token");
         let bearer = self.world.bearing(&format!("Zoho-oauthtoken {token}"));

@@ -1,4 +1,4 @@
-//! `/_tanzanite/journal`: what was asked and answered, without secrets, and whether it was what a test expected.
+//! `/_tanzanite/journal`: recorded exchanges, without secrets, and their comparison with expectations.
 
 use crate::world::{World, text};
 use insta::assert_snapshot;
@@ -21,7 +21,7 @@ fn verify(world: &World, expectation: &str) -> Value {
         .json()
 }
 
-/// A list, an unknown path, a deletion and a refusal.
+/// A world that has answered a list, an unknown path, a deletion and a refusal.
 fn visited() -> World {
     let world = World::demo();
     let admin = world.actor("admin");

@@ -1,4 +1,4 @@
-//! `/_tanzanite/faults`: access tokens that die in the middle of things, and rules about one client's requests.
+//! `/_tanzanite/faults`: rules that revoke access tokens during use, and rules about one client's requests.
 
 use super::faults::{add, delete, rules};
 use super::journal::journal;
@@ -14,7 +14,7 @@ fn a_token_that_dies_before_its_request_is_refused_by_the_real_cause_and_can_be_
     let before = world.state();
     let access = fresh_token(&world);
     add(&world, &json!({"times": 1, "expire_token": true}));
-    // It is about requests with a token alone.
+    // The rule concerns only requests with a token.
     assert_eq!(world.anyone().get(LEADS).code(), "AUTHENTICATION_FAILURE");
     let unknown = world.bearing("Zoho-oauthtoken 1000.a.b").get(LEADS);
     assert_eq!(unknown.code(), "INVALID_TOKEN");

@@ -14,7 +14,7 @@ pub(super) fn create(world: &World, body: &Value) -> Exchange {
         .post("/_tanzanite/organisations", &body.to_string())
 }
 
-/// A new organisation of the demo's seed.
+/// Makes an organisation of the demo's seed.
 pub(super) fn created(world: &World, name: &str) -> Value {
     let exchange = create(world, &json!({ "name": name }));
     assert_eq!(exchange.status, 200, "{exchange}");
@@ -32,7 +32,7 @@ fn remove(world: &World, org: &str) -> Exchange {
     world.anyone().delete(&path)
 }
 
-/// What a token of an organisation finds under the key of a record of the demo.
+/// Fetches the demo's photo under its path in `of`, with a token of `organisation`.
 fn photo(world: &World, organisation: &Value, token: &str, of: &Value) -> Exchange {
     let token = text(&organisation["tokens"][token]["text"]);
     let record = &of["records"]["with_photo"];
@@ -61,7 +61,7 @@ fn organisations_of_one_seed_have_everything_of_their_own() {
     let mut all = [world.org.to_string(), text(&one["org"]), text(&two["org"])];
     all.sort_by_key(|org| org.parse::<i64>().expect("a number"));
     assert_eq!(listed(&world), all);
-    // The same name gives the same again, on any machine.
+    // The same name gives the same ids and tokens, on any machine.
     let mut again = created(&World::demo(), "one");
     for key in ["api_domain", "accounts_url"] {
         again[key] = one[key].clone();
@@ -88,7 +88,7 @@ fn a_token_of_one_never_reaches_another() {
     assert_eq!(delete(&one, &one).status, 200);
     assert_eq!(photo(&world, &two, "admin", &two).status, 200);
     assert_eq!(world.state(), before, "the server's own was touched");
-    // Nor do the client and the clock.
+    // The client and the clock are not shared either.
     let advance = format!("/_tanzanite/clock?org={}", text(&one["org"]));
     let advanced = world.anyone().post(
         &advance,
@@ -214,7 +214,7 @@ fn what_makes_no_organisation_is_refused_and_makes_none() {
     );
 }
 
-/// It took seconds in which a core did nothing else, and told all of them.
+/// Regression: such a seed kept a core busy for seconds, and every problem was listed.
 #[test]
 fn a_seed_of_nothing_but_problems_is_refused_with_the_first_and_their_number() {
     let world = World::demo();

@@ -1,4 +1,4 @@
-//! Whom the control API does not answer: it makes tokens for anybody, so pages in a browser must not reach it.
+//! The callers that the control API refuses: it issues tokens for anybody, so pages in a browser must not reach it.
 
 use crate::world::World;
 use insta::assert_snapshot;

@@ -1,4 +1,4 @@
-//! `/_tanzanite/snapshots` and `/_tanzanite/reset`: an organisation as it was.
+//! `/_tanzanite/snapshots` and `/_tanzanite/reset`: restoring earlier states of an organisation.
 
 use super::organisations::created;
 use crate::world::{Exchange, World, text};
@@ -22,7 +22,7 @@ fn differences(world: &World, name: &str, query: &str) -> Value {
     exchange.json()
 }
 
-/// Deletes a photo, changes, adds and removes records, locks one.
+/// Deletes a photo, changes, adds and removes records, and locks one.
 fn live(world: &World) {
     let admin = world.actor("admin");
     let photo = format!("{}/photo", world.path("with_photo"));
@@ -58,7 +58,7 @@ fn a_reset_brings_back_what_the_seed_made() {
             world.anyone().get("/_tanzanite/clock").json()["state"],
             "running"
         );
-        // Tokens live on, and numbers begin anew.
+        // Tokens stay valid, and numbering starts again.
         let bearer = format!("Zoho-oauthtoken {}", text(&issued["access_token"]));
         assert_eq!(world.bearing(&bearer).get("/crm/v8/org").status, 200);
         let again = world.insert("Leads", &[json!({ "Last_Name": "First", "Company": "C" })]);

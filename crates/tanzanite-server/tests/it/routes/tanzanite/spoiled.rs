@@ -1,4 +1,4 @@
-//! `/_tanzanite/faults`: answers that come slowly, break off, or end with a connection that is reset.
+//! `/_tanzanite/faults`: answers that are slow, that break off, or that end with a reset of the connection.
 
 use super::faults::{add, delete, photo};
 use super::journal::journal;
@@ -27,7 +27,7 @@ fn asked(world: &World, line: &str) -> TcpStream {
     stream
 }
 
-/// Reads until the connection ends: what came, and how it ended.
+/// Reads until the connection ends; returns the bytes and the error that ended it.
 fn all_of(stream: &mut impl Read) -> (Vec<u8>, Option<ErrorKind>) {
     let mut bytes = Vec::new();
     let ended = stream.read_to_end(&mut bytes);
@@ -41,7 +41,7 @@ fn body_of(answer: &[u8]) -> (String, &[u8]) {
     (head, &answer[end + 4..])
 }
 
-/// Until the head has come.
+/// Reads until the head has arrived.
 fn head_of(stream: &mut TcpStream) -> Vec<u8> {
     let mut head = Vec::new();
     let mut byte = [0];
@@ -177,7 +177,7 @@ fn an_answer_that_breaks_off_after_the_commit_leaves_the_write() {
     );
 }
 
-/// Nothing of an answer without a body is left.
+/// There is no body to truncate.
 #[test]
 fn a_truncated_answer_without_a_body_is_the_end_of_the_connection() {
     let world = World::demo();
@@ -197,7 +197,7 @@ fn a_truncated_answer_without_a_body_is_the_end_of_the_connection() {
     assert_eq!(entry["reply"]["status"], 0);
 }
 
-/// More than the buffers between hold.
+/// The body is larger than all buffers in between.
 #[test]
 fn a_client_that_reads_slowly_gets_the_whole_part_of_a_body_that_breaks_off() {
     let world = World::demo();
@@ -253,7 +253,8 @@ fn a_connection_that_is_closed_is_not_reset() {
     assert_eq!(all_of(&mut stream), (Vec::new(), None));
 }
 
-/// What ends is the connection below, whatever it carries: no TLS says goodbye. The photo is more than the buffers between hold.
+/// The TCP connection itself ends, whatever it carries, so TLS sends no closing alert. The photo is larger than all
+/// buffers in between.
 fn a_spoiled_answer_ends_all(world: &World, open: impl Fn() -> Secure, add: impl Fn(&Value)) {
     let (path, bearer) = (photo(world), bearer(world, "admin"));
     let picture = multipart(&[("file", &png(10, 10, 9_000_000))]);
@@ -311,7 +312,7 @@ async fn http_2(world: &World) -> SendRequest<Empty<Bytes>> {
     client
 }
 
-/// Over HTTP/2: the promised length and what came, or that no answer did.
+/// Over HTTP/2: the promised length and the bytes received, or an error if there was no answer.
 async fn get(
     world: &World,
     client: &SendRequest<Empty<Bytes>>,
@@ -389,14 +390,14 @@ fn a_client_that_goes_away_ends_a_slow_body() {
     head_of(&mut stream);
     let other = connect(&world);
     drop(stream);
-    // There is room for two connections, so this one is served only once the slow one is gone.
+    // Two connections fit, so this one is served only once the slow one has ended.
     let begun = Instant::now();
     assert_eq!(world.actor("admin").get(LEADS).status, 200);
     assert!(begun.elapsed() < LONG, "{:?}", begun.elapsed());
     drop(other);
 }
 
-/// Whoever waits for a slow server that ends gets the rest at once.
+/// A client that waits for a slow answer gets the rest at once when the server shuts down.
 #[test]
 fn the_end_hurries_slow_bodies_and_delays() {
     for rule in [

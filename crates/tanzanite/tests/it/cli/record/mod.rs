@@ -1,4 +1,4 @@
-//! A recording of one Tanzanite, which stands for the real service, replayed against another.
+//! Records one Tanzanite, which plays the real service, and replays the recording to another.
 
 mod studio;
 mod work;
@@ -21,7 +21,7 @@ fn a_recording_replayed_shows_no_difference() {
     assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
     assert!(run.stdout.ends_with(&sum), "{}", run.stdout);
     assert_eq!(run.stdout.matches(": the same\n").count(), asked);
-    // The seed that is written says the same.
+    // The written seed gives the same result.
     let written = folder.run("record seed run.jsonl crm");
     assert_eq!(written.code, 0, "{}", written.stderr);
     assert_eq!(folder.run("check crm/seed.toml").code, 0);
@@ -36,7 +36,7 @@ fn a_recording_replayed_shows_no_difference() {
     );
 }
 
-/// A seed has only values that its fields list, and knows a module by one name.
+/// Clients may write a module's name in lower case, and a seed may have only values that its picklists have.
 #[test]
 fn a_module_in_lower_case_and_a_value_that_no_list_has_are_in_the_seed_of_a_recording() {
     let studio = Studio::open();
@@ -101,7 +101,7 @@ fn the_report_names_exactly_what_differs() {
     let lead = format!("/crm/v8/Leads/{}", studio.id("with_photo"));
     let mut other = studio.get(&lead, "admin").json();
     other["data"][0]["Company"] = "Elsewhere".into();
-    // Of the real service two answers are others than ours will be, and what it keeps is the same.
+    // Two answers of the real service are altered by rules; its data is not.
     for rule in [
         json!({
             "request": { "method": "GET", "path": lead },
@@ -210,7 +210,7 @@ fn what_was_recorded_before_a_kill_is_readable() {
         real,
         ..
     } = studio;
-    // With SIGKILL.
+    // Killed with SIGKILL.
     drop(recorder);
     let path = folder.path("run.jsonl");
     let mut file = std::fs::OpenOptions::new()
@@ -223,7 +223,7 @@ fn what_was_recorded_before_a_kill_is_readable() {
     drop(real);
 }
 
-/// A service that says what it was asked, once, and answers this.
+/// A service that reports the one request that it got, and gives this answer.
 fn service(answer: &'static str) -> (String, std::thread::JoinHandle<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -236,7 +236,7 @@ fn service(answer: &'static str) -> (String, std::thread::JoinHandle<String>) {
     (url, served)
 }
 
-/// A request with a body of four bytes.
+/// Reads a request with a body of four bytes.
 fn read_request(stream: &mut TcpStream) -> String {
     let mut asked = Vec::new();
     let mut byte = [0];

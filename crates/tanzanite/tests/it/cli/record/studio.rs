@@ -1,4 +1,4 @@
-//! The real service, which is another Tanzanite, and the recorder before it.
+//! The real service, played by another Tanzanite, and the recorder in front of it.
 
 use crate::cli::support::{Folder, Run, Server};
 use serde_json::Value;
@@ -7,17 +7,17 @@ use ureq::http::{Request, Response};
 
 const BOUNDARY: &str = "----tanzanite-test-7c1e";
 
-/// The real service, the recorder before it, and the folder with the recording.
+/// The real service, the recorder in front of it, and the folder with the recording.
 pub(super) struct Studio {
     pub(super) real: Server,
     pub(super) recorder: Server,
     pub(super) folder: Folder,
-    /// Keeps the files of the real service.
+    /// Holds the files of the real service.
     _home: Folder,
     pub(super) credentials: Credentials,
 }
 
-/// What was answered.
+/// An answer.
 pub(super) struct Said {
     pub(super) status: u16,
     pub(super) headers: ureq::http::HeaderMap,
@@ -50,7 +50,7 @@ impl Studio {
         id.to_string()
     }
 
-    /// Asks the recorder.
+    /// Sends a request to the recorder.
     pub(super) fn ask(&self, line: &str, token: &str, body: &Value) -> Said {
         let body = if body.is_null() {
             Vec::new()
@@ -79,7 +79,7 @@ impl Said {
     }
 }
 
-/// Sends a request, `METHOD PATH`, as it is.
+/// Sends a request, given as `METHOD PATH`.
 pub(super) fn ask(
     base: &str,
     line: &str,
@@ -129,7 +129,7 @@ pub(super) fn form(base: &str, path: &str, pairs: &[(&str, &str)]) -> Said {
     ask(base, &line, None, &[kind], text.finish().into_bytes())
 }
 
-/// An upload as the SDKs send it.
+/// Uploads a picture as the official SDKs do.
 pub(super) fn upload(base: &str, path: &str, token: &str, picture: &str) -> Said {
     let mut body = format!(
         "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{picture}\"\r\n\r\n"

@@ -1,10 +1,10 @@
-//! What clients do with an organisation, in little.
+//! A small sample of clients' work with an organisation.
 
 use super::studio::{Studio, ask, form, upload};
 use serde_json::{Value, json};
 use tanzanite_seed::demo_picture;
 
-/// Reads, writes, photos, locks, tokens and refusals: what clients do with an organisation. The tokens that it was issued.
+/// Reads, writes, photos, locks, tokens and refusals. Returns the issued tokens.
 pub(super) fn work(studio: &Studio) -> Vec<String> {
     settings(studio);
     records(studio);
@@ -47,7 +47,7 @@ fn records(studio: &Studio) {
         "admin",
     );
     studio.get("/crm/v8/Contacts?fields=Last_Name,Owner", "admin");
-    // Her own alone.
+    // This user sees only her own records.
     studio.get("/crm/v8/Contacts?fields=Last_Name", "stranger");
     let made = studio.ask(
         "POST /crm/v8/Leads",

@@ -172,7 +172,7 @@ fn lists_are_sorted_both_ways() {
     );
 }
 
-/// No two of the three orders are the same, and none is another's reverse.
+/// Any two of the three orders differ, and none is the reverse of another.
 #[test]
 fn each_order_is_one_of_its_own() {
     let world = World::demo();
@@ -310,7 +310,7 @@ fn only_what_changed_since_is_listed() {
     assert_snapshot!(since(&newest), @"304");
     assert_eq!(since("2199-01-01T00:00:00+00:00").status, 304);
     assert_eq!(since("Tue, 01 Jan 2199 00:00:00 GMT").status, 304);
-    // The times are written to the second, so the change must be in another one.
+    // Times have whole seconds, so the change must fall into another second.
     world.later();
     world
         .actor("admin")

@@ -1,11 +1,11 @@
-//! Pages of `GET /crm/v8/{module}`: whichever way one walks, every record comes once.
+//! Pages of `GET /crm/v8/{module}`: every record comes once, by page number and by page token.
 
 use crate::world::{Exchange, World, text};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// More than two of the longest pages.
+/// More than two pages of the longest kind.
 const COUNT: usize = 450;
 const RECORDS: &str = "/crm/v8/Accounts?fields=Account_Name";
 
@@ -23,7 +23,7 @@ fn filled(count: usize) -> (World, Vec<String>) {
                 .get(&format!("{RECORDS}&sort_order=asc&page={page}")),
         ));
     }
-    // Two are the demo's.
+    // The demo has two already.
     assert_eq!(ids.len(), count + 2);
     (world, ids)
 }
@@ -43,7 +43,7 @@ fn info(exchange: &Exchange) -> Value {
     exchange.json()["info"].take()
 }
 
-/// Walks by token to the end.
+/// Follows page tokens to the end.
 fn walk(world: &World, query: &str) -> Vec<String> {
     let mut ids = Vec::new();
     let mut token = String::new();

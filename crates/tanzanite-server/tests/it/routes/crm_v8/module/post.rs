@@ -1,4 +1,4 @@
-//! `POST /crm/v8/{module}`: insert records. What each type of field takes is in `values.rs`.
+//! `POST /crm/v8/{module}`: insert records. The types of fields are tested in `values.rs`.
 
 use crate::world::{World, text};
 use insta::assert_snapshot;

@@ -1,4 +1,5 @@
-//! Headers, parameters and keys that the vendor acts on and Tanzanite does not: they are refused by name, wherever a record is meant.
+//! Headers, parameters and keys that the vendor implements and Tanzanite does not: every operation on records refuses
+//! them by name.
 
 use crate::world::{Exchange, MULTIPART, World, multipart, png, text};
 use insta::assert_snapshot;
@@ -9,12 +10,12 @@ use tanzanite_protocol::{Body, Descriptor, ModuleNeed};
 
 const EXTERNAL: (&str, &str) = ("X-EXTERNAL", "Leads.External_Lead_ID");
 
-/// The operations on records, with their photos and locks.
+/// The operations on records, on their photos and on their locks.
 fn of_records() -> impl Iterator<Item = &'static Descriptor> {
     descriptors().filter(|descriptor| descriptor.module != ModuleNeed::None)
 }
 
-/// The path of an operation on a record of the demo.
+/// The path of an operation, on a record of the demo.
 fn path(world: &World, descriptor: &Descriptor) -> String {
     let key = if descriptor.path.contains("{lock_id}") {
         "locked"
@@ -146,7 +147,8 @@ fn parameters_that_choose_by_what_is_not_served_are_refused_by_name() {
     assert_eq!(unapproved.status, 204, "every record is approved");
 }
 
-/// A record of a module with one more key, and what is said of the item or of the whole body.
+/// Inserts a record with `key` added to it and `beside` added to the body. Returns the status and the record's answer,
+/// or the whole answer if it has no list.
 fn insert(world: &World, module: &str, beside: &Value, key: &str, value: &Value) -> (u16, Value) {
     let mut item = json!({
         "Last_Name": "A", "Subject": "A", "Event_Title": "A", "Product_Name": "A", "Price_Book_Name": "A",
@@ -170,7 +172,7 @@ fn insert(world: &World, module: &str, beside: &Value, key: &str, value: &Value)
     )
 }
 
-/// Keys of an item that are refused, each by its name or by the type of its value.
+/// Keys of an item that are refused, by name or by the type of the value.
 fn refused_keys() -> Vec<(&'static str, &'static str, Value)> {
     let tag = json!([{ "name": "hot" }]);
     vec![
@@ -362,7 +364,7 @@ fn a_meeting_is_moved_to_end_before_it_begins() {
         let body = json!({ "data": [item] }).to_string();
         world.actor("admin").put(&path, &body)
     };
-    // Ten to eleven in Berlin, where a time without an offset is too.
+    // In Berlin this is ten to eleven; a time without an offset is read in that zone too.
     assert_snapshot!(world.refused(|_| put(json!({ "Start_DateTime": "2026-05-04T09:00:01+00:00" }))), @r#"
     400
     content-type: application/json;charset=UTF-8

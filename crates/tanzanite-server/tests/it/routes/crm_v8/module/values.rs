@@ -1,10 +1,10 @@
-//! What each type of field takes, what it refuses and how, through `POST /crm/v8/{module}`.
+//! The values that each type of field accepts and refuses, through `POST /crm/v8/{module}`.
 
 use crate::world::{World, text};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-/// Inserts a record with one field's value; the answer to the item and its status.
+/// Inserts a record with one field; returns the status and the item's answer.
 fn insert(world: &World, module: &str, field: &str, value: &Value) -> (u16, Value) {
     let mut item = json!({
         "Last_Name": "A", "Deal_Name": "A", "Stage": "Qualification", "Account_Name": "A",

@@ -1,4 +1,4 @@
-//! `POST /oauth/v2/token`: a code or a refresh token for an access token. Errors have status 200.
+//! `POST /oauth/v2/token`: exchanges a code or a refresh token for an access token. Errors have status 200.
 
 use crate::stores::Home;
 use crate::world::{Exchange, World, multipart_fields, text};
@@ -338,7 +338,7 @@ fn the_sixteenth_access_token_kills_the_first() {
     let world = World::demo();
     let refresh = token(&world, "refresh");
     let next = |_| {
-        // The age of a token is known to the millisecond: each gets its own.
+        // Tokens are ordered by their age in milliseconds, so each needs a different one.
         std::thread::sleep(std::time::Duration::from_millis(2));
         text(&by_refresh_token(&world, refresh).json()["access_token"])
     };
@@ -357,7 +357,7 @@ fn the_sixteenth_access_token_kills_the_first() {
     );
 }
 
-/// Tokens of the user of the demo's own refresh token, by a code of theirs.
+/// Tokens of the user who owns the demo's refresh token, by exchanging a new code.
 fn exchanged(world: &World) -> serde_json::Value {
     let grant = r#"{"user":"mara.lindqvist@example.com","scopes":["ZohoCRM.org.READ"]}"#;
     let code = text(&world.anyone().post("/_tanzanite/grants", grant).json()["code"]);
@@ -388,7 +388,7 @@ fn the_twenty_first_refresh_token_kills_the_oldest() {
     }
 }
 
-/// A suite that exchanges a code in each of its tests had none of the seed's own after the twentieth.
+/// Regression: a test suite that exchanged a code in each test lost the seed's own refresh token after the twentieth.
 #[test]
 fn the_seed_s_refresh_token_outlives_any_number_of_exchanged_codes() {
     let world = World::demo();
@@ -431,7 +431,7 @@ fn no_token_is_kept_in_plain_text() {
     };
     for (name, content) in &contents {
         for secret in &secrets {
-            // Without its head too, since the parts could be kept apart.
+            // The tail is searched alone too, since the parts might be stored separately.
             let tail = secret.rsplit('.').next().expect("a part");
             assert!(!holds(content, tail), "a secret is in {name}");
         }

@@ -1,4 +1,4 @@
-//! Calls of an application at once.
+//! The limit on an application's concurrent calls.
 
 use super::super::journal::journal;
 use super::{LEADS, leads, photo, say, shown, used};
@@ -7,7 +7,7 @@ use serde_json::json;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 
-/// An upload that has come past the gates and whose body is still missing: it is under way until it is finished.
+/// An upload that has passed the gates and whose body is incomplete, so that it counts as under way.
 struct Held {
     stream: TcpStream,
     body: Vec<u8>,
@@ -34,7 +34,7 @@ impl Held {
     }
 }
 
-/// Waits until so many calls are under way.
+/// Waits until this many calls are under way.
 fn wait_for(world: &World, calls: u64) {
     let count = || -> u64 {
         let shown = shown(world);
@@ -105,7 +105,7 @@ fn who_goes_away_frees_the_place() {
     drop(held);
     wait_for(&world, 0);
     for _ in 0..20 {
-        // One after the other: a call is over before its answer comes.
+        // One after another: a call no longer counts when its answer arrives.
         assert_eq!(leads(&world).status, 200);
     }
 }

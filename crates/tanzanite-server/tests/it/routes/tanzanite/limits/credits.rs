@@ -1,4 +1,4 @@
-//! API credits of a rolling day.
+//! The limit on API credits in a rolling day.
 
 use super::super::journal::journal;
 use super::{LEADS, LIMITS, REMAINING, leads, photo, say, shown, used};
@@ -6,7 +6,7 @@ use crate::world::{World, png};
 use insta::assert_snapshot;
 use serde_json::json;
 
-/// A body of so many leads, with so many bytes in each.
+/// A body of `records` leads, with this many bytes in each.
 fn body(records: usize, bytes: usize) -> String {
     let lead = json!({ "Last_Name": "Lee", "Company": "Lee", "Description": "x".repeat(bytes) });
     json!({ "data": vec![lead; records] }).to_string()
@@ -110,7 +110,7 @@ fn calls_cost_what_the_vendor_says() {
 #[test]
 fn a_call_that_costs_more_than_is_left_costs_nothing() {
     let world = World::demo();
-    // One body is held before anybody has asked, the other only after the gates.
+    // A short body is held before the gates decide, a long one only after them.
     for bytes in [1, 1_000] {
         say(&world, &json!({ "enabled": true, "credits": 5 }));
         world.anyone().send("DELETE", LIMITS, &[], b"");

@@ -1,4 +1,4 @@
-//! `/_tanzanite/limits`, and what a client sees of the vendor's limits.
+//! `/_tanzanite/limits`, and the vendor's limits as a client sees them.
 
 mod calls;
 mod credits;

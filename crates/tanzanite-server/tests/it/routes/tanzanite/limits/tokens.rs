@@ -1,4 +1,4 @@
-//! Access tokens of a refresh token within ten minutes.
+//! The limit on a refresh token's access tokens within ten minutes.
 
 use super::super::journal::journal;
 use super::{LEADS, grant, say, shown, used};
@@ -15,7 +15,7 @@ fn a_refresh_token_gives_ten_access_tokens_within_ten_minutes() {
         .expect("a token")
         .to_owned();
     let give = || grant(&world, "refresh_token", "refresh_token", &refresh);
-    // Of one refresh token fifteen access tokens live: one more would kill the oldest.
+    // Only fifteen access tokens of one refresh token stay valid; one more would revoke the oldest.
     let given: Vec<_> = (0..15)
         .map(|_| text(&give().json()["access_token"]))
         .collect();
@@ -47,7 +47,7 @@ fn a_refresh_token_gives_ten_access_tokens_within_ten_minutes() {
         told[0]["cause"],
         "the refresh token has given 10 access tokens within ten minutes; the next at 2026-03-01T09:10:00.000Z"
     );
-    // Another has its own ten, of which the one that came with it is the first.
+    // Another refresh token has its own ten, the first of which was issued along with it.
     let code = world
         .credentials
         .token("code_python")

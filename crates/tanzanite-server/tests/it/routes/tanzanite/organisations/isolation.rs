@@ -16,7 +16,7 @@ const RECORDS: [&str; 6] = [
 ];
 const TOKENS: [&str; 3] = ["admin", "read_only", "write_only"];
 
-/// What somebody with a token of one organisation does to a record of one, which may be another.
+/// A step: a token of one organisation is used on a record of one that may be another.
 #[derive(Clone, Debug)]
 struct Step {
     by: usize,
@@ -73,7 +73,7 @@ fn step() -> impl Strategy<Value = Step> {
     })
 }
 
-/// A server with some of the organisations, whose clocks stand, and what their clients know.
+/// A server with some of the organisations, whose clocks are frozen, and the credentials of their clients.
 fn server(names: &[&str]) -> (World, Vec<Value>) {
     let world = World::demo();
     let mut organisations = Vec::new();
@@ -116,7 +116,7 @@ fn answer(world: &World, organisations: &[Value], step: &Step) -> String {
         ),
         What::List => actor.get("/crm/v8/Leads?fields=Last_Name,Description&sort_by=id"),
         What::Snapshot => {
-            // When it was taken is by the machine's clock.
+            // The time of a snapshot is by the machine's clock, so it differs.
             let taken = anyone.post(&control("snapshots"), r#"{"name":"then"}"#);
             return taken.status.to_string();
         }

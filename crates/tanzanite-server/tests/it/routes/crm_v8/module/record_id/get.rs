@@ -86,7 +86,7 @@ fn what_has_not_changed_is_not_sent_again() {
     assert_snapshot!(since(&seen), @"304");
     assert_eq!(since("2001-01-01T00:00:00+00:00").status, 200);
     assert_eq!(since("yesterday").status, 200);
-    // Another second, which is all that a time tells.
+    // Times have whole seconds, so the change must fall into another second.
     world.later();
     world
         .actor("admin")
@@ -124,7 +124,7 @@ fn the_record_is_not_shared_with_this_user() {
 
 #[test]
 fn a_lookup_shows_the_name_of_what_the_caller_does_not_see() {
-    // Assumed: the vendor shows the name of a lookup's target to whoever sees the record.
+    // Assumed: the vendor shows the name of a lookup's target to every user who sees the record.
     let world = World::demo();
     let deal = get(&world, "admin", &world.path("deal")).json();
     assert_eq!(deal["data"][0]["Contact_Name"]["name"], "Sofia Brenner");

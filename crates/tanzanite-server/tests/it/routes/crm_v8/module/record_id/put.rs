@@ -1,5 +1,4 @@
-//! `PUT /crm/v8/{module}/{record_id}`: update one record. What it has in common with updating many is
-//! tested there.
+//! `PUT /crm/v8/{module}/{record_id}`: update one record. Behaviour shared with updating many is tested there.
 
 use crate::world::{Exchange, World, png, text};
 use insta::assert_snapshot;
@@ -87,7 +86,7 @@ fn an_image_of_null_takes_the_photo_away() {
     for (before, key) in keys.into_iter().enumerate() {
         let path = world.path(key);
         let photo = format!("{path}/photo");
-        // A deal's photo can be uploaded and not be fetched.
+        // The vendor allows uploading a deal's photo, but not fetching it.
         let fetched = |status| [status, 400][usize::from(key == "deal")];
         assert_eq!(admin.get(&photo).status, fetched(200), "{key}");
         let exchange = admin.put(&path, NULL);
@@ -158,7 +157,7 @@ fn what_stops_an_update_keeps_the_photo() {
         };
         assert_eq!(item["code"], code, "{actor} {key}");
     }
-    // An update's rights are what is asked for, so that of deleting is not.
+    // An update needs the right to edit, not the right to delete.
     let path = world.path("of_no_delete");
     assert_eq!(
         world

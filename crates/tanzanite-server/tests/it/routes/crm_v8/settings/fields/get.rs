@@ -19,7 +19,7 @@ fn fields(world: &World, module: &str) -> Vec<Value> {
         .clone()
 }
 
-/// The keys that the official SDKs read before they touch a record.
+/// The keys that the official SDKs read before any call about records.
 #[test]
 fn every_field_has_what_the_sdks_read() {
     let world = World::demo();
@@ -136,7 +136,7 @@ fn a_unique_field_says_so() {
     assert_snapshot!(code, @r#"{"id":"3652397500000290500","api_name":"Workshop_Code","field_label":"Workshop Code","display_label":"Workshop Code","data_type":"text","json_type":"string","ui_type":1,"length":20,"decimal_place":null,"column_name":"WORKSHOPCODE","type":"used","created_source":"default","display_type":-1,"created_time":null,"modified_time":null,"layout_associations":[{"api_name":"Standard__s","name":"Standard","id":"3652397500000290000"}],"operation_type":{"web_update":true,"api_create":true,"web_create":true,"api_update":true},"view_type":{"view":true,"edit":true,"quick_create":true,"create":true},"profiles":[{"permission_type":"read_write","name":"Administrator","id":"3652397000000190001"},{"permission_type":"read_write","name":"Standard","id":"3652397000000190002"},{"permission_type":"read_write","name":"No Delete","id":"3652397000000190003"},{"permission_type":"read_write","name":"Lock Exempt","id":"3652397000000190004"}],"field_read_only":false,"read_only":false,"email_parser":{"fields_update_supported":false,"record_operations_supported":false},"system_mandatory":true,"custom_field":true,"display_field":false,"virtual_field":false,"visible":true,"webhook":true,"filterable":true,"searchable":true,"sortable":true,"mass_update":true,"businesscard_supported":true,"separator":false,"public":false,"colour_code_enabled_by_system":false,"enable_colour_code":false,"history_tracking_enabled":false,"hipaa_compliance_enabled":false,"pick_list_values_sorted_lexically":false,"pick_list_values":[],"currency":{},"lookup":{},"unique":{"casesensitive":false},"associated_module":null,"tooltip":null,"display_format_properties":null,"display_format":null,"customizable_properties":[],"association_details":null,"multi_module_lookup":{},"multiselectlookup":{},"external":null,"parent_field":null,"child_fields":null,"private":null,"crypt":null,"range":null,"hipaa_compliance":null,"address":null,"rollup_summary":{},"formula":{},"auto_number":{},"global_picklist":null,"history_tracking":null,"additional_column":null}"#);
 }
 
-/// The SDKs ask for these before every call about a lock.
+/// The official SDKs ask for these fields before every call about a lock.
 #[test]
 fn the_fields_of_locks_are_no_fault() {
     let world = World::demo();
@@ -244,7 +244,7 @@ fn the_module_is_missing_unknown_or_has_no_api() {
     assert_eq!(refused("?module=").code(), "REQUIRED_PARAM_MISSING");
 }
 
-/// The SDKs of those versions put it into the next path.
+/// The official SDKs of those versions put the text into the next path.
 #[test]
 fn the_module_of_a_lookup_is_a_text_up_to_v2_1() {
     let world = World::demo();

@@ -91,7 +91,8 @@ fn a_module_as_it_is_listed() {
     assert_snapshot!(workshops, @r#"{"has_more_profiles":false,"global_search_supported":true,"deletable":true,"creatable":true,"editable":true,"viewable":true,"recycle_bin_on_delete":true,"presence_sub_menu":true,"lookupable":true,"isBlueprintSupported":true,"convertable":false,"sub_menu_available":true,"show_as_tab":true,"quick_create":true,"feeds_required":false,"public_fields_configured":false,"api_supported":true,"id":"3652397500000190100","api_name":"Workshops","module_name":"CustomModule1","singular_label":"Workshop","plural_label":"Workshops","actual_singular_label":"Workshop","actual_plural_label":"Workshops","generated_type":"custom","status":"visible","visibility":1,"sequence_number":22,"access_type":"org_based","private_profile":null,"profile_count":4,"profiles":[{"name":"Administrator","id":"3652397000000190001"},{"name":"Standard","id":"3652397000000190002"},{"name":"No Delete","id":"3652397000000190003"},{"name":"Lock Exempt","id":"3652397000000190004"}],"business_card_field_limit":5,"description":null,"web_link":null,"arguments":[],"parent_module":{},"modified_time":null,"modified_by":null}"#);
 }
 
-/// A connector asks for what is said to be supported, and one of the four answers knew the module and three did not.
+/// Regression: one of the four answers listed the module and three did not, which breaks a connector that asks for each
+/// listed module.
 #[test]
 fn all_answers_agree_that_there_is_a_module_of_locks() {
     let world = World::demo();
@@ -143,7 +144,7 @@ fn what_has_not_changed_is_not_sent_again() {
     assert_eq!(since("yesterday").status, 200);
 }
 
-/// The organisation of the demo is of 2024; a client may know it from a seed that was here before this one.
+/// The demo's organisation dates from 2024, but a client may have cached the modules of an older seed.
 #[test]
 fn modules_that_came_with_a_newer_seed_than_the_client_knows_are_sent() {
     let world = World::demo();

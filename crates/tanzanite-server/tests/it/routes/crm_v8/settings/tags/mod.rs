@@ -1,4 +1,4 @@
-//! `/crm/v8/settings/tags`: what the contract of collections does not say. Tags are made here as tests want them.
+//! `/crm/v8/settings/tags`: behaviour that the contract of collections does not cover, and helpers that make tags.
 
 mod actions;
 mod id;
@@ -7,12 +7,12 @@ use crate::world::{World, text};
 use serde_json::{Value, json};
 
 impl World {
-    /// Makes a tag of Leads; its id.
+    /// Makes a tag of Leads; returns its id.
     pub(crate) fn tag(&self, name: &str) -> String {
         self.tag_of("Leads", name)
     }
 
-    /// Makes a tag; its id.
+    /// Makes a tag of a module; returns its id.
     pub(crate) fn tag_of(&self, module: &str, name: &str) -> String {
         let body = json!({ "tags": [{ "name": name, "color_code": "#57B1FD" }] }).to_string();
         let made = self
