@@ -19,6 +19,8 @@ pub static CATALOGUE: &[&[&Row]] = &[
     collection::faults::ALL,
     settings::roles::faults::ALL,
     settings::variables::faults::ALL,
+    settings::business_hours::faults::ALL,
+    settings::holidays::faults::ALL,
     tags::faults::ALL,
     tags::mass_delete::refusals::ALL,
     oauth::faults::ALL,
@@ -84,7 +86,7 @@ tanzanite_protocol::faults! {
     PARAMETER_NOT_SERVED: Parameters 400 API_NOT_SUPPORTED "Tanzanite does not act on this parameter or header yet" ["param_name", "header"] Assumed;
     /// The body is no JSON object, or longer than the bound.
     BODY_INVALID: Body 400 INVALID_DATA "body" ["expected_data_type"] Measured;
-    /// The body's list of items is empty.
+    /// The body's list of items is empty, or a list within an item is shorter than it must be.
     BODY_NO_ITEMS: Body 400 INVALID_DATA "invalid data" ["minimum_length", "api_name", "json_path"] Assumed;
     /// The body holds more items than one call may.
     BODY_TOO_MANY_ITEMS: Body 400 LIMIT_EXCEEDED "count of records in your request exceeds the limit" ["maximum_length", "api_name"] OpenApi;

@@ -22,6 +22,7 @@ pub struct Batch {
     items: Vec<Value>,
     refused: Vec<Fault>,
     beside: Map<String, Value>,
+    alone: bool,
 }
 
 impl Batch {
@@ -33,6 +34,7 @@ impl Batch {
             items: Vec::new(),
             refused: Vec::new(),
             beside: Map::new(),
+            alone: false,
         }
     }
 
@@ -40,6 +42,13 @@ impl Batch {
     #[must_use]
     pub fn with(mut self, beside: Map<String, Value>) -> Self {
         self.beside = beside;
+        self
+    }
+
+    /// The one answer stands under the root key by itself, and not in a list.
+    #[must_use]
+    pub fn alone(mut self) -> Self {
+        self.alone = true;
         self
     }
 
@@ -55,14 +64,18 @@ impl Batch {
     }
 
     /// The reply: the success status, 207 if some failed, 400 if all did (OpenAPI, record examples).
-    pub fn into_reply(self) -> Reply {
+    pub fn into_reply(mut self) -> Reply {
         let status = match self.refused.len() {
             0 => self.success_status,
             refused if refused == self.items.len() => 400,
             _ => 207,
         };
         let mut body = Map::new();
-        body.insert(self.root.to_owned(), Value::Array(self.items));
+        let answers = match self.alone {
+            true => self.items.pop().unwrap_or_default(),
+            false => self.items.into(),
+        };
+        body.insert(self.root.to_owned(), answers);
         body.extend(self.beside);
         Reply {
             refused: self.refused,

@@ -4,6 +4,7 @@
 use crate::collections::samples;
 use crate::committed;
 use crate::world::{Actor, Exchange, MULTIPART, World, multipart, png};
+use serde_json::json;
 use std::fmt::Write as _;
 use tanzanite_crm::collection::{Act, COLLECTIONS, Collection, Does};
 use tanzanite_crm::faults::rows;
@@ -87,8 +88,8 @@ enum Body {
     Nothing,
     Picture,
     Json(&'static str),
-    /// A list of one item that says nothing, under this key.
-    Items(&'static str),
+    /// One item of a collection that says nothing.
+    Item(&'static Collection),
 }
 
 const fn on(name: &'static str, method: &'static str, path: &'static str, body: Body) -> Endpoint {
@@ -257,8 +258,8 @@ fn on_collections() -> Vec<Endpoint> {
         };
         let (method, body) = match act.does {
             Does::List | Does::Get => ("GET", Body::Nothing),
-            Does::Create => ("POST", Body::Items(of.root)),
-            Does::UpdateMany | Does::UpdateOne => ("PUT", Body::Items(of.root)),
+            Does::Create => ("POST", Body::Item(of)),
+            Does::UpdateMany | Does::UpdateOne => ("PUT", Body::Item(of)),
             Does::RemoveMany | Does::RemoveOne => ("DELETE", Body::Nothing),
         };
         Endpoint {
@@ -343,7 +344,7 @@ pub(crate) fn filled(world: &World, endpoint: &Endpoint, key: Option<&str>) -> F
     match endpoint.body {
         Body::Nothing => (path, vec![], Vec::new()),
         Body::Json(json) => (path, vec![], fill(json).into_bytes()),
-        Body::Items(root) => (path, vec![], format!(r#"{{"{root}":[{{}}]}}"#).into_bytes()),
+        Body::Item(of) => (path, vec![], samples::body(of, &[json!({})]).into_bytes()),
         Body::Picture => {
             let body = multipart(&[("file", &png(1, 1, 64))]);
             (path, vec![("Content-Type", MULTIPART)], body)
