@@ -374,14 +374,9 @@ fn describe(exchange: &Exchange, endpoint: &Endpoint, id: Option<String>) -> Str
         let hidden = endpoint.name == "list GET" && status == 200 && !id.is_some_and(listed);
         return format!("{status}{}", if hidden { "-" } else { "" });
     }
-    let json = exchange.json();
-    let mut lists = json
-        .as_object()
-        .into_iter()
-        .flat_map(|members| members.values());
-    let item = lists
-        .find_map(|list| list.as_array()?.first())
-        .unwrap_or(&json);
+    let refusals = exchange.refusals();
+    let item = refusals.first();
+    let item = item.unwrap_or_else(|| panic!("no refusal: {exchange}"));
     let details: Vec<&str> = item["details"]
         .as_object()
         .into_iter()

@@ -36,8 +36,10 @@ pub mod faults {
         TOO_MANY: State 400 LIMIT_EXCEEDED "Holidays limit exceeds" ["limit", "limit_due_to"] OpenApi;
         /// The id of an item is that of none.
         ITEM_UNKNOWN: Record 400 INVALID_DATA "Invalid holiday id" ["expected_data_type", "api_name", "json_path"] OpenApi;
-        /// The id in the path is that of none, or of one in another year than the parameter `year` says.
+        /// The id in the path is that of none.
         UNKNOWN: Record 400 INVALID_DATA "Invalid ID" ["resource_path_index"] OpenApi;
+        /// A holiday is to be removed, and is in another year than the parameter `year` says.
+        OF_ANOTHER_YEAR: State 400 INVALID_DATA "Invalid ID" ["resource_path_index"] Assumed;
     }
 }
 
@@ -104,7 +106,7 @@ pub static HOLIDAYS: Collection = Collection {
         refuses: &[
             &faults::DATE_OUT_OF_RANGE,
             &faults::TOO_MANY,
-            &faults::UNKNOWN,
+            &faults::OF_ANOTHER_YEAR,
         ],
         ..Hooks::NONE
     },
@@ -149,7 +151,7 @@ fn has_room(
 fn is_of_year(call: &Call<'_>, holiday: &Thing, _: &mut dyn Transaction) -> Result<(), Fault> {
     match (given(call, "year"), year(&holiday.body)) {
         (Some(named), year) if named.parse().ok() != year => {
-            Err(Fault::new(&faults::UNKNOWN).with("resource_path_index", 2))
+            Err(Fault::new(&faults::OF_ANOTHER_YEAR).with("resource_path_index", 2))
         }
         _ => Ok(()),
     }

@@ -2,7 +2,6 @@
 
 use crate::world::{World, text};
 use serde_json::{Map, Value, json};
-use std::collections::HashMap;
 use tanzanite_crm::collection::{Act, Collection, Does, Filter, Member, Shape, Within, collection};
 use tanzanite_crm::stored::DocumentKind;
 
@@ -33,8 +32,8 @@ fn of_shape(shape: &Shape, name: &str, number: usize, place: usize, world: &Worl
         Shape::Entries { members, .. } => {
             let values = members
                 .iter()
-                .map(|member| (member.name, value(member, 0, world)));
-            json!([values.collect::<HashMap<_, _>>()])
+                .map(|member| (member.name.to_owned(), value(member, 0, world)));
+            json!([values.collect::<Map<_, _>>()])
         }
         Shape::Thing(kind, _) => a_thing(kind, world),
         Shape::User => json!({ "id": a_user(world) }),
