@@ -1,7 +1,7 @@
 //! The refusals that many endpoints share, those of gates, parameters, bodies and fields, and the catalogue of all.
 //!
 //! A table: one row a refusal, keyed by its reason and not by its code, since one code has several messages. Where the
-//! vendor's sources disagree the row's comment names the conflict (numbers C1 to C10 stand in `docs/compatibility.md`);
+//! vendor's sources disagree the row's comment names the conflict (numbers C1 to C15 stand in `docs/compatibility.md`);
 //! changing the pick is changing that row. The refusals of one resource stand in its folder.
 
 use crate::collection;

@@ -71,9 +71,10 @@ impl Batch {
             _ => 207,
         };
         let mut body = Map::new();
-        let answers = match self.alone {
-            true => self.items.pop().unwrap_or_default(),
-            false => self.items.into(),
+        let answers = if self.alone {
+            self.items.pop().unwrap_or_default()
+        } else {
+            self.items.into()
         };
         body.insert(self.root.to_owned(), answers);
         body.extend(self.beside);

@@ -269,9 +269,10 @@ fn refuses(collection: &'static Collection, act: &'static Act) -> Vec<&'static R
             &faults::SPECIAL_CHARACTERS,
             &faults::REFERENCE_UNKNOWN,
             &faults::VALUE_OF_TYPE,
-            &shared::KEY_NOT_SERVED,
         ]);
         let members = collection.members.iter();
+        let mut unserved = members.clone().filter(|member| member.is_unserved());
+        rows.extend(unserved.next().map(|_| &shared::KEY_NOT_SERVED));
         rows.extend(members.clone().filter_map(|member| member.otherwise));
         rows.extend(members.filter_map(|member| Some(member.needed?.row)));
         rows.extend(collection.only);

@@ -104,6 +104,11 @@ impl Member {
         self.shape.is_given()
     }
 
+    /// Whether another value than the one that is shown is refused by name.
+    pub const fn is_unserved(&self) -> bool {
+        matches!(self.shape, Shape::TimeZone)
+    }
+
     /// The value as it is kept. The caller looks whether what it refers to is there.
     pub(crate) fn check(&self, value: &Value, at: &Place<'_>) -> Result<Value, Fault> {
         if value.is_null() {

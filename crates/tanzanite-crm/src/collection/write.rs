@@ -59,14 +59,12 @@ pub(super) fn update(
         of_path = in_path(collection, call, tx)?.filter(|thing| is_within(thing, module));
         if of_path.is_none() {
             let unknown = unknown(collection, call);
+            if collection.only.is_none() {
+                return Err(unknown);
+            }
             let mut answers = answers(collection, 200);
-            return match collection.only {
-                None => Err(unknown),
-                Some(_) => {
-                    answers.push(Err(unknown))?;
-                    Ok(answers.into_reply())
-                }
-            };
+            answers.push(Err(unknown))?;
+            return Ok(answers.into_reply());
         }
     }
     may_change(collection, module, call)?;
@@ -273,16 +271,16 @@ fn given(
     Ok(given)
 }
 
-/// Refuses a value of a member that the server writes if the vendor's would act on it.
+/// Refuses a value of a member that the server writes if the vendor would act on it.
 fn check_unwritten(
     member: &Member,
     item: &Map<String, Value>,
     at: &Place<'_>,
     call: &Call<'_>,
 ) -> Result<(), Fault> {
-    let zone = call.metadata().organisation().time_zone.as_str();
-    match (member.shape, item.get(member.name)) {
-        (Shape::TimeZone, Some(other)) if !other.is_null() && other != zone => {
+    let shown = || member.show(0, item, call.metadata(), &mut |_, _, _| Value::Null);
+    match item.get(member.name) {
+        Some(value) if member.is_unserved() && !value.is_null() && *value != shown() => {
             Err(at.fault(&shared::KEY_NOT_SERVED))
         }
         _ => Ok(()),

@@ -46,7 +46,8 @@ const TIMING: Shape = Shape::List {
     distinct: false,
 };
 
-/// The business hours of the organisation. The v7 page wants `type` and `week_starts_on` in a change too; the OpenAPI of 2026 does not.
+/// The business hours of the organisation.
+// Conflict C15: the v7 page wants `type` and `week_starts_on` in a change too; the OpenAPI of 2026 does not.
 pub static BUSINESS_HOURS: Collection = Collection {
     kind: DocumentKind::BUSINESS_HOURS,
     root: "business_hours",
@@ -124,7 +125,7 @@ fn agree(_: &Call<'_>, change: &mut Change<'_>, _: &mut dyn Transaction) -> Resu
         let days = body["business_days"].as_array();
         days.cloned().unwrap_or_default()
     };
-    // Facts: five days are the page's; seven are assumed from it.
+    // Five days are the v7 page's; seven are assumed from it.
     let expected = match body["type"].as_str() {
         Some("24_by_7") => 7,
         Some("24_by_5") => 5,

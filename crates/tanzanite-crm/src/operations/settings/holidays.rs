@@ -22,7 +22,7 @@ pub mod faults {
         /// The caller's profile is no administrator's. The message says "read" of every change.
         NOT_PERMITTED: Profile 403 NO_PERMISSION "Permission to read holiday data is required" [] OpenApi;
         /// The name has one of these characters.
-        // The v7 page lists others, among them "+", "=", brackets and braces, and not "*".
+        // Conflict C14: the v7 page lists others, among them "+", "=", brackets and braces, and not "*".
         NAME_SPECIAL_CHARACTERS: Body 400 INVALID_DATA "Holiday Name should not contain special characters:#, %, ^, &, *" ["api_name", "json_path"] OpenApi;
         /// The type is none that there is.
         TYPE_UNKNOWN: Body 400 INVALID_DATA "Invalid type" ["supported_values", "api_name", "json_path"] OpenApi;
@@ -56,7 +56,7 @@ pub static HOLIDAYS: Collection = Collection {
     members: &[
         member("date", Shape::Date).mandatory(),
         member("year", Shape::YearOf("date")),
-        // Three examples of the OpenAPI speak of the same name, one of the same name and date.
+        // Conflict C13: three examples of the OpenAPI speak of the same name, one of the same name and date.
         member("name", Shape::TextWithout(80, "#%^&*"))
             .otherwise(&faults::NAME_SPECIAL_CHARACTERS)
             .mandatory()
@@ -71,7 +71,7 @@ pub static HOLIDAYS: Collection = Collection {
     ],
     acts: &[
         Act::list("holidays.list", "Get the List of Holidays").pages(limits::HOLIDAYS_PER_PAGE_MAX),
-        // The messages are those of the v7 pages; the OpenAPI has the plural for all.
+        // Conflict C12: the messages are those of the v7 pages; the OpenAPI has the plural for all.
         Act::create(
             "holidays.create",
             "Add a Holiday",
