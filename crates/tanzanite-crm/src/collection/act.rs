@@ -290,5 +290,11 @@ fn refuses(collection: &'static Collection, act: &'static Act) -> Vec<&'static R
         ]),
         _ => {}
     }
-    rows
+    let mut once: Vec<&'static Row> = Vec::new();
+    for row in rows {
+        if !once.contains(&row) {
+            once.push(row);
+        }
+    }
+    once
 }
