@@ -1,4 +1,4 @@
-//! What a collection refuses: items, changes, ids and callers, each derived from the declaration.
+//! The refusals of a collection: items, changes, ids and callers, each derived from the declaration.
 
 use super::Contract;
 use super::samples::{act, body, item, list_path, one_path, wrong_values};
