@@ -1,4 +1,5 @@
-//! `page` and `per_page` of the lists that are cut after they are found: users, and collections that say how long a page is.
+//! `page` and `per_page` of the lists that are cut after they are found: users, and collections that say how long a
+//! page is.
 
 use crate::call::Call;
 use crate::parameters::number;

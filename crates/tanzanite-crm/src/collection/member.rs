@@ -24,8 +24,8 @@ pub struct Member {
     pub fixed: bool,
     /// Another member may make it mandatory.
     pub needed: Option<Needed>,
-    /// The fault of a value that is none of those there are, if it is not the one that collections share: of a word, of a character,
-    /// of a thing.
+    /// The fault of a value that is none of those there are, if it is not the one that collections share: of a word, of
+    /// a character, of a thing.
     pub otherwise: Option<&'static Row>,
 }
 

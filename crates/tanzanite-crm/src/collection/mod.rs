@@ -45,8 +45,8 @@ pub struct Collection {
     pub scope: &'static str,
     /// The thing that each stands within.
     pub within: Within,
-    /// There is one such thing and no more: no path names it, and it stands in bodies by itself instead of in a list. The fault is
-    /// that of making another.
+    /// There is one such thing and no more: no path names it, and it stands in bodies by itself instead of in a list.
+    /// The fault is that of making another.
     pub only: Option<&'static Row>,
     /// The right that changes ask for.
     pub right: Right,

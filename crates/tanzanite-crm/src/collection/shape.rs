@@ -40,8 +40,8 @@ pub enum Shape {
         /// No two are the same.
         distinct: bool,
     },
-    /// A list of objects. A change keeps those that it does not name; an object with the key `_delete` takes its namesake away, and
-    /// an empty list all.
+    /// A list of objects. A change keeps those that it does not name; an object with the key `_delete` takes its
+    /// namesake away, and an empty list all.
     Entries {
         /// The members of each.
         members: &'static [Member],
@@ -96,7 +96,8 @@ impl Shape {
         )
     }
 
-    /// A value that is not `null` as it is kept. `otherwise` is the collection's own fault of one that is none of those there are.
+    /// A value that is not `null` as it is kept. `otherwise` is the collection's own fault of one that is none of those
+    /// there are.
     pub(super) fn check(
         &self,
         value: &Value,
@@ -217,7 +218,8 @@ fn list(
     Ok(kept.into())
 }
 
-/// The entries as they are given, without keys that they cannot have. Those that are to go keep their mark until the change is made.
+/// The entries as they are given, without keys that they cannot have. Those that are to go keep their mark until the
+/// change is made.
 fn entries(
     members: &[Member],
     by: &str,

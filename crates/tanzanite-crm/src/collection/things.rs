@@ -157,7 +157,8 @@ pub(crate) fn within<'a>(
     }
 }
 
-/// The only thing there is, or the one that the path names by its id, or by a unique member if the collection has a series of keys for API names.
+/// The only thing there is, or the one that the path names by its id, or by a unique member if the collection has a
+/// series of keys for API names.
 pub(super) fn in_path(
     collection: &Collection,
     call: &Call<'_>,

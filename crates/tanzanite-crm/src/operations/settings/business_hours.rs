@@ -1,4 +1,5 @@
-//! `/crm/{version}/settings/business_hours`: when the organisation works. There is one such thing, and no operation removes it.
+//! `/crm/{version}/settings/business_hours`: when the organisation works. There is one such thing, and no operation
+//! removes it.
 
 use crate::call::Call;
 use crate::collection::{
@@ -23,7 +24,8 @@ pub mod faults {
         ANOTHER: State 400 NOT_ALLOWED "Organization can have only one Business Hour" [] OpenApi;
         /// There are none to change. The OpenAPI has code and message; that they are meant for this is assumed.
         NONE: Record 400 NOT_ALLOWED "Cannot update business hours" [] Assumed;
-        /// A day has a timing of its own and is no business day. The OpenAPI lists the code and does not say when it is answered.
+        /// A day has a timing of its own and is no business day. The OpenAPI lists the code and does not say when it is
+        /// answered.
         DAY_CLOSED: State 400 DEPENDENT_MISMATCH "invalid data" ["api_name", "json_path", "dependee"] Assumed;
     }
 }

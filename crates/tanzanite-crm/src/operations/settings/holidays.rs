@@ -1,5 +1,5 @@
-//! `/crm/{version}/settings/holidays`: days on which the organisation does not work. Holidays of a shift wait for shifts: until there
-//! are any, the id of every shift is that of none, as it is in an organisation without shifts.
+//! `/crm/{version}/settings/holidays`: days on which the organisation does not work. Holidays of a shift wait for
+//! shifts: until there are any, the id of every shift is that of none, as it is in an organisation without shifts.
 
 use crate::call::Call;
 use crate::collection::{
@@ -30,7 +30,8 @@ pub mod faults {
         SHIFT_UNKNOWN: Body 400 INVALID_DATA "Invalid shift id" ["api_name", "json_path"] OpenApi;
         /// A shift's holiday names no shift.
         SHIFT_MISSING: State 400 DEPENDENT_FIELD_MISSING "Shift id is required for shift holidays" ["api_name", "json_path", "dependee"] OpenApi;
-        /// The date is neither in this financial year nor in the next. Both are calendar years until financial years are served.
+        /// The date is neither in this financial year nor in the next. Both are calendar years until financial years
+        /// are served.
         DATE_OUT_OF_RANGE: State 400 INVALID_DATA "Date Should be between current and next financial year" ["api_name", "json_path"] OpenApi;
         /// The year has as many holidays of this type as it may.
         TOO_MANY: State 400 LIMIT_EXCEEDED "Holidays limit exceeds" ["limit", "limit_due_to"] OpenApi;
