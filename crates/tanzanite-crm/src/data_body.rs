@@ -54,8 +54,7 @@ pub(crate) fn items<'a>(
     let items = list(whole(call)?, root)?;
     let at = Place::new("$", root);
     if items.is_empty() {
-        let fault = at.fault(&faults::BODY_NO_ITEMS);
-        return Err(fault.with("minimum_length", 1));
+        return Err(at.too_few(1));
     }
     if items.len() > items_max {
         let fault = at.fault(&faults::FIELD_TOO_LONG);
@@ -64,7 +63,17 @@ pub(crate) fn items<'a>(
     Ok(items)
 }
 
-/// The whole body, which must be an object.
+/// The one item that stands under a key by itself, and not in a list.
+pub(crate) fn only<'a>(call: &Call<'a>, root: &'static str) -> Result<&'a [Value], Fault> {
+    let at = Place::new("$", root);
+    match whole(call)?.get(root) {
+        Some(item @ Value::Object(_)) => Ok(std::slice::from_ref(item)),
+        Some(_) => Err(at.wrong_type("jsonobject")),
+        None => Err(at.missing()),
+    }
+}
+
+/// The whole body, an object.
 pub(crate) fn whole<'a>(call: &Call<'a>) -> Result<&'a Map<String, Value>, Fault> {
     let bytes = call.body(|| no_object("the body is longer than its bound"))?;
     object(call.parsed.of(bytes).map_err(no_object)?)

@@ -1,7 +1,7 @@
 //! Faults that many endpoints share (those of gates, parameters, bodies and fields), and the catalogue of all faults.
 //!
 //! A table with one row for each fault, keyed by its reason and not by its code, since a code may have several
-//! messages. Where the vendor's sources conflict, the row's comment names the conflict (numbers C1 to C10;
+//! messages. Where the vendor's sources conflict, the row's comment names the conflict (numbers C1 to C15;
 //! `docs/compatibility.md` lists them); another decision is a change of that row. Faults of one resource stand in its
 //! folder.
 
@@ -20,6 +20,8 @@ pub static CATALOGUE: &[&[&Row]] = &[
     collection::faults::ALL,
     settings::roles::faults::ALL,
     settings::variables::faults::ALL,
+    settings::business_hours::faults::ALL,
+    settings::holidays::faults::ALL,
     tags::faults::ALL,
     tags::mass_delete::refusals::ALL,
     oauth::faults::ALL,
@@ -88,7 +90,7 @@ tanzanite_protocol::faults! {
     PARAMETER_NOT_SERVED: Parameters 400 API_NOT_SUPPORTED "Tanzanite does not act on this parameter or header yet" ["param_name", "header"] Assumed;
     /// The body is no JSON object, or longer than the bound.
     BODY_INVALID: Body 400 INVALID_DATA "body" ["expected_data_type"] Measured;
-    /// The body's list of items is empty.
+    /// The body's list of items is empty, or a list within an item is shorter than it must be.
     BODY_NO_ITEMS: Body 400 INVALID_DATA "invalid data" ["minimum_length", "api_name", "json_path"] Assumed;
     /// The body holds more items than one call may.
     BODY_TOO_MANY_ITEMS: Body 400 LIMIT_EXCEEDED "count of records in your request exceeds the limit" ["maximum_length", "api_name"] OpenApi;

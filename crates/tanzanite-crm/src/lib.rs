@@ -19,6 +19,7 @@ pub mod metering;
 pub mod name;
 pub mod operations;
 pub mod operator;
+mod paging;
 mod parameters;
 pub mod pipeline;
 pub mod policy;

@@ -22,6 +22,7 @@ pub struct Batch {
     items: Vec<Value>,
     refused: Vec<Fault>,
     beside: Map<String, Value>,
+    alone: bool,
 }
 
 impl Batch {
@@ -33,6 +34,7 @@ impl Batch {
             items: Vec::new(),
             refused: Vec::new(),
             beside: Map::new(),
+            alone: false,
         }
     }
 
@@ -43,7 +45,14 @@ impl Batch {
         self
     }
 
-    /// Adds the result of the next item.
+    /// The one answer stands under the root key by itself, and not in a list.
+    #[must_use]
+    pub fn alone(mut self) -> Self {
+        self.alone = true;
+        self
+    }
+
+    /// Adds one item's answer.
     pub fn push(&mut self, item: Result<Value, Fault>) {
         match item {
             Ok(value) => self.items.push(value),
@@ -54,16 +63,20 @@ impl Batch {
         }
     }
 
-    /// The reply. Its HTTP status is the success status, 207 if some items failed, or 400 if all did (the vendor's
-    /// OpenAPI, examples of records).
-    pub fn into_reply(self) -> Reply {
+    /// The reply: the success status, 207 if some failed, 400 if all did (OpenAPI, record examples).
+    pub fn into_reply(mut self) -> Reply {
         let status = match self.refused.len() {
             0 => self.success_status,
             refused if refused == self.items.len() => 400,
             _ => 207,
         };
         let mut body = Map::new();
-        body.insert(self.root.to_owned(), Value::Array(self.items));
+        let answers = if self.alone {
+            self.items.pop().unwrap_or_default()
+        } else {
+            self.items.into()
+        };
+        body.insert(self.root.to_owned(), answers);
         body.extend(self.beside);
         Reply {
             refused: self.refused,

@@ -185,6 +185,10 @@ pub const RESTRICT_TRIGGERS_CHARS_MAX: usize = 100;
 pub const USERS_PER_PAGE_MAX: u32 = 200;
 /// Ids in `ids` when users are listed. Vendor: OpenAPI (2026).
 pub const USER_IDS_PER_CALL_MAX: usize = 100;
+/// Holidays of one page of a list. Vendor: "Get the list of holidays" v7 page.
+pub const HOLIDAYS_PER_PAGE_MAX: u32 = 200;
+/// Holidays of one year and type. Vendor: "Add a holiday" v7 page; OpenAPI (2026).
+pub const HOLIDAYS_PER_YEAR_MAX: usize = 52;
 /// Tags of one record. Vendor: OpenAPI (2026), `record_limit` of a recorded list.
 pub const TAGS_PER_RECORD_MAX: usize = 20;
 /// Tags of one module. Vendor: OpenAPI (2026), `allowed_count` of a recorded list.

@@ -1,8 +1,16 @@
-"""The official Python SDK, unmodified, with tags, variables and roles."""
+"""The official Python SDK, unmodified, with tags, variables, roles, business hours and holidays."""
 
 import unittest
+from datetime import date
 
-from zohocrmsdk.src.com.zoho.crm.api import roles, tags, variables
+from zohocrmsdk.src.com.zoho.crm.api import business_hours, holidays, roles, tags, variables
+from zohocrmsdk.src.com.zoho.crm.api.business_hours.business_hours_operations import (
+    BusinessHoursOperations,
+)
+from zohocrmsdk.src.com.zoho.crm.api.holidays.holidays_operations import (
+    GetHolidaysParam,
+    HolidaysOperations,
+)
 from zohocrmsdk.src.com.zoho.crm.api.roles.roles_operations import DeleteRoleParam, RolesOperations
 from zohocrmsdk.src.com.zoho.crm.api.tags.tags_operations import (
     CreateTagsParam,
@@ -111,6 +119,116 @@ class Settings(unittest.TestCase):
             role_id, params((DeleteRoleParam.transfer_to_id, top.get_id()))
         )
         self.only(gone, 200, "roles")
+
+    def hours(self, kind, starts_on="Monday", days=None, **members):
+        """A body with business hours: words become choices."""
+        if days is not None:
+            members["business_days"] = [Choice(day) for day in days]
+        hours = filled(
+            business_hours.BusinessHours(),
+            type=Choice(kind),
+            week_starts_on=Choice(starts_on),
+            **members,
+        )
+        return filled(business_hours.BodyWrapper(), business_hours=hours)
+
+    def saved(self, response, status):
+        self.assertEqual(status, response.get_status_code())
+        answer = response.get_object().get_business_hours()
+        self.assertEqual("SUCCESS", answer.get_code().get_value())
+        return answer.get_details()["id"]
+
+    def refused(self, response, status):
+        """The code and the exception of a refusal, of the whole or of the one thing."""
+        self.assertEqual(status, response.get_status_code())
+        refusal = response.get_object()
+        if hasattr(refusal, "get_business_hours"):
+            refusal = refusal.get_business_hours()
+        return refusal.get_code().get_value(), refusal.get_details()
+
+    def test_business_hours_are_made_once_and_changed(self):
+        operations = BusinessHoursOperations()
+        monday = filled(
+            business_hours.BreakHoursCustomTiming(),
+            days=Choice("Monday"),
+            business_timing=["10:00", "16:00"],
+        )
+        custom = self.hours(
+            "custom",
+            days=["Monday", "Tuesday"],
+            same_as_everyday=False,
+            daily_timing=["09:00", "17:00"],
+            custom_timing=[monday],
+        )
+        hours_id = self.saved(operations.create_business_hours(custom), 201)
+        code, _ = self.refused(operations.create_business_hours(custom), 400)
+        self.assertEqual("NOT_ALLOWED", code)
+
+        read = operations.get_business_hours().get_object().get_business_hours()
+        self.assertEqual(int(hours_id), read.get_id())
+        self.assertEqual("custom", read.get_type().get_value())
+        # 7.0.0 sends choices in a list and reads texts.
+        self.assertEqual(["Monday", "Tuesday"], read.get_business_days())
+        self.assertEqual(["09:00", "17:00"], read.get_daily_timing())
+        [timing] = read.get_custom_timing()
+        self.assertEqual("Monday", timing.get_days().get_value())
+        self.assertEqual(["10:00", "16:00"], timing.get_business_timing())
+
+        late = self.hours("custom", same_as_everyday=True, daily_timing=["09:00", "25:00"])
+        code, details = self.refused(operations.update_business_hours(late), 400)
+        self.assertEqual("INVALID_DATA", code)
+        self.assertEqual("$.business_hours.daily_timing[1]", details["json_path"])
+        wrong_day = self.hours("custom", days=["Tuesday"], same_as_everyday=True)
+        code, _ = self.refused(operations.update_business_hours(wrong_day), 400)
+        self.assertEqual("DEPENDENT_MISMATCH", code)
+
+        self.saved(operations.update_business_hours(self.hours("24_by_7", "Sunday")), 200)
+        read = operations.get_business_hours().get_object().get_business_hours()
+        self.assertEqual(7, len(read.get_business_days()))
+
+    def test_a_holiday_is_made_changed_and_deleted(self):
+        operations = HolidaysOperations()
+        day = date(date.today().year, 12, 25)
+        made = filled(
+            holidays.BusinessHoliday(), name="Of the SDK", date=day, type="business_holiday"
+        )
+        body = filled(holidays.CreateBusinessHoliday(), holidays=[made])
+        holiday_id = int(self.only(operations.create_holidays(body), 201, "holidays")["id"])
+        again = operations.create_holidays(body)
+        [answer] = again.get_object().get_holidays()
+        self.assertEqual("DUPLICATE_DATA", answer.get_code().get_value())
+
+        next_day = day.replace(day=26)
+        change = filled(holidays.Holiday(), id=holiday_id, date=next_day)
+        body = filled(holidays.Holidays(), holidays=[change])
+        self.only(operations.update_holidays(body), 200, "holidays")
+        change = filled(holidays.Holiday(), name="By the SDK")
+        body = filled(holidays.Holidays(), holidays=[change])
+        self.only(operations.update_holiday(holiday_id, body), 200, "holidays")
+
+        for response in (
+            operations.get_holiday(holiday_id),
+            operations.get_holidays(params((GetHolidaysParam.year, day.year))),
+        ):
+            self.assertEqual(1, response.get_object().get_info().get_count())
+            [holiday] = response.get_object().get_holidays()
+            found = (holiday.get_name(), holiday.get_date(), holiday.get_year(), holiday.get_type())
+            self.assertEqual(("By the SDK", next_day, day.year, "business_holiday"), found)
+            self.assertIsNone(holiday.get_shift_hour())
+
+        shift = filled(holidays.ShiftHour(), name="Early", id=holiday_id)
+        kind = Choice("shift_holiday")
+        of_shift = filled(
+            holidays.ShiftHoliday(), name="B", date=day, type=kind, shift_hour=shift
+        )
+        body = filled(holidays.CreateShiftHoliday(), holidays=[of_shift])
+        [answer] = operations.create_holidays(body).get_object().get_holidays()
+        self.assertEqual("$.holidays[0].shift_hour.id", answer.get_details()["json_path"])
+
+        self.only(operations.delete_holiday(holiday_id), 200, "holidays")
+        self.assertEqual(204, operations.get_holidays(params()).get_status_code())
+        code, details = self.refused(operations.delete_holiday(holiday_id), 400)
+        self.assertEqual(("INVALID_DATA", 2), (code, details["resource_path_index"]))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 //! The operations of a collection: each is an endpoint that derives from the declaration.
 
-use super::{COLLECTIONS, Collection, Within, faults, read, write};
+use super::{COLLECTIONS, Collection, Filter, Within, faults, read, write};
 use crate::call::Call;
 use crate::endpoint::{self, Answer, Endpoint};
 use crate::faults as shared;
@@ -23,6 +23,8 @@ pub struct Act {
     pub says: &'static str,
     /// Items of one call; 0 for what takes none.
     pub items_max: usize,
+    /// Things of one page of a list; 0 for a list that is told whole.
+    pub per_page: u32,
     /// Where its facts come from.
     pub evidence: Evidence,
 }
@@ -110,8 +112,16 @@ impl Act {
             does,
             says,
             items_max,
+            per_page: 0,
             evidence: Evidence::OpenApi,
         }
+    }
+
+    /// Its answer is cut into pages of so many things, and says beside them which one it is.
+    #[must_use]
+    pub const fn pages(mut self, per_page: u32) -> Self {
+        self.per_page = per_page;
+        self
     }
 }
 
@@ -152,6 +162,9 @@ impl Does {
     }
 }
 
+/// The permission of administrators that faults name. Vendor: OpenAPI (2026), business hours.
+const ADMINISTRATOR: &str = "Crm_Implied_Manage_Users";
+
 /// An operation with its collection: what its endpoint runs.
 #[derive(Debug)]
 struct ActOf {
@@ -163,15 +176,19 @@ impl endpoint::Act for ActOf {
     fn permits(&self, caller: &Caller) -> Result<(), Fault> {
         match self.act.does {
             Does::List | Does::Get => Ok(()),
-            does => policy::check_administrator(caller, &self.collection.right, does.change()),
+            does => policy::check_administrator(caller, &self.collection.right, does.change())
+                .map_err(|fault| match fault.row().details {
+                    ["permissions"] => fault.with("permissions", vec![ADMINISTRATOR]),
+                    _ => fault,
+                }),
         }
     }
 
     fn run(&self, call: &Call<'_>, tx: &mut dyn Transaction) -> Answer {
         let Self { collection, act } = self;
         match act.does {
-            Does::List => read::list(collection, call, tx),
-            Does::Get => read::get(collection, call, tx),
+            Does::List => read::list(collection, act, call, tx),
+            Does::Get => read::get(collection, act, call, tx),
             Does::Create => write::create(collection, act, call, tx),
             Does::UpdateMany | Does::UpdateOne => write::update(collection, act, call, tx),
             Does::RemoveMany => write::remove_many(collection, act, call, tx),
@@ -221,8 +238,18 @@ fn refuses(collection: &'static Collection, act: &'static Act) -> Vec<&'static R
     {
         rows.extend([*missing, *unknown, *unsupported]);
     }
-    if matches!(act.does, Does::List | Does::Get) && !collection.filters.is_empty() {
+    let mut filters = collection
+        .filters
+        .iter()
+        .filter(|_| act.does.method() == Method::Get);
+    if filters
+        .clone()
+        .any(|filter| matches!(filter, Filter::RefersTo(..)))
+    {
         rows.push(&faults::PARAMETER_UNKNOWN);
+    }
+    if act.per_page > 0 || filters.any(|filter| matches!(filter, Filter::Is(..))) {
+        rows.push(&shared::PARAMETER_PATTERN);
     }
     if act.does.method() != Method::Get {
         rows.extend(collection.right.denied(act.does.change()));
@@ -243,10 +270,19 @@ fn refuses(collection: &'static Collection, act: &'static Act) -> Vec<&'static R
             &faults::REFERENCE_UNKNOWN,
             &faults::VALUE_OF_TYPE,
         ]);
+        let members = collection.members.iter();
+        let mut unserved = members.clone().filter(|member| member.is_unserved());
+        rows.extend(unserved.next().map(|_| &shared::KEY_NOT_SERVED));
+        rows.extend(members.clone().filter_map(|member| member.otherwise));
+        rows.extend(members.filter_map(|member| Some(member.needed?.row)));
+        rows.extend(collection.only);
     }
     match act.does {
-        Does::UpdateOne | Does::RemoveOne => rows.push(collection.unknown.in_path),
-        Does::UpdateMany => rows.push(&faults::ID_UNKNOWN),
+        Does::UpdateOne | Does::RemoveOne => {
+            rows.push(collection.unknown.in_path);
+            rows.extend(collection.only.map(|_| collection.unknown.in_item));
+        }
+        Does::UpdateMany => rows.push(collection.unknown.in_item),
         Does::RemoveMany => rows.extend([
             &shared::PARAMETER_MISSING,
             &shared::PARAMETER_LIMIT,
@@ -254,5 +290,11 @@ fn refuses(collection: &'static Collection, act: &'static Act) -> Vec<&'static R
         ]),
         _ => {}
     }
-    rows
+    let mut once: Vec<&'static Row> = Vec::new();
+    for row in rows {
+        if !once.contains(&row) {
+            once.push(row);
+        }
+    }
+    once
 }

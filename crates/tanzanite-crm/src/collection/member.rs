@@ -1,14 +1,13 @@
-//! The members of a collection's things: their shapes, and how a request's value becomes the one that is kept, and that one the one
-//! that is shown.
+//! The members of a collection's things, and how the value that is kept becomes the one that is shown.
 
+use super::shape::{Shape, typed};
 use crate::metadata::Metadata;
 use crate::operations::users;
-use crate::schema::Kind;
 use crate::schema::validate::{self, Place};
 use crate::stored::{DocumentKind, KeySlot};
 use crate::transaction::Stamp;
 use serde_json::{Map, Value, json};
-use tanzanite_protocol::{Fault, RecordId, Timestamp};
+use tanzanite_protocol::{Fault, RecordId, Row, Timestamp};
 
 /// One member, in the place where it is shown.
 #[derive(Clone, Copy, Debug)]
@@ -23,43 +22,22 @@ pub struct Member {
     pub unique: Option<KeySlot>,
     /// It is given when the thing is made, and stays.
     pub fixed: bool,
+    /// Another member may make it mandatory.
+    pub needed: Option<Needed>,
+    /// The fault of a value that is none of those there are, if it is not the one that collections share: of a word, of
+    /// a character, of a thing.
+    pub otherwise: Option<&'static Row>,
 }
 
-/// The values that a member can have.
+/// Another member whose value makes a member mandatory.
 #[derive(Clone, Copy, Debug)]
-pub enum Shape {
-    /// A text of at most so many characters.
-    Text(u32),
-    /// A text of letters, digits and underscores that begins with a letter, of at most so many characters.
-    ApiName(u32),
-    /// A colour such as `#57B1FD`, or `null`.
-    Colour,
-    /// One of a few words.
-    Word(&'static [&'static str]),
-    /// `true` or `false`.
-    Boolean,
-    /// A reference to a thing of a kind: given as `{"id"}` or the id alone, shown with this member of it.
-    Thing(DocumentKind, &'static str),
-    /// A reference to a user: given as `{"id"}` or the id alone, shown as `{"name","id"}`.
-    User,
-    /// A value of the type that the member of this name says.
-    TypedBy(&'static str),
-    /// The thing's id. All below are written by the server, and ignored when they are sent.
-    Id,
-    /// The same as the member of this name.
-    Same(&'static str),
-    /// A text that never changes.
-    Always(&'static str),
-    /// `false`.
-    Never,
-    /// The time when the thing was made.
-    CreatedTime,
-    /// The user who made it.
-    CreatedBy,
-    /// The time when it was last changed.
-    ModifiedTime,
-    /// The user who last changed it.
-    ModifiedBy,
+pub struct Needed {
+    /// The other one.
+    pub by: &'static str,
+    /// The values of it that do: words, or `true` and `false`.
+    pub when: &'static [&'static str],
+    /// The fault of a thing without it.
+    pub row: &'static Row,
 }
 
 /// Members that the server writes, and those of another shape, begin so.
@@ -70,6 +48,8 @@ pub const fn member(name: &'static str, shape: Shape) -> Member {
         mandatory: false,
         unique: None,
         fixed: false,
+        needed: None,
+        otherwise: None,
     }
 }
 
@@ -100,19 +80,33 @@ impl Member {
         self
     }
 
+    /// Another member makes it mandatory with one of these values.
+    #[must_use]
+    pub const fn needed(
+        mut self,
+        by: &'static str,
+        when: &'static [&'static str],
+        row: &'static Row,
+    ) -> Self {
+        self.needed = Some(Needed { by, when, row });
+        self
+    }
+
+    /// Values that are none of those there are have a fault of the collection's own.
+    #[must_use]
+    pub const fn otherwise(mut self, row: &'static Row) -> Self {
+        self.otherwise = Some(row);
+        self
+    }
+
     /// Whether a client may write it.
     pub const fn is_given(&self) -> bool {
-        matches!(
-            self.shape,
-            Shape::Text(_)
-                | Shape::ApiName(_)
-                | Shape::Colour
-                | Shape::Word(_)
-                | Shape::Boolean
-                | Shape::Thing(..)
-                | Shape::User
-                | Shape::TypedBy(_)
-        )
+        self.shape.is_given()
+    }
+
+    /// Whether another value than the one that is shown is refused by name.
+    pub const fn is_unserved(&self) -> bool {
+        matches!(self.shape, Shape::TimeZone)
     }
 
     /// The value as it is kept. The caller looks whether what it refers to is there.
@@ -124,35 +118,7 @@ impl Member {
                 Ok(Value::Null)
             };
         }
-        match self.shape {
-            Shape::Text(length) => validate::scalar(Kind::Text, length, value, at),
-            Shape::ApiName(length) => {
-                let value = validate::scalar(Kind::Text, length, value, at)?;
-                if value.as_str().is_some_and(validate::is_api_name) {
-                    Ok(value)
-                } else {
-                    Err(at.fault(&super::faults::PATTERN).with("regex", API_NAME))
-                }
-            }
-            Shape::Colour => {
-                let value = validate::scalar(Kind::Text, 7, value, at)?;
-                if value.as_str().is_some_and(is_colour) {
-                    Ok(value)
-                } else {
-                    Err(at.fault(&super::faults::SPECIAL_CHARACTERS))
-                }
-            }
-            Shape::Word(words) => match value {
-                Value::String(word) if words.contains(&word.as_str()) => Ok(value.clone()),
-                Value::String(_) => Err(at
-                    .fault(&super::faults::WORD)
-                    .with("supported_values", words.to_vec())),
-                _ => Err(at.wrong_type("text")),
-            },
-            Shape::Boolean => validate::scalar(Kind::Boolean, 0, value, at),
-            Shape::Thing(..) | Shape::User => at.id(value).map(|id| id.get().into()),
-            _ => Ok(Value::Null),
-        }
+        self.shape.check(value, self.otherwise, at)
     }
 
     /// Whether another member says the type of its value.
@@ -186,6 +152,58 @@ impl Member {
         })
     }
 
+    /// The fault if the members of a thing make it mandatory and it has no value.
+    pub(super) fn check_needed(&self, body: &Map<String, Value>, path: &str) -> Result<(), Fault> {
+        let Some(needed) = self.needed else {
+            return Ok(());
+        };
+        let said = match body.get(needed.by) {
+            Some(Value::Bool(true)) => "true",
+            Some(Value::Bool(false)) => "false",
+            other => other.and_then(Value::as_str).unwrap_or_default(),
+        };
+        let has_value = match body.get(self.name) {
+            None | Some(Value::Null) => false,
+            Some(Value::Array(values)) => !values.is_empty(),
+            Some(_) => true,
+        };
+        if has_value || !needed.when.contains(&said) {
+            return Ok(());
+        }
+        let by = Place::new(path, needed.by);
+        let by = json!({ "api_name": needed.by, "json_path": by.json_path() });
+        Err(Place::new(path, self.name)
+            .fault(needed.row)
+            .with("dependee", by))
+    }
+
+    /// The value by which a parameter finds things, from its text; `None` for a text that is no such value.
+    pub(super) fn sought(&self, text: &str) -> Option<Value> {
+        match self.shape {
+            Shape::Word(words) => words.contains(&text).then(|| text.into()),
+            Shape::YearOf(_) if text.len() == 4 => text.parse::<u16>().ok().map(Value::from),
+            Shape::Thing(..) | Shape::User => RecordId::parse(text).map(|id| id.get().into()),
+            _ => None,
+        }
+    }
+
+    /// The value that is kept, or follows from those that are.
+    pub(super) fn kept(&self, body: &Map<String, Value>) -> Value {
+        let own = |name: &str| body.get(name).cloned().unwrap_or(Value::Null);
+        match self.shape {
+            Shape::YearOf(date) => {
+                let date = own(date);
+                let year = date
+                    .as_str()
+                    .and_then(|date| date.get(..4)?.parse::<u16>().ok());
+                year.map_or(Value::Null, Value::from)
+            }
+            Shape::Same(name) => own(name),
+            Shape::Boolean => own(self.name).as_bool().unwrap_or(false).into(),
+            _ => own(self.name),
+        }
+    }
+
     /// The value as it is shown. `thing` finds the member of another thing that a reference is shown with.
     pub(super) fn show(
         &self,
@@ -194,11 +212,10 @@ impl Member {
         metadata: &Metadata,
         thing: &mut dyn FnMut(DocumentKind, i64, &'static str) -> Value,
     ) -> Value {
-        let own = |name: &str| body.get(name).cloned().unwrap_or(Value::Null);
         let stamp = |key: &str| stamp(body, key);
         match self.shape {
             Shape::Id => id.to_string().into(),
-            Shape::Same(name) => own(name),
+            Shape::TimeZone => metadata.organisation().time_zone.as_str().into(),
             Shape::Always(text) => text.into(),
             Shape::Never => false.into(),
             Shape::CreatedTime => {
@@ -213,22 +230,18 @@ impl Member {
             Shape::ModifiedBy => {
                 stamp(MODIFIED).map_or(Value::Null, |stamp| users::reference(metadata, stamp.by))
             }
-            Shape::Thing(kind, shown) => match own(self.name).as_i64() {
+            Shape::Thing(kind, shown) => match self.kept(body).as_i64() {
                 None => Value::Null,
                 Some(id) => json!({ shown: thing(kind, id, shown), "id": id.to_string() }),
             },
-            Shape::User => match own(self.name).as_i64().and_then(RecordId::new) {
+            Shape::User => match self.kept(body).as_i64().and_then(RecordId::new) {
                 None => Value::Null,
                 Some(id) => users::reference(metadata, id),
             },
-            Shape::Boolean => own(self.name).as_bool().unwrap_or(false).into(),
-            _ => own(self.name),
+            _ => self.kept(body),
         }
     }
 }
-
-/// The expression that the vendor's error for API names shows.
-const API_NAME: &str = r"^[a-zA-Z]+\\w*[a-zA-Z0-9]*$";
 
 /// The keys of a document's stamps. No member can have these names.
 pub(crate) const CREATED: &str = "$created";
@@ -245,33 +258,4 @@ fn stamp(body: &Map<String, Value>, key: &str) -> Option<Stamp> {
         at: Timestamp::from_millis(stamp.get("at")?.as_i64()?),
         by: RecordId::new(stamp.get("by")?.as_i64()?)?,
     })
-}
-
-fn is_colour(text: &str) -> bool {
-    let digits = text.strip_prefix('#').unwrap_or_default();
-    digits.len() == 6 && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
-}
-
-/// The vendor's words for the types of values, and how long these can be.
-pub const TYPES: &[&str] = &[
-    "integer", "text", "percent", "double", "currency", "date", "datetime", "email", "phone",
-    "website", "checkbox", "textarea", "long",
-];
-
-fn typed(word: &str) -> (Kind, u32) {
-    match word {
-        "integer" => (Kind::Integer, 9),
-        "long" => (Kind::Bigint, 18),
-        "double" => (Kind::Double, 16),
-        "currency" => (Kind::Currency, 16),
-        "percent" => (Kind::Percent, 5),
-        "checkbox" => (Kind::Boolean, 0),
-        "date" => (Kind::Date, 0),
-        "datetime" => (Kind::Datetime, 0),
-        "email" => (Kind::Email, 100),
-        "phone" => (Kind::Phone, 30),
-        "website" => (Kind::Website, 255),
-        "textarea" => (Kind::Textarea, 2000),
-        _ => (Kind::Text, 120),
-    }
 }

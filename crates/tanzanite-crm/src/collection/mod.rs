@@ -8,16 +8,18 @@ mod act;
 pub mod faults;
 mod member;
 mod read;
+mod shape;
 mod things;
 mod write;
 
 pub(crate) use crate::schema::validate::Place;
 pub use act::{Act, Does, endpoints};
 pub(crate) use member::CREATED;
-pub use member::{Member, Shape, TYPES, member, text};
+pub use member::{Member, Needed, member, text};
 pub(crate) use read::shown;
+pub use shape::{Shape, TYPES};
 pub use things::Thing;
-pub(crate) use things::{find, find_one, within as module_parameter};
+pub(crate) use things::{all, find, find_one, within as module_parameter};
 pub(crate) use write::{keys, put, removed, stamped};
 
 use crate::call::Call;
@@ -43,6 +45,9 @@ pub struct Collection {
     pub scope: &'static str,
     /// The thing that each stands within.
     pub within: Within,
+    /// There is one such thing and no more: no path names it, and it stands in bodies by itself instead of in a list.
+    /// The fault is that of making another.
+    pub only: Option<&'static Row>,
     /// The right that changes ask for.
     pub right: Right,
     /// The members, in the order in which they are shown.
@@ -101,6 +106,8 @@ pub enum Told {
 pub enum Filter {
     /// Those whose member of the second name refers to the thing that the parameter names by its id.
     RefersTo(&'static str, &'static str),
+    /// Those whose member of the second name has the value of the parameter; a text that is none is of the wrong form.
+    Is(&'static str, &'static str),
     /// With the value `true` those that the caller made.
     Mine(&'static str),
 }
@@ -119,6 +126,8 @@ pub struct BuiltIn {
 pub struct Unknown {
     /// The thing of the path, when it is changed or removed.
     pub in_path: &'static Row,
+    /// One of several that are to be changed.
+    pub in_item: &'static Row,
     /// One of several that are to be removed.
     pub removed: &'static Row,
 }
@@ -131,8 +140,10 @@ pub struct Change<'a> {
     pub is_new: bool,
     /// The number of the module that it stands within; 0 for none.
     pub within: i64,
+    /// The members that the request gives.
+    pub given: &'a Map<String, Value>,
     /// All members, as they will be kept.
-    pub body: &'a Map<String, Value>,
+    pub body: &'a mut Map<String, Value>,
     /// The place of the item in the request: `$.tags[0]`.
     pub path: &'a str,
 }
@@ -140,11 +151,11 @@ pub struct Change<'a> {
 /// Functions for what no declaration says.
 #[derive(Clone, Copy, Debug)]
 pub struct Hooks {
-    /// Refuses a change that has passed all other checks. The rows that it answers stand in `refuses`.
-    pub check: fn(&Call<'_>, &Change<'_>, &mut dyn Transaction) -> Result<(), Fault>,
+    /// Completes a change that has passed all other checks, or refuses it. The rows that it answers stand in `refuses`.
+    pub check: fn(&Call<'_>, &mut Change<'_>, &mut dyn Transaction) -> Result<(), Fault>,
     /// Looks after others before a thing is removed, or refuses that.
     pub remove: fn(&Call<'_>, &Thing, &mut dyn Transaction) -> Result<(), Fault>,
-    /// Stands beside the list in its answer.
+    /// Stands beside the list in its answer, if that is not cut into pages.
     pub info: Option<fn(usize) -> Value>,
     /// The rows that these functions answer.
     pub refuses: &'static [&'static Row],
@@ -165,6 +176,8 @@ pub static COLLECTIONS: &[&Collection] = &[
     &settings::VARIABLE_GROUPS,
     &settings::VARIABLES,
     &settings::ROLES,
+    &settings::BUSINESS_HOURS,
+    &settings::HOLIDAYS,
     &tags::TAGS,
 ];
 

@@ -1,15 +1,21 @@
 //! Reading a collection.
 
 use super::things::{Things, filtered, find, in_path, within};
-use super::{Collection, Thing};
+use super::{Act, Collection, Does, Thing};
 use crate::call::Call;
 use crate::endpoint::Answer;
+use crate::paging::Page;
 use crate::stored::{DocumentKind, DocumentQuery};
 use crate::transaction::{Stored, Transaction};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use tanzanite_protocol::Reply;
 
-pub(super) fn list(collection: &Collection, call: &Call<'_>, tx: &mut dyn Transaction) -> Answer {
+pub(super) fn list(
+    collection: &Collection,
+    act: &Act,
+    call: &Call<'_>,
+    tx: &mut dyn Transaction,
+) -> Answer {
     let module = within(collection, call)?;
     let mut query = DocumentQuery::all(call.caller.org(), collection.kind);
     if let Some(module) = module {
@@ -17,33 +23,53 @@ pub(super) fn list(collection: &Collection, call: &Call<'_>, tx: &mut dyn Transa
     }
     let mut things = find(collection, &query, call.metadata(), tx)?;
     filtered(collection, &mut things, call, tx)?;
-    answer(collection, &things, collection.hooks.info, call, tx)
+    answer(collection, act, things, call, tx)
 }
 
-pub(super) fn get(collection: &Collection, call: &Call<'_>, tx: &mut dyn Transaction) -> Answer {
+pub(super) fn get(
+    collection: &Collection,
+    act: &Act,
+    call: &Call<'_>,
+    tx: &mut dyn Transaction,
+) -> Answer {
     let mut things: Vec<Thing> = in_path(collection, call, tx)?.into_iter().collect();
     filtered(collection, &mut things, call, tx)?;
-    answer(collection, &things, None, call, tx)
+    answer(collection, act, things, call, tx)
 }
 
 fn answer(
     collection: &Collection,
-    things: &[Thing],
-    info: Option<fn(usize) -> Value>,
+    act: &Act,
+    mut things: Vec<Thing>,
     call: &Call<'_>,
     tx: &mut dyn Transaction,
 ) -> Answer {
-    if things.is_empty() {
+    let mut info = match collection.hooks.info {
+        Some(info) if act.does == Does::List => Some(info(things.len())),
+        _ => None,
+    };
+    if act.per_page > 0 {
+        let page = Page::of(call, act.per_page)?;
+        let (cut, more) = page.cut(things);
+        things = cut;
+        info = Some(json!({
+            "per_page": page.per_page,
+            "count": things.len(),
+            "page": page.page,
+            "more_records": more,
+        }));
+    }
+    let mut shown = shown(collection, &things, call, tx)?;
+    let only = collection.only.and_then(|_| shown.pop());
+    if shown.is_empty() && only.is_none() {
         return Ok(Reply::no_content());
     }
     let mut body = Map::new();
     body.insert(
         collection.root.to_owned(),
-        shown(collection, things, call, tx)?.into(),
+        only.unwrap_or_else(|| shown.into()),
     );
-    if let Some(info) = info {
-        body.insert("info".to_owned(), info(things.len()));
-    }
+    body.extend(info.map(|info| ("info".to_owned(), info)));
     Ok(Reply::json(200, &Value::Object(body)))
 }
 

@@ -3,7 +3,7 @@
 use super::{Collection, Within, collection, faults};
 use crate::call::Call;
 use crate::metadata::Metadata;
-use crate::parameters::given;
+use crate::parameters::{given, pattern};
 use crate::schema::{Module, Support};
 use crate::stored::{DocumentKind, DocumentQuery};
 use crate::transaction::{Stored, Transaction};
@@ -63,6 +63,16 @@ pub(crate) fn find(
     things.retain(|thing| !thing.body.contains_key(REMOVED));
     things.sort_by_key(|thing| thing.id);
     Ok(things)
+}
+
+/// All things of the organisation.
+pub(crate) fn all(
+    collection: &Collection,
+    call: &Call<'_>,
+    tx: &mut dyn Transaction,
+) -> Stored<Vec<Thing>> {
+    let all = DocumentQuery::all(call.caller.org(), collection.kind);
+    find(collection, &all, call.metadata(), tx)
 }
 
 /// The thing with an id, if there is one.
@@ -147,12 +157,16 @@ pub(crate) fn within<'a>(
     }
 }
 
-/// The thing that the path names by its id, or by a unique member if the collection has a series of keys for API names.
+/// The only thing there is, or the one that the path names by its id, or by a unique member if the collection has a
+/// series of keys for API names.
 pub(super) fn in_path(
     collection: &Collection,
     call: &Call<'_>,
     tx: &mut dyn Transaction,
 ) -> Result<Option<Thing>, Fault> {
+    if collection.only.is_some() {
+        return Ok(all(collection, call, tx)?.pop());
+    }
     let named = call.path(collection.parameter());
     if let Some(id) = RecordId::parse(named) {
         return Ok(find_one(collection, id, call, tx)?);
@@ -164,9 +178,7 @@ pub(super) fn in_path(
     else {
         return Ok(None);
     };
-    let all = DocumentQuery::all(call.caller.org(), collection.kind);
-    let found = find(collection, &all, call.metadata(), tx)?;
-    Ok(found
+    Ok(all(collection, call, tx)?
         .into_iter()
         .find(|thing| thing.text(api_name.name) == Some(named)))
 }
@@ -189,6 +201,14 @@ pub(super) fn filtered(
                     Fault::new(&faults::PARAMETER_UNKNOWN).with("param_name", *parameter)
                 })?;
                 things.retain(|thing| thing.body.get(*member).and_then(Value::as_i64) == Some(id));
+            }
+            super::Filter::Is(parameter, name) => {
+                let member = collection.members.iter().find(|known| known.name == *name);
+                let (Some(text), Some(member)) = (given(call, parameter), member) else {
+                    continue;
+                };
+                let sought = member.sought(text).ok_or_else(|| pattern(parameter))?;
+                things.retain(|thing| member.kept(&thing.body) == sought);
             }
             super::Filter::Mine(parameter) => {
                 let me = call.caller.user().id;
@@ -217,12 +237,7 @@ fn referred(
     let Some(other) = super::collection(kind) else {
         return Ok(None);
     };
-    let all = find(
-        other,
-        &DocumentQuery::all(call.caller.org(), kind),
-        call.metadata(),
-        tx,
-    )?;
+    let all = all(other, call, tx)?;
     let is_meant =
         |thing: &&Thing| thing.id.to_string() == value || thing.text("api_name") == Some(value);
     Ok(all.iter().find(is_meant).map(|thing| thing.id))

@@ -2,8 +2,8 @@
 
 use super::member::{CREATED, MODIFIED, kept};
 use super::read::shown;
-use super::things::{REMOVED, Thing, Things, find_one, in_path, within};
-use super::{Act, Change, Collection, Does, Shape, Told, faults};
+use super::things::{REMOVED, Thing, Things, all, find_one, in_path, within};
+use super::{Act, Change, Collection, Does, Member, Shape, Told, faults};
 use crate::call::Call;
 use crate::data_body;
 use crate::endpoint::Answer;
@@ -26,8 +26,14 @@ pub(super) fn create(
     tx: &mut dyn Transaction,
 ) -> Answer {
     let module = within(collection, call)?;
-    let items = data_body::items(call, collection.root, act.items_max)?;
+    let items = items(collection, act, call)?;
     may_change(collection, module, call)?;
+    if let Some(another) = collection.only {
+        call.reach(Stage::State);
+        if !all(collection, call, tx)?.is_empty() {
+            return Err(Fault::new(another));
+        }
+    }
     each(collection, 201, items, call, |item, path| {
         let thing = Thing {
             id: 0,
@@ -35,7 +41,7 @@ pub(super) fn create(
             body: Map::new(),
         };
         let given = given(collection, item, true, path, call, tx)?;
-        change(collection, act, thing, given, path, call, tx)
+        change(collection, act, thing, &given, path, call, tx)
     })
 }
 
@@ -46,25 +52,50 @@ pub(super) fn update(
     tx: &mut dyn Transaction,
 ) -> Answer {
     let module = within(collection, call)?;
-    let items = data_body::items(call, collection.root, act.items_max)?;
+    let items = items(collection, act, call)?;
     let mut of_path = None;
     if act.does == Does::UpdateOne {
         call.reach(Stage::Record);
-        of_path = Some(
-            in_path(collection, call, tx)?
-                .filter(|thing| is_within(thing, module))
-                .ok_or_else(|| unknown(collection, call))?,
-        );
+        of_path = in_path(collection, call, tx)?.filter(|thing| is_within(thing, module));
+        if of_path.is_none() {
+            let unknown = unknown(collection, call);
+            if collection.only.is_none() {
+                return Err(unknown);
+            }
+            let mut answers = answers(collection, 200);
+            answers.push(Err(unknown))?;
+            return Ok(answers.into_reply());
+        }
     }
     may_change(collection, module, call)?;
     each(collection, 200, items, call, |item, path| {
         let given = given(collection, item, false, path, call, tx)?;
         let thing = match &of_path {
-            Some(thing) => thing.clone(),
+            Some(thing) => {
+                is_named(collection, item, thing, path, call)?;
+                thing.clone()
+            }
             None => of_item(collection, item, module, path, call, tx)?,
         };
-        change(collection, act, thing, given, path, call, tx)
+        change(collection, act, thing, &given, path, call, tx)
     })
+}
+
+/// The items of a body.
+fn items<'a>(collection: &Collection, act: &Act, call: &Call<'a>) -> Result<&'a [Value], Fault> {
+    match collection.only {
+        None => data_body::items(call, collection.root, act.items_max),
+        Some(_) => data_body::only(call, collection.root),
+    }
+}
+
+/// No answers to items yet.
+fn answers(collection: &Collection, success_status: u16) -> Answers {
+    let answers = Answers::under(collection.root, success_status);
+    match collection.only {
+        None => answers,
+        Some(_) => answers.alone(),
+    }
 }
 
 /// Answers each item of a body, of which `answer` is told the place too.
@@ -75,9 +106,12 @@ fn each(
     call: &Call<'_>,
     mut answer: impl FnMut(&Value, &str) -> Result<Value, Fault>,
 ) -> Answer {
-    let mut answers = Answers::under(collection.root, success_status);
+    let mut answers = answers(collection, success_status);
     for (place, item) in items.iter().enumerate() {
-        let path = format!("$.{}[{place}]", collection.root);
+        let path = match collection.only {
+            None => format!("$.{}[{place}]", collection.root),
+            Some(_) => format!("$.{}", collection.root),
+        };
         answers.push(call.item(|| answer(item, &path)))?;
     }
     Ok(answers.into_reply())
@@ -150,6 +184,33 @@ fn unknown(collection: &Collection, call: &Call<'_>) -> Fault {
     }
 }
 
+/// Refuses an item that is for the only thing and has the id of another.
+fn is_named(
+    collection: &Collection,
+    item: &Value,
+    thing: &Thing,
+    path: &str,
+    call: &Call<'_>,
+) -> Result<(), Fault> {
+    let id = item.get("id").filter(|id| !id.is_null());
+    let is_meant = |id: &Value| validate::id_of(id).is_some_and(|id| id.get() == thing.id);
+    call.reach(Stage::Record);
+    if collection.only.is_none() || id.is_none_or(is_meant) {
+        Ok(())
+    } else {
+        Err(no_such_item(collection, &Place::new(path, "id")))
+    }
+}
+
+fn no_such_item(collection: &Collection, at: &Place<'_>) -> Fault {
+    let fault = at.fault(collection.unknown.in_item);
+    if fault.row().details.contains(&"expected_data_type") {
+        fault.with("expected_data_type", "long")
+    } else {
+        fault
+    }
+}
+
 /// The thing that an item names by its id.
 fn of_item(
     collection: &Collection,
@@ -166,7 +227,7 @@ fn of_item(
         Some(_) => return Err(at.wrong_type("bigint")),
     };
     call.reach(Stage::Record);
-    let unknown = || at.fault(&faults::ID_UNKNOWN);
+    let unknown = || no_such_item(collection, &at);
     let id = id.ok_or_else(unknown)?;
     find_one(collection, id, call, tx)?
         .filter(|thing| is_within(thing, module))
@@ -187,8 +248,12 @@ fn given(
         return Err(Fault::new(&shared::BODY_INVALID).with("expected_data_type", "jsonobject"));
     };
     let mut given = Map::new();
-    for member in collection.members.iter().filter(|member| member.is_given()) {
+    for member in collection.members {
         let at = Place::new(path, member.name);
+        if !member.is_given() {
+            check_unwritten(member, item, &at, call)?;
+            continue;
+        }
         let value = match item.get(member.name) {
             Some(_) if member.fixed && !is_new => continue,
             Some(value) if member.is_typed() => value.clone(),
@@ -204,6 +269,22 @@ fn given(
     }
     references(collection, &given, path, call, tx)?;
     Ok(given)
+}
+
+/// Refuses a value of a member that the server writes if the vendor would act on it.
+fn check_unwritten(
+    member: &Member,
+    item: &Map<String, Value>,
+    at: &Place<'_>,
+    call: &Call<'_>,
+) -> Result<(), Fault> {
+    let shown = || member.show(0, item, call.metadata(), &mut |_, _, _| Value::Null);
+    match item.get(member.name) {
+        Some(value) if member.is_unserved() && !value.is_null() && *value != shown() => {
+            Err(at.fault(&shared::KEY_NOT_SERVED))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// All things and users that are referred to are there.
@@ -226,7 +307,8 @@ fn references(
         };
         if !is_there {
             let path = format!("{path}.{}", member.name);
-            return Err(Place::new(&path, "id").fault(&faults::REFERENCE_UNKNOWN));
+            let row = member.otherwise.unwrap_or(&faults::REFERENCE_UNKNOWN);
+            return Err(Place::new(&path, "id").fault(row));
         }
     }
     Ok(())
@@ -237,13 +319,21 @@ fn change(
     collection: &Collection,
     act: &Act,
     mut thing: Thing,
-    given: Map<String, Value>,
+    given: &Map<String, Value>,
     path: &str,
     call: &Call<'_>,
     tx: &mut dyn Transaction,
 ) -> Result<Value, Fault> {
     call.reach(Stage::State);
-    thing.body.extend(given);
+    for member in collection.members {
+        if let Some(value) = given.get(member.name).cloned() {
+            let value = member.shape.merged(thing.body.get(member.name), value);
+            thing.body.insert(member.name.to_owned(), value);
+        }
+    }
+    for member in collection.members {
+        member.check_needed(&thing.body, path)?;
+    }
     for member in collection.members.iter().filter(|member| member.is_typed()) {
         if let Some(value) = thing.body.get(member.name).cloned() {
             let at = Place::new(path, member.name);
@@ -256,14 +346,15 @@ fn change(
     if is_new {
         thing.id = call.metadata().id_of(tx.next_number(call.caller.org())?);
     }
-    let change = Change {
+    let mut change = Change {
         id: thing.id,
         is_new,
         within: thing.within,
-        body: &thing.body,
+        given,
+        body: &mut thing.body,
         path,
     };
-    (collection.hooks.check)(call, &change, tx)?;
+    (collection.hooks.check)(call, &mut change, tx)?;
     let thing = stamped(thing, call)?;
     put(collection, &thing, call, tx)?;
     let details = match collection.told {

@@ -72,6 +72,9 @@ numbered! {
         61 VARIABLE_GROUP "variable group";
         62 VARIABLE "variable";
         63 TAG "tag";
+        64 BUSINESS_HOURS "business hours";
+        65 HOLIDAY "holiday";
+        66 SHIFT_HOUR "shift hour";
     }
 }
 

@@ -23,7 +23,8 @@ const CALLS_MAX: u32 = 200;
 /// The randomness of every request, fixed so that the tokens that a request would make are known.
 const ENTROPY: [u8; 32] = [7; 32];
 
-/// A request. `{key}` stands for the path of a record of the demo, `{id:key}` for its id, `{token:name}` for a token.
+/// A request. `{key}` stands for the path of a record of the demo, `{id:key}` for its id,
+/// `{token:name}` for a token, `{year}` for this year.
 pub(crate) struct Case {
     method: Method,
     target: &'static str,
@@ -190,6 +191,8 @@ impl Planted {
         let mut text = text
             .replace("{client}", CLIENT)
             .replace("{lock}", &self.lock);
+        let year = now().render_utc()[..4].to_owned();
+        text = text.replace("{year}", &year);
         text = text.replace("{client_id}", &self.credentials.client_id);
         text = text.replace("{client_secret}", &self.credentials.client_secret);
         for (name, id) in &self.made {
@@ -351,51 +354,59 @@ fn all_cases() -> impl Iterator<Item = &'static Case> {
 }
 
 fn every_call_fails_once(fresh: impl Fn() -> Home) {
+    for case in &cases::UNPREPARED {
+        fails_at_each_call(case, &Planted::demo(fresh()));
+    }
     let mut planted = Planted::new(fresh());
     for case in all_cases().chain([&REFRESH]) {
-        let name = format!("{} {}", case.method.as_str(), case.target);
-        let before = planted.state();
-        assert!(
-            (before.contains("next number") || is_shared()) && before.contains("photo"),
-            "{before}"
-        );
-        let mut nth = 1;
-        let reply = loop {
-            assert!(nth < CALLS_MAX, "{name} makes more calls than {CALLS_MAX}");
-            let (result, failed) = planted.run(case, nth);
-            if !failed {
-                break result.unwrap_or_else(|fault| panic!("{name}: {fault:?}"));
-            }
-            let fault = result
-                .err()
-                .unwrap_or_else(|| panic!("{name}: call {nth} failed and nobody minded"));
-            assert_eq!(fault.row(), &STORE_FAILED, "{name}, call {nth}: {fault:?}");
-            let reply = fault.to_reply();
-            assert_eq!(
-                (reply.status, reply.code),
-                (500, Some("INTERNAL_ERROR")),
-                "{name}"
-            );
-            assert_eq!(
-                before,
-                planted.state(),
-                "{name}: call {nth} failed, and something changed"
-            );
-            nth += 1;
-        };
-        assert!((200..300).contains(&reply.status), "{name}: {reply:?}");
-        // Fails if no call was counted.
-        assert!(nth > 1, "{name} made {} calls of the store", nth - 1);
-        let writes = planted.job(case).0.route.access() == Access::Write;
-        assert_eq!(
-            before != planted.state(),
-            writes,
-            "{name}: whether something changed"
-        );
-        if writes {
+        if fails_at_each_call(case, &planted) {
             planted = Planted::new(fresh());
         }
     }
+}
+
+/// Gives back whether the request changed something in the end.
+fn fails_at_each_call(case: &Case, planted: &Planted) -> bool {
+    let name = format!("{} {}", case.method.as_str(), case.target);
+    let before = planted.state();
+    assert!(
+        (before.contains("next number") || is_shared()) && before.contains("photo"),
+        "{before}"
+    );
+    let mut nth = 1;
+    let reply = loop {
+        assert!(nth < CALLS_MAX, "{name} makes more calls than {CALLS_MAX}");
+        let (result, failed) = planted.run(case, nth);
+        if !failed {
+            break result.unwrap_or_else(|fault| panic!("{name}: {fault:?}"));
+        }
+        let fault = result
+            .err()
+            .unwrap_or_else(|| panic!("{name}: call {nth} failed and nobody minded"));
+        assert_eq!(fault.row(), &STORE_FAILED, "{name}, call {nth}: {fault:?}");
+        let reply = fault.to_reply();
+        assert_eq!(
+            (reply.status, reply.code),
+            (500, Some("INTERNAL_ERROR")),
+            "{name}"
+        );
+        assert_eq!(
+            before,
+            planted.state(),
+            "{name}: call {nth} failed, and something changed"
+        );
+        nth += 1;
+    };
+    assert!((200..300).contains(&reply.status), "{name}: {reply:?}");
+    // Without these it may be that no call was counted, or that the state shows nothing.
+    assert!(nth > 1, "{name} made {} calls of the store", nth - 1);
+    let writes = planted.job(case).0.route.access() == Access::Write;
+    assert_eq!(
+        before != planted.state(),
+        writes,
+        "{name}: whether something changed"
+    );
+    writes
 }
 
 #[test]
@@ -415,6 +426,7 @@ fn every_call_fails_on_disk() {
 fn every_endpoint_has_its_case() {
     let planted = Planted::new(Home::fresh());
     let ids: Vec<&str> = all_cases()
+        .chain(&cases::UNPREPARED)
         .map(|case| planted.job(case).0.route.id())
         .collect();
     for descriptor in descriptors() {

@@ -70,10 +70,13 @@ impl Exchange {
             return Vec::new();
         }
         let json = self.json();
-        // The key of the list varies by resource: `data`, `tags`.
+        // The key is the resource's: `data`, `tags`. A resource of one thing has an answer there, and no list.
         let of_batch = json["code"].is_null();
         let items = json.as_object().into_iter().flat_map(|body| body.values());
-        let items = items.filter_map(Value::as_array).flatten().cloned();
+        let items = items.flat_map(|answers| match answers {
+            Value::Array(answers) => answers.clone(),
+            answer => vec![answer.clone()],
+        });
         let items: Vec<Value> = if of_batch {
             items.collect()
         } else {

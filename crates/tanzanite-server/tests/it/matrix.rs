@@ -4,6 +4,7 @@
 use crate::collections::samples;
 use crate::committed;
 use crate::world::{Actor, Exchange, MULTIPART, World, multipart, png};
+use serde_json::json;
 use std::fmt::Write as _;
 use tanzanite_crm::collection::{Act, COLLECTIONS, Collection, Does};
 use tanzanite_crm::faults::rows;
@@ -88,8 +89,8 @@ enum Body {
     Nothing,
     Picture,
     Json(&'static str),
-    /// A list of one empty item under this key.
-    Items(&'static str),
+    /// One item of a collection that says nothing.
+    Item(&'static Collection),
 }
 
 const fn on(name: &'static str, method: &'static str, path: &'static str, body: Body) -> Endpoint {
@@ -258,8 +259,8 @@ fn on_collections() -> Vec<Endpoint> {
         };
         let (method, body) = match act.does {
             Does::List | Does::Get => ("GET", Body::Nothing),
-            Does::Create => ("POST", Body::Items(of.root)),
-            Does::UpdateMany | Does::UpdateOne => ("PUT", Body::Items(of.root)),
+            Does::Create => ("POST", Body::Item(of)),
+            Does::UpdateMany | Does::UpdateOne => ("PUT", Body::Item(of)),
             Does::RemoveMany | Does::RemoveOne => ("DELETE", Body::Nothing),
         };
         Endpoint {
@@ -344,7 +345,7 @@ pub(crate) fn filled(world: &World, endpoint: &Endpoint, key: Option<&str>) -> F
     match endpoint.body {
         Body::Nothing => (path, vec![], Vec::new()),
         Body::Json(json) => (path, vec![], fill(json).into_bytes()),
-        Body::Items(root) => (path, vec![], format!(r#"{{"{root}":[{{}}]}}"#).into_bytes()),
+        Body::Item(of) => (path, vec![], samples::body(of, &[json!({})]).into_bytes()),
         Body::Picture => {
             let body = multipart(&[("file", &png(1, 1, 64))]);
             (path, vec![("Content-Type", MULTIPART)], body)
@@ -374,14 +375,9 @@ fn describe(exchange: &Exchange, endpoint: &Endpoint, id: Option<String>) -> Str
         let hidden = endpoint.name == "list GET" && status == 200 && !id.is_some_and(listed);
         return format!("{status}{}", if hidden { "-" } else { "" });
     }
-    let json = exchange.json();
-    let mut lists = json
-        .as_object()
-        .into_iter()
-        .flat_map(|members| members.values());
-    let item = lists
-        .find_map(|list| list.as_array()?.first())
-        .unwrap_or(&json);
+    let refusals = exchange.refusals();
+    let item = refusals.first();
+    let item = item.unwrap_or_else(|| panic!("no refusal: {exchange}"));
     let details: Vec<&str> = item["details"]
         .as_object()
         .into_iter()

@@ -19,6 +19,11 @@ impl Answers {
         Self(Batch::new(root, success_status))
     }
 
+    /// The one answer stands under the key by itself, and not in a list.
+    pub(crate) fn alone(self) -> Self {
+        Self(self.0.alone())
+    }
+
     /// Adds an item's answer. A failure of the store is no answer to an item: it ends the call.
     pub(crate) fn push(&mut self, item: Result<Value, Fault>) -> Result<(), Fault> {
         if let Err(fault) = &item

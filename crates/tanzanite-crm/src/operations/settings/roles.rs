@@ -40,6 +40,7 @@ pub static ROLES: Collection = Collection {
     path_of_one: "/crm/{version}/settings/roles/{role_id}",
     scope: "roles",
     within: Within::Organisation,
+    only: None,
     right: Right::Administrator([
         &faults::CREATE_NOT_PERMITTED,
         &faults::UPDATE_NOT_PERMITTED,
@@ -73,6 +74,7 @@ pub static ROLES: Collection = Collection {
     built_in: &[],
     unknown: Unknown {
         in_path: &PATH_ID_UNKNOWN,
+        in_item: &collection::faults::ID_UNKNOWN,
         removed: &PATH_ID_UNKNOWN,
     },
     unlinks: None,
@@ -91,7 +93,11 @@ pub static ROLES: Collection = Collection {
 };
 
 /// A role reports neither to itself nor to one below it.
-fn no_circle(call: &Call<'_>, change: &Change<'_>, _: &mut dyn Transaction) -> Result<(), Fault> {
+fn no_circle(
+    call: &Call<'_>,
+    change: &mut Change<'_>,
+    _: &mut dyn Transaction,
+) -> Result<(), Fault> {
     let above = change
         .body
         .get("reporting_to")

@@ -14,6 +14,7 @@ pub static VARIABLE_GROUPS: Collection = Collection {
     path_of_one: "/crm/{version}/settings/variable_groups/{id}",
     scope: "variable_groups",
     within: Within::Organisation,
+    only: None,
     right: Right::Nobody,
     members: &[
         member("display_label", Shape::Same("name")),
@@ -35,6 +36,7 @@ pub static VARIABLE_GROUPS: Collection = Collection {
     }],
     unknown: Unknown {
         in_path: &faults::UNKNOWN,
+        in_item: &faults::ID_UNKNOWN,
         removed: &faults::UNKNOWN,
     },
     unlinks: None,

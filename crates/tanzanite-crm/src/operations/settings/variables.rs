@@ -32,6 +32,7 @@ pub static VARIABLES: Collection = Collection {
     path_of_one: "/crm/{version}/settings/variables/{id}",
     scope: "variables",
     within: Within::Organisation,
+    only: None,
     right: Right::Administrator([
         &faults::CREATE_NOT_PERMITTED,
         &faults::UPDATE_NOT_PERMITTED,
@@ -83,6 +84,7 @@ pub static VARIABLES: Collection = Collection {
     built_in: &[],
     unknown: Unknown {
         in_path: &shared::UNKNOWN,
+        in_item: &shared::ID_UNKNOWN,
         removed: &faults::NOT_DELETED,
     },
     unlinks: None,

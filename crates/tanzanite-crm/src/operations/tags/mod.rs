@@ -37,6 +37,7 @@ pub static TAGS: Collection = Collection {
         unknown: &faults::MODULE_UNKNOWN,
         unsupported: &faults::MODULE_UNSUPPORTED,
     },
+    only: None,
     right: Right::EditInModule(&faults::NOT_PERMITTED),
     members: &[
         member("created_time", Shape::CreatedTime),
@@ -69,6 +70,7 @@ pub static TAGS: Collection = Collection {
     built_in: &[],
     unknown: Unknown {
         in_path: &faults::UNKNOWN,
+        in_item: &collection::faults::ID_UNKNOWN,
         removed: &faults::UNKNOWN,
     },
     unlinks: Some(Relation::TAGGED),
@@ -89,7 +91,7 @@ pub static TAGS: Collection = Collection {
 /// Refuses a new tag if the module has its highest number of tags.
 fn room_for_one_more(
     call: &Call<'_>,
-    change: &Change<'_>,
+    change: &mut Change<'_>,
     tx: &mut dyn Transaction,
 ) -> Result<(), Fault> {
     if !change.is_new {

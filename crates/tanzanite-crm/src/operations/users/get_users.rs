@@ -1,12 +1,12 @@
 //! `GET /crm/{version}/users`: "Get users", by type or by id. `If-Modified-Since` has no effect, because the time of a
 //! user's last change is not stored.
 
-use super::paging::Page;
 use super::{PATH, kinds, render};
 use crate::call::Call;
 use crate::endpoint::{Answer, Endpoint};
 use crate::faults::{PARAMETER_INVALID, PARAMETER_LIMIT, PARAMETER_PATTERN};
 use crate::metadata::User;
+use crate::paging::Page;
 use crate::parameters::{self, given, pattern};
 use crate::transaction::Transaction;
 use serde_json::{Value, json};
@@ -30,7 +30,7 @@ fn list(call: &Call<'_>, _: &mut dyn Transaction) -> Answer {
             .with("param_name", "type")
             .with("supported_values", kinds::names())
     })?;
-    let page = Page::of(call)?;
+    let page = Page::of(call, limits::USERS_PER_PAGE_MAX)?;
     let ids = parameters::ids(call, limits::USER_IDS_PER_CALL_MAX, || pattern("ids"))?;
     let metadata = call.metadata();
     let caller = call.caller.user();

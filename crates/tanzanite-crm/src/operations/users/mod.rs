@@ -3,7 +3,6 @@
 mod get_user;
 mod get_users;
 mod kinds;
-mod paging;
 mod render;
 
 pub use get_user::GET;

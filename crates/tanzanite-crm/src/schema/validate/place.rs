@@ -13,16 +13,32 @@ pub(crate) struct Place<'a> {
     pub(crate) path: &'a str,
     /// The field's name.
     pub(crate) api_name: &'a str,
+    /// The place in the field's list.
+    index: Option<usize>,
 }
 
 impl<'a> Place<'a> {
     pub(crate) const fn new(path: &'a str, api_name: &'a str) -> Self {
-        Self { path, api_name }
+        Self {
+            path,
+            api_name,
+            index: None,
+        }
     }
 
-    /// `$.data[0].Last_Name`.
+    /// A value of the field's list.
+    pub(crate) const fn element(mut self, index: usize) -> Self {
+        self.index = Some(index);
+        self
+    }
+
+    /// `$.data[0].Last_Name`, or `$.data[0].Colours[1]`.
     pub(crate) fn json_path(&self) -> String {
-        format!("{}.{}", self.path, self.api_name)
+        let field = format!("{}.{}", self.path, self.api_name);
+        match self.index {
+            Some(index) => format!("{field}[{index}]"),
+            None => field,
+        }
     }
 
     /// The field is mandatory and has no value.
@@ -44,6 +60,12 @@ impl<'a> Place<'a> {
             .with("maximum_length", length_max)
             .with("api_name", self.api_name)
             .with("json_path", self.json_path())
+    }
+
+    /// The list has fewer values than it must.
+    pub(crate) fn too_few(&self, least: usize) -> Fault {
+        self.fault(&faults::BODY_NO_ITEMS)
+            .with("minimum_length", least)
     }
 
     /// The value is of the right type and can yet not be.

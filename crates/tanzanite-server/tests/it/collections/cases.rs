@@ -6,7 +6,7 @@ use tanzanite_protocol::Method::{Delete, Get, Post, Put};
 
 /// Preparing requests. Each has a name and the place of an id in its answer, for which `{made:name}` stands in later
 /// requests.
-pub(crate) static PREPARED: [(&str, &str, Case); 8] = [
+pub(crate) static PREPARED: [(&str, &str, Case); 10] = [
     (
         "group",
         "/variable_groups/0/id",
@@ -47,6 +47,20 @@ pub(crate) static PREPARED: [(&str, &str, Case); 8] = [
         ),
     ),
     (
+        "hours",
+        "/business_hours/details/id",
+        case(Post, "/crm/v8/settings/business_hours", HOURS),
+    ),
+    (
+        "holiday",
+        "/holidays/0/details/id",
+        case(
+            Post,
+            "/crm/v8/settings/holidays",
+            Text(r#"{"holidays":[{"name":"A","date":"{year}-12-25","type":"business_holiday"}]}"#),
+        ),
+    ),
+    (
         "tag",
         "/data/0/details/tags/0/id",
         case(
@@ -73,7 +87,12 @@ pub(crate) static PREPARED: [(&str, &str, Case); 8] = [
     ),
 ];
 
-pub(crate) static CASES: [Case; 26] = [
+/// Requests that succeed only where those before all others have not been.
+pub(crate) static UNPREPARED: [Case; 1] = [case(Post, "/crm/v8/settings/business_hours", HOURS)];
+
+const HOURS: Body = Text(r#"{"business_hours":{"week_starts_on":"Monday","type":"24_by_7"}}"#);
+
+pub(crate) static CASES: [Case; 34] = [
     case(Get, "/crm/v8/settings/variable_groups", Nothing),
     case(
         Get,
@@ -135,6 +154,30 @@ pub(crate) static CASES: [Case; 26] = [
         "/crm/v8/settings/roles/{made:role}?transfer_to_id={made:top}",
         Nothing,
     ),
+    case(Get, "/crm/v8/settings/business_hours", Nothing),
+    case(
+        Put,
+        "/crm/v8/settings/business_hours",
+        Text(r#"{"business_hours":{"id":"{made:hours}","type":"24_by_7"}}"#),
+    ),
+    case(Get, "/crm/v8/settings/holidays?year={year}", Nothing),
+    case(Get, "/crm/v8/settings/holidays/{made:holiday}", Nothing),
+    case(
+        Post,
+        "/crm/v8/settings/holidays",
+        Text(r#"{"holidays":[{"name":"B","date":"{year}-12-26","type":"business_holiday"}]}"#),
+    ),
+    case(
+        Put,
+        "/crm/v8/settings/holidays",
+        Text(r#"{"holidays":[{"id":"{made:holiday}","date":"{year}-12-24"}]}"#),
+    ),
+    case(
+        Put,
+        "/crm/v8/settings/holidays/{made:holiday}",
+        Text(r#"{"holidays":[{"name":"C"}]}"#),
+    ),
+    case(Delete, "/crm/v8/settings/holidays/{made:holiday}", Nothing),
     case(Get, "/crm/v8/settings/tags?module=Leads", Nothing),
     case(
         Post,

@@ -2,16 +2,16 @@
 //! exchanges of each are committed in a file.
 
 pub(crate) mod cases;
+mod refusals;
 pub(crate) mod samples;
 
 use crate::committed;
 use crate::world::{Actor, Exchange, World, text};
-use samples::{act, body, item, list_path, one_path, query, wrong_values};
+use samples::{act, body, item, list_path, one_path, query, under_root};
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use tanzanite_crm::collection::{COLLECTIONS, Collection, Does, Shape};
-use tanzanite_crm::policy::Right;
 
 /// A collection under test, with the transcript so far.
 struct Contract<'w> {
@@ -48,12 +48,73 @@ impl Contract<'_> {
         let Some(create) = act(self.of, Does::Create) else {
             return;
         };
-        let id = self.creates();
-        self.refuses_items(create.items_max, &id);
+        let id = if let Some(another) = self.of.only {
+            let change: Value = item(self.of, 1, self.world).into();
+            let change = std::slice::from_ref(&change);
+            let path = list_path(self.of);
+            let none = self.of.unknown.in_path.code;
+            self.is_refused("there is none to change", "PUT", &path, change, none);
+            self.refuses_items(create.items_max);
+            let id = self.creates();
+            self.is_refused("there is one already", "POST", &path, change, another.code);
+            id
+        } else {
+            let id = self.creates();
+            self.refuses_items(create.items_max);
+            id
+        };
+        self.refuses_changes(&id);
         self.updates(&id);
         self.refuses_ids();
+        self.chooses();
         self.removes(&id);
         self.lists("at the end");
+    }
+
+    /// Parameters that choose a page, or things by a member's value.
+    fn chooses(&mut self) {
+        let Some(list) = act(self.of, Does::List) else {
+            return;
+        };
+        let path = |name: &str, value: &str| {
+            let joint = if query(self.of).is_empty() { '?' } else { '&' };
+            format!("{}{joint}{name}={value}", list_path(self.of))
+        };
+        let admin = self.world.actor("admin");
+        let things = under_root(self.of, &admin.get(&list_path(self.of)).json());
+        let mut wrong: Vec<&str> = Vec::new();
+        if list.per_page > 0 {
+            wrong.extend(["page", "per_page"]);
+            for (place, thing) in things.iter().enumerate() {
+                let page = (place + 1).to_string();
+                let answer = admin
+                    .get(&path("per_page", &format!("1&page={page}")))
+                    .json();
+                assert_eq!(under_root(self.of, &answer), std::slice::from_ref(thing));
+                assert_eq!(answer["info"]["page"], place + 1);
+                assert_eq!(answer["info"]["more_records"], place + 1 < things.len());
+            }
+        }
+        for (parameter, member) in samples::filters(self.of) {
+            wrong.push(parameter);
+            for thing in things.iter().filter(|thing| !thing[member].is_null()) {
+                let value = thing[member].to_string();
+                let chosen = admin.get(&path(parameter, value.trim_matches('"')));
+                let same = |other: &&Value| other[member] == thing[member];
+                let expected: Vec<Value> = things.iter().filter(same).cloned().collect();
+                assert_eq!(under_root(self.of, &chosen.json()), expected, "{parameter}");
+            }
+        }
+        for parameter in wrong {
+            let path = path(parameter, "no_such");
+            let refused = admin.get(&path);
+            self.note(
+                &format!("{parameter} is malformed"),
+                &format!("GET {path}"),
+                &refused,
+            );
+            assert_eq!(refused.code(), "PATTERN_NOT_MATCHED", "{refused}");
+        }
     }
 
     fn admin(&self) -> Actor<'_> {
@@ -96,10 +157,7 @@ impl Contract<'_> {
         );
         let listed = match exchange.status {
             204 => Vec::new(),
-            200 => exchange.json()[self.of.root]
-                .as_array()
-                .expect("a list")
-                .clone(),
+            200 => under_root(self.of, &exchange.json()),
             _ => panic!("{exchange}"),
         };
         for thing in &listed {
@@ -109,8 +167,8 @@ impl Contract<'_> {
             if act(self.of, Does::Get).is_some() {
                 let one = self.admin().get(&one_path(self.of, &text(&thing["id"])));
                 assert_eq!(
-                    one.json()[self.of.root],
-                    json!([thing]),
+                    under_root(self.of, &one.json()),
+                    std::slice::from_ref(thing),
                     "one is as it is in the list"
                 );
             }
@@ -134,9 +192,7 @@ impl Contract<'_> {
         assert_eq!(made.status, 201, "{made}");
         let listed = self.lists("with them");
         assert_eq!(listed.len(), before + items.len());
-        let ids = made.json()[self.of.root]
-            .as_array()
-            .expect("answers")
+        let ids = under_root(self.of, &made.json())
             .iter()
             .map(|answer| text(&answer["details"]["id"]))
             .collect::<Vec<_>>();
@@ -196,90 +252,12 @@ impl Contract<'_> {
         });
         self.note(why, &format!("{method} {path} {sent}"), &refused);
         let answer = refused.json();
-        let found = answer[self.of.root][0]["code"]
-            .as_str()
-            .or(answer["code"].as_str());
+        let of_item = under_root(self.of, &answer);
+        let found = of_item.first().unwrap_or(&answer)["code"].as_str();
         assert_eq!(found, Some(code), "{why}: {refused}");
     }
 
-    fn refuses_items(&mut self, items_max: usize, id: &str) {
-        let path = list_path(self.of);
-        for member in self.of.members.iter().filter(|member| member.is_given()) {
-            let with = |value: Option<Value>| {
-                let mut item = item(self.of, 9, self.world);
-                match value {
-                    Some(value) => item.insert(member.name.to_owned(), value),
-                    None => item.remove(member.name),
-                };
-                Value::Object(item)
-            };
-            if member.mandatory {
-                for (how, value) in [("missing", None), ("null", Some(Value::Null))] {
-                    self.is_refused(
-                        &format!("{} is {how}", member.name),
-                        "POST",
-                        &path,
-                        &[with(value)],
-                        "MANDATORY_NOT_FOUND",
-                    );
-                }
-            }
-            for (how, value) in wrong_values(member) {
-                let code = match how {
-                    "without an id" => "MANDATORY_NOT_FOUND",
-                    _ => "INVALID_DATA",
-                };
-                self.is_refused(
-                    &format!("{} is {how}", member.name),
-                    "POST",
-                    &path,
-                    &[with(Some(value.clone()))],
-                    code,
-                );
-                if act(self.of, Does::UpdateMany).is_some() && !member.fixed {
-                    let change = json!({ "id": id, member.name: value });
-                    self.is_refused(
-                        &format!("{} would be {how}", member.name),
-                        "PUT",
-                        &path,
-                        &[change],
-                        code,
-                    );
-                }
-            }
-        }
-        self.is_refused("there is no item", "POST", &path, &[], "INVALID_DATA");
-        let many: Vec<Value> = (0..=items_max)
-            .map(|number| item(self.of, 100 + number, self.world).into())
-            .collect();
-        self.is_refused(
-            "there is one item too many",
-            "POST",
-            &path,
-            &many,
-            "INVALID_DATA",
-        );
-        self.is_refused(
-            "an item is no object",
-            "POST",
-            &path,
-            &[7.into()],
-            "INVALID_DATA",
-        );
-        for (why, sent, code) in [
-            ("the body is no JSON", "x", "INVALID_DATA"),
-            ("the body is no object", "[]", "INVALID_DATA"),
-            ("the list is missing", "{}", "MANDATORY_NOT_FOUND"),
-        ] {
-            let refused = self
-                .world
-                .refused(|world| world.actor("admin").post(&path, sent));
-            self.note(why, &format!("POST {path} {sent}"), &refused);
-            assert_eq!(refused.code(), code, "{refused}");
-        }
-    }
-
-    /// Changes each changeable member, in both ways that there are; the others stay.
+    /// Each member that can be changed is, by both ways, and the others stay.
     fn updates(&mut self, id: &str) {
         let members = self
             .of
@@ -290,7 +268,8 @@ impl Contract<'_> {
         for (place, member) in members.enumerate() {
             let value = samples::value(member, 20 + place, self.world);
             expected.insert(member.name.to_owned(), value.clone());
-            let (path, change) = if place % 2 == 0 || act(self.of, Does::UpdateOne).is_none() {
+            let is_by_path = self.of.only.is_some() || place % 2 == 1;
+            let (path, change) = if !is_by_path || act(self.of, Does::UpdateOne).is_none() {
                 (list_path(self.of), json!({ "id": id, member.name: value }))
             } else {
                 (one_path(self.of, id), json!({ member.name: value }))
@@ -303,8 +282,7 @@ impl Contract<'_> {
                 &updated,
             );
             assert_eq!(updated.status, 200, "{updated}");
-            let listed = self.admin().get(&list_path(self.of)).json();
-            let listed = listed[self.of.root].as_array().expect("a list");
+            let listed = under_root(self.of, &self.admin().get(&list_path(self.of)).json());
             let thing = listed
                 .iter()
                 .find(|thing| thing["id"] == id)
@@ -313,63 +291,9 @@ impl Contract<'_> {
         }
     }
 
-    /// Unknown and malformed ids, in the path and in items.
-    fn refuses_ids(&mut self) {
-        for (how, id) in [("unknown", "999999999999999999"), ("malformed", "no_id")] {
-            let path = one_path(self.of, id);
-            if act(self.of, Does::Get).is_some() {
-                assert_eq!(self.admin().get(&path).status, 204, "an {how} one is read");
-            }
-            let change: Value = item(self.of, 30, self.world).into();
-            if act(self.of, Does::UpdateOne).is_some() {
-                self.is_refused(
-                    &format!("the path's id is {how}"),
-                    "PUT",
-                    &path,
-                    std::slice::from_ref(&change),
-                    "INVALID_DATA",
-                );
-            }
-            if act(self.of, Does::UpdateMany).is_some() {
-                let mut change = change;
-                change["id"] = id.into();
-                self.is_refused(
-                    &format!("an item's id is {how}"),
-                    "PUT",
-                    &list_path(self.of),
-                    &[change],
-                    "INVALID_DATA",
-                );
-            }
-            if act(self.of, Does::RemoveOne).is_some() {
-                let refused = self
-                    .world
-                    .refused(|world| world.actor("admin").delete(&path));
-                self.note(
-                    &format!("an {how} one is removed"),
-                    &format!("DELETE {path}"),
-                    &refused,
-                );
-            }
-        }
-        if act(self.of, Does::UpdateMany).is_some() {
-            let change: Value = item(self.of, 30, self.world).into();
-            self.is_refused(
-                "an item has no id",
-                "PUT",
-                &list_path(self.of),
-                &[change],
-                "MANDATORY_NOT_FOUND",
-            );
-        }
-    }
-
-    /// Removes items, one by the path and several by the query; they are gone then.
+    /// Things are removed, one by the path and several by the query, and are gone.
     fn removes(&mut self, id: &str) {
-        let before = self.admin().get(&list_path(self.of)).json()[self.of.root]
-            .as_array()
-            .expect("a list")
-            .len();
+        let before = under_root(self.of, &self.admin().get(&list_path(self.of)).json()).len();
         if act(self.of, Does::RemoveOne).is_some() {
             let path = one_path(self.of, id) + &odd_query(self.of, self.world);
             let removed = self.admin().delete(&path);
@@ -406,64 +330,6 @@ impl Contract<'_> {
             assert_eq!(self.lists("without it").len(), before - 1);
         }
     }
-
-    /// Callers without the scope, and callers without the right.
-    fn refuses_strangers(&mut self) {
-        for act in self.of.acts {
-            let path = match act.does {
-                Does::Get | Does::UpdateOne | Does::RemoveOne => {
-                    one_path(self.of, "999999999999999999")
-                }
-                _ => list_path(self.of),
-            };
-            let (method, sent) = match act.does {
-                Does::List | Does::Get => ("GET", String::new()),
-                Does::Create => (
-                    "POST",
-                    body(self.of, &[item(self.of, 1, self.world).into()]),
-                ),
-                Does::UpdateMany | Does::UpdateOne => {
-                    ("PUT", body(self.of, &[item(self.of, 1, self.world).into()]))
-                }
-                Does::RemoveMany | Does::RemoveOne => ("DELETE", String::new()),
-            };
-            let refused = self.world.refused(|world| {
-                world
-                    .actor("write_only")
-                    .send(method, &path, &[], sent.as_bytes())
-            });
-            assert_eq!(
-                (refused.status, refused.code().as_str()),
-                (401, "OAUTH_SCOPE_MISMATCH"),
-                "{}: {refused}",
-                act.id
-            );
-            if act.does == Does::Create && matches!(self.of.right, Right::Administrator(_)) {
-                let refused = self
-                    .world
-                    .refused(|world| stranger(world).send(method, &path, &[], sent.as_bytes()));
-                self.note(
-                    "somebody without the right makes one",
-                    &format!("{method} {path} {sent}"),
-                    &refused,
-                );
-                assert!(
-                    ["NO_PERMISSION", "AUTHORIZATION_FAILED"].contains(&refused.code().as_str()),
-                    "{refused}"
-                );
-            }
-        }
-    }
-}
-
-/// A user who is no administrator, with every scope.
-fn stranger(world: &World) -> Actor<'_> {
-    let wanted = r#"{"user":"ines.varga@example.com","scopes":["ZohoCRM.settings.ALL"]}"#;
-    let issued = world.anyone().post("/_tanzanite/tokens", wanted);
-    world.bearing(&format!(
-        "Zoho-oauthtoken {}",
-        text(&issued.json()["access_token"])
-    ))
 }
 
 /// A query that lacks a parameter without which the collection removes nothing.

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use tanzanite_crm::collection::COLLECTIONS;
 use tanzanite_crm::operations::records::unserved_keys;
 use tanzanite_crm::operations::{VENDOR_OPERATIONS, descriptor, descriptors};
 use tanzanite_protocol::ApiVersion;
@@ -49,6 +50,19 @@ pub(super) fn page() -> String {
         let _ = writeln!(page, "| `{}` | {} |", descriptor.id, names.join(", "));
     }
     let _ = writeln!(page, "| keys of a body | {} |", unserved_keys().join(", "));
+    for collection in COLLECTIONS {
+        let members = collection.members.iter();
+        let names = members.filter(|member| member.is_unserved());
+        let names: Vec<_> = names.map(|member| format!("`{}`", member.name)).collect();
+        if !names.is_empty() {
+            let _ = writeln!(
+                page,
+                "| keys of `{}` | {} |",
+                collection.root,
+                names.join(", ")
+            );
+        }
+    }
     page.push_str(CONFLICTS);
     let mut groups: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for operation in VENDOR_OPERATIONS {
@@ -106,6 +120,11 @@ const CONFLICTS: &str = "
 | C8 | too many calls: `too many requests. please try again after some time` without details (published by others), or another message with `retry_after` in its details (OpenAPI 2026, among invented examples) | the former, and no `Retry-After` |
 | C9 | too many tokens: status 200 (a post of the vendor's from 2020) or 400 (replies published since) | 400 |
 | C10 | digits in a text for a bigint: taken (pages, metadata, what is read) or refused (one live account) | taken |
+| C11 | a new role that names no superior: taken (page) or refused (OpenAPI 2026) | refused |
+| C12 | what is said of a holiday that is made or deleted: `Holiday …` (v7 pages) or `Holidays …` (OpenAPI) | the former |
+| C13 | two holidays of one name: never, or not on one date (OpenAPI 2026 says both) | never |
+| C14 | the characters that a holiday's name cannot have: seventeen (v7 pages) or five (OpenAPI 2026) | five |
+| C15 | a change of business hours without `type` or `week_starts_on`: refused (v7 page) or taken (OpenAPI 2026) | taken |
 
 ## Known by name, not served yet
 

@@ -1,30 +1,30 @@
-//! `page` and `per_page` of the list of users.
+//! `page` and `per_page` of the lists that are cut after they are found: users, and collections that say how long a
+//! page is.
 
 use crate::call::Call;
 use crate::parameters::number;
-use tanzanite_protocol::{Fault, limits};
+use tanzanite_protocol::Fault;
 
 /// The requested page of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Page {
-    /// The page's number, from 1.
-    pub(super) page: u32,
-    /// The number of items on a page.
-    pub(super) per_page: u32,
+pub(crate) struct Page {
+    /// The first page is 1.
+    pub(crate) page: u32,
+    /// How many are on one.
+    pub(crate) per_page: u32,
 }
 
 impl Page {
-    /// Parses the query. The defaults are the first page and the longest page.
-    pub(super) fn of(call: &Call<'_>) -> Result<Self, Fault> {
-        let per_page_max = limits::USERS_PER_PAGE_MAX;
+    /// From a query. Without a parameter the first page, as long as one may be.
+    pub(crate) fn of(call: &Call<'_>, per_page_max: u32) -> Result<Self, Fault> {
         Ok(Self {
             page: number(call, "page", u32::MAX)?.unwrap_or(1),
             per_page: number(call, "per_page", per_page_max)?.unwrap_or(per_page_max),
         })
     }
 
-    /// The items of this page, and whether more follow.
-    pub(super) fn cut<T>(self, items: Vec<T>) -> (Vec<T>, bool) {
+    /// This page of all items, and whether there are more after it.
+    pub(crate) fn cut<T>(self, items: Vec<T>) -> (Vec<T>, bool) {
         let per_page = self.per_page as usize;
         let before = (self.page as usize - 1).saturating_mul(per_page);
         let more = items.len() > before.saturating_add(per_page);
