@@ -108,8 +108,8 @@ tanzanite_protocol::faults! {
     FIELD_TOO_LONG: Body 400 INVALID_DATA "invalid data" ["maximum_length", "api_name", "json_path"] OpenApi;
     /// The id in the path is that of no role, or no user's at all. That users answer as roles do is assumed.
     PATH_ID_UNKNOWN: Record 400 INVALID_DATA "the id given seems to be invalid" ["resource_path_index"] Docs;
-    /// The caller's profile hides the field or shows it only. No source says what the vendor answers; to drop the value would be SUCCESS
-    /// with nothing done.
+    /// The caller's profile hides the field or shows it only. No source says what the vendor answers; to drop the value
+    /// would be SUCCESS with nothing done.
     FIELD_NOT_WRITABLE: Body 403 NO_PERMISSION "permission denied to edit the field" ["api_name", "json_path"] Assumed;
     /// A field's value is of the right type and is none that it can have: a format, a lookup's target, an unknown user.
     FIELD_VALUE_INVALID: Body 400 INVALID_DATA "invalid data" ["api_name", "json_path"] OpenApi;

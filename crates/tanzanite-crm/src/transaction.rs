@@ -48,10 +48,10 @@ impl From<StoreError> for Fault {
     }
 }
 
-/// What a call of the store gives.
+/// The result of a call of the store.
 pub type Stored<T> = Result<T, StoreError>;
 
-/// Who did something, and when.
+/// A user who did something, and the time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stamp {
     /// When.
@@ -69,7 +69,7 @@ pub struct RecordHead {
     pub module: Number,
     /// The id.
     pub id: RecordId,
-    /// What it is called where others refer to it.
+    /// The name by which others refer to it.
     pub name: String,
     /// The owner's id.
     pub owner: RecordId,
@@ -86,7 +86,7 @@ pub struct RecordHead {
 /// A record, whole.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {
-    /// What all records have.
+    /// The part that all records have.
     pub head: RecordHead,
     /// The values of its fields by API name, without those that the head holds. Lookups are `{"id"}`.
     pub fields: Map<String, Value>,
@@ -101,9 +101,9 @@ pub struct Lock {
     pub reason: String,
     /// Whether a rule made it, and so no user can undo it.
     pub automatic: bool,
-    /// Who locked, and when.
+    /// The user who locked, and the time.
     pub created: Stamp,
-    /// Who last changed the reason, and when.
+    /// The user who last changed the reason, and the time.
     pub modified: Stamp,
 }
 
@@ -118,10 +118,10 @@ pub struct Photo {
     pub bytes: Bytes,
 }
 
-/// What a record is made of.
+/// The values of a record that is to be made.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewRecord {
-    /// What it is called.
+    /// Its name.
     pub name: String,
     /// The owner's id.
     pub owner: RecordId,
@@ -133,14 +133,14 @@ pub struct NewRecord {
     pub keys: Vec<FieldKey>,
     /// The keys that it has and that are not those of its values any more. A new record has none.
     pub keys_gone: Vec<FieldKey>,
-    /// Who makes it, and when.
+    /// The user who makes it, and the time.
     pub stamp: Stamp,
 }
 
-/// What becomes of a record: all its values, the unchanged ones too.
+/// The values of a record that is to be changed: all of them, the unchanged ones too.
 pub type RecordChange = NewRecord;
 
-/// What a list is sorted by.
+/// The key that a list is sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names are the vendor's own")]
 pub enum SortKey {
@@ -217,14 +217,14 @@ pub struct Authorization {
     pub client: String,
     /// The user's id.
     pub user: RecordId,
-    /// What for.
+    /// The scopes that it covers.
     pub scopes: Arc<[Scope]>,
 }
 
 /// An authorization code: works once, for a short time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GrantCode {
-    /// What it gives.
+    /// The right that it carries.
     pub authorization: Authorization,
     /// Until when.
     pub expires: Timestamp,
@@ -233,7 +233,7 @@ pub struct GrantCode {
 /// A refresh token: works until it is revoked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RefreshToken {
-    /// What it gives.
+    /// The right that it carries.
     pub authorization: Authorization,
     /// Since when.
     pub created: Timestamp,
@@ -242,7 +242,7 @@ pub struct RefreshToken {
 /// An access token.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AccessToken {
-    /// What it gives.
+    /// The right that it carries.
     pub authorization: Authorization,
     /// The refresh token that it came from, and dies with.
     pub refresh: Option<Digest>,
@@ -274,10 +274,10 @@ pub struct Difference {
     pub now: Option<RecordState>,
 }
 
-/// What is said of a record on one side of a comparison.
+/// A record on one side of a comparison.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RecordState {
-    /// What it is called where others refer to it.
+    /// The name by which others refer to it.
     pub name: String,
     /// The owner's id.
     pub owner: RecordId,
@@ -291,8 +291,8 @@ pub struct RecordState {
     pub fields: Map<String, Value>,
 }
 
-/// One transaction of a store. The caller decides about its end: a reply commits, a fault rolls back. A change that cannot be made
-/// fails at once or at the commit; either way nothing of the transaction stays.
+/// One transaction of a store. The caller decides about its end: a reply commits, a fault rolls back. A change that
+/// cannot be made fails at once or at the commit; either way nothing of the transaction stays.
 pub trait Transaction {
     // ---- the directory: who is asking, of which organisation ----
 
@@ -308,8 +308,8 @@ pub trait Transaction {
     fn take_grant_code(&mut self, digest: &Digest) -> Stored<Option<GrantCode>>;
     /// Keeps a code, and throws those of the organisation away that are dead `now`: nobody may ever come for them.
     fn put_grant_code(&mut self, digest: &Digest, code: &GrantCode, now: Timestamp) -> Stored<()>;
-    /// Keeps a refresh token; of those of this user and client only the `live_max` that were put last stay, beside those that are
-    /// spared, which do not count.
+    /// Keeps a refresh token; of those of this user and client only the `live_max` that were put last stay, beside
+    /// those that are spared, which do not count.
     fn put_refresh_token(
         &mut self,
         digest: &Digest,
@@ -387,8 +387,8 @@ pub trait Transaction {
     fn restore_snapshot(&mut self, org: OrgId, name: &str) -> Stored<bool>;
     /// Forgets a snapshot; whether there was one.
     fn remove_snapshot(&mut self, org: OrgId, name: &str) -> Stored<bool>;
-    /// Records that are not as they were, in the order of module and id: at most `limit` after a place. `None` if there is
-    /// no such snapshot.
+    /// Records that are not as they were, in the order of module and id: at most `limit` after a place. `None` if there
+    /// is no such snapshot.
     fn differences(
         &mut self,
         org: OrgId,
@@ -414,7 +414,8 @@ pub trait Transaction {
         module: Number,
         id: RecordId,
     ) -> Stored<Option<RecordHead>>;
-    /// Records of any modules without their fields, in the order in which they are asked for. One in the recycle bin is none.
+    /// Records of any modules without their fields, in the order in which they are asked for. One in the recycle bin is
+    /// none.
     fn record_heads(
         &mut self,
         org: OrgId,
@@ -444,7 +445,7 @@ pub trait Transaction {
     fn update_record(&mut self, permit: Permit<UpdateRecord>, change: &RecordChange) -> Stored<()>;
     /// Moves a record to the recycle bin, with its photo; its lock and its unique values go.
     fn delete_record(&mut self, permit: Permit<DeleteRecord>, stamp: Stamp) -> Stored<()>;
-    /// What happened to a record, the newest first.
+    /// The timeline of a record, the newest entry first.
     fn timeline(
         &mut self,
         org: OrgId,
@@ -460,8 +461,8 @@ pub trait Transaction {
     fn photo_bytes(&mut self, _head: &RecordHead) -> Stored<Option<usize>> {
         Ok(None)
     }
-    /// [`record_head`](Self::record_head) and [`photo`](Self::photo). A store may find both in one go, and leave a photo of more than
-    /// [`PHOTO_AT_ONCE_BYTES_MAX`](tanzanite_protocol::limits::PHOTO_AT_ONCE_BYTES_MAX) out.
+    /// [`record_head`](Self::record_head) and [`photo`](Self::photo). A store may find both in one go, and leave a
+    /// photo of more than [`PHOTO_AT_ONCE_BYTES_MAX`](tanzanite_protocol::limits::PHOTO_AT_ONCE_BYTES_MAX) out.
     fn head_and_photo(
         &mut self,
         org: OrgId,

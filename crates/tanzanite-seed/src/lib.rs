@@ -15,6 +15,7 @@ mod ids;
 mod named;
 mod names;
 mod package;
+mod profiles;
 mod reader;
 mod records;
 mod roles;

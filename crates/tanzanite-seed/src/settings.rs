@@ -223,8 +223,8 @@ fn is_module(name: &At<String>, metadata: &Metadata, problems: &mut Problems) ->
     known
 }
 
-/// The fields that a profile does not open to everybody who has it. A record cannot be made without its mandatory ones, so that those are
-/// always open, as at the vendor's.
+/// The fields that a profile does not open to everybody who has it. A record cannot be made without its mandatory ones,
+/// so that those are always open, as at the vendor's.
 fn field_rights(
     shape: &ProfileShape,
     metadata: &Metadata,

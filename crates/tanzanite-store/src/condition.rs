@@ -1,7 +1,8 @@
-//! A condition on records in SQL: one lowering for both stores, which differ in how they write parameters, lists and parts of texts.
+//! A condition on records in SQL: one lowering for both stores, which differ in how they write parameters, lists and
+//! parts of texts.
 //!
-//! The statements of lists say which index they walk, which no builder of queries can say for both; so they are texts, and this is one too
-//! (`docs/decisions/0017-criteria-in-sql.md`).
+//! The statements of lists say which index they walk, which no builder of queries can say for both; so they are texts,
+//! and this is one too (`docs/decisions/0017-criteria-in-sql.md`).
 
 use tanzanite_crm::criteria::{Criteria, FieldTest, HeadKey, Test};
 
@@ -101,13 +102,13 @@ fn joined(
     format!("({})", parts.join(word))
 }
 
-/// The least text that is greater than every text that begins with this one; `None` if there is none. The order of texts is that of their bytes,
-/// and so that of their characters.
+/// The least text that is greater than every text that begins with this one; `None` if there is none. The order of
+/// texts is that of their bytes, and so that of their characters.
 fn successor(prefix: &str) -> Option<String> {
     let mut start = prefix.to_owned();
     while let Some(last) = start.pop() {
         let next = match last {
-            // What lies between is no character.
+            // The surrogates between are no characters.
             '\u{d7ff}' => Some('\u{e000}'),
             last => char::from_u32(u32::from(last) + 1),
         };

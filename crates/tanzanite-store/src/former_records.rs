@@ -5,11 +5,11 @@ use tanzanite_crm::criteria::{FieldKey, record_keys};
 use tanzanite_crm::metadata::SettingsItem;
 use tanzanite_crm::stored::DocumentKind;
 
-/// What tells the keys of an organisation's records, or of those of a snapshot.
+/// The settings of an organisation, or of a snapshot, which say under which keys its records are found.
 pub(crate) struct FormerRecords(Metadata);
 
 impl FormerRecords {
-    /// From kind, id and body of its documents. What cannot be read is left to `tanzanite verify`.
+    /// From kind, id and body of its documents. Unreadable ones are left to `tanzanite verify`.
     pub(crate) fn of(documents: impl IntoIterator<Item = (i64, i64, String)>) -> Option<Self> {
         let items = documents.into_iter().filter_map(|(kind, id, body)| {
             let body = serde_json::from_str(&body).ok()?;

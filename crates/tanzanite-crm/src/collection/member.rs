@@ -18,7 +18,8 @@ pub struct Member {
     pub shape: Shape,
     /// A thing cannot do without.
     pub mandatory: bool,
-    /// No two things that stand within the same have the same one, without regard to letter case: the keys of this series.
+    /// No two things that stand within the same have the same one, without regard to letter case: the keys of this
+    /// series.
     pub unique: Option<KeySlot>,
     /// It is given when the thing is made, and stays.
     pub fixed: bool,
@@ -140,7 +141,8 @@ impl Member {
             return Ok(Value::Null);
         }
         let (kind, length) = typed(others.get(name).and_then(Value::as_str).unwrap_or_default());
-        // The same refusal at a later stage: the type may be the kept one, of which nobody learns before the thing is found.
+        // The same refusal at a later stage: the type may be the kept one, of which nobody learns before the thing is
+        // found.
         validate::scalar(kind, length, value, at).map_err(|fault| {
             let mut late = at.fault(&super::faults::VALUE_OF_TYPE);
             for key in ["expected_data_type", "maximum_length"] {

@@ -1,8 +1,8 @@
-//! Collections: the lists of named things that most of the settings are. One engine serves all that are declared as a [`Collection`];
-//! whatever is odd about one stands in its declaration or in one of its hooks.
+//! Collections: the lists of named things that most of the settings are. One engine serves all that are declared as a
+//! [`Collection`]; whatever is odd about one stands in its declaration or in one of its hooks.
 //!
-//! A thing is a document. Routes, descriptors, documents, the rows of the tests' tables and the contract test derive from the
-//! declaration. `docs/adding-a-collection.md` says how to add one.
+//! A thing is a document. Routes, descriptors, documents, the rows of the tests' tables and the contract test derive
+//! from the declaration. `docs/adding-a-collection.md` says how to add one.
 
 mod act;
 pub mod faults;
@@ -64,7 +64,7 @@ pub struct Collection {
     pub unknown: Unknown,
     /// The links that go with a thing that is removed.
     pub unlinks: Option<Relation>,
-    /// What else is odd.
+    /// Functions for all other oddities.
     pub hooks: Hooks,
 }
 

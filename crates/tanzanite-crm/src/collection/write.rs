@@ -234,8 +234,8 @@ fn of_item(
         .ok_or_else(unknown)
 }
 
-/// The members that an item gives, as they will be kept: all that can be decided without the thing itself. Values whose type another
-/// member says are left for later.
+/// The members that an item gives, as they will be kept: all that can be decided without the thing itself. Values whose
+/// type another member says are left for later.
 fn given(
     collection: &Collection,
     item: &Value,

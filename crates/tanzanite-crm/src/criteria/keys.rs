@@ -1,7 +1,7 @@
 //! The texts under which a store finds records by the values of their fields: the value index.
 //!
-//! Texts are compared byte by byte, in every store alike. The text of a number or an instant is such that the order of texts is that of
-//! the values, so that a range of values is a range of texts.
+//! Texts are compared byte by byte, in every store alike. The text of a number or an instant is such that the order of
+//! texts is that of the values, so that a range of values is a range of texts.
 
 use crate::schema::validate::instant;
 use crate::schema::{Field, Kind, Module, Number, display_name};
@@ -10,8 +10,8 @@ use serde_json::{Map, Value};
 /// A field of a module, and one key of its value.
 pub type FieldKey = (Number, String);
 
-/// All keys of a record's values, each once, in the order of fields and texts. A field of several values has several; one without a value, or
-/// of a kind that is not compared, has none.
+/// All keys of a record's values, each once, in the order of fields and texts. A field of several values has several;
+/// one without a value, or of a kind that is not compared, has none.
 pub fn record_keys(
     module: &Module,
     zone: &jiff::tz::TimeZone,
@@ -100,7 +100,8 @@ fn whole(number: i64) -> String {
     format!("{:016x}", number.cast_unsigned() ^ (1 << 63))
 }
 
-/// Sixteen digits in the order of the numbers: those of a positive one with its sign turned, those of a negative one turned altogether.
+/// Sixteen digits in the order of the numbers: those of a positive one with its sign turned, those of a negative one
+/// turned altogether.
 fn fraction(number: f64) -> String {
     let bits = (number + 0.0).to_bits();
     let ordered = if bits >> 63 == 0 {

@@ -1,5 +1,5 @@
-//! Conditions on the records of one module: what search, views, counts and locking rules compile to. A store lowers one to its own
-//! language; [`Criteria::holds`] is the meaning that every store must give it.
+//! Conditions on the records of one module: what search, views, counts and locking rules compile to. A store lowers one
+//! to its own language; [`Criteria::holds`] is the meaning that every store must give it.
 
 mod keys;
 
@@ -17,7 +17,7 @@ pub enum Criteria {
     Any(Vec<Self>),
     /// This does not hold.
     Not(Box<Self>),
-    /// What the record's head has is so.
+    /// A part of the record's head compares so.
     Head(HeadKey, Test<i64>),
     /// One of a field's keys is so.
     Field(Number, FieldTest),
@@ -117,7 +117,8 @@ impl Criteria {
         }
     }
 
-    /// A part that must hold and that few records may pass, for a store to begin with: the value of a field, or how it begins.
+    /// A part that must hold and that few records may pass, for a store to begin with: the value of a field, or how it
+    /// begins.
     pub fn selective(&self) -> Option<(Number, &FieldTest)> {
         match self {
             Self::All(parts) => parts.iter().find_map(Self::selective),

@@ -51,8 +51,8 @@ impl<'a> ModuleView<'a> {
     }
 }
 
-/// The proof that a question asks for records of one module that somebody may see. Private fields; made by [`ModuleView::seen`] and by
-/// [`Seen::everything_as_operator`] alone.
+/// The proof that a question asks for records of one module that somebody may see. Private fields; made by
+/// [`ModuleView::seen`] and by [`Seen::everything_as_operator`] alone.
 ///
 /// ```compile_fail
 /// fn forged(org: tanzanite_protocol::OrgId) -> tanzanite_crm::policy::Seen {
@@ -91,7 +91,7 @@ impl Seen {
         }
     }
 
-    /// Of these, the records of some owners.
+    /// The records of some owners among these.
     #[must_use]
     pub fn of_owners(mut self, mut owners: Vec<RecordId>) -> Self {
         if let Some(seen) = &self.owners {

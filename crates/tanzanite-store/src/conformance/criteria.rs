@@ -1,4 +1,5 @@
-//! Criteria: every comparison, alone and combined, compared with its meaning in Rust; and the value index after changes.
+//! Criteria: every comparison, alone and combined, compared with its meaning in Rust; and the value index after
+//! changes.
 
 use super::{
     A, B, Check, INES, JUN, fields, found, id, leads, new_record, permit, read, stamp, write,
@@ -63,7 +64,8 @@ fn metadata(tx: &mut dyn Transaction) -> Stored<std::sync::Arc<Metadata>> {
         .ok_or_else(|| StoreError::new("no organisation"))
 }
 
-/// Records of two organisations under the same ids. In the first every second one is changed, and every seventh is in the recycle bin.
+/// Records of two organisations under the same ids. In the first every second one is changed, and every seventh is in
+/// the recycle bin.
 fn plant<S: Store>(store: &S) {
     found(store);
     write(store, |tx| {
@@ -210,7 +212,8 @@ fn criteria_mean_what_they_mean<S: Store>(store: &S) {
     assert!(compared > 1_000, "{compared} criteria were compared");
 }
 
-/// How many records a criterion holds for, in the store as in Rust. Sort key, direction, owners, ids and beginning change with the index.
+/// How many records a criterion holds for, in the store as in Rust. Sort key, direction, owners, ids and beginning
+/// change with the index.
 fn compare(
     all: &[Keyed],
     criteria: &Criteria,

@@ -1,8 +1,9 @@
-//! The statement for a list. What varies is chosen among constants; every value is a parameter, and ids are one array, so that
-//! there are a few dozen statements and each is prepared once.
+//! The statement for a list. Its varying parts are chosen among constants; every value is a parameter, and ids are one
+//! array, so that there are a few dozen statements and each is prepared once.
 //!
-//! Each shape says in which order rows are looked at, so that it does not depend on the planner's guesses about tables that
-//! have grown since: an array's ids one by one, each owner's first records, or the index that has the list's order.
+//! Each shape says in which order rows are looked at, so that it does not depend on the planner's guesses about tables
+//! that have grown since: an array's ids one by one, each owner's first records, or the index that has the list's
+//! order.
 
 use crate::condition::{Dialect, condition, holders};
 use crate::head::{from_records, head_columns};
@@ -167,7 +168,7 @@ fn wanted(query: &RecordQuery, org: &str, values: &mut Values) -> Option<String>
     ))
 }
 
-/// What a list's beginning and its time leave out.
+/// The conditions of a list's beginning and its time.
 fn filters(
     query: &RecordQuery,
     key: Option<&str>,

@@ -1,8 +1,8 @@
 //! Records and their unique values. Each change is one statement, with the timeline's entry in it.
 //!
-//! Whoever wants one record asks for `deleted_by IS NULL`, and a list for `deleted_at IS NULL`, which says the same. The
-//! lists' indexes are of those whose `deleted_at` is null: without statistics PostgreSQL might look for the one record in
-//! them, among all of its module.
+//! Whoever wants one record asks for `deleted_by IS NULL`, and a list for `deleted_at IS NULL`, which says the same.
+//! The lists' indexes are of those whose `deleted_at` is null: without statistics PostgreSQL might look for the one
+//! record in them, among all of its module.
 
 use super::dialogue::Access;
 use super::list::select;
@@ -42,7 +42,8 @@ pub(super) fn head(
     module: Number,
     record: RecordId,
 ) -> Stored<Option<RecordHead>> {
-    // Who will change the record learns the transaction's number with it, so that the COMMIT can go along with the change.
+    // A transaction that will change the record learns its own number with it, so that the COMMIT can go along with the
+    // change.
     let (sql, writes) = match tx.dialogue.access {
         Access::Read => (one_record!("", ""), false),
         Access::Write => (
@@ -164,7 +165,7 @@ pub(super) fn holders(
     in_places(&rows, values.len(), 0, |row| id(row, 1))
 }
 
-/// What rows are made into, each at the place that one of their columns has, counted from 1.
+/// Values made of rows, each at the place that one of their columns has, counted from 1.
 fn in_places<T: Clone>(
     rows: &[Row],
     places: usize,

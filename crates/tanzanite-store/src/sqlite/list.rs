@@ -1,7 +1,9 @@
-//! Lists. First the ids of the page are found, then the records of the page are read: what is skipped or left out costs a step in an index.
+//! Lists. First the ids of the page are found, then the records of the page are read: what is skipped or left out costs
+//! a step in an index.
 //!
-//! Each statement says which index it walks, and a `+` says of a filter that none serves it: the order in which rows are looked at does
-//! not depend on the planner's guesses. All that there are stand in `plans.txt`, which a test compares.
+//! Each statement says which index it walks, and a `+` says of a filter that none serves it: the order in which rows
+//! are looked at does not depend on the planner's guesses. All that there are stand in `plans.txt`, which a test
+//! compares.
 
 use super::records::read_record;
 use super::transaction::SqliteTransaction;
@@ -124,8 +126,8 @@ impl Dialect for Values {
     }
 }
 
-/// The statement for a list. What varies is chosen among constants; every value is a parameter, and ids are one array, so that there are
-/// a few dozen statements and each is prepared once.
+/// The statement for a list. Its varying parts are chosen among constants; every value is a parameter, and ids are one
+/// array, so that there are a few dozen statements and each is prepared once.
 fn select(query: &RecordQuery, way: Way) -> Stored<(String, Vec<Sql>)> {
     let mut values = Values(vec![
         query.seen.org().get().into(),

@@ -1,4 +1,4 @@
-//! What insert and update have in common: the checks of an item in their order, and how a success
+//! The common part of insert and update: the checks of an item in their order, and how a success
 //! is told.
 
 use super::known::Known;
@@ -72,8 +72,8 @@ pub(super) fn check_lookups(
     Ok(())
 }
 
-/// Whether an item takes away the photo that its record has: `Record_Image` is `null`. The photo that there is may be named again;
-/// another cannot be set this way, and is refused with `refusal`.
+/// Whether an item takes away the photo that its record has: `Record_Image` is `null`. The photo that there is may be
+/// named again; another cannot be set this way, and is refused with `refusal`.
 pub(super) fn removes_photo(
     call: &ModuleCall<'_>,
     input: &Map<String, Value>,

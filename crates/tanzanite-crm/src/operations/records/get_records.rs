@@ -23,8 +23,8 @@ use tanzanite_protocol::{Descriptor, Fault, Method, Reply, ScopeNeed, ScopeOpera
 
 /// The versions whose lists need no `fields` (facts §1.5: mandatory from v3 on).
 const VERSIONS_WITHOUT_FIELDS: [&str; 2] = ["v2", "v2.1"];
-/// The parameters that choose records by what is not served yet: territories (`include_child` adds to one), and the days of meetings
-/// that recur.
+/// The parameters that choose records by what is not served yet: territories (`include_child` adds to one), and the
+/// days of meetings that recur.
 const UNSERVED: &[Unserved] = &[
     Unserved::External,
     Unserved::Parameter("uid", &[]),

@@ -1,4 +1,5 @@
-//! `/crm/{version}/settings/roles`: the hierarchy that decides who sees whose records. A role that is removed hands its users over.
+//! `/crm/{version}/settings/roles`: the hierarchy that decides who sees whose records. A role that is removed hands its
+//! users over.
 
 use crate::call::Call;
 use crate::collection::{
@@ -113,7 +114,8 @@ fn no_circle(
     }
 }
 
-/// Users go to the role that `transfer_to_id` names. Roles below it report to the one above it: no source says, and no circle can come of it.
+/// Users go to the role that `transfer_to_id` names. Roles below it report to the one above it: no source says, and no
+/// circle can come of it.
 fn hand_over(call: &Call<'_>, role: &Thing, tx: &mut dyn Transaction) -> Result<(), Fault> {
     let transfer = given(call, "transfer_to_id");
     let transfer = transfer

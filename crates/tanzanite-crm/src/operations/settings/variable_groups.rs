@@ -1,4 +1,5 @@
-//! `/crm/{version}/settings/variable_groups`: the groups of variables. The vendor's API only reads them; every organisation has one.
+//! `/crm/{version}/settings/variable_groups`: the groups of variables. The vendor's API only reads them; every
+//! organisation has one.
 
 use crate::collection::{
     Act, BuiltIn, Collection, Hooks, Shape, Told, Unknown, Within, faults, member, text,

@@ -34,7 +34,7 @@ pub fn field_json(
     ])
 }
 
-/// What it is called and what it holds.
+/// Its names and its type.
 fn identity(metadata: &Metadata, module: &Module, field: &Field) -> Value {
     let (json_type, ui_type) = wire_types(field);
     let (label, display_label) = match field.api_name.as_ref() {
@@ -77,7 +77,7 @@ fn identity(metadata: &Metadata, module: &Module, field: &Field) -> Value {
     })
 }
 
-/// Who may read and write it, and how.
+/// The rights to read and write it.
 fn access(metadata: &Metadata, module: &Module, field: &Field, right: FieldRight) -> Value {
     // The image can be changed in the user interface and by its own operations; the vendor says
     // that it can be written.
@@ -232,7 +232,8 @@ fn picklist_values(metadata: &Metadata, field: &Field, values: &[Text]) -> Vec<V
         .collect()
 }
 
-/// What a lookup points at. Up to v2.1 its module is a name alone, which the SDKs of those versions put into the next path.
+/// The module that a lookup points at. Up to v2.1 its module is a name alone, which the SDKs of those versions put into
+/// the next path.
 fn lookup(metadata: &Metadata, field: &Field, target: &str, version: ApiVersion) -> Value {
     let is_named = version <= ApiVersion::V2_1;
     if target == ANY_MODULE {
