@@ -5,9 +5,8 @@ use super::error::Problems;
 use super::profiles;
 use super::reader::{At, Reader, word};
 use super::shapes::{
-    ClientShape, ClosedField, FieldShape, Lifetime, LockShape, LockingShape, ModuleShape,
-    OrganisationShape, PicklistShape, RecordShape, RoleShape, SeedFile, TokenKind, TokenShape,
-    UserShape,
+    ClientShape, FieldShape, Lifetime, LockShape, LockingShape, ModuleShape, OrganisationShape,
+    PicklistShape, RecordShape, RoleShape, SeedFile, TokenKind, TokenShape, UserShape,
 };
 use tanzanite_crm::metadata::{DefaultAccess, LockType, RestrictedAction, UserStatus};
 use toml::de::{DeTable, DeValue};
