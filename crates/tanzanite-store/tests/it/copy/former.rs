@@ -6,6 +6,10 @@ use super::world::raw_rows;
 use super::{folder, fresh_schema, opened, same, schema};
 use crate::support::{org, raw, read};
 use std::path::Path;
+use tanzanite_crm::criteria::{Criteria, FieldTest, Test, record_keys};
+use tanzanite_crm::policy::Seen;
+use tanzanite_crm::transaction::RecordQuery;
+use tanzanite_crm::{StoreError, Stored, Transaction};
 use tanzanite_store::{Blobs, Database, Store as _, dump, verify_archive};
 use tanzanite_testbed::{Postgres, needs};
 
@@ -38,6 +42,8 @@ fn whole(database: &Database) -> Vec<String> {
     let store = opened(database);
     assert_eq!(store.verify(), Ok(Vec::new()));
     let text = read(&store, |tx| {
+        let found = found_by_values(tx)?;
+        assert!(found > 100, "records were found by {found} values");
         let mut text = dump(org(), tx)?;
         for snapshot in tx.snapshots(org())? {
             let differences = tx.differences(org(), &snapshot.name, (0, 0), 100)?;
@@ -46,6 +52,28 @@ fn whole(database: &Database) -> Vec<String> {
         Ok(text)
     });
     text.lines().map(str::to_owned).collect()
+}
+
+/// Finds each record by each of its values; their number.
+fn found_by_values(tx: &mut dyn Transaction) -> Stored<usize> {
+    let metadata = tx.metadata(org())?;
+    let metadata = metadata.ok_or_else(|| StoreError::new("no organisation"))?;
+    let mut found = 0;
+    for module in metadata.modules() {
+        let all = RecordQuery::all(Seen::everything_as_operator(org(), module.number), 1_000);
+        for record in tx.records(&all)? {
+            for (field, key) in record_keys(module, metadata.zone(), &record.fields) {
+                let test = FieldTest::Is(Test::OneOf(vec![key]));
+                let query = RecordQuery {
+                    criteria: Some(Criteria::Field(field, test)),
+                    ..all.clone()
+                };
+                assert!(tx.records(&query)?.contains(&record), "{query:?}");
+                found += 1;
+            }
+        }
+    }
+    Ok(found)
 }
 
 #[test]
