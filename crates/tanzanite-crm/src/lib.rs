@@ -30,6 +30,7 @@ mod stages;
 pub mod stored;
 pub mod suggest;
 pub mod transaction;
+mod versions;
 
 pub use clock::Clock;
 pub use context::{AuthMode, Context, Service};

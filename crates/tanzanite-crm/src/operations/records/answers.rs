@@ -1,12 +1,17 @@
 //! The answers to a batch, item by item, and the status that they have together.
 
+use crate::call::Call;
+use crate::versions;
 use serde_json::{Map, Value};
 use tanzanite_protocol::envelope::Batch;
 use tanzanite_protocol::{Fault, Reply, Stage};
 
 /// The answers under `data`, in the order of the items.
 #[derive(Debug)]
-pub(crate) struct Answers(Batch);
+pub(crate) struct Answers {
+    batch: Batch,
+    status_of_refused: Option<u16>,
+}
 
 impl Answers {
     /// None yet. `success_status` is sent if no item is refused.
@@ -16,12 +21,24 @@ impl Answers {
 
     /// None yet, under another key than `data`.
     pub(crate) fn under(root: &'static str, success_status: u16) -> Self {
-        Self(Batch::new(root, success_status))
+        Self {
+            batch: Batch::new(root, success_status),
+            status_of_refused: None,
+        }
+    }
+
+    /// None yet, of records that are written: refused ones have another status in some versions.
+    pub(super) fn to_write(call: &Call<'_>, success_status: u16) -> Self {
+        Self {
+            status_of_refused: versions::status_of_refused_items(call.version()),
+            ..Self::new(success_status)
+        }
     }
 
     /// The one answer stands under the key by itself, and not in a list.
-    pub(crate) fn alone(self) -> Self {
-        Self(self.0.alone())
+    pub(crate) fn alone(mut self) -> Self {
+        self.batch = self.batch.alone();
+        self
     }
 
     /// Adds an item's answer. A failure of the store is no answer to an item: it ends the call.
@@ -31,20 +48,21 @@ impl Answers {
         {
             return item.map(|_| ());
         }
-        self.0.push(item);
+        self.batch.push(item);
         Ok(())
     }
 
     /// With more keys after the list.
     pub(crate) fn with(mut self, beside: Map<String, Value>) -> Self {
-        self.0 = self.0.with(beside);
+        self.batch = self.batch.with(beside);
         self
     }
 
     /// The reply: the success status, 207 if some items were refused. If all were, the status that
-    /// they have in common (412 for `ALREADY_MODIFIED`), and otherwise 400.
+    /// they have in common (412 for `ALREADY_MODIFIED`), and otherwise 400. Versions that know neither 207 nor 400 here
+    /// have their own.
     pub(crate) fn into_reply(self) -> Reply {
-        let mut reply = self.0.into_reply();
+        let mut reply = self.batch.into_reply();
         let mut statuses = reply.refused.iter().map(|fault| fault.row().status);
         if reply.status == 400
             && let Some(first) = statuses.next()
@@ -52,13 +70,16 @@ impl Answers {
         {
             reply.status = first;
         }
+        if let (400 | 207, Some(status)) = (reply.status, self.status_of_refused) {
+            reply.status = status;
+        }
         reply
     }
 }
 
 /// A refusal that the vendor wraps into `data` although it answers no single item.
-pub(super) fn refused_in_data(fault: Fault) -> Result<Reply, Fault> {
-    let mut answers = Answers::new(200);
+pub(super) fn refused_in_data(call: &Call<'_>, fault: Fault) -> Result<Reply, Fault> {
+    let mut answers = Answers::to_write(call, 200);
     answers.push(Err(fault))?;
     Ok(answers.into_reply())
 }

@@ -12,6 +12,7 @@ use crate::policy::{self, authorize};
 use crate::schema::validate::{self, Checked, LookupCheck, Mode, owner_fault, unique_key};
 use crate::schema::{Field, Module, Number};
 use crate::transaction::{Stamp, Transaction};
+use crate::versions;
 use serde_json::{Map, Value, json};
 use tanzanite_protocol::{Fault, RecordId, Row, Stage};
 
@@ -135,7 +136,9 @@ pub(super) fn details(
     modified: Stamp,
 ) -> Map<String, Value> {
     let mut details = stamps(call, id, created, modified);
-    details.insert("$approval_state".to_owned(), APPROVED.into());
+    if versions::details_have_approval(call.version()) {
+        details.insert("$approval_state".to_owned(), APPROVED.into());
+    }
     details
 }
 

@@ -1,6 +1,6 @@
 //! `DELETE /crm/{version}/{module}/{record_id}`: "Delete Records", one by the id in the path.
 
-use super::answers::{Answers, refused_in_data};
+use super::answers::Answers;
 use super::{DELETE_SCOPE, PATH_OF_RECORD, faults};
 use crate::call::{ModuleCall, RecordCall};
 use crate::endpoint::{Answer, Endpoint};
@@ -28,7 +28,11 @@ fn delete_one(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
     let head = call.record(tx)?;
     match delete(call, tx, &head) {
         // The OpenAPI examples wrap this refusal alone.
-        Err(fault) if fault.is(&faults::DELETE_LOCKED) => refused_in_data(fault),
+        Err(fault) if fault.is(&faults::DELETE_LOCKED) => {
+            let mut answers = Answers::new(200);
+            answers.push(Err(fault))?;
+            Ok(answers.into_reply())
+        }
         item => {
             let mut answers = Answers::new(200);
             answers.push(Ok(item?))?;

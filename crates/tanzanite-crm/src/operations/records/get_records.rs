@@ -17,12 +17,11 @@ use crate::faults::{
 use crate::parameters::{self, given, number, pattern};
 use crate::policy;
 use crate::transaction::{Record, RecordQuery, SortKey, Start, Transaction};
+use crate::versions;
 use serde_json::{Value, json};
 use tanzanite_protocol::endpoint::{Cost, Unserved};
 use tanzanite_protocol::{Descriptor, Fault, Method, Reply, ScopeNeed, ScopeOperation, limits};
 
-/// The versions whose lists need no `fields` (facts §1.5: mandatory from v3 on).
-const VERSIONS_WITHOUT_FIELDS: [&str; 2] = ["v2", "v2.1"];
 /// The parameters that choose records by what is not served yet: territories (`include_child` adds to one), and the
 /// days of meetings that recur.
 const UNSERVED: &[Unserved] = &[
@@ -62,7 +61,7 @@ pub static LIST: Endpoint = Endpoint::in_module::<policy::ReadRecord>(
 
 fn list(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
     let fields = parameters::fields(call)?;
-    if fields.is_none() && !VERSIONS_WITHOUT_FIELDS.contains(&call.path("version")) {
+    if fields.is_none() && versions::lists_need_fields(call.version()) {
         return Err(Fault::new(&FIELDS_PARAMETER_MISSING).with("param_name", "fields"));
     }
     let ids = parameters::ids(call, limits::RECORDS_PER_CALL_MAX, || pattern("ids"))?;
@@ -209,6 +208,17 @@ impl Page {
         let previous = (page > 1).then(|| seal(Start::Offset((page - 2) * self.size), page - 1));
         let expiry =
             (next.is_some() || previous.is_some()).then(|| expires.render(call.metadata().zone()));
+        let sort_order = if order.descending { "desc" } else { "asc" };
+        if !versions::info_has_tokens(call.version()) {
+            return json!({
+                "per_page": self.size,
+                "count": count,
+                "sort_by": order.name,
+                "page": page,
+                "sort_order": sort_order,
+                "more_records": last.is_some(),
+            });
+        }
         json!({
             "call": false,
             "per_page": self.size,
@@ -218,7 +228,7 @@ impl Page {
             "page": page,
             "previous_page_token": previous,
             "page_token_expiry": expiry,
-            "sort_order": if order.descending { "desc" } else { "asc" },
+            "sort_order": sort_order,
             "email": false,
             "more_records": last.is_some(),
         })

@@ -56,7 +56,7 @@ pub static INSERT: Endpoint = Endpoint::in_module::<policy::CreateRecord>(
 fn insert(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
     let items = match body::items(call, limits::RECORDS_PER_CALL_MAX) {
         Err(fault) if fault.is(&BODY_TOO_MANY_ITEMS) => {
-            return refused_in_data(fault);
+            return refused_in_data(call, fault);
         }
         items => items?,
     };
@@ -67,7 +67,7 @@ fn insert(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
     let items: Vec<_> = items.collect();
     let sound = items.iter().filter_map(|(item, _)| item.as_ref().ok());
     let mut known = Known::learn(call, tx, sound.map(|checked| (None, checked)))?;
-    let mut answers = Answers::new(201);
+    let mut answers = Answers::to_write(call, 201);
     for (checked, path) in items {
         let inserted = checked
             .and_then(|checked| call.item(|| insert_one(call, tx, &mut known, checked, &path)));

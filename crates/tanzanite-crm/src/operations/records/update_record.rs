@@ -31,10 +31,10 @@ pub static UPDATE: Endpoint = Endpoint::on_record::<policy::UpdateRecord>(
 
 fn update_one(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
     let items = match body::items(call, 1) {
-        Err(fault) if fault.is(&BODY_TOO_MANY_ITEMS) => return refused_in_data(fault),
+        Err(fault) if fault.is(&BODY_TOO_MANY_ITEMS) => return refused_in_data(call, fault),
         items => items?,
     };
-    let mut answers = Answers::new(200);
+    let mut answers = Answers::to_write(call, 200);
     for item in items {
         let mut known = Known::nothing(call);
         let updated = call.item(|| {

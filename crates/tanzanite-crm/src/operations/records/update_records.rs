@@ -67,7 +67,7 @@ pub static UPDATE_MANY: Endpoint = Endpoint::on_records::<policy::UpdateRecord>(
 fn update_many(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
     let items = match body::items(call, limits::RECORDS_PER_CALL_MAX) {
         Err(fault) if fault.is(&BODY_TOO_MANY_ITEMS) => {
-            return refused_in_data(fault);
+            return refused_in_data(call, fault);
         }
         items => items?,
     };
@@ -79,7 +79,7 @@ fn update_many(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
     let items: Vec<_> = items.collect();
     let sound = items.iter().filter_map(|(item, _)| item.as_ref().ok());
     let mut known = Known::learn(call, tx, sound.map(|item| (item.id, &item.checked)))?;
-    let mut answers = Answers::new(200);
+    let mut answers = Answers::to_write(call, 200);
     for (item, path) in items {
         let updated = item.and_then(|item| {
             let id = item.id;

@@ -13,6 +13,7 @@ use crate::parameters::{self, given};
 use crate::schema::validate::id_of;
 use crate::stored::{DocumentKind, DocumentQuery, Ends, LinkQuery, Relation};
 use crate::transaction::{RecordHead, Transaction};
+use crate::versions;
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 use tanzanite_protocol::envelope::success;
@@ -58,7 +59,7 @@ pub(super) struct Asked {
 /// accept JSON.
 pub(super) fn asked(call: &Call<'_>, many: bool) -> Result<Asked, Fault> {
     let query = |name: &str| given(call, name).map(str::to_owned);
-    if call.version() <= ApiVersion::V2_1 || query("tag_names").is_some() {
+    if !versions::tags_are_in_body(call.version()) || query("tag_names").is_some() {
         let form = data_body::form(call);
         let field = |name: &str| {
             query(name).or_else(|| {
@@ -205,7 +206,7 @@ fn links_of(
 /// A tag in a record's JSON; without its colour up to v2.1.
 fn shown(tag: &Thing, version: ApiVersion) -> Value {
     let mut shown = json!({ "name": tag.text("name"), "id": tag.id.to_string() });
-    if version > ApiVersion::V2_1 {
+    if versions::tags_have_colours(version) {
         shown["color_code"] = tag.body.get("color_code").cloned().unwrap_or(Value::Null);
     }
     shown

@@ -3,6 +3,7 @@
 use super::joined;
 use crate::metadata::{FieldRight, Metadata};
 use crate::schema::{ANY_MODULE, Field, Kind, Module, NO_VALUE, NUMBERS_EACH, Text};
+use crate::versions;
 use serde_json::{Map, Value, json};
 use tanzanite_protocol::ApiVersion;
 
@@ -235,7 +236,7 @@ fn picklist_values(metadata: &Metadata, field: &Field, values: &[Text]) -> Vec<V
 /// The module that a lookup points at. Up to v2.1 its module is a name alone, which the SDKs of those versions put into
 /// the next path.
 fn lookup(metadata: &Metadata, field: &Field, target: &str, version: ApiVersion) -> Value {
-    let is_named = version <= ApiVersion::V2_1;
+    let is_named = !versions::lookup_module_is_object(version);
     if target == ANY_MODULE {
         return json!({
             "display_label": "activities",

@@ -3,6 +3,7 @@
 use super::joined;
 use crate::metadata::Metadata;
 use crate::schema::{Module, Support};
+use crate::versions;
 use serde_json::{Value, json};
 use tanzanite_protocol::ApiVersion;
 
@@ -63,11 +64,10 @@ fn identity(metadata: &Metadata, module: &Module, version: ApiVersion) -> Value 
         .collect();
     let mut modules = metadata.modules();
     let position = modules.position(|other| other.number == module.number);
-    // The vendor's change log: `visible` became `status` with v5.
-    let (seen, status) = if version < ApiVersion::V5 {
-        ("visible", json!(!is_annex(module)))
-    } else {
+    let (seen, status) = if versions::modules_have_status(version) {
         ("status", json!(module.status()))
+    } else {
+        ("visible", json!(!is_annex(module)))
     };
     json!({
         "id": metadata.schema_id_of(module.number).to_string(),

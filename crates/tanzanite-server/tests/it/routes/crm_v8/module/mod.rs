@@ -10,3 +10,4 @@ mod put;
 mod record_id;
 mod unserved;
 mod values;
+mod versions;

@@ -1,0 +1,50 @@
+//! The differences between the versions of the API: one function a difference, with its evidence. Where no source knows
+//! a difference, the newest behaviour holds for all versions.
+
+use tanzanite_protocol::ApiVersion;
+
+/// A list needs `fields` (the vendor's change log of v3).
+pub(crate) fn lists_need_fields(version: ApiVersion) -> bool {
+    version >= ApiVersion::V3
+}
+
+/// The `info` of a list has page tokens and tells about calls and e-mails. Before, it has six keys: ten recorded lists
+/// of v2. Page tokens came with v3 (the vendor's change log).
+pub(crate) fn info_has_tokens(version: ApiVersion) -> bool {
+    version >= ApiVersion::V3
+}
+
+/// The details of a write have `$approval_state`. Twenty recorded writes of v2 have not; that v2.1 is like v2 is
+/// assumed.
+pub(crate) fn details_have_approval(version: ApiVersion) -> bool {
+    version >= ApiVersion::V3
+}
+
+/// The HTTP status of a batch of records in which items were refused, if it does not depend on the items. Clients of v2
+/// find such an answer among the successes and look into its items; that the status is 202 is inferred from what they
+/// compare it with, and that v2.1 is like v2 is assumed.
+pub(crate) fn status_of_refused_items(version: ApiVersion) -> Option<u16> {
+    (version <= ApiVersion::V2_1).then_some(202)
+}
+
+/// The module of a lookup is an object with name and id. Before, it is a name, which the SDKs of v2 and v2.1 put into
+/// the next path.
+pub(crate) fn lookup_module_is_object(version: ApiVersion) -> bool {
+    version >= ApiVersion::V3
+}
+
+/// A module says `status`. Before, it says `visible` (the vendor's change log of v5).
+pub(crate) fn modules_have_status(version: ApiVersion) -> bool {
+    version >= ApiVersion::V5
+}
+
+/// Tags are added by a body. Before, by the query or a form with `tag_names` (clients of v2.1; the vendor's pages of
+/// later versions).
+pub(crate) fn tags_are_in_body(version: ApiVersion) -> bool {
+    version >= ApiVersion::V3
+}
+
+/// A record's tags tell their colours (recorded traffic of v2 has none).
+pub(crate) fn tags_have_colours(version: ApiVersion) -> bool {
+    version >= ApiVersion::V3
+}
