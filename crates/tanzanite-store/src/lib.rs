@@ -10,6 +10,8 @@ pub mod conformance;
 mod copy;
 mod differences;
 mod dump;
+#[cfg(test)]
+mod every_list;
 mod failing;
 mod former_records;
 mod head;

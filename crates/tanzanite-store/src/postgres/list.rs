@@ -199,3 +199,6 @@ fn owned(owners: Option<&[RecordId]>, values: &mut Values) -> String {
         format!(" AND r.owner = ANY ({})", values.add_ids(owners))
     })
 }
+
+#[cfg(test)]
+mod tests;

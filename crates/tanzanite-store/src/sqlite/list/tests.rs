@@ -4,12 +4,10 @@ use super::super::cache::Cache;
 use super::super::transaction::{SqliteTransaction, Undo};
 use super::super::{migrate, prepare_statements};
 use super::{FEW, Way, list, select, way};
+use crate::every_list::{of_owners, queries, query};
 use rusqlite::{Connection, StatementStatus, params_from_iter};
 use std::collections::BTreeMap;
-use tanzanite_crm::criteria::{Criteria, FieldTest, Test};
-use tanzanite_crm::policy::Seen;
-use tanzanite_crm::transaction::{RecordQuery, SortKey, Start};
-use tanzanite_protocol::{OrgId, RecordId, Timestamp};
+use tanzanite_crm::transaction::{RecordQuery, SortKey};
 
 const PLANS: &str = include_str!("plans.txt");
 
@@ -18,78 +16,6 @@ fn database() -> Connection {
     prepare_statements(&connection).expect("a connection");
     migrate(&connection, 0).expect("a schema");
     connection
-}
-
-fn seen() -> Seen {
-    Seen::everything_as_operator(OrgId::new(7).expect("an id"), 5)
-}
-
-fn of_owners(owners: &[i64]) -> Seen {
-    seen().of_owners(ids(owners).expect("ids"))
-}
-
-fn query() -> RecordQuery {
-    RecordQuery::all(seen(), 20)
-}
-
-fn ids(ids: &[i64]) -> Option<Vec<RecordId>> {
-    ids.iter().copied().map(RecordId::new).collect()
-}
-
-/// A word for what a list may have, and the change that gives it that.
-type Kind = (&'static str, fn(&mut RecordQuery));
-
-/// Every list that there can be, in words.
-fn queries() -> Vec<(String, RecordQuery)> {
-    let mut queries = vec![(String::new(), query())];
-    let mut vary = |kinds: &[Kind]| {
-        let varied = queries.iter().flat_map(|(words, query)| {
-            kinds.iter().map(move |(word, change)| {
-                let mut query = query.clone();
-                change(&mut query);
-                (format!("{words}{word}"), query)
-            })
-        });
-        queries = varied.collect();
-    };
-    vary(&[
-        ("by id", |_| {}),
-        ("by creation", |query| query.sort = SortKey::CreatedTime),
-        ("by change", |query| query.sort = SortKey::ModifiedTime),
-    ]);
-    vary(&[
-        ("", |_| {}),
-        (" descending", |query| query.descending = true),
-    ]);
-    vary(&[
-        ("", |_| {}),
-        (", of owners", |query| query.seen = of_owners(&[1, 2])),
-    ]);
-    vary(&[("", |_| {}), (", of ids", |query| query.ids = ids(&[1, 2]))]);
-    vary(&[
-        ("", |_| {}),
-        (", changed since", |query| {
-            query.modified_since = Some(Timestamp::from_millis(1));
-        }),
-    ]);
-    vary(&[
-        ("", |_| {}),
-        (", with a value", |query| {
-            let test = FieldTest::Is(Test::OneOf(vec!["a".to_owned()]));
-            query.criteria = Some(Criteria::Field(9, test));
-        }),
-        (", without a value", |query| {
-            let present = Criteria::Field(9, FieldTest::Present);
-            query.criteria = Some(Criteria::Not(Box::new(present)));
-        }),
-    ]);
-    vary(&[
-        ("", |_| {}),
-        (", after a record", |query| {
-            query.start = Start::After(1, RecordId::new(1).expect("an id"));
-        }),
-    ]);
-    queries
 }
 
 /// The ways that [`way`] chooses from, by how many records there are.

@@ -1,0 +1,78 @@
+//! Every list that there can be, for the tests of both stores' plans.
+
+use tanzanite_crm::criteria::{Criteria, FieldTest, Test};
+use tanzanite_crm::policy::Seen;
+use tanzanite_crm::transaction::{RecordQuery, SortKey, Start};
+use tanzanite_protocol::{OrgId, RecordId, Timestamp};
+
+fn seen() -> Seen {
+    Seen::everything_as_operator(OrgId::new(7).expect("an id"), 5)
+}
+
+pub(crate) fn of_owners(owners: &[i64]) -> Seen {
+    seen().of_owners(ids(owners).expect("ids"))
+}
+
+pub(crate) fn query() -> RecordQuery {
+    RecordQuery::all(seen(), 20)
+}
+
+fn ids(ids: &[i64]) -> Option<Vec<RecordId>> {
+    ids.iter().copied().map(RecordId::new).collect()
+}
+
+/// A word for what a list may have, and the change that gives it that.
+type Kind = (&'static str, fn(&mut RecordQuery));
+
+/// Every list that there can be, in words.
+pub(crate) fn queries() -> Vec<(String, RecordQuery)> {
+    let mut queries = vec![(String::new(), query())];
+    let mut vary = |kinds: &[Kind]| {
+        let varied = queries.iter().flat_map(|(words, query)| {
+            kinds.iter().map(move |(word, change)| {
+                let mut query = query.clone();
+                change(&mut query);
+                (format!("{words}{word}"), query)
+            })
+        });
+        queries = varied.collect();
+    };
+    vary(&[
+        ("by id", |_| {}),
+        ("by creation", |query| query.sort = SortKey::CreatedTime),
+        ("by change", |query| query.sort = SortKey::ModifiedTime),
+    ]);
+    vary(&[
+        ("", |_| {}),
+        (" descending", |query| query.descending = true),
+    ]);
+    vary(&[
+        ("", |_| {}),
+        (", of owners", |query| query.seen = of_owners(&[1, 2])),
+    ]);
+    vary(&[("", |_| {}), (", of ids", |query| query.ids = ids(&[1, 2]))]);
+    vary(&[
+        ("", |_| {}),
+        (", changed since", |query| {
+            query.modified_since = Some(Timestamp::from_millis(1));
+        }),
+    ]);
+    vary(&[
+        ("", |_| {}),
+        (", with a value", |query| {
+            let test = FieldTest::Is(Test::OneOf(vec!["a".to_owned()]));
+            query.criteria = Some(Criteria::Field(9, test));
+        }),
+        (", without a value", |query| {
+            let present = Criteria::Field(9, FieldTest::Present);
+            query.criteria = Some(Criteria::Not(Box::new(present)));
+        }),
+    ]);
+    vary(&[
+        ("", |_| {}),
+        (", after a record", |query| {
+            query.start = Start::After(1, RecordId::new(1).expect("an id"));
+        }),
+    ]);
+    queries
+}

@@ -1,0 +1,34 @@
+//! The plans of all lists.
+
+use super::super::migrate::migrate;
+use super::super::options::PostgresOptions;
+use super::select;
+use crate::every_list::queries;
+use tanzanite_testbed::{Postgres, needs};
+
+/// Walks of whole tables are forbidden to the planner, and so it plans one only where no index would do.
+#[test]
+fn no_list_needs_a_walk_of_a_table() {
+    needs!("postgres");
+    let server = Postgres::shared();
+    let schema = server.fresh_schema();
+    let options = PostgresOptions::new(server.url()).and_then(|options| options.schema(&schema));
+    migrate(&options.expect("options")).expect("a schema");
+    let mut client = server.client();
+    client
+        .batch_execute(&format!(
+            "SET search_path = {schema}; SET enable_seqscan = off; SET jit = off"
+        ))
+        .expect("settings");
+    let mut plans = 0;
+    for (words, query) in queries() {
+        let (sql, values) = select(&query);
+        let rows = client.query(&format!("EXPLAIN {sql}"), &values.params());
+        for row in rows.expect("a plan") {
+            let step: String = row.get(0);
+            assert!(!step.contains("Seq Scan"), "{words}: {step}\n{sql}");
+        }
+        plans += 1;
+    }
+    assert_eq!(plans, 288);
+}
