@@ -183,7 +183,7 @@ fn criteria_mean_what_they_mean<S: Store>(store: &S) {
     plant(store);
     let compared = read(store, |tx| {
         let metadata = metadata(tx)?;
-        let everything = RecordQuery::all(Seen::everything_as_operator(A, leads()), 1_000);
+        let everything = RecordQuery::all(Seen::bypassing_policy_as_operator(A, leads()), 1_000);
         let all: Vec<Keyed> = tx
             .records(&everything)?
             .into_iter()
@@ -220,7 +220,7 @@ fn compare(
     index: usize,
     tx: &mut dyn Transaction,
 ) -> Stored<usize> {
-    let seen = Seen::everything_as_operator(A, leads());
+    let seen = Seen::bypassing_policy_as_operator(A, leads());
     let owner = index.is_multiple_of(3).then_some(INES);
     let ids: Option<Vec<RecordId>> = index.is_multiple_of(5).then(|| (1..20).map(id).collect());
     let sort = [SortKey::Id, SortKey::CreatedTime, SortKey::ModifiedTime][index / 2 % 3];
