@@ -1,5 +1,5 @@
-//! Authentication: from the `Authorization` header to a [`Caller`], or to one of two faults. A token that is missing and
-//! a token that is bad are different outcomes.
+//! Authentication: from the `Authorization` header to a [`Caller`], or to one of two faults. A token that is missing
+//! and a token that is bad are different outcomes.
 
 use crate::context::{AuthMode, Context, token_digest};
 use crate::faults;
@@ -25,8 +25,8 @@ impl Caller {
         self.org
     }
 
-    /// The client id of the application that the token was issued to. Empty without a token, and for one that the operator
-    /// issued.
+    /// The client id of the application that the token was issued to. Empty without a token, and for one that the
+    /// operator issued.
     pub fn client(&self) -> &str {
         let token = self.token.as_ref();
         token.map_or("", |token| &token.authorization.client)
@@ -92,8 +92,8 @@ pub fn authenticate(
     }
 }
 
-/// The token in an `Authorization` header. `Zoho-oauthtoken` is the scheme on the vendor's pages. `Bearer` is taken too: it is
-/// the `token_type` of token replies, and gateways send it. No page says whether the vendor takes it.
+/// The token in an `Authorization` header. `Zoho-oauthtoken` is the scheme on the vendor's pages. `Bearer` is taken
+/// too: it is the `token_type` of token replies, and gateways send it. No page says whether the vendor takes it.
 pub fn bearer_token(authorization: &str) -> Option<&str> {
     let (scheme, token) = authorization.trim().split_once(' ')?;
     let known = ["zoho-oauthtoken", "bearer"]
@@ -103,7 +103,8 @@ pub fn bearer_token(authorization: &str) -> Option<&str> {
     (known && !token.is_empty()).then_some(token)
 }
 
-/// The authorisation behind the access token in a header, even if the token has expired. `None` if the store has no such token.
+/// The authorisation behind the access token in a header, even if the token has expired. `None` if the store has no
+/// such token.
 pub fn bearer(
     authorization: Option<&str>,
     tx: &mut dyn Transaction,
@@ -155,8 +156,8 @@ fn live_caller(
     caller(authorization.org, metadata, user, Some(token))
 }
 
-/// The first active administrator of the default organisation: the caller of requests without a live token, if the server was
-/// started with `--auth any` or `off`.
+/// The first active administrator of the default organisation: the caller of requests without a live token, if the
+/// server was started with `--auth any` or `off`.
 fn stand_in(context: &Context, tx: &mut dyn Transaction) -> Result<Caller, Fault> {
     let nobody = || {
         Fault::new(&faults::TOKEN_INVALID).because("the organisation has no active administrator")

@@ -17,8 +17,8 @@ pub enum PutDocument {}
 #[derive(Debug)]
 pub enum RemoveDocument {}
 
-/// The proof that a document may be changed. Its fields are private. Policy and [`Grant::bypassing_policy_as_operator`] alone
-/// make one, and nobody can clone or copy it.
+/// The proof that a document may be changed. Its fields are private. Policy and [`Grant::bypassing_policy_as_operator`]
+/// alone make one, and nobody can clone or copy it.
 ///
 /// ```compile_fail
 /// use tanzanite_crm::policy::{Grant, PutDocument};
@@ -50,7 +50,8 @@ impl<A> Grant<A> {
         self.id
     }
 
-    /// A grant without a check, for the operator's own tools and the settings that they plant. A tidy test counts the uses.
+    /// A grant without a check, for the operator's own tools and the settings that they plant. A tidy test counts the
+    /// uses.
     pub fn bypassing_policy_as_operator(
         org: OrgId,
         kind: DocumentKind,
@@ -79,8 +80,8 @@ pub enum End {
     Target(i64),
 }
 
-/// The proof that the links of one thing may be changed. The makers are those of a [`Grant`], and a record's permit to change
-/// its tags.
+/// The proof that the links of one thing may be changed. The makers are those of a [`Grant`], and a record's permit to
+/// change its tags.
 #[derive(Debug)]
 pub struct LinkGrant {
     org: OrgId,

@@ -1,5 +1,5 @@
-//! Locks: whether a record's lock stops a user from an action. The restricted actions and the excluded profiles are on the
-//! vendor's page "Add Record Locking Configuration"; that users of an excluded profile may act is assumed.
+//! Locks: whether a record's lock stops a user from an action. The restricted actions and the excluded profiles are on
+//! the vendor's page "Add Record Locking Configuration"; that users of an excluded profile may act is assumed.
 
 use super::Caller;
 use crate::metadata::RestrictedAction;

@@ -1,5 +1,6 @@
-//! Authentication and authorisation: the first makes a [`Caller`], the second a [`Permit`] or a [`Grant`]. Their fields are
-//! private and only this module makes them, so none can be forged, and each change of the store needs its own check.
+//! Authentication and authorisation: the first makes a [`Caller`], the second a [`Permit`] or a [`Grant`]. Their fields
+//! are private and only this module makes them, so none can be forged, and each change of the store needs its own
+//! check.
 
 mod caller;
 mod grant;

@@ -1,5 +1,5 @@
-//! Authorisation: [`authorize`] makes a [`Permit`] for one operation on one record, and a change of a record in the store
-//! takes a permit by value.
+//! Authorisation: [`authorize`] makes a [`Permit`] for one operation on one record, and a change of a record in the
+//! store takes a permit by value.
 //!
 //! So no change can use another record than the check did: the store takes the record's key from the permit, and the
 //! permit's key is that of the row that was checked.
@@ -17,9 +17,9 @@ use std::marker::PhantomData;
 use tanzanite_protocol::endpoint::{Permission, PermissionNeed};
 use tanzanite_protocol::{Fault, OrgId, RecordId, Row};
 
-/// The proof that an operation on a record is permitted. Its fields are private. [`authorize`], [`authorize_create`] and
-/// [`Permit::bypassing_policy_as_operator`] alone make one; the permit to change a record also gives that to delete its
-/// photo. Nobody can clone or copy a permit.
+/// The proof that an operation on a record is permitted. Its fields are private. [`authorize`], [`authorize_create`]
+/// and [`Permit::bypassing_policy_as_operator`] alone make one; the permit to change a record also gives that to delete
+/// its photo. Nobody can clone or copy a permit.
 ///
 /// ```compile_fail
 /// use tanzanite_crm::policy::{DeletePhoto, Permit};
@@ -58,8 +58,8 @@ impl<O> Permit<O> {
         self.record
     }
 
-    /// A permit without a check, for the operator's own tools: seeds, bulk loads, the stores' tests. A tidy test counts the
-    /// uses.
+    /// A permit without a check, for the operator's own tools: seeds, bulk loads, the stores' tests. A tidy test counts
+    /// the uses.
     pub fn bypassing_policy_as_operator(
         org: OrgId,
         module: Number,
@@ -76,8 +76,8 @@ impl<O> Permit<O> {
 }
 
 impl Permit<UpdateRecord> {
-    /// This permit, and the permit to delete the record's photo: an update with `Record_Image: null` deletes it and needs no
-    /// other right.
+    /// This permit, and the permit to delete the record's photo: an update with `Record_Image: null` deletes it and
+    /// needs no other right.
     pub(crate) fn and_photo(self) -> (Self, Permit<DeletePhoto>) {
         let photo = Permit {
             org: self.org,
@@ -104,8 +104,8 @@ impl Permit<RemoveTags> {
     }
 }
 
-/// An operation on a record: the needs of its checks, and the fault of each. No item has a default, so an operation that
-/// leaves one out does not compile.
+/// An operation on a record: the needs of its checks, and the fault of each. No item has a default, so an operation
+/// that leaves one out does not compile.
 pub trait Operation {
     /// The permission that the caller's profile must have in the module.
     const PERMISSION: Permission;
@@ -189,7 +189,8 @@ pub(crate) fn check_profile(
         .with("permissions", vec![name]))
 }
 
-/// Permits the caller an operation on a record, or gives the fault of the first check that fails: profile, sharing, lock.
+/// Permits the caller an operation on a record, or gives the fault of the first check that fails: profile, sharing,
+/// lock.
 pub fn authorize<O: Operation>(
     caller: &Caller,
     module: &Module,

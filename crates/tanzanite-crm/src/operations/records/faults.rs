@@ -24,8 +24,8 @@ tanzanite_protocol::faults! {
     UPDATE_LOCKED: Lock 400 RECORD_LOCKED "Sorry, you cannot perform this operation as the record is locked." ["api_name", "json_path", "action"] OpenApi;
     /// The record is locked for this user.
     DELETE_LOCKED: Lock 400 RECORD_LOCKED "You cannot perform this operation as the record is locked." ["action", "id"] OpenApi;
-    /// The id in an item of an update, or in its path, is that of no record. For an id in the path the reply has no `data`, and
-    /// `resource_path_index` is its place in the path.
+    /// The id in an item of an update, or in its path, is that of no record. For an id in the path the reply has no
+    /// `data`, and `resource_path_index` is its place in the path.
     ID_UNKNOWN: Record 400 INVALID_DATA "the id given seems to be invalid" ["api_name", "json_path", "resource_path_index"] Docs;
     /// The id of a record to delete is that of no record.
     NOT_DELETED: Record 400 INVALID_DATA "record not deleted" ["id", "resource_path_index"] OpenApi;

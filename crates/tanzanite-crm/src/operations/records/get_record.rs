@@ -15,9 +15,9 @@ use serde_json::json;
 use tanzanite_protocol::endpoint::Unserved;
 use tanzanite_protocol::{Descriptor, Method, Reply, ScopeNeed, ScopeOperation};
 
-/// The parameters with which the vendor may leave the record out of the answer, each with the values that change nothing. Every
-/// record here is approved and no lead is converted, so values that ask for such records change nothing. `include_child`
-/// changes nothing without a territory.
+/// The parameters with which the vendor may leave the record out of the answer, each with the values that change
+/// nothing. Every record here is approved and no lead is converted, so values that ask for such records change nothing.
+/// `include_child` changes nothing without a territory.
 const UNSERVED: &[Unserved] = &[
     Unserved::External,
     Unserved::Parameter("approved", &["true", "both"]),

@@ -1,5 +1,5 @@
-//! The rows of the store that a call changing many records has read: one query of each kind reads the rows of all its items.
-//! Each change that the call makes is noted here too, so that an item sees the changes of the items before it.
+//! The rows of the store that a call changing many records has read: one query of each kind reads the rows of all its
+//! items. Each change that the call makes is noted here too, so that an item sees the changes of the items before it.
 
 use super::change::unique_values;
 use super::heads::Heads;
@@ -29,8 +29,8 @@ impl Known {
         }
     }
 
-    /// Reads the rows that the items need: the records that they name, the heads of the records that they refer to, and the
-    /// records that hold their unique values.
+    /// Reads the rows that the items need: the records that they name, the heads of the records that they refer to, and
+    /// the records that hold their unique values.
     pub(super) fn learn<'a>(
         call: &ModuleCall<'_>,
         tx: &mut dyn Transaction,

@@ -20,8 +20,8 @@ struct Key {
     is_idle: fn(&Value) -> bool,
 }
 
-/// Keys beside `data`. The vendor's pages document `duplicate_check_fields` for upserts alone; the OpenAPI document has it for
-/// inserts and updates too.
+/// Keys beside `data`. The vendor's pages document `duplicate_check_fields` for upserts alone; the OpenAPI document has
+/// it for inserts and updates too.
 const BESIDE: &[Key] = &[
     key("duplicate_check_fields", Some("jsonarray"), is_nothing),
     key("apply_feature_execution", Some("jsonarray"), is_nothing),
@@ -145,7 +145,8 @@ fn is_nothing(value: &Value) -> bool {
     }
 }
 
-/// Whether `$append_values` names no field with `true`: the values of such a field are added to those that the record has.
+/// Whether `$append_values` names no field with `true`: the values of such a field are added to those that the record
+/// has.
 fn appends_nothing(value: &Value) -> bool {
     match value {
         Value::Object(fields) => fields

@@ -1,4 +1,4 @@
-//! The plans of all lists, and what a page costs.
+//! The query plans of all lists, and the cost of a page.
 
 use super::super::cache::Cache;
 use super::super::transaction::{SqliteTransaction, Undo};
@@ -36,10 +36,10 @@ fn ids(ids: &[i64]) -> Option<Vec<RecordId>> {
     ids.iter().copied().map(RecordId::new).collect()
 }
 
-/// A word for what a list may have, and the change that gives it that.
+/// A word for a property of a list, and the change of a query that gives it the property.
 type Kind = (&'static str, fn(&mut RecordQuery));
 
-/// Every list that there can be, in words.
+/// A query for every combination of properties, with its words.
 fn queries() -> Vec<(String, RecordQuery)> {
     let mut queries = vec![(String::new(), query())];
     let mut vary = |kinds: &[Kind]| {
@@ -92,7 +92,7 @@ fn queries() -> Vec<(String, RecordQuery)> {
     queries
 }
 
-/// The ways that [`way`] chooses from, by how many records there are.
+/// The ways that [`way`] chooses for a query, with no records and with more than a few.
 fn ways(query: &RecordQuery) -> Vec<Way> {
     let connection = database();
     let cache = Cache::default();
@@ -108,7 +108,7 @@ fn ways(query: &RecordQuery) -> Vec<Way> {
     found
 }
 
-/// Records of a number of owners in turn, in place of those that are there.
+/// Replaces all records with new ones, which the owners own in turn.
 fn fill(connection: &Connection, records: i64, owners: i64) {
     connection
         .execute_batch("DELETE FROM records; DELETE FROM record_fields")
@@ -222,7 +222,7 @@ fn a_page_of_an_owner_costs_the_same_among_more_records() {
     }
 }
 
-/// Of an owner of few records all are looked at, and nobody else's.
+/// A list of an owner with few records reads that owner's records alone.
 #[test]
 fn a_page_of_an_owner_of_few_records_costs_no_walk() {
     let connection = database();
