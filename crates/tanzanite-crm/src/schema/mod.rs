@@ -151,7 +151,7 @@ impl Field {
         texts.filter(move |text| *text != NO_VALUE && listed.iter().all(|listed| listed != text))
     }
 
-    /// Whether a client can give its value among a record's fields. The system's own fields cannot be given, and the
+    /// Whether clients give its value and records store it among their fields. The system gives its own fields, and the
     /// owner is in the record's head.
     pub fn is_given(&self) -> bool {
         !self.read_only && self.api_name != "Owner"

@@ -234,7 +234,7 @@ fn check_field(
     let name = field.api_name.as_ref();
     let value = match input.get(name) {
         Some(value) if !is_empty(&field.kind, value) => value,
-        // A record always has an owner: if the request names none, the endpoint chooses it.
+        // A record always has an owner: if the request names none, a new record gets the caller, and a change keeps it.
         _ if name == OWNER => return Ok(()),
         Some(_) if field.mandatory => return Err(at.missing()),
         None if field.mandatory && mode == Mode::Create => return Err(at.missing()),
