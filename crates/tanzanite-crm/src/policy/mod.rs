@@ -1,6 +1,6 @@
 //! Authentication and authorisation: the first makes a [`Caller`], the second a [`Permit`] or a [`Grant`]. Their fields
-//! are private and only this module makes them, so none can be forged. Each change of the store needs its own check, but
-//! for the operator's bypass.
+//! are private and only this module makes them, so none can be forged. Each change of the store needs its own check,
+//! but for the operator's bypass.
 
 mod caller;
 mod grant;
