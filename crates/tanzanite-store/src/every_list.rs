@@ -21,10 +21,10 @@ fn ids(ids: &[i64]) -> Option<Vec<RecordId>> {
     ids.iter().copied().map(RecordId::new).collect()
 }
 
-/// A word for what a list may have, and the change that gives it that.
+/// A word for a property of a list, and the change of a query that gives it the property.
 type Kind = (&'static str, fn(&mut RecordQuery));
 
-/// Every list that there can be, in words.
+/// A query for every combination of properties, with its words.
 pub(crate) fn queries() -> Vec<(String, RecordQuery)> {
     let mut queries = vec![(String::new(), query())];
     let mut vary = |kinds: &[Kind]| {

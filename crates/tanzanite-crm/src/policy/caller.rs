@@ -1,5 +1,5 @@
-//! Authentication: from the `Authorization` header to a [`Caller`], or to one of two faults. A token that is missing and
-//! a token that is bad are different outcomes.
+//! Authentication: from the `Authorization` header to a [`Caller`], or to one of two faults. A token that is missing
+//! and a token that is bad are different outcomes.
 
 use crate::context::{AuthMode, Context, token_digest};
 use crate::faults;
@@ -8,14 +8,14 @@ use crate::transaction::{AccessToken, Authorization, Stored, Transaction};
 use std::sync::{Arc, OnceLock};
 use tanzanite_protocol::{Fault, OrgId, RecordId, Scope, ScopeNeed, limits};
 
-/// A live token's user, with the scopes that the token carries. Made by [`authenticate`] alone.
+/// The user of a live token, with the token's scopes. Made by [`authenticate`] alone.
 #[derive(Debug)]
 pub struct Caller {
     org: OrgId,
     metadata: Arc<Metadata>,
     user: usize,
     profile: usize,
-    /// None where tokens are not looked at: only when the server was started with `--auth any` or `off`.
+    /// The access token. `None` for the stand-in of a server that was started with `--auth any` or `off`.
     token: Option<Arc<AccessToken>>,
 }
 
@@ -25,7 +25,8 @@ impl Caller {
         self.org
     }
 
-    /// The application that it asks through, by its client's id. Empty if there is none: tokens that the operator has issued.
+    /// The client id of the application that the token was issued to. Empty without a token, and for one that the
+    /// operator issued.
     pub fn client(&self) -> &str {
         let token = self.token.as_ref();
         token.map_or("", |token| &token.authorization.client)
@@ -41,7 +42,7 @@ impl Caller {
         &self.metadata.users()[self.user]
     }
 
-    /// The user's id, as what a record is stamped with.
+    /// The user's id, in the type of a record's owner.
     pub fn user_id(&self) -> Option<RecordId> {
         RecordId::new(self.user().id)
     }
@@ -51,13 +52,13 @@ impl Caller {
         &self.metadata.profiles()[self.profile]
     }
 
-    /// The token's scopes; `None` for every scope, where tokens are not looked at.
+    /// The token's scopes; `None` for a caller without a token, whose scopes are not limited.
     pub fn scopes(&self) -> Option<&[Scope]> {
         let token = self.token.as_ref();
         token.map(|token| &*token.authorization.scopes)
     }
 
-    /// Whether the token's scopes cover a need within a module.
+    /// Whether the caller's scopes cover a need within a module.
     pub fn may(&self, need: &ScopeNeed, module: Option<&str>) -> bool {
         self.scopes().is_none_or(|scopes| {
             need.parts()
@@ -66,7 +67,7 @@ impl Caller {
     }
 }
 
-/// Finds out who is asking, and notes of which organisation they are as soon as it is known.
+/// Finds the caller of a request, and sets `org` to the caller's organisation as soon as it is known.
 ///
 /// Faults: `AuthenticationMissing` without a token, `TokenInvalid` with one that is not alive.
 pub fn authenticate(
@@ -91,7 +92,8 @@ pub fn authenticate(
     }
 }
 
-/// The token in an `Authorization` header: `Zoho-oauthtoken` is the vendor's scheme; gateways send `Bearer` (facts §3).
+/// The token in an `Authorization` header. `Zoho-oauthtoken` is the scheme on the vendor's pages. `Bearer` is taken
+/// too: it is the `token_type` of token replies, and gateways send it. No page says whether the vendor takes it.
 pub fn bearer_token(authorization: &str) -> Option<&str> {
     let (scheme, token) = authorization.trim().split_once(' ')?;
     let known = ["zoho-oauthtoken", "bearer"]
@@ -101,7 +103,8 @@ pub fn bearer_token(authorization: &str) -> Option<&str> {
     (known && !token.is_empty()).then_some(token)
 }
 
-/// What an access token gives, dead or alive. `None` if the header has none of ours.
+/// The authorisation behind the access token in a header, even if the token has expired. `None` if the store has no
+/// such token.
 pub fn bearer(
     authorization: Option<&str>,
     tx: &mut dyn Transaction,
@@ -113,7 +116,7 @@ pub fn bearer(
     Ok(found.map(|token| token.authorization.clone()))
 }
 
-/// Kills the access token in a header; whether there was one.
+/// Removes the access token in a header from the store. Gives whether the store had it.
 pub fn kill_token(authorization: Option<&str>, tx: &mut dyn Transaction) -> Stored<bool> {
     match authorization.and_then(bearer_token) {
         Some(text) => tx.remove_access_token(&token_digest(text)),
@@ -153,7 +156,8 @@ fn live_caller(
     caller(authorization.org, metadata, user, Some(token))
 }
 
-/// The first active administrator, for servers that were started with `--auth any` or `off`.
+/// The first active administrator of the default organisation: the caller of requests without a live token, if the
+/// server was started with `--auth any` or `off`.
 fn stand_in(context: &Context, tx: &mut dyn Transaction) -> Result<Caller, Fault> {
     let nobody = || {
         Fault::new(&faults::TOKEN_INVALID).because("the organisation has no active administrator")

@@ -1,4 +1,5 @@
-//! The right to change one document, or the links of one thing: what a [`Permit`](super::Permit) is for records.
+//! The proof that one document, or the links of one thing, may be changed. A [`Permit`](super::Permit) is the same for
+//! records.
 
 use super::Caller;
 use crate::faults;
@@ -9,15 +10,15 @@ use std::marker::PhantomData;
 use tanzanite_protocol::endpoint::Permission;
 use tanzanite_protocol::{Fault, OrgId, Row};
 
-/// Makes a document, or changes it.
+/// The act of making or changing a document.
 #[derive(Debug)]
 pub enum PutDocument {}
-/// Removes a document with its keys.
+/// The act of removing a document with its keys.
 #[derive(Debug)]
 pub enum RemoveDocument {}
 
-/// The proof that a document may be changed. Private fields; made by policy and by [`Grant::bypassing_policy_as_operator`] alone;
-/// neither cloned nor copied.
+/// The proof that a document may be changed. Its fields are private. Policy and [`Grant::bypassing_policy_as_operator`]
+/// alone make one, and nobody can clone or copy it.
 ///
 /// ```compile_fail
 /// use tanzanite_crm::policy::{Grant, PutDocument};
@@ -49,7 +50,8 @@ impl<A> Grant<A> {
         self.id
     }
 
-    /// A grant that nobody checked, for the operator's own tools and the settings that they plant. The uses are counted by a tidy test.
+    /// A grant without a check, for the operator's own tools and the settings that they plant. A tidy test counts the
+    /// uses.
     pub fn bypassing_policy_as_operator(
         org: OrgId,
         kind: DocumentKind,
@@ -69,16 +71,17 @@ impl<A> Grant<A> {
     }
 }
 
-/// The end of a link that a grant is about.
+/// The links that a grant covers, by the thing at one of their ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
-    /// Links of this source to any targets.
+    /// All links from this source.
     Source(i64),
-    /// Links of any sources to this target.
+    /// All links to this target.
     Target(i64),
 }
 
-/// The proof that the links of one thing may be changed; as hard to come by as a [`Grant`].
+/// The proof that the links of one thing may be changed. The makers are those of a [`Grant`], and a record's permit to
+/// change its tags.
 #[derive(Debug)]
 pub struct LinkGrant {
     org: OrgId,
@@ -97,12 +100,12 @@ impl LinkGrant {
         self.relation
     }
 
-    /// The thing whose links they are.
+    /// The thing whose links may be changed.
     pub fn end(&self) -> End {
         self.end
     }
 
-    /// See [`Grant::bypassing_policy_as_operator`].
+    /// A grant without a check: see [`Grant::bypassing_policy_as_operator`].
     pub fn bypassing_policy_as_operator(
         org: OrgId,
         relation: Relation,
@@ -117,14 +120,14 @@ impl LinkGrant {
     }
 }
 
-/// The right to change things of a collection, and the faults of those who have it not.
+/// The right to change things of a collection, with the faults for callers without it.
 #[derive(Clone, Copy, Debug)]
 pub enum Right {
-    /// An administrator's. The faults are those of making, changing and removing.
+    /// Administrators have the right. The faults are those of making, changing and removing.
     Administrator([&'static Row; 3]),
-    /// That of everybody who may edit records of the module that the thing stands within. The fault names the permissions.
+    /// Everybody has the right who may edit records of the thing's module. The fault names the permissions.
     EditInModule(&'static Row),
-    /// Nobody has it.
+    /// Nobody has the right.
     Nobody,
 }
 
@@ -138,7 +141,7 @@ pub enum Change {
 }
 
 impl Right {
-    /// The fault of somebody who has it not.
+    /// The fault for a caller without the right.
     pub fn denied(&self, change: Change) -> Option<&'static Row> {
         match self {
             Self::Administrator([create, update, remove]) => Some(match change {
@@ -170,7 +173,7 @@ pub(crate) fn check_administrator(
     }
 }
 
-/// Checks a right that depends on the module too.
+/// Checks a right that depends on the caller's profile and the module.
 pub(crate) fn check_edit(
     caller: &Caller,
     right: &Right,
@@ -229,30 +232,30 @@ pub(crate) fn link_grant(
     Ok(LinkGrant::new(caller.org(), relation, end))
 }
 
-/// Grants a caller the document of a job that an endpoint makes for them, once it has checked all that the job will do.
+/// Grants a caller the document of a job. The endpoint that makes the job must have checked all that the job will do.
 pub(crate) fn grant_job(caller: &Caller, id: i64) -> Grant<PutDocument> {
     Grant::new(caller.org(), DocumentKind::JOB, id)
 }
 
-/// The right to do a job that somebody with the right to it has scheduled. Made of a kept job alone.
+/// The right to do a job, which rests on the checks before it was scheduled. Made from a stored job alone.
 #[derive(Debug)]
 pub struct Errand {
     org: OrgId,
     job: i64,
 }
 
-/// The right to do a job.
+/// The right to do a stored job.
 pub(crate) fn errand(org: OrgId, job: &Job) -> Errand {
     Errand { org, job: job.id }
 }
 
 impl Errand {
-    /// Grants a change that the job is for.
+    /// Grants a change of a document that is part of the job.
     pub(crate) fn grant<A>(&self, kind: DocumentKind, id: i64) -> Grant<A> {
         Grant::new(self.org, kind, id)
     }
 
-    /// Grants a change of links that the job is for.
+    /// Grants a change of links that is part of the job.
     pub(crate) fn link_grant(&self, relation: Relation, end: End) -> LinkGrant {
         LinkGrant::new(self.org, relation, end)
     }

@@ -1,11 +1,12 @@
-//! Locks: whether a record's lock stops this user from this action (facts §4).
+//! Locks: whether a record's lock stops a user from an action. The restricted actions and the excluded profiles are on
+//! the vendor's page "Add Record Locking Configuration"; that users of an excluded profile may act is assumed.
 
 use super::Caller;
 use crate::metadata::RestrictedAction;
 use crate::schema::Module;
 use crate::transaction::RecordHead;
 
-/// Whether the record's lock stops the caller. Without a configuration a lock that is still there stops nothing.
+/// Whether the record's lock stops the caller. A lock in a module without a locking configuration stops nobody.
 pub(super) fn stops(
     caller: &Caller,
     module: &Module,

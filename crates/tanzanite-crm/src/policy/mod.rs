@@ -1,5 +1,6 @@
-//! Who may do what: authentication makes a [`Caller`], authorisation a [`Permit`]. Both have private fields and one
-//! maker each, so neither can be forged, and nothing is permitted that was not asked for.
+//! Authentication and authorisation: the first makes a [`Caller`], the second a [`Permit`] or a [`Grant`]. Their fields
+//! are private and only this module makes them, so none can be forged. Each change of the store needs its own check,
+//! but for the operator's bypass.
 
 mod caller;
 mod grant;

@@ -1,8 +1,8 @@
-//! Authorisation: [`authorize`] makes a [`Permit`] for one operation on one record, and a mutation of the store wants
-//! one, by value.
+//! Authorisation: [`authorize`] makes a [`Permit`] for one operation on one record, and a change of a record in the
+//! store takes a permit by value.
 //!
-//! The bug class that this designs out is "the check looked at A, the act used B": the store takes the record's key from
-//! the permit, and the permit's key is that of the row that was checked.
+//! So no change can use another record than the check did: the store takes the record's key from the permit, and the
+//! permit's key is that of the row that was checked.
 
 use super::{Caller, End, LinkGrant, Reach, locking, reach};
 use crate::metadata::RestrictedAction;
@@ -17,9 +17,9 @@ use std::marker::PhantomData;
 use tanzanite_protocol::endpoint::{Permission, PermissionNeed};
 use tanzanite_protocol::{Fault, OrgId, RecordId, Row};
 
-/// The proof that an operation on a record is permitted. Private fields; made by [`authorize`], [`authorize_create`]
-/// and [`Permit::bypassing_policy_as_operator`] alone, and of the permit to change a record that of its photo; neither
-/// cloned nor copied.
+/// The proof that an operation on a record is permitted. Its fields are private. [`authorize`], [`authorize_create`]
+/// and [`Permit::bypassing_policy_as_operator`] alone make one; the permit to change a record also gives that to delete
+/// its photo. Nobody can clone or copy a permit.
 ///
 /// ```compile_fail
 /// use tanzanite_crm::policy::{DeletePhoto, Permit};
@@ -58,8 +58,8 @@ impl<O> Permit<O> {
         self.record
     }
 
-    /// A permit that nobody checked, for the operator's own tools: seeds, bulk loads, the stores' tests. The uses are
-    /// counted by a tidy test.
+    /// A permit without a check, for the operator's own tools: seeds, bulk loads, the stores' tests. A tidy test counts
+    /// the uses.
     pub fn bypassing_policy_as_operator(
         org: OrgId,
         module: Number,
@@ -76,7 +76,8 @@ impl<O> Permit<O> {
 }
 
 impl Permit<UpdateRecord> {
-    /// The same, and the permit to take the record's photo away: an update does so by `Record_Image: null`, and asks for no other right.
+    /// This permit, and the permit to delete the record's photo: an update with `Record_Image: null` deletes it and
+    /// needs no other right.
     pub(crate) fn and_photo(self) -> (Self, Permit<DeletePhoto>) {
         let photo = Permit {
             org: self.org,
@@ -89,7 +90,7 @@ impl Permit<UpdateRecord> {
 }
 
 impl Permit<AddTags> {
-    /// The grant to add links from the record to its tags, and the one to take away those that it has.
+    /// Two grants to change the links from the record to its tags: one to add links, one to remove the present ones.
     pub(crate) fn of_tags(self) -> (LinkGrant, LinkGrant) {
         let grant = || LinkGrant::new(self.org, Relation::TAGGED, End::Source(self.record.get()));
         (grant(), grant())
@@ -97,24 +98,24 @@ impl Permit<AddTags> {
 }
 
 impl Permit<RemoveTags> {
-    /// The grant to take links from the record to its tags away.
+    /// The grant to remove links from the record to its tags.
     pub(crate) fn of_tags(self) -> LinkGrant {
         LinkGrant::new(self.org, Relation::TAGGED, End::Source(self.record.get()))
     }
 }
 
-/// What can be done with a record, and how each check's refusal reads. No item has a default: an operation says
-/// everything or does not compile.
+/// An operation on a record: the needs of its checks, and the fault of each. No item has a default, so an operation
+/// that leaves one out does not compile.
 pub trait Operation {
-    /// What the profile must permit in the module.
+    /// The permission that the caller's profile must have in the module.
     const PERMISSION: Permission;
-    /// The fault if it does not.
+    /// The fault if the profile does not have it.
     const NOT_PERMITTED: &'static Row;
-    /// How far the user must reach.
+    /// The reach that sharing must give the user.
     const REACH: Reach;
-    /// The fault if the user does not.
+    /// The fault if sharing gives less.
     const NOT_SHARED: &'static Row;
-    /// The action that a lock can stop, and the fault if it does.
+    /// The action that a lock can stop, and the fault if it does. `None` if no lock stops the operation.
     const LOCK: Option<(RestrictedAction, &'static Row)>;
 }
 
@@ -165,7 +166,7 @@ operations! {
     UnlockRecord { Edit or lock::NOT_PERMITTED, Write or lock::unlock::NOT_PERMITTED, None }
 }
 
-/// What an endpoint for this operation asks of the profile: for its descriptor.
+/// The permission and the fault of an operation, for the descriptors of its endpoints.
 pub const fn permission_need<O: Operation>() -> PermissionNeed {
     PermissionNeed {
         permission: O::PERMISSION,
@@ -188,7 +189,8 @@ pub(crate) fn check_profile(
         .with("permissions", vec![name]))
 }
 
-/// Permits the caller an operation on a record, or says which check refused. The order of checks: profile, sharing, lock.
+/// Permits the caller an operation on a record, or gives the fault of the first check that fails: profile, sharing,
+/// lock.
 pub fn authorize<O: Operation>(
     caller: &Caller,
     module: &Module,
@@ -217,7 +219,7 @@ pub fn authorize<O: Operation>(
     })
 }
 
-/// Permits the caller to make a record under an id that is not in use.
+/// Permits the caller to make a record under an unused id. The caller of this function chooses the id.
 pub fn authorize_create(
     caller: &Caller,
     module: &Module,

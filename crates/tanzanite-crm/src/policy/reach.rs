@@ -7,32 +7,32 @@ use crate::metadata::{DefaultAccess, User};
 use crate::schema::Module;
 use tanzanite_protocol::RecordId;
 
-/// What a user may do with a record, as far as sharing goes.
+/// The access to a record that sharing gives a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reach {
-    /// Nothing.
+    /// No access.
     None,
-    /// See it.
+    /// The user may see the record.
     Read,
-    /// See, change and delete it.
+    /// The user may see, change and delete the record.
     Write,
 }
 
-/// On what ground a user reaches a record, or does not.
+/// The ground on which a user reaches a record, or does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ground {
     /// The profile is an administrator's.
     Administrator,
-    /// It is the user's own.
+    /// The record is the user's own.
     Owner,
     /// The user's role stands above the owner's.
     Superior,
-    /// What everybody may do in the module.
+    /// No other ground applies, so the module's default access for everybody does.
     Default(DefaultAccess),
 }
 
 impl Ground {
-    /// How far it carries.
+    /// The access that this ground gives.
     pub const fn reach(self) -> Reach {
         match self {
             Self::Administrator
@@ -45,7 +45,7 @@ impl Ground {
     }
 }
 
-/// On what ground the caller reaches into a module's records of one owner.
+/// The ground on which the caller reaches a module's records of one owner.
 pub fn ground(caller: &Caller, module: &Module, owner: RecordId) -> Ground {
     if caller.profile().administrator {
         return Ground::Administrator;
@@ -56,7 +56,7 @@ pub fn ground(caller: &Caller, module: &Module, owner: RecordId) -> Ground {
         .unwrap_or_else(|| Ground::Default(caller.metadata().default_access(module)))
 }
 
-/// How far the caller reaches into a module's records of one owner.
+/// The caller's access to a module's records of one owner.
 pub fn reach(caller: &Caller, module: &Module, owner: RecordId) -> Reach {
     ground(caller, module, owner).reach()
 }
@@ -73,7 +73,7 @@ pub(super) fn visible_owners(caller: &Caller, module: &Module) -> Option<Vec<Rec
     Some(owners.filter_map(|user| RecordId::new(user.id)).collect())
 }
 
-/// The caller owns it, or stands above the owner.
+/// The ground of a caller who is the owner, or whose role is above the owner's.
 fn through_hierarchy(caller: &Caller, owner: &User) -> Option<Ground> {
     let me = caller.user();
     if me.id == owner.id {

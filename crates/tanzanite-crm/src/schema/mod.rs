@@ -1,9 +1,10 @@
-//! Modules and their fields: what a record can hold.
+//! Modules and their fields, which say what values a record can have.
 //!
-//! Ranges of numbers, so that no two things of an organisation get the same id: modules are below
-//! 1 000 (standard ones below [`FIRST_CUSTOM_MODULE`]); a module's layout has its number times
-//! 1 000, and its fields follow the layout (custom ones from [`FIRST_CUSTOM_FIELD`] on); a
-//! picklist's values follow its field's number times 1 000. Their ids are a series of their own:
+//! Their numbers are in ranges, so that no two things of an organisation get the same id. Modules
+//! are below 1 000 (standard ones below [`FIRST_CUSTOM_MODULE`]). A module's layout has the module's
+//! number times 1 000, and the module's fields follow the layout (custom ones from
+//! [`FIRST_CUSTOM_FIELD`] on). A picklist's values follow the field's number times 1 000. The ids
+//! made from these numbers are a series of their own:
 //! [`Metadata::schema_id_of`](crate::Metadata::schema_id_of).
 
 mod render;
@@ -22,18 +23,18 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 use tanzanite_protocol::scope::{CUSTOM_WORD, module_word};
 
-/// Text that is either the program's or a seed's.
+/// A text of the program's own tables or of a seed.
 pub type Text = Cow<'static, str>;
 
-/// A module's or field's number within its organisation. Standard ones have the same number
-/// everywhere.
+/// A module's or field's number within its organisation. A standard module or field has the same
+/// number in every organisation.
 pub type Number = i64;
 
-/// Modules that an organisation makes are numbered from here to 999.
+/// The lowest number of a custom module; the highest is 999.
 pub const FIRST_CUSTOM_MODULE: Number = 100;
-/// Fields that an organisation makes are numbered from here to 999, within their module.
+/// The lowest number of a custom field within its module; the highest is 999.
 pub const FIRST_CUSTOM_FIELD: Number = 500;
-/// How many numbers a module has for its fields, and a field for its values.
+/// The numbers that each module has for its fields, and each field for its values.
 pub const NUMBERS_EACH: Number = 1000;
 
 /// The word for the module of a lookup that a record chooses by `$se_module`.
@@ -45,19 +46,19 @@ pub const NO_VALUE: &str = "-None-";
 /// A module: standard or custom.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Module {
-    /// Its number; the key of its records in the store.
+    /// The module's number, which is part of its records' keys in the store.
     pub number: Number,
     /// Its name in URLs: `Leads`.
     pub api_name: Text,
     /// Its inner name: `Leads`, `CustomModule1`.
     pub module_name: Text,
-    /// One of it: `Lead`.
+    /// The label for one record: `Lead`.
     pub singular_label: Text,
-    /// Many of it: `Leads`.
+    /// The label for several records: `Leads`.
     pub plural_label: Text,
     /// Made by the organisation.
     pub custom: bool,
-    /// What the record API does with it. Not kept: a module that an organisation made is served.
+    /// The record API's support for it. It is not stored, since only custom modules are, and those are served.
     #[serde(skip)]
     pub support: Support,
     /// The API name of the field that names a record: `Full_Name`.
@@ -66,17 +67,18 @@ pub struct Module {
     pub fields: Vec<Field>,
 }
 
-/// What the record API does with a module.
+/// The support of a module's records by the record API.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Support {
-    /// Its records are served.
+    /// The module's records are served.
     #[default]
     Served,
-    /// The vendor takes its records, and we do not yet.
+    /// The vendor serves the module's records, and Tanzanite does not yet.
     Unserved,
-    /// It is said to be supported and has fields, and the vendor refuses its records: they belong to those of other modules.
+    /// The module's settings say that the API supports it, and it has fields. The vendor's record API still refuses its
+    /// records, because they belong to records of other modules.
     Virtual,
-    /// A tab that has no records, at the vendor's neither.
+    /// A tab without records, for the vendor too.
     Tab,
 }
 
@@ -93,13 +95,13 @@ pub struct Field {
     pub api_name: Text,
     /// Its label: `Last Name`.
     pub label: Text,
-    /// What it holds.
+    /// The kind of its values.
     pub kind: Kind,
     /// The longest text or the most digits; the vendor's `length`.
     pub length: u32,
-    /// A record cannot do without.
+    /// Every record must have a value.
     pub mandatory: bool,
-    /// Kept by the system: what a client sends is ignored.
+    /// The system keeps the value; one that a client sends is ignored.
     pub read_only: bool,
     /// No two records have the same value.
     pub unique: bool,
@@ -107,7 +109,7 @@ pub struct Field {
     pub custom: bool,
 }
 
-/// What a field holds: the vendor's `data_type`.
+/// The kind of a field's values: the vendor's `data_type`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names are the vendor's own")]
@@ -127,7 +129,7 @@ pub enum Kind {
     Datetime,
     Picklist(Vec<Text>),
     MultiSelectPicklist(Vec<Text>),
-    /// Of a module, by its API name, or of [`ANY_MODULE`].
+    /// A reference to a record of the module with this API name, or of [`ANY_MODULE`].
     Lookup(Text),
     OwnerLookup,
     UserLookup,
@@ -136,7 +138,7 @@ pub enum Kind {
 }
 
 impl Field {
-    /// The values that a picklist does not list, of those that a record has there.
+    /// The values of a record in this picklist that the picklist does not list.
     pub fn unlisted<'v>(&self, value: &'v Value) -> impl Iterator<Item = &'v str> {
         let (listed, values) = match (&self.kind, value) {
             (Kind::Picklist(listed), value) => (listed.as_slice(), std::slice::from_ref(value)),
@@ -149,7 +151,8 @@ impl Field {
         texts.filter(move |text| *text != NO_VALUE && listed.iter().all(|listed| listed != text))
     }
 
-    /// Whether its value is given among a record's others: neither the system's own, nor the owner, whom the record's head has.
+    /// Whether clients give its value and records store it among their fields. The system gives its own fields, and the
+    /// owner is in the record's head.
     pub fn is_given(&self) -> bool {
         !self.read_only && self.api_name != "Owner"
     }
@@ -166,12 +169,13 @@ impl Module {
         self.support == Support::Served
     }
 
-    /// Whether the settings say that the API supports it, and describe its fields.
+    /// Whether the module's settings say that the API supports it, and describe its fields.
     pub fn is_described(&self) -> bool {
         matches!(self.support, Support::Served | Support::Virtual)
     }
 
-    /// The module's word in scopes: every request asks. A standard module that is none has an empty one, which no scope covers.
+    /// The module's word in scopes. It is made once, because every request needs it. It is empty for an unknown
+    /// standard module, and no scope covers that.
     pub fn scope_word(&self) -> &'static str {
         static WORDS: LazyLock<HashMap<Number, String>> = LazyLock::new(|| {
             let modules = standard_modules().iter();
@@ -188,7 +192,7 @@ impl Module {
 }
 
 impl Kind {
-    /// The vendor's word.
+    /// The vendor's word for the kind.
     pub const fn data_type(&self) -> &'static str {
         match self {
             Self::Text => "text",

@@ -1,4 +1,4 @@
-//! A client: says an operation to a node over HTTP, and reads what its answer means.
+//! A client: sends an operation to a node over HTTP, and translates the reply into an [`Answer`].
 
 use super::history::{Answer, Ask, Clock, Operation};
 use super::nodes::{NODES, Nodes};
@@ -10,7 +10,7 @@ use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::sync::{Mutex, PoisonError};
 
-/// The ids of locks by their numbers, as far as anybody was told.
+/// The ids of locks by their numbers, for all locks whose id some reply gave.
 #[derive(Debug, Default)]
 pub(super) struct Locks(Mutex<HashMap<u64, String>>);
 
@@ -54,8 +54,8 @@ impl<'a> Caller<'a> {
         }
     }
 
-    /// One operation on a record. None if it was not sent: the node does not run, or nobody knows the lock's id. An error
-    /// is an answer that no node may ever give.
+    /// Performs one operation on a record. `None` if it was not sent, because the node does not run or the lock's id is
+    /// unknown. An error is a reply that no node may ever give.
     pub(super) fn perform(
         &mut self,
         node: usize,
@@ -81,7 +81,7 @@ impl<'a> Caller<'a> {
             Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
                 return Err(format!("node {node} never answers {method} {path}"));
             }
-            // The connection goes with it.
+            // The broken connection is dropped here.
             Err(_) => None,
         };
         Ok(Some(Operation {
@@ -94,7 +94,7 @@ impl<'a> Caller<'a> {
         }))
     }
 
-    /// The connection to a node that runs, taken out.
+    /// Takes out the kept connection to a node, or makes one. `None` if the node does not run.
     fn connection(&mut self, node: usize) -> Option<(SocketAddr, Client)> {
         let address = self.nodes.address(node)?;
         let kept = self.connections[node].take();
@@ -142,7 +142,7 @@ impl<'a> Caller<'a> {
         })
     }
 
-    /// What an answer means; none if it leaves open what has happened.
+    /// The answer that a reply means; `None` if the reply leaves open whether the operation has happened.
     fn answer(&self, ask: Ask, status: u16, body: &[u8]) -> Result<Option<Answer>, String> {
         let unforeseen = || String::from_utf8_lossy(&body[..body.len().min(400)]).into_owned();
         let item = || {
@@ -187,7 +187,7 @@ impl<'a> Caller<'a> {
     }
 }
 
-/// A refusal that an operation may get here.
+/// The answer for a refusal; `None` if the operation may not be refused so.
 fn refusal(ask: Ask, body: &[u8]) -> Option<Answer> {
     let body: Value = serde_json::from_slice(body).ok()?;
     let body = if body["data"][0].is_object() {
@@ -209,7 +209,7 @@ fn refusal(ask: Ask, body: &[u8]) -> Option<Answer> {
     }
 }
 
-/// A number that stands in a text.
+/// The number in a text.
 fn text_number(value: &Value) -> Option<u64> {
     value.as_str()?.parse().ok()
 }

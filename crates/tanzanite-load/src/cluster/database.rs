@@ -5,11 +5,11 @@ use std::time::Duration;
 use tanzanite_crm::stored::DocumentKind;
 use tanzanite_testbed::{Pair, Postgres};
 
-/// How often it is asked whether all is quiet, and how long that may take.
+/// The pause between two looks for open transactions, and the most looks.
 const BETWEEN_QUESTIONS: Duration = Duration::from_millis(5);
 const QUESTIONS_MAX: u32 = 6_000;
 
-/// What the testbed has started.
+/// The servers that the testbed has started: one, or a primary with its standby.
 pub(super) enum Database {
     One(Postgres),
     Two(Pair),
@@ -53,7 +53,7 @@ impl Database {
         }
     }
 
-    /// Ends some sessions of the nodes', at random; how many.
+    /// Ends at most `sessions` of the nodes' sessions, chosen at random. Gives how many were ended.
     pub(super) fn terminate(&self, sessions: i64) -> Result<usize, String> {
         let rows = self.query(&format!(
             "SELECT pg_terminate_backend(pid)::text FROM (
@@ -64,8 +64,9 @@ impl Database {
         Ok(rows.len())
     }
 
-    /// Waits until nothing that has begun before now is going on any more. What the nodes were asked and have not answered
-    /// then has happened, or never will: those that live have answered everything, and the dead had no more than this.
+    /// Waits until all transactions that began before now have ended. After that an operation without an answer has
+    /// happened, or never will: the living nodes have answered every request, and a killed node can leave nothing open
+    /// but a transaction.
     pub(super) fn wait_until_quiet(&self) -> Result<(), String> {
         let now = self.query("SELECT clock_timestamp()::text")?.concat();
         let open = format!(
@@ -81,7 +82,7 @@ impl Database {
         Err("some transaction does not end".to_owned())
     }
 
-    /// Changes the organisation's name, and the version of its core with it, as a node does that changes settings.
+    /// Changes the organisation's name and the version of its settings, as a node that changes settings does.
     pub(super) fn rename_organisation(&self, name: &str) -> Result<(), String> {
         let schema = schema();
         let kind = DocumentKind::ORGANISATION.number();

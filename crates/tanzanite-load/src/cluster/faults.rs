@@ -1,4 +1,4 @@
-//! What goes wrong during a round: nodes, connections and servers of the database, one after another, in any order.
+//! The faults of a round: nodes, connections and servers of the database fail one after another, in random order.
 
 use super::database::Database;
 use super::load::Dice;
@@ -6,14 +6,14 @@ use super::nodes::{NODES, Nodes};
 use std::time::Duration;
 use tanzanite_testbed::Cut;
 
-/// What can go wrong.
+/// A fault that a round can have.
 #[derive(Clone, Copy, Debug)]
 enum Fault {
     /// A node is killed, and started again after a while.
     Kill,
     /// All connections of a node to the database are cut.
     Cut,
-    /// One is cut at its next COMMIT.
+    /// One of a node's connections to the database is cut at its next COMMIT.
     CutAtCommit(Cut),
     /// All connections to the object store are cut.
     CutObjects,
@@ -25,7 +25,7 @@ enum Fault {
     TakeOver,
 }
 
-/// What goes wrong in each round.
+/// The faults of every round.
 const EACH_ROUND: [Fault; 12] = [
     Fault::Kill,
     Fault::Kill,
@@ -41,14 +41,14 @@ const EACH_ROUND: [Fault; 12] = [
     Fault::Terminate,
 ];
 
-/// The shortest and the longest time before something goes wrong again, in milliseconds.
+/// The shortest and the longest pause between two faults, in milliseconds.
 const CALM_MILLIS: (usize, usize) = (40, 200);
-/// Sessions that are ended at once.
+/// The most sessions that are ended at once.
 const SESSIONS: i64 = 3;
-/// How often a node is started that finds no database: its standby may be taking over.
+/// The most tries to start a node. It finds no database while the standby takes over.
 const STARTS_MAX: u32 = 5;
 
-/// How much has gone wrong.
+/// The counts of faults.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Tally {
     pub(super) kills: usize,
@@ -58,7 +58,7 @@ pub(super) struct Tally {
     pub(super) takeovers: usize,
 }
 
-/// One round's faults.
+/// Inflicts the faults of one round, and counts them.
 pub(super) fn inflict(
     nodes: &Nodes,
     database: &mut Database,
@@ -67,8 +67,8 @@ pub(super) fn inflict(
 ) -> Result<(), String> {
     let mut faults = EACH_ROUND.to_vec();
     if database.can_take_over() {
-        // A session that the database ends while it waits for the standby is a commit of which nobody knows whether the
-        // standby has it; PostgreSQL says so in a warning. That is not what is proved here.
+        // If PostgreSQL ends a session that waits for the standby, it warns that the standby may not have the commit.
+        // Such a commit may be lost with the primary, so sessions are not ended here.
         faults.retain(|fault| !matches!(fault, Fault::Terminate));
         faults.push(Fault::TakeOver);
     } else {

@@ -1,8 +1,8 @@
-//! What the clients asked for and what they were told, and in which order both was seen.
+//! The operations of clients, their answers, and the order of both.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// What a client wants of one record. The numbers of uploads, updates and locks are given once.
+/// A client's request about one record. No number of an upload, update or lock is used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ask {
     Upload(u64),
@@ -11,19 +11,19 @@ pub(super) enum Ask {
     Update(u64),
     Read,
     Lock(u64),
-    /// Takes away the lock of this number.
+    /// Removes the lock of this number.
     Unlock(u64),
     ReadLock,
 }
 
 impl Ask {
-    /// Whether it can change anything: if its answer is lost, only then does it matter.
+    /// Whether the request can change the record. A request without an answer matters only then.
     pub(super) const fn is_write(self) -> bool {
         !matches!(self, Self::Download | Self::Read | Self::ReadLock)
     }
 }
 
-/// What a client was told. Only `Done` says that the record was changed.
+/// The answer to a client. Only `Done` means that the record was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Answer {
     Done,
@@ -31,7 +31,7 @@ pub(super) enum Answer {
     Locked,
     /// Refused: there is no photo, or no lock.
     Missing,
-    /// Refused: there is a lock already, or another one.
+    /// Refused: the record has a lock already, or another lock than the named one.
     Other,
     Photo(Option<u64>),
     Record {
@@ -48,16 +48,17 @@ pub(super) struct Operation {
     pub(super) client: usize,
     pub(super) node: usize,
     pub(super) ask: Ask,
-    /// Just before it was sent.
+    /// The moment just before the request was sent.
     pub(super) invoked: u64,
-    /// None if no answer came, or one that says nothing: it has happened or not, or will.
+    /// The answer. `None` if no answer came, or one that leaves open whether the operation has happened or will.
     pub(super) answer: Option<Answer>,
-    /// Just after the answer came. Without one: when it was certain that it would no longer happen.
+    /// The moment just after the answer came. Without an answer, the moment from which the operation could no longer
+    /// happen.
     pub(super) ended: u64,
 }
 
-/// Counts moments. Of two events of which one was over before the other began, the first has the smaller number; that
-/// is all that the order of a history rests on.
+/// Counts moments. If one event was over before another began, the first has the smaller number. The order of a history
+/// rests on that alone.
 #[derive(Debug, Default)]
 pub(super) struct Clock(AtomicU64);
 

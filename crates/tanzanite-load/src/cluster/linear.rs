@@ -1,47 +1,49 @@
-//! Whether a record's history is linearizable: whether there is an order of its operations, each at some moment between its
+//! Checks that a record's history is linearizable: that its operations have an order, each at some moment between its
 //! invocation and its answer, in which every answer is right.
 //!
-//! The search is Wing and Gong's in the form of Lowe ("Testing for linearizability", 2017): the history is read once
-//! from its beginning to its end with all states that the record may be in, and an operation is put in its place
-//! no sooner than some answer needs it there. It is ours because the crates that there are do not fit: stateright's tester
-//! tries every interleaving again without remembering any, which a history of some hundred colliding operations outlasts,
-//! and ties an operation without an answer to a thread that never does anything again; todc-utils' wants an answer to each.
+//! The search is Wing and Gong's in the form of Lowe ("Testing for linearizability", 2017). The history is read once
+//! from its beginning to its end, with all states that the record may be in. An operation is put in its place in the
+//! order no sooner than some answer needs it there. The search is ours because no crate fits. The tester of stateright
+//! remembers no interleaving and tries each again, which takes too long for some hundred colliding operations; it also
+//! ties an operation without an answer to a thread that never does anything again. The one of todc-utils needs an
+//! answer to each operation.
 //!
-//! An operation whose answer was lost has no answer that could be wrong. It is in its place at any moment from its
-//! invocation on, or never; at its end, when it is known that nobody works on it any more, it stops being possible. Of two
-//! ways to the same state the one that has used fewer of these can do all that the other can, so the other is dropped.
+//! An operation whose answer was lost has no answer that could be wrong. It takes its place at any moment from its
+//! invocation to its end, or never; its end is the moment from which nobody works on it any more. If two ways lead to
+//! the same state, the way that has used fewer of these operations can do all that the other can, so the other is
+//! dropped.
 
 use super::history::{Answer, Operation};
 use super::record::Record;
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
-/// Why there is no order.
+/// The reason why no order was found.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Violation {
-    /// Nothing that may have happened makes this operation's answer right.
+    /// No order of the operations so far makes this operation's answer right.
     Unexplained {
         operation: usize,
-        /// What the record may have been just before the answer, if that were left out.
+        /// The states that the record may have had just before the answer.
         states: Vec<Record>,
     },
     /// More operations are open at once than the search can hold, or there are more ways than it can look at.
     TooMany,
 }
 
-/// Ways that are looked at for one operation. Histories of a run have some hundred.
+/// The most ways that are looked at for one operation. Histories of a run need some hundred.
 const WAYS_MAX: usize = 1_000_000;
 
-/// One way in which things may be. A bit for the seat of each open operation says whether it is in its place.
+/// One possible state of the search. A bit for the seat of each open operation says whether it is in its place.
 #[derive(Clone, Copy, Debug)]
 struct Way {
     state: Record,
-    /// Of those with an answer.
+    /// The bits of the operations with an answer.
     placed: u128,
-    /// Of those without.
+    /// The bits of the operations without an answer.
     used: u128,
 }
 
-/// Ways of which none can do all that another can.
+/// Ways by state and placed operations, each with its used ones. No way in it can do all that another can.
 #[derive(Debug, Default)]
 struct Ways(HashMap<(Record, u128), Vec<u128>>);
 
@@ -49,12 +51,12 @@ struct Ways(HashMap<(Record, u128), Vec<u128>>);
 #[derive(Debug)]
 struct Open<'a> {
     operations: &'a [Operation],
-    /// The numbers of operations; of use where a bit is set.
+    /// The number of the operation on each seat; only valid if the seat's bit in `taken` is set.
     seats: [usize; 128],
     taken: u128,
 }
 
-/// Looks for an order; what the record may be at the end.
+/// Looks for an order of the operations. Gives the states that the record may have at the end.
 pub(super) fn check(before: Record, operations: &[Operation]) -> Result<Vec<Record>, Violation> {
     let mut events: Vec<(u64, bool, usize)> = Vec::new();
     for (number, operation) in operations.iter().enumerate() {
@@ -85,7 +87,7 @@ pub(super) fn check(before: Record, operations: &[Operation]) -> Result<Vec<Reco
 }
 
 impl Open<'_> {
-    /// An operation begins, and gets a seat.
+    /// Begins an operation and gives it a seat.
     fn begin(&mut self, number: usize) -> Result<(), Violation> {
         let free = self.taken.trailing_ones();
         let seat = usize::try_from(free)
@@ -96,7 +98,7 @@ impl Open<'_> {
         Ok(())
     }
 
-    /// An operation ends: what is left are the ways in which it is in its place, and its seat is free.
+    /// Ends an operation and frees its seat. Gives the ways in which the operation is in its place.
     fn end(&mut self, ways: &Ways, number: usize) -> Result<Ways, Violation> {
         let seats = self.seats.iter().enumerate();
         let mut of_this =
@@ -104,7 +106,7 @@ impl Open<'_> {
         let bit = of_this.next().map_or(0, |(seat, _)| 1_u128 << seat);
         let mut left = Ways::default();
         let mut seen = Ways::default();
-        // Those that have used fewer stand before those that have used more.
+        // Ways that have used fewer operations come first.
         let mut waiting: VecDeque<Way> = ways.iter().collect();
         waiting
             .make_contiguous()
@@ -129,7 +131,7 @@ impl Open<'_> {
             }
         }
         if self.operations[number].answer.is_none() {
-            // It may as well never happen.
+            // An operation without an answer may never have happened.
             for way in ways.iter().filter(|way| way.used & bit == 0) {
                 left.add(way);
             }
@@ -164,8 +166,8 @@ impl Open<'_> {
         })
     }
 
-    /// Puts in their places all whose answers are right in this state and change nothing: that they are there
-    /// forbids nothing later.
+    /// Puts the operations in their places whose answers are right in this state and change nothing. That can rule out
+    /// no later order.
     fn settle(&self, mut way: Way) -> Way {
         for (bit, operation) in self.waiting(way) {
             let right = way.state.after(operation.ask).1;
@@ -176,7 +178,7 @@ impl Open<'_> {
         way
     }
 
-    /// Those that are not in their places, with their bits.
+    /// The open operations that are not in their places, with their bits.
     fn waiting(&self, way: Way) -> impl Iterator<Item = (u128, &Operation)> {
         let mut bits = self.taken & !(way.placed | way.used);
         std::iter::from_fn(move || {
@@ -197,7 +199,7 @@ impl Ways {
         all
     }
 
-    /// Adds one, unless there is one that can do all that it can.
+    /// Adds a way, unless another can do all that it can. Gives whether it was added.
     fn add(&mut self, way: Way) -> bool {
         let same = self.0.entry((way.state, way.placed)).or_default();
         if same.iter().any(|used| used & !way.used == 0) {

@@ -1,4 +1,4 @@
-//! The load: clients that do things to the same few records at the same time, each through all nodes.
+//! The load: clients that read and change the same few records at the same time, each through all nodes.
 
 use super::Cluster;
 use super::caller::Caller;
@@ -9,17 +9,17 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::ScopedJoinHandle;
 use std::time::Duration;
 
-/// How many clients there are, and how many records.
+/// The numbers of clients and of records.
 pub(super) const CLIENTS: usize = 12;
 pub(super) const RECORDS: usize = 6;
 
-/// How long a client waits that finds no node, or none that answers.
+/// The pause of a client that got no answer.
 const PAUSE: Duration = Duration::from_millis(15);
 
 /// The operations on each record.
 pub(super) type Histories = Vec<Vec<Operation>>;
 
-/// Clients work while something else is done. What they did, record by record.
+/// Lets the clients work while `something` runs. Gives their operations on each record, and its result.
 pub(super) fn meanwhile<T>(
     cluster: &Cluster,
     seed: u64,
@@ -32,7 +32,7 @@ pub(super) fn meanwhile<T>(
                 let over = &over;
                 scope.spawn(move || {
                     let done = work(cluster, number, seed, over);
-                    // If one has seen what must not be, there is no use in going on.
+                    // A forbidden answer ends the whole run.
                     if done.is_err() {
                         over.store(true, Ordering::Relaxed);
                     }
@@ -40,7 +40,7 @@ pub(super) fn meanwhile<T>(
                 })
             })
             .collect();
-        // However it ends, the clients end with it.
+        // The clients end even if `something` panics.
         let end = End(&over);
         let result = something();
         drop(end);
@@ -81,8 +81,8 @@ fn work(
     let mut done = Vec::new();
     while !over.load(Ordering::Relaxed) {
         let record = dice.below(RECORDS);
-        // While nothing is answered only reads are sent. A write that is lost leaves open what the record is, and a
-        // hundred of them would explain everything.
+        // A client without an answer sends only reads until one is answered. A write without an answer leaves the
+        // record's state open, and a hundred of them would explain any answer.
         let ask = if cautious {
             Ask::Read
         } else {
@@ -98,7 +98,7 @@ fn work(
             (Ask::Lock(lock), Some(Answer::Done)) => locks[record] = Some(lock),
             (Ask::ReadLock, Some(Answer::Lock(lock))) => locks[record] = lock,
             (Ask::Unlock(_), Some(_)) => locks[record] = None,
-            // Somebody's lock is there: who looks at it can take it away.
+            // Another client has locked the record. A client that has read the lock can remove it.
             (_, Some(Answer::Locked | Answer::Other)) if dice.below(2) == 0 => {
                 let look = perform(cluster, &mut caller, &mut dice, record, Ask::ReadLock)?;
                 if let Some(Answer::Lock(lock)) = look.and_then(|look| look.answer) {
@@ -110,12 +110,12 @@ fn work(
         }
         done.push((record, operation));
     }
-    // A read without an answer says nothing.
+    // A read without an answer proves nothing.
     done.retain(|(_, operation)| operation.answer.is_some() || operation.ask.is_write());
     Ok(done)
 }
 
-/// One operation, through any node.
+/// Performs one operation through a random node.
 fn perform(
     cluster: &Cluster,
     caller: &mut Caller<'_>,
@@ -144,11 +144,11 @@ fn choose(dice: &mut Dice, numbers: &AtomicU64, lock: Option<u64>) -> Ask {
     }
 }
 
-/// Variety, not secrecy.
+/// Random numbers for the load, which needs variety and not secrecy.
 pub(super) struct Dice(pub(super) u64);
 
 impl Dice {
-    /// A number from 0 on.
+    /// A number from 0 to below the bound.
     pub(super) fn below(&mut self, bound: usize) -> usize {
         self.0 = next(self.0);
         usize::try_from(self.0 >> 33).unwrap_or(0) % bound

@@ -1,12 +1,12 @@
-//! `cargo xtask cluster`: three nodes on one PostgreSQL, clients that do things to the same few records through all of them,
-//! and meanwhile nodes that are killed and connections that are cut.
+//! `cargo xtask cluster`: clients read and change the same few records through three nodes on one PostgreSQL, while
+//! nodes are killed and connections are cut.
 //!
-//! Every operation is written down with the moments of its invocation and its answer, and each record's history must be
-//! linearizable: there must be an order that explains every answer. A round ends when nothing is under way any more, with
-//! reads through every node; what they say is what the next round begins with. So a write that was acknowledged and lost
-//! is a history without an order, whatever it was lost by.
+//! Every operation is noted with the moments of its invocation and its answer, and each record's history must be
+//! linearizable: there must be an order that explains every answer. When all operations of a round are over, each
+//! record is read through every node, and the next round begins with the states that were read. So if an acknowledged
+//! write is lost, by whatever cause, the history has no order.
 //!
-//! With `--failover` the database is two servers, and in each round the primary is killed and its standby takes over.
+//! With `--failover` the database has two servers, and in each round the primary is killed and its standby takes over.
 
 mod caller;
 mod database;
@@ -36,7 +36,7 @@ use std::time::{Duration, Instant};
 use tanzanite_testbed::{Pair, Postgres, S3};
 use xtask::output::{self, Outcome, Progress};
 
-/// What a run is asked to do.
+/// The arguments of a run.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Arguments {
     /// How many rounds of faults there are
@@ -48,52 +48,52 @@ pub(crate) struct Arguments {
     /// Run this build of the program instead of building it
     #[arg(long, value_name = "FILE")]
     program: Option<PathBuf>,
-    /// Where chance begins
+    /// The seed of the random numbers
     #[arg(long, default_value_t = 1)]
     seed: u64,
 }
 
-/// How often the reads at the end of a round are tried: connections that were cut are found out one by one.
+/// The most tries of a read at the end of a round. Each try may meet another connection that was cut.
 const READS_MAX: u32 = 20;
 const BETWEEN_READS: Duration = Duration::from_millis(50);
-/// Of a hundred operations at most so many may be without an answer, or what was found says too little.
+/// The most operations without an answer, in percent. With more of them the result would prove too little.
 const LOST_PERCENT_MAX: usize = 10;
 
-/// What the nodes must never say in their logs.
+/// The words that must be in no node's log.
 const NEVER_SAID: [&str; 4] = [
     "panicked",
     "missing photo",
     "where one was permitted",
-    // The object store's word for a photo that a record names and that is not there.
+    // The object store's word for a missing object: a record names a photo that is gone.
     "NoSuchKey",
 ];
 
-/// What all parts of a run share.
+/// The nodes, and the state that all parts of a run share.
 struct Cluster {
     nodes: Nodes,
     clock: Clock,
     locks: Locks,
     token: String,
-    /// The ids of the records of the histories, and of one more, which is for the many deletes.
+    /// The ids of the records with histories, and last that of the record for the check of many deletes.
     records: Vec<String>,
     /// The next number of a photo, a field's value or a lock.
     numbers: AtomicU64,
-    /// Tokens that were revoked.
+    /// The tokens that were revoked.
     dead: Mutex<Vec<String>>,
 }
 
-/// What was done.
+/// The counts of operations and faults in a run.
 #[derive(Debug, Default)]
 struct Done {
     operations: usize,
     refused: usize,
     lost: usize,
-    /// Those that were under way together with another one on the same record.
+    /// Operations that were open at the same time as another on the same record.
     overlapping: usize,
     faults: Tally,
 }
 
-/// Runs the rounds; success if every history has an order and every promise was kept.
+/// Runs the rounds. It succeeds if every history has an order and every promise was kept.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let program = program(arguments.program.as_deref())?;
     let folder = tempfile::Builder::new()
@@ -153,7 +153,7 @@ fn rounds(arguments: &Arguments, program: &Path, folder: &Path) -> Result<String
     Ok(report(&done, &cluster, begun.elapsed()))
 }
 
-/// Faults under load, then quiet; every record's history must have an order.
+/// Inflicts faults under load, waits until all operations are over, and checks every record's history.
 fn one_round(
     cluster: &Cluster,
     database: &mut Database,
@@ -180,7 +180,7 @@ fn one_round(
             let why = show::explain(*state, history, &violation);
             format!("the history of record {id} is not linearizable: {why}")
         })?;
-        // The reads at the end have left no doubt.
+        // After the reads at the end, the record can be in one state only.
         let [one] = found[..] else {
             return Err(format!(
                 "record {id} is not known after the reads: {found:?}"
@@ -248,13 +248,13 @@ impl Cluster {
             numbers: AtomicU64::new(1),
             dead: Mutex::default(),
         };
-        // The first plants the demo.
+        // The first node plants the demo before the others start.
         cluster.nodes.start(0)?;
         cluster.start_all(1)?;
         Ok(cluster)
     }
 
-    /// Starts all nodes from one on, at once.
+    /// Starts the nodes from number `first` on, all at the same time.
     fn start_all(&self, first: usize) -> Result<(), String> {
         std::thread::scope(|scope| {
             let starts: Vec<_> = (first..NODES)
@@ -283,7 +283,7 @@ impl Cluster {
         Ok(vec![Record::default(); RECORDS])
     }
 
-    /// Reads everything of every record through every node.
+    /// Reads every record with its photo and lock through every node.
     fn read_all(&self, histories: &mut Histories) -> Result<(), String> {
         let mut caller = self.caller(CLIENTS);
         for (id, history) in self.records.iter().zip(histories) {
@@ -307,7 +307,7 @@ impl Cluster {
         Ok(())
     }
 
-    /// Kills all nodes; what new ones say must be what was known.
+    /// Kills and restarts all nodes. They must give the same states of records, and refuse revoked tokens.
     fn check_after_death(&self, states: &[Record]) -> Result<(), String> {
         for node in 0..NODES {
             self.nodes.kill(node)?;
@@ -324,12 +324,12 @@ impl Cluster {
         promises::dead_for_ever(self)
     }
 
-    /// What the program itself finds.
+    /// Runs `tanzanite verify`, which must find nothing wrong.
     fn check_store(&self, database: &Database) -> Result<(), String> {
         let ports = database.ports();
         let mut verified = self.nodes.verify(&ports)?;
         for _ in 1..READS_MAX {
-            // What it finds is on standard output; without that it could not look.
+            // Its findings are on standard output. A failure without findings means that it could not look.
             if verified.status.success() || !verified.stdout.is_empty() {
                 break;
             }
@@ -345,7 +345,7 @@ impl Cluster {
         ))
     }
 
-    /// Failures that clients were not told, or could not tell from others.
+    /// Looks in the logs for failures that clients cannot see, or cannot tell from others.
     fn check_logs(&self) -> Result<(), String> {
         for node in 0..NODES {
             let log = std::fs::read_to_string(self.nodes.log(node)).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Three nodes: processes of the real program, each with its own ways to the servers of the database, which can be cut.
+//! Three nodes: processes of the real program, each with its own proxies to the database's servers, which can be cut.
 
 use crate::crash::server::Server;
 use std::fs::File;
@@ -8,28 +8,28 @@ use std::process::{Command, Output, Stdio};
 use std::sync::{PoisonError, RwLock};
 use tanzanite_testbed::{Cut, Held, Proxy, S3};
 
-/// How many there are.
+/// The number of nodes.
 pub(super) const NODES: usize = 3;
 
-/// Connections of each to the database: fewer than there are clients, so that some wait.
+/// The connections of each node to the database. They are fewer than the clients, so that some clients wait.
 const CONNECTIONS: usize = 8;
 const SCHEMA: &str = "cluster";
 
-/// All of them, and what they are started with.
+/// All nodes, and the program, folder, bucket and environment that they are started with.
 pub(super) struct Nodes {
     program: PathBuf,
     folder: PathBuf,
     bucket: String,
-    /// Where the object store is, and its keys.
+    /// The variables with the address and the keys of the object store.
     environment: Vec<(String, String)>,
     objects: Proxy,
-    /// From each node to each server of the database.
+    /// The proxies from each node to each server of the database.
     ways: Vec<Vec<Proxy>>,
     running: Vec<RwLock<Option<Server>>>,
 }
 
 impl Nodes {
-    /// Starts none yet. Their logs are in the folder.
+    /// Makes the proxies and a bucket, and starts no node. The nodes' logs will be in the folder.
     pub(super) fn new(program: &Path, folder: &Path, servers: &[u16], objects: &S3) -> Self {
         let bucket = objects.fresh_bucket();
         let objects_proxy = Proxy::start(objects.port());
@@ -51,7 +51,7 @@ impl Nodes {
         }
     }
 
-    /// Starts one, and waits until it serves.
+    /// Starts a node, and waits until it serves.
     pub(super) fn start(&self, node: usize) -> Result<(), String> {
         let log = File::options()
             .create(true)
@@ -73,7 +73,7 @@ impl Nodes {
         Ok(())
     }
 
-    /// Kills one, and returns when it is gone.
+    /// Kills a node, and returns when it is gone.
     pub(super) fn kill(&self, node: usize) -> Result<(), String> {
         let mut running = self.running[node]
             .write()
@@ -81,7 +81,7 @@ impl Nodes {
         running.take().map_or(Ok(()), |server| server.kill())
     }
 
-    /// Where one listens; none while it does not run.
+    /// The address of a node; `None` while the node does not run.
     pub(super) fn address(&self, node: usize) -> Option<SocketAddr> {
         let running = self.running[node]
             .read()
@@ -89,34 +89,34 @@ impl Nodes {
         running.as_ref().map(Server::address)
     }
 
-    /// Cuts what one has of connections to the database; how many.
+    /// Cuts a node's connections to the database. Gives how many were cut.
     pub(super) fn cut(&self, node: usize) -> usize {
         self.ways[node].iter().map(Proxy::cut).sum()
     }
 
-    /// Cuts one's connection to the database at its next COMMIT.
+    /// Cuts a node's connection to the database at its next COMMIT.
     pub(super) fn cut_at_commit(&self, node: usize, cut: Cut) {
         for way in &self.ways[node] {
             way.cut_at_commit(cut);
         }
     }
 
-    /// Holds one's next COMMIT on the way to the first server of the database.
+    /// Holds a node's next COMMIT on the way to the first server of the database.
     pub(super) fn hold_commit(&self, node: usize) -> Option<Held> {
         self.ways[node].first().map(Proxy::hold_commit)
     }
 
-    /// Cuts what all have of connections to the object store; how many.
+    /// Cuts all nodes' connections to the object store. Gives how many were cut.
     pub(super) fn cut_objects(&self) -> usize {
         self.objects.cut()
     }
 
-    /// COMMITs at which a connection was cut.
+    /// The number of COMMITs at which a connection was cut.
     pub(super) fn commits_cut(&self) -> u64 {
         self.ways.iter().flatten().map(Proxy::commits_cut).sum()
     }
 
-    /// Runs `tanzanite verify`, on servers of the database and not through a proxy.
+    /// Runs `tanzanite verify`, which reaches the database's servers without a proxy.
     pub(super) fn verify(&self, servers: &[u16]) -> Result<Output, String> {
         let mut command = Command::new(&self.program);
         command.arg("verify");
@@ -124,7 +124,7 @@ impl Nodes {
         command.output().map_err(|error| error.to_string())
     }
 
-    /// What one has said on standard error in all its lives.
+    /// The file with the standard error of a node, from all its starts.
     pub(super) fn log(&self, node: usize) -> PathBuf {
         self.folder.join(format!("node-{node}.log"))
     }
@@ -137,7 +137,7 @@ impl Nodes {
     }
 }
 
-/// One URL for all servers: whichever takes writes is the one.
+/// One URL for all servers: a node connects to the one that takes writes.
 fn database_url(ports: &[u16]) -> String {
     let hosts: Vec<_> = ports
         .iter()
@@ -149,7 +149,7 @@ fn database_url(ports: &[u16]) -> String {
     )
 }
 
-/// The schema that they share.
+/// The schema that all nodes share.
 pub(super) const fn schema() -> &'static str {
     SCHEMA
 }

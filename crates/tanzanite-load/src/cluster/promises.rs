@@ -1,5 +1,6 @@
-//! What must hold between nodes beside the histories of records: a token revoked through one is dead on all at once, settings
-//! replaced through one are not served from another's memory, and of many who delete one photo exactly one does.
+//! Promises between nodes, beside the histories of records. A token that is revoked through one node is dead on all at
+//! once. Settings that are replaced through one node are not served from another's memory. If many clients delete one
+//! photo, exactly one succeeds.
 
 use super::Cluster;
 use super::database::Database;
@@ -13,30 +14,30 @@ use std::sync::{Barrier, PoisonError};
 use std::thread::ScopedJoinHandle;
 use std::time::Duration;
 
-/// Callers on each node that look all the time.
+/// The watchers of each node.
 const WATCHERS: usize = 2;
-/// How long they look before a change, and after it.
+/// The time for which watchers look before a change, and after it.
 const LOOK: Duration = Duration::from_millis(15);
-/// How many delete one photo.
+/// The number of clients that delete one photo at once.
 const DELETES: usize = 64;
 
-/// How long a COMMIT may take to come, and how often a write is tried after a crash.
+/// The longest wait for a COMMIT, and the most tries of a write after a crash.
 const PATIENCE: Duration = Duration::from_secs(20);
 const WRITES_MAX: u32 = 100;
 
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// What somebody saw who looked.
+/// One look of a watcher at a node, and its result.
 struct Sighting {
     node: usize,
     invoked: u64,
     ended: u64,
-    /// What was before the change, or what is after it.
+    /// Whether the watcher saw the state after the change, and not the one before it.
     changed: bool,
 }
 
-/// A token, and what is revoked so that it dies: itself, or its refresh token.
+/// An access token, and the token that is revoked to end it: itself, or its refresh token.
 struct Token {
     access: String,
     revoked: String,
@@ -63,7 +64,7 @@ impl Token {
         })
     }
 
-    /// Asks a node to revoke it; whether it says that it did.
+    /// Asks a node to revoke it. Gives whether the node acknowledged that.
     fn revoke(&self, cluster: &Cluster, node: usize) -> Result<bool, String> {
         let body = format!("token={}", self.revoked);
         let mut client = cluster.client(node)?;
@@ -84,7 +85,7 @@ impl Token {
     }
 }
 
-/// Revokes a token through a node, and looks at all.
+/// Revokes a token through one node, and watches all nodes.
 pub(super) fn revocation(cluster: &Cluster, round: usize) -> Result<(), String> {
     let token = Token::make(cluster, round)?;
     let path = format!("/crm/v8/Leads/{}?fields=Description", cluster.records[0]);
@@ -101,8 +102,9 @@ pub(super) fn revocation(cluster: &Cluster, round: usize) -> Result<(), String> 
     Ok(())
 }
 
-/// The database crashes while a revocation is being committed, and another node is the first to write after it has
-/// recovered: it gets the number of the transaction that is lost. Whoever asks for that one's fate must not take it for his.
+/// Crashes the database while a node commits a revocation, and then writes through another node. If the revocation is
+/// lost, the new write can get the number of its transaction. The first node asks for the fate of its transaction, and
+/// must not take the new one for it.
 pub(super) fn crash_in_a_commit(
     cluster: &Cluster,
     database: &Database,
@@ -132,7 +134,7 @@ pub(super) fn crash_in_a_commit(
     Ok(())
 }
 
-/// Writes something through a node, as soon as that works.
+/// Writes a value through a node, as soon as that works.
 fn write(cluster: &Cluster, node: usize) -> Result<(), String> {
     let mut caller = cluster.caller(0);
     for _ in 0..WRITES_MAX {
@@ -147,7 +149,7 @@ fn write(cluster: &Cluster, node: usize) -> Result<(), String> {
     ))
 }
 
-/// Whether all tokens that were revoked still are.
+/// Checks that all revoked tokens are still dead.
 pub(super) fn dead_for_ever(cluster: &Cluster) -> Result<(), String> {
     let dead = cluster.dead.lock().unwrap_or_else(PoisonError::into_inner);
     dead.iter()
@@ -167,7 +169,7 @@ fn must_be_dead(cluster: &Cluster, token: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// Replaces settings, and looks at all nodes.
+/// Replaces settings, and watches all nodes.
 pub(super) fn settings(cluster: &Cluster, database: &Database, round: usize) -> Result<(), String> {
     let name = format!("Renamed in round {round}");
     let is_new = |status, body: &[u8]| {
@@ -180,7 +182,7 @@ pub(super) fn settings(cluster: &Cluster, database: &Database, round: usize) -> 
         .map_err(|error| format!("settings that were replaced: {error}"))
 }
 
-/// Many delete one photo through all nodes.
+/// Deletes one photo many times at once, through all nodes. Exactly one deletion must succeed.
 pub(super) fn one_of_many_deletes(cluster: &Cluster) -> Result<(), String> {
     let record = &cluster.records[RECORDS];
     let number = cluster.numbers.fetch_add(1, Ordering::Relaxed);
@@ -229,7 +231,8 @@ pub(super) fn one_of_many_deletes(cluster: &Cluster) -> Result<(), String> {
     }
 }
 
-/// Whether a change is seen by all who look after it was acknowledged, and by nobody before it was asked for.
+/// Checks that every look that begins after a change was acknowledged sees it, and that none sees it before it was
+/// asked for.
 fn at_once(
     cluster: &Cluster,
     token: &str,
@@ -239,7 +242,7 @@ fn at_once(
 ) -> Result<(), String> {
     let over = AtomicBool::new(false);
     let look = |node| Watcher::new(cluster, node, token)?.look(path, &is_changed);
-    // Whatever a node remembers, it now does.
+    // This look fills the caches of each node.
     for node in 0..NODES {
         if look(node)?.changed {
             return Err(format!("node {node} has it before it was asked for"));
@@ -284,7 +287,7 @@ fn at_once(
     Ok(())
 }
 
-/// Somebody who asks one node the same thing again and again.
+/// A client that asks one node the same thing again and again.
 struct Watcher<'a> {
     node: usize,
     client: Client,

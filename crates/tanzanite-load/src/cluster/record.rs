@@ -1,4 +1,4 @@
-//! What a record is to its clients: the model that every history must have an order for.
+//! The model of a record: its state, and the right answer to each request. It decides which orders explain a history.
 
 use super::history::{Answer, Ask};
 use std::fmt;
@@ -15,7 +15,7 @@ pub(super) struct Record {
 }
 
 impl Record {
-    /// What an operation makes of it, and the one answer that is right.
+    /// The state after a request, and the one answer that is right.
     pub(super) fn after(self, ask: Ask) -> (Self, Answer) {
         let changed = |record| (record, Answer::Done);
         let same = |answer| (self, answer);

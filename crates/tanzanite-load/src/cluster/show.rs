@@ -1,14 +1,14 @@
-//! A record's history for those who want to know why there is no order.
+//! Shows a record's history that has no order.
 
 use super::history::{Answer, Ask, Operation};
 use super::linear::Violation;
 use super::record::Record;
 use std::collections::BTreeSet;
 
-/// Operations that are shown at most: those that were over last.
+/// The most operations that are shown: the last ones.
 const SHOWN_MAX: usize = 80;
 
-/// What is wrong with a history, and the operations up to there, in the order of their invocations.
+/// A text with the answer that no order explains, and the operations up to it in the order of their invocations.
 pub(super) fn explain(before: Record, operations: &[Operation], violation: &Violation) -> String {
     let Violation::Unexplained { operation, states } = violation else {
         return "too many operations were without an answer at once to find out".to_owned();
@@ -19,7 +19,7 @@ pub(super) fn explain(before: Record, operations: &[Operation], violation: &Viol
         .filter(|other| other.invoked < culprit.ended)
         .collect();
     until.sort_by_key(|operation| operation.invoked);
-    // Moments of other records are left out.
+    // Moments are numbered anew, because most moments of the clock belong to other records.
     let moments: BTreeSet<u64> = until
         .iter()
         .flat_map(|operation| [operation.invoked, operation.ended])

@@ -1,9 +1,9 @@
-//! `cargo xtask crash`: kills the server under load, again and again, and looks for what was acknowledged and lost.
+//! `cargo xtask crash`: kills the server under load, again and again, and looks for acknowledged writes that were lost.
 //!
-//! Each round: the real binary on one data folder, clients that insert, upload and delete over loopback and note every
-//! acknowledgement, `kill -9` at a random moment; then SQLite's own integrity check, records against photos, and every
-//! note against the server that is started anew. A request that was cut off may have happened or not; one that was
-//! answered must have.
+//! In each round the real binary runs on one data folder, and clients insert, upload and delete over loopback and note
+//! every acknowledgement, until `kill -9` at a random moment. Then come SQLite's own integrity check, a comparison of
+//! records with photos, and a comparison of every note with the restarted server. A request that was cut off may have
+//! happened or not; one that was answered must have happened.
 
 pub(crate) mod client;
 mod notes;
@@ -20,7 +20,7 @@ use std::time::Duration;
 use tanzanite_store::{Place, SqliteStore, Store as _};
 use xtask::output::{self, Outcome, Progress};
 
-/// What a crash loop is asked to do.
+/// The arguments of a crash loop.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Arguments {
     /// How often the server is killed.
@@ -34,10 +34,10 @@ pub(crate) struct Arguments {
     program: Option<PathBuf>,
 }
 
-/// The longest that the clients write before the kill.
+/// The longest time for which the clients write before the kill.
 const LIFE_MAX: Duration = Duration::from_millis(400);
 
-/// Runs the loop; success if nothing was lost.
+/// Runs the loop. It succeeds if nothing was lost.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let program = program(arguments.program.as_deref())?;
     let report = rounds(arguments, &program)?;
@@ -99,13 +99,13 @@ fn load(server: &Server, notes: &mut [Notes], life: Duration, seed: u64) {
             });
         }
         std::thread::sleep(life);
-        // The load ends with it.
+        // The clients' connections break with the server, which ends the load.
         let _ = server.kill();
         over.store(true, Ordering::Relaxed);
     });
 }
 
-/// What SQLite finds, and whether records and photos agree.
+/// Runs SQLite's integrity check and compares records with photos. The error lists the findings.
 fn verify(folder: &std::path::Path) -> Result<(), String> {
     let store =
         SqliteStore::open(&Place::Folder(folder.to_owned())).map_err(|error| error.to_string())?;

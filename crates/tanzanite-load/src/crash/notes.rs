@@ -1,37 +1,37 @@
-//! What one client was told, record by record, and whether the server still knows it.
+//! The acknowledgements that one client got, record by record, and their comparison with the server.
 
 use super::client::Client;
 use super::picture::{MULTIPART, multipart, picture};
 use std::io::{Error, Result};
 
-/// Records of one client that are written to over and over.
+/// The most records of one client, which are written to over and over.
 const RECORDS_MAX: usize = 12;
 
-/// One client's own records.
+/// The records of one client.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Notes {
     records: Vec<Note>,
     acknowledged: usize,
-    /// How many records the client has asked for: their names.
+    /// The number of inserts that the client has sent; it makes the records' names.
     asked: usize,
 }
 
-/// One record.
+/// One record and its acknowledged photo.
 #[derive(Clone, Debug)]
 struct Note {
     id: String,
-    /// The acknowledged photo; none without one.
+    /// The acknowledged photo; `None` if the record has none.
     photo: Option<Vec<u8>>,
-    /// What it may be instead, if the last request was cut off.
+    /// The other state that the photo may have, if the last request was cut off.
     perhaps: Perhaps,
 }
 
-/// What a request that was cut off would have made of a record's photo.
+/// The photo that a request that was cut off would have left.
 #[derive(Clone, Debug, PartialEq)]
 enum Perhaps {
-    /// None was cut off.
+    /// No request was cut off.
     Nothing,
-    /// This photo, or none.
+    /// The request would have left this photo, or none.
     Photo(Option<Vec<u8>>),
 }
 
@@ -40,7 +40,7 @@ impl Notes {
         self.acknowledged
     }
 
-    /// One write, chosen at random. An error means that the answer did not come.
+    /// Performs one write, chosen at random. An error means that no acknowledgement came.
     pub(super) fn write(&mut self, client: &mut Client, random: u64) -> Result<()> {
         if self.records.len() < RECORDS_MAX && random.is_multiple_of(5) || self.records.is_empty() {
             return self.insert(client);
@@ -84,7 +84,8 @@ impl Notes {
         Ok(())
     }
 
-    /// Compares every note with what the server says; what was in doubt is then known. The error names the loss.
+    /// Compares every note with the server's answer, and then notes the photo that the server has. The error names the
+    /// loss.
     pub(super) fn check(&mut self, client: &mut Client) -> std::result::Result<(), String> {
         for note in &mut self.records {
             let path = format!("/crm/v8/Leads/{}/photo", note.id);

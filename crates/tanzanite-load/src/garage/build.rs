@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 use xtask::output::Outcome;
 use xtask::steps::Step;
 
-/// One version, so that two runs are of the same program.
+/// The version of Garage. It is fixed, so that all runs use the same program.
 const VERSION: &str = "2.5.0";
-/// What one node needs: no other database, no metrics.
+/// The features that one node needs: no other database, no metrics.
 const FEATURES: &str = "bundled-libs,sqlite";
 
-/// This file, or one that is built now unless that was done before.
+/// The path of Garage's program: the given file, or one in the cache, which is built first if it is missing.
 pub(super) fn garage(built: Option<&Path>) -> Outcome<PathBuf> {
     if let Some(garage) = built {
         return Ok(garage.canonicalize()?);
@@ -23,7 +23,8 @@ pub(super) fn garage(built: Option<&Path>) -> Outcome<PathBuf> {
     Ok(garage)
 }
 
-/// A build that was broken off is gone on with: its own target folder stays until it has succeeded.
+/// Builds Garage. The build has its own target folder, which stays until it succeeds, so an interrupted build is
+/// continued.
 fn install(root: &Path) -> Outcome {
     let target = std::env::temp_dir().join("target-garage");
     let line = format!(

@@ -1,5 +1,5 @@
-//! A folder that is filled through the real program, copied to PostgreSQL and Garage, and back to another folder. All three
-//! must be sound and the same.
+//! Fills a folder through the real program, and copies it to PostgreSQL and Garage and back to another folder. All
+//! three must be sound and have the same content.
 
 use super::server::{Garage, photos};
 use crate::crash::client::{Client, administrator};
@@ -12,11 +12,11 @@ use tanzanite_protocol::limits::PHOTO_BYTES_MAX;
 use tanzanite_testbed::Postgres;
 use xtask::output::Outcome;
 
-/// Photos beside the demo's: more than an S3 server lists at once. The first is as large as one may be: Garage cuts what is
-/// large into blocks.
+/// The number of photos beside the demo's: more than an S3 server lists at once. The first has the largest permitted
+/// size, because Garage cuts large objects into blocks.
 const PHOTOS: u64 = 1_100;
 
-/// What was copied.
+/// Copies there and back, and verifies all three. Gives a report of the copied photos.
 pub(super) fn there_and_back(
     program: &Path,
     garage: &Garage,
@@ -80,7 +80,7 @@ fn fill(program: &Path, folder: &Path, data: &str) -> Outcome {
     Ok(server.kill()?)
 }
 
-/// Runs the program with the key to Garage; its answer.
+/// Runs the program with the key to Garage. Gives its JSON output.
 fn tanzanite(program: &Path, garage: &Garage, line: &[&str]) -> Outcome<Value> {
     let output = Command::new(program)
         .args(line)

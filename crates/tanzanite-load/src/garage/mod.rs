@@ -1,7 +1,7 @@
-//! `cargo xtask garage`: the store with its photos in Garage, an S3 server that is no mock and nobody's cloud.
+//! `cargo xtask garage`: tests the store with its photos in Garage, a real S3 server that runs on this machine.
 //!
-//! The conformance suite first; then the real program copies a folder to PostgreSQL and Garage and back, and verifies
-//! each. No step of CI: Garage is built from its sources, which takes long.
+//! First the conformance suite runs; then the real program copies a folder to PostgreSQL and Garage and back, and
+//! verifies each. It is no step of CI, because building Garage from its sources takes long.
 
 mod build;
 mod copies;
@@ -18,7 +18,7 @@ use tanzanite_store::{Blobs, PostgresOptions, PostgresStore};
 use tanzanite_testbed::Postgres;
 use xtask::output::{self, Outcome};
 
-/// What a run is asked to do.
+/// The arguments of a run.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Arguments {
     /// Run this build of Garage instead of building it
@@ -29,7 +29,7 @@ pub(crate) struct Arguments {
     program: Option<PathBuf>,
 }
 
-/// Runs both parts, whatever becomes of the first; success if nothing was wrong.
+/// Runs both parts, even if the first fails. It succeeds if both do.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let garage = build::garage(arguments.garage.as_deref())?;
     let program = program(arguments.program.as_deref())?;
@@ -45,7 +45,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     suite.and(copied)
 }
 
-/// Runs a part, and prints what it came to and how long it took.
+/// Runs a part, and prints its outcome and its time.
 fn part(name: &str, run: impl FnOnce() -> Outcome<String>) -> Outcome {
     #[expect(
         clippy::disallowed_methods,
@@ -63,7 +63,7 @@ fn part(name: &str, run: impl FnOnce() -> Outcome<String>) -> Outcome {
         .map_err(|_| format!("{name} failed").into())
 }
 
-/// The suite fails by panicking, which says on standard error where and why.
+/// Runs the conformance suite. It fails by a panic, which prints the place and the reason on standard error.
 fn conformance(bench: &Bench) -> Outcome<String> {
     catch_unwind(AssertUnwindSafe(|| conformance::run(bench)))
         .map_err(|_| "a check does not hold on PostgreSQL and Garage")?;
@@ -71,7 +71,7 @@ fn conformance(bench: &Bench) -> Outcome<String> {
     Ok(format!("{checks} checks hold on PostgreSQL and Garage"))
 }
 
-/// Both servers, and how many stores were made on them.
+/// Both servers, and the number of stores that were made on them.
 struct Bench {
     garage: Garage,
     postgres: Postgres,

@@ -10,11 +10,12 @@ use xtask::output::Outcome;
 const BUCKET: &str = "photos";
 const KEY: &str = "tanzanite";
 
-/// How often a starting node is asked whether it is there.
+/// The most questions to a starting node, and the pause between two.
 const QUESTIONS_MAX: u32 = 200;
 const BETWEEN_QUESTIONS: Duration = Duration::from_millis(50);
 
-/// Runs Garage until nobody holds the pipe any more, however that came about, and removes its folder.
+/// A shell script that runs Garage until its standard input is closed, even by a crash of this program, and then
+/// removes Garage's folder.
 const SUPERVISE: &str = r#"
 trap '' INT TERM
 "$0" --config "$1/garage.toml" server >"$1/log" 2>&1 &
@@ -23,7 +24,7 @@ kill -KILL $!
 wait $!
 rm -rf "$1""#;
 
-/// A running node. It ends when this is dropped.
+/// A running node. Dropping it ends the node.
 pub(super) struct Garage {
     shell: Child,
     program: PathBuf,
@@ -37,7 +38,7 @@ pub(super) fn photos(store: &str) -> String {
 }
 
 impl Garage {
-    /// Starts it, gives it its layout, and makes a bucket and a key for it.
+    /// Starts a node, gives it a layout, and makes a bucket and a key.
     pub(super) fn start(program: &Path) -> Outcome<Self> {
         let folder = tempfile::Builder::new()
             .prefix("tanzanite-garage-")
@@ -65,12 +66,12 @@ impl Garage {
         Ok(garage)
     }
 
-    /// Where it is, and its key.
+    /// The variables with the node's address and key.
     pub(super) fn environment(&self) -> Vec<(String, String)> {
         self.environment.clone()
     }
 
-    /// A folder that is gone with it.
+    /// The node's folder, which is removed when the node ends.
     pub(super) fn folder(&self) -> &Path {
         &self.folder
     }
@@ -106,7 +107,7 @@ impl Garage {
         ])
     }
 
-    /// Runs one of Garage's commands, words parted by blanks; what it prints.
+    /// Runs one of Garage's commands, whose words are separated by blanks. Gives its standard output.
     fn ask(&self, line: &str) -> Outcome<String> {
         let output = Command::new(&self.program)
             .arg("--config")
@@ -124,19 +125,20 @@ impl Garage {
 impl Drop for Garage {
     fn drop(&mut self) {
         drop(self.shell.stdin.take());
-        // What it would say is only that it has ended.
+        // The result is ignored, because the shell's exit status says nothing about the test.
         let _ = self.shell.wait();
     }
 }
 
-/// Two, taken at once so that they differ.
+/// Two free ports. Both are open at the same time, so that they differ.
 fn free_ports() -> Outcome<[u16; 2]> {
     let listener = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
     let (one, two) = (listener()?, listener()?);
     Ok([one.local_addr()?.port(), two.local_addr()?.port()])
 }
 
-/// Nodes know each other by the secret; there is only one.
+/// The text of Garage's configuration file. Nodes know each other by the secret; here a constant will do, because there
+/// is only one node.
 fn configuration(folder: &Path, rpc: u16, api: u16) -> String {
     let folder = folder.display();
     let secret = "0".repeat(64);
@@ -157,7 +159,7 @@ root_domain = ".s3.garage.localhost"
     )
 }
 
-/// What a table of Garage's has behind a name.
+/// The text behind a name in a table that Garage prints.
 fn value(table: &str, name: &str) -> Option<String> {
     let rest = table.lines().find_map(|line| line.strip_prefix(name))?;
     Some(rest.trim().to_owned())

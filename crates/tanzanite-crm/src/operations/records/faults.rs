@@ -4,7 +4,7 @@ tanzanite_protocol::faults! {
     "record.";
 
     /// The id of the path is malformed, too large, unknown in this module, or that of a deleted record.
-    // C5: the v7 upload page says "the related id given …".
+    // The page "Upload a photo" (v7) has "the related id given …": conflict C5 in docs/compatibility.md.
     UNKNOWN: Record 400 INVALID_DATA "the id given seems to be invalid" [] Seed;
     /// The profile may not create in this module.
     CREATE_NOT_PERMITTED: Profile 403 NO_PERMISSION "Permission denied to add records" ["permissions"] Docs;
@@ -24,7 +24,8 @@ tanzanite_protocol::faults! {
     UPDATE_LOCKED: Lock 400 RECORD_LOCKED "Sorry, you cannot perform this operation as the record is locked." ["api_name", "json_path", "action"] OpenApi;
     /// The record is locked for this user.
     DELETE_LOCKED: Lock 400 RECORD_LOCKED "You cannot perform this operation as the record is locked." ["action", "id"] OpenApi;
-    /// The id in an item of an update, or in its path, is that of no record. One of the path is told flat, with its place in the path.
+    /// The id in an item of an update, or in its path, is that of no record. For an id in the path the reply has no
+    /// `data`, and `resource_path_index` is its place in the path.
     ID_UNKNOWN: Record 400 INVALID_DATA "the id given seems to be invalid" ["api_name", "json_path", "resource_path_index"] Docs;
     /// The id of a record to delete is that of no record.
     NOT_DELETED: Record 400 INVALID_DATA "record not deleted" ["id", "resource_path_index"] OpenApi;
@@ -32,6 +33,7 @@ tanzanite_protocol::faults! {
     ID_MALFORMED: Parameters 400 UNABLE_TO_PARSE_DATA_TYPE "either the request body or parameters is in wrong format" ["resource_path_index"] Docs;
     /// The record changed after the time in `If-Unmodified-Since`.
     MODIFIED_SINCE: State 412 ALREADY_MODIFIED "record updated time has already passed if-unmodified-since time" ["Modified_Time", "Created_Time", "id", "Modified_By", "Created_By"] OpenApi;
-    /// `Record_Image` names another photo than the one that the record has. To insert a record with one is a key that is not served.
+    /// `Record_Image` names another photo than the one that the record has. In an insert any photo has the
+    /// fault `KeyNotServed`.
     IMAGE_NOT_SERVED: State 400 API_NOT_SUPPORTED "Tanzanite does not act on this key yet" ["api_name", "json_path"] Assumed;
 }

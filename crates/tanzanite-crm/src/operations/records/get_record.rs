@@ -1,7 +1,7 @@
 //! `GET /crm/{version}/{module}/{record_id}`: "Get Records", one by the id in the path.
 //!
-//! An id of no record is answered with 204, as the OpenAPI documents say; so is what is no id at
-//! all.
+//! An id of no record is answered with 204, as the OpenAPI documents say; so is a text that is no id
+//! at all.
 
 use super::PATH_OF_RECORD;
 use super::render::Renderer;
@@ -15,8 +15,9 @@ use serde_json::json;
 use tanzanite_protocol::endpoint::Unserved;
 use tanzanite_protocol::{Descriptor, Method, Reply, ScopeNeed, ScopeOperation};
 
-/// The record API's parameters that could leave the record out of the answer. No lead is converted here and no record waits for approval,
-/// so the values that ask for such as ours change nothing, and neither does `include_child` without a territory.
+/// The parameters with which the vendor may leave the record out of the answer, each with the values that change
+/// nothing. Every record here is approved and no lead is converted, so values that ask for such records change nothing.
+/// `include_child` changes nothing without a territory.
 const UNSERVED: &[Unserved] = &[
     Unserved::External,
     Unserved::Parameter("approved", &["true", "both"]),

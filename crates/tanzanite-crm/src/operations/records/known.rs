@@ -1,5 +1,5 @@
-//! What a call that changes many records knows of the store. It asks in one go for what its items will want. What the call itself has
-//! changed since is known to have changed, so that an item finds what the items before it have made.
+//! The rows of the store that a call changing many records has read: one query of each kind reads the rows of all its
+//! items. Each change that the call makes is noted here too, so that an item sees the changes of the items before it.
 
 use super::change::unique_values;
 use super::heads::Heads;
@@ -11,7 +11,7 @@ use serde_json::Value;
 use std::collections::HashMap;
 use tanzanite_protocol::{Fault, RecordId};
 
-/// Of the call's module, but for the heads, which are of any.
+/// The rows read so far: records and holders of unique values in the call's module, and heads of records in any module.
 #[derive(Debug)]
 pub(super) struct Known {
     pub(super) heads: Heads,
@@ -20,7 +20,7 @@ pub(super) struct Known {
 }
 
 impl Known {
-    /// Nothing yet: each thing is asked for when it is wanted.
+    /// No rows yet: each is read when it is needed.
     pub(super) fn nothing(call: &ModuleCall<'_>) -> Self {
         Self {
             heads: Heads::new(call.caller.org()),
@@ -29,7 +29,8 @@ impl Known {
         }
     }
 
-    /// Asks for what items want: the records that they name, the records that they refer to, and who has their unique values.
+    /// Reads the rows that the items need: the records that they name, the heads of the records that they refer to, and
+    /// the records that hold their unique values.
     pub(super) fn learn<'a>(
         call: &ModuleCall<'_>,
         tx: &mut dyn Transaction,
@@ -73,7 +74,7 @@ impl Known {
         Ok(known)
     }
 
-    /// A record that is about to be changed.
+    /// A record that is about to be changed. It is taken out, so that the next item reads it anew.
     pub(super) fn take_record(
         &mut self,
         call: &ModuleCall<'_>,
@@ -87,7 +88,7 @@ impl Known {
         }
     }
 
-    /// The record that has a unique value.
+    /// The id of the record that has a unique value, if one has it.
     pub(super) fn holder(
         &mut self,
         call: &ModuleCall<'_>,
@@ -105,7 +106,7 @@ impl Known {
         Ok(holder)
     }
 
-    /// A record was made or changed, and has these unique values now.
+    /// Notes that a record was made or changed, and has these unique values now.
     pub(super) fn changed(&mut self, module: Number, id: RecordId, unique: &[(Number, String)]) {
         self.heads.forget(module, id);
         self.holders.retain(|_, holder| *holder != Some(id));

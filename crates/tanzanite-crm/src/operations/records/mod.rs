@@ -1,11 +1,11 @@
 //! Records: `/crm/{version}/{module}` and `/crm/{version}/{module}/{record_id}`.
 //!
-//! Order of checks, the same in all endpoints: parameters, the body as a whole, and then for each
-//! item alone the keys that are not served, its fields' form (with the users that it names), the targets of
-//! its lookups, the record, sharing, lock, `If-Unmodified-Since`, its photo, the values that must agree with
-//! those that the record keeps, its unique values. Nothing of an item is
-//! written before its last check, so a refused item of a mixed batch leaves no trace; a failure of
-//! the store refuses the whole call.
+//! All endpoints check in the same order: parameters, the body as a whole, and then for each item
+//! alone the keys that are not served, the form of its fields (with the users that it names), the
+//! targets of its lookups, the record, sharing, lock, `If-Unmodified-Since`, its photo, the values
+//! that must agree with those that the record keeps, its unique values. An item is written after its
+//! last check, so a refused item of a mixed batch changes nothing. A failure of the store refuses the
+//! whole call.
 
 mod answers;
 mod body;
@@ -42,6 +42,6 @@ const PATH_OF_MODULE: &str = "/crm/{version}/{module}";
 /// The path of one record.
 const PATH_OF_RECORD: &str = "/crm/{version}/{module}/{record_id}";
 
-/// What deleting records asks of a token. The v7 page lists `ALL` and `DELETE` alone; the page on
-/// scopes says that `WRITE` is create, update and delete (facts §3), and that one is taken.
+/// The scopes that allow deleting records. The page "Delete Records" (v7) lists `ALL` and `DELETE`
+/// alone. The page "Scopes" (v7) says that `WRITE` includes deleting, and that page is followed.
 const DELETE_SCOPE: ScopeNeed = ScopeNeed::module(&[ScopeOperation::Delete, ScopeOperation::Write]);

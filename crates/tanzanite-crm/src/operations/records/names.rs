@@ -1,11 +1,11 @@
-//! What users and records are called where a record refers to them.
+//! The JSON objects for the users and records that a record refers to.
 
 use crate::metadata::{Metadata, User};
 use crate::transaction::RecordHead;
 use serde_json::{Value, json};
 use tanzanite_protocol::RecordId;
 
-/// A record as others refer to it: `{"name","id"}`. `null` if it is gone, as the vendor empties such lookups.
+/// A record in a lookup: `{"name","id"}`. `null` if the record is gone, as the vendor empties such lookups.
 pub(super) fn record(head: Option<&RecordHead>) -> Value {
     head.map_or(
         Value::Null,
@@ -13,7 +13,7 @@ pub(super) fn record(head: Option<&RecordHead>) -> Value {
     )
 }
 
-/// A user as records show their own: `{"name","id","email"}`.
+/// A user in `Owner`, `Created_By` and other fields of users: `{"name","id","email"}`.
 pub(super) fn user_with_email(metadata: &Metadata, id: RecordId) -> Value {
     let user = metadata.user(id);
     json!({

@@ -1,8 +1,9 @@
-//! Page tokens: where the next page of a list begins, for whom, of which query and until when.
+//! Page tokens. Each names the position at which the next page of a list begins, and is bound to a user, a query and an
+//! expiry.
 //!
 //! A token is hexadecimal: a position, then a digest over the position, the user and the query. It
-//! opens nothing: a page read with it passes the same checks as any other. So its digest needs no
-//! key; it is there to notice that a token or a query was altered, as the vendor does.
+//! gives no rights: a page read with it passes the same checks as any other. So its digest needs no
+//! key; it shows that a token or a query was altered, as the vendor notices too.
 
 use crate::faults::{PAGE_TOKEN_EXPIRED, PAGE_TOKEN_MISMATCH};
 use crate::policy::Caller;
@@ -18,24 +19,24 @@ const POSITION_BYTES: usize = 1 + 8 + 4 + 8 + 8;
 const DIGEST_BYTES: usize = 16;
 const TOKEN_BYTES: usize = POSITION_BYTES + DIGEST_BYTES;
 
-/// Where a page begins and which it is.
+/// The place in a list at which a page begins, and the page's number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Position {
-    /// Where.
+    /// The place at which the page begins.
     pub(super) start: Start,
-    /// The first page is 1.
+    /// The page's number, from 1.
     pub(super) page: u32,
 }
 
-/// What tokens are bound to.
+/// The organisation, user, module and query that a token is bound to, as a digest.
 #[derive(Debug)]
 pub(super) struct Binding {
     digest: Sha256,
 }
 
 impl Binding {
-    /// To a user and the query of a list. `page` and `page_token` are not part of it, since they
-    /// differ from page to page.
+    /// Binds to the caller and the query of a list, without `page` and `page_token`: they differ
+    /// from page to page.
     pub(super) fn new(caller: &Caller, module: &Module, query: &Query) -> Self {
         Self::of(caller.org(), caller.user().id, module.number, query)
     }
@@ -95,7 +96,7 @@ impl Binding {
     }
 }
 
-/// Where the page after this record begins.
+/// The start of the page after this record.
 pub(super) fn after(record: &Record, sort: SortKey) -> Start {
     let head = &record.head;
     let key = match sort {
@@ -106,7 +107,7 @@ pub(super) fn after(record: &Record, sort: SortKey) -> Start {
     Start::After(key, head.id)
 }
 
-/// When a token that is made now dies.
+/// The expiry of a token that is made now.
 pub(super) fn expiry(now: Timestamp) -> Timestamp {
     now.after(limits::PAGE_TOKEN_LIFETIME)
 }

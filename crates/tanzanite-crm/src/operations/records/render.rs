@@ -1,8 +1,8 @@
 //! A record as the vendor writes it: its fields in the order of the schema, `null` where it has no
-//! value (a checkbox is `false` there), and the system's own keys, which begin with `$`.
+//! value (`false` for a checkbox), and the system's own keys, most of which begin with `$`.
 //!
-//! Of the system's keys those are written that can be answered truthfully. Nothing here has
-//! approvals or merges, so their states are constant.
+//! Only those system keys are written that can be answered truthfully. Tanzanite has no approvals
+//! and no merges, so their states are constant.
 
 use super::faults;
 use super::heads::Heads;
@@ -31,16 +31,16 @@ pub(super) struct Renderer<'a> {
     module: &'a Module,
     /// The fields that are written.
     fields: Vec<&'a Field>,
-    /// What was asked for by name; `None` for everything.
+    /// The names in the parameter `fields`; `None` if all fields and keys are wanted.
     wanted: Option<Vec<&'a str>>,
-    /// The records that are referred to.
+    /// The heads of the records that lookups refer to.
     heads: Heads,
-    /// The tags of records that have some, if they are wanted.
+    /// The tags by record id, for records that have some; empty unless `Tag` is wanted.
     tags: HashMap<i64, Vec<Value>>,
 }
 
 impl<'a> Renderer<'a> {
-    /// For a call, with the names in its `fields`.
+    /// A renderer for a call; `wanted` has the names in the parameter `fields`.
     pub(super) fn new(call: &'a ModuleCall<'a>, wanted: Option<Vec<&'a str>>) -> Self {
         let module = call.module();
         let mut renderer = Self {
@@ -58,7 +58,7 @@ impl<'a> Renderer<'a> {
         renderer
     }
 
-    /// Asks in one go for what records refer to, before they are written.
+    /// Reads the heads and tags that the records need, with one query for each kind.
     pub(super) fn learn(
         &mut self,
         records: &[Record],
@@ -80,7 +80,7 @@ impl<'a> Renderer<'a> {
         Ok(())
     }
 
-    /// A record. Its `id` is always there.
+    /// A record as JSON, always with its `id`.
     pub(super) fn record(
         &mut self,
         record: &Record,
@@ -107,7 +107,7 @@ impl<'a> Renderer<'a> {
             .is_none_or(|wanted| wanted.contains(&name))
     }
 
-    /// A field's value: from the head what the head holds, else what is stored.
+    /// A field's value, from the record's head if the head holds it, and else from the record's fields.
     fn field(
         &mut self,
         field: &Field,
@@ -125,7 +125,7 @@ impl<'a> Renderer<'a> {
             "Record_Image" => head.image.clone().into(),
             name => match record.fields.get(name) {
                 Some(value) if !value.is_null() => self.stored(field, value, record, tx)?,
-                // `Full_Name` is made of others and kept as the record's name alone.
+                // `Full_Name` is made of two other fields, and is stored in the record's head alone.
                 _ if field.read_only && self.module.display_field == name => {
                     head.name.clone().into()
                 }
@@ -136,7 +136,7 @@ impl<'a> Renderer<'a> {
         })
     }
 
-    /// A value as it is kept, with the names that belong to it.
+    /// A stored value for a reply: references with their names, times in the organisation's zone.
     fn stored(
         &mut self,
         field: &Field,
@@ -161,7 +161,7 @@ impl<'a> Renderer<'a> {
         })
     }
 
-    /// The record that a lookup refers to.
+    /// The module and id of the record that a lookup refers to.
     fn target(
         &self,
         field: &Field,
@@ -183,11 +183,11 @@ impl<'a> Renderer<'a> {
         time.render(self.call.metadata().zone()).into()
     }
 
-    /// The keys that are no fields, of those that this record has.
+    /// The keys of a record that are no fields, with their values.
     fn system_keys(&self, record: &Record) -> Vec<(&'static str, Value)> {
         let tags = self.tags.get(&record.head.id.get()).cloned();
         let mut keys = vec![(TAG, tags.unwrap_or_default().into())];
-        // Only where records can be locked do they have this one.
+        // Records have `Locked__s` only in modules with a locking configuration.
         if self.call.metadata().locking(self.module).is_some() {
             keys.push(("Locked__s", record.head.lock.is_some().into()));
         }

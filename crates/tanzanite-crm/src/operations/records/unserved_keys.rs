@@ -1,7 +1,7 @@
 //! Keys of a body that the vendor acts on and Tanzanite does not yet. A table.
 //!
-//! One whose value would change something is refused by name, so that no success hides that nothing was
-//! done. Keys that the vendor does not know either change nothing, as they do there.
+//! A key whose value would change something is refused by name, so that no success hides that nothing was
+//! done. Keys that the vendor does not know are ignored, as the vendor ignores them.
 
 use crate::data_body::wrong_type;
 use crate::faults::KEY_NOT_SERVED;
@@ -13,15 +13,15 @@ use tanzanite_protocol::Fault;
 /// A key, and the values with which it changes nothing.
 struct Key {
     name: &'static str,
-    /// The standard modules whose records have it; none for all records.
+    /// The standard modules whose records have the key; empty if all records have it.
     modules: &'static [&'static str],
-    /// The vendor's word for its values' type, where the OpenAPI documents know one type alone.
+    /// The vendor's word for the type of its values; `None` if the OpenAPI documents allow several types.
     data_type: Option<&'static str>,
     is_idle: fn(&Value) -> bool,
 }
 
-/// Keys beside `data`. That `duplicate_check_fields` finds a record to update is documented for upserts alone; the schema has it
-/// for inserts and updates too.
+/// Keys beside `data`. The vendor's pages document `duplicate_check_fields` for upserts alone; the OpenAPI document has
+/// it for inserts and updates too.
 const BESIDE: &[Key] = &[
     key("duplicate_check_fields", Some("jsonarray"), is_nothing),
     key("apply_feature_execution", Some("jsonarray"), is_nothing),
@@ -29,12 +29,12 @@ const BESIDE: &[Key] = &[
     key("$append_values", Some("jsonobject"), appends_nothing),
 ];
 
-/// Keys of an item. Nothing of theirs is ever kept, so emptying them changes nothing.
+/// Keys of an item. Their values are never stored, so an empty value changes nothing.
 const OF_ITEM: &[Key] = &[
     key("$append_values", Some("jsonobject"), appends_nothing),
     key("Tag", Some("jsonarray"), is_nothing),
     key("Exchange_Rate", None, is_one),
-    // A meeting's reminder was a time in earlier versions.
+    // In earlier versions of the API a meeting's reminder is a time.
     key("Remind_At", None, is_nothing).of(&["Events"]),
     key("Remind_At", Some("jsonobject"), is_nothing).of(&["Tasks"]),
     key("Recurring_Activity", Some("jsonobject"), is_nothing).of(&["Tasks", "Events"]),
@@ -44,7 +44,7 @@ const OF_ITEM: &[Key] = &[
     key("Tax", Some("jsonarray"), is_nothing).of(&["Products"]),
 ];
 
-/// A record's currency. Only one is served: the organisation's own.
+/// The key of a record's currency. The organisation's own currency is the only one that is served.
 const CURRENCY: &str = "Currency";
 
 const fn key(
@@ -67,7 +67,7 @@ impl Key {
     }
 
     fn is_of(&self, module: &Module) -> bool {
-        // A field of the organisation's own may have any name.
+        // The organisation may have a custom field of this name.
         let is_free = module.field(self.name).is_none();
         let is_everywhere = self.modules.is_empty();
         is_free && (is_everywhere || self.modules.contains(&module.api_name.as_ref()))
@@ -92,7 +92,7 @@ impl Key {
     }
 }
 
-/// The keys, each with where it stands, for documents.
+/// The keys, each with its place in the body, for generated pages.
 pub fn unserved_keys() -> Vec<String> {
     let beside = BESIDE.iter();
     let beside = beside.map(|key| format!("`{}` beside `data`", key.name));
@@ -112,12 +112,12 @@ fn fault(name: &str, path: &str) -> Fault {
         .with("json_path", format!("{path}.{name}"))
 }
 
-/// Looks through what stands beside the items.
+/// Checks the keys beside `data`.
 pub(super) fn check_beside(beside: &Map<String, Value>) -> Result<(), Fault> {
     BESIDE.iter().try_for_each(|key| key.check(beside, "$"))
 }
 
-/// Looks through an item.
+/// Checks the keys of an item of `data`.
 pub(super) fn check_item(
     metadata: &Metadata,
     module: &Module,
@@ -145,7 +145,8 @@ fn is_nothing(value: &Value) -> bool {
     }
 }
 
-/// Values take the place of those that there are, unless a field is named with `true`.
+/// Whether `$append_values` names no field with `true`: the values of such a field are added to those that the record
+/// has.
 fn appends_nothing(value: &Value) -> bool {
     match value {
         Value::Object(fields) => fields
@@ -155,7 +156,7 @@ fn appends_nothing(value: &Value) -> bool {
     }
 }
 
-/// The rate of the organisation's own currency.
+/// Whether a rate is 1, that of the organisation's own currency, or empty.
 fn is_one(value: &Value) -> bool {
     is_nothing(value) || value.as_f64() == Some(1.0)
 }

@@ -25,11 +25,11 @@ use tanzanite_protocol::{
     Body, Descriptor, Fault, Method, RecordId, Row, ScopeNeed, ScopeOperation, Stage, limits,
 };
 
-/// What updating asks of a token.
+/// The scopes that allow updating records.
 pub(super) const SCOPE: ScopeNeed =
     ScopeNeed::module(&[ScopeOperation::Update, ScopeOperation::Write]);
 
-/// The faults of updating, of one record and of many, beside those about the records themselves.
+/// The faults of updating one or many records, beside those that the record's id, sharing and lock may give.
 pub(super) const FAULTS: &[&Row] = &[
     &BODY_INVALID,
     &BODY_NO_ITEMS,
@@ -94,16 +94,16 @@ fn update_many(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
     Ok(answers.into_reply())
 }
 
-/// A change of one record, as well formed as can be said without a look at the record.
+/// A change of one record that has passed all checks that need no look at the record.
 pub(super) struct Item<'a> {
     input: &'a Map<String, Value>,
-    /// `None` if no record can have what was named as its id.
+    /// The record's id; `None` if the value under `id` is no valid id.
     id: Option<RecordId>,
     checked: Checked,
 }
 
 impl<'a> Item<'a> {
-    /// `id_of` finds the id.
+    /// Checks the item at `path`; `id_of` gives the record's id.
     pub(super) fn check(
         call: &ModuleCall<'_>,
         item: &'a Value,
@@ -117,7 +117,7 @@ impl<'a> Item<'a> {
     }
 }
 
-/// The record that an item names.
+/// The record that an item names, or the fault for an id of no record.
 fn find(
     call: &ModuleCall<'_>,
     tx: &mut dyn Transaction,
@@ -136,7 +136,7 @@ fn find(
     })
 }
 
-/// Changes the record that `find` finds, as the item at `path` says.
+/// Changes the record that `find` gives, as the item at `path` says. Gives the item's answer.
 pub(super) fn update(
     call: &ModuleCall<'_>,
     tx: &mut dyn Transaction,
@@ -185,7 +185,7 @@ pub(super) fn update(
     ))
 }
 
-/// The id in an item: text, or a number as some clients write it.
+/// The id in an item: a text, or a number, as some clients write it.
 fn id_in(item: &Map<String, Value>, path: &str) -> Result<Option<RecordId>, Fault> {
     let fault = |row| {
         Fault::new(row)
@@ -199,7 +199,7 @@ fn id_in(item: &Map<String, Value>, path: &str) -> Result<Option<RecordId>, Faul
     }
 }
 
-/// Sharing, then the lock.
+/// Checks sharing, then the lock.
 fn permit(
     call: &ModuleCall<'_>,
     head: &RecordHead,
@@ -215,7 +215,7 @@ fn permit(
     })
 }
 
-/// `If-Unmodified-Since`.
+/// Checks the header `If-Unmodified-Since`.
 fn check_unmodified(call: &ModuleCall<'_>, head: &RecordHead) -> Result<(), Fault> {
     let since = parameters::unmodified_since(call);
     if since.is_none_or(|since| head.modified.at <= since) {

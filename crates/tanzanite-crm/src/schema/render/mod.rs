@@ -1,8 +1,8 @@
 //! Modules and fields as the settings operations answer them.
 //!
 //! All keys of the vendor's examples are there, since SDKs and tools read some of them without
-//! asking whether they exist. What we do not have (related lists, custom views, e-mail parsers) is
-//! answered as an organisation would that never used it.
+//! checking that they exist. Keys of parts that Tanzanite does not have (related lists, custom
+//! views, e-mail parsers) have the values of an organisation that never used those parts.
 
 mod field;
 mod module;

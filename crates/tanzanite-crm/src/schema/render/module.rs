@@ -17,7 +17,7 @@ const PROPERTIES: &[&str] = &[
     "$locked_for_me",
 ];
 
-/// A module, as a version of the API tells it; `detail` adds what only the operation for one module answers.
+/// A module as JSON for a version of the API. `detail` adds the keys that only the operation for one module answers.
 pub fn module_json(
     metadata: &Metadata,
     module: &Module,
@@ -31,7 +31,7 @@ pub fn module_json(
     joined(parts)
 }
 
-/// What can be done with it.
+/// The keys that say what can be done with the module.
 fn switches(module: &Module) -> Value {
     let served = module.is_served();
     let is_lead = module.api_name == "Leads";
@@ -56,7 +56,7 @@ fn switches(module: &Module) -> Value {
     })
 }
 
-/// What it is called.
+/// The module's ids, names, place among the modules, and profiles.
 fn identity(metadata: &Metadata, module: &Module, version: ApiVersion) -> Value {
     let profiles = metadata.profiles().iter();
     let profiles: Vec<Value> = profiles
@@ -95,7 +95,7 @@ fn identity(metadata: &Metadata, module: &Module, version: ApiVersion) -> Value 
     })
 }
 
-/// What only the operation for one module answers.
+/// The keys that only the operation for one module answers.
 fn details(metadata: &Metadata, module: &Module) -> Value {
     let display = module.field(&module.display_field);
     let columns: Vec<Value> = display
@@ -132,7 +132,7 @@ fn details(metadata: &Metadata, module: &Module) -> Value {
 }
 
 impl Module {
-    /// The vendor's word for whether it has a tab.
+    /// The vendor's word for whether the module has a tab.
     pub(crate) fn status(&self) -> &'static str {
         if is_annex(self) {
             "system_hidden"
@@ -142,7 +142,7 @@ impl Module {
     }
 }
 
-/// Whether it has no tab: its records are seen with those that they hang on.
+/// Whether the module has no tab, because its records are shown with the records that they belong to.
 fn is_annex(module: &Module) -> bool {
     module.support == Support::Virtual
         || matches!(module.api_name.as_ref(), "Notes" | "Attachments")

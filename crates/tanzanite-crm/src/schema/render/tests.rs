@@ -1,4 +1,4 @@
-//! What SDKs read of modules and fields is there, and ids are made from numbers.
+//! Modules and fields have the keys that SDKs read, and ids made from numbers.
 
 use super::{field_json, module_json};
 use crate::metadata::{FieldRight, Metadata, Organisation, SettingsItem};

@@ -1,8 +1,8 @@
-//! The modules that every organisation has, and what the modules that it makes have in common with
+//! The standard modules, which every organisation has, and the fields that custom modules share with
 //! them.
 //!
-//! Modules and fields have numbers that never change, since their ids are made from them: those of
-//! removed ones are not given again.
+//! The numbers of modules and fields never change, since ids are made from them. The number of a
+//! removed module or field is not given again.
 
 mod activities;
 mod inventory;
@@ -20,11 +20,11 @@ use super::{Field, Kind, Module, NUMBERS_EACH, Number, Support, Text};
 use serde_json::{Map, Value};
 use std::sync::LazyLock;
 
-/// The standard modules that have `Record_Image` ("Delete a photo" page).
+/// The standard modules with the field `Record_Image` (the vendor's page "Delete a Photo").
 const WITH_PHOTO: &[&str] = &["Leads", "Contacts", "Accounts", "Products", "Vendors"];
-/// The index of `Owner`; the other system fields follow it.
+/// The number of `Owner` within a custom module; the other system fields follow it.
 const FIRST_SYSTEM_FIELD: Number = 1;
-/// The index of `Name` in a custom module.
+/// The number of `Name` within a custom module.
 const NAME_FIELD: Number = 11;
 
 /// The modules that every organisation has, in the order of their tabs.
@@ -56,7 +56,7 @@ pub fn standard_modules() -> &'static [Module] {
     &MODULES
 }
 
-/// The fields that all modules of records have. They take five numbers from the first on, six with
+/// The fields that all modules with records have. They take five numbers from the first on, six with
 /// the photo. Their values are in a record's head and not among its fields.
 pub fn system_fields(first_number: Number, photo: bool) -> Vec<Field> {
     let mut fields = vec![
@@ -68,14 +68,14 @@ pub fn system_fields(first_number: Number, photo: bool) -> Vec<Field> {
     ];
     if photo {
         let image = table::field(first_number + 5, "Record_Image", Kind::ProfileImage, 255);
-        // The photo operations write it, and an update with `null` empties it: bulk write documents it as unsupported, and no
-        // page describes setting it through a record.
+        // The photo operations write `Record_Image`, and an update with `null` empties it. Otherwise records cannot set
+        // it: the vendor's pages on bulk write call it unsupported, and no page describes setting it through a record.
         fields.push(image.read_only());
     }
     fields
 }
 
-/// A module that an organisation makes: the system fields, `Name`, and its own.
+/// A custom module: it has the system fields, `Name`, and the given `fields`.
 pub fn custom_module(
     number: Number,
     api_name: impl Into<Text>,
@@ -107,8 +107,8 @@ pub fn custom_module(
     }
 }
 
-/// What a record is called where others refer to it: the value of its display field. `Full_Name` is
-/// made of the first and the last name. Empty if the record has none of it.
+/// The name of a record in references to it: the value of its display field. `Full_Name` is made of
+/// the first and the last name. Empty if the record has no such value.
 pub fn display_name(module: &Module, fields: &Map<String, Value>) -> String {
     if module.display_field == "Full_Name" {
         let names = ["First_Name", "Last_Name"].map(|name| plain(fields.get(name)));
@@ -117,7 +117,7 @@ pub fn display_name(module: &Module, fields: &Map<String, Value>) -> String {
     plain(fields.get(module.display_field.as_ref()))
 }
 
-/// A text, or a number's digits.
+/// A value as plain text: a text without blanks around it, or a number's digits; empty for other values.
 fn plain(value: Option<&Value>) -> String {
     match value {
         Some(Value::String(text)) => text.trim().to_owned(),

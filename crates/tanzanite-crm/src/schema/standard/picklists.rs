@@ -1,7 +1,7 @@
-//! What the standard picklists hold: the vendor's actual values, without `-None-`. A table.
+//! The values of the standard picklists, without `-None-`: a table.
 //!
-//! Stages, industries, ratings and lead statuses are documented; the other lists are those that a
-//! new organisation is known to have, and not verified.
+//! Stages, industries, ratings and lead statuses are documented by the vendor. The other lists are
+//! those that a new organisation is said to have, and are not verified.
 
 pub(super) const LEAD_SOURCE: &[&str] = &[
     "Advertisement",
@@ -107,7 +107,7 @@ pub(super) const STAGE: &[&str] = &[
 
 pub(super) const DEAL_TYPE: &[&str] = &["Existing Business", "New Business"];
 
-// No source names the reasons of a new organisation.
+// No source names the reasons for loss that a new organisation has.
 pub(super) const REASON_FOR_LOSS: &[&str] = &[];
 
 pub(super) const TASK_STATUS: &[&str] = &[
@@ -214,5 +214,5 @@ pub(super) const CASE_REASON: &[&str] = &[
 
 pub(super) const SOLUTION_STATUS: &[&str] = &["Draft", "Reviewed", "Duplicate"];
 
-/// Where a lock comes from ("Get record locking information" page).
+/// The origins of a lock (the vendor's page "Get Record Locking Information").
 pub(super) const LOCK_SOURCE: &[&str] = &["Manual", "Automatic", "Both"];

@@ -1,9 +1,8 @@
-//! What a client may write into a record: the gate between a request's JSON and a record's values.
+//! Checks of the values that a client writes into a record.
 //!
-//! It decides all that can be decided without the store: types, formats, lengths, what is
-//! mandatory. Whom a lookup or an owner means is for the endpoint to find out, within its
-//! transaction. It must not be asked about one field only: the vendor reports all faults of an item
-//! together.
+//! They need no store: types, formats, lengths, mandatory fields. The endpoint resolves lookups and
+//! owners in its transaction. An item is checked as a whole, because the vendor reports all faults of
+//! an item together.
 
 mod formats;
 mod place;
@@ -22,19 +21,19 @@ pub(crate) use place::{Place, id_of};
 use serde_json::{Map, Value};
 use tanzanite_protocol::{Fault, RecordId};
 
-/// Where [`LookupCheck::module`] means the organisation's users. No module can have this name.
+/// The word in [`LookupCheck::module`] for the organisation's users. No module can have this name.
 pub const USERS: &str = "$users";
 
-/// What is done with a value that a picklist does not list.
+/// The treatment of a value that a picklist does not list.
 ///
-/// The vendor's page on inserting records says that a value is one of the list's or a new one, and
-/// its error tables have no row for an unlisted one. A value of a wrong type or too long is a fault
-/// either way.
+/// The vendor's page "Insert Records" says that a value is one of the list's or a new one, and its
+/// error tables have no row for an unlisted value. A value that is too long or of a wrong type is
+/// always a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UnlistedValues {
-    /// They are kept; the list stays as it is.
+    /// Unlisted values are stored; the list stays as it is.
     Accepted,
-    /// They are faults: [`faults::FIELD_VALUE_INVALID`].
+    /// Unlisted values are faults: [`faults::FIELD_VALUE_INVALID`].
     Refused,
 }
 
@@ -46,24 +45,23 @@ const MODULE_KEY: &str = "$se_module";
 const OWNER: &str = "Owner";
 const LAYOUT: &str = "Layout";
 
-/// What the values are for.
+/// The purpose of the values: a new record, or a change of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// A new record: what is mandatory must be there.
+    /// The values make a new record: all mandatory fields must be there.
     Create,
-    /// A change: what is not there stays as it is.
+    /// The values change a record: fields without a new value stay as they are.
     Update,
 }
 
 /// Values that passed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Checked {
-    /// The values by API name as they are kept. Of a change also `null`s: they clear a field
-    /// ([`merge`]).
+    /// The values by API name, as they are stored. In a change a `null` clears a field ([`merge`]).
     pub fields: Map<String, Value>,
     /// The owner that the client named, not yet known to exist.
     pub owner: Option<RecordId>,
-    /// What must be known to exist before the values are kept.
+    /// The references whose targets must exist before the values are stored.
     pub lookups: Vec<LookupCheck>,
     /// The layout that the client named, not yet known to be the module's.
     pub layout: Option<LookupCheck>,
@@ -72,24 +70,24 @@ pub struct Checked {
 /// A reference to a record or user that the endpoint resolves in its transaction.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LookupCheck {
-    /// The field.
+    /// The field's API name.
     pub api_name: String,
-    /// Where it stands in the request.
+    /// The field's place in the request.
     pub json_path: String,
-    /// The API name of the module that must have it, [`USERS`], or a word for layouts. The client may
-    /// have chosen it: it need not exist.
+    /// The API name of the module that must have the record, [`USERS`], or a word for layouts. A
+    /// client may have chosen the module, so it need not exist.
     pub module: Text,
-    /// Which one.
+    /// The id of the record, user or layout.
     pub id: RecordId,
 }
 
 impl LookupCheck {
-    /// Whether a user is meant.
+    /// Whether the reference is to a user.
     pub fn is_user(&self) -> bool {
         self.module == USERS
     }
 
-    /// The fault if there is none.
+    /// The fault if the target does not exist.
     pub fn fault(&self) -> Fault {
         Fault::new(&faults::FIELD_VALUE_INVALID)
             .with("api_name", self.api_name.as_str())
@@ -98,7 +96,7 @@ impl LookupCheck {
     }
 }
 
-/// The fault if the owner of [`Checked::owner`] is nobody who can own a record.
+/// The fault if [`Checked::owner`] is no active user of the organisation.
 pub fn owner_fault(path: &str) -> Fault {
     Place::new(path, OWNER).invalid("the organisation has no such active user")
 }
@@ -106,7 +104,7 @@ pub fn owner_fault(path: &str) -> Fault {
 /// Checks the values of one item of a request. `path` is where the item stands: `$.data[0]`.
 ///
 /// Keys that the module does not have, keys with `$` and fields that the system keeps are ignored.
-/// One fault is answered as it is, several as one that holds them all.
+/// One fault is answered as it is; several are put into the details of one.
 pub fn check(
     module: &Module,
     input: &Map<String, Value>,
@@ -116,7 +114,8 @@ pub fn check(
     check_writable(module, |_| true, input, path, mode)
 }
 
-/// The same for somebody who may not write every field: one that they may not is a fault if the item names it.
+/// Checks an item as [`check`] does, for a user who may not write every field. A field that the user may not write is a
+/// fault if the item names it.
 pub(crate) fn check_writable(
     module: &Module,
     may_write: impl Fn(&Field) -> bool,
@@ -149,7 +148,7 @@ pub(crate) fn check_writable(
     }
 }
 
-/// The layout that an item names, unless the organisation has a field of this name.
+/// The layout that an item names. `None` too if the module has a field called `Layout`.
 fn layout(
     module: &Module,
     input: &Map<String, Value>,
@@ -165,7 +164,7 @@ fn layout(
     }
 }
 
-/// Checks a value that stands for itself, such as a text or a date, of at most so many characters or digits.
+/// Checks a value that is no reference, such as a text or a date, of at most `length` characters or digits.
 pub(crate) fn scalar(
     kind: Kind,
     length: u32,
@@ -194,9 +193,9 @@ pub fn merge(existing: &Map<String, Value>, changes: Map<String, Value>) -> Map<
     merged
 }
 
-/// The text that two values of a unique field have in common if they are the same to the vendor:
-/// without regard to case and to blanks around. `None` if the value is no hindrance to others:
-/// nothing, an empty text, or a structure.
+/// The key of a value in a unique field: two values collide if their keys are equal. Case and blanks
+/// around a text do not count. `None` if the value collides with no other: nothing, an empty text, or
+/// a list.
 pub fn unique_key(value: &Value) -> Option<String> {
     let key = match value {
         Value::String(text) => text.trim().to_lowercase(),
@@ -214,7 +213,7 @@ pub fn unique_key(value: &Value) -> Option<String> {
     (!key.is_empty()).then_some(key)
 }
 
-/// A field that may not be written is no key of the request.
+/// The fault of a field that the user may not write, if the request names it.
 fn refuse_field(field: &Field, input: &Map<String, Value>, path: &str) -> Result<(), Fault> {
     if input.contains_key(field.api_name.as_ref()) {
         let at = Place::new(path, &field.api_name);
@@ -223,7 +222,7 @@ fn refuse_field(field: &Field, input: &Map<String, Value>, path: &str) -> Result
     Ok(())
 }
 
-/// Checks one field and puts its value where it belongs.
+/// Checks one field of an item and adds its value to `checked`.
 fn check_field(
     field: &Field,
     input: &Map<String, Value>,
@@ -235,7 +234,7 @@ fn check_field(
     let name = field.api_name.as_ref();
     let value = match input.get(name) {
         Some(value) if !is_empty(&field.kind, value) => value,
-        // A record always has an owner: without one in the request it is the user who asks.
+        // A record always has an owner: if the request names none, a new record gets the caller, and a change keeps it.
         _ if name == OWNER => return Ok(()),
         Some(_) if field.mandatory => return Err(at.missing()),
         None if field.mandatory && mode == Mode::Create => return Err(at.missing()),
@@ -268,7 +267,7 @@ fn check_field(
 }
 
 impl Checked {
-    /// Keeps a lookup as `{"id"}` and notes that somebody must look whether there is such a record.
+    /// Adds a lookup's value as `{"id"}`, and a check that its target exists.
     fn refer(&mut self, at: &Place<'_>, module: Text, value: &Value) -> Result<(), Fault> {
         let id = at.id(value)?;
         let kept = serde_json::json!({ "id": id.to_string() });
@@ -278,7 +277,7 @@ impl Checked {
     }
 }
 
-/// Whether a value is as good as none. For dates and numbers an empty text is a wrong value.
+/// Whether a value counts as no value. For dates and numbers an empty text is a wrong value instead.
 fn is_empty(kind: &Kind, value: &Value) -> bool {
     match (kind, value) {
         (_, Value::Null) => true,
@@ -300,7 +299,7 @@ fn chooses_module(kind: &Kind) -> bool {
     matches!(kind, Kind::Lookup(module) if module == ANY_MODULE)
 }
 
-/// The module that the client names beside a lookup of any module.
+/// The module that the client names in `$se_module`, beside a lookup of any module.
 fn chosen_module<'a>(input: &'a Map<String, Value>, path: &str) -> Result<&'a str, Fault> {
     let at = Place::new(path, MODULE_KEY);
     match input.get(MODULE_KEY) {

@@ -1,7 +1,7 @@
-//! Values that are good by themselves and cannot stand together.
+//! Checks of values that are valid alone and contradict each other.
 //!
-//! They are looked for in a record as it would be, and only where a change touches them: what a seed or an
-//! import brought is no hindrance to other changes.
+//! The record is checked as it is after a change, and only if the change touches such values. So a contradiction
+//! that a seed or an import brought does not prevent other changes.
 
 use super::formats::instant;
 use super::place::Place;
@@ -13,8 +13,8 @@ use tanzanite_protocol::{Fault, Row};
 const FROM: &str = "Start_DateTime";
 const TO: &str = "End_DateTime";
 
-/// Checks the values of a record as it is `after` a change, against those `before`. No source has the vendor's answer to a meeting
-/// that ends before it begins, so it is the one to any value that cannot be, `refusal`.
+/// Checks the values of a record `after` a change, if they differ from those `before`. A meeting that ends before it
+/// begins is refused with `refusal`. No source has the vendor's answer to such a meeting.
 pub fn check_together(
     module: &Module,
     zone: &TimeZone,

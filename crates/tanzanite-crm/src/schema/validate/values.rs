@@ -1,4 +1,4 @@
-//! The kinds of fields whose values stand for themselves, one function for each kind.
+//! Checks of values that are no references, with a function for each kind of field.
 
 use super::formats;
 use super::place::Place;
@@ -7,16 +7,17 @@ use crate::schema::{Field, Kind, NO_VALUE, Text};
 use serde_json::{Number, Value};
 use tanzanite_protocol::Fault;
 
-/// Values of one multi-select. Ours: the vendor bounds the options that such a field can have.
+/// The most values of one multi-select. The bound is ours: the vendor bounds the options that such a
+/// field can have.
 const VALUES_MAX: u32 = 200;
-/// Digits before the point of any number. Vendor: field limits of the insert page; a field's length
-/// can be less.
+/// The most digits before the point of any number; a field's length can be less. Source: the field
+/// limits on the vendor's page "Insert Records".
 const DIGITS_MAX: u32 = 16;
-/// Whole numbers whose range is narrower than their digits allow, by field. Vendor: the error table
-/// of the insert page.
+/// Ranges of whole numbers that are narrower than their digits allow, by field. Source: the error
+/// table on the vendor's page "Insert Records".
 const RANGES: &[(&str, std::ops::RangeInclusive<i64>)] = &[("Probability", 0..=100)];
 
-/// Checks a value that is not empty; gives it as it is kept.
+/// Checks a value that is not empty. Gives the value as it is stored.
 pub(super) fn check(field: &Field, value: &Value, at: &Place<'_>) -> Result<Value, Fault> {
     let length = field.length;
     match &field.kind {
@@ -44,7 +45,7 @@ pub(super) fn check(field: &Field, value: &Value, at: &Place<'_>) -> Result<Valu
     }
 }
 
-/// A text of at most so many characters that has a format.
+/// Checks a text of at most `length_max` characters that has a format.
 fn text(
     value: &Value,
     length_max: u32,
@@ -61,14 +62,14 @@ fn text(
     if !format(text) {
         return Err(at.wrong_type(word));
     }
-    // Ours: not every database can keep it in a text.
+    // This refusal is ours: not every database can store U+0000 in a text.
     if text.contains('\0') {
         return Err(at.invalid("the text holds U+0000"));
     }
     Ok(value.clone())
 }
 
-/// One value of a list.
+/// Checks the value of a picklist.
 pub(super) fn picklist(
     value: &Value,
     length_max: u32,
@@ -86,7 +87,7 @@ pub(super) fn picklist(
     Ok(value)
 }
 
-/// Several values of a list.
+/// Checks the values of a multi-select.
 fn multi_select(
     value: &Value,
     length_max: u32,
@@ -105,7 +106,7 @@ fn multi_select(
     Ok(value.clone())
 }
 
-/// A whole number of at most so many digits.
+/// Checks a whole number of at most as many digits as the field's length, and its range.
 fn integer(field: &Field, value: &Value, at: &Place<'_>) -> Result<Value, Fault> {
     let whole = match value {
         Value::Number(number) if !number.is_f64() => number,
@@ -123,7 +124,8 @@ fn integer(field: &Field, value: &Value, at: &Place<'_>) -> Result<Value, Fault>
     Ok(value.clone())
 }
 
-/// A whole number in a text. A JSON number is taken too, and kept as text. Conflict C10: one live account refused the text.
+/// Checks a whole number in a text. A JSON number is taken too, and stored as text. One live account refused the text:
+/// conflict C10 in docs/compatibility.md.
 fn bigint(value: &Value, length_max: u32, at: &Place<'_>) -> Result<Value, Fault> {
     let text = match value {
         Value::String(text) => text.clone(),
@@ -140,15 +142,15 @@ fn bigint(value: &Value, length_max: u32, at: &Place<'_>) -> Result<Value, Fault
     Ok(Value::String(text))
 }
 
-/// A number. Digits after the point are kept as they come: whether the vendor rounds or refuses
-/// them is not documented, and what a client computes often has more than are shown.
+/// Checks a number. All its digits after the point are stored: whether the vendor rounds or refuses
+/// them is not documented, and numbers that clients compute often have many.
 fn decimal(value: &Value, length_max: u32, at: &Place<'_>) -> Result<Value, Fault> {
     let Value::Number(number) = value else {
         return Err(at.wrong_type("double"));
     };
     let digits_max = length_max.min(DIGITS_MAX);
     let is_long = match number.as_f64() {
-        // As a float a whole number of 16 digits could become one of 17.
+        // As a float, a whole number of 16 digits could get a 17th by rounding.
         _ if !number.is_f64() => digits(number) > digits_max,
         Some(number) => number.abs() >= 10_f64.powi(i32::try_from(digits_max).unwrap_or(i32::MAX)),
         None => true,
@@ -159,7 +161,7 @@ fn decimal(value: &Value, length_max: u32, at: &Place<'_>) -> Result<Value, Faul
     Ok(value.clone())
 }
 
-/// The digits of a whole number.
+/// The count of digits of a whole number.
 fn digits(number: &Number) -> u32 {
     let magnitude = number.as_i64().map(i64::unsigned_abs).or(number.as_u64());
     magnitude
@@ -167,7 +169,7 @@ fn digits(number: &Number) -> u32 {
         .map_or(1, |log| log + 1)
 }
 
-/// Whether a text has more characters than so many. Looks no further than it must.
+/// Whether a text has more than `length_max` characters. It reads no more characters than it must.
 fn is_longer(text: &str, length_max: u32) -> bool {
     let length_max = usize::try_from(length_max).unwrap_or(usize::MAX);
     text.chars().nth(length_max).is_some()

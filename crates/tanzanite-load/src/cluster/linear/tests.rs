@@ -1,12 +1,12 @@
-//! The checker must object, and only where there is reason to. Histories by hand, and many small ones by chance, which are
-//! compared with the definition itself.
+//! The checker objects to a history if and only if it has no order. Some histories are written by hand; many small
+//! random ones are compared with the definition itself.
 
 use super::super::history::{Answer, Ask, Operation};
 use super::super::record::Record;
 use super::{Violation, check};
 use crate::crash::next;
 
-/// From an invocation to an answer.
+/// An operation with an answer.
 fn told(from: u64, to: u64, ask: Ask, answer: Answer) -> Operation {
     Operation {
         client: 0,
@@ -18,7 +18,7 @@ fn told(from: u64, to: u64, ask: Ask, answer: Answer) -> Operation {
     }
 }
 
-/// From an invocation until it can no longer happen.
+/// An operation without an answer, which can happen until `to`.
 fn lost(from: u64, to: u64, ask: Ask) -> Operation {
     Operation {
         answer: None,
@@ -33,7 +33,7 @@ fn with_photo(photo: u64) -> Record {
     }
 }
 
-/// The operation that has no explanation; none if there is an order.
+/// The operation whose answer no order explains; `None` if there is an order.
 fn culprit(before: Record, operations: &[Operation]) -> Option<usize> {
     match check(before, operations) {
         Ok(states) => {
@@ -127,7 +127,7 @@ fn two_successful_deletes_of_one_photo_are_objected_to() {
         told(2, 3, Ask::DeletePhoto, Answer::Missing),
     ];
     assert_eq!(culprit(with_photo(1), &one_refused), None);
-    // A photo in between makes it right, even one whose upload was never answered.
+    // Another photo in between makes the second answer right, even if its upload was never answered.
     let again = [history[0], history[1], lost(1, 9, Ask::Upload(2))];
     assert_eq!(culprit(with_photo(1), &again), None);
 }
@@ -163,7 +163,7 @@ fn a_write_that_is_done_twice_is_objected_to() {
         told(5, 6, Ask::Download, photo(1)),
     ];
     assert_eq!(culprit(Record::default(), &history), Some(2));
-    // A delete that was committed, run again, and refused.
+    // A delete was committed, run again, and refused.
     let history = [
         told(1, 2, Ask::DeletePhoto, Answer::Missing),
         told(3, 4, Ask::Download, NO_PHOTO),
@@ -211,7 +211,7 @@ fn what_was_not_answered_may_have_happened_or_not_or_happen_later() {
     assert_eq!(culprit(with_photo(1), &reads(1, 1)), None);
     assert_eq!(culprit(with_photo(1), &reads(1, 2)), None);
     assert_eq!(culprit(with_photo(1), &reads(2, 2)), None);
-    // Once it has happened it does not unhappen, and it does not happen twice.
+    // An upload without an answer that has happened cannot be undone, and cannot happen twice.
     assert_eq!(culprit(with_photo(1), &reads(2, 1)), Some(2));
     let twice = [
         upload,
@@ -248,7 +248,7 @@ fn what_was_not_answered_does_not_happen_after_its_end() {
 
 #[test]
 fn a_refusal_that_was_not_answered_explains_nothing() {
-    // The photo is there, so the delete that was lost would take it away: but then somebody's own delete is refused.
+    // The record has a photo, and the lost delete would remove it: so a second delete may be refused.
     let history = [
         lost(1, 20, Ask::DeletePhoto),
         told(2, 3, Ask::DeletePhoto, Answer::Missing),
@@ -258,7 +258,8 @@ fn a_refusal_that_was_not_answered_explains_nothing() {
     assert_eq!(culprit(with_photo(1), &history[1..]), Some(0));
 }
 
-/// The definition: some order, each between its invocation and its end, and every answer right.
+/// The definition: the operations have an order, each between its invocation and its end, in which every answer is
+/// right.
 fn has_order(state: Record, rest: &[Operation]) -> bool {
     if rest.iter().all(|operation| operation.answer.is_none()) {
         return true;
@@ -267,7 +268,7 @@ fn has_order(state: Record, rest: &[Operation]) -> bool {
         let operation = rest[position];
         let mut others = rest.to_vec();
         others.remove(position);
-        // What was lost may never happen.
+        // An operation without an answer may never happen.
         if operation.answer.is_none() && has_order(state, &others) {
             return true;
         }
@@ -277,8 +278,8 @@ fn has_order(state: Record, rest: &[Operation]) -> bool {
     })
 }
 
-/// A small history, as a server would make it that puts every operation in its place between invocation and answer; and
-/// perhaps one whose answers are not all true.
+/// A small random history of a server that puts every operation in its place between invocation and answer. Some of its
+/// answers may be made false.
 fn by_chance(random: &mut u64) -> Vec<Operation> {
     let mut dice = |sides: u64| {
         *random = next(*random);
@@ -286,7 +287,7 @@ fn by_chance(random: &mut u64) -> Vec<Operation> {
     };
     let mut state = Record::default();
     let mut history: Vec<Operation> = Vec::new();
-    // Each client's operation that is open, and whether it is in its place.
+    // The open operation of each client, and whether it is in its place.
     let mut open: [Option<(Operation, bool)>; 3] = [None; 3];
     let mut number = 0;
     for moment in 0..26 {
@@ -359,7 +360,7 @@ fn it_says_what_the_definition_says() {
     );
 }
 
-/// Long histories of many clients are checked at once, with and without an order.
+/// Long histories of many clients, with and without an order, are checked fast.
 #[test]
 fn a_long_history_takes_no_time() {
     let mut history = Vec::new();

@@ -1,4 +1,4 @@
-//! The plans of all lists, and what a page costs.
+//! The query plans of all lists, and the cost of a page.
 
 use super::super::cache::Cache;
 use super::super::transaction::{SqliteTransaction, Undo};
@@ -18,7 +18,7 @@ fn database() -> Connection {
     connection
 }
 
-/// The ways that [`way`] chooses from, by how many records there are.
+/// The ways that [`way`] chooses for a query, with no records and with more than a few.
 fn ways(query: &RecordQuery) -> Vec<Way> {
     let connection = database();
     let cache = Cache::default();
@@ -34,7 +34,7 @@ fn ways(query: &RecordQuery) -> Vec<Way> {
     found
 }
 
-/// Records of a number of owners in turn, in place of those that are there.
+/// Replaces all records with new ones, which the owners own in turn.
 fn fill(connection: &Connection, records: i64, owners: i64) {
     connection
         .execute_batch("DELETE FROM records; DELETE FROM record_fields")
@@ -148,7 +148,7 @@ fn a_page_of_an_owner_costs_the_same_among_more_records() {
     }
 }
 
-/// Of an owner of few records all are looked at, and nobody else's.
+/// A list of an owner with few records reads that owner's records alone.
 #[test]
 fn a_page_of_an_owner_of_few_records_costs_no_walk() {
     let connection = database();

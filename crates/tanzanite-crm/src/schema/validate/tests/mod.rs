@@ -1,4 +1,4 @@
-//! Every kind of field against what it takes and what it refuses.
+//! Every kind of field takes and refuses the right values.
 
 mod anything;
 
@@ -61,7 +61,7 @@ fn object(value: Value) -> Map<String, Value> {
     }
 }
 
-/// What `check` says of one value of a field.
+/// The outcome of `check` for one value of a field.
 fn one(name: &str, value: &Value) -> Result<Checked, Fault> {
     let input = object(json!({ name: value, "$se_module": "Deals" }));
     check(&every_kind(), &input, PATH, Mode::Update)
