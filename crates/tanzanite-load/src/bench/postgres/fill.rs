@@ -69,12 +69,15 @@ pub(super) fn fill(
         ));
         let seed = seed(number, STEP)?;
         let loader = Loader::plant(store.clone(), &seed)?;
-        tokens.push(token(&seed)?);
+        tokens.push(token(&seed, "manager")?);
         let (small, large) = size.ids(number);
         for (ids, bytes) in [(&small, SMALL_BYTES), (&large, LARGE_BYTES)] {
             if !ids.is_empty() {
                 loader.load(&[ids.start], bytes, progress)?;
-                copies.extend(portions((loader.org.get(), loader.module), ids));
+                copies.extend(portions(
+                    (loader.tenant.org.get(), loader.tenant.module),
+                    ids,
+                ));
             }
         }
         all_small.extend(small);
