@@ -11,6 +11,7 @@ use crate::parameters;
 use crate::policy::{Caller, authenticate, check_profile};
 use crate::room::Room;
 use crate::schema::{Module, Support};
+use crate::secret::Digest;
 use crate::stages::Stages;
 use crate::transaction::Transaction;
 use std::sync::{Arc, OnceLock};
@@ -82,6 +83,8 @@ pub struct Job {
     pub route: Route,
     /// The request.
     pub request: Request,
+    /// Of the token that the request shows: taken once, however often it is run.
+    pub token: Option<Digest>,
     /// Clock, entropy and service configuration; the same at every run.
     pub context: Context,
     /// Who counts, if anybody does. It says the same whenever the job is run.
@@ -179,12 +182,7 @@ impl Job {
 
     /// Who is asking.
     pub(crate) fn caller(&self, tx: &mut dyn Transaction) -> Result<Caller, Fault> {
-        authenticate(
-            self.request.headers.authorization.as_deref(),
-            &self.context,
-            &self.org,
-            tx,
-        )
+        authenticate(self.token.as_ref(), &self.context, &self.org, tx)
     }
 }
 

@@ -4,9 +4,10 @@
 use crate::context::{AuthMode, Context, token_digest};
 use crate::faults;
 use crate::metadata::{Metadata, Profile, User};
+use crate::secret::Digest;
 use crate::transaction::{AccessToken, Authorization, Stored, Transaction};
 use std::sync::{Arc, OnceLock};
-use tanzanite_protocol::{Fault, OrgId, RecordId, Scope, ScopeNeed, limits};
+use tanzanite_protocol::{Fault, OrgId, RecordId, Scope, ScopeNeed};
 
 /// A live token's user, with the scopes that the token carries. Made by [`authenticate`] alone.
 #[derive(Debug)]
@@ -66,17 +67,17 @@ impl Caller {
     }
 }
 
-/// Finds out who is asking, and notes of which organisation they are as soon as it is known.
+/// Finds out who is asking by the digest of the [`bearer_token`], and notes of which organisation they are as soon as it is known.
 ///
 /// Faults: `AuthenticationMissing` without a token, `TokenInvalid` with one that is not alive.
 pub fn authenticate(
-    authorization: Option<&str>,
+    token: Option<&Digest>,
     context: &Context,
     org: &OnceLock<OrgId>,
     tx: &mut dyn Transaction,
 ) -> Result<Caller, Fault> {
     let mode = context.service.auth;
-    let Some(token) = authorization.and_then(bearer_token) else {
+    let Some(token) = token else {
         return match mode {
             AuthMode::Off => stand_in(context, tx),
             AuthMode::Strict | AuthMode::Any => Err(Fault::new(&faults::AUTHENTICATION_MISSING)
@@ -101,42 +102,30 @@ pub fn bearer_token(authorization: &str) -> Option<&str> {
     (known && !token.is_empty()).then_some(token)
 }
 
-/// What an access token gives, dead or alive. `None` if the header has none of ours.
-pub fn bearer(
-    authorization: Option<&str>,
-    tx: &mut dyn Transaction,
-) -> Stored<Option<Authorization>> {
-    let Some(text) = authorization.and_then(bearer_token) else {
+/// The digest of the token in an `Authorization` header. It is taken once for all that ask about the token.
+pub fn bearer_digest(authorization: Option<&str>) -> Option<Digest> {
+    authorization.and_then(bearer_token).map(token_digest)
+}
+
+/// What an access token gives, dead or alive. `None` if it is none of ours.
+pub fn bearer(token: Option<&Digest>, tx: &mut dyn Transaction) -> Stored<Option<Authorization>> {
+    let Some(token) = token else {
         return Ok(None);
     };
-    let found = access_token(text, tx)?;
+    let found = tx.access_token(token)?;
     Ok(found.map(|token| token.authorization.clone()))
 }
 
-/// Kills the access token in a header; whether there was one.
-pub fn kill_token(authorization: Option<&str>, tx: &mut dyn Transaction) -> Stored<bool> {
-    match authorization.and_then(bearer_token) {
-        Some(text) => tx.remove_access_token(&token_digest(text)),
-        None => Ok(false),
-    }
-}
-
-fn access_token(text: &str, tx: &mut dyn Transaction) -> Stored<Option<Arc<AccessToken>>> {
-    if text.len() > limits::TOKEN_BYTES_MAX {
-        return Ok(None);
-    }
-    tx.access_token(&token_digest(text))
-}
-
 fn live_caller(
-    token: &str,
+    token: &Digest,
     context: &Context,
     org: &OnceLock<OrgId>,
     tx: &mut dyn Transaction,
 ) -> Result<Caller, Fault> {
     let invalid = |cause: &str| Fault::new(&faults::TOKEN_INVALID).because(cause);
-    let token =
-        access_token(token, tx)?.ok_or_else(|| invalid("the token is unknown or revoked"))?;
+    let token = tx
+        .access_token(token)?
+        .ok_or_else(|| invalid("the token is unknown or revoked"))?;
     let authorization = &token.authorization;
     let metadata = tx
         .metadata(authorization.org)?
