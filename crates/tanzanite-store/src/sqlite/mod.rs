@@ -296,18 +296,27 @@ fn connect(place: &Place) -> Result<Opened, SqliteOpenError> {
     })
 }
 
-/// The write-ahead log beside a database, to be synced.
-fn open_log(path: &Path) -> Result<File, SqliteOpenError> {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    let file = File::options().write(true).open(&log);
-    file.map_err(|error| SqliteOpenError::Folder(log.into(), error))
+/// The write-ahead log beside a database.
+struct Log(File);
+
+impl Log {
+    fn of(database: &Path) -> Result<Self, SqliteOpenError> {
+        let mut log = database.as_os_str().to_owned();
+        log.push("-wal");
+        let file = File::options().write(true).open(&log);
+        file.map(Self)
+            .map_err(|error| SqliteOpenError::Folder(log.into(), error))
+    }
+
+    fn sync(&self) -> std::io::Result<()> {
+        self.0.sync_data()
+    }
 }
 
 fn open_disk(path: &Path) -> Result<Disk, SqliteOpenError> {
     let commits = Arc::new(Commits::new());
-    let log = open_log(path)?;
-    let syncer = Syncer::start(move || log.sync_data(), Arc::clone(&commits))
+    let log = Log::of(path)?;
+    let syncer = Syncer::start(move || log.sync(), Arc::clone(&commits))
         .map_err(|error| SqliteOpenError::Folder(path.to_owned(), error))?;
     Ok(Disk {
         readers: Arc::new(Readers::new(path.to_owned(), Arc::clone(&commits))),

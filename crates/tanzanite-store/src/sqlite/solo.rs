@@ -5,10 +5,9 @@ use super::cache::Cache;
 use super::checkpointer::{FRAMES_BEGIN, copy_back};
 use super::transaction::{SqliteTransaction, Undo};
 use super::writer::execute;
-use super::{FolderLock, Opened, Place, SqliteOpenError, connect, open_log};
+use super::{DATABASE_FILE, FolderLock, Log, Opened, Place, SqliteOpenError, connect};
 use rusqlite::Connection;
 use rusqlite::hooks::Wal;
-use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -18,7 +17,7 @@ use tanzanite_crm::{StoreError, Stored, Transaction};
 pub struct SoloSqlite {
     connection: Connection,
     cache: Cache,
-    log: File,
+    log: Log,
     /// Pages in the log after the last commit.
     frames: Arc<AtomicI64>,
     _lock: Option<FolderLock>,
@@ -29,8 +28,8 @@ impl SoloSqlite {
     pub fn open(folder: &Path) -> Result<Self, SqliteOpenError> {
         let Opened {
             mut connection,
-            path,
             lock,
+            ..
         } = connect(&Place::Folder(folder.to_owned()))?;
         let frames = Arc::new(AtomicI64::new(0));
         let counted = Arc::clone(&frames);
@@ -41,7 +40,7 @@ impl SoloSqlite {
         Ok(Self {
             connection,
             cache: Cache::default(),
-            log: open_log(&path.unwrap_or_default())?,
+            log: Log::of(&folder.join(DATABASE_FILE))?,
             frames,
             _lock: lock,
         })
@@ -70,7 +69,7 @@ impl SoloSqlite {
         let outdated = tx.take_outdated();
         execute(&self.connection, "COMMIT")?;
         self.cache.forget(&outdated);
-        self.log.sync_data().map_err(StoreError::new)?;
+        self.log.sync().map_err(StoreError::new)?;
         Ok(self.frames.load(Ordering::Relaxed) - before)
     }
 }
