@@ -11,6 +11,7 @@ use crate::parameters;
 use crate::policy::{Caller, ModuleView, authenticate, check_profile};
 use crate::room::Room;
 use crate::schema::{Module, Support};
+use crate::secret::Digest;
 use crate::stages::Stages;
 use crate::transaction::Transaction;
 use std::sync::{Arc, OnceLock};
@@ -83,6 +84,8 @@ pub struct Job {
     pub route: Route,
     /// The request's head.
     pub request: Request,
+    /// Of the token that the request shows: taken once, however often it is run.
+    pub token: Option<Digest>,
     /// Clock, entropy and service configuration; the same on every run.
     pub context: Context,
     /// The counters of the vendor's limits, if there are any. Their decision is the same on every run.
@@ -182,12 +185,7 @@ impl Job {
 
     /// Finds the caller.
     pub(crate) fn caller(&self, tx: &mut dyn Transaction) -> Result<Caller, Fault> {
-        authenticate(
-            self.request.headers.authorization.as_deref(),
-            &self.context,
-            &self.org,
-            tx,
-        )
+        authenticate(self.token.as_ref(), &self.context, &self.org, tx)
     }
 }
 

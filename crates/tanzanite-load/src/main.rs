@@ -25,7 +25,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Measure the server beside a bare handler, raw SQLite and other mock servers
+    /// Measure the server beside a bare handler, the limit of its store and other mock servers
     Bench(bench::Arguments),
     /// Kill nodes of a cluster under load and cut their connections, and look for answers that no order explains
     Cluster(cluster::Arguments),

@@ -6,6 +6,9 @@ use futures_executor::block_on;
 use futures_util::stream;
 use std::convert::Infallible;
 
+/// How the type of a multipart body begins.
+const MULTIPART: &str = "multipart/";
+
 /// One part of a multipart body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
@@ -55,7 +58,13 @@ pub fn multipart(content_type: Option<&str>, body: &Bytes) -> Result<Vec<Part>, 
 
 /// The boundary between the parts, if this `Content-Type` says `multipart/form-data`.
 pub fn boundary(content_type: Option<&str>) -> Option<String> {
-    multer::parse_boundary(content_type?).ok()
+    // Nearly all bodies are JSON, and of those this is all that is read.
+    let content_type = content_type?;
+    let beginning = content_type.get(..MULTIPART.len())?;
+    if !beginning.eq_ignore_ascii_case(MULTIPART) {
+        return None;
+    }
+    multer::parse_boundary(content_type).ok()
 }
 
 /// The fields of a form from the query, an urlencoded body or a multipart body: each of these is in use by an official

@@ -226,8 +226,6 @@ pub const CREDITS_GRAIN: Duration = Duration::from_mins(5);
 /// Concurrent calls of one application that cost more than one credit each. Vendor: "API limits" v8 page,
 /// sub-concurrency, all editions.
 pub const COMPLEX_CALLS_MAX: u32 = 10;
-/// Bytes of a token or code as a client sends it. Ours.
-pub const TOKEN_BYTES_MAX: usize = 256;
 /// Scopes of one token. Ours.
 pub const SCOPES_PER_TOKEN_MAX: usize = 100;
 

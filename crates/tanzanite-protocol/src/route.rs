@@ -7,7 +7,6 @@
 use crate::endpoint::ApiVersion;
 use crate::limits;
 use crate::request::Method;
-use std::collections::HashMap;
 
 /// A tree over path templates. `T` is the target of a method on a path.
 #[derive(Debug)]
@@ -17,7 +16,8 @@ pub struct Router<T> {
 
 #[derive(Debug)]
 struct Node<T> {
-    words: HashMap<&'static str, Node<T>>,
+    /// In their order.
+    words: Vec<(&'static str, Node<T>)>,
     names: Vec<(&'static str, Node<T>)>,
     version: Option<Box<Node<T>>>,
     parameter: Option<Box<Node<T>>>,
@@ -27,7 +27,8 @@ struct Node<T> {
 #[derive(Debug)]
 struct Target<T> {
     method: Method,
-    template: &'static str,
+    /// Which segments are parameters, and their names.
+    parameters: Vec<(usize, &'static str)>,
     value: T,
 }
 
@@ -59,7 +60,7 @@ impl Parameters {
 impl<T> Default for Node<T> {
     fn default() -> Self {
         Self {
-            words: HashMap::new(),
+            words: Vec::new(),
             names: Vec::new(),
             version: None,
             parameter: None,
@@ -74,17 +75,21 @@ impl<T: Copy> Router<T> {
         let mut root = Node::default();
         for (method, template, value) in entries {
             let mut node = &mut root;
-            for segment in template.trim_start_matches('/').split('/') {
-                node = match segment {
-                    "{version}" => node.version.get_or_insert_default(),
-                    _ if segment.starts_with('{') => node.parameter.get_or_insert_default(),
-                    _ if is_name(segment) => node.name_or_default(segment),
-                    _ => node.words.entry(segment).or_default(),
+            let mut parameters = Vec::new();
+            for (place, segment) in template.trim_start_matches('/').split('/').enumerate() {
+                let parameter = segment.strip_prefix('{');
+                let parameter = parameter.and_then(|name| name.strip_suffix('}'));
+                parameters.extend(parameter.map(|name| (place, name)));
+                node = match parameter {
+                    Some("version") => node.version.get_or_insert_default(),
+                    Some(_) => node.parameter.get_or_insert_default(),
+                    None if is_name(segment) => node.name_or_default(segment),
+                    None => node.word_or_default(segment),
                 };
             }
             node.targets.push(Target {
                 method,
-                template,
+                parameters,
                 value,
             });
         }
@@ -97,18 +102,21 @@ impl<T: Copy> Router<T> {
         let Some(path) = path.strip_prefix('/') else {
             return Found::Unknown;
         };
-        let segments: Vec<&str> = path
-            .split('/')
-            .take(limits::PATH_SEGMENTS_MAX + 1)
-            .collect();
-        if segments.len() > limits::PATH_SEGMENTS_MAX || segments.contains(&"") {
-            return Found::Unknown;
+        let mut room = [""; limits::PATH_SEGMENTS_MAX];
+        let mut count = 0;
+        for segment in path.split('/') {
+            match room.get_mut(count) {
+                Some(place) if !segment.is_empty() => *place = segment,
+                _ => return Found::Unknown,
+            }
+            count += 1;
         }
-        let Some(node) = self.root.find(&segments) else {
+        let segments = &room[..count];
+        let Some(node) = self.root.find(segments) else {
             return Found::Unknown;
         };
         match node.targets.iter().find(|target| target.method == method) {
-            Some(target) => Found::Endpoint(target.value, parameters(target.template, &segments)),
+            Some(target) => Found::Endpoint(target.value, target.parameters(segments)),
             None => Found::WrongMethod,
         }
     }
@@ -130,13 +138,29 @@ impl<T> Node<T> {
         &mut self.names[index].1
     }
 
+    /// The node under a word, made if there is none.
+    fn word_or_default(&mut self, word: &'static str) -> &mut Self {
+        let index = self.word(word).unwrap_or_else(|index| {
+            self.words.insert(index, (word, Self::default()));
+            index
+        });
+        &mut self.words[index].1
+    }
+
+    /// Where a word is, or would be.
+    fn word(&self, segment: &str) -> Result<usize, usize> {
+        self.words
+            .binary_search_by(|(word, _)| (*word).cmp(segment))
+    }
+
     /// The child node for a literal.
     fn literal(&self, segment: &str) -> Option<&Self> {
-        self.words.get(segment).or_else(|| {
-            let mut names = self.names.iter();
-            let found = names.find(|(name, _)| name.eq_ignore_ascii_case(segment));
-            found.map(|(_, node)| node)
-        })
+        if let Ok(index) = self.word(segment) {
+            return Some(&self.words[index].1);
+        }
+        let mut names = self.names.iter();
+        let found = names.find(|(name, _)| name.eq_ignore_ascii_case(segment));
+        found.map(|(_, node)| node)
     }
 
     /// The first node at the end of these segments that has targets.
@@ -155,18 +179,21 @@ impl<T> Node<T> {
     }
 }
 
-fn parameters(template: &'static str, segments: &[&str]) -> Parameters {
-    let names = template.trim_start_matches('/').split('/');
-    let pairs = names.zip(segments).filter_map(|(name, segment)| {
-        let name = name.strip_prefix('{')?.strip_suffix('}')?;
-        Some((
-            name,
-            percent_encoding::percent_decode_str(segment)
-                .decode_utf8_lossy()
-                .into_owned(),
-        ))
-    });
-    Parameters(pairs.collect())
+impl<T> Target<T> {
+    /// The parameters of a path that leads here.
+    fn parameters(&self, segments: &[&str]) -> Parameters {
+        let value = |place: usize| decoded(segments.get(place).unwrap_or(&""));
+        let pairs = self.parameters.iter();
+        Parameters(pairs.map(|(place, name)| (*name, value(*place))).collect())
+    }
+}
+
+fn decoded(segment: &str) -> String {
+    if !segment.contains('%') {
+        return segment.to_owned();
+    }
+    let decoded = percent_encoding::percent_decode_str(segment);
+    decoded.decode_utf8_lossy().into_owned()
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ use std::time::Instant;
 use tanzanite_crm::data_body::Parsed;
 use tanzanite_crm::faults::URL_UNKNOWN;
 use tanzanite_crm::policy::bearer;
+use tanzanite_crm::secret::Digest;
 use tanzanite_crm::{Context, Job, Room, Route, StoreError, Transaction, route};
 use tanzanite_protocol::endpoint::{Access, Unserved};
 use tanzanite_protocol::{
@@ -36,6 +37,8 @@ pub(crate) struct Line {
     pub(crate) method: Method,
     path: String,
     endpoint: &'static str,
+    /// The digest of the token that the request shows.
+    pub(crate) token: Option<Digest>,
     /// The part of the body that was read.
     body: Bytes,
     /// The time at which the exchange began.
@@ -80,6 +83,7 @@ pub(crate) async fn answer(
         method: Method::parse(head.method.as_str()),
         path: head.uri.path().to_owned(),
         endpoint: "",
+        token: None,
         body: Bytes::new(),
         at: entropy::now(),
         org: None,
@@ -99,6 +103,7 @@ pub(crate) async fn answer(
         let answered = control::answer(&shared, &head, incoming, random).await?;
         answered.map_or_else(Answered::Refused, |reply| Answered::Crm(Ok(reply)))
     } else {
+        line.token = head.headers.get(AUTHORIZATION).and_then(secrets::digest);
         under_rules(&shared, &way, &head, incoming, random, &mut line).await?
     };
     let micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
@@ -136,6 +141,7 @@ pub(crate) async fn answer(
             request_id: line.id,
             origin: way.origin(&shared),
             head,
+            token: line.token,
             body: line.body,
             outcome,
             rule: line.rule.as_ref().map(|rule| journal::Fired {
@@ -167,7 +173,7 @@ pub(crate) async fn crm(
         Err(fault) => {
             body.discard(&shared.bodies).await?;
             if line.org.is_none() {
-                line.org = bearer_org(shared, head).await;
+                line.org = bearer_org(shared, line.token).await;
             }
             return Ok(Err(fault));
         }
@@ -178,6 +184,7 @@ pub(crate) async fn crm(
     let job = Arc::new(Job {
         route,
         request: request(head),
+        token: line.token,
         context: Context {
             now: line.at,
             entropy: random,
@@ -227,9 +234,9 @@ async fn run(shared: &Shared, job: &Arc<Job>, body: RequestBody) -> Result<Reply
 }
 
 /// The organisation of the request's token, for a request that was refused before any job ran.
-async fn bearer_org(shared: &Shared, head: &Parts) -> Option<OrgId> {
-    let authorization = headers(&head.headers).authorization?;
-    let find = move |tx: &mut dyn Transaction| bearer(Some(&authorization), tx);
+async fn bearer_org(shared: &Shared, token: Option<Digest>) -> Option<OrgId> {
+    let token = token?;
+    let find = move |tx: &mut dyn Transaction| bearer(Some(&token), tx);
     let found: Result<_, StoreError> = shared.store.read(find).await;
     // Without one the exchange goes to the journal of the first organisation.
     found.ok()?.map(|authorization| authorization.org)

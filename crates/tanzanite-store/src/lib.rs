@@ -31,5 +31,5 @@ pub use copy::{
 };
 pub use dump::dump;
 pub use failing::FailNth;
-pub use sqlite::{Place, SqliteOpenError, SqliteStore};
+pub use sqlite::{Place, SoloSqlite, SqliteOpenError, SqliteStore};
 pub use store::Store;

@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::data_body::Parsed;
 use crate::metadata::Metadata;
 use crate::pipeline::{Job, route};
-use crate::policy::Caller;
+use crate::policy::{Caller, bearer_digest};
 use crate::room::Room;
 use crate::schema::Module;
 use crate::secret::Digest;
@@ -155,6 +155,7 @@ impl Rehearsal {
         let job = Job {
             route,
             request: question.request.clone(),
+            token: bearer_digest(question.request.headers.authorization.as_deref()),
             context: question.context.clone(),
             meter: None,
             org: OnceLock::new(),

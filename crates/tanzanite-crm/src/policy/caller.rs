@@ -4,9 +4,10 @@
 use crate::context::{AuthMode, Context, token_digest};
 use crate::faults;
 use crate::metadata::{Metadata, Profile, User};
+use crate::secret::Digest;
 use crate::transaction::{AccessToken, Authorization, Stored, Transaction};
 use std::sync::{Arc, OnceLock};
-use tanzanite_protocol::{Fault, OrgId, RecordId, Scope, ScopeNeed, limits};
+use tanzanite_protocol::{Fault, OrgId, RecordId, Scope, ScopeNeed};
 
 /// The user of a live token, with the token's scopes. Made by [`authenticate`] alone.
 #[derive(Debug)]
@@ -67,17 +68,18 @@ impl Caller {
     }
 }
 
-/// Finds the caller of a request, and sets `org` to the caller's organisation as soon as it is known.
+/// Finds the caller of a request by the digest of the [`bearer_token`], and sets `org` to the caller's organisation as soon
+/// as it is known.
 ///
 /// Faults: `AuthenticationMissing` without a token, `TokenInvalid` with one that is not alive.
 pub fn authenticate(
-    authorization: Option<&str>,
+    token: Option<&Digest>,
     context: &Context,
     org: &OnceLock<OrgId>,
     tx: &mut dyn Transaction,
 ) -> Result<Caller, Fault> {
     let mode = context.service.auth;
-    let Some(token) = authorization.and_then(bearer_token) else {
+    let Some(token) = token else {
         return match mode {
             AuthMode::Off => stand_in(context, tx),
             AuthMode::Strict | AuthMode::Any => Err(Fault::new(&faults::AUTHENTICATION_MISSING)
@@ -103,43 +105,30 @@ pub fn bearer_token(authorization: &str) -> Option<&str> {
     (known && !token.is_empty()).then_some(token)
 }
 
-/// The authorisation behind the access token in a header, even if the token has expired. `None` if the store has no
-/// such token.
-pub fn bearer(
-    authorization: Option<&str>,
-    tx: &mut dyn Transaction,
-) -> Stored<Option<Authorization>> {
-    let Some(text) = authorization.and_then(bearer_token) else {
+/// The digest of the token in an `Authorization` header. It is taken once for all that ask about the token.
+pub fn bearer_digest(authorization: Option<&str>) -> Option<Digest> {
+    authorization.and_then(bearer_token).map(token_digest)
+}
+
+/// The authorisation behind an access token, even if the token has expired. `None` if the store has no such token.
+pub fn bearer(token: Option<&Digest>, tx: &mut dyn Transaction) -> Stored<Option<Authorization>> {
+    let Some(token) = token else {
         return Ok(None);
     };
-    let found = access_token(text, tx)?;
+    let found = tx.access_token(token)?;
     Ok(found.map(|token| token.authorization.clone()))
 }
 
-/// Removes the access token in a header from the store. Gives whether the store had it.
-pub fn kill_token(authorization: Option<&str>, tx: &mut dyn Transaction) -> Stored<bool> {
-    match authorization.and_then(bearer_token) {
-        Some(text) => tx.remove_access_token(&token_digest(text)),
-        None => Ok(false),
-    }
-}
-
-fn access_token(text: &str, tx: &mut dyn Transaction) -> Stored<Option<Arc<AccessToken>>> {
-    if text.len() > limits::TOKEN_BYTES_MAX {
-        return Ok(None);
-    }
-    tx.access_token(&token_digest(text))
-}
-
 fn live_caller(
-    token: &str,
+    token: &Digest,
     context: &Context,
     org: &OnceLock<OrgId>,
     tx: &mut dyn Transaction,
 ) -> Result<Caller, Fault> {
     let invalid = |cause: &str| Fault::new(&faults::TOKEN_INVALID).because(cause);
-    let token =
-        access_token(token, tx)?.ok_or_else(|| invalid("the token is unknown or revoked"))?;
+    let token = tx
+        .access_token(token)?
+        .ok_or_else(|| invalid("the token is unknown or revoked"))?;
     let authorization = &token.authorization;
     let metadata = tx
         .metadata(authorization.org)?

@@ -29,7 +29,7 @@ const UNKNOWN_URL: &str = concat!(
 );
 /// The id is the seed's.
 const LOCKED: &str = concat!(
-    r#"{"code":"RECORD_LOCKED","details":{"id":"3652397000010000011"},"#,
+    r#"{"code":"RECORD_LOCKED","details":{"id":"3652397000010000012"},"#,
     r#""message":"You cannot perform this operation as the record is locked.","#,
     r#""status":"error"}"#
 );

@@ -1,13 +1,17 @@
 //! What is measured: each case with its server, its request, and the one reply that is right.
 
 use super::bare::Answer;
-use super::loads::{self, Load, authorization, photo_path};
-use super::measure::Records;
+use super::limit::Operation;
+use super::loads::{self, Load, RECORDS_PER_CALL, authorization, photo_path};
+use super::measure::Span;
 use super::peers::{MOCKOON, PRISM};
 use super::picture::LARGE_BYTES;
 use super::request::{Body, Request};
-use super::world::World;
+use super::world::{Filled, World};
 use std::fmt;
+
+/// Usual measurements that one of insertions is as long as.
+const SPANS_OF_INSERTION: u32 = 5;
 
 /// Whom a case is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +30,10 @@ pub(super) enum Place {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Name {
     Bare,
+    /// The limit of the deletion in that folder.
+    DeleteSmallLimit,
     DeleteSmall,
+    DeleteLargeLimit,
     DeleteLarge,
     GetPhoto,
     GetNothing,
@@ -34,6 +41,13 @@ pub(super) enum Name {
     UnknownUrl,
     Locked,
     Post,
+    InsertLimit,
+    Insert,
+    PageSmall,
+    PageLarge,
+    /// A fetch while another organisation's settings stay what they are, and while they are written.
+    Undisturbed,
+    BesideSettings,
     Peer(&'static str),
 }
 
@@ -41,19 +55,29 @@ pub(super) enum Name {
 #[derive(Debug)]
 pub(super) struct Case {
     pub(super) name: Name,
-    pub(super) place: Place,
-    pub(super) request: Request,
-    pub(super) records: Records,
-    /// The same request to the bare server, which gives the same reply. The bare server itself has
-    /// none.
+    pub(super) work: Work,
+    /// The same request to the bare server, which gives the same reply, if it can.
     pub(super) yardstick: Option<Request>,
+    /// Asked at a pace of the same server while the case is measured.
+    pub(super) meanwhile: Option<Request>,
+}
+
+/// What is done.
+#[derive(Debug)]
+pub(super) enum Work {
+    /// A server is asked.
+    Ask(Place, Load),
+    /// The limit of the small folder or of the large one is found out.
+    Limit(Place, Operation),
 }
 
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Bare => f.write_str("bare axum: the reply of a DELETE"),
+            Self::DeleteSmallLimit => f.write_str("limit: DELETE photo, small folder"),
             Self::DeleteSmall => f.write_str("DELETE photo, small folder"),
+            Self::DeleteLargeLimit => f.write_str("limit: DELETE photo, large folder"),
             Self::DeleteLarge => f.write_str("DELETE photo, large folder"),
             Self::GetPhoto => write!(f, "GET photo, {LARGE_BYTES} bytes"),
             Self::GetNothing => f.write_str("GET photo, 204 (there is none)"),
@@ -61,23 +85,57 @@ impl fmt::Display for Name {
             Self::UnknownUrl => f.write_str("refused: 404 INVALID_URL_PATTERN"),
             Self::Locked => f.write_str("refused: 400 RECORD_LOCKED"),
             Self::Post => write!(f, "POST photo, {LARGE_BYTES} bytes, replaces"),
+            Self::InsertLimit => write!(f, "limit: POST {RECORDS_PER_CALL} records"),
+            Self::Insert => write!(f, "POST {RECORDS_PER_CALL} records"),
+            Self::PageSmall => f.write_str("GET an owner's page of 20, small folder"),
+            Self::PageLarge => f.write_str("GET an owner's page of 20, large folder"),
+            Self::Undisturbed => f.write_str("GET photo, 204, small folder"),
+            Self::BesideSettings => f.write_str("GET photo, 204, beside another's settings"),
             Self::Peer(name) => write!(f, "{name}: the reply of a DELETE"),
         }
     }
 }
 
-/// All cases, in their order.
-pub(super) fn all(small: &World, large: &World, peers: bool) -> Vec<Case> {
-    let deletion = |whose, world: &World| {
-        let load = loads::deletions(world, world.small.clone());
-        Case::new(whose, load, Answer::Deleted)
-    };
-    let of_large = |name, load, answer| Case::new((name, Place::Large), load, answer);
+impl Name {
+    /// What it is set against, if that is the limit.
+    pub(super) fn limit(self) -> Option<Self> {
+        match self {
+            Self::DeleteSmall => Some(Self::DeleteSmallLimit),
+            Self::DeleteLarge => Some(Self::DeleteLargeLimit),
+            Self::Insert => Some(Self::InsertLimit),
+            _ => None,
+        }
+    }
+
+    /// How long it is measured: calls that make thousands of records in a commit are few in the usual time.
+    pub(super) fn span(self, usual: Span) -> Span {
+        match self {
+            Self::InsertLimit | Self::Insert => usual.times(SPANS_OF_INSERTION),
+            _ => usual,
+        }
+    }
+}
+
+/// All cases, in their order: what is set against another comes right after it.
+pub(super) fn all(small: &Filled, large: &Filled, peers: bool) -> Vec<Case> {
+    let settings = loads::change_of_role(&small.neighbour);
+    let (small, large) = (&small.world, &large.world);
+    let deletions = |world: &World| loads::deletions(world, world.small.clone());
     let photos = || large.large.clone();
+    let ask = |name, place, load| Case::new(name, Work::Ask(place, load));
+    let of_large = |name, load: Load, answer| ask(name, Place::Large, load).beside_bare(answer);
+    let limit = |name, place, operation| Case::new(name, Work::Limit(place, operation));
     let mut cases = vec![
-        bare(),
-        deletion((Name::DeleteLarge, Place::Large), large),
-        deletion((Name::DeleteSmall, Place::Small), small),
+        // The header row: how fast this machine is today.
+        ask(
+            Name::Bare,
+            Place::Bare,
+            Load::fixed(plain(&Answer::Deleted.path())),
+        ),
+        limit(Name::DeleteLargeLimit, Place::Large, Operation::Delete),
+        of_large(Name::DeleteLarge, deletions(large), Answer::Deleted),
+        limit(Name::DeleteSmallLimit, Place::Small, Operation::Delete),
+        ask(Name::DeleteSmall, Place::Small, deletions(small)).beside_bare(Answer::Deleted),
         of_large(
             Name::GetPhoto,
             loads::fetches(large, photos()),
@@ -100,44 +158,55 @@ pub(super) fn all(small: &World, large: &World, peers: bool) -> Vec<Case> {
             loads::uploads(large, photos()),
             Answer::Uploaded,
         ),
+        ask(Name::PageSmall, Place::Small, loads::owners_page(small)),
+        ask(Name::PageLarge, Place::Large, loads::owners_page(large)),
+        ask(Name::Undisturbed, Place::Small, loads::fetch_of_none(small)),
+        ask(
+            Name::BesideSettings,
+            Place::Small,
+            loads::fetch_of_none(small),
+        )
+        .while_asking(settings),
+        limit(Name::InsertLimit, Place::Large, Operation::Insert),
+        ask(
+            Name::Insert,
+            Place::Large,
+            loads::insertions(large, RECORDS_PER_CALL),
+        ),
     ];
     if peers {
-        cases.extend([PRISM, MOCKOON].map(peer));
+        cases.extend([PRISM, MOCKOON].map(|peer| {
+            let load = Load::fixed(plain(&photo_path("3652397000000190001")));
+            ask(Name::Peer(peer), Place::Peer(peer), load).beside_bare(Answer::Deleted)
+        }));
     }
     cases
 }
 
 impl Case {
-    fn new((name, place): (Name, Place), load: Load, answer: Answer) -> Self {
-        let yardstick = Some(load.request.to(&answer.path()));
+    fn new(name: Name, work: Work) -> Self {
         Self {
             name,
-            place,
-            request: load.request,
-            records: load.records,
-            yardstick,
+            work,
+            yardstick: None,
+            meanwhile: None,
         }
     }
-}
 
-/// The header row: how fast this machine is today.
-fn bare() -> Case {
-    Case {
-        name: Name::Bare,
-        place: Place::Bare,
-        request: plain(&Answer::Deleted.path()),
-        records: Records::Fixed,
-        yardstick: None,
+    fn beside_bare(self, answer: Answer) -> Self {
+        let yardstick = match &self.work {
+            Work::Ask(_, load) => Some(load.request.to(&answer.path())),
+            Work::Limit(..) => None,
+        };
+        Self { yardstick, ..self }
     }
-}
 
-fn peer(name: &'static str) -> Case {
-    let load = Load {
-        request: plain(&photo_path("3652397000000190001")),
-        records: Records::Fixed,
-    };
-    let whose = (Name::Peer(name), Place::Peer(name));
-    Case::new(whose, load, Answer::Deleted)
+    fn while_asking(self, request: Request) -> Self {
+        Self {
+            meanwhile: Some(request),
+            ..self
+        }
+    }
 }
 
 /// A deletion that the bare handler and the peers answer. They get the header too: reading it is

@@ -1,14 +1,17 @@
-//! The server on SQLite, in two data folders, beside a bare handler, raw SQLite and other mock servers.
+//! The server on SQLite, in two data folders, beside a bare handler, the limit of its store and other mock servers.
 
 use super::agreement;
-use super::cases::{Case, Name, Place, all};
+use super::cases::{Case, Name, Place, Work, all};
 use super::child::Server;
+use super::laboratory;
+use super::limit::Limit;
+use super::loads::Load;
+use super::meanwhile;
 use super::measure::{Ends, Records, Sample, Span, measure};
 use super::peers;
-use super::raw::Raw;
 use super::results::{Processes, Results};
 use super::rows::Row;
-use super::world::World;
+use super::world::Filled;
 use super::{Arguments, Paths, Plan};
 use std::fs;
 use std::path::Path;
@@ -21,13 +24,13 @@ const DATABASE_FILE: &str = "tanzanite.sqlite3";
 const RECORDS_SMALL: usize = 1000;
 
 /// All that is measured.
-#[derive(Debug)]
 struct Lab {
     bare: Server,
     small: Server,
     large: Server,
     peers: Vec<(&'static str, Server)>,
-    raw: Raw,
+    /// On copies of the small folder and of the large one.
+    limits: [Limit; 2],
 }
 
 /// Measures all cases.
@@ -38,13 +41,11 @@ pub(super) fn measure_all(
     progress: &Progress,
 ) -> Outcome<Results> {
     let (small, large) = (paths.scratch.join("small"), paths.scratch.join("large"));
-    let small_world = World::fill(&small, RECORDS_SMALL, progress)?;
-    let large_world = World::fill(&large, plan.records, progress)?;
-    let database = large.join(DATABASE_FILE);
-    let database_bytes = fs::metadata(&database)?.len();
-    progress.show("copying the database");
-    let copy = paths.scratch.join("raw.sqlite3");
-    fs::copy(&database, &copy)?;
+    let in_small = Filled::new(&small, RECORDS_SMALL, progress)?;
+    let in_large = Filled::new(&large, plan.records, progress)?;
+    let database_bytes = fs::metadata(large.join(DATABASE_FILE))?.len();
+    progress.show("copying the databases");
+    let limits = [limit(&small, &in_small)?, limit(&large, &in_large)?];
     progress.show("starting and stopping");
     let ready = starts(paths, &large, plan, &arguments.log)?;
     let mut lab = Lab {
@@ -52,7 +53,7 @@ pub(super) fn measure_all(
         small: paths.serve(&small, &arguments.log, None)?,
         large: paths.serve(&large, &arguments.log, None)?,
         peers: Vec::new(),
-        raw: Raw::open(&copy, large_world.small.clone())?,
+        limits,
     };
     if arguments.peers {
         peers::install(&paths.peers, progress)?;
@@ -60,7 +61,7 @@ pub(super) fn measure_all(
             lab.peers.push((name, peers::start(name, &paths.peers)?));
         }
     }
-    let mut cases = all(&small_world, &large_world, arguments.peers);
+    let mut cases = all(&in_small, &in_large, arguments.peers);
     if let Some(text) = &arguments.case {
         cases.retain(|case| case.name.to_string().contains(text));
         if cases.is_empty() {
@@ -68,12 +69,24 @@ pub(super) fn measure_all(
         }
     }
     lab.check_yardsticks(&mut cases)?;
-    let loaded = cases.iter().any(|case| case.place == Place::Large);
+    let loaded = cases
+        .iter()
+        .any(|case| matches!(case.work, Work::Ask(Place::Large, _)));
     let rows = lab.rounds(cases, plan, progress)?;
     let memory_kib = loaded.then(|| lab.large.memory_kib()).transpose()?;
     lab.small.stop()?;
     lab.large.stop()?;
-    let records = (small_world.small.len(), large_world.small.len());
+    let pages_per_deletion = lab.limits[1].pages_per_deletion();
+    let records = (in_small.world.small.len(), in_large.world.small.len());
+    progress.show("organisations");
+    let crowd = match arguments.case {
+        None => Some(laboratory::crowd_kilobytes(
+            arguments,
+            &paths.program,
+            &paths.scratch,
+        )?),
+        Some(_) => None,
+    };
     Ok(Results {
         rows,
         processes: Processes {
@@ -81,6 +94,8 @@ pub(super) fn measure_all(
             database_bytes,
             ready,
             memory_kib,
+            pages_per_deletion,
+            crowd,
         },
     })
 }
@@ -90,12 +105,14 @@ impl Lab {
     /// they render theirs in their own way.
     fn check_yardsticks(&self, cases: &mut [Case]) -> Outcome {
         for case in cases {
-            if let (Place::Small | Place::Large, Some(yardstick)) = (case.place, &case.yardstick) {
-                let mut request = case.request.clone();
-                request.set_id(case.records.take_one());
+            if let (Work::Ask(place @ (Place::Small | Place::Large), load), Some(yardstick)) =
+                (&mut case.work, &case.yardstick)
+            {
+                let mut request = load.request.clone();
+                request.set_id(load.records.take_one());
                 agreement::check(
                     &case.name.to_string(),
-                    (self.server(case.place)?.address, &request),
+                    (self.server(*place)?.address, &request),
                     (self.bare.address, yardstick),
                 )?;
             }
@@ -108,24 +125,18 @@ impl Lab {
         mut cases: Vec<Case>,
         plan: &Plan,
         progress: &Progress,
-    ) -> Outcome<Vec<(Option<Name>, Row)>> {
-        let title = "raw SQLite: one commit an operation, no HTTP";
-        let mut raw_row = Row::new(title.to_owned());
+    ) -> Outcome<Vec<(Name, Row)>> {
         let mut rows: Vec<_> = cases
             .iter()
-            .map(|case| (Some(case.name), Row::new(case.name.to_string())))
+            .map(|case| (case.name, Row::new(case.name.to_string())))
             .collect();
         for round in 1..=plan.rounds {
             for (case, (_, row)) in cases.iter_mut().zip(&mut rows) {
                 progress.show(&format!("round {round} of {}: {}", plan.rounds, case.name));
                 let mut beside = None;
                 if let Some(yardstick) = &case.yardstick {
-                    let sample = measure(
-                        Ends::one(&self.bare),
-                        yardstick,
-                        &mut Records::Fixed,
-                        plan.span,
-                    )?;
+                    let ends = Ends::one(&self.bare);
+                    let sample = measure(ends, yardstick, &mut Records::Fixed, plan.span)?;
                     row.add_errors_of_yardstick(
                         sample.tally.errors,
                         sample.tally.complaint.as_ref(),
@@ -133,21 +144,26 @@ impl Lab {
                     beside = Some(sample.rate());
                 }
                 row.add(self.measure(case, plan.span)?, beside);
-                if case.name == Name::DeleteLarge {
-                    raw_row.add(self.raw.run(plan.span.time)?, beside);
-                }
             }
-        }
-        // It was measured beside the deletion that it is set against.
-        if let Some(at) = cases.iter().position(|case| case.name == Name::DeleteLarge) {
-            rows.insert(at, (None, raw_row));
         }
         Ok(rows)
     }
 
-    fn measure(&self, case: &mut Case, span: Span) -> Outcome<Sample> {
-        let server = self.server(case.place)?;
-        measure(Ends::one(server), &case.request, &mut case.records, span)
+    fn measure(&mut self, case: &mut Case, span: Span) -> Outcome<Sample> {
+        let span = case.name.span(span);
+        let (place, Load { request, records }) = match &mut case.work {
+            Work::Ask(place, load) => (*place, load),
+            Work::Limit(place, operation) => {
+                let large = usize::from(*place == Place::Large);
+                return self.limits[large].run(*operation, span);
+            }
+        };
+        let server = self.server(place)?;
+        let mut measure = || measure(Ends::one(server), request, records, span);
+        match &case.meanwhile {
+            None => measure(),
+            Some(asked) => meanwhile::asking(asked, server, measure),
+        }
     }
 
     fn server(&self, place: Place) -> Outcome<&Server> {
@@ -161,6 +177,14 @@ impl Lab {
             }
         })
     }
+}
+
+/// The limit on a copy of a data folder.
+fn limit(folder: &Path, filled: &Filled) -> Outcome<Limit> {
+    let copy = folder.with_extension("limit");
+    fs::create_dir(&copy)?;
+    fs::copy(folder.join(DATABASE_FILE), copy.join(DATABASE_FILE))?;
+    Limit::open(&copy, filled.tenant, filled.world.small.clone())
 }
 
 /// How long starts take on an empty folder, and on a full one.

@@ -3,10 +3,17 @@
 use super::bare::DELETED;
 use super::measure::{Pool, Records};
 use super::picture::{LARGE_BYTES, SMALL_BYTES, png};
+use super::record;
 use super::request::{Body, ID_PLACE, Request};
-use super::world::World;
+use super::world::{Neighbour, World};
+use serde_json::json;
+use tanzanite_protocol::limits;
 
+/// Records that are made by one call.
+pub(super) const RECORDS_PER_CALL: usize = limits::RECORDS_PER_CALL_MAX;
 const BOUNDARY: &str = "boundary";
+/// The code of whatever was done.
+pub(super) const SUCCESS: &str = r#""SUCCESS""#;
 
 /// A request, and for which records it is sent.
 #[derive(Debug)]
@@ -17,7 +24,7 @@ pub(super) struct Load {
 
 impl Load {
     /// Always for the same record.
-    fn fixed(request: Request) -> Self {
+    pub(super) fn fixed(request: Request) -> Self {
         Self {
             request,
             records: Records::Fixed,
@@ -94,7 +101,41 @@ pub(super) fn uploads(world: &World, ids: Vec<i64>) -> Load {
     }
 }
 
-fn ask(method: &str, path: &str, token: &str) -> Request {
+/// Records that are made, so many by a call.
+pub(super) fn insertions(world: &World, records: usize) -> Load {
+    let records: Vec<_> = (0..).take(records).map(record::fields).collect();
+    let body = json!({ "data": records });
+    let request = send("POST", "/crm/v8/Leads", world.callers.token(), &body);
+    Load::fixed(request.expecting(201, Body::Holds(SUCCESS)))
+}
+
+/// The first page of the few records that somebody owns among all.
+pub(super) fn owners_page(world: &World) -> Load {
+    let path = "/crm/v8/Leads?fields=Last_Name,Company,Email&per_page=20";
+    let request = ask("GET", path, &world.rare_owner);
+    Load::fixed(request.expecting(200, Body::Holds(r#""count":20,"#)))
+}
+
+/// A change of a role: who sees whose records may be another thing afterwards.
+pub(super) fn change_of_role(neighbour: &Neighbour) -> Request {
+    let role = json!({ "id": neighbour.role.to_string(), "description": "Sells." });
+    let path = "/crm/v8/settings/roles";
+    let request = send("PUT", path, &neighbour.token, &json!({ "roles": [role] }));
+    request.expecting(200, Body::Holds(SUCCESS))
+}
+
+/// A request with JSON in its body.
+pub(super) fn send(method: &str, path: &str, token: &str, body: &serde_json::Value) -> Request {
+    let token = authorization(token);
+    let headers = [
+        ("Authorization", token.as_str()),
+        ("Content-Type", "application/json"),
+    ];
+    Request::new(method, path, &headers, body.to_string().as_bytes())
+}
+
+/// A request without a body.
+pub(super) fn ask(method: &str, path: &str, token: &str) -> Request {
     let token = authorization(token);
     Request::new(method, path, &[("Authorization", &token)], b"")
 }
@@ -118,5 +159,5 @@ fn upload(path: &str, world: &World, bytes: usize) -> Request {
         .map(|(name, value)| (*name, value.as_str()));
     Request::new("POST", path, &headers, &body)
         .called_by(&world.callers)
-        .expecting(200, Body::Holds(r#""SUCCESS""#))
+        .expecting(200, Body::Holds(SUCCESS))
 }

@@ -127,6 +127,16 @@ impl Times {
     }
 }
 
+impl Span {
+    /// So many times as long.
+    pub(super) fn times(self, factor: u32) -> Self {
+        Self {
+            warm_up: self.warm_up * factor,
+            time: self.time * factor,
+        }
+    }
+}
+
 impl Sample {
     /// Replies a second.
     pub(super) fn rate(&self) -> f64 {

@@ -1,24 +1,27 @@
-//! `cargo xtask bench`: the server beside a bare handler, raw SQLite and other mock servers, in one
+//! `cargo xtask bench`: the server beside a bare handler, the limit of its store and other mock servers, in one
 //! run; with `--postgres`, nodes of it beside `pgbench`, on one PostgreSQL.
 //!
 //! Every server is a process of its own and shares two cores with the load generator, which is in
 //! this one. The machine is noisy, so each measurement of ours has one of its yardstick just before
-//! it, a bare handler that gives the same reply or the same statements without a node, and ratios are medians over rounds.
+//! it, a bare handler that gives the same reply or the same statements without a server, and ratios are medians over rounds.
 
 mod agreement;
 mod bare;
 mod cases;
 mod child;
+mod client;
 mod clock;
 mod lab;
 mod laboratory;
+mod limit;
 mod load;
 mod loads;
+mod meanwhile;
 mod measure;
 mod peers;
 mod picture;
 mod postgres;
-mod raw;
+mod record;
 mod reply;
 mod report;
 mod request;

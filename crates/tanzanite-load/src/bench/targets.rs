@@ -27,7 +27,7 @@ pub(super) fn at_most(title: &str, value: f64, wanted: f64, unit: &str) -> Targe
     Target {
         title: title.to_owned(),
         reached: value <= wanted,
-        value: format!("{value:.1} {unit}"),
+        value: format!("{value:.2} {unit}"),
         wanted: format!("≤ {wanted} {unit}"),
     }
 }

@@ -2,10 +2,10 @@
 //! long.
 
 use super::picture::{LARGE_BYTES, SMALL_BYTES, png};
+use super::record;
 use super::request::Callers;
 use super::shuffle::Noise;
 use bytes::Bytes;
-use serde_json::{Map, Value};
 use std::path::Path;
 use std::sync::Arc;
 use tanzanite_crm::policy::Permit;
@@ -19,18 +19,28 @@ use tanzanite_store::{Place, SqliteStore, Store};
 use xtask::output::{Outcome, Progress};
 
 const SEED: &str = include_str!("seed.toml");
-const MODULE: &str = "Leads";
+pub(super) const MODULE: &str = "Leads";
 const OWNER: &str = "sales@bench.example";
+/// Owns few records among those of the other.
+const RARE_OWNER: &str = "rare@bench.example";
+/// Records of that owner's in each load, evenly spread.
+const RARE_RECORDS: usize = 40;
+/// Whom the neighbour's settings are about.
+const ROLE: &str = "Sales";
 /// Below the `id_base` of the seed, so that the server never gives these ids again.
 pub(super) const FIRST_ID: i64 = 3_652_397_000_001_000_000;
 /// Ids from there to the `id_base` of the seed.
 pub(super) const ID_ROOM: i64 = 9_000_000;
+/// The `id_base` of the seed: ids that the server gives come after it.
+pub(super) const FIRST_GIVEN_ID: i64 = FIRST_ID + ID_ROOM;
+/// From the first organisation's ids to those of its neighbour.
+const NEIGHBOUR_STEP: i64 = 100_000_000;
 /// Records of one transaction of the load.
 const RECORDS_PER_COMMIT: usize = 500;
 /// Records with large photos, in addition to those with small ones.
 const LARGE_PHOTOS: usize = 1000;
 /// When everything is said to have happened: 2026-01-01.
-const LOADED_AT: Timestamp = Timestamp::from_millis(1_767_222_000_000);
+pub(super) const LOADED_AT: Timestamp = Timestamp::from_millis(1_767_222_000_000);
 const REASON: &str = "benchmark load";
 
 /// What is in a store, as far as requests are about it.
@@ -46,22 +56,50 @@ pub(super) struct World {
     pub(super) without_photo: RecordId,
     /// A locked record with a photo.
     pub(super) locked: RecordId,
+    /// The token of a user who owns few of the records and sees no others.
+    pub(super) rare_owner: String,
 }
 
-/// What all records of an organisation's load share.
-pub(super) struct Loader<S> {
-    store: S,
+/// A data folder full of records, and what is in it.
+#[derive(Debug)]
+pub(super) struct Filled {
+    pub(super) world: World,
+    pub(super) tenant: Tenant,
+    pub(super) neighbour: Neighbour,
+}
+
+/// Another organisation in the same store.
+#[derive(Debug)]
+pub(super) struct Neighbour {
+    /// Of its administrator.
+    pub(super) token: String,
+    /// The id of a role.
+    pub(super) role: i64,
+}
+
+/// An organisation as the store knows it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Tenant {
     pub(super) org: OrgId,
     pub(super) module: Number,
-    owner: RecordId,
+    pub(super) owner: RecordId,
+    rare_owner: RecordId,
+    role: i64,
 }
 
-impl World {
+/// Fills a store with the records of an organisation.
+pub(super) struct Loader<S> {
+    store: S,
+    pub(super) tenant: Tenant,
+}
+
+impl Filled {
     /// Fills a new folder with so many records, each with a small photo, and [`LARGE_PHOTOS`] more
     /// with large ones.
-    pub(super) fn fill(folder: &Path, records: usize, progress: &Progress) -> Outcome<Self> {
-        let seed = Seed::parse("seed.toml", SEED)?;
+    pub(super) fn new(folder: &Path, records: usize, progress: &Progress) -> Outcome<Self> {
+        let (seed, neighbour) = (seed(0, NEIGHBOUR_STEP)?, seed(1, NEIGHBOUR_STEP)?);
         let store = SqliteStore::open(&Place::Folder(folder.to_owned()))?;
+        let role = Loader::plant(store.clone(), &neighbour)?.tenant.role;
         let loader = Loader::plant(store, &seed)?;
         let ids: Vec<i64> = (FIRST_ID..).take(records + LARGE_PHOTOS).collect();
         let (small, large) = ids.split_at(records);
@@ -71,11 +109,20 @@ impl World {
         let callers = Callers {
             first: FIRST_ID,
             step: i64::MAX,
-            tokens: vec![token(&seed)?],
+            tokens: vec![token(&seed, "manager")?],
         };
-        Self::new(&seed, callers, small.to_vec(), large.to_vec())
+        Ok(Self {
+            world: World::new(&seed, callers, small.to_vec(), large.to_vec())?,
+            tenant: loader.tenant,
+            neighbour: Neighbour {
+                token: token(&neighbour, "admin")?,
+                role,
+            },
+        })
     }
+}
 
+impl World {
     /// What the first organisation's seed and the loads have come to.
     pub(super) fn new(
         seed: &Seed,
@@ -96,14 +143,15 @@ impl World {
             large,
             without_photo: id("without photo")?,
             locked: id("locked")?,
+            rare_owner: token(seed, "rare owner")?,
         })
     }
 }
 
-/// The text of the access token of a seed's manager.
-pub(super) fn token(seed: &Seed) -> Outcome<String> {
+/// The text of a seed's access token.
+pub(super) fn token(seed: &Seed, name: &str) -> Outcome<String> {
     let credentials = seed.credentials();
-    let token = credentials.token("manager");
+    let token = credentials.token(name);
     Ok(token.ok_or("the seed lacks a token")?.to_owned())
 }
 
@@ -114,10 +162,7 @@ pub(super) fn seed(number: u32, step: i64) -> Outcome<Seed> {
         ("zgid = 20200101", format!("zgid = {}", 20_200_101 + number)),
         (
             "id_base = 3652397000010000000",
-            format!(
-                "id_base = {}",
-                FIRST_ID + ID_ROOM + i64::from(number) * step
-            ),
+            format!("id_base = {}", FIRST_GIVEN_ID + i64::from(number) * step),
         ),
         (
             "the benchmark needs no secret",
@@ -154,84 +199,94 @@ impl<S: Store> Loader<S> {
             .module(MODULE)
             .ok_or("there is no such module")?
             .number;
-        let owner = metadata.users().iter().find(|user| user.email == OWNER);
-        let owner = owner
-            .and_then(|user| RecordId::new(user.id))
-            .ok_or("there is no such user")?;
-        Ok(Self {
-            store,
+        let user = |email| {
+            let found = metadata.users().iter().find(|user| user.email == email);
+            let id = found.and_then(|user| RecordId::new(user.id));
+            id.ok_or("there is no such user")
+        };
+        let role = metadata.roles().iter().find(|role| role.name == ROLE);
+        let tenant = Tenant {
             org,
             module,
-            owner,
-        })
+            owner: user(OWNER)?,
+            rare_owner: user(RARE_OWNER)?,
+            role: role.ok_or("there is no such role")?.id,
+        };
+        Ok(Self { store, tenant })
     }
 
     /// Adds records with these ids, each with a photo.
     pub(super) fn load(&self, ids: &[i64], photo_bytes: usize, progress: &Progress) -> Outcome {
         let bytes = Bytes::from(png(photo_bytes));
+        let rare = (ids.len() / RARE_RECORDS).max(2);
         for (done, chunk) in ids.chunks(RECORDS_PER_COMMIT).enumerate() {
-            progress.show(&format!(
-                "loading records: {} of {}",
-                done * RECORDS_PER_COMMIT,
-                ids.len()
-            ));
-            let (org, module, owner) = (self.org, self.module, self.owner);
+            let done = done * RECORDS_PER_COMMIT;
+            progress.show(&format!("loading records: {done} of {}", ids.len()));
+            let tenant = self.tenant;
             let (chunk, bytes) = (chunk.to_vec(), bytes.clone());
             self.store
                 .write_blocking(move |tx: &mut dyn Transaction| -> Stored<()> {
-                    chunk
-                        .iter()
-                        .try_for_each(|id| insert(tx, (org, module, owner), *id, &bytes))
+                    (done + 1..).zip(&chunk).try_for_each(|(place, id)| {
+                        let owner = match place % rare {
+                            0 => tenant.rare_owner,
+                            _ => tenant.owner,
+                        };
+                        insert(tx, Tenant { owner, ..tenant }, *id, &bytes)
+                    })
                 })?;
         }
         Ok(())
     }
 }
 
-fn insert(
-    tx: &mut dyn Transaction,
-    (org, module, owner): (OrgId, Number, RecordId),
-    id: i64,
-    bytes: &Bytes,
-) -> Stored<()> {
-    let record = RecordId::new(id).ok_or_else(|| StoreError::new("no id"))?;
-    let stamp = Stamp {
-        at: LOADED_AT,
-        by: owner,
-    };
-    let last_name = format!("Lead {id}");
-    let fields = [
-        ("Last_Name", last_name.clone()),
-        ("Company", format!("Company {}", id % 1000)),
-        ("Email", format!("lead{id}@bench.example")),
-        ("Phone", format!("+49 30 {}", id % 10_000_000)),
-        ("City", "Berlin".to_owned()),
-    ];
-    let fields: Map<String, Value> = fields
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), Value::from(value)))
-        .collect();
-    let new = NewRecord {
-        name: last_name,
+impl Tenant {
+    /// The permit for whatever is done with a record.
+    pub(super) fn permit<O>(self, record: RecordId) -> Permit<O> {
+        Permit::bypassing_policy_as_operator(self.org, self.module, record, REASON)
+    }
+}
+
+/// An id of the load as the store takes it.
+pub(super) fn record_id(id: i64) -> Stored<RecordId> {
+    RecordId::new(id).ok_or_else(|| StoreError::new("no id"))
+}
+
+/// A record of an owner's, as it was when everything was loaded.
+pub(super) fn new_record(number: i64, owner: RecordId) -> NewRecord {
+    let fields = record::fields(number);
+    let name = ["First_Name", "Last_Name"].map(|name| fields[name].as_str().unwrap_or_default());
+    NewRecord {
+        name: name.join(" "),
         owner,
+        keys: record::keys(&fields),
+        keys_gone: Vec::new(),
         fields,
         unique: Vec::new(),
-        stamp,
-        keys: Vec::new(),
-        keys_gone: Vec::new(),
-    };
-    tx.insert_record(
-        Permit::bypassing_policy_as_operator(org, module, record, REASON),
-        &new,
-    )?;
+        stamp: Stamp {
+            at: LOADED_AT,
+            by: owner,
+        },
+    }
+}
+
+fn insert(tx: &mut dyn Transaction, tenant: Tenant, id: i64, bytes: &Bytes) -> Stored<()> {
+    let new = new_record(id, tenant.owner);
+    tx.insert_record(tenant.permit(record_id(id)?), &new)?;
+    put_photo(tx, tenant, id, bytes, new.stamp)
+}
+
+/// Gives a record a photo.
+pub(super) fn put_photo(
+    tx: &mut dyn Transaction,
+    tenant: Tenant,
+    id: i64,
+    bytes: &Bytes,
+    stamp: Stamp,
+) -> Stored<()> {
     let photo = Photo {
         image: format!("{id:036}"),
         kind: ImageKind::Png,
         bytes: bytes.clone(),
     };
-    tx.put_photo(
-        Permit::bypassing_policy_as_operator(org, module, record, REASON),
-        &photo,
-        stamp,
-    )
+    tx.put_photo(tenant.permit(record_id(id)?), &photo, stamp)
 }

@@ -10,7 +10,8 @@ use http::StatusCode;
 use http::request::Parts;
 use std::sync::Arc;
 use tanzanite_crm::operations::oauth;
-use tanzanite_crm::policy::{bearer, kill_token};
+use tanzanite_crm::policy::bearer;
+use tanzanite_crm::secret::Digest;
 use tanzanite_crm::{StoreError, Transaction};
 use tanzanite_protocol::limits;
 
@@ -29,7 +30,7 @@ pub(crate) async fn under_rules(
             // The body names the client.
             body = Arriving::Read(body.read(&shared.bodies, limits::FORM_BYTES_MAX).await?);
         }
-        match asker(shared, way, head, &suspect, &body).await {
+        match asker(shared, way, head, line.token, &suspect, &body).await {
             Ok(asker) => {
                 line.org = Some(asker.org);
                 line.rule = shared.faults.fire(&suspect, &asker, line.at);
@@ -57,7 +58,7 @@ async fn obey(
 ) -> Result<Answered, Aborted> {
     let effect = rule.effect();
     if rule.moment() == Moment::Before
-        && let Err(error) = pause_and_kill(shared, head, rule).await
+        && let Err(error) = pause_and_kill(shared, line.token, rule).await
     {
         return failed(shared, body, error).await;
     }
@@ -71,7 +72,7 @@ async fn obey(
         }
     };
     if rule.moment() == Moment::After
-        && let Err(error) = pause_and_kill(shared, head, rule).await
+        && let Err(error) = pause_and_kill(shared, line.token, rule).await
     {
         return Ok(Answered::Crm(Err(error.into())));
     }
@@ -105,6 +106,7 @@ async fn asker<B>(
     shared: &Shared,
     way: &Way,
     head: &Parts,
+    token: Option<Digest>,
     suspect: &Suspect<'_>,
     body: &Arriving<'_, B>,
 ) -> Result<Asker, StoreError> {
@@ -116,7 +118,7 @@ async fn asker<B>(
     let bears_token = form.is_none();
     let find = move |tx: &mut dyn Transaction| match &form {
         Some(body) => oauth::client_of(&request, body, tx),
-        None => Ok(bearer(request.headers.authorization.as_deref(), tx)?
+        None => Ok(bearer(token.as_ref(), tx)?
             .map(|authorization| (authorization.org, authorization.client))),
     };
     Ok(match shared.store.read(find).await? {
@@ -134,13 +136,16 @@ async fn asker<B>(
 }
 
 /// The delay and the end of the token that a rule prescribes.
-async fn pause_and_kill(shared: &Shared, head: &Parts, rule: &Rule) -> Result<(), StoreError> {
+async fn pause_and_kill(
+    shared: &Shared,
+    token: Option<Digest>,
+    rule: &Rule,
+) -> Result<(), StoreError> {
     if let Some(delay) = rule.delay() {
         shared.pauses.wait(delay).await;
     }
-    if rule.kills_token() {
-        let authorization = request(head).headers.authorization;
-        let kill = move |tx: &mut dyn Transaction| kill_token(authorization.as_deref(), tx);
+    if let Some(token) = token.filter(|_| rule.kills_token()) {
+        let kill = move |tx: &mut dyn Transaction| tx.remove_access_token(&token);
         shared.store.write(kill).await?;
     }
     Ok(())

@@ -12,7 +12,7 @@ pub(crate) use wanted::Wanted;
 use crate::secrets::{self, Ground, Places, Redacted};
 use bytes::Bytes;
 use http::Method;
-use http::header::{AUTHORIZATION, HeaderMap};
+use http::header::HeaderMap;
 use http::request::Parts;
 use http::uri::PathAndQuery;
 use lines::Lines;
@@ -100,6 +100,8 @@ pub(crate) struct Exchange<H: Borrow<HeaderMap> = HeaderMap> {
     pub(crate) request_id: String,
     pub(crate) origin: Arc<str>,
     pub(crate) head: Parts,
+    /// Of the token in the head.
+    pub(crate) token: Option<Digest>,
     pub(crate) body: Bytes,
     pub(crate) outcome: Outcome,
     pub(crate) rule: Option<Fired>,
@@ -183,7 +185,6 @@ impl Entry {
             ..
         } = exchange.head;
         let reply_headers = exchange.reply_headers.borrow();
-        let token = headers.get(AUTHORIZATION).and_then(secrets::digest);
         let places = &mut Places::Alike;
         let ground = Ground::of(uri.path());
         let (body, body_has_secrets) = Kept::of(&exchange.body, &headers, ground, places);
@@ -207,7 +208,7 @@ impl Entry {
             query: query.map(Into::into),
             has_secrets,
             headers: Lines::of(&headers, places),
-            token,
+            token: exchange.token,
             body,
             outcome: exchange.outcome,
             rule: exchange.rule,
@@ -388,6 +389,7 @@ mod tests {
             request_id: String::new(),
             origin: Arc::from(""),
             head: http::Request::new(()).into_parts().0,
+            token: None,
             body: Bytes::new(),
             outcome: Outcome {
                 endpoint: "",

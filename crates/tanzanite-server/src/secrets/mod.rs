@@ -22,8 +22,7 @@ use memchr::{memchr, memchr3};
 use percent_encoding::percent_decode;
 use places::{REDACTED, length};
 use std::borrow::Cow;
-use tanzanite_crm::context::token_digest;
-use tanzanite_crm::policy::bearer_token;
+use tanzanite_crm::policy::bearer_digest;
 use tanzanite_crm::secret::Digest;
 
 /// Headers with a token behind a scheme.
@@ -58,7 +57,7 @@ pub(crate) fn of_target(target: &str, places: &mut Places) -> Option<String> {
 /// A path without secrets, for clients that forget or escape the `?`.
 pub(crate) fn of_path<'a>(path: &'a str, places: &mut Places) -> Cow<'a, str> {
     let bytes = path.as_bytes();
-    let escape = path.find('%').unwrap_or(path.len());
+    let escape = memchr(b'%', bytes).unwrap_or(path.len());
     if let Some(at) = pairs::secret_in(&bytes[..escape]) {
         let place = places.of(&bytes[at..]);
         return format!("{}{}", &path[..at], pairs::encoded(&place)).into();
@@ -148,8 +147,7 @@ fn is_scheme(word: &str) -> bool {
 
 /// The digest of the token in a header, if there is one.
 pub(crate) fn digest(value: &HeaderValue) -> Option<Digest> {
-    let token = bearer_token(value.to_str().ok()?)?;
-    Some(token_digest(token))
+    bearer_digest(value.to_str().ok())
 }
 
 /// A text of any kind without its secrets; `None` if it has none.

@@ -3,6 +3,7 @@
 
 use Extent::{Ending, Whole};
 use Ground::{Headers, Pairs, Records};
+use memchr::memchr2_iter;
 
 /// The context in which a name stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,14 +64,25 @@ const NAMES: [(Extent, &str, &[Ground]); 34] = [
     (Ending, "auth", &[Headers]),
 ];
 
+/// The last two letters of the table's names.
+const TAILS: [[u8; 2]; NAMES.len()] = {
+    let mut tails = [[0; 2]; NAMES.len()];
+    let mut row = 0;
+    while row < NAMES.len() {
+        let text = NAMES[row].1.as_bytes();
+        tails[row] = [text[text.len() - 2], text[text.len() - 1]];
+        row += 1;
+    }
+    tails
+};
+
 /// For each last letter, a bit mask of the letters that stand before it in the table's names.
 const ENDS: [u32; 26] = {
     let mut ends = [0; 26];
     let mut row = 0;
-    while row < NAMES.len() {
-        let text = NAMES[row].1.as_bytes();
-        let (before, last) = (text[text.len() - 2] - b'a', text[text.len() - 1] - b'a');
-        ends[last as usize] |= 1 << before;
+    while row < TAILS.len() {
+        let [before, last] = TAILS[row];
+        ends[(last - b'a') as usize] |= 1 << (before - b'a');
         row += 1;
     }
     ends
@@ -91,10 +103,10 @@ impl Ground {
         let Some(end) = near_end(name) else {
             return false;
         };
-        NAMES.iter().any(|(extent, text, grounds)| {
+        let near = TAILS.iter().zip(&NAMES).filter(|(tail, _)| **tail == end);
+        near.map(|(_, row)| row).any(|(extent, text, grounds)| {
             let mut rest = plain(name);
-            text.as_bytes().ends_with(&end)
-                && text.bytes().rev().all(|byte| rest.next() == Some(byte))
+            text.bytes().rev().all(|byte| rest.next() == Some(byte))
                 && (matches!(extent, Ending) || rest.next().is_none())
                 && grounds.contains(&self)
         })
@@ -121,12 +133,12 @@ fn plain(name: &[u8]) -> impl Iterator<Item = u8> {
 /// Whether a path is a token endpoint in any spelling: another letter case, doubled slashes, escapes, or a prefix.
 fn is_token_endpoint(path: &str) -> bool {
     const ROOT: &[u8] = b"oauth";
-    let starts = |segment: &[u8]| {
-        let beginning = segment.get(..ROOT.len());
-        beginning.is_some_and(|beginning| beginning.eq_ignore_ascii_case(ROOT))
-    };
     let plain = super::decoded(path.as_bytes());
-    plain.split(|byte| matches!(byte, b'/' | b'\\')).any(starts)
+    memchr2_iter(b'o', b'O', &plain).any(|at| {
+        let beginning = plain.get(at..at + ROOT.len());
+        let begins = at == 0 || matches!(plain[at - 1], b'/' | b'\\');
+        begins && beginning.is_some_and(|beginning| beginning.eq_ignore_ascii_case(ROOT))
+    })
 }
 
 #[cfg(test)]

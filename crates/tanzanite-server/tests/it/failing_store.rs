@@ -12,6 +12,7 @@ use tanzanite_crm::context::token_digest;
 use tanzanite_crm::data_body::Parsed;
 use tanzanite_crm::faults::STORE_FAILED;
 use tanzanite_crm::operations::descriptors;
+use tanzanite_crm::policy::bearer_digest;
 use tanzanite_crm::{AuthMode, Context, Job, Room, Service, StoreError, Transaction, route};
 use tanzanite_protocol::endpoint::Access;
 use tanzanite_protocol::{Fault, Headers, Method, OrgId, Query, Reply, Request, RequestBody};
@@ -236,6 +237,7 @@ impl Planted {
             limits: false,
         };
         let job = Job {
+            token: bearer_digest(headers.authorization.as_deref()),
             route: route(case.method, path).unwrap_or_else(|fault| panic!("{target}: {fault:?}")),
             request: Request {
                 method: case.method,

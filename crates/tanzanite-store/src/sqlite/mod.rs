@@ -16,6 +16,7 @@ mod organisations;
 mod photos;
 mod readers;
 mod records;
+mod solo;
 mod syncer;
 mod task;
 mod timeline;
@@ -30,6 +31,7 @@ pub(crate) use migrate::{inspect, is_half_copied, migrate, migrate_to, schema_nu
 use readers::Readers;
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
+pub use solo::SoloSqlite;
 use std::fmt;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::ErrorKind;
@@ -147,26 +149,12 @@ pub struct SqliteStore {
 impl SqliteStore {
     /// Opens a store, which is made if it is missing, and migrates its schema.
     pub fn open(place: &Place) -> Result<Self, SqliteOpenError> {
+        let Opened {
+            connection,
+            path,
+            lock,
+        } = connect(place)?;
         let cache = Arc::new(Cache::default());
-        let (connection, path, lock) = match place {
-            Place::Memory => {
-                let connection = Connection::open_in_memory()?;
-                connection.pragma_update(None, "page_size", MEMORY_PAGE_BYTES)?;
-                (connection, None, None)
-            }
-            Place::Folder(folder) => {
-                let lock = lock_folder(folder)?;
-                let path = folder.join(DATABASE_FILE);
-                (Connection::open(&path)?, Some(path), Some(Arc::new(lock)))
-            }
-        };
-        let shown = path.clone().unwrap_or_else(|| PathBuf::from("(memory)"));
-        let found = inspect(&connection, &shown)?;
-        if is_half_copied(&connection)? {
-            return Err(SqliteOpenError::HalfCopied(shown));
-        }
-        prepare_writer(&connection)?;
-        migrate(&connection, found)?;
         let disk = path.as_deref().map(open_disk).transpose()?;
         let readers = disk.as_ref().map(|disk| Arc::clone(&disk.readers));
         let writer = Writer::start(connection, Arc::clone(&cache), disk)?;
@@ -174,7 +162,7 @@ impl SqliteStore {
             writer: Arc::new(writer),
             readers,
             cache,
-            _lock: lock,
+            _lock: lock.map(Arc::new),
         })
     }
 
@@ -274,13 +262,64 @@ impl Store for SqliteStore {
     }
 }
 
+/// A connection that may write to a database whose schema is up to date.
+struct Opened {
+    connection: Connection,
+    /// None in memory.
+    path: Option<PathBuf>,
+    /// Of the folder, if it is in one.
+    lock: Option<FolderLock>,
+}
+
+fn connect(place: &Place) -> Result<Opened, SqliteOpenError> {
+    let (connection, path, lock) = match place {
+        Place::Memory => {
+            let connection = Connection::open_in_memory()?;
+            connection.pragma_update(None, "page_size", MEMORY_PAGE_BYTES)?;
+            (connection, None, None)
+        }
+        Place::Folder(folder) => {
+            let lock = lock_folder(folder)?;
+            let path = folder.join(DATABASE_FILE);
+            (Connection::open(&path)?, Some(path), Some(lock))
+        }
+    };
+    let shown = path.clone().unwrap_or_else(|| PathBuf::from("(memory)"));
+    let found = inspect(&connection, &shown)?;
+    if is_half_copied(&connection)? {
+        return Err(SqliteOpenError::HalfCopied(shown));
+    }
+    prepare_writer(&connection)?;
+    migrate(&connection, found)?;
+    Ok(Opened {
+        connection,
+        path,
+        lock,
+    })
+}
+
+/// The write-ahead log beside a database.
+struct Log(File);
+
+impl Log {
+    fn of(database: &Path) -> Result<Self, SqliteOpenError> {
+        let mut log = database.as_os_str().to_owned();
+        log.push("-wal");
+        let file = File::options().write(true).open(&log);
+        file.map(Self)
+            .map_err(|error| SqliteOpenError::Folder(log.into(), error))
+    }
+
+    fn sync(&self) -> std::io::Result<()> {
+        self.0.sync_data()
+    }
+}
+
 fn open_disk(path: &Path) -> Result<Disk, SqliteOpenError> {
     let commits = Arc::new(Commits::new());
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    let failed = |error| SqliteOpenError::Folder(PathBuf::from(&log), error);
-    let file = File::options().write(true).open(&log).map_err(failed)?;
-    let syncer = Syncer::start(move || file.sync_data(), Arc::clone(&commits)).map_err(failed)?;
+    let log = Log::of(path)?;
+    let syncer = Syncer::start(move || log.sync(), Arc::clone(&commits))
+        .map_err(|error| SqliteOpenError::Folder(path.to_owned(), error))?;
     Ok(Disk {
         readers: Arc::new(Readers::new(path.to_owned(), Arc::clone(&commits))),
         commits,

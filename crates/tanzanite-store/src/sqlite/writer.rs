@@ -353,7 +353,7 @@ fn run(task: &mut dyn Task, tx: &mut SqliteTransaction<'_>) -> Result<Ended, Sto
     tx.end_job(keep)
 }
 
-fn execute(connection: &Connection, statement: &str) -> Result<(), StoreError> {
+pub(super) fn execute(connection: &Connection, statement: &str) -> Result<(), StoreError> {
     connection
         .prepare_cached(statement)
         .and_then(|mut statement| statement.execute([]))

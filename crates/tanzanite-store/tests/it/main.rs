@@ -11,6 +11,7 @@ mod postgres_faults;
 mod postgres_nodes;
 mod postgres_objects;
 mod postgres_schema;
+mod solo;
 mod space;
 mod support;
 

@@ -1,11 +1,13 @@
 //! The log: one line a request on standard error.
 
 mod buffer;
+mod line;
 
 use crate::exit::{Exit, Failure, Outcome};
 use crate::settings::Log;
 use buffer::Buffer;
 pub(crate) use buffer::Guard;
+use line::Line;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
@@ -27,8 +29,9 @@ pub(crate) fn start(log: Log, json: bool) -> Outcome<Guard> {
             .with(fmt::layer().json().flatten_event(true).with_writer(writer))
             .try_init()
     } else {
+        let layer = fmt::layer().with_ansi(false).with_writer(writer);
         registry
-            .with(fmt::layer().with_ansi(false).with_writer(writer))
+            .with(layer.event_format(Line::default()))
             .try_init()
     };
     Ok(guard)

@@ -2,6 +2,7 @@
 //! that belongs to them: a store's statement for each would take many times as long.
 
 use super::super::picture::{LARGE_BYTES, SMALL_BYTES};
+use super::super::record;
 use super::super::request::Callers;
 use super::super::world::{FIRST_ID, ID_ROOM, Loader, World, seed, token};
 use super::database::Database;
@@ -69,12 +70,15 @@ pub(super) fn fill(
         ));
         let seed = seed(number, STEP)?;
         let loader = Loader::plant(store.clone(), &seed)?;
-        tokens.push(token(&seed)?);
+        tokens.push(token(&seed, "manager")?);
         let (small, large) = size.ids(number);
         for (ids, bytes) in [(&small, SMALL_BYTES), (&large, LARGE_BYTES)] {
             if !ids.is_empty() {
                 loader.load(&[ids.start], bytes, progress)?;
-                copies.extend(portions((loader.org.get(), loader.module), ids));
+                copies.extend(portions(
+                    (loader.tenant.org.get(), loader.tenant.module),
+                    ids,
+                ));
             }
         }
         all_small.extend(small);
@@ -153,6 +157,12 @@ impl Copies {
             ids,
         } = self;
         let (first, last) = (ids.start, ids.end - 1);
+        let keys = record::keys(&record::fields(*model));
+        let keys: Vec<String> = keys
+            .iter()
+            .map(|(field, key)| format!("({field}, '{}')", key.replace('\'', "''")))
+            .collect();
+        let keys = keys.join(", ");
         format!(
             "WITH ids AS MATERIALIZED (
                  SELECT id, nextval('timeline_entries') AS added, nextval('timeline_entries') AS uploaded,
@@ -167,6 +177,10 @@ impl Copies {
                  INSERT INTO record_fields
                  SELECT m.org, m.module, ids.id, replace(m.fields, m.id::text, ids.id::text) FROM ids, record_fields m
                  WHERE m.org = {org} AND m.module = {module} AND m.id = {model}
+             ), new_values AS (
+                 INSERT INTO record_values
+                 SELECT {org}, k.field, replace(k.value, {model}::text, ids.id::text), ids.id
+                 FROM ids, (VALUES {keys}) AS k (field, value)
              ), new_photos AS (
                  INSERT INTO photos SELECT c.* FROM ids, photos m, jsonb_populate_record(m, jsonb_build_object(
                      'record', ids.id, 'image', ids.image, 'kept', 0)) AS c

@@ -1,10 +1,12 @@
 //! The operations whose statements are looked at: those that are measured, and some more whose statements are counted.
 
-use super::super::loads::{self, authorization};
+use super::super::loads::{self, RECORDS_PER_CALL, SUCCESS, ask, send};
+use super::super::record;
 use super::super::request::{Body, ID_PLACE, Request};
 use super::capture::{Captor, Operation};
 use super::cases::{Action, Name, Place};
 use super::fill::Schema;
+use serde_json::json;
 use xtask::output::Outcome;
 
 /// What a node says to PostgreSQL for each.
@@ -68,32 +70,27 @@ fn count(captor: &mut Captor<'_>, schema: &Schema) -> Outcome<Vec<Operation>> {
     let record = format!("/crm/v8/Leads/{ID_PLACE}");
     let [.., one, other] = schema.spare();
     let (ids, none) = ([one, other], [0, 0]);
-    let token = schema.world.callers.token();
+    let (world, token) = (&schema.world, schema.world.callers.token());
     let list = "/crm/v8/Leads?fields=Last_Name&per_page=200";
-    let one_record = json("POST", "/crm/v8/Leads", token, 1).expecting(201, SUCCESS);
-    let many_records = json("POST", "/crm/v8/Leads", token, 100).expecting(201, SUCCESS);
+    let [one_record, many_records] =
+        [1, RECORDS_PER_CALL].map(|records| loads::insertions(world, records).request);
+    let change = json!({ "data": [record::fields(0)] });
+    let get = |path: &str| ask("GET", path, token).expecting(200, Body::Holds(r#""data""#));
+    let done = |request: Request| request.expecting(200, Body::Holds(SUCCESS));
     let requests = [
-        (
-            "GET one record",
-            ids,
-            json("GET", &record, token, 0).expecting(200, DATA),
-        ),
-        (
-            "GET 200 records",
-            none,
-            json("GET", list, token, 0).expecting(200, DATA),
-        ),
+        ("GET one record", ids, get(&record)),
+        ("GET 200 records", none, get(list)),
         ("POST one record", none, one_record),
         ("POST 100 records", none, many_records),
         (
             "PUT one record",
             ids,
-            json("PUT", &record, token, 1).expecting(200, SUCCESS),
+            done(send("PUT", &record, token, &change)),
         ),
         (
             "DELETE one record",
             ids,
-            json("DELETE", &record, token, 0).expecting(200, SUCCESS),
+            done(ask("DELETE", &record, token)),
         ),
     ];
     let mut counted = Vec::new();
@@ -101,22 +98,4 @@ fn count(captor: &mut Captor<'_>, schema: &Schema) -> Outcome<Vec<Operation>> {
         counted.push(captor.operation(title, &request, ids, None)?);
     }
     Ok(counted)
-}
-
-const SUCCESS: Body = Body::Holds(r#""SUCCESS""#);
-const DATA: Body = Body::Holds(r#""data""#);
-
-/// A request with so many records in its body.
-fn json(method: &str, path: &str, token: &str, records: usize) -> Request {
-    let token = authorization(token);
-    let headers = [
-        ("Authorization", token.as_str()),
-        ("Content-Type", "application/json"),
-    ];
-    let record = r#"{"Last_Name":"Counted","Company":"Counted"}"#;
-    let body = match records {
-        0 => String::new(),
-        records => format!(r#"{{"data":[{}]}}"#, vec![record; records].join(",")),
-    };
-    Request::new(method, path, &headers, body.as_bytes())
 }
