@@ -11,6 +11,8 @@ use tanzanite_protocol::OrgId;
 const PAGE: u32 = 1000;
 
 /// One line for every document, and for every record, photo, link, lock and timeline entry outside the recycle bin.
+///
+/// Links are asked for by the page, because a store may run the transaction again for each question.
 pub fn dump(org: OrgId, tx: &mut dyn Transaction) -> Stored<String> {
     let metadata = tx
         .metadata(org)?
@@ -38,20 +40,20 @@ pub fn dump(org: OrgId, tx: &mut dyn Transaction) -> Stored<String> {
                 if let Some(photo) = tx.photo(head)? {
                     writeln!(text, "  {photo:?}").map_err(StoreError::new)?;
                 }
-                for relation in Relation::ALL {
-                    let query = LinkQuery {
-                        org,
-                        relation: *relation,
-                        ends: Ends::Sources(vec![head.id.get()]),
-                        limit: u32::MAX,
-                    };
-                    for link in tx.links(&query)? {
-                        writeln!(text, "  {} {link:?}", relation.name())
-                            .map_err(StoreError::new)?;
-                    }
-                }
                 for entry in tx.timeline(org, module.number, head.id)? {
                     writeln!(text, "  {entry:?}").map_err(StoreError::new)?;
+                }
+            }
+            let records: Vec<i64> = page.iter().map(|record| record.head.id.get()).collect();
+            for relation in Relation::ALL {
+                let query = LinkQuery {
+                    org,
+                    relation: *relation,
+                    ends: Ends::Sources(records.clone()),
+                    limit: u32::MAX,
+                };
+                for link in tx.links(&query)? {
+                    writeln!(text, "  {} {link:?}", relation.name()).map_err(StoreError::new)?;
                 }
             }
             match page.last() {

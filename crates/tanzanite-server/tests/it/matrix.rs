@@ -274,43 +274,40 @@ fn on_collections() -> Vec<Endpoint> {
     acts.map(endpoint).collect()
 }
 
-/// A world that is rebuilt after a request has changed it.
-#[derive(Default)]
+/// A world that is reset after a request has changed it, which is many times as quick as another world.
 pub(crate) struct Fresh {
-    world: Option<World>,
-    owner: String,
+    pub(crate) world: World,
+    /// The `Authorization` header of the owner of most records.
+    pub(crate) owner: String,
 }
 
 impl Fresh {
-    fn world(&mut self) -> &World {
-        if self.world.is_none() {
-            let world = World::demo();
-            let wanted = r#"{"user":"jun.castellan@example.com","scopes":["ZohoCRM.modules.ALL",
-                "ZohoCRM.settings.READ","ZohoCRM.users.READ","ZohoCRM.org.READ"]}"#;
-            let issued = world.anyone().post("/_tanzanite/tokens", wanted).json();
-            let token = issued["access_token"]
-                .as_str()
-                .unwrap_or_else(|| panic!("{issued}"));
-            self.owner = format!("Zoho-oauthtoken {token}");
-            self.world = Some(world);
-        }
-        self.world.as_ref().expect("a world")
+    pub(crate) fn demo() -> Self {
+        let world = World::demo();
+        let wanted = r#"{"user":"jun.castellan@example.com","scopes":["ZohoCRM.modules.ALL",
+            "ZohoCRM.settings.READ","ZohoCRM.users.READ","ZohoCRM.org.READ"]}"#;
+        let issued = world.anyone().post("/_tanzanite/tokens", wanted).json();
+        let token = issued["access_token"]
+            .as_str()
+            .unwrap_or_else(|| panic!("{issued}"));
+        let owner = format!("Zoho-oauthtoken {token}");
+        Self { world, owner }
     }
 
-    pub(crate) fn world_and_owner(&mut self) -> (&World, String) {
-        self.world();
-        let owner = self.owner.clone();
-        (self.world(), owner)
+    /// Takes back all changes. Tokens live on.
+    pub(crate) fn reset(&self) {
+        let reset = self.world.anyone().post("/_tanzanite/reset", "");
+        assert_eq!(reset.status, 200, "{reset}");
     }
 
-    fn outcome(&mut self, actor: &str, endpoint: &Endpoint, key: Option<&str>) -> String {
-        let (world, owner) = self.world_and_owner();
+    fn outcome(&self, actor: &str, endpoint: &Endpoint, key: Option<&str>) -> String {
+        let world = &self.world;
         let (path, headers, body) = filled(world, endpoint, key);
-        let sender = sender(world, actor, &owner);
+        let sender = sender(world, actor, &self.owner);
         let (_, exchange) = sender.send_foreseen(endpoint.method, &path, &headers, &body);
         let outcome = describe(&exchange, endpoint, key.map(|key| world.id(key)));
         if endpoint.method != "GET" && exchange.status < 300 {
-            self.world = None;
+            self.reset();
         }
         outcome
     }
@@ -402,7 +399,7 @@ fn short(outcome: &str) -> String {
         .replace("Parameters", "Param")
 }
 
-fn table(fresh: &mut Fresh, text: &mut String, endpoints: &[Endpoint], key: Option<&str>) {
+fn table(fresh: &Fresh, text: &mut String, endpoints: &[Endpoint], key: Option<&str>) {
     let width = endpoints
         .iter()
         .map(|endpoint| endpoint.name.len() + 2)
@@ -410,10 +407,8 @@ fn table(fresh: &mut Fresh, text: &mut String, endpoints: &[Endpoint], key: Opti
         .unwrap_or(0)
         .max(16);
     let locked = key.is_some_and(|key| {
-        let world = fresh.world();
-        let admin = world.actor("admin");
-        let record = admin.get(&world.path(key)).json();
-        record["data"][0]["Locked__s"] == serde_json::json!(true)
+        let world = &fresh.world;
+        world.record(&world.path(key))["Locked__s"] == true
     });
     write!(text, "{:width$}", "").expect("text");
     text.push_str(&ACTORS.map(|actor| format!("{actor:12}")).concat());
@@ -444,18 +439,18 @@ fn truncate_blanks(text: &mut String) {
 /// Every request is explained before it is sent, and must be answered as predicted.
 #[test]
 fn the_matrix_is_as_committed() {
-    let mut fresh = Fresh::default();
+    let fresh = Fresh::demo();
     let mut text = HEAD.to_owned();
     for (words, key) in RECORDS {
         writeln!(text, "\n## {words}").expect("text");
-        table(&mut fresh, &mut text, &ON_RECORDS, Some(key));
+        table(&fresh, &mut text, &ON_RECORDS, Some(key));
     }
     text.push_str("\n## without a record\n");
-    table(&mut fresh, &mut text, &ON_NONE, None);
+    table(&fresh, &mut text, &ON_NONE, None);
     text.push_str("\n## tags that there are not\n");
-    table(&mut fresh, &mut text, &ON_TAGS, None);
+    table(&fresh, &mut text, &ON_TAGS, None);
     text.push_str("\n## things of collections that there are not\n");
-    table(&mut fresh, &mut text, &on_collections(), None);
+    table(&fresh, &mut text, &on_collections(), None);
 
     committed::compare("matrix.txt", &text);
 }

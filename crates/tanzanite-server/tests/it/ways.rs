@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 /// before the last change the request is refused as explained, and after it no longer.
 #[test]
 fn the_ways_that_explanations_name_let_requests_pass() {
-    let mut asked = Fresh::default();
+    let fresh = Fresh::demo();
     let mut gone = 0;
     // Worlds in a shared database are slow to make.
     let keys = if is_shared() {
@@ -21,7 +21,7 @@ fn the_ways_that_explanations_name_let_requests_pass() {
     for key in &keys {
         for endpoint in &ON_RECORDS {
             for actor in ACTORS {
-                gone += go_all_ways(&mut asked, actor, endpoint, key);
+                gone += go_all_ways(&fresh, actor, endpoint, key);
             }
         }
     }
@@ -29,13 +29,13 @@ fn the_ways_that_explanations_name_let_requests_pass() {
 }
 
 /// Follows all remedies of one request; returns their number.
-fn go_all_ways(asked: &mut Fresh, actor: &str, endpoint: &Endpoint, key: &str) -> usize {
-    let (world, owner) = asked.world_and_owner();
+fn go_all_ways(fresh: &Fresh, actor: &str, endpoint: &Endpoint, key: &str) -> usize {
+    let (world, owner) = (&fresh.world, &fresh.owner);
     if endpoint.locked == Some(true) && world.record(&world.path(key))["Locked__s"] != true {
         return 0;
     }
     let (path, headers, body) = filled(world, endpoint, Some(key));
-    let explained = sender(world, actor, &owner).explain(endpoint.method, &path, &headers, &body);
+    let explained = sender(world, actor, owner).explain(endpoint.method, &path, &headers, &body);
     let ways = explained["ways"].as_array().expect("ways").clone();
     let known = [&explained["refusals"], &explained["later"]];
     let known = known
@@ -54,9 +54,7 @@ fn go_all_ways(asked: &mut Fresh, actor: &str, endpoint: &Endpoint, key: &str) -
         if !steps.iter().all(can_be_gone) {
             continue;
         }
-        let mut fresh = Fresh::default();
-        let (world, owner) = fresh.world_and_owner();
-        let bearer = sender(world, actor, &owner)
+        let bearer = sender(world, actor, owner)
             .authorization()
             .map(str::to_owned);
         let mut request = (
@@ -85,6 +83,7 @@ fn go_all_ways(asked: &mut Fresh, actor: &str, endpoint: &Endpoint, key: &str) -
                 }
             }
         }
+        fresh.reset();
         gone += 1;
     }
     gone

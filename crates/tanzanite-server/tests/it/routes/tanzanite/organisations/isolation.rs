@@ -2,7 +2,8 @@
 
 use super::created;
 use crate::world::{World, text};
-use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop_oneof, proptest};
+use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop_oneof};
+use proptest::test_runner::TestRunner;
 use serde_json::Value;
 
 const NAMES: [&str; 3] = ["one", "two", "three"];
@@ -73,23 +74,40 @@ fn step() -> impl Strategy<Value = Step> {
     })
 }
 
-/// A server with some of the organisations, whose clocks are frozen, and the credentials of their clients.
-fn server(names: &[&str]) -> (World, Vec<Value>) {
-    let world = World::demo();
-    let mut organisations = Vec::new();
-    for name in names {
-        organisations.push(created(&world, name));
-        let org = text(&organisations[organisations.len() - 1]["org"]);
-        let clock = format!("/_tanzanite/clock?org={org}");
-        let freeze = r#"{"action":"freeze","at":"2026-03-01T08:00:00Z"}"#;
-        assert_eq!(world.anyone().post(&clock, freeze).status, 200);
-        let taken = format!("/_tanzanite/snapshots?org={org}");
-        assert_eq!(
-            world.anyone().post(&taken, r#"{"name":"then"}"#).status,
-            200
-        );
+/// A server with some of the organisations.
+struct Server {
+    world: World,
+    /// The credentials of the organisations' clients.
+    organisations: Vec<Value>,
+}
+
+impl Server {
+    fn with(names: &[&str]) -> Self {
+        let world = World::demo();
+        let organisations = names.iter().map(|name| created(&world, name)).collect();
+        Self {
+            world,
+            organisations,
+        }
     }
-    (world, organisations)
+
+    /// Makes all organisations what their seed made them, with frozen clocks and a snapshot.
+    fn begin(&self) {
+        for organisation in &self.organisations {
+            let org = text(&organisation["org"]);
+            let freeze = r#"{"action":"freeze","at":"2026-03-01T08:00:00Z"}"#;
+            let requests = [
+                ("reset", ""),
+                ("clock", freeze),
+                ("snapshots", r#"{"name":"then"}"#),
+            ];
+            for (what, body) in requests {
+                let path = format!("/_tanzanite/{what}?org={org}");
+                let done = self.world.anyone().post(&path, body);
+                assert_eq!(done.status, 200, "{done}");
+            }
+        }
+    }
 }
 
 fn answer(world: &World, organisations: &[Value], step: &Step) -> String {
@@ -135,19 +153,35 @@ fn answer(world: &World, organisations: &[Value], step: &Step) -> String {
     exchange.to_string()
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn an_organisation_answers_as_if_it_were_alone(steps in proptest::collection::vec(step(), 1..60)) {
-        let (together, organisations) = server(&NAMES);
-        let answers: Vec<String> = steps.iter().map(|step| answer(&together, &organisations, step)).collect();
-        for (by, name) in NAMES.iter().enumerate() {
-            let (alone, _) = server(&[name]);
+#[test]
+fn an_organisation_answers_as_if_it_were_alone() {
+    let together = Server::with(&NAMES);
+    let alone = NAMES.map(|name| Server::with(&[name]));
+    let config = ProptestConfig {
+        cases: 12,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    let steps = proptest::collection::vec(step(), 1..60);
+    let held = TestRunner::new(config).run(&steps, |steps| {
+        let organisations = &together.organisations;
+        together.begin();
+        let answers: Vec<String> = steps
+            .iter()
+            .map(|step| answer(&together.world, organisations, step))
+            .collect();
+        for (by, alone) in alone.iter().enumerate() {
+            alone.begin();
             let own = steps.iter().zip(&answers).filter(|(step, _)| step.by == by);
             for (step, answered) in own {
-                assert_eq!(&answer(&alone, &organisations, step), answered, "{step:?}");
+                assert_eq!(
+                    &answer(&alone.world, organisations, step),
+                    answered,
+                    "{step:?}"
+                );
             }
         }
-    }
+        Ok(())
+    });
+    held.unwrap_or_else(|error| panic!("{error}"));
 }
