@@ -84,7 +84,7 @@ pub struct Job {
     pub route: Route,
     /// The request's head.
     pub request: Request,
-    /// Of the token that the request shows: taken once, however often it is run.
+    /// The digest of the token that the request shows, taken once for all runs.
     pub token: Option<Digest>,
     /// Clock, entropy and service configuration; the same on every run.
     pub context: Context,

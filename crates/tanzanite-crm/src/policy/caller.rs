@@ -68,8 +68,8 @@ impl Caller {
     }
 }
 
-/// Finds the caller of a request by the digest of the [`bearer_token`], and sets `org` to the caller's organisation as soon
-/// as it is known.
+/// Finds the caller of a request by the digest of the [`bearer_token`], and sets `org` to the caller's organisation as
+/// soon as it is known.
 ///
 /// Faults: `AuthenticationMissing` without a token, `TokenInvalid` with one that is not alive.
 pub fn authenticate(

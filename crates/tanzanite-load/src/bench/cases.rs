@@ -1,4 +1,4 @@
-//! What is measured: each case with its server, its request, and the one reply that is right.
+//! The measured cases: each with its server, its request, and the one reply that is right.
 
 use super::bare::Answer;
 use super::limit::Operation;
@@ -26,7 +26,7 @@ pub(super) enum Place {
     Peer(&'static str),
 }
 
-/// What a case is called, and by which the report finds it.
+/// The name of a case, by which the report finds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Name {
     Bare,
@@ -62,7 +62,7 @@ pub(super) struct Case {
     pub(super) meanwhile: Option<Request>,
 }
 
-/// What is done.
+/// The measured operation.
 #[derive(Debug)]
 pub(super) enum Work {
     /// A server is asked.
@@ -97,7 +97,7 @@ impl fmt::Display for Name {
 }
 
 impl Name {
-    /// What it is set against, if that is the limit.
+    /// The limit that it is compared with, if there is one.
     pub(super) fn limit(self) -> Option<Self> {
         match self {
             Self::DeleteSmall => Some(Self::DeleteSmallLimit),

@@ -1,4 +1,5 @@
-//! A keep-alive connection on which one request after another is asked, each timed from its first byte to the last of its answer.
+//! A keep-alive connection on which one request after another is asked, each timed from its first byte to the last of
+//! its answer.
 
 use super::child::Server;
 use super::clock::now;

@@ -1,5 +1,5 @@
-//! `cargo xtask bench --laboratory`: organisations side by side in one process, beside a process for each test; a reset beside
-//! both. Everything is over HTTP, from the first byte of the request to the last of the answer.
+//! `cargo xtask bench --laboratory`: organisations side by side in one process, beside a process for each test; a reset
+//! beside both. Everything is over HTTP, from the first byte of the request to the last of the answer.
 
 use super::child::Server;
 use super::client::Client;
@@ -29,7 +29,7 @@ const REPEATS: usize = 100;
 /// Short requests whose bodies come in chunks: as many as the journal keeps of one organisation.
 const CHUNKED: usize = 1_000;
 
-/// What was measured, the medians of each round.
+/// The medians of each round.
 #[derive(Default)]
 struct Times {
     start: Vec<Duration>,
@@ -41,7 +41,7 @@ struct Times {
     memory: Vec<f64>,
     /// With its settings, token and journal remembered after a request.
     memory_used: Vec<f64>,
-    /// Of each entry of the journal whose body came in one short chunk.
+    /// Bytes of each entry of the journal whose body came in one short chunk.
     memory_entry: Vec<f64>,
 }
 
@@ -111,7 +111,7 @@ fn start(arguments: &Arguments, program: &Path, folder: &Path) -> Outcome<Server
 
 /// Organisations side by side, each asked once.
 struct Crowd {
-    /// What was answered to whoever made them.
+    /// The answers to those who made them.
     made: Vec<Value>,
     create: Duration,
     /// Kilobytes of each.
@@ -124,7 +124,7 @@ struct Crowd {
 
 impl Crowd {
     fn new(client: &mut Client, server: &Server, count: usize) -> Outcome<Self> {
-        // What only the first one needs is not counted to the others.
+        // The needs of the first one alone are not counted to the others.
         client.control("POST", "organisations", r#"{"name":"first"}"#)?;
         let (before, _) = server.memory_kib()?;
         let (mut taken, mut made, mut errors) = (Vec::new(), Vec::new(), 0);

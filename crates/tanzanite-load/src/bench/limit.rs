@@ -1,5 +1,6 @@
-//! The limit: the store's own statements for an operation, as durable as it makes them, [`OPERATIONS`] a commit on one thread, on a copy of
-//! the same database. No HTTP, no checks, no queue: no server on this store could be faster on one thread.
+//! The limit: the store's own statements for an operation, as durable as it makes them, [`OPERATIONS`] a commit on one
+//! thread, on a copy of the same database. No HTTP, no checks, no queue: no server on this store could be faster on one
+//! thread.
 
 use super::clock::{now, processor_time};
 use super::load::Tally;
@@ -19,7 +20,7 @@ use xtask::output::Outcome;
 /// Operations of a commit: as many as there are connections.
 const OPERATIONS: usize = super::measure::CONNECTIONS;
 
-/// What is done.
+/// The operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Operation {
     /// A photo is deleted.
@@ -33,7 +34,7 @@ pub(super) struct Limit {
     store: SoloSqlite,
     tenant: Tenant,
     ids: Vec<i64>,
-    /// Of these the first have no photos any more.
+    /// Records of which the first have no photos any more.
     used: usize,
     records: Vec<NewRecord>,
     opened: Instant,

@@ -1,4 +1,5 @@
-//! What is asked of a server, whichever store it has: a request, the one reply that is right, and the records that it is about.
+//! What is asked of a server, whichever store it has: a request, the one reply that is right, and the records that it
+//! is about.
 
 use super::bare::DELETED;
 use super::measure::{Pool, Records};

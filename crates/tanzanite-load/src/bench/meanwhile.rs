@@ -12,7 +12,7 @@ use xtask::output::Outcome;
 /// From one answer to the next request: about a hundred a second, which take little of the processors themselves.
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// What is measured meanwhile. A wrong answer to the request is an error of the measurement's.
+/// The case that is measured meanwhile. A wrong answer to the request is an error of the measurement's.
 pub(super) fn asking(
     request: &Request,
     server: &Server,

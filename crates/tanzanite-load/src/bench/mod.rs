@@ -3,7 +3,8 @@
 //!
 //! Every server is a process of its own and shares two cores with the load generator, which is in
 //! this one. The machine is noisy, so each measurement of ours has one of its yardstick just before
-//! it, a bare handler that gives the same reply or the same statements without a server, and ratios are medians over rounds.
+//! it, a bare handler that gives the same reply or the same statements without a server, and ratios are medians over
+//! rounds.
 
 mod agreement;
 mod bare;

@@ -1,4 +1,5 @@
-//! The records of the benchmark: leads as a sales team keeps them, with twenty fields that are filled, about 1.1 kB of JSON.
+//! The records of the benchmark: leads as a sales team keeps them, with twenty fields that are filled, about 1.1 kB of
+//! JSON.
 
 use serde_json::{Map, Value, json};
 use tanzanite_crm::criteria::{FieldKey, record_keys};

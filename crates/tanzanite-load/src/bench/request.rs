@@ -77,7 +77,8 @@ impl Request {
         }
     }
 
-    /// The same, with the token of the first of these; from now on each record is asked for with its own organisation's.
+    /// The same, with the token of the first of these; from now on each record is asked for with its own
+    /// organisation's.
     pub(super) fn called_by(self, callers: &Arc<Callers>) -> Self {
         let token = callers.token().as_bytes();
         let at = self

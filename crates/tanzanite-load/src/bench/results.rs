@@ -1,4 +1,4 @@
-//! What was measured, put together: medians over the rounds, and the targets.
+//! The results: medians over the rounds, and the targets.
 
 use super::cases::Name;
 use super::laboratory::ORGANISATION_KILOBYTES_MAX;
@@ -21,8 +21,8 @@ pub(super) struct Processes {
     pub(super) memory_kib: Option<(u64, u64)>,
     /// Pages of the log that a deletion of the limit writes in the large folder. Nothing if there was none.
     pub(super) pages_per_deletion: Option<f64>,
-    /// How many organisations were side by side in one process, and kilobytes of each, a photo that it was asked for remembered. Nothing
-    /// if only some cases were measured.
+    /// How many organisations were side by side in one process, and kilobytes of each, a photo that it was asked for
+    /// remembered. Nothing if only some cases were measured.
     pub(super) crowd: Option<(usize, f64)>,
 }
 
@@ -42,8 +42,8 @@ const OF_BARE: [(Name, f64); 5] = [
     (Name::Locked, 0.65),
 ];
 
-/// How much of the rate of another case, and how that reads. An owner's page is to come as fast from the large folder; what is missing
-/// to 1 is the machine's.
+/// How much of the rate of another case, and how that reads. An owner's page is to come as fast from the large folder;
+/// what is missing to 1 is the machine's.
 const OF_ANOTHER: [(&str, Name, Name, f64); 6] = [
     (
         "DELETE photo, small folder, of the limit",

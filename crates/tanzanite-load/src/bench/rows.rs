@@ -1,4 +1,5 @@
-//! What was measured of one thing, put together over the rounds: its rates and its yardstick's, latencies, processor time.
+//! What was measured of one thing, put together over the rounds: its rates and its yardstick's, latencies, processor
+//! time.
 
 use super::measure::{Sample, Times, count};
 use hdrhistogram::Histogram;

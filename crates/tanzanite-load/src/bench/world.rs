@@ -155,8 +155,8 @@ pub(super) fn token(seed: &Seed, name: &str) -> Outcome<String> {
     Ok(token.ok_or("the seed lacks a token")?.to_owned())
 }
 
-/// The seed of one of many organisations; the first is the one that there is if there are no others. The ids of one have
-/// room for `step` records.
+/// The seed of one of many organisations; the first is the one that there is if there are no others. The ids of one
+/// have room for `step` records.
 pub(super) fn seed(number: u32, step: i64) -> Outcome<Seed> {
     let of_first = [
         ("zgid = 20200101", format!("zgid = {}", 20_200_101 + number)),

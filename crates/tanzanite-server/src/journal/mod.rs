@@ -100,7 +100,7 @@ pub(crate) struct Exchange<H: Borrow<HeaderMap> = HeaderMap> {
     pub(crate) request_id: String,
     pub(crate) origin: Arc<str>,
     pub(crate) head: Parts,
-    /// Of the token in the head.
+    /// The digest of the token in the head.
     pub(crate) token: Option<Digest>,
     pub(crate) body: Bytes,
     pub(crate) outcome: Outcome,

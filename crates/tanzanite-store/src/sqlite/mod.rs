@@ -267,7 +267,7 @@ struct Opened {
     connection: Connection,
     /// None in memory.
     path: Option<PathBuf>,
-    /// Of the folder, if it is in one.
+    /// The lock of the folder, if it is in one.
     lock: Option<FolderLock>,
 }
 

@@ -1,5 +1,5 @@
-//! The store without its threads: whoever holds it is the writer, and says what is committed together. Benchmarks set the store against
-//! it: the statements and the durability are the store's own, and nothing else is there.
+//! The store without its threads: whoever holds it is the writer, and says what is committed together. Benchmarks set
+//! the store against it: the statements and the durability are the store's own, and nothing else is there.
 
 use super::cache::Cache;
 use super::checkpointer::{FRAMES_BEGIN, copy_back};
@@ -46,8 +46,8 @@ impl SoloSqlite {
         })
     }
 
-    /// Makes changes in one transaction, which is on disk when this returns; how many pages the log has got of it. A log that has
-    /// grown is copied back as the checkpointer does it, which takes its time here.
+    /// Makes changes in one transaction, which is on disk when this returns; how many pages the log has got of it. A
+    /// log that has grown is copied back as the checkpointer does it, which takes its time here.
     pub fn commit(
         &mut self,
         changes: impl FnOnce(&mut dyn Transaction) -> Stored<()>,

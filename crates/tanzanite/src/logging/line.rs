@@ -1,5 +1,5 @@
-//! A request's log line, as the subscriber's own format would write it: that one goes through the formatting machinery for every
-//! field and every digit of the time, which costs a request a tenth of its instructions.
+//! A request's log line, as the subscriber's own format would write it: that one goes through the formatting machinery
+//! for every field and every digit of the time, which costs a request a tenth of its instructions.
 
 use jiff::Timestamp;
 use jiff::fmt::temporal::DateTimePrinter;

@@ -1,5 +1,5 @@
-//! What a node says to PostgreSQL for one request, taken from the server's log: so that what `pgbench` runs beside it cannot
-//! drift from it.
+//! What a node says to PostgreSQL for one request, taken from the server's log: so that what `pgbench` runs beside it
+//! cannot drift from it.
 
 use super::super::agreement::ask;
 use super::super::child::Server;
@@ -54,7 +54,8 @@ impl<'a> Captor<'a> {
         })
     }
 
-    /// Sends a request for two records; what the node said to PostgreSQL. `prepare` makes both ready, and is not looked at.
+    /// Sends a request for two records; what the node said to PostgreSQL. `prepare` makes both ready, and is not looked
+    /// at.
     pub(super) fn operation(
         &mut self,
         title: &str,

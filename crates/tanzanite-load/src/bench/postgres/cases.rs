@@ -124,8 +124,8 @@ impl Schema {
         Blocks::part(&self.small, BLOCK, (part, PARTS))
     }
 
-    /// As large a part of the small photos of every organisation as [`Self::small_of`] gives of one's: so that as many pages are
-    /// written to, and only the number of organisations differs.
+    /// As large a part of the small photos of every organisation as [`Self::small_of`] gives of one's: so that as many
+    /// pages are written to, and only the number of organisations differs.
     fn small_of_all(&self) -> Vec<i64> {
         let part = (self.small.end - self.small.start).max(PARTS) / PARTS;
         let mut ids = self.world.small.clone();

@@ -1,5 +1,5 @@
-//! A schema full of records. The store plants the organisations and one record of each kind; the server copies those with all
-//! that belongs to them: a store's statement for each would take many times as long.
+//! A schema full of records. The store plants the organisations and one record of each kind; the server copies those
+//! with all that belongs to them: a store's statement for each would take many times as long.
 
 use super::super::picture::{LARGE_BYTES, SMALL_BYTES};
 use super::super::record;
@@ -147,8 +147,8 @@ fn copy(
 }
 
 impl Copies {
-    /// Copies the record, its photo and its timeline. All columns that are not named stay as they are. The model's entries are
-    /// the first of its organisation's, for all models are there before the first copy.
+    /// Copies the record, its photo and its timeline. All columns that are not named stay as they are. The model's
+    /// entries are the first of its organisation's, for all models are there before the first copy.
     fn statement(&self) -> String {
         let Self {
             org,

@@ -1,5 +1,5 @@
-//! Nodes on one PostgreSQL, beside `pgbench` with the statements that the nodes send: one node and then several, on many
-//! records, on few, and on many organisations.
+//! Nodes on one PostgreSQL, beside `pgbench` with the statements that the nodes send: one node and then several, on
+//! many records, on few, and on many organisations.
 
 mod capture;
 mod cases;

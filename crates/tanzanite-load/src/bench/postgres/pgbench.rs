@@ -1,8 +1,8 @@
 //! `pgbench` with the statements of a node, with no node: what PostgreSQL can do by itself on this machine.
 //!
-//! Its own parameters would be numbered anew for each place where one stands. So the statements are given as they are, with
-//! `$1` and so on in them, and a comment at their end names the variables in the order of the numbers: the server is sent the
-//! node's text and that comment.
+//! Its own parameters would be numbered anew for each place where one stands. So the statements are given as they are,
+//! with `$1` and so on in them, and a comment at their end names the variables in the order of the numbers: the server
+//! is sent the node's text and that comment.
 
 use super::super::clock::processor_time_with_children;
 use super::super::measure::count;
@@ -194,7 +194,8 @@ impl Script {
         })
     }
 
-    /// Runs for a time, with so many connections; a node has all of its own already, so the first second does not count.
+    /// Runs for a time, with so many connections; a node has all of its own already, so the first second does not
+    /// count.
     pub(super) fn run(
         &mut self,
         database: &Database,
