@@ -25,7 +25,7 @@ pub struct Postgres {
 #[derive(Default)]
 struct Emptied {
     schemas: Vec<String>,
-    client: Option<Client>,
+    client: Option<Box<Client>>,
 }
 
 /// Empties the tables of schema `$SCHEMA` but for `$KEPT`, and starts its sequences anew. The locks wait for whoever is
@@ -190,8 +190,8 @@ impl Postgres {
         name
     }
 
-    /// A schema that was given back, with its tables empty, or a fresh one. Making and dropping a schema takes longer than
-    /// most tests.
+    /// A schema that was given back, with its tables empty, or a fresh one. Making and dropping a schema takes longer
+    /// than most tests.
     ///
     /// # Panics
     /// If the server does not answer.
@@ -207,7 +207,9 @@ impl Postgres {
     pub fn give_back(&self, schema: String, kept: &str) {
         let sql = EMPTY.replace("$SCHEMA", &schema).replace("$KEPT", kept);
         let mut emptied = self.emptied.lock().expect("the schemas");
-        let client = emptied.client.get_or_insert_with(|| self.client());
+        let client = emptied
+            .client
+            .get_or_insert_with(|| Box::new(self.client()));
         let done = client.batch_execute(&sql);
         done.unwrap_or_else(|error| panic!("{schema}: {error:?}"));
         emptied.schemas.push(schema);
