@@ -4,10 +4,11 @@
 use crate::parts::{assert_chosen, cache, postgres_programs};
 use crate::supervised::Supervised;
 use ::postgres::{Client, Config, NoTls};
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
 /// A server with an empty database.
@@ -17,7 +18,30 @@ pub struct Postgres {
     /// `None` if the server was not started here.
     server: Option<Supervised>,
     schemas: AtomicU32,
+    emptied: Mutex<Emptied>,
 }
+
+/// Schemas that were given back, and the connection that has emptied them: one that knows their tables already.
+#[derive(Default)]
+struct Emptied {
+    schemas: Vec<String>,
+    client: Option<Box<Client>>,
+}
+
+/// Empties the tables of schema `$SCHEMA` but for `$KEPT`, and starts its sequences anew. The locks wait for whoever is
+/// still writing.
+const EMPTY: &str = "DO $$
+    DECLARE
+        its REGNAMESPACE := '$SCHEMA';
+        own REGCLASS[] := ARRAY(
+            SELECT oid FROM pg_class WHERE relnamespace = its AND relkind = 'r' AND relname <> '$KEPT');
+        one REGCLASS;
+    BEGIN
+        FOREACH one IN ARRAY own LOOP EXECUTE format('LOCK TABLE %s', one); END LOOP;
+        FOREACH one IN ARRAY own LOOP EXECUTE format('DELETE FROM %s', one); END LOOP;
+        PERFORM setval(seqrelid, seqstart, false)
+            FROM pg_sequence JOIN pg_class ON oid = seqrelid WHERE relnamespace = its;
+    END $$";
 
 impl Postgres {
     /// The server that all tests of this program share, each with its own schema.
@@ -166,6 +190,31 @@ impl Postgres {
         name
     }
 
+    /// A schema that was given back, with its tables empty, or a fresh one. Making and dropping a schema takes longer
+    /// than most tests.
+    ///
+    /// # Panics
+    /// If the server does not answer.
+    pub fn empty_schema(&self) -> String {
+        let emptied = self.emptied.lock().expect("the schemas").schemas.pop();
+        emptied.unwrap_or_else(|| self.fresh_schema())
+    }
+
+    /// Empties the tables of a schema but for the one that is `kept`, and keeps it for [`Self::empty_schema`].
+    ///
+    /// # Panics
+    /// If the server does not answer.
+    pub fn give_back(&self, schema: String, kept: &str) {
+        let sql = EMPTY.replace("$SCHEMA", &schema).replace("$KEPT", kept);
+        let mut emptied = self.emptied.lock().expect("the schemas");
+        let client = emptied
+            .client
+            .get_or_insert_with(|| Box::new(self.client()));
+        let done = client.batch_execute(&sql);
+        done.unwrap_or_else(|error| panic!("{schema}: {error:?}"));
+        emptied.schemas.push(schema);
+    }
+
     /// A connection that bypasses the store.
     ///
     /// # Panics
@@ -188,7 +237,14 @@ impl Postgres {
             url,
             server,
             schemas: AtomicU32::new(0),
+            emptied: Mutex::default(),
         }
+    }
+}
+
+impl fmt::Debug for Emptied {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Emptied").field(&self.schemas).finish()
     }
 }
 

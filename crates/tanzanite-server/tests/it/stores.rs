@@ -29,7 +29,7 @@ static KIND: LazyLock<Kind> =
         }
     });
 
-/// An empty store for one test, removed on drop.
+/// An empty store for one test. On drop it is removed, or emptied for another test.
 pub(crate) struct Home {
     pub(crate) store: AnyStore,
     kept: Kept,
@@ -66,7 +66,7 @@ impl Home {
     }
 
     fn in_postgres(kind: Kind) -> Self {
-        let schema = Postgres::shared().fresh_schema();
+        let schema = Postgres::shared().empty_schema();
         let options = PostgresOptions::new(Postgres::shared().url()).expect("a URL");
         let mut options = options
             .connections_max(CONNECTIONS_MAX)
@@ -97,10 +97,10 @@ impl Home {
 impl Drop for Home {
     fn drop(&mut self) {
         self.store.close();
-        if let Kept::Schema(schema) = &self.kept
+        if let Kept::Schema(schema) = &mut self.kept
             && !std::thread::panicking()
         {
-            Postgres::shared().execute(&format!("DROP SCHEMA {schema} CASCADE"));
+            Postgres::shared().give_back(std::mem::take(schema), "tanzanite_migrations");
         }
     }
 }
