@@ -27,6 +27,7 @@
 //!         administrator: true,
 //!         default: all,
 //!         modules: Default::default(),
+//!         fields: Default::default(),
 //!     }),
 //!     SettingsItem::Role(Role { id: 12, name: "CEO".into(), reports_to: None }),
 //!     SettingsItem::User(User {
