@@ -162,9 +162,6 @@ impl Does {
     }
 }
 
-/// The permission of administrators that faults name. Vendor: OpenAPI (2026), business hours.
-const ADMINISTRATOR: &str = "Crm_Implied_Manage_Users";
-
 /// An operation with its collection: what its endpoint runs.
 #[derive(Debug)]
 struct ActOf {
@@ -176,11 +173,7 @@ impl endpoint::Act for ActOf {
     fn permits(&self, caller: &Caller) -> Result<(), Fault> {
         match self.act.does {
             Does::List | Does::Get => Ok(()),
-            does => policy::check_administrator(caller, &self.collection.right, does.change())
-                .map_err(|fault| match fault.row().details {
-                    ["permissions"] => fault.with("permissions", vec![ADMINISTRATOR]),
-                    _ => fault,
-                }),
+            does => policy::check_administrator(caller, &self.collection.right, does.change()),
         }
     }
 

@@ -155,6 +155,9 @@ impl Right {
     }
 }
 
+/// The permission of administrators that faults name. Vendor: OpenAPI (2026), business hours.
+const ADMINISTRATOR: &str = "Crm_Implied_Manage_Users";
+
 /// Checks a right that depends on the caller's profile alone.
 pub(crate) fn check_administrator(
     caller: &Caller,
@@ -164,10 +167,14 @@ pub(crate) fn check_administrator(
     match right {
         Right::Administrator(_) if !caller.profile().administrator => {
             let row = right.denied(change).unwrap_or(&faults::STORE_FAILED);
-            Err(Fault::new(row).because(format!(
+            let fault = Fault::new(row).because(format!(
                 "profile {:?} is no administrator's",
                 caller.profile().name
-            )))
+            ));
+            Err(match row.details {
+                ["permissions"] => fault.with("permissions", vec![ADMINISTRATOR]),
+                _ => fault,
+            })
         }
         _ => Ok(()),
     }

@@ -26,19 +26,14 @@ pub static DELETE: Endpoint = Endpoint::on_record::<policy::DeleteRecord>(
 
 fn delete_one(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
     let head = call.record(tx)?;
-    match delete(call, tx, &head) {
+    let deleted = match delete(call, tx, &head) {
         // The OpenAPI examples wrap this refusal alone.
-        Err(fault) if fault.is(&faults::DELETE_LOCKED) => {
-            let mut answers = Answers::new(200);
-            answers.push(Err(fault))?;
-            Ok(answers.into_reply())
-        }
-        item => {
-            let mut answers = Answers::new(200);
-            answers.push(Ok(item?))?;
-            Ok(answers.into_reply())
-        }
-    }
+        Err(fault) if !fault.is(&faults::DELETE_LOCKED) => return Err(fault),
+        deleted => deleted,
+    };
+    let mut answers = Answers::new(200);
+    answers.push(deleted)?;
+    Ok(answers.into_reply())
 }
 
 /// Moves a record to the recycle bin.
