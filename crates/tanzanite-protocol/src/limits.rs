@@ -12,6 +12,17 @@ pub const PHOTO_PIXELS_MAX: u64 = 10_000_000;
 /// Bytes of the file name that is kept with an upload. Ours.
 pub const FILE_NAME_BYTES_MAX: usize = 255;
 
+/// Digits of a telephone number that is searched for, at least. Vendor: "Search Records" v8 page.
+pub const SEARCH_PHONE_DIGITS_MIN: usize = 3;
+/// Characters of `word`, at least. Vendor: "Search Records" v8 page.
+pub const SEARCH_WORD_CHARS_MIN: usize = 2;
+/// Words in `word`. Ours: the vendor takes a hundred characters.
+pub const SEARCH_WORDS_MAX: usize = 20;
+/// Values of one `in`. Vendor: "Search Records" v8 page.
+pub const SEARCH_VALUES_MAX: usize = 100;
+/// Records that the name of a lookup in a search may stand for. Ours.
+pub const SEARCH_TARGETS_MAX: u32 = 1_000;
+
 /// Bytes of a JSON body. Ours: 100 records with every long field filled stay below it.
 pub const JSON_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Bytes of a form body (OAuth). Ours.

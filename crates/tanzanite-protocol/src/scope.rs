@@ -101,13 +101,15 @@ impl Scope {
         let [service, group, rest @ ..] = self.path.as_slice() else {
             return false;
         };
-        let sub_covered = match (rest, need.sub) {
+        let wanted = need.path;
+        let sub_covered = match (rest, wanted.sub) {
             ([], _) => true,
             ([sub], Sub::Fixed(wanted)) => sub == wanted,
             ([sub], Sub::Module) => module == Some(sub.as_str()),
             _ => false,
         };
-        operation_covered && service == "zohocrm" && group == need.group && sub_covered
+        let path_covered = service.eq_ignore_ascii_case(wanted.service) && group == wanted.group;
+        operation_covered && path_covered && sub_covered && need.also.is_none()
     }
 }
 
@@ -126,46 +128,95 @@ pub enum Sub {
     Fixed(&'static str),
     /// The module in the URL: `ZohoCRM.modules.leads.READ`.
     Module,
-    /// A fixed word and the module in the URL, both needed: `ZohoCRM.modules.lockinginformation.READ` and
-    /// `ZohoCRM.modules.leads.READ`. Two scopes may cover it together, so check each of [`ScopeNeed::parts`].
-    FixedAndModule(&'static str),
+}
+
+/// The words of a scope before its operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ScopePath {
+    /// The service in the vendor's spelling.
+    pub service: &'static str,
+    /// The group in lower case.
+    pub group: &'static str,
+    /// The second level.
+    pub sub: Sub,
+}
+
+impl ScopePath {
+    /// The module of the URL.
+    const MODULE: Self = Self::crm("modules", Sub::Module);
+    /// The vendor's search, which is a service of its own.
+    const SEARCH: Self = Self {
+        service: "ZohoSearch",
+        group: "securesearch",
+        sub: Sub::None,
+    };
+
+    const fn crm(group: &'static str, sub: Sub) -> Self {
+        Self {
+            service: "ZohoCRM",
+            group,
+            sub,
+        }
+    }
+
+    /// A scope of this path, as the vendor's pages write it.
+    fn describe(self, operation: &str) -> String {
+        let Self {
+            service,
+            group,
+            sub,
+        } = self;
+        match sub {
+            Sub::None => format!("{service}.{group}.{operation}"),
+            Sub::Fixed(sub) => format!("{service}.{group}.{sub}.{operation}"),
+            Sub::Module => format!("{service}.{group}.{{module_name}}.{operation}"),
+        }
+    }
 }
 
 /// The scope that an endpoint asks of a token. An endpoint without one cannot be described; only the OAuth endpoints
 /// may use [`ScopeNeed::PUBLIC`] (a tidy test checks that).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ScopeNeed {
-    /// The group in lower case.
-    pub group: &'static str,
-    /// The second level.
-    pub sub: Sub,
+    /// The words before the operation.
+    pub path: ScopePath,
+    /// A second path that must be covered too, with the same operations. Two scopes may cover the need together, so
+    /// check each of [`ScopeNeed::parts`].
+    pub also: Option<ScopePath>,
     /// The operations that suffice, beside `ALL`.
     pub operations: &'static [ScopeOperation],
 }
 
 impl ScopeNeed {
     /// For the OAuth endpoints, which are called without a token.
-    pub const PUBLIC: Self = Self {
-        group: "",
-        sub: Sub::None,
-        operations: &[],
-    };
+    pub const PUBLIC: Self = Self::new(ScopePath::crm("", Sub::None), &[]);
+
+    const fn new(path: ScopePath, operations: &'static [ScopeOperation]) -> Self {
+        Self {
+            path,
+            also: None,
+            operations,
+        }
+    }
 
     /// A need for the module of the URL.
     pub const fn module(operations: &'static [ScopeOperation]) -> Self {
-        Self {
-            group: "modules",
-            sub: Sub::Module,
-            operations,
-        }
+        Self::new(ScopePath::MODULE, operations)
     }
 
     /// A need for the module of the URL and for something that belongs to its records, such as locks.
     pub const fn module_and(sub: &'static str, operations: &'static [ScopeOperation]) -> Self {
         Self {
-            group: "modules",
-            sub: Sub::FixedAndModule(sub),
-            operations,
+            also: Some(ScopePath::MODULE),
+            ..Self::fixed("modules", sub, operations)
+        }
+    }
+
+    /// A need for the module of the URL and for the vendor's search.
+    pub const fn module_and_search(operations: &'static [ScopeOperation]) -> Self {
+        Self {
+            also: Some(ScopePath::SEARCH),
+            ..Self::module(operations)
         }
     }
 
@@ -175,49 +226,38 @@ impl ScopeNeed {
         sub: &'static str,
         operations: &'static [ScopeOperation],
     ) -> Self {
-        Self {
-            group,
-            sub: Sub::Fixed(sub),
-            operations,
-        }
+        Self::new(ScopePath::crm(group, Sub::Fixed(sub)), operations)
     }
 
     /// A need for a group that has no subs.
     pub const fn group(group: &'static str, operations: &'static [ScopeOperation]) -> Self {
-        Self {
-            group,
-            sub: Sub::None,
-            operations,
-        }
+        Self::new(ScopePath::crm(group, Sub::None), operations)
     }
 
     /// Whether the endpoint is called without a token.
     pub const fn is_public(&self) -> bool {
-        self.group.is_empty()
+        self.path.group.is_empty()
     }
 
     /// The needs that this one consists of: a token covers it if, for each part, one of its scopes does.
     pub fn parts(&self) -> impl Iterator<Item = Self> + use<> {
-        let part = |sub| Some(Self { sub, ..*self });
-        let parts = match self.sub {
-            Sub::FixedAndModule(sub) => [part(Sub::Fixed(sub)), part(Sub::Module)],
-            sub => [part(sub), None],
-        };
-        parts.into_iter().flatten()
+        let operations = self.operations;
+        let paths = [Some(self.path), self.also].into_iter().flatten();
+        paths.map(move |path| Self::new(path, operations))
     }
 
     /// The narrowest scopes that cover the need together. `module` is the [`module_word`] of the module in the URL.
     pub fn narrowest(&self, module: Option<&str>) -> Vec<Scope> {
         let operation = self.operations.first().unwrap_or(&ScopeOperation::All);
         let scopes = self.parts().filter_map(|part| {
-            let sub = match part.sub {
-                Sub::None | Sub::FixedAndModule(_) => None,
+            let sub = match part.path.sub {
+                Sub::None => None,
                 Sub::Fixed(word) => Some(word),
                 Sub::Module => module,
             };
             let sub = sub.map(|sub| format!(".{sub}")).unwrap_or_default();
-            let text = format!("ZohoCRM.{}{sub}.{}", part.group, operation.as_str());
-            Scope::parse(&text)
+            let ScopePath { service, group, .. } = part.path;
+            Scope::parse(&format!("{service}.{group}{sub}.{}", operation.as_str()))
         });
         scopes.collect()
     }
@@ -227,24 +267,30 @@ impl ScopeNeed {
         if self.is_public() {
             return vec![];
         }
-        let group = self.group;
-        let scope = |operation: &str| match self.sub {
-            Sub::None => format!("ZohoCRM.{group}.{operation}"),
-            Sub::Fixed(sub) => format!("ZohoCRM.{group}.{sub}.{operation}"),
-            Sub::Module => format!("ZohoCRM.{group}.{{module_name}}.{operation}"),
-            Sub::FixedAndModule(sub) => format!(
-                "ZohoCRM.{group}.{sub}.{operation} and ZohoCRM.{group}.{{module_name}}.{operation}"
-            ),
+        let scope = |operation: &str| {
+            let parts: Vec<String> = self
+                .parts()
+                .map(|part| part.path.describe(operation))
+                .collect();
+            parts.join(" and ")
         };
-        let mut scopes = vec![format!("ZohoCRM.{group}.ALL")];
-        if self.sub != Sub::None {
-            scopes.push(scope("ALL"));
+        let mut scopes = vec![];
+        if self.path.sub != Sub::None {
+            let whole = ScopePath {
+                sub: Sub::None,
+                ..self.path
+            };
+            let elsewhere = self.also.filter(|also| also.service != self.path.service);
+            let beside = elsewhere.zip(self.operations.first());
+            let beside = beside.map(|(also, operation)| also.describe(operation.as_str()));
+            let parts: Vec<String> = [Some(whole.describe("ALL")), beside]
+                .into_iter()
+                .flatten()
+                .collect();
+            scopes.push(parts.join(" and "));
         }
-        scopes.extend(
-            self.operations
-                .iter()
-                .map(|operation| scope(operation.as_str())),
-        );
+        let operations = self.operations.iter().map(|operation| operation.as_str());
+        scopes.extend(std::iter::once("ALL").chain(operations).map(scope));
         scopes
     }
 }

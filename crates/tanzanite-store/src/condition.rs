@@ -22,6 +22,10 @@ pub(crate) trait Dialect {
     fn ends_with(&mut self, column: &str, text: &str) -> String;
 }
 
+/// Records that are few: a list that asks for a value of theirs begins with them. With more of them a walk in the
+/// list's order soon finds a page.
+pub(crate) const FEW: i64 = 1_000;
+
 /// The condition that a criterion holds for the record `r` of an organisation, whose parameter is given.
 pub(crate) fn condition(criteria: &Criteria, org: &str, dialect: &mut impl Dialect) -> String {
     match criteria {
@@ -47,21 +51,29 @@ pub(crate) fn condition(criteria: &Criteria, org: &str, dialect: &mut impl Diale
             }
         }
         // The sum keeps planners from beginning with these: with what a list begins is said elsewhere.
-        Criteria::Field(field, test) => {
-            format!("(r.id + 0) IN ({})", holders(*field, test, org, dialect))
+        // One step in the index a record, however many records have the value.
+        Criteria::Keys(series, test @ FieldTest::Is(Test::OneOf(_))) => {
+            let holders = holders(series, test, org, dialect);
+            format!("EXISTS ({holders} AND v.record = r.id)")
+        }
+        Criteria::Keys(series, test) => {
+            format!("(r.id + 0) IN ({})", holders(series, test, org, dialect))
         }
     }
 }
 
-/// The ids of the records of which a key of a field is so.
+/// The ids of the records of which a key in these series is so.
 pub(crate) fn holders(
-    field: i64,
+    series: &[i64],
     test: &FieldTest,
     org: &str,
     dialect: &mut impl Dialect,
 ) -> String {
     const VALUE: &str = "v.value";
-    let field = dialect.number(field);
+    let series = match series {
+        [one] => format!("v.field = {}", dialect.number(*one)),
+        many => dialect.among_numbers("v.field", many),
+    };
     let test = match test {
         FieldTest::Present => String::new(),
         FieldTest::Is(Test::OneOf(values)) => match values.as_slice() {
@@ -82,7 +94,30 @@ pub(crate) fn holders(
         FieldTest::EndsWith(text) => format!(" AND {}", dialect.ends_with(VALUE, text)),
         FieldTest::Contains(text) => format!(" AND {}", dialect.contains(VALUE, text)),
     };
-    format!("SELECT v.record FROM record_values v WHERE v.org = {org} AND v.field = {field}{test}")
+    format!("SELECT v.record FROM record_values v WHERE v.org = {org} AND {series}{test}")
+}
+
+/// The statement that counts the holders of each of these, up to a bound.
+pub(crate) fn counted(
+    parts: &[(&[i64], &FieldTest)],
+    bound: i64,
+    org: &str,
+    dialect: &mut impl Dialect,
+) -> String {
+    let bound = dialect.number(bound);
+    let count = |(series, test): &(&[i64], &FieldTest)| {
+        let holders = holders(series, test, org, dialect);
+        format!("(SELECT count(*) FROM ({holders} LIMIT {bound}) AS few)")
+    };
+    let counts: Vec<String> = parts.iter().map(count).collect();
+    format!("SELECT {}", counts.join(", "))
+}
+
+/// The part with the fewest holders, if they are at most `few`.
+pub(crate) fn fewest(counts: impl IntoIterator<Item = i64>, few: i64) -> Option<usize> {
+    let counts = counts.into_iter().enumerate();
+    let least = counts.min_by_key(|(_, count)| *count);
+    least.and_then(|(part, count)| (count <= few).then_some(part))
 }
 
 fn joined(

@@ -61,10 +61,17 @@ pub(crate) fn queries() -> Vec<(String, RecordQuery)> {
         ("", |_| {}),
         (", with a value", |query| {
             let test = FieldTest::Is(Test::OneOf(vec!["a".to_owned()]));
-            query.criteria = Some(Criteria::Field(9, test));
+            query.criteria = Some(Criteria::field(9, test));
+        }),
+        (", with words", |query| {
+            let word = |word: &str| {
+                let test = FieldTest::Is(Test::OneOf(vec![word.to_owned()]));
+                Criteria::Keys(vec![9, -9], test)
+            };
+            query.criteria = Some(Criteria::All(vec![word("a"), word("b")]));
         }),
         (", without a value", |query| {
-            let present = Criteria::Field(9, FieldTest::Present);
+            let present = Criteria::field(9, FieldTest::Present);
             query.criteria = Some(Criteria::Not(Box::new(present)));
         }),
     ]);

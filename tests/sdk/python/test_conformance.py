@@ -10,6 +10,7 @@ from zohocrmsdk.src.com.zoho.crm.api.record import (
     APIException,
     GetRecordsParam,
     RecordOperations,
+    SearchRecordsParam,
     SuccessResponse,
 )
 from zohocrmsdk.src.com.zoho.crm.api.record_locking import (
@@ -151,6 +152,16 @@ class Records(Conformance):
         self.assertIn(
             (record_id, "Updated"), [(r.get_id(), r.get_key_value("Last_Name")) for r in listed]
         )
+
+        for search in (
+            (SearchRecordsParam.criteria, "(Last_Name:equals:updated)"),
+            (SearchRecordsParam.word, "Updated"),
+        ):
+            found = leads.search_records(params(search)).get_object()
+            self.assertEqual([record_id], [r.get_id() for r in found.get_data()])
+            self.assertFalse(found.get_info().get_more_records())
+        nobody = leads.search_records(params((SearchRecordsParam.email, "nobody@example.com")))
+        self.assertEqual(204, nobody.get_status_code())
 
         self.assert_success(only(leads.delete_record(record_id)), "record deleted")
         self.assert_fault(

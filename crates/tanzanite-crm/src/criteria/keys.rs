@@ -2,13 +2,27 @@
 //!
 //! Texts are compared byte by byte, in every store alike. The text of a number or an instant is such that the order of
 //! texts is that of the values, so that a range of values is a range of texts.
+//!
+//! The words of a field's texts are keys of a series beside the field's own, whose number is the field's with a minus:
+//! a search finds a record by a word in the middle of a name as it finds it by the whole name. A text that is one word
+//! has no second key; who looks for a word asks both series ([`word_series`]).
 
 use crate::schema::validate::instant;
 use crate::schema::{Field, Kind, Module, Number, display_name};
 use serde_json::{Map, Value};
 
-/// A field of a module, and one key of its value.
+/// A field of a module or the series of its words, and one key of its value.
 pub type FieldKey = (Number, String);
+
+/// Different words of one value that are keys. The words after them are not found.
+const WORDS_MAX: usize = 500;
+/// Characters of a word, and of a long text's beginning, that are looked at.
+const KEY_CHARS_MAX: usize = 255;
+
+/// The two series in which the words of a field are.
+pub fn word_series(field: Number) -> [Number; 2] {
+    [field, -field]
+}
 
 /// All keys of a record's values, each once, in the order of fields and texts. A field of several values has several;
 /// one without a value, or of a kind that is not compared, has none.
@@ -24,11 +38,16 @@ pub fn record_keys(
             Some(value) => {
                 let of_field = value_keys(field, zone, value).into_iter();
                 keys.extend(of_field.map(|key| (field.number, key)));
+                if let Value::String(text) = value {
+                    keys.extend(word_keys(field, text));
+                }
             }
             // Made of others, and kept as the record's name alone.
             None if field.read_only && module.display_field == name => {
-                let key = folded(&display_name(module, fields));
+                let name = display_name(module, fields);
+                let key = folded(&name);
                 keys.extend((!key.is_empty()).then_some((field.number, key)));
+                keys.extend(word_keys(field, &name));
             }
             None => {}
         }
@@ -63,6 +82,41 @@ pub fn value_keys(field: &Field, zone: &jiff::tz::TimeZone, value: &Value) -> Ve
     }
 }
 
+/// The keys of a text in the series of its field's words: of a telephone number its digits alone.
+fn word_keys(field: &Field, text: &str) -> Vec<FieldKey> {
+    let whole = folded(text);
+    let words: Vec<String> = match field.kind {
+        Kind::Phone => vec![digits(text)],
+        Kind::Text | Kind::Textarea | Kind::Email | Kind::Website => words(text),
+        _ => return Vec::new(),
+    };
+    let words = words.into_iter().take(WORDS_MAX);
+    let inner = words.filter(|word| !word.is_empty() && *word != whole);
+    inner.map(|word| (-field.number, word)).collect()
+}
+
+/// The words of a text, folded: its longest runs of letters and digits.
+pub fn words(text: &str) -> Vec<String> {
+    let folded = folded(text);
+    let runs = folded.split(|c: char| !c.is_alphanumeric() && !is_mark(c));
+    let runs = runs.filter(|run| !run.is_empty());
+    runs.map(beginning).collect()
+}
+
+/// The digits of a telephone number.
+pub fn digits(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).collect()
+}
+
+/// A mark that joins the letter before it.
+fn is_mark(c: char) -> bool {
+    ('\u{300}'..='\u{36f}').contains(&c)
+}
+
+fn beginning(text: &str) -> String {
+    text.chars().take(KEY_CHARS_MAX).collect()
+}
+
 fn value_key(kind: &Kind, zone: &jiff::tz::TimeZone, value: &Value) -> Option<String> {
     let key = match (kind, value) {
         (
@@ -76,6 +130,7 @@ fn value_key(kind: &Kind, zone: &jiff::tz::TimeZone, value: &Value) -> Option<St
             | Kind::Date,
             Value::String(text),
         ) => folded(text),
+        (Kind::Textarea, Value::String(text)) => beginning(&folded(text)),
         (Kind::Datetime, Value::String(text)) => whole(instant(text, zone)?.millis()),
         (Kind::Integer | Kind::Double | Kind::Currency | Kind::Percent, Value::Number(number)) => {
             fraction(number.as_f64()?)
@@ -96,7 +151,7 @@ pub fn folded(text: &str) -> String {
 }
 
 /// Sixteen digits in the order of the numbers.
-fn whole(number: i64) -> String {
+pub(super) fn whole(number: i64) -> String {
     format!("{:016x}", number.cast_unsigned() ^ (1 << 63))
 }
 
@@ -123,6 +178,15 @@ fn integer(value: &Value) -> Option<i64> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn words_are_runs_of_letters_and_digits() {
+        assert_eq!(words("  Acme-Inc. (Wien)  "), ["acme", "inc", "wien"]);
+        assert_eq!(words("A.B@c-d.com"), ["a", "b", "c", "d", "com"]);
+        assert_eq!(words("--"), [""; 0]);
+        assert_eq!(words("e\u{301}t\u{e9}"), ["e\u{301}t\u{e9}"]);
+        assert_eq!(words(&"x".repeat(300))[0].len(), KEY_CHARS_MAX);
+    }
 
     proptest! {
         #[test]

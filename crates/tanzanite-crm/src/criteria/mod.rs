@@ -1,9 +1,13 @@
 //! Conditions on the records of one module: what search, views, counts and locking rules compile to. A store lowers one
 //! to its own language; [`Criteria::holds`] is the meaning that every store must give it.
 
+pub mod compare;
 mod keys;
+pub mod notation;
 
-pub use keys::{FieldKey, changed_keys, folded, record_keys, value_keys};
+pub use keys::{
+    FieldKey, changed_keys, digits, folded, record_keys, value_keys, word_series, words,
+};
 
 use crate::schema::Number;
 use crate::transaction::RecordHead;
@@ -19,8 +23,8 @@ pub enum Criteria {
     Not(Box<Self>),
     /// A part of the record's head compares so.
     Head(HeadKey, Test<i64>),
-    /// One of a field's keys is so.
-    Field(Number, FieldTest),
+    /// One of the keys in these series is so. The series are those of fields and of their words.
+    Keys(Vec<Number>, FieldTest),
 }
 
 /// A part of the head that is compared: an id, or an instant in milliseconds.
@@ -110,23 +114,28 @@ impl Criteria {
             Self::Any(parts) => parts.iter().any(|part| part.holds(head, keys)),
             Self::Not(part) => !part.holds(head, keys),
             Self::Head(key, test) => test.holds(&key.of(head)),
-            Self::Field(field, test) => {
-                let mut of_field = keys.iter().filter(|(number, _)| number == field);
-                of_field.any(|(_, key)| test.holds(key))
+            Self::Keys(series, test) => {
+                let mut asked = keys.iter().filter(|(number, _)| series.contains(number));
+                asked.any(|(_, key)| test.holds(key))
             }
         }
     }
 
-    /// A part that must hold and that few records may pass, for a store to begin with: the value of a field, or how it
-    /// begins.
-    pub fn selective(&self) -> Option<(Number, &FieldTest)> {
+    /// A comparison of one field's keys.
+    pub fn field(field: Number, test: FieldTest) -> Self {
+        Self::Keys(vec![field], test)
+    }
+
+    /// The parts that must hold and that few records may pass, for a store to begin with one: the value of a field, or
+    /// how it begins.
+    pub fn selective(&self) -> Vec<(&[Number], &FieldTest)> {
         match self {
-            Self::All(parts) => parts.iter().find_map(Self::selective),
-            Self::Field(
-                number,
+            Self::All(parts) => parts.iter().flat_map(Self::selective).collect(),
+            Self::Keys(
+                series,
                 test @ (FieldTest::Is(Test::OneOf(_)) | FieldTest::StartsWith(_)),
-            ) => Some((*number, test)),
-            _ => None,
+            ) => vec![(series, test)],
+            _ => Vec::new(),
         }
     }
 }

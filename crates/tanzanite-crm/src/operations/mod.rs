@@ -28,6 +28,7 @@ static WRITTEN: &[&Endpoint] = &[
     &records::INSERT,
     &records::GET,
     &records::LIST,
+    &records::SEARCH,
     &records::UPDATE,
     &records::UPDATE_MANY,
     &records::DELETE,

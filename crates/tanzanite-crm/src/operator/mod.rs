@@ -15,11 +15,12 @@ use std::fmt;
 use tanzanite_protocol::{OrgId, RecordId, Scope, Timestamp, limits};
 
 /// A scope for every served group.
-pub const EVERY_SCOPE: [&str; 4] = [
+pub const EVERY_SCOPE: [&str; 5] = [
     "ZohoCRM.modules.ALL",
     "ZohoCRM.settings.ALL",
     "ZohoCRM.users.ALL",
     "ZohoCRM.org.ALL",
+    "ZohoSearch.securesearch.READ",
 ];
 
 /// The reasons why there is no such authorization.

@@ -55,7 +55,7 @@ const REASON: Body = Text(r#"{"data":[{"Locked_Reason__s":"audit"}]}"#);
 const LOCK: &str = "{locked}/Locking_Information__s/{lock}";
 const CLIENT: &str = "client_id={client_id}&client_secret={client_secret}";
 
-static CASES: [Case; 26] = [
+static CASES: [Case; 27] = [
     case(Delete, "{with_photo}/photo", Nothing),
     case(Get, "{with_photo}/photo", Nothing),
     case(Post, "{with_photo}/photo", Picture),
@@ -80,6 +80,11 @@ static CASES: [Case; 26] = [
     ),
     case(Get, "{with_photo}", Nothing),
     case(Get, "/crm/v8/Contacts?fields=Account_Name,Owner", Nothing),
+    case(
+        Get,
+        "/crm/v8/Contacts/search?criteria=(Account_Name.name:equals:Brenner)",
+        Nothing,
+    ),
     case(
         Put,
         "{workshop}",

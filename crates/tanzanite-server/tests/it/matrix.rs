@@ -107,7 +107,7 @@ const REASON: Body = Body::Json(r#"{"data":[{"Locked_Reason__s":"audit"}]}"#);
 
 const TAGS: Body = Body::Json(r#"{"tags":[{"name":"seen"}],"ids":["{id}"]}"#);
 
-pub(crate) const ON_RECORDS: [Endpoint; 18] = [
+pub(crate) const ON_RECORDS: [Endpoint; 19] = [
     on("photo GET", "GET", "{record}/photo", Body::Nothing),
     on("photo POST", "POST", "{record}/photo", Body::Picture),
     on("photo DELETE", "DELETE", "{record}/photo", Body::Nothing),
@@ -120,6 +120,12 @@ pub(crate) const ON_RECORDS: [Endpoint; 18] = [
     ),
     on("record DELETE", "DELETE", "{record}", Body::Nothing),
     on("list GET", "GET", "{module}?fields=id", Body::Nothing),
+    on(
+        "search GET",
+        "GET",
+        "{module}/search?criteria=(id:equals:{id})",
+        Body::Nothing,
+    ),
     on(
         "list PUT",
         "PUT",
@@ -285,7 +291,7 @@ impl Fresh {
     pub(crate) fn demo() -> Self {
         let world = World::demo();
         let wanted = r#"{"user":"jun.castellan@example.com","scopes":["ZohoCRM.modules.ALL",
-            "ZohoCRM.settings.READ","ZohoCRM.users.READ","ZohoCRM.org.READ"]}"#;
+            "ZohoCRM.settings.READ","ZohoCRM.users.READ","ZohoCRM.org.READ","ZohoSearch.securesearch.READ"]}"#;
         let issued = world.anyone().post("/_tanzanite/tokens", wanted).json();
         let token = issued["access_token"]
             .as_str()

@@ -8,7 +8,7 @@ use crate::Store;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use tanzanite_crm::criteria::{
-    Criteria, FieldKey, FieldTest, HeadKey, Test, changed_keys, record_keys,
+    Criteria, FieldKey, FieldTest, HeadKey, Test, changed_keys, record_keys, word_series,
 };
 use tanzanite_crm::policy::Seen;
 use tanzanite_crm::schema::Number;
@@ -37,11 +37,13 @@ fn values(number: i64) -> Map<String, Value> {
         "\u{10ffff}",
         "😀",
     ];
+    let companies = ["Acme", "Best Acme Inc.", "b-acme"];
     let mut values = fields(json!({
         "Last_Name": names[usize::try_from(number % 8).unwrap_or_default()],
         "Annual_Revenue": f64::from(i32::try_from(number % 5 - 2).unwrap_or_default()) / 2.0,
         "No_of_Employees": number % 4 - 1,
         "Email_Opt_Out": number % 2 == 0,
+        "Company": companies[usize::try_from(number % 3).unwrap_or_default()],
     }));
     if number % 3 > 0 {
         values.insert(
@@ -115,7 +117,11 @@ fn comparisons(number: impl Fn(&str) -> Option<Number>, all: &[FieldKey]) -> Vec
         let Some(field) = number(name) else {
             panic!("Leads have no field {name}");
         };
-        let of_field = all.iter().filter(|(number, _)| *number == field);
+        let series = match name {
+            "Company" => word_series(field).to_vec(),
+            _ => vec![field],
+        };
+        let of_field = all.iter().filter(|(number, _)| series.contains(number));
         let keys: BTreeSet<String> = of_field.map(|(_, key)| key.clone()).collect();
         let mut tests = vec![FieldTest::Present, FieldTest::Is(Test::OneOf(Vec::new()))];
         tests.push(FieldTest::Is(Test::OneOf(
@@ -134,7 +140,8 @@ fn comparisons(number: impl Fn(&str) -> Option<Number>, all: &[FieldKey]) -> Vec
                 FieldTest::Contains(key.chars().skip(1).chain(['b']).take(1).collect()),
             ]);
         }
-        found.extend(tests.into_iter().map(|test| Criteria::Field(field, test)));
+        let keys = |test| Criteria::Keys(series.clone(), test);
+        found.extend(tests.into_iter().map(keys));
     }
     for (key, value) in [
         (HeadKey::Id, 12),

@@ -5,7 +5,7 @@
 //! that have grown since: an array's ids one by one, each owner's first records, or the index that has the list's
 //! order.
 
-use crate::condition::{Dialect, condition, holders};
+use crate::condition::{Dialect, FEW, condition, counted, holders};
 use crate::head::{from_records, head_columns};
 use tanzanite_crm::transaction::{RecordQuery, SortKey, Start};
 use tanzanite_protocol::RecordId;
@@ -69,11 +69,24 @@ const FIELDS: &str = "CROSS JOIN LATERAL (
          SELECT f.fields FROM record_fields f WHERE f.org = r.org AND f.module = r.module AND f.id = r.id OFFSET 0
      ) AS f";
 
-pub(super) fn select(query: &RecordQuery) -> (String, Values) {
+/// The statement that counts how many have the value of each part of the criteria; `None` if no part asks for one.
+pub(super) fn count_of_holders(query: &RecordQuery) -> Option<(String, Values, usize)> {
+    let parts = query.criteria.as_ref()?.selective();
+    if query.ids.is_some() || parts.is_empty() {
+        return None;
+    }
+    let mut values = Values::default();
+    let org = values.add(query.seen.org().get());
+    let sql = counted(&parts, FEW + 1, &org, &mut values);
+    Some((sql, values, parts.len()))
+}
+
+/// The statement for a list. It begins with the records that have the value of a part of the criteria, if few have it.
+pub(super) fn select(query: &RecordQuery, few: Option<usize>) -> (String, Values) {
     let mut values = Values::default();
     let org = values.add(query.seen.org().get());
     let module = values.add(query.seen.module());
-    let wanted = wanted(query, &org, &mut values);
+    let wanted = wanted(query, few, &org, &mut values);
     // Sorted by the time of the last change, records are found through the table that is that index.
     let (key, id) = match query.sort {
         SortKey::Id => (None, "r.id"),
@@ -157,12 +170,18 @@ pub(super) fn select(query: &RecordQuery) -> (String, Values) {
 }
 
 /// Where a list begins that asks for few records: with ids, or with those that have a value.
-fn wanted(query: &RecordQuery, org: &str, values: &mut Values) -> Option<String> {
+fn wanted(
+    query: &RecordQuery,
+    few: Option<usize>,
+    org: &str,
+    values: &mut Values,
+) -> Option<String> {
     if let Some(ids) = &query.ids {
         return Some(format!("unnest({}) AS wanted (id)", values.add_ids(ids)));
     }
-    let (field, test) = query.criteria.as_ref()?.selective()?;
-    let holders = holders(field, test, org, values);
+    let parts = query.criteria.as_ref()?.selective();
+    let (series, test) = parts.get(few?)?;
+    let holders = holders(series, test, org, values);
     Some(format!(
         "(SELECT DISTINCT h.record AS id FROM ({holders}) AS h) AS wanted"
     ))

@@ -36,14 +36,19 @@ const MIGRATIONS: &[(i32, &str, &str)] = &[
         include_str!("../../migrations/postgres/0005_documents.sql"),
     ),
     (
-        VALUES,
+        6,
         "values",
         include_str!("../../migrations/postgres/0006_values.sql"),
     ),
+    (
+        KEYS,
+        "words",
+        include_str!("../../migrations/postgres/0007_words.sql"),
+    ),
 ];
 
-/// The migration that makes the value index.
-const VALUES: i32 = 6;
+/// The migration after which the records that there are get their keys.
+const KEYS: i32 = 7;
 /// Records that are indexed in one go.
 const RECORDS_AT_ONCE: i64 = 500;
 
@@ -127,7 +132,7 @@ pub(crate) fn finish_migration(
         connection.execute(&format!(
             "BEGIN; {ours} {sql}; INSERT INTO {MIGRATIONS_TABLE} VALUES ({number}, '{name}')"
         ))?;
-        if *number == VALUES {
+        if *number == KEYS {
             index_records(&mut connection)?;
         }
         connection.execute("COMMIT")?;

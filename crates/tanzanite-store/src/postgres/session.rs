@@ -37,6 +37,8 @@ const LOCK_TIMEOUT_MILLIS: u32 = 5_000;
 /// object store.
 const IDLE_TIMEOUT_MILLIS: u32 = 30_000;
 
+/// Statements that a session keeps prepared.
+const STATEMENTS_MAX: usize = 1_000;
 /// A query is probably a read's last if more than three of four reads have ended with it lately: a wrong guess repeats
 /// all queries, which costs up to three times what a right guess saves.
 const ENDS_MIN: u8 = 4;
@@ -156,6 +158,12 @@ impl Session {
         let statement = statement.map_err(|error| self.failed(&error))?;
         let ends = AtomicU8::new(0);
         let prepared = Arc::new(Prepared { statement, ends });
+        // Searches have as many statements as clients have ideas. Which one goes is of no importance.
+        if self.statements.len() >= STATEMENTS_MAX
+            && let Some(gone) = self.statements.keys().next().cloned()
+        {
+            self.statements.remove(&gone);
+        }
         self.statements.insert(sql.to_owned(), prepared);
         Ok(())
     }

@@ -7,7 +7,7 @@
 
 use super::records::read_record;
 use super::transaction::SqliteTransaction;
-use crate::condition::{Dialect, condition, holders};
+use crate::condition::{Dialect, FEW, condition, counted, fewest, holders};
 use crate::head::{head_columns, with_fields};
 use rusqlite::types::Value as Sql;
 use rusqlite::{params, params_from_iter};
@@ -15,9 +15,6 @@ use tanzanite_crm::criteria::Criteria;
 use tanzanite_crm::transaction::{Record, RecordQuery, SortKey, Start};
 use tanzanite_crm::{StoreError, Stored};
 use tanzanite_protocol::RecordId;
-
-/// Records that are few: all of them are sorted. With more of them a walk in the list's order soon finds a page.
-const FEW: i64 = 1_000;
 
 /// How the ids of a page are found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,8 +25,8 @@ enum Way {
     EachOwner,
     /// The owners have few records.
     FewOfOwners,
-    /// Few have the value that the criteria ask for.
-    FewHolders,
+    /// Few have the value that a part of the criteria asks for.
+    FewHolders(usize),
     /// Few have changed since.
     FewSince,
     /// In the order of the list, until the page is full.
@@ -44,8 +41,10 @@ pub(super) fn list(tx: &mut SqliteTransaction<'_>, query: &RecordQuery) -> Store
 }
 
 fn way(tx: &mut SqliteTransaction<'_>, query: &RecordQuery) -> Stored<Way> {
-    if query.ids.is_none() && has_few_holders(tx, query)? {
-        return Ok(Way::FewHolders);
+    if query.ids.is_none()
+        && let Some(part) = few_holders(tx, query)?
+    {
+        return Ok(Way::FewHolders(part));
     }
     let (few, way, least) = match (&query.ids, query.seen.owners(), query.modified_since) {
         (Some(_), _, _) => return Ok(Way::Ids),
@@ -74,16 +73,19 @@ fn way(tx: &mut SqliteTransaction<'_>, query: &RecordQuery) -> Stored<Way> {
     })
 }
 
-fn has_few_holders(tx: &mut SqliteTransaction<'_>, query: &RecordQuery) -> Stored<bool> {
-    let Some((field, test)) = query.criteria.as_ref().and_then(Criteria::selective) else {
-        return Ok(false);
+/// The part of the criteria that the fewest records have the value of, if they are few.
+fn few_holders(tx: &mut SqliteTransaction<'_>, query: &RecordQuery) -> Stored<Option<usize>> {
+    let parts = query.criteria.as_ref().map(Criteria::selective);
+    let Some(parts) = parts.filter(|parts| !parts.is_empty()) else {
+        return Ok(None);
     };
     let mut values = Values(vec![query.seen.org().get().into()]);
-    let holders = holders(field, test, "?1", &mut values);
-    let limit = values.add(FEW + 1);
-    let sql = format!("SELECT count(*) FROM ({holders} LIMIT {limit})");
-    let found = tx.row(&sql, params_from_iter(values.0), |row| row.get::<_, i64>(0))?;
-    Ok(found.is_some_and(|found| found <= FEW))
+    let sql = counted(&parts, FEW + 1, "?1", &mut values);
+    let counts = tx.row(&sql, params_from_iter(values.0), |row| {
+        (0..parts.len()).map(|column| row.get(column)).collect()
+    })?;
+    let counts: Vec<i64> = counts.unwrap_or_default();
+    Ok(fewest(counts, FEW))
 }
 
 /// The values of a statement's parameters.
@@ -178,14 +180,15 @@ fn candidates(
     if let Some(criteria) = &query.criteria {
         filters += &format!(" AND {}", condition(criteria, "?1", values));
     }
-    let by_other = [Way::Ids, Way::FewHolders, Way::FewSince, Way::InOrder].contains(&way);
+    let by_other = !matches!(way, Way::EachOwner | Way::FewOfOwners);
     if let (true, Some(owners)) = (by_other, query.seen.owners()) {
         let owners = values.add(json(owners)?);
         filters += &format!(" AND +r.owner IN (SELECT value FROM json_each({owners}))");
     }
-    let selective = query.criteria.as_ref().and_then(Criteria::selective);
-    if let (Way::FewHolders, Some((field, test))) = (way, selective) {
-        let holders = holders(field, test, "?1", values);
+    if let (Way::FewHolders(part), Some(criteria)) = (way, &query.criteria)
+        && let Some((series, test)) = criteria.selective().get(part)
+    {
+        let holders = holders(series, test, "?1", values);
         return Ok(format!(
             "(SELECT DISTINCT w.record FROM ({holders}) w) w CROSS JOIN records r ON {OF_MODULE} AND r.id = w.record{filters}"
         ));

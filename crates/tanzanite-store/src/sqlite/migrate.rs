@@ -17,10 +17,11 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0004_heads.sql"),
     include_str!("../../migrations/sqlite/0005_documents.sql"),
     include_str!("../../migrations/sqlite/0006_values.sql"),
+    include_str!("../../migrations/sqlite/0007_words.sql"),
 ];
 
-/// The migration that makes the value index.
-const VALUES: i64 = 6;
+/// The migration after which the records that there are get their keys.
+const KEYS: i64 = 7;
 
 /// The number of a database's schema; 0 if it is new. A newer database and a foreign one are refused. To be called
 /// before anything is written, so that these stay unchanged.
@@ -80,7 +81,7 @@ pub(crate) fn migrate_to(
             transaction.execute_batch(&format!(
                 "{sql}; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {number}"
             ))?;
-            if number == VALUES {
+            if number == KEYS {
                 index_records(&transaction)?;
             }
             transaction.commit()?;

@@ -159,6 +159,17 @@ describe("records", () => {
     );
     assert.equal(names.get(id), "Updated");
 
+    const found = await leads.searchRecords(
+      await params(Record.SearchRecordsParam.CRITERIA, "(Last_Name:equals:updated)"),
+    );
+    assert.deepEqual(
+      found
+        .getObject()
+        .getData()
+        .map((r: Record.Record) => r.getId()),
+      [id],
+    );
+
     await deleteLead(id);
     assertFault(await leads.deletePhoto(id), 400, "INVALID_DATA", "id given seems to be invalid");
   });

@@ -36,4 +36,26 @@ tanzanite_protocol::faults! {
     /// `Record_Image` names another photo than the one that the record has. In an insert any photo has the
     /// fault `KeyNotServed`.
     IMAGE_NOT_SERVED: State 400 API_NOT_SUPPORTED "Tanzanite does not act on this key yet" ["api_name", "json_path"] Assumed;
+
+    /// None of `criteria`, `email`, `phone` and `word` is given.
+    SEARCH_PARAMETERS_MISSING: Parameters 400 EXPECTED_PARAM_MISSING "one of the expected parameter is missing" ["param_names"] OpenApi;
+    /// The value of `phone` or `word` is none that can be looked for.
+    SEARCH_PARAMETER_INVALID: Parameters 400 INVALID_QUERY "Invalid query formed" ["param_name"] OpenApi;
+    /// `word` has one letter.
+    SEARCH_WORD_SHORT: Parameters 400 INVALID_DATA "provide atleast 2 letters for search" ["param_name"] OpenApi;
+    /// A page beyond the records that one search gives.
+    SEARCH_BEYOND_LIMIT: Parameters 400 LIMIT_REACHED "maximum response iteration limit reached" ["limit"] Measured;
+    /// The criteria are not of the form `(name:operator:value)`, combined by `and` and `or`.
+    CRITERIA_MALFORMED: Parameters 400 INVALID_QUERY "Invalid query formed" [] OpenApi;
+    /// There are more conditions than one search may have. The page says ten, the message fifteen.
+    CRITERIA_TOO_MANY: Parameters 400 CRITERIA_LIMIT_EXCEEDED "no of criterium that can be given exceed the limit 15" [] OpenApi;
+    /// A condition names no field, one of which no key is kept, or one that the caller's profile hides. A live account
+    /// of 2026 has this message; the OpenAPI example repeats the reason in it.
+    CRITERIA_FIELD: Parameters 400 INVALID_QUERY "Invalid query formed" ["reason", "api_name"] Measured;
+    /// A field of this type is not compared so.
+    CRITERIA_OPERATOR: Parameters 400 INVALID_QUERY "Invalid query formed" ["reason", "api_name", "operator"] OpenApi;
+    /// The field cannot have the value.
+    CRITERIA_VALUE: Parameters 400 INVALID_QUERY "Invalid query formed" ["expected_data_type", "reason", "api_name", "value"] OpenApi;
+    /// `in` has more values than it may.
+    CRITERIA_VALUES_TOO_MANY: Parameters 400 INVALID_QUERY "Only 100 values are allowed in \"IN\" criteria" ["api_name"] OpenApi;
 }

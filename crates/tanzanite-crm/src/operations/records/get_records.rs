@@ -5,6 +5,7 @@
 //! overlap nor slow down as they go on.
 
 use super::PATH_OF_MODULE;
+use super::choices::{Order, chooses_none};
 use super::paging::{Binding, Position, after, expiry};
 use super::render::Renderer;
 use crate::call::ModuleCall;
@@ -16,7 +17,7 @@ use crate::faults::{
 };
 use crate::parameters::{self, given, number, pattern};
 use crate::policy;
-use crate::transaction::{Record, RecordQuery, SortKey, Start, Transaction};
+use crate::transaction::{Record, RecordQuery, Start, Transaction};
 use crate::versions;
 use serde_json::{Value, json};
 use tanzanite_protocol::endpoint::{Cost, Unserved};
@@ -31,12 +32,6 @@ const UNSERVED: &[Unserved] = &[
     Unserved::Parameter("endDateTime", &[]),
     Unserved::Parameter("territory_id", &[]),
 ];
-const SORT_KEYS: [(&str, SortKey); 3] = [
-    ("id", SortKey::Id),
-    ("Created_Time", SortKey::CreatedTime),
-    ("Modified_Time", SortKey::ModifiedTime),
-];
-
 /// Hands out the records of a module that the caller can see: 200, 204 if there are none, 304 if
 /// none has changed.
 pub static LIST: Endpoint = Endpoint::in_module::<policy::ReadRecord>(
@@ -65,6 +60,12 @@ fn list(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
         return Err(Fault::new(&FIELDS_PARAMETER_MISSING).with("param_name", "fields"));
     }
     let ids = parameters::ids(call, limits::RECORDS_PER_CALL_MAX, || pattern("ids"))?;
+    if given(call, "cvid").is_some() {
+        return Err(match given(call, "sort_by") {
+            Some(_) => ambiguous(["cvid", "sort_by"]),
+            None => Fault::new(&CUSTOM_VIEW_UNKNOWN).with("param_name", "cvid"),
+        });
+    }
     let order = Order::read(call)?;
     let chooses_none = chooses_none(call)?;
     let page = Page::read(call)?;
@@ -105,44 +106,6 @@ fn list(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
         .map(|record| renderer.record(record, tx))
         .collect();
     Ok(Reply::json(200, &json!({ "data": data?, "info": info })))
-}
-
-/// How a list is sorted.
-struct Order {
-    key: SortKey,
-    name: &'static str,
-    descending: bool,
-}
-
-impl Order {
-    fn read(call: &ModuleCall<'_>) -> Result<Self, Fault> {
-        let sort_by = given(call, "sort_by");
-        if given(call, "cvid").is_some() {
-            return Err(match sort_by {
-                Some(_) => ambiguous(["cvid", "sort_by"]),
-                None => Fault::new(&CUSTOM_VIEW_UNKNOWN).with("param_name", "cvid"),
-            });
-        }
-        let wanted = sort_by.unwrap_or("id");
-        let (name, key) = SORT_KEYS
-            .into_iter()
-            .find(|(name, _)| *name == wanted)
-            .ok_or_else(|| {
-                Fault::new(&PARAMETER_INVALID)
-                    .with("param_name", "sort_by")
-                    .with("supported_values", SORT_KEYS.map(|(name, _)| name).to_vec())
-            })?;
-        let descending = match given(call, "sort_order") {
-            None | Some("desc") => true,
-            Some("asc") => false,
-            Some(_) => return Err(pattern("sort_order")),
-        };
-        Ok(Self {
-            key,
-            name,
-            descending,
-        })
-    }
 }
 
 /// Which page of a list.
@@ -208,14 +171,13 @@ impl Page {
         let previous = (page > 1).then(|| seal(Start::Offset((page - 2) * self.size), page - 1));
         let expiry =
             (next.is_some() || previous.is_some()).then(|| expires.render(call.metadata().zone()));
-        let sort_order = if order.descending { "desc" } else { "asc" };
         if !versions::info_has_tokens(call.version()) {
             return json!({
                 "per_page": self.size,
                 "count": count,
                 "sort_by": order.name,
                 "page": page,
-                "sort_order": sort_order,
+                "sort_order": order.direction(),
                 "more_records": last.is_some(),
             });
         }
@@ -228,23 +190,11 @@ impl Page {
             "page": page,
             "previous_page_token": previous,
             "page_token_expiry": expiry,
-            "sort_order": sort_order,
+            "sort_order": order.direction(),
             "email": false,
             "more_records": last.is_some(),
         })
     }
-}
-
-/// Whether such records are asked for as there are none of: converted leads, or records that are not approved.
-fn chooses_none(call: &ModuleCall<'_>) -> Result<bool, Fault> {
-    const CHOICES: &[&str] = &["true", "false", "both"];
-    let chosen = |name| match given(call, name) {
-        Some(value) if !CHOICES.contains(&value) => Err(pattern(name)),
-        value => Ok(value),
-    };
-    let converted = chosen("converted")? == Some("true") && call.module().api_name == "Leads";
-    let unapproved = chosen("approved")? == Some("false");
-    Ok(converted || unapproved)
 }
 
 fn ambiguous(parameters: [&str; 2]) -> Fault {

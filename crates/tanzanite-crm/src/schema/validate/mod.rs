@@ -11,8 +11,8 @@ mod tests;
 mod together;
 mod values;
 
-pub(crate) use formats::instant;
 pub use formats::{datetime_in, is_api_name};
+pub(crate) use formats::{instant, is_date, is_datetime};
 pub use together::check_together;
 
 use super::{ANY_MODULE, Field, Kind, Module, Text};

@@ -68,7 +68,7 @@ fn found_by_values(tx: &mut dyn Transaction) -> Stored<usize> {
             for (field, key) in record_keys(module, metadata.zone(), &record.fields) {
                 let test = FieldTest::Is(Test::OneOf(vec![key]));
                 let query = RecordQuery {
-                    criteria: Some(Criteria::Field(field, test)),
+                    criteria: Some(Criteria::field(field, test)),
                     ..all.clone()
                 };
                 assert!(tx.records(&query)?.contains(&record), "{query:?}");

@@ -176,24 +176,14 @@ fn modified(step: &Step<'_>) -> impl Iterator<Item = (RecordId, RecordId)> {
 
 /// One scope for each part of a need.
 fn narrowest(need: &ScopeNeed, step: &Step<'_>) -> Vec<String> {
-    use tanzanite_protocol::scope::Sub;
-    let parts = need.parts().filter(|part| !part.is_public());
-    let scopes = parts.filter_map(|part| {
-        let operation = part.operations.first()?.as_str();
-        let group = part.group;
-        Some(match part.sub {
-            Sub::Fixed(sub) => format!("ZohoCRM.{group}.{sub}.{operation}"),
-            Sub::Module => {
-                let is_custom = tanzanite_crm::schema::standard_modules()
-                    .iter()
-                    .all(|module| module.api_name != step.module);
-                let word = module_word(&step.module, is_custom);
-                format!("ZohoCRM.{group}.{word}.{operation}")
-            }
-            Sub::None | Sub::FixedAndModule(_) => format!("ZohoCRM.{group}.{operation}"),
-        })
-    });
-    scopes.collect()
+    if need.is_public() {
+        return Vec::new();
+    }
+    let is_custom = tanzanite_crm::schema::standard_modules()
+        .iter()
+        .all(|module| module.api_name != step.module);
+    let scopes = need.narrowest(Some(&module_word(&step.module, is_custom)));
+    scopes.iter().map(ToString::to_string).collect()
 }
 
 impl Root {

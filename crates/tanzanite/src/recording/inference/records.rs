@@ -106,7 +106,7 @@ impl Sightings {
 
     fn look_at(&mut self, step: &Step<'_>) {
         match step.operation {
-            "record.list" | "record.get" if step.succeeded() => {
+            "record.list" | "module_search.search" | "record.get" if step.succeeded() => {
                 for record in step.items("data") {
                     if let Some(seen) = id_in(record).and_then(|id| self.at(&step.module, id)) {
                         seen.read(record);

@@ -50,9 +50,13 @@ pub(super) fn of(steps: &[Step<'_>], notes: &mut Notes) -> Schema {
             }
         }
     }
-    let reads = steps
-        .iter()
-        .filter(|step| step.succeeded() && matches!(step.operation, "record.list" | "record.get"));
+    let reads = steps.iter().filter(|step| {
+        step.succeeded()
+            && matches!(
+                step.operation,
+                "record.list" | "module_search.search" | "record.get"
+            )
+    });
     // Fields that are always null come last, and are assumed to be texts.
     for is_null in [false, true] {
         for step in reads.clone() {

@@ -30,7 +30,7 @@ pub(crate) fn instant(text: &str, zone: &TimeZone) -> Option<Timestamp> {
 }
 
 /// `yyyy-MM-dd`, a day that there is.
-pub(super) fn is_date(text: &str) -> bool {
+pub(crate) fn is_date(text: &str) -> bool {
     let Some([year, month, day]) = numbers(text, "dddd-dd-dd") else {
         return false;
     };
@@ -43,7 +43,7 @@ pub(super) fn is_date(text: &str) -> bool {
 
 /// `yyyy-MM-ddTHH:mm:ss`, with or without `±HH:mm`. Neither `Z` nor fractions: measured to be
 /// refused. Without an offset: measured to be accepted.
-pub(super) fn is_datetime(text: &str) -> bool {
+pub(crate) fn is_datetime(text: &str) -> bool {
     let Some((date, time)) = text.split_once('T') else {
         return false;
     };

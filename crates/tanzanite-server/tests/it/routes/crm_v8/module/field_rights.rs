@@ -21,7 +21,7 @@ role = "CEO"
 name = "closed_fields"
 kind = "access"
 user = "cleo.closed@example.com"
-scopes = ["ZohoCRM.modules.ALL", "ZohoCRM.settings.ALL"]
+scopes = ["ZohoCRM.modules.ALL", "ZohoCRM.settings.ALL", "ZohoSearch.securesearch.READ"]
 lifetime = "never"
 "#;
 
@@ -158,5 +158,25 @@ fn the_metadata_say_which_fields_are_open_to_whom() {
             [("Standard", "read_write"), ("Closed Fields", closed)],
             "{name}"
         );
+    }
+}
+
+#[test]
+fn nobody_learns_by_a_search_what_a_hidden_field_has() {
+    let world = World::demo_and(PROFILE);
+    lead(&world);
+    let search = |actor: &str, query: &str| {
+        world
+            .actor(actor)
+            .get(&format!("/crm/v8/Leads/search?{query}"))
+    };
+    for (query, closed) in [
+        ("criteria=(Email:equals:hidden@example.com)", 400),
+        ("criteria=(Annual_Revenue:greater_than:4999)", 400),
+        ("email=hidden@example.com", 204),
+        ("word=hidden", 204),
+    ] {
+        assert_eq!(search("admin", query).status, 200, "{query}");
+        assert_eq!(search("closed_fields", query).status, closed, "{query}");
     }
 }

@@ -8,6 +8,7 @@ mod paging;
 mod post;
 mod put;
 mod record_id;
+mod search;
 mod unserved;
 mod values;
 mod versions;
