@@ -173,11 +173,22 @@ impl Permission {
     }
 }
 
+/// A field that must be open to the caller's profile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FieldNeed {
+    /// The field's API name.
+    pub api_name: &'static str,
+    /// Whether the operation changes it, and does not only show it.
+    pub writes: bool,
+}
+
 /// A permission that an endpoint asks of the caller's profile, and the fault if the profile lacks it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PermissionNeed {
     /// The right within the module that the path names.
     pub permission: Permission,
+    /// The field that the operation shows or changes, if it is about one alone.
+    pub field: Option<FieldNeed>,
     /// The fault if the profile lacks it.
     pub denied: &'static Row,
 }

@@ -345,9 +345,14 @@ impl Profile {
 
     /// How far it opens a field of a module.
     pub fn field_right(&self, module: &Module, field: &Field) -> FieldRight {
-        let of_module = self.fields.get(module.api_name.as_ref());
+        self.right_to(&module.api_name, &field.api_name)
+    }
+
+    /// How far it opens the field of a name in a module.
+    pub fn right_to(&self, module: &str, field: &str) -> FieldRight {
+        let of_module = self.fields.get(module);
         of_module
-            .and_then(|fields| fields.get(field.api_name.as_ref()))
+            .and_then(|fields| fields.get(field))
             .copied()
             .unwrap_or_default()
     }

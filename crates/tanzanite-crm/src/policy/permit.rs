@@ -5,7 +5,7 @@
 //! permit's key is that of the row that was checked.
 
 use super::{Caller, End, LinkGrant, Reach, locking, reach};
-use crate::metadata::RestrictedAction;
+use crate::metadata::{FieldRight, RestrictedAction};
 use crate::operations::locks::faults as lock;
 use crate::operations::photo::faults as photo;
 use crate::operations::records::faults as record;
@@ -14,7 +14,7 @@ use crate::schema::{Module, Number};
 use crate::stored::Relation;
 use crate::transaction::RecordHead;
 use std::marker::PhantomData;
-use tanzanite_protocol::endpoint::{Permission, PermissionNeed};
+use tanzanite_protocol::endpoint::{FieldNeed, Permission, PermissionNeed};
 use tanzanite_protocol::{Fault, OrgId, RecordId, Row};
 
 /// The proof that an operation on a record is permitted. Its fields are private. [`authorize`], [`authorize_create`]
@@ -109,7 +109,9 @@ impl Permit<RemoveTags> {
 pub trait Operation {
     /// The permission that the caller's profile must have in the module.
     const PERMISSION: Permission;
-    /// The fault if the profile does not have it.
+    /// The field that the operation shows or changes, if it is about one alone.
+    const FIELD: Option<FieldNeed>;
+    /// The fault if the profile does not have it, or closes that field.
     const NOT_PERMITTED: &'static Row;
     /// The reach that sharing must give the user.
     const REACH: Reach;
@@ -120,7 +122,7 @@ pub trait Operation {
 }
 
 macro_rules! operations {
-    ($($(#[$doc:meta])* $name:ident { $permission:ident or $not_permitted:path, $reach:ident or $not_shared:path, $lock:expr })+) => {
+    ($($(#[$doc:meta])* $name:ident { $permission:ident $(of $field:expr)? ; or $not_permitted:path, $reach:ident or $not_shared:path, $lock:expr })+) => {
         $(
             $(#[$doc])*
             #[derive(Debug)]
@@ -128,6 +130,7 @@ macro_rules! operations {
 
             impl Operation for $name {
                 const PERMISSION: Permission = Permission::$permission;
+                const FIELD: Option<FieldNeed> = operations!(@field $($field)?);
                 const NOT_PERMITTED: &'static Row = &$not_permitted;
                 const REACH: Reach = Reach::$reach;
                 const NOT_SHARED: &'static Row = &$not_shared;
@@ -135,41 +138,54 @@ macro_rules! operations {
             }
         )+
     };
+    (@field) => { None };
+    (@field $field:expr) => { Some($field) };
 }
 
 use RestrictedAction::{Delete, Update};
 
+/// The field that shows a record's photo. In modules with photos and without the field nobody can close it.
+const SHOWN: FieldNeed = FieldNeed {
+    api_name: "Record_Image",
+    writes: false,
+};
+const CHANGED: FieldNeed = FieldNeed {
+    writes: true,
+    ..SHOWN
+};
+
 operations! {
     /// Fetch a record's photo.
-    DownloadPhoto { View or photo::VIEW_NOT_PERMITTED, Read or photo::VIEW_NOT_SHARED, None }
+    DownloadPhoto { View of SHOWN; or photo::VIEW_NOT_PERMITTED, Read or photo::VIEW_NOT_SHARED, None }
     /// Set or replace a record's photo.
-    UploadPhoto { Edit or photo::UPLOAD_NOT_PERMITTED, Write or photo::UPLOAD_NOT_SHARED, Some((Update, &photo::UPLOAD_LOCKED)) }
+    UploadPhoto { Edit of CHANGED; or photo::UPLOAD_NOT_PERMITTED, Write or photo::UPLOAD_NOT_SHARED, Some((Update, &photo::UPLOAD_LOCKED)) }
     /// Take a record's photo away.
-    DeletePhoto { Delete or photo::DELETE_NOT_PERMITTED, Write or photo::DELETE_NOT_SHARED, Some((Update, &photo::DELETE_LOCKED)) }
+    DeletePhoto { Delete of CHANGED; or photo::DELETE_NOT_PERMITTED, Write or photo::DELETE_NOT_SHARED, Some((Update, &photo::DELETE_LOCKED)) }
     /// See a record.
-    ReadRecord { View or record::VIEW_NOT_PERMITTED, Read or record::VIEW_NOT_SHARED, None }
+    ReadRecord { View; or record::VIEW_NOT_PERMITTED, Read or record::VIEW_NOT_SHARED, None }
     /// Make a record.
-    CreateRecord { Create or record::CREATE_NOT_PERMITTED, None or record::UPDATE_NOT_SHARED, None }
+    CreateRecord { Create; or record::CREATE_NOT_PERMITTED, None or record::UPDATE_NOT_SHARED, None }
     /// Change a record.
-    UpdateRecord { Edit or record::UPDATE_NOT_PERMITTED, Write or record::UPDATE_NOT_SHARED, Some((Update, &record::UPDATE_LOCKED)) }
+    UpdateRecord { Edit; or record::UPDATE_NOT_PERMITTED, Write or record::UPDATE_NOT_SHARED, Some((Update, &record::UPDATE_LOCKED)) }
     /// Move a record to the recycle bin.
-    DeleteRecord { Delete or record::DELETE_NOT_PERMITTED, Write or record::DELETE_NOT_SHARED, Some((Delete, &record::DELETE_LOCKED)) }
+    DeleteRecord { Delete; or record::DELETE_NOT_PERMITTED, Write or record::DELETE_NOT_SHARED, Some((Delete, &record::DELETE_LOCKED)) }
     /// See a record's lock.
-    ReadLock { View or lock::NOT_PERMITTED, Read or record::VIEW_NOT_SHARED, None }
+    ReadLock { View; or lock::NOT_PERMITTED, Read or record::VIEW_NOT_SHARED, None }
     /// Lock a record, or change the reason.
-    LockRecord { Edit or lock::NOT_PERMITTED, Write or lock::NOT_SHARED, None }
+    LockRecord { Edit; or lock::NOT_PERMITTED, Write or lock::NOT_SHARED, None }
     /// Add tags to a record.
-    AddTags { Edit or tags::ADD_NOT_PERMITTED, Write or tags::ADD_NOT_SHARED, Some((RestrictedAction::Tags, &tags::RECORD_LOCKED)) }
+    AddTags { Edit; or tags::ADD_NOT_PERMITTED, Write or tags::ADD_NOT_SHARED, Some((RestrictedAction::Tags, &tags::RECORD_LOCKED)) }
     /// Remove tags from a record.
-    RemoveTags { Edit or tags::REMOVE_NOT_PERMITTED, Write or tags::REMOVE_NOT_SHARED, Some((RestrictedAction::Tags, &tags::RECORD_LOCKED)) }
+    RemoveTags { Edit; or tags::REMOVE_NOT_PERMITTED, Write or tags::REMOVE_NOT_SHARED, Some((RestrictedAction::Tags, &tags::RECORD_LOCKED)) }
     /// Unlock a record.
-    UnlockRecord { Edit or lock::NOT_PERMITTED, Write or lock::unlock::NOT_PERMITTED, None }
+    UnlockRecord { Edit; or lock::NOT_PERMITTED, Write or lock::unlock::NOT_PERMITTED, None }
 }
 
 /// The permission and the fault of an operation, for the descriptors of its endpoints.
 pub const fn permission_need<O: Operation>() -> PermissionNeed {
     PermissionNeed {
         permission: O::PERMISSION,
+        field: O::FIELD,
         denied: O::NOT_PERMITTED,
     }
 }
@@ -180,13 +196,28 @@ pub(crate) fn check_profile(
     module: &Module,
     need: PermissionNeed,
 ) -> Result<(), Fault> {
-    if caller.profile().permits(module, need.permission) {
-        return Ok(());
+    let profile = caller.profile();
+    if !profile.permits(module, need.permission) {
+        let name = need.permission.implied_name(&module.api_name);
+        return Err(Fault::new(need.denied)
+            .because(format!("profile {:?} lacks {name}", profile.name))
+            .with("permissions", vec![name]));
     }
-    let name = need.permission.implied_name(&module.api_name);
-    Err(Fault::new(need.denied)
-        .because(format!("profile {:?} lacks {name}", caller.profile().name))
-        .with("permissions", vec![name]))
+    let Some(field) = need.field else {
+        return Ok(());
+    };
+    let needed = if field.writes {
+        FieldRight::ReadWrite
+    } else {
+        FieldRight::ReadOnly
+    };
+    if profile.right_to(&module.api_name, field.api_name) < needed {
+        let name = field.api_name;
+        return Err(
+            Fault::new(need.denied).because(format!("profile {:?} closes {name}", profile.name))
+        );
+    }
+    Ok(())
 }
 
 /// Permits the caller an operation on a record, or gives the fault of the first check that fails: profile, sharing,

@@ -45,6 +45,10 @@ pub(super) enum Name {
     Insert,
     PageSmall,
     PageLarge,
+    EmailSmall,
+    EmailLarge,
+    WordsSmall,
+    WordsLarge,
     /// A fetch while another organisation's settings stay what they are, and while they are written.
     Undisturbed,
     BesideSettings,
@@ -89,6 +93,10 @@ impl fmt::Display for Name {
             Self::Insert => write!(f, "POST {RECORDS_PER_CALL} records"),
             Self::PageSmall => f.write_str("GET an owner's page of 20, small folder"),
             Self::PageLarge => f.write_str("GET an owner's page of 20, large folder"),
+            Self::EmailSmall => f.write_str("search by an e-mail address, small folder"),
+            Self::EmailLarge => f.write_str("search by an e-mail address, large folder"),
+            Self::WordsSmall => f.write_str("search by two words, small folder"),
+            Self::WordsLarge => f.write_str("search by two words, large folder"),
             Self::Undisturbed => f.write_str("GET photo, 204, small folder"),
             Self::BesideSettings => f.write_str("GET photo, 204, beside another's settings"),
             Self::Peer(name) => write!(f, "{name}: the reply of a DELETE"),
@@ -160,6 +168,26 @@ pub(super) fn all(small: &Filled, large: &Filled, peers: bool) -> Vec<Case> {
         ),
         ask(Name::PageSmall, Place::Small, loads::owners_page(small)),
         ask(Name::PageLarge, Place::Large, loads::owners_page(large)),
+        ask(
+            Name::EmailSmall,
+            Place::Small,
+            loads::search_by_email(small),
+        ),
+        ask(
+            Name::EmailLarge,
+            Place::Large,
+            loads::search_by_email(large),
+        ),
+        ask(
+            Name::WordsSmall,
+            Place::Small,
+            loads::search_by_words(small),
+        ),
+        ask(
+            Name::WordsLarge,
+            Place::Large,
+            loads::search_by_words(large),
+        ),
         ask(Name::Undisturbed, Place::Small, loads::fetch_of_none(small)),
         ask(
             Name::BesideSettings,

@@ -117,6 +117,24 @@ pub(super) fn owners_page(world: &World) -> Load {
     Load::fixed(request.expecting(200, Body::Holds(r#""count":20,"#)))
 }
 
+/// The one record that has an e-mail address.
+pub(super) fn search_by_email(world: &World) -> Load {
+    let number = world.small.first().copied().unwrap_or_default();
+    found(world, &format!("(Email:equals:lead{number}@bench.example)"))
+}
+
+/// The one record that has a number in its last name, beside a word that all have.
+pub(super) fn search_by_words(world: &World) -> Load {
+    let number = world.small.first().copied().unwrap_or_default();
+    found(world, &format!("(Last_Name:equals:Lead%20{number})"))
+}
+
+fn found(world: &World, criteria: &str) -> Load {
+    let path = format!("/crm/v8/Leads/search?criteria={criteria}&fields=Last_Name,Company,Email");
+    let request = ask("GET", &path, world.callers.token());
+    Load::fixed(request.expecting(200, Body::Holds(r#""count":1,"#)))
+}
+
 /// A change of a role: who sees whose records may be another thing afterwards.
 pub(super) fn change_of_role(neighbour: &Neighbour) -> Request {
     let role = json!({ "id": neighbour.role.to_string(), "description": "Sells." });

@@ -44,7 +44,7 @@ const OF_BARE: [(Name, f64); 5] = [
 
 /// How much of the rate of another case, and how that reads. An owner's page is to come as fast from the large folder;
 /// what is missing to 1 is the machine's.
-const OF_ANOTHER: [(&str, Name, Name, f64); 6] = [
+const OF_ANOTHER: [(&str, Name, Name, f64); 8] = [
     (
         "DELETE photo, small folder, of the limit",
         Name::DeleteSmall,
@@ -67,6 +67,18 @@ const OF_ANOTHER: [(&str, Name, Name, f64); 6] = [
         "an owner's page, large folder, of the small one",
         Name::PageLarge,
         Name::PageSmall,
+        0.8,
+    ),
+    (
+        "a search by e-mail, large folder, of the small one",
+        Name::EmailLarge,
+        Name::EmailSmall,
+        0.8,
+    ),
+    (
+        "a search by words, large folder, of the small one",
+        Name::WordsLarge,
+        Name::WordsSmall,
         0.8,
     ),
     (

@@ -1,7 +1,7 @@
 //! `GET /crm/{version}/{module}/search`: "Search Records".
 //!
-//! Of `criteria`, `email`, `phone` and `word` the first that is given, in this order, decides; the others are not looked
-//! at. A record is found as soon as it is written. The vendor's index follows after seconds.
+//! The first that is given of `criteria`, `email`, `phone` and `word`, in this order, decides, and nobody looks at the
+//! others. A record is found as soon as it is written. The vendor's index follows after seconds.
 
 use super::choices::{Order, chooses_none};
 use super::conditions;

@@ -1,6 +1,6 @@
 //! Fields that a profile hides or only shows, wherever a field can appear.
 
-use crate::world::World;
+use crate::world::{World, png};
 use serde_json::{Value, json};
 
 const PROFILE: &str = r#"
@@ -178,5 +178,68 @@ fn nobody_learns_by_a_search_what_a_hidden_field_has() {
     ] {
         assert_eq!(search("admin", query).status, 200, "{query}");
         assert_eq!(search("closed_fields", query).status, closed, "{query}");
+    }
+}
+
+#[test]
+fn a_photo_is_closed_with_its_field() {
+    const PHOTOS: &str = r#"
+[[profile]]
+name = "Photos Shown"
+permissions = ["view", "create", "edit", "delete"]
+read_only = { Leads = ["Record_Image"] }
+
+[[profile]]
+name = "Photos Hidden"
+permissions = ["view", "create", "edit", "delete"]
+hidden = { Leads = ["Record_Image"] }
+
+[[user]]
+email = "shown@example.com"
+last_name = "Shown"
+profile = "Photos Shown"
+role = "CEO"
+
+[[user]]
+email = "hidden@example.com"
+last_name = "Hidden"
+profile = "Photos Hidden"
+role = "CEO"
+
+[[token]]
+name = "photos_shown"
+kind = "access"
+user = "shown@example.com"
+scopes = ["ZohoCRM.modules.ALL"]
+lifetime = "never"
+
+[[token]]
+name = "photos_hidden"
+kind = "access"
+user = "hidden@example.com"
+scopes = ["ZohoCRM.modules.ALL"]
+lifetime = "never"
+"#;
+    let world = World::demo_and(PHOTOS);
+    let photo = format!("/crm/v8/Leads/{}/photo", world.id("with_photo"));
+    assert_eq!(world.actor("photos_shown").get(&photo).status, 200);
+    let hidden = world.refused(|world| world.actor("photos_hidden").get(&photo));
+    assert_eq!(
+        (hidden.status, hidden.code().as_str()),
+        (403, "NO_PERMISSION")
+    );
+    for actor in ["photos_shown", "photos_hidden"] {
+        let kept = world.refused(|world| world.actor(actor).delete(&photo));
+        assert_eq!(
+            kept.json(),
+            json!({
+                "code": "NO_PERMISSION", "details": {}, "message": "Permission denied to delete images", "status": "error",
+            })
+        );
+        let upload = world.refused(|world| world.actor(actor).upload(&photo, &png(1, 1, 100)));
+        assert_eq!(
+            (upload.status, upload.code().as_str()),
+            (403, "NO_PERMISSION")
+        );
     }
 }
