@@ -48,3 +48,18 @@ pub(crate) fn tags_are_in_body(version: ApiVersion) -> bool {
 pub(crate) fn tags_have_colours(version: ApiVersion) -> bool {
     version >= ApiVersion::V3
 }
+
+/// The records that one COQL query may ask for: two thousand since v4, two hundred before (the vendor's overviews of
+/// COQL in v3 and v4).
+pub(crate) fn coql_records_max(version: ApiVersion) -> u32 {
+    if version >= ApiVersion::V4 {
+        2_000
+    } else {
+        200
+    }
+}
+
+/// A lookup in the answer to a COQL query has the name beside the id (the vendor's page of v7).
+pub(crate) fn coql_lookups_have_names(version: ApiVersion) -> bool {
+    version >= ApiVersion::V7
+}

@@ -345,6 +345,13 @@ impl Descriptor {
         }
     }
 
+    /// Says that it only reads, whatever its method.
+    #[must_use]
+    pub const fn reads(mut self) -> Self {
+        self.access = Access::Read;
+        self
+    }
+
     /// Sets the modules that the path may name.
     #[must_use]
     pub const fn modules(mut self, need: ModuleNeed) -> Self {

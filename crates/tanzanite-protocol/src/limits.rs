@@ -23,6 +23,27 @@ pub const SEARCH_VALUES_MAX: usize = 100;
 /// Records that the name of a lookup in a search may stand for. Ours.
 pub const SEARCH_TARGETS_MAX: u32 = 1_000;
 
+/// Characters of a COQL query. Ours.
+pub const COQL_CHARS_MAX: usize = 20_000;
+/// Columns of a COQL query. Vendor: "Query API - Limitations" v8 page.
+pub const COQL_COLUMNS_MAX: usize = 50;
+/// Conditions of a COQL query. Vendor: "Query API - Limitations".
+pub const COQL_CONDITIONS_MAX: usize = 25;
+/// Values of one `in` of a COQL query. Vendor: "Get Records through a COQL Query".
+pub const COQL_VALUES_MAX: usize = 100;
+/// Fields that a COQL query sorts by. Vendor: "Query API - Limitations" v8 page.
+pub const COQL_SORTED_FIELDS_MAX: usize = 10;
+/// Records that can be had by one COQL query and its offsets. Vendor: "Query API - Limitations" v8 page.
+pub const COQL_REACH_MAX: u32 = 100_000;
+/// Lookups that a path of a COQL query goes through. Vendor: "Query API - Limitations" v8 page.
+pub const COQL_JOINS_MAX: usize = 2;
+/// Records of another module that a condition on a lookup may stand for. Ours.
+pub const COQL_TARGETS_MAX: u32 = 1_000;
+/// Records that a COQL query sorts by values of fields. Ours: all of them are read.
+pub const COQL_SORTED_RECORDS_MAX: u32 = 5_000;
+/// Levels of brackets in a COQL query. Ours.
+pub const COQL_DEPTH_MAX: usize = 40;
+
 /// Bytes of a JSON body. Ours: 100 records with every long field filled stay below it.
 pub const JSON_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Bytes of a form body (OAuth). Ours.

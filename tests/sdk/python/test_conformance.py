@@ -4,6 +4,7 @@ import unittest
 
 from zohocrmsdk.src.com.zoho.api.authenticator import OAuthToken
 from zohocrmsdk.src.com.zoho.crm.api.exception import SDKException
+from zohocrmsdk.src.com.zoho.crm.api.coql import BodyWrapper as QueryBody, CoqlOperations
 from zohocrmsdk.src.com.zoho.crm.api.fields import FieldsOperations, GetFieldsParam
 from zohocrmsdk.src.com.zoho.crm.api.modules import ModulesOperations
 from zohocrmsdk.src.com.zoho.crm.api.record import (
@@ -167,6 +168,30 @@ class Records(Conformance):
         self.assert_fault(
             leads.delete_photo(record_id), 400, "INVALID_DATA", "id given seems to be invalid"
         )
+
+    def test_query(self):
+        record_id = self.create_lead("To Query")
+
+        def ask(query):
+            body = QueryBody()
+            body.set_select_query(query)
+            return CoqlOperations().get_records(body)
+
+        condition = "Last_Name = 'To Query' order by Created_Time desc limit 1"
+        answer = ask(f"select Last_Name, Owner from Leads where {condition}").get_object()
+        row = answer.get_data()[0]
+        self.assertEqual((record_id, "To Query"), (row.get_id(), row.get_key_value("Last_Name")))
+        self.assertFalse(answer.get_info().get_more_records())
+        for query, code in (
+            ("select id from Leads", "SYNTAX_ERROR"),
+            ("select id from where id = 1", "SYNTAX_ERROR"),
+            ("select Nonsense from Leads where id = 1", "INVALID_QUERY"),
+            ("select id from Leads where id = 1 limit 2001", "LIMIT_EXCEEDED"),
+        ):
+            with self.subTest(query):
+                refused = ask(query)
+                self.assertEqual(400, refused.get_status_code())
+                self.assertEqual(code, refused.get_object().get_code().get_value())
 
     def test_lock_and_unlock(self):
         record_id = self.create_lead("To Lock")

@@ -138,6 +138,9 @@ pub fn compared(
         let is = |test| Criteria::Head(key, test);
         return Ok(ranged(operator, spans, &is, Criteria::All(Vec::new())));
     }
+    if field.kind == Kind::Boolean {
+        return truth(field, operator, values);
+    }
     let is_text = matches!(
         field.kind,
         Kind::Text | Kind::Textarea | Kind::Email | Kind::Phone | Kind::Website
@@ -164,6 +167,23 @@ pub fn compared(
     let spans = spans(values, |value| span(field, zone, value))?;
     let is = |test| Criteria::field(field.number, FieldTest::Is(test));
     Ok(ranged(operator, spans, &is, present))
+}
+
+/// A checkbox that nobody ticked has no key, and is false.
+fn truth(field: &Field, operator: Operator, values: &[String]) -> Result<Criteria, Mismatch> {
+    let value = values.first().map(String::as_str).unwrap_or_default();
+    let wanted = match value.to_ascii_lowercase().as_str() {
+        "true" => true,
+        "false" => false,
+        _ => return Err(Mismatch::Value(value.to_owned())),
+    };
+    let ticked = FieldTest::Is(Test::OneOf(vec!["true".to_owned()]));
+    let ticked = Criteria::field(field.number, ticked);
+    Ok(if wanted == (operator == Operator::Equals) {
+        ticked
+    } else {
+        Criteria::Not(Box::new(ticked))
+    })
 }
 
 /// That a field has the words of a text, one after the other. An e-mail address is compared as a whole, and of a
@@ -217,11 +237,6 @@ fn span(field: &Field, zone: &TimeZone, value: &str) -> Option<(String, String)>
             let number: f64 = value.parse().ok()?;
             serde_json::Number::from_f64(number)?.into()
         }
-        Kind::Boolean => match value.to_ascii_lowercase().as_str() {
-            "true" => true.into(),
-            "false" => false.into(),
-            _ => return None,
-        },
         Kind::MultiSelectPicklist(_) => json!([value]),
         _ => value.into(),
     };

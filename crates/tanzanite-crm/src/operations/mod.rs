@@ -1,6 +1,7 @@
 //! The endpoint table: every operation, served or only known by name. Router, gates, documents and coverage tests are
 //! derived from it.
 
+pub mod coql;
 pub mod locks;
 pub mod oauth;
 pub mod org;
@@ -33,6 +34,7 @@ static WRITTEN: &[&Endpoint] = &[
     &records::UPDATE_MANY,
     &records::DELETE,
     &records::DELETE_MANY,
+    &coql::QUERY,
     &locks::LIST,
     &locks::LOCK,
     &locks::GET,

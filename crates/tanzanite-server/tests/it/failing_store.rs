@@ -55,7 +55,7 @@ const REASON: Body = Text(r#"{"data":[{"Locked_Reason__s":"audit"}]}"#);
 const LOCK: &str = "{locked}/Locking_Information__s/{lock}";
 const CLIENT: &str = "client_id={client_id}&client_secret={client_secret}";
 
-static CASES: [Case; 27] = [
+static CASES: [Case; 28] = [
     case(Delete, "{with_photo}/photo", Nothing),
     case(Get, "{with_photo}/photo", Nothing),
     case(Post, "{with_photo}/photo", Picture),
@@ -84,6 +84,13 @@ static CASES: [Case; 27] = [
         Get,
         "/crm/v8/Contacts/search?criteria=(Account_Name.name:equals:Brenner)",
         Nothing,
+    ),
+    case(
+        Post,
+        "/crm/v8/coql",
+        Text(
+            r#"{"select_query":"select Account_Name.Industry from Contacts where Account_Name.Account_Name like 'Bren%'"}"#,
+        ),
     ),
     case(
         Put,

@@ -107,7 +107,7 @@ const REASON: Body = Body::Json(r#"{"data":[{"Locked_Reason__s":"audit"}]}"#);
 
 const TAGS: Body = Body::Json(r#"{"tags":[{"name":"seen"}],"ids":["{id}"]}"#);
 
-pub(crate) const ON_RECORDS: [Endpoint; 19] = [
+pub(crate) const ON_RECORDS: [Endpoint; 20] = [
     on("photo GET", "GET", "{record}/photo", Body::Nothing),
     on("photo POST", "POST", "{record}/photo", Body::Picture),
     on("photo DELETE", "DELETE", "{record}/photo", Body::Nothing),
@@ -125,6 +125,12 @@ pub(crate) const ON_RECORDS: [Endpoint; 19] = [
         "GET",
         "{module}/search?criteria=(id:equals:{id})",
         Body::Nothing,
+    ),
+    on(
+        "coql POST",
+        "POST",
+        "/crm/v8/coql",
+        Body::Json(r#"{"select_query":"select id from {module_name} where id = {id}"}"#),
     ),
     on(
         "list PUT",
@@ -291,7 +297,7 @@ impl Fresh {
     pub(crate) fn demo() -> Self {
         let world = World::demo();
         let wanted = r#"{"user":"jun.castellan@example.com","scopes":["ZohoCRM.modules.ALL",
-            "ZohoCRM.settings.READ","ZohoCRM.users.READ","ZohoCRM.org.READ","ZohoSearch.securesearch.READ"]}"#;
+            "ZohoCRM.settings.READ","ZohoCRM.users.READ","ZohoCRM.org.READ","ZohoSearch.securesearch.READ","ZohoCRM.coql.READ"]}"#;
         let issued = world.anyone().post("/_tanzanite/tokens", wanted).json();
         let token = issued["access_token"]
             .as_str()
@@ -340,6 +346,7 @@ pub(crate) fn filled(world: &World, endpoint: &Endpoint, key: Option<&str>) -> F
     let fill = |text: &str| {
         text.replace("{record}", &record)
             .replace("{module}", module)
+            .replace("{module_name}", module.trim_start_matches("/crm/v8/"))
             .replace("{lock}", lock.as_deref().unwrap_or_default())
             .replace("{id}", &key.map(|key| world.id(key)).unwrap_or_default())
             .replace("{user}", "3652397000000190009")

@@ -53,7 +53,7 @@ fn get(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
     if since.is_some_and(|since| record.head.modified.at <= since) {
         return Ok(parameters::not_modified());
     }
-    let mut renderer = Renderer::new(call, fields);
+    let mut renderer = Renderer::new(call, call.view(), fields);
     renderer.learn(std::slice::from_ref(&record), tx)?;
     let record = renderer.record(&record, tx)?;
     Ok(Reply::json(200, &json!({ "data": [record] })))

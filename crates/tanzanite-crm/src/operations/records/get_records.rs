@@ -99,7 +99,7 @@ fn list(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
     };
 
     let info = page.info(call, &order, records.len(), more.then_some(last));
-    let mut renderer = Renderer::new(call, fields);
+    let mut renderer = Renderer::new(call, call.view(), fields);
     renderer.learn(&records, tx)?;
     let data: Result<Vec<Value>, Fault> = records
         .iter()

@@ -34,6 +34,7 @@ pub use delete_records::DELETE_MANY;
 pub use get_record::GET;
 pub use get_records::LIST;
 pub use insert_records::INSERT;
+pub(crate) use render::Renderer;
 pub use search_records::SEARCH;
 pub use unserved_keys::unserved_keys;
 pub use update_record::UPDATE;

@@ -7,9 +7,9 @@
 use super::faults;
 use super::heads::Heads;
 use super::names;
-use crate::call::ModuleCall;
+use crate::call::Call;
 use crate::operations::tags;
-use crate::policy::{self, authorize};
+use crate::policy::{self, ModuleView, authorize};
 use crate::schema::validate::datetime_in;
 use crate::schema::{ANY_MODULE, Field, Kind, Module};
 use crate::transaction::{Record, Transaction};
@@ -26,8 +26,8 @@ const MODULE_KEY: &str = "$se_module";
 
 /// Writes the records of one reply.
 #[derive(Debug)]
-pub(super) struct Renderer<'a> {
-    call: &'a ModuleCall<'a>,
+pub(crate) struct Renderer<'a> {
+    call: &'a Call<'a>,
     module: &'a Module,
     /// The fields that are written.
     fields: Vec<&'a Field>,
@@ -40,9 +40,13 @@ pub(super) struct Renderer<'a> {
 }
 
 impl<'a> Renderer<'a> {
-    /// A renderer for a call; `wanted` has the names in the parameter `fields`.
-    pub(super) fn new(call: &'a ModuleCall<'a>, wanted: Option<Vec<&'a str>>) -> Self {
-        let module = call.module();
+    /// A renderer of a module's records for a call; `wanted` has the names in the parameter `fields`.
+    pub(crate) fn new(
+        call: &'a Call<'a>,
+        view: ModuleView<'a>,
+        wanted: Option<Vec<&'a str>>,
+    ) -> Self {
+        let module = view.module();
         let mut renderer = Self {
             call,
             module,
@@ -51,7 +55,7 @@ impl<'a> Renderer<'a> {
             heads: Heads::new(call.caller.org()),
             tags: HashMap::new(),
         };
-        let fields = call.view().fields();
+        let fields = view.fields();
         renderer.fields = fields
             .filter(|field| renderer.wants(&field.api_name))
             .collect();
@@ -59,7 +63,7 @@ impl<'a> Renderer<'a> {
     }
 
     /// Reads the heads and tags that the records need, with one query for each kind.
-    pub(super) fn learn(
+    pub(crate) fn learn(
         &mut self,
         records: &[Record],
         tx: &mut dyn Transaction,
@@ -81,7 +85,7 @@ impl<'a> Renderer<'a> {
     }
 
     /// A record as JSON, always with its `id`.
-    pub(super) fn record(
+    pub(crate) fn record(
         &mut self,
         record: &Record,
         tx: &mut dyn Transaction,

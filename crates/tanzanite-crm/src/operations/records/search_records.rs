@@ -106,7 +106,7 @@ fn search(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
     if records.is_empty() {
         return Ok(Reply::no_content());
     }
-    let mut renderer = Renderer::new(call, fields);
+    let mut renderer = Renderer::new(call, call.view(), fields);
     renderer.learn(&records, tx)?;
     let data: Result<Vec<Value>, Fault> = records
         .iter()

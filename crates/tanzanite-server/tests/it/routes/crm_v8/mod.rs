@@ -1,5 +1,6 @@
 //! `/crm/v8`.
 
+mod coql;
 mod module;
 mod org;
 mod settings;

@@ -1,0 +1,427 @@
+//! From the text of a query to its parts. The grammar is `sqlparser`'s; all that COQL does not have is refused here.
+
+use super::faults;
+use sqlparser::ast::{
+    BinaryOperator, Expr, GroupByExpr, InTarget, LimitClause, OrderByKind, OrderBySort, Select,
+    SelectItem, SetExpr, Statement, TableFactor, UnaryOperator, Value,
+};
+use sqlparser::dialect::Dialect;
+use sqlparser::parser::{Parser, ParserError};
+use tanzanite_protocol::{Fault, limits};
+
+/// A query.
+#[derive(Debug, PartialEq)]
+pub(super) struct Query {
+    pub(super) columns: Vec<Column>,
+    pub(super) module: String,
+    pub(super) condition: Condition,
+    pub(super) order: Vec<Sorted>,
+    pub(super) limit: Option<u32>,
+    pub(super) offset: u32,
+}
+
+/// The names between the dots of a column.
+pub(super) type Path = Vec<String>;
+
+/// A column, and the key that it has in the answer.
+#[derive(Debug, PartialEq)]
+pub(super) struct Column {
+    pub(super) path: Path,
+    pub(super) key: String,
+}
+
+/// A column that the answer is sorted by.
+#[derive(Debug, PartialEq)]
+pub(super) struct Sorted {
+    pub(super) path: Path,
+    pub(super) descending: bool,
+}
+
+/// Conditions, combined.
+#[derive(Debug, PartialEq)]
+pub(super) enum Condition {
+    All(Vec<Self>),
+    Any(Vec<Self>),
+    Compare(Comparison),
+}
+
+/// A column, an operator and values.
+#[derive(Debug, PartialEq)]
+pub(super) struct Comparison {
+    pub(super) path: Path,
+    pub(super) comparator: Comparator,
+    pub(super) values: Vec<String>,
+}
+
+/// The operators of COQL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Comparator {
+    Equal,
+    NotEqual,
+    Greater,
+    GreaterEqual,
+    Less,
+    LessEqual,
+    Between,
+    NotBetween,
+    In,
+    NotIn,
+    Like,
+    NotLike,
+    Null,
+    NotNull,
+}
+
+impl Comparator {
+    /// As queries write it.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Equal => "=",
+            Self::NotEqual => "!=",
+            Self::Greater => ">",
+            Self::GreaterEqual => ">=",
+            Self::Less => "<",
+            Self::LessEqual => "<=",
+            Self::Between => "between",
+            Self::NotBetween => "not between",
+            Self::In => "in",
+            Self::NotIn => "not in",
+            Self::Like => "like",
+            Self::NotLike => "not like",
+            Self::Null => "is null",
+            Self::NotNull => "is not null",
+        }
+    }
+}
+
+/// How COQL is written: names may have a dollar sign, and `limit` may have the offset before it.
+#[derive(Debug)]
+struct Coql;
+
+impl Dialect for Coql {
+    fn is_identifier_start(&self, c: char) -> bool {
+        c.is_alphabetic() || c == '_' || c == '$'
+    }
+
+    fn is_identifier_part(&self, c: char) -> bool {
+        c.is_alphanumeric() || c == '_' || c == '$'
+    }
+
+    fn supports_limit_comma(&self) -> bool {
+        true
+    }
+}
+
+/// Reads a query.
+pub(super) fn parse(text: &str) -> Result<Query, Fault> {
+    if text.chars().count() > limits::COQL_CHARS_MAX {
+        return Err(too_much("select", limits::COQL_CHARS_MAX));
+    }
+    let parser = Parser::new(&Coql).with_recursion_limit(limits::COQL_DEPTH_MAX);
+    let statements = parser
+        .try_with_sql(text.trim().trim_end_matches(';'))
+        .and_then(|mut parser| parser.parse_statements())
+        .map_err(|error| unreadable(&error))?;
+    let query = match <[Statement; 1]>::try_from(statements) {
+        Ok([Statement::Query(query)]) => *query,
+        _ => return Err(Fault::new(&faults::NOT_SUPPORTED)),
+    };
+    if query.with.is_some() || query.fetch.is_some() || !query.locks.is_empty() {
+        return Err(Fault::new(&faults::NOT_SUPPORTED));
+    }
+    let SetExpr::Select(select) = *query.body else {
+        return Err(Fault::new(&faults::NOT_SUPPORTED));
+    };
+    let (limit, offset) = limited(query.limit_clause)?;
+    let order = match query.order_by.map(|order| order.kind) {
+        None => Vec::new(),
+        Some(OrderByKind::Expressions(sorted)) => sorted
+            .into_iter()
+            .map(|sorted| {
+                Ok(Sorted {
+                    path: path(sorted.expr, "order by")?,
+                    descending: matches!(sorted.options.sort, Some(OrderBySort::Desc)),
+                })
+            })
+            .collect::<Result<_, Fault>>()?,
+        Some(OrderByKind::All(_)) => return Err(Fault::new(&faults::NOT_SUPPORTED)),
+    };
+    if order.len() > limits::COQL_SORTED_FIELDS_MAX {
+        return Err(too_much("order by", limits::COQL_SORTED_FIELDS_MAX));
+    }
+    selected(*select, order, limit, offset)
+}
+
+fn selected(
+    select: Select,
+    order: Vec<Sorted>,
+    limit: Option<u32>,
+    offset: u32,
+) -> Result<Query, Fault> {
+    let groups = match &select.group_by {
+        GroupByExpr::Expressions(groups, _) => !groups.is_empty(),
+        GroupByExpr::All(_) => true,
+    };
+    for (is_there, clause) in [
+        (select.distinct.is_some(), "distinct"),
+        (groups, "group by"),
+        (select.having.is_some(), "having"),
+    ] {
+        if is_there {
+            return Err(not_served(clause));
+        }
+    }
+    let columns: Result<Vec<Column>, Fault> = select.projection.into_iter().map(column).collect();
+    let columns = columns?;
+    if columns.len() > limits::COQL_COLUMNS_MAX {
+        return Err(too_much("select", limits::COQL_COLUMNS_MAX));
+    }
+    for (place, column) in columns.iter().enumerate() {
+        let mut before = columns.iter().take(place);
+        if let Some(same) = before.find(|before| before.key == column.key) {
+            let (path, other) = (same.path.join("."), column.path.join("."));
+            return Err(if path == other {
+                Fault::new(&faults::COLUMN_DUPLICATE).with("column_name", other)
+            } else {
+                Fault::new(&faults::ALIAS_DUPLICATE)
+                    .with("referred_columns", vec![path, other])
+                    .with("alias", column.key.as_str())
+            });
+        }
+    }
+    let mut from = select.from.into_iter();
+    let table = from
+        .next()
+        .ok_or_else(|| Fault::new(&faults::CLAUSE_MISSING).with("clause", "from"))?;
+    if !table.joins.is_empty() || from.next().is_some() {
+        return Err(not_served("join"));
+    }
+    let TableFactor::Table { name, .. } = table.relation else {
+        return Err(not_served("from"));
+    };
+    let condition = select
+        .selection
+        .ok_or_else(|| Fault::new(&faults::CLAUSE_MISSING).with("clause", "where"))?;
+    let mut left = limits::COQL_CONDITIONS_MAX;
+    Ok(Query {
+        columns,
+        module: name.to_string(),
+        condition: combined(condition, &mut left)?,
+        order,
+        limit,
+        offset,
+    })
+}
+
+fn column(item: SelectItem) -> Result<Column, Fault> {
+    match item {
+        SelectItem::UnnamedExpr(expr) => {
+            let path = path(expr, "select")?;
+            Ok(Column {
+                key: path.join("."),
+                path,
+            })
+        }
+        SelectItem::ExprWithAlias { expr, alias } => {
+            let path = path(expr, "select")?;
+            let key = alias.value.trim().to_owned();
+            if key.is_empty() {
+                return Err(Fault::new(&faults::ALIAS_EMPTY)
+                    .with("column_name", path.join("."))
+                    .with("alias", ""));
+            }
+            Ok(Column { path, key })
+        }
+        _ => Err(Fault::new(&faults::NOT_SUPPORTED)),
+    }
+}
+
+/// A column's path. Clients write some paths in quotes, since they have an arrow in them.
+fn path(expr: Expr, clause: &'static str) -> Result<Path, Fault> {
+    match expr {
+        Expr::Identifier(name) => Ok(name.value.split('.').map(str::to_owned).collect()),
+        Expr::CompoundIdentifier(names) => Ok(names.into_iter().map(|name| name.value).collect()),
+        Expr::Nested(inner) => path(*inner, clause),
+        Expr::Value(value) => match value.value {
+            Value::SingleQuotedString(text) if !text.contains("->") => {
+                Ok(text.split('.').map(str::to_owned).collect())
+            }
+            _ => Err(not_served("polymorphic path")),
+        },
+        Expr::Function(_) => Err(not_served("function")),
+        _ => Err(not_served(clause)),
+    }
+}
+
+fn combined(expr: Expr, left: &mut usize) -> Result<Condition, Fault> {
+    Ok(match expr {
+        Expr::Nested(inner) => combined(*inner, left)?,
+        Expr::BinaryOp {
+            left: one,
+            op: BinaryOperator::And,
+            right: other,
+        } => Condition::All(vec![combined(*one, left)?, combined(*other, left)?]),
+        Expr::BinaryOp {
+            left: one,
+            op: BinaryOperator::Or,
+            right: other,
+        } => Condition::Any(vec![combined(*one, left)?, combined(*other, left)?]),
+        Expr::UnaryOp {
+            op: UnaryOperator::Not,
+            ..
+        } => return Err(unknown_operator("not")),
+        expr => {
+            *left = left
+                .checked_sub(1)
+                .ok_or_else(|| too_much("where", limits::COQL_CONDITIONS_MAX))?;
+            comparison(expr).map(Condition::Compare)?
+        }
+    })
+}
+
+fn comparison(expr: Expr) -> Result<Comparison, Fault> {
+    let of = |column: Expr, comparator, values| {
+        Ok(Comparison {
+            path: path(column, "where")?,
+            comparator,
+            values,
+        })
+    };
+    match expr {
+        Expr::BinaryOp { left, op, right } => {
+            let comparator = match op {
+                BinaryOperator::Eq => Comparator::Equal,
+                BinaryOperator::NotEq => Comparator::NotEqual,
+                BinaryOperator::Gt => Comparator::Greater,
+                BinaryOperator::GtEq => Comparator::GreaterEqual,
+                BinaryOperator::Lt => Comparator::Less,
+                BinaryOperator::LtEq => Comparator::LessEqual,
+                other => return Err(unknown_operator(&other.to_string())),
+            };
+            of(*left, comparator, vec![value(*right)?])
+        }
+        Expr::IsNull(column) => of(*column, Comparator::Null, Vec::new()),
+        Expr::IsNotNull(column) => of(*column, Comparator::NotNull, Vec::new()),
+        Expr::Between {
+            expr,
+            negated,
+            low,
+            high,
+        } => {
+            let values = vec![value(*low)?, value(*high)?];
+            let comparator = [Comparator::Between, Comparator::NotBetween][usize::from(negated)];
+            of(*expr, comparator, values)
+        }
+        Expr::Like {
+            negated,
+            any: false,
+            expr,
+            pattern,
+            escape_char: None,
+        } => {
+            let comparator = [Comparator::Like, Comparator::NotLike][usize::from(negated)];
+            of(*expr, comparator, vec![value(*pattern)?])
+        }
+        Expr::In {
+            expr,
+            target,
+            negated,
+            global: false,
+        } => {
+            let InTarget::List(values) = target else {
+                return Err(not_served("subquery"));
+            };
+            if values.len() > limits::COQL_VALUES_MAX {
+                return Err(too_much("in", limits::COQL_VALUES_MAX));
+            }
+            let values: Result<Vec<String>, Fault> = values.into_iter().map(value).collect();
+            let comparator = [Comparator::In, Comparator::NotIn][usize::from(negated)];
+            of(*expr, comparator, values?)
+        }
+        _ => Err(Fault::new(&faults::NOT_SUPPORTED)),
+    }
+}
+
+/// A value: in quotes of either kind, a number, a truth, or a word without quotes.
+fn value(expr: Expr) -> Result<String, Fault> {
+    match expr {
+        Expr::Value(value) => match value.value {
+            Value::SingleQuotedString(text) | Value::DoubleQuotedString(text) => Ok(text),
+            Value::Number(number, _) => Ok(number),
+            Value::Boolean(truth) => Ok(truth.to_string()),
+            _ => Err(Fault::new(&faults::NOT_SUPPORTED)),
+        },
+        Expr::Identifier(word) => Ok(word.value),
+        Expr::Nested(inner) => value(*inner),
+        Expr::UnaryOp {
+            op: UnaryOperator::Minus,
+            expr,
+        } => Ok(format!("-{}", value(*expr)?)),
+        Expr::Subquery(_) => Err(not_served("subquery")),
+        Expr::Function(_) => Err(not_served("function")),
+        _ => Err(Fault::new(&faults::NOT_SUPPORTED)),
+    }
+}
+
+/// `limit 20`, `limit 40, 20`, `limit 20 offset 40`, `offset 40`.
+fn limited(clause: Option<LimitClause>) -> Result<(Option<u32>, u32), Fault> {
+    let (limit, offset) = match clause {
+        None => (None, None),
+        Some(LimitClause::LimitOffset { limit, offset, .. }) => {
+            (limit, offset.map(|offset| offset.value))
+        }
+        Some(LimitClause::OffsetCommaLimit { offset, limit }) => (Some(limit), Some(offset)),
+    };
+    let number = |expr: Option<Expr>| {
+        let text = expr.map(|expr| expr.to_string());
+        text.map(|text| {
+            text.parse::<u32>()
+                .map_err(|_| Fault::new(&faults::LIMIT_INVALID).with("limit", text))
+        })
+        .transpose()
+    };
+    let (limit, offset) = (number(limit)?, number(offset)?);
+    if limit == Some(0) {
+        return Err(Fault::new(&faults::LIMIT_ZERO));
+    }
+    Ok((limit, offset.unwrap_or(0)))
+}
+
+/// The place that the parser's message names, in the vendor's words.
+fn unreadable(error: &ParserError) -> Fault {
+    let text = match error {
+        ParserError::TokenizerError(text) | ParserError::ParserError(text) => text.as_str(),
+        ParserError::RecursionLimitExceeded => return too_much("where", limits::COQL_DEPTH_MAX),
+    };
+    let near = text.split_once("found: ").map_or("", |(_, near)| near);
+    let place = near.rsplit_once(" at Line: ").and_then(|(near, place)| {
+        let (line, column) = place.split_once(", Column: ")?;
+        Some((near, line.parse::<u32>().ok()?, column.parse::<u32>().ok()?))
+    });
+    match place {
+        Some((near, line, column)) => Fault::new(&faults::SYNTAX)
+            .with("line", line)
+            .with("column", column)
+            .with("near", near),
+        None => Fault::new(&faults::UNREADABLE)
+            .with("near", near)
+            .because(text),
+    }
+}
+
+pub(super) fn not_served(clause: &'static str) -> Fault {
+    Fault::new(&faults::NOT_SERVED).with("clause", clause)
+}
+
+pub(super) fn too_much(clause: &'static str, limit: usize) -> Fault {
+    Fault::new(&faults::TOO_MUCH)
+        .with("clause", clause)
+        .with("limit", limit)
+}
+
+fn unknown_operator(operator: &str) -> Fault {
+    Fault::new(&faults::OPERATOR_UNKNOWN).with("operator", operator)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,251 @@
+//! `POST /crm/{version}/coql`: "Get Records through a COQL Query".
+
+use super::columns::{Column, find, values};
+use super::conditions::criteria;
+use super::faults;
+use super::parse::{Sorted, parse, too_much};
+use crate::call::Call;
+use crate::criteria::value_keys;
+use crate::data_body;
+use crate::endpoint::{Answer, Endpoint};
+use crate::faults::{BODY_INVALID, FIELD_TYPE_WRONG, KEY_NOT_SERVED};
+use crate::metadata::Metadata;
+use crate::policy::ModuleView;
+use crate::schema::{Field, Module};
+use crate::transaction::{Record, RecordQuery, SortKey, Start, Transaction};
+use crate::versions;
+use serde_json::{Map, Value, json};
+use tanzanite_protocol::endpoint::Permission;
+use tanzanite_protocol::{
+    Body, Descriptor, Evidence, Fault, Method, Reply, ScopeNeed, ScopeOperation, limits,
+};
+
+/// Records of a query without a limit (the vendor's overview of COQL).
+const LIMIT: u32 = 200;
+/// The key of the query in the body.
+const SELECT_QUERY: &str = "select_query";
+
+/// Answers a query: 200, 204 if there are no such records.
+pub static QUERY: Endpoint = Endpoint::in_org(
+    Descriptor::new(
+        "coql.query",
+        "Get Records through a COQL Query",
+        Method::Post,
+        "/crm/{version}/coql",
+    )
+    .scope(ScopeNeed::group("coql", &[ScopeOperation::Read]))
+    .body(Body::Json)
+    .reads()
+    .refuses(&[
+        &BODY_INVALID,
+        &FIELD_TYPE_WRONG,
+        &KEY_NOT_SERVED,
+        &faults::QUERY_MISSING,
+        &faults::SYNTAX,
+        &faults::UNREADABLE,
+        &faults::CLAUSE_MISSING,
+        &faults::NOT_SUPPORTED,
+        &faults::OPERATOR_UNKNOWN,
+        &faults::NOT_SERVED,
+        &faults::MODULE_INVALID,
+        &faults::SCOPE_MISMATCH,
+        &faults::NOT_PERMITTED,
+        &faults::COLUMN_INVALID,
+        &faults::COLUMN_UNSUPPORTED,
+        &faults::COLUMN_DUPLICATE,
+        &faults::ALIAS_DUPLICATE,
+        &faults::ALIAS_EMPTY,
+        &faults::OPERATOR_INVALID,
+        &faults::VALUE_INVALID,
+        &faults::TOO_MUCH,
+        &faults::LIMIT_INVALID,
+        &faults::LIMIT_ZERO,
+    ])
+    .evidence(Evidence::OpenApi),
+    query,
+);
+
+fn query(call: &Call<'_>, tx: &mut dyn Transaction) -> Answer {
+    let body = data_body::whole(call)?;
+    let text = match body.get(SELECT_QUERY) {
+        Some(Value::String(text)) => text,
+        None | Some(Value::Null) => {
+            return Err(Fault::new(&faults::QUERY_MISSING).with("api_name", SELECT_QUERY));
+        }
+        Some(_) => {
+            return Err(data_body::wrong_type(
+                "text",
+                SELECT_QUERY,
+                "$.select_query",
+            ));
+        }
+    };
+    if body.contains_key("include_meta") {
+        return Err(Fault::new(&KEY_NOT_SERVED)
+            .with("api_name", "include_meta")
+            .with("json_path", "$.include_meta"));
+    }
+    let query = parse(text)?;
+    let module = module(call, &query.module)?;
+    let view = ModuleView::new(call.caller, module);
+    let columns: Result<Vec<Column<'_>>, Fault> = query
+        .columns
+        .iter()
+        .map(|column| find(call, view, &column.path))
+        .collect();
+    let columns = columns?;
+    let limit_max = versions::coql_records_max(call.version());
+    let limit = query.limit.unwrap_or(LIMIT);
+    if limit > limit_max {
+        return Err(too_much("limit", limit_max as usize));
+    }
+    if u64::from(query.offset) + u64::from(limit) > u64::from(limits::COQL_REACH_MAX) {
+        return Err(too_much("offset", limits::COQL_REACH_MAX as usize));
+    }
+    let order = Order::of(call, view, &query.order)?;
+    let question = RecordQuery {
+        criteria: Some(criteria(call, view, &query.condition, tx)?),
+        start: Start::Offset(query.offset),
+        // One more than is shown tells whether there are more.
+        ..RecordQuery::all(view.seen(), limit + 1)
+    };
+    let mut records = order.records(call.metadata(), question, tx)?;
+    let more = records.len() > limit as usize;
+    records.truncate(limit as usize);
+    if records.is_empty() {
+        return Ok(Reply::no_content());
+    }
+    let rows = values(
+        call,
+        tx,
+        view,
+        &records,
+        &columns.iter().collect::<Vec<_>>(),
+    )?;
+    let data = rows.into_iter().zip(&records).map(|(row, record)| {
+        let keys = query.columns.iter().map(|column| column.key.clone());
+        let mut shown: Map<String, Value> = keys.zip(row).collect();
+        // The id is always there.
+        let id = || record.head.id.to_string().into();
+        shown.entry("id").or_insert_with(id);
+        Value::Object(shown)
+    });
+    let data: Vec<Value> = data.collect();
+    let info = json!({ "count": data.len(), "more_records": more });
+    Ok(Reply::json(200, &json!({ "data": data, "info": info })))
+}
+
+/// The module of a query, if the caller may read it.
+fn module<'a>(call: &Call<'a>, name: &str) -> Result<&'a Module, Fault> {
+    let named = call.metadata().module_called(name);
+    let module = named
+        .filter(|module| module.is_served())
+        .ok_or_else(|| Fault::new(&faults::MODULE_INVALID))?;
+    let need = ScopeNeed::module(&[ScopeOperation::Read]);
+    if !call.caller.may(&need, Some(module.scope_word())) {
+        return Err(Fault::new(&faults::SCOPE_MISMATCH)
+            .because(format!("no scope covers reading {}", module.api_name)));
+    }
+    if !call.caller.profile().permits(module, Permission::View) {
+        let name = Permission::View.implied_name(&module.api_name);
+        return Err(Fault::new(&faults::NOT_PERMITTED).with("permissions", vec![name]));
+    }
+    Ok(module)
+}
+
+/// The order of the answer.
+enum Order<'a> {
+    /// One that the store has.
+    Stored(SortKey, bool),
+    /// By values of fields; the flag turns it. All records that are found are read for it.
+    ByFields(Vec<(&'a Field, bool)>),
+}
+
+impl<'a> Order<'a> {
+    fn of(call: &'a Call<'_>, view: ModuleView<'a>, order: &[Sorted]) -> Result<Self, Fault> {
+        let mut fields = Vec::new();
+        for sorted in order {
+            let key = match sorted.path.join(".").as_str() {
+                "id" => Some(SortKey::Id),
+                "Created_Time" => Some(SortKey::CreatedTime),
+                "Modified_Time" => Some(SortKey::ModifiedTime),
+                _ => None,
+            };
+            if let (Some(key), [_]) = (key, order) {
+                return Ok(Self::Stored(key, sorted.descending));
+            }
+            match find(call, view, &sorted.path)? {
+                Column::Field(field) if key.is_none() => fields.push((field, sorted.descending)),
+                _ => return Err(super::parse::not_served("order by of several parts")),
+            }
+        }
+        if fields.is_empty() {
+            return Ok(Self::Stored(SortKey::Id, false));
+        }
+        Ok(Self::ByFields(fields))
+    }
+
+    /// The records that a question asks for, in this order.
+    fn records(
+        &self,
+        metadata: &Metadata,
+        question: RecordQuery,
+        tx: &mut dyn Transaction,
+    ) -> Result<Vec<Record>, Fault> {
+        let fields = match self {
+            Self::Stored(sort, descending) => {
+                return Ok(tx.records(&RecordQuery {
+                    sort: *sort,
+                    descending: *descending,
+                    ..question
+                })?);
+            }
+            Self::ByFields(fields) => fields,
+        };
+        let (start, count) = (question.start, question.limit as usize);
+        let found = tx.records(&RecordQuery {
+            start: Start::Offset(0),
+            limit: limits::COQL_SORTED_RECORDS_MAX + 1,
+            ..question
+        })?;
+        if found.len() > limits::COQL_SORTED_RECORDS_MAX as usize {
+            return Err(too_much(
+                "order by",
+                limits::COQL_SORTED_RECORDS_MAX as usize,
+            ));
+        }
+        let zone = metadata.zone();
+        let key = |record: &Record, field: &Field| {
+            let value = record.fields.get(field.api_name.as_ref());
+            value.and_then(|value| value_keys(field, zone, value).into_iter().next())
+        };
+        let mut keyed: Vec<(Vec<Option<String>>, Record)> = found
+            .into_iter()
+            .map(|record| {
+                (
+                    fields
+                        .iter()
+                        .map(|(field, _)| key(&record, field))
+                        .collect(),
+                    record,
+                )
+            })
+            .collect();
+        // The sort is stable, and so records that are equal stay in the order of their ids.
+        keyed.sort_by(|(one, _), (other, _)| {
+            let mut orders = one.iter().zip(other).zip(fields);
+            let order = orders.find_map(|((one, other), (_, descending))| {
+                let order = one.cmp(other);
+                let order = if *descending { order.reverse() } else { order };
+                order.is_ne().then_some(order)
+            });
+            order.unwrap_or(std::cmp::Ordering::Equal)
+        });
+        let skipped = match start {
+            Start::Offset(offset) => offset as usize,
+            Start::After(..) => 0,
+        };
+        let records = keyed.into_iter().map(|(_, record)| record);
+        Ok(records.skip(skipped).take(count).collect())
+    }
+}

@@ -1,0 +1,3 @@
+//! `/crm/v8/coql`.
+
+mod post;
