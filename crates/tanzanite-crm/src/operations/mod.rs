@@ -30,6 +30,7 @@ static WRITTEN: &[&Endpoint] = &[
     &records::LIST,
     &records::UPDATE,
     &records::UPDATE_MANY,
+    &records::UPSERT,
     &records::DELETE,
     &records::DELETE_MANY,
     &locks::LIST,

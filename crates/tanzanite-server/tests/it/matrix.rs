@@ -107,7 +107,7 @@ const REASON: Body = Body::Json(r#"{"data":[{"Locked_Reason__s":"audit"}]}"#);
 
 const TAGS: Body = Body::Json(r#"{"tags":[{"name":"seen"}],"ids":["{id}"]}"#);
 
-pub(crate) const ON_RECORDS: [Endpoint; 18] = [
+pub(crate) const ON_RECORDS: [Endpoint; 19] = [
     on("photo GET", "GET", "{record}/photo", Body::Nothing),
     on("photo POST", "POST", "{record}/photo", Body::Picture),
     on("photo DELETE", "DELETE", "{record}/photo", Body::Nothing),
@@ -124,6 +124,12 @@ pub(crate) const ON_RECORDS: [Endpoint; 18] = [
         "list PUT",
         "PUT",
         "{module}",
+        Body::Json(r#"{"data":[{"id":"{id}"}]}"#),
+    ),
+    on(
+        "list upsert",
+        "POST",
+        "{module}/upsert",
         Body::Json(r#"{"data":[{"id":"{id}"}]}"#),
     ),
     on("list DELETE", "DELETE", "{module}?ids={id}", Body::Nothing),
@@ -177,7 +183,7 @@ pub(crate) const ON_RECORDS: [Endpoint; 18] = [
     },
 ];
 
-const ON_NONE: [Endpoint; 9] = [
+const ON_NONE: [Endpoint; 10] = [
     on(
         "insert Lead",
         "POST",
@@ -189,6 +195,12 @@ const ON_NONE: [Endpoint; 9] = [
         "POST",
         "/crm/v8/Workshops",
         Body::Json(r#"{"data":[{"Name":"New","Workshop_Code":"WS-99"}]}"#),
+    ),
+    on(
+        "upsert Lead",
+        "POST",
+        "/crm/v8/Leads/upsert",
+        Body::Json(r#"{"data":[{"Last_Name":"New","Email":"new@example.com"}]}"#),
     ),
     on(
         "users GET",

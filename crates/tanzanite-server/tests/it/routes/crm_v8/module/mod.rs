@@ -9,5 +9,6 @@ mod post;
 mod put;
 mod record_id;
 mod unserved;
+mod upsert;
 mod values;
 mod versions;

@@ -1,0 +1,822 @@
+//! `POST /crm/v8/{module}/upsert`: make records or change those that there are. The types of fields are tested in
+//! `values.rs`.
+
+use crate::world::{Exchange, World, text};
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+
+const LEADS: &str = "/crm/v8/Leads/upsert";
+
+/// A profile that may make records and not change them, and another that does not see an address; and a unique field
+/// beside the one of the demo.
+const MORE: &str = r#"
+[[profile]]
+name = "Maker"
+permissions = ["view", "create"]
+
+[[profile]]
+name = "No Address"
+permissions = ["view", "create", "edit", "delete"]
+hidden = { Leads = ["Email"] }
+
+[[user]]
+email = "mika.maker@example.com"
+first_name = "Mika"
+last_name = "Maker"
+profile = "Maker"
+role = "CEO"
+
+[[user]]
+email = "nora.address@example.com"
+first_name = "Nora"
+last_name = "Address"
+profile = "No Address"
+role = "CEO"
+
+[[token]]
+name = "maker"
+kind = "access"
+user = "mika.maker@example.com"
+scopes = ["ZohoCRM.modules.ALL"]
+lifetime = "never"
+
+[[token]]
+name = "no_address"
+kind = "access"
+user = "nora.address@example.com"
+scopes = ["ZohoCRM.modules.ALL"]
+lifetime = "never"
+
+[[field]]
+module = "Workshops"
+api_name = "Room"
+data_type = "text"
+length = 20
+unique = true
+
+[[field]]
+module = "Contacts"
+api_name = "Badge"
+data_type = "bigint"
+unique = true
+"#;
+
+fn upsert(world: &World, actor: &str, module: &str, body: &Value) -> Exchange {
+    let path = format!("/crm/v8/{module}/upsert");
+    world.actor(actor).post(&path, &body.to_string())
+}
+
+/// Upserts as the administrator without words beside the items. Returns action, field and id of each answer.
+fn upserted(world: &World, module: &str, items: &[Value]) -> Vec<(String, Value, String)> {
+    upserted_by(world, module, &json!(null), items)
+}
+
+fn upserted_by(
+    world: &World,
+    module: &str,
+    fields: &Value,
+    items: &[Value],
+) -> Vec<(String, Value, String)> {
+    let body = json!({ "data": items, "duplicate_check_fields": fields });
+    let exchange = upsert(world, "admin", module, &body);
+    assert_eq!(exchange.status, 200, "{exchange}");
+    let answers = exchange.json();
+    let answers = answers["data"].as_array().expect("answers").iter();
+    let answers = answers.map(|answer| {
+        let id = text(&answer["details"]["id"]);
+        (
+            text(&answer["action"]),
+            answer["duplicate_field"].clone(),
+            id,
+        )
+    });
+    answers.collect()
+}
+
+fn changed(field: &str, id: impl Into<String>) -> (String, Value, String) {
+    ("update".to_owned(), json!(field), id.into())
+}
+
+fn is_made((action, field, _): &(String, Value, String)) -> bool {
+    action == "insert" && field.is_null()
+}
+
+/// The refusal of the only item.
+fn refused(world: &World, actor: &str, module: &str, item: &Value) -> (u16, Value) {
+    let body = json!({ "data": [item] });
+    let exchange = world.refused(|world| upsert(world, actor, module, &body));
+    (exchange.status, exchange.json()["data"][0].take())
+}
+
+#[test]
+fn a_record_is_made_and_the_next_call_changes_it() {
+    let world = World::demo();
+    let made =
+        json!({ "data": [{ "Last_Name": "Ruiz", "Email": "ana@example.com", "City": "Bonn" }] });
+    let exchange = upsert(&world, "admin", "Leads", &made);
+    assert_snapshot!(exchange, @r#"
+    200
+    content-type: application/json;charset=UTF-8
+
+    {"data":[{"code":"SUCCESS","duplicate_field":null,"action":"insert","details":{"Modified_Time":"[now]","Modified_By":{"name":"Mara Lindqvist","id":"3652397000000190008"},"Created_Time":"[now]","id":"3652397000000190048","Created_By":{"name":"Mara Lindqvist","id":"3652397000000190008"},"$approval_state":"approved"},"message":"record added","status":"success"}]}
+    "#);
+    let id = text(&exchange.json()["data"][0]["details"]["id"]);
+    let changes = json!({ "data": [{ "Email": "ana@example.com", "City": "Graz", "Phone": "1" }], "trigger": [] });
+    assert_snapshot!(upsert(&world, "admin", "Leads", &changes), @r#"
+    200
+    content-type: application/json;charset=UTF-8
+
+    {"data":[{"code":"SUCCESS","duplicate_field":"Email","action":"update","details":{"Modified_Time":"[now]","Modified_By":{"name":"Mara Lindqvist","id":"3652397000000190008"},"Created_Time":"[now]","id":"3652397000000190048","Created_By":{"name":"Mara Lindqvist","id":"3652397000000190008"},"$approval_state":"approved"},"message":"record updated","status":"success"}]}
+    "#);
+    let record = world.record(&format!("/crm/v8/Leads/{id}"));
+    assert_eq!(
+        (&record["Last_Name"], &record["City"], &record["Phone"]),
+        (&json!("Ruiz"), &json!("Graz"), &json!("1"))
+    );
+    assert_eq!(record["Owner"]["name"], "Mara Lindqvist");
+}
+
+#[test]
+fn without_names_the_system_s_field_is_looked_at_and_then_the_unique_ones() {
+    let world = World::demo_and(MORE);
+    let (first, second) = (world.id("workshop"), world.id("workshop_without_photo"));
+    let both = json!({ "Name": "Dovetails by hand", "Workshop_Code": "WS-01", "Seats": 1 });
+    assert_eq!(
+        upserted(&world, "Workshops", &[both]),
+        [changed("Name", &first)]
+    );
+    let by_code = json!({ "Name": "Another", "Workshop_Code": "WS-02", "Room": "12" });
+    assert_eq!(
+        upserted(&world, "Workshops", &[by_code]),
+        [changed("Workshop_Code", &second)]
+    );
+    let record = world.record(&world.path("workshop_without_photo"));
+    assert_eq!(
+        (&record["Name"], &record["Seats"]),
+        (&json!("Another"), &json!(12))
+    );
+    let by_room = json!({ "Room": "12", "Seats": 3 });
+    assert_eq!(
+        upserted(&world, "Workshops", &[by_room]),
+        [changed("Room", &second)]
+    );
+    let new = json!({ "Name": "New", "Workshop_Code": "WS-50", "Room": "13" });
+    assert!(is_made(&upserted(&world, "Workshops", &[new])[0]));
+}
+
+#[test]
+fn named_fields_are_looked_at_in_their_order_and_the_other_unique_ones_after_them() {
+    let world = World::demo_and(MORE);
+    let (first, second) = (world.id("workshop"), world.id("workshop_without_photo"));
+    let room = json!({ "id": second, "Room": "12" });
+    assert_eq!(
+        world
+            .actor("admin")
+            .put("/crm/v8/Workshops", &json!({ "data": [room] }).to_string())
+            .status,
+        200
+    );
+    let by = |fields: Value, item: Value| upserted_by(&world, "Workshops", &fields, &[item]);
+    let of_both = || json!({ "Name": "Sharpening for beginners", "Workshop_Code": "WS-01" });
+    for (fields, expected) in [
+        (
+            json!(["Workshop_Code", "Name"]),
+            changed("Workshop_Code", &first),
+        ),
+        (json!(["Workshop_Code"]), changed("Workshop_Code", &first)),
+        // The field of the system is looked at only if it is named.
+        (json!(["Room"]), changed("Workshop_Code", &first)),
+        (json!(["Room", "Room"]), changed("Workshop_Code", &first)),
+    ] {
+        assert_eq!(by(fields.clone(), of_both()), [expected], "{fields}");
+    }
+    let name = world.record(&world.path("workshop"))["Name"].take();
+    assert_eq!(
+        name, "Sharpening for beginners",
+        "it has the other's name now"
+    );
+    let unnamed = json!({ "Name": "Make your own plane", "Workshop_Code": "WS-60" });
+    assert!(is_made(&by(json!(["Workshop_Code"]), unnamed)[0]));
+    let by_room = json!({ "Name": "Make your own plane", "Room": "12" });
+    assert_eq!(
+        by(json!(["Workshop_Code"]), by_room),
+        [changed("Room", &second)]
+    );
+    for (none, name) in [(json!(null), "Nulls"), (json!([]), "Lists")] {
+        let item = json!({ "Name": name, "Workshop_Code": "ws-01" });
+        assert_eq!(by(none, item), [changed("Workshop_Code", &first)]);
+    }
+}
+
+#[test]
+fn letter_case_and_blanks_around_a_value_do_not_count() {
+    let world = World::demo_and(MORE);
+    let id = world.id("with_photo");
+    let item = json!({ "Email": "ROSA.Amberg@Example.com" });
+    assert_eq!(upserted(&world, "Leads", &[item]), [changed("Email", id)]);
+    assert_eq!(
+        world.record(&world.path("with_photo"))["Email"],
+        "ROSA.Amberg@Example.com"
+    );
+    let item = json!({ "Account_Name": "  brenner WOODWORKS " });
+    assert_eq!(
+        upserted(&world, "Accounts", &[item]),
+        [changed("Account_Name", world.id("account"))]
+    );
+    let item = json!({ "Workshop_Code": " ws-03 " });
+    assert_eq!(
+        upserted(&world, "Workshops", &[item]),
+        [changed("Workshop_Code", world.id("workshop_of_manager"))]
+    );
+    let badge = |value: Value| json!({ "Last_Name": "B", "Badge": value });
+    let made = upserted(&world, "Contacts", &[badge(json!(700))]).remove(0);
+    assert!(is_made(&made));
+    assert_eq!(
+        upserted(&world, "Contacts", &[badge(json!("700"))]),
+        [changed("Badge", made.2)]
+    );
+}
+
+#[test]
+fn the_items_of_one_call_find_what_those_before_them_made_and_changed() {
+    let world = World::demo();
+    let ana = |more: Value| {
+        let mut item = json!({ "Email": "ana@example.com" });
+        item.as_object_mut()
+            .expect("an object")
+            .extend(more.as_object().expect("more").clone());
+        item
+    };
+    let items = [
+        ana(json!({ "Last_Name": "Ruiz", "City": "Bonn" })),
+        ana(json!({ "City": "Graz" })),
+        json!({ "Last_Name": "Other", "Email": "other@example.com" }),
+        json!({ "Email": "Ana@example.com", "Phone": "1" }),
+    ];
+    let answers = upserted(&world, "Leads", &items);
+    assert!(is_made(&answers[0]) && is_made(&answers[2]));
+    let id = answers[0].2.clone();
+    assert_eq!([&answers[1], &answers[3]], [&changed("Email", &id); 2]);
+    let record = world.record(&format!("/crm/v8/Leads/{id}"));
+    assert_eq!(
+        (&record["City"], &record["Phone"]),
+        (&json!("Graz"), &json!("1"))
+    );
+
+    // The first item gives the address up; who names it then is somebody else.
+    let items = [
+        json!({ "id": id, "Email": "ana.ruiz@example.com" }),
+        ana(json!({ "Last_Name": "Ruiz the Younger" })),
+        json!({ "Email": "ana.ruiz@example.com", "City": "Wien" }),
+    ];
+    let answers = upserted(&world, "Leads", &items);
+    assert_eq!(answers[0], ("update".to_owned(), json!(null), id.clone()));
+    assert!(is_made(&answers[1]) && answers[1].2 != id);
+    assert_eq!(answers[2], changed("Email", id));
+}
+
+#[test]
+fn of_several_records_with_the_value_the_last_changed_is_meant() {
+    let world = World::demo();
+    let account = |site: &str| json!({ "Account_Name": "Twin", "Account_Site": site });
+    let ids = world.insert("Accounts", &[account("a"), account("b"), account("c")]);
+    let twin = || upserted(&world, "Accounts", &[json!({ "Account_Name": "twin" })]).remove(0);
+    assert_eq!(
+        twin(),
+        changed("Account_Name", &ids[2]),
+        "of those changed at once the youngest"
+    );
+    let touch = |id: &str| {
+        world.later();
+        let body = json!({ "data": [{ "Phone": "1" }] }).to_string();
+        assert_eq!(
+            world
+                .actor("admin")
+                .put(&format!("/crm/v8/Accounts/{id}"), &body)
+                .status,
+            200
+        );
+    };
+    touch(&ids[0]);
+    assert_eq!(twin(), changed("Account_Name", &ids[0]));
+
+    // Many of one name are not in the way of another name of the call, which is older than all of them.
+    world.later();
+    world.insert("Accounts", &vec![account("d"); 5]);
+    touch(&ids[1]);
+    let items = ["Estuary Boats", "TWIN", "Nobody", "Brenner Woodworks"];
+    let items = items.map(|name| json!({ "Account_Name": name }));
+    let answers = upserted(&world, "Accounts", &items);
+    assert_eq!(
+        answers[0],
+        changed("Account_Name", world.id("account_without_photo"))
+    );
+    assert_eq!(answers[1], changed("Account_Name", &ids[1]));
+    assert!(is_made(&answers[2]));
+    assert_eq!(answers[3], changed("Account_Name", world.id("account")));
+}
+
+#[test]
+fn a_record_in_the_recycle_bin_is_none() {
+    let world = World::demo();
+    let items = [json!({ "Last_Name": "Ottesen", "Email": "finn.ottesen@example.com" })];
+    assert!(is_made(&upserted(&world, "Leads", &items)[0]));
+    assert_eq!(
+        world.actor("admin").delete(&world.path("workshop")).status,
+        200
+    );
+    let items = [json!({ "Name": "Dovetails by hand", "Workshop_Code": "WS-01" })];
+    assert!(is_made(&upserted(&world, "Workshops", &items)[0]));
+}
+
+#[test]
+fn an_id_names_the_record_whatever_the_values_are() {
+    let world = World::demo();
+    let id = world.id("with_photo");
+    let item = |id: Value| json!({ "id": id, "Email": "emil.sarkis@example.com" });
+    let named = ("update".to_owned(), json!(null), id.clone());
+    assert_eq!(upserted(&world, "Leads", &[item(json!(id))]), [named]);
+    assert_eq!(
+        world.record(&world.path("with_photo"))["Email"],
+        "emil.sarkis@example.com"
+    );
+    for id in [
+        "3652397000000990099",
+        "x",
+        "",
+        &world.id("deleted"),
+        &world.id("account"),
+    ] {
+        let (status, answer) = refused(&world, "admin", "Leads", &item(json!(id)));
+        let expected = json!({ "code": "INVALID_DATA", "details": { "api_name": "id", "json_path": "$.data[0].id" },
+            "message": "the id given seems to be invalid", "status": "error" });
+        assert_eq!((status, answer), (400, expected), "{id:?}");
+    }
+    let (_, answer) = refused(&world, "admin", "Leads", &item(json!({})));
+    assert_eq!(answer["details"]["expected_data_type"], "bigint");
+    let none = json!({ "id": null, "Email": "yuki.tanabe@example.com" });
+    assert_eq!(
+        upserted(&world, "Leads", &[none]),
+        [changed("Email", world.id("with_photo_gif"))]
+    );
+}
+
+#[test]
+fn of_a_mixed_batch_each_item_has_its_answer_in_order() {
+    let world = World::demo();
+    let items = json!([
+        { "Email": "rosa.amberg@example.com", "City": "Bonn" },
+        { "Email": "leon.falk@example.com", "City": "Bonn" },
+        { "Email": "new@example.com", "City": "Bonn" },
+        { "Email": "new@example.com", "Last_Name": "New" },
+        7,
+    ]);
+    let exchange = upsert(&world, "admin", "Leads", &json!({ "data": items }));
+    assert_snapshot!(exchange, @r#"
+    207
+    content-type: application/json;charset=UTF-8
+
+    {"data":[{"code":"SUCCESS","duplicate_field":"Email","action":"update","details":{"Modified_Time":"[now]","Modified_By":{"name":"Mara Lindqvist","id":"3652397000000190008"},"Created_Time":"2026-02-03T10:15:00+01:00","id":"3652397000000190018","Created_By":{"name":"Jun Castellan","id":"3652397000000190010"},"$approval_state":"approved"},"message":"record updated","status":"success"},{"code":"RECORD_LOCKED","details":{"api_name":"id","json_path":"$.data[1].id","action":"record_locking"},"message":"Sorry, you cannot perform this operation as the record is locked.","status":"error"},{"code":"MANDATORY_NOT_FOUND","details":{"api_name":"Last_Name","json_path":"$.data[2].Last_Name"},"message":"required field not found","status":"error"},{"code":"SUCCESS","duplicate_field":null,"action":"insert","details":{"Modified_Time":"[now]","Modified_By":{"name":"Mara Lindqvist","id":"3652397000000190008"},"Created_Time":"[now]","id":"3652397000000190048","Created_By":{"name":"Mara Lindqvist","id":"3652397000000190008"},"$approval_state":"approved"},"message":"record added","status":"success"},{"code":"INVALID_DATA","details":{"expected_data_type":"jsonobject","api_name":"data","json_path":"$.data[4]"},"message":"invalid data","status":"error"}]}
+    "#);
+    assert_eq!(world.record(&world.path("with_photo"))["City"], "Bonn");
+    assert!(world.record(&world.path("locked"))["City"].is_null());
+}
+
+#[test]
+fn a_mandatory_field_may_be_missing_of_a_record_that_has_it_and_of_no_new_one() {
+    let world = World::demo();
+    let known = json!({ "Email": "rosa.amberg@example.com" });
+    assert_eq!(
+        upserted(&world, "Leads", &[known]),
+        [changed("Email", world.id("with_photo"))]
+    );
+    let (status, answer) = refused(
+        &world,
+        "admin",
+        "Leads",
+        &json!({ "Email": "new@example.com" }),
+    );
+    assert_eq!(status, 400);
+    assert_snapshot!(answer, @r#"{"code":"MANDATORY_NOT_FOUND","details":{"api_name":"Last_Name","json_path":"$.data[0].Last_Name"},"message":"required field not found","status":"error"}"#);
+    // So are the other faults of an item told with what a new record lacks.
+    let errors = |address: &str| {
+        let item = json!({ "Email": address, "City": 7, "State": 7 });
+        let (_, answer) = refused(&world, "admin", "Leads", &item);
+        let errors = answer["details"]["errors"]
+            .as_array()
+            .expect("errors")
+            .iter();
+        errors
+            .map(|error| text(&error["details"]["api_name"]))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(errors("rosa.amberg@example.com"), ["City", "State"]);
+    assert_eq!(errors("new@example.com"), ["Last_Name", "City", "State"]);
+    let emptied = json!({ "Email": "rosa.amberg@example.com", "Last_Name": "" });
+    assert_eq!(
+        refused(&world, "admin", "Leads", &emptied).1["code"],
+        "MANDATORY_NOT_FOUND"
+    );
+}
+
+#[test]
+fn another_unique_value_is_another_record_s() {
+    let world = World::demo_and(MORE);
+    let item = json!({ "Name": "Dovetails by hand", "Workshop_Code": "WS-02" });
+    let (status, answer) = refused(&world, "admin", "Workshops", &item);
+    assert_eq!(
+        (status, &answer["code"]),
+        (400, &json!("DUPLICATE_DATA")),
+        "{answer}"
+    );
+    assert_eq!(
+        answer["details"]["duplicate_record"]["id"],
+        world.id("workshop_without_photo").as_str()
+    );
+    assert_eq!(answer["details"]["json_path"], "$.data[0].Workshop_Code");
+}
+
+#[test]
+fn a_field_that_cannot_be_checked_is_refused_with_those_that_can() {
+    let world = World::demo_and(MORE);
+    let send = |actor: &str, module: &str, fields: &Value| {
+        let body = json!({ "data": [{ "Name": "A", "Last_Name": "A", "Email": "rosa.amberg@example.com" }],
+            "duplicate_check_fields": fields });
+        world.refused(|world| upsert(world, actor, module, &body))
+    };
+    assert_snapshot!(send("admin", "Leads", &json!(["Email", "Phone"])), @r#"
+    400
+    content-type: application/json;charset=UTF-8
+
+    {"code":"INVALID_DATA","details":{"api_name":"duplicate_check_fields","json_path":"$.duplicate_check_fields[1]","supported_values":["Email"]},"message":"invalid data","status":"error"}
+    "#);
+    for (module, name) in [
+        ("Leads", json!("email")),
+        ("Leads", json!("")),
+        ("Leads", json!(7)),
+        ("Leads", json!(["Email"])),
+        ("Workshops", json!("Seats")),
+        ("Workshops", json!("Email")),
+    ] {
+        let details = send("admin", module, &json!([name])).json()["details"].take();
+        let supported = if module == "Leads" {
+            json!(["Email"])
+        } else {
+            json!(["Name", "Workshop_Code", "Room"])
+        };
+        assert_eq!(details["supported_values"], supported, "{name}");
+        assert_eq!(
+            details["json_path"], "$.duplicate_check_fields[0]",
+            "{name}"
+        );
+    }
+    assert_snapshot!(send("admin", "Leads", &json!("Email")), @r#"
+    400
+    content-type: application/json;charset=UTF-8
+
+    {"code":"INVALID_DATA","details":{"expected_data_type":"jsonarray","api_name":"duplicate_check_fields","json_path":"$.duplicate_check_fields"},"message":"invalid data","status":"error"}
+    "#);
+    let hidden = send("no_address", "Leads", &json!(["Email"]));
+    assert_eq!(
+        hidden.json()["details"]["supported_values"],
+        json!([]),
+        "{hidden}"
+    );
+}
+
+#[test]
+fn an_address_that_is_hidden_finds_nothing_and_tells_nothing() {
+    let world = World::demo_and(MORE);
+    for address in ["rosa.amberg@example.com", "new@example.com"] {
+        let (status, answer) = refused(&world, "no_address", "Leads", &json!({ "Email": address }));
+        let errors = answer["details"]["errors"]
+            .as_array()
+            .expect("errors")
+            .iter();
+        let codes: Vec<_> = errors.map(|error| text(&error["code"])).collect();
+        assert_eq!(
+            (status, codes),
+            (
+                400,
+                vec!["MANDATORY_NOT_FOUND".to_owned(), "NO_PERMISSION".to_owned()]
+            )
+        );
+    }
+    let body = json!({ "data": [{ "Last_Name": "A" }] });
+    let exchange = upsert(&world, "no_address", "Leads", &body);
+    assert_eq!(exchange.json()["data"][0]["action"], "insert", "{exchange}");
+}
+
+#[test]
+fn the_record_is_locked_but_for_the_exempt() {
+    let world = World::demo();
+    let item = json!({ "Email": "leon.falk@example.com", "City": "Bonn" });
+    let (status, answer) = refused(&world, "admin", "Leads", &item);
+    assert_eq!(status, 400);
+    assert_snapshot!(answer, @r#"{"code":"RECORD_LOCKED","details":{"api_name":"id","json_path":"$.data[0].id","action":"record_locking"},"message":"Sorry, you cannot perform this operation as the record is locked.","status":"error"}"#);
+    let exempt = upsert(&world, "lock_exempt", "Leads", &json!({ "data": [item] }));
+    assert_eq!(exempt.json()["data"][0]["action"], "update", "{exempt}");
+}
+
+#[test]
+fn a_record_of_others_is_found_and_told_not_to_be_shared() {
+    let world = World::demo_and(MORE);
+    let contact = |more: Value| {
+        let mut item = json!({ "Last_Name": "Brenner" });
+        item.as_object_mut()
+            .expect("an object")
+            .extend(more.as_object().expect("more").clone());
+        item
+    };
+    let hidden = contact(json!({ "Email": "sofia.brenner@example.com" }));
+    let (status, answer) = refused(&world, "stranger", "Contacts", &hidden);
+    assert_eq!(status, 400);
+    assert_snapshot!(answer, @r#"{"code":"AUTHORIZATION_FAILED","details":{},"message":"User does not have sufficient privilege to update records","status":"error"}"#);
+    let badge = json!({ "data": [{ "id": world.id("private_of_other"), "Badge": "700" }] });
+    assert_eq!(
+        world
+            .actor("admin")
+            .put("/crm/v8/Contacts", &badge.to_string())
+            .status,
+        200
+    );
+    let by_badge = contact(json!({ "Badge": "700", "Email": "sofia@example.com" }));
+    assert_eq!(refused(&world, "stranger", "Contacts", &by_badge).1, answer);
+    let read_only = json!({ "Account_Name": "Brenner Woodworks", "Phone": "1" });
+    assert_eq!(
+        refused(&world, "stranger", "Accounts", &read_only).1,
+        answer
+    );
+    let own = contact(json!({ "Email": "omar.quist@example.com" }));
+    let exchange = upsert(&world, "stranger", "Contacts", &json!({ "data": [own] }));
+    assert_eq!(exchange.json()["data"][0]["action"], "update", "{exchange}");
+}
+
+#[test]
+fn who_may_make_records_and_not_change_them_makes_them() {
+    let world = World::demo_and(MORE);
+    let items = [
+        json!({ "Last_Name": "Amberg", "Email": "rosa.amberg@example.com" }),
+        json!({ "Last_Name": "New", "Email": "new@example.com" }),
+    ];
+    let (status, answer) = refused(&world, "maker", "Leads", &items[0]);
+    assert_eq!(status, 403);
+    assert_snapshot!(answer, @r#"{"code":"NO_PERMISSION","details":{"permissions":["Crm_Implied_Edit_Leads"]},"message":"Permission denied to update","status":"error"}"#);
+    let exchange = upsert(&world, "maker", "Leads", &json!({ "data": items }));
+    assert_eq!(
+        (exchange.status, &exchange.json()["data"][1]["action"]),
+        (207, &json!("insert")),
+        "{exchange}"
+    );
+}
+
+#[test]
+fn the_explanation_of_a_refused_change_knows_what_helps() {
+    let world = World::demo_and(MORE);
+    let ways = |actor: &str, module: &str, item: Value| {
+        let body = json!({ "data": [item] }).to_string();
+        let path = format!("/crm/v8/{module}/upsert");
+        let (explained, exchange) =
+            world
+                .actor(actor)
+                .send_foreseen("POST", &path, &[], body.as_bytes());
+        assert!(exchange.status >= 400, "{exchange}");
+        explained["ways"].to_string()
+    };
+    let rosa = || json!({ "Email": "rosa.amberg@example.com", "City": "Bonn" });
+    let edit = ways("maker", "Leads", rosa());
+    assert!(
+        edit.contains("let the profile \\\"Maker\\\" edit in Leads"),
+        "{edit}"
+    );
+    let locked = ways(
+        "admin",
+        "Leads",
+        json!({ "Email": "leon.falk@example.com" }),
+    );
+    assert!(locked.contains("unlock it"), "{locked}");
+    let owner = ways(
+        "stranger",
+        "Contacts",
+        json!({ "Email": "sofia.brenner@example.com" }),
+    );
+    assert!(
+        owner.contains("make ines.varga@example.com the owner"),
+        "{owner}"
+    );
+}
+
+#[test]
+fn who_was_overtaken_is_told_so_and_who_makes_a_record_is_not() {
+    let world = World::demo();
+    let send = |address: &str, time: &str| {
+        let body = json!({ "data": [{ "Email": address, "Last_Name": "A" }] }).to_string();
+        let headers = [("If-Unmodified-Since", time)];
+        world
+            .actor("admin")
+            .send("POST", LEADS, &headers, body.as_bytes())
+    };
+    let seen = text(&world.record(&world.path("with_photo"))["Modified_Time"]);
+    assert_eq!(
+        send("rosa.amberg@example.com", &seen).status,
+        200,
+        "as it was seen"
+    );
+    world.later();
+    assert_eq!(
+        send("rosa.amberg@example.com", "yesterday").status,
+        200,
+        "what is no time is ignored"
+    );
+    assert_snapshot!(world.refused(|_| send("rosa.amberg@example.com", &seen)), @r#"
+    412
+    content-type: application/json;charset=UTF-8
+
+    {"data":[{"code":"ALREADY_MODIFIED","details":{"Modified_Time":"[now]","Created_Time":"2026-02-03T10:15:00+01:00","id":"3652397000000190018","Modified_By":{"name":"Mara Lindqvist","id":"3652397000000190008"},"Created_By":{"name":"Jun Castellan","id":"3652397000000190010"}},"message":"record updated time has already passed if-unmodified-since time","status":"error"}]}
+    "#);
+    assert_eq!(
+        send("new@example.com", "2001-01-01T00:00:00+00:00").status,
+        200
+    );
+}
+
+#[test]
+fn a_success_of_v2_looks_alike_and_refused_items_have_its_status() {
+    let world = World::demo();
+    let (new, known, wrong) = (
+        json!({ "Last_Name": "New" }),
+        json!({ "Email": "rosa.amberg@example.com" }),
+        json!({ "Last_Name": 7 }),
+    );
+    for (version, items, status) in [
+        ("v2", vec![&new], 200),
+        ("v2", vec![&known, &new], 200),
+        ("v2.1", vec![&wrong], 202),
+        ("v2", vec![&known, &wrong], 202),
+        ("v3", vec![&known, &new], 200),
+        ("v3", vec![&wrong], 400),
+        ("v8", vec![&known, &wrong], 207),
+    ] {
+        let body = json!({ "data": items }).to_string();
+        let exchange = world
+            .actor("admin")
+            .post(&format!("/crm/{version}/leads/upsert"), &body);
+        assert_eq!(exchange.status, status, "{version} {exchange}");
+        let has_approval = exchange.text().contains("$approval_state");
+        let is_told = items.len() > 1 || status == 200;
+        assert_eq!(
+            has_approval,
+            is_told && version >= "v3",
+            "{version} {exchange}"
+        );
+    }
+}
+
+#[test]
+fn a_hundred_records_are_upserted_and_one_more_is_refused() {
+    let world = World::demo();
+    let item =
+        |index: usize| json!({ "Last_Name": "A", "Email": format!("{}@example.com", index % 60) });
+    let items: Vec<Value> = (0..101).map(item).collect();
+    let exchange =
+        world.refused(|world| upsert(world, "admin", "Leads", &json!({ "data": items })));
+    assert_eq!(
+        exchange.json()["data"][0]["code"],
+        "LIMIT_EXCEEDED",
+        "{exchange}"
+    );
+    let answers = upserted(&world, "Leads", &items[..100]);
+    assert!(answers[..60].iter().all(is_made));
+    for (index, answer) in answers[60..].iter().enumerate() {
+        assert_eq!(*answer, changed("Email", &answers[index].2));
+    }
+}
+
+#[test]
+fn the_body_is_not_what_is_wanted() {
+    let world = World::demo();
+    let send = |body: &str| world.refused(|world| world.actor("admin").post(LEADS, body));
+    assert_snapshot!(send(""), @r#"
+    400
+    content-type: application/json;charset=UTF-8
+
+    {"code":"INVALID_DATA","details":{"expected_data_type":"jsonobject"},"message":"body","status":"error"}
+    "#);
+    for (body, code) in [
+        ("[]", "INVALID_DATA"),
+        ("{}", "MANDATORY_NOT_FOUND"),
+        (r#"{"data":7}"#, "INVALID_DATA"),
+        (r#"{"data":[]}"#, "INVALID_DATA"),
+        (
+            r#"{"data":[{"Last_Name":"A"}],"trigger":["x"]}"#,
+            "INVALID_DATA",
+        ),
+        (
+            r#"{"data":[{"Last_Name":"A"}],"skip_feature_execution":[{"name":"cadences","action":"delete"}]}"#,
+            "INVALID_DATA",
+        ),
+        (
+            r#"{"data":[{"Last_Name":"A"}],"lar_id":"1"}"#,
+            "API_NOT_SUPPORTED",
+        ),
+    ] {
+        let exchange = send(body);
+        assert_eq!(
+            (exchange.status, exchange.code().as_str()),
+            (400, code),
+            "{body}"
+        );
+    }
+    let known = |more: Value| {
+        let mut item = json!({ "Email": "rosa.amberg@example.com" });
+        item.as_object_mut()
+            .expect("an object")
+            .extend(more.as_object().expect("more").clone());
+        refused(&world, "admin", "Leads", &item).1
+    };
+    assert_eq!(
+        known(json!({ "City": "a".repeat(101) }))["details"]["maximum_length"],
+        100
+    );
+    assert_eq!(
+        known(json!({ "Tag": [{ "name": "hot" }] }))["code"],
+        "API_NOT_SUPPORTED"
+    );
+    assert_eq!(
+        known(json!({ "Record_Image": "other" }))["code"],
+        "API_NOT_SUPPORTED"
+    );
+    assert_eq!(
+        known(json!({ "Owner": { "id": "1" } }))["details"]["api_name"],
+        "Owner"
+    );
+    let new = json!({ "Last_Name": "A", "Record_Image": "other" });
+    assert_eq!(
+        refused(&world, "admin", "Leads", &new).1["code"],
+        "API_NOT_SUPPORTED"
+    );
+    let lookup = json!({ "Email": "sofia.brenner@example.com", "Account_Name": { "id": "1" } });
+    assert_eq!(
+        refused(&world, "admin", "Contacts", &lookup).1["details"]["api_name"],
+        "Account_Name"
+    );
+    let skips = json!({
+        "data": [{ "Last_Name": "A" }],
+        "skip_feature_execution": [{ "name": "cadences", "action": "insert" }, { "name": "assignment_rules" }],
+    });
+    assert_eq!(upsert(&world, "admin", "Leads", &skips).status, 200);
+}
+
+#[test]
+fn an_image_of_null_takes_the_photo_away() {
+    let world = World::demo();
+    let items = [
+        json!({ "Email": "rosa.amberg@example.com", "Record_Image": null }),
+        json!({ "Last_Name": "New", "Record_Image": null }),
+    ];
+    let answers = upserted(&world, "Leads", &items);
+    assert_eq!(answers[0], changed("Email", world.id("with_photo")));
+    let photo = format!("{}/photo", world.path("with_photo"));
+    assert_eq!(world.actor("admin").get(&photo).status, 204);
+}
+
+#[test]
+fn the_module_the_token_or_the_profile_does_not_do() {
+    let world = World::enlarged();
+    let send = |actor: &str, module: &str| {
+        let body = json!({ "data": [{ "Last_Name": "A", "Subject": "A" }] });
+        world.refused(|world| upsert(world, actor, module, &body))
+    };
+    assert_snapshot!(send("nothing", "Leads"), @r#"
+    403
+    content-type: application/json;charset=UTF-8
+
+    {"code":"NO_PERMISSION","details":{"permissions":["Crm_Implied_Create_Leads"]},"message":"Permission denied to upsert","status":"error"}
+    "#);
+    assert_snapshot!(send("admin", "Tasks"), @r#"
+    400
+    content-type: application/json;charset=UTF-8
+
+    {"code":"INVALID_MODULE","details":{"resource_path_index":0},"message":"The given module is not supported in API","status":"error"}
+    "#);
+    for module in ["Events", "Calls", "Attachments", "Home"] {
+        assert_eq!(
+            send("admin", module).json()["message"],
+            "The given module is not supported in API",
+            "{module}"
+        );
+    }
+    for (actor, module, code) in [
+        ("admin", "Quotes", "API_NOT_SUPPORTED"),
+        ("admin", "Leeds", "INVALID_MODULE"),
+        ("read_only", "Leads", "OAUTH_SCOPE_MISMATCH"),
+    ] {
+        assert_eq!(send(actor, module).code(), code, "{actor} {module}");
+    }
+    let body = json!({ "data": [{ "Last_Name": "A" }] });
+    assert_eq!(
+        upsert(&world, "write_only", "Leads", &body).status,
+        200,
+        "WRITE covers it"
+    );
+}
