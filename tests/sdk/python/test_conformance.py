@@ -9,6 +9,7 @@ from zohocrmsdk.src.com.zoho.crm.api.fields import FieldsOperations, GetFieldsPa
 from zohocrmsdk.src.com.zoho.crm.api.modules import ModulesOperations
 from zohocrmsdk.src.com.zoho.crm.api.record import (
     APIException,
+    Field,
     GetRecordsParam,
     RecordOperations,
     SearchRecordsParam,
@@ -192,6 +193,34 @@ class Records(Conformance):
                 refused = ask(query)
                 self.assertEqual(400, refused.get_status_code())
                 self.assertEqual(code, refused.get_object().get_code().get_value())
+
+    def test_upsert_makes_a_record_and_then_changes_it(self):
+        leads = RecordOperations("Leads")
+        made = self.upsert("Upserted", "upserted@example.com")
+        record_id = int(self.assert_success(made, "record added").get_details()["id"])
+        self.addCleanup(leads.delete_record, record_id)
+        self.assertEqual(("insert", None), (made.get_action().get_value(), made.get_duplicate_field()))
+
+        changed = self.upsert("Upserted Again", "Upserted@Example.com")
+        self.assert_success(changed, "record updated")
+        self.assertEqual(
+            ("update", "Email", record_id),
+            (
+                changed.get_action().get_value(),
+                changed.get_duplicate_field(),
+                int(changed.get_details()["id"]),
+            ),
+        )
+        kept = only(leads.get_record(record_id))
+        self.assertEqual("Upserted Again", kept.get_key_value("Last_Name"))
+
+    def upsert(self, last_name, email):
+        body = lead(last_name)
+        body.get_data()[0].add_field_value(Field.Leads.email(), email)
+        body.set_duplicate_check_fields(["Email"])
+        response = RecordOperations("Leads").upsert_records(body)
+        self.assertEqual(200, response.get_status_code())
+        return only(response)
 
     def test_lock_and_unlock(self):
         record_id = self.create_lead("To Lock")

@@ -163,6 +163,9 @@ pub(super) fn candidates(run: &Run, fault: &Fault) -> Vec<Change> {
     }
     match row.stage {
         Stage::Profile => permit(run, row).into_iter().collect(),
+        Stage::Sharing if fault.is(&record::UPSERT_EDIT_NOT_PERMITTED) => {
+            permitting(run, Permission::Edit).into_iter().collect()
+        }
         Stage::Parameters => other_queries(&request.query, fault),
         Stage::Body => other_bodies(run, fault),
         Stage::Sharing => owned(run).into_iter().collect(),
@@ -296,12 +299,16 @@ fn other_lock(run: &Run) -> Option<Change> {
 
 fn permit(run: &Run, row: &Row) -> Option<Change> {
     let need = run.descriptor?.permission?;
-    let profile = run.caller.as_ref()?.profile();
     (need.denied == row).then_some(())?;
+    permitting(run, need.permission)
+}
+
+fn permitting(run: &Run, permission: Permission) -> Option<Change> {
+    let profile = run.caller.as_ref()?.profile();
     Some(Change::Permit {
         profile: (profile.id, profile.name.clone()),
         module: run.module()?.api_name.to_string(),
-        permission: need.permission,
+        permission,
     })
 }
 

@@ -32,6 +32,7 @@ static WRITTEN: &[&Endpoint] = &[
     &records::SEARCH,
     &records::UPDATE,
     &records::UPDATE_MANY,
+    &records::UPSERT,
     &records::DELETE,
     &records::DELETE_MANY,
     &coql::QUERY,

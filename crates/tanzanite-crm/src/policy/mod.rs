@@ -15,8 +15,8 @@ pub(crate) use grant::{check_administrator, check_edit, errand, grant, grant_job
 pub(crate) use permit::check_profile;
 pub use permit::{
     AddTags, CreateRecord, DeletePhoto, DeleteRecord, DownloadPhoto, LockRecord, Operation, Permit,
-    ReadLock, ReadRecord, RemoveTags, UnlockRecord, UpdateRecord, UploadPhoto, authorize,
-    authorize_create, permission_need,
+    ReadLock, ReadRecord, RemoveTags, UnlockRecord, UpdateRecord, UploadPhoto, UpsertRecord,
+    authorize, authorize_create, permission_need,
 };
 pub use reach::{Ground, Reach, ground, reach};
 pub use view::{ModuleView, Seen};

@@ -167,6 +167,8 @@ operations! {
     CreateRecord { Create; or record::CREATE_NOT_PERMITTED, None or record::UPDATE_NOT_SHARED, None }
     /// Change a record.
     UpdateRecord { Edit; or record::UPDATE_NOT_PERMITTED, Write or record::UPDATE_NOT_SHARED, Some((Update, &record::UPDATE_LOCKED)) }
+    /// Make a record, or change the one that there is; the latter takes [`UpdateRecord`] too.
+    UpsertRecord { Create; or record::UPSERT_NOT_PERMITTED, Write or record::UPDATE_NOT_SHARED, Some((Update, &record::UPDATE_LOCKED)) }
     /// Move a record to the recycle bin.
     DeleteRecord { Delete; or record::DELETE_NOT_PERMITTED, Write or record::DELETE_NOT_SHARED, Some((Delete, &record::DELETE_LOCKED)) }
     /// See a record's lock.

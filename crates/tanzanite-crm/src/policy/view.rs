@@ -49,10 +49,21 @@ impl<'a> ModuleView<'a> {
             owners: visible_owners(self.caller, self.module),
         }
     }
+
+    /// All of the module's records, for the search for the one that an upsert means: the vendor finds it whoever owns
+    /// it, since a second record with its value would be a duplicate all the same. Whoever asks so keeps nothing but
+    /// ids, and authorises the caller on a record before anything of it is answered.
+    pub(crate) fn for_duplicates(&self) -> Seen {
+        Seen {
+            org: self.caller.org(),
+            module: self.module.number,
+            owners: None,
+        }
+    }
 }
 
 /// The proof that a question asks for records of one module that somebody may see. Private fields; made by
-/// [`ModuleView::seen`] and by [`Seen::bypassing_policy_as_operator`] alone.
+/// [`ModuleView::seen`], [`ModuleView::for_duplicates`] and [`Seen::bypassing_policy_as_operator`] alone.
 ///
 /// ```compile_fail
 /// fn forged(org: tanzanite_protocol::OrgId) -> tanzanite_crm::policy::Seen {

@@ -55,7 +55,7 @@ const REASON: Body = Text(r#"{"data":[{"Locked_Reason__s":"audit"}]}"#);
 const LOCK: &str = "{locked}/Locking_Information__s/{lock}";
 const CLIENT: &str = "client_id={client_id}&client_secret={client_secret}";
 
-static CASES: [Case; 28] = [
+static CASES: [Case; 29] = [
     case(Delete, "{with_photo}/photo", Nothing),
     case(Get, "{with_photo}/photo", Nothing),
     case(Post, "{with_photo}/photo", Picture),
@@ -103,6 +103,14 @@ static CASES: [Case; 28] = [
         Text(
             r#"{"data":[{"id":"{id:workshop}","Seats":9},
                         {"id":"{id:workshop_without_photo}","Workshop_Code":"WS-94"}]}"#,
+        ),
+    ),
+    case(
+        Post,
+        "/crm/v8/Workshops/upsert",
+        Text(
+            r#"{"data":[{"Name":"Dovetails by hand","Seats":9},{"Name":"A","Workshop_Code":"WS-95"},
+                        {"Name":"B","Workshop_Code":"WS-02","Host":{"id":"{id:private_of_other}"}}]}"#,
         ),
     ),
     case(Delete, "{with_photo}", Nothing),

@@ -168,6 +168,57 @@ fn unique_values_are_asked_for_in_one_go_and_items_find_what_those_before_them_m
 }
 
 #[test]
+fn a_hundred_records_are_upserted_with_one_question_of_each_kind() {
+    let planted = Planted::new(Home::fresh());
+    let address = |i: usize| format!("lead{i}@example.com");
+    let lead = |i: usize| json!({ "Last_Name": format!("L{i}"), "Email": address(i) });
+    let (ids, counts) = posted(&planted, "Leads/upsert", &many(100, lead));
+    is(
+        &counts,
+        &[("records", 1), ("next_number", 100), ("insert_record", 100)],
+    );
+    let half = many(
+        100,
+        |i| json!({ "Last_Name": "L", "Email": address(i + 50) }),
+    );
+    let (again, counts) = posted(&planted, "Leads/upsert", &half);
+    assert_eq!(again[..50], ids[50..]);
+    is(
+        &counts,
+        &[
+            ("records", 1),
+            ("records_by_id", 1),
+            ("update_record", 50),
+            ("next_number", 50),
+            ("insert_record", 50),
+        ],
+    );
+
+    let workshop =
+        |i: usize| json!({ "Name": format!("W{i}"), "Workshop_Code": format!("WS-{}", 500 + i) });
+    let (ids, counts) = posted(&planted, "Workshops/upsert", &many(100, workshop));
+    is(
+        &counts,
+        &[
+            ("records", 1),
+            ("holders", 1),
+            ("next_number", 100),
+            ("insert_record", 100),
+        ],
+    );
+    let by_code = many(
+        100,
+        |i| json!({ "Workshop_Code": format!("WS-{}", 500 + i), "Seats": i }),
+    );
+    let (again, counts) = posted(&planted, "Workshops/upsert", &by_code);
+    assert_eq!(again, ids);
+    is(
+        &counts,
+        &[("holders", 1), ("records_by_id", 1), ("update_record", 100)],
+    );
+}
+
+#[test]
 fn the_tags_of_many_records_are_asked_for_in_one_go() {
     let planted = Planted::new(Home::fresh());
     let lead = |i: usize| json!({ "Last_Name": format!("L{i}") });

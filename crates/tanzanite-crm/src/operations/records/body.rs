@@ -1,13 +1,15 @@
-//! The body of an insert or an update: `{"data":[…],"trigger":[…],…}`.
+//! The body of an insert, an update or an upsert: `{"data":[…],"trigger":[…],…}`.
 //!
 //! Nothing here runs by itself, so there is nothing that `trigger` starts or `skip_feature_execution`
 //! leaves out, and `process` and `wf_trigger` name none of it either. A word that the vendor does not
 //! know is refused so that a client's typing mistake shows here and not in production.
 
+use super::answers::refused_in_data;
 use super::unserved_keys;
 use crate::call::Call;
-use crate::data_body::{self, missing, wrong_type};
-use crate::faults::TRIGGER_INVALID;
+use crate::data_body::{self, DataBody, missing, wrong_type};
+use crate::endpoint::Answer;
+use crate::faults::{BODY_TOO_MANY_ITEMS, TRIGGER_INVALID};
 use serde_json::{Map, Value};
 use tanzanite_protocol::Fault;
 
@@ -20,13 +22,28 @@ const TRIGGERS: &[&str] = &[
 ];
 /// `skip_feature_execution[].name` (OpenAPI schema, 2026).
 const FEATURES_TO_SKIP: &[&str] = &["assignment_rules", "cadences", "connected_workflows"];
+/// `skip_feature_execution[].action` of an upsert: the feature is left out for records that are made, or changed.
+const ACTIONS: &[&str] = &["insert", "update"];
 
-/// The items of the request's body, at least one and at most `items_max`.
-pub(super) fn items<'a>(call: &Call<'a>, items_max: usize) -> Result<&'a [Value], Fault> {
+/// Answers a body of at least one item and at most `items_max`. `served` are the keys beside `data` that this operation
+/// acts on and others do not. Too many items are told within `data`, as the vendor does.
+pub(super) fn answer<'a>(
+    call: &Call<'a>,
+    items_max: usize,
+    served: &[&str],
+    answer: impl FnOnce(DataBody<'a>) -> Answer,
+) -> Answer {
+    match read(call, items_max, served) {
+        Err(fault) if fault.is(&BODY_TOO_MANY_ITEMS) => refused_in_data(call, fault),
+        body => answer(body?),
+    }
+}
+
+fn read<'a>(call: &Call<'a>, items_max: usize, served: &[&str]) -> Result<DataBody<'a>, Fault> {
     let body = data_body::read(call, items_max)?;
     check_beside(body.whole)?;
-    unserved_keys::check_beside(body.whole)?;
-    Ok(body.items)
+    unserved_keys::check_beside(body.whole, served)?;
+    Ok(body)
 }
 
 /// An item as an object.
@@ -60,11 +77,25 @@ fn check_features(body: &Map<String, Value>, key: &str, names: &[&str]) -> Resul
         let path = format!("{path}.name");
         let name = feature.get("name").ok_or_else(|| missing("name", &path))?;
         check_word(name, "name", &path, names)?;
+        if let Some(action) = feature.get("action").filter(|action| !action.is_null()) {
+            check_word(
+                action,
+                "action",
+                &format!("$.{key}[{index}].action"),
+                ACTIONS,
+            )?;
+        }
     }
     Ok(())
 }
 
-fn check_word(word: &Value, api_name: &str, path: &str, words: &[&str]) -> Result<(), Fault> {
+/// Whether a word is one of these.
+pub(super) fn check_word(
+    word: &Value,
+    api_name: &str,
+    path: &str,
+    words: &[&str],
+) -> Result<(), Fault> {
     if word.as_str().is_some_and(|word| words.contains(&word)) {
         return Ok(());
     }
@@ -75,7 +106,7 @@ fn check_word(word: &Value, api_name: &str, path: &str, words: &[&str]) -> Resul
 }
 
 /// The list under a key; `null` and no key are an empty one.
-fn list<'a>(body: &'a Map<String, Value>, key: &str) -> Result<&'a [Value], Fault> {
+pub(super) fn list<'a>(body: &'a Map<String, Value>, key: &str) -> Result<&'a [Value], Fault> {
     match body.get(key) {
         None | Some(Value::Null) => Ok(&[]),
         Some(Value::Array(list)) => Ok(list),
@@ -97,6 +128,8 @@ mod tests {
         let mut unknown = at("trigger", "$.trigger[1]");
         unknown["supported_values"] = TRIGGERS.to_vec().into();
         let nameless = at("name", "$.skip_feature_execution[0].name");
+        let mut deletes = at("action", "$.skip_feature_execution[0].action");
+        deletes["supported_values"] = ACTIONS.to_vec().into();
         for (beside, expected) in [
             (json!({}), None),
             (json!({ "trigger": null }), None),
@@ -113,6 +146,14 @@ mod tests {
             (
                 json!({ "skip_feature_execution": [{}] }),
                 Some((&FIELD_MANDATORY_MISSING, nameless)),
+            ),
+            (
+                json!({ "skip_feature_execution": [{ "name": "cadences", "action": "update" }] }),
+                None,
+            ),
+            (
+                json!({ "skip_feature_execution": [{ "name": "cadences", "action": "delete" }] }),
+                Some((&TRIGGER_INVALID, deletes)),
             ),
         ] {
             let fault = check_beside(beside.as_object().expect("an object")).err();

@@ -8,6 +8,8 @@ tanzanite_protocol::faults! {
     UNKNOWN: Record 400 INVALID_DATA "the id given seems to be invalid" [] Seed;
     /// The profile may not create in this module.
     CREATE_NOT_PERMITTED: Profile 403 NO_PERMISSION "Permission denied to add records" ["permissions"] Docs;
+    /// The profile may not create in this module, and so not upsert.
+    UPSERT_NOT_PERMITTED: Profile 403 NO_PERMISSION "Permission denied to upsert" ["permissions"] Docs;
     /// The profile may not view this module.
     VIEW_NOT_PERMITTED: Profile 403 NO_PERMISSION "Permission denied" ["permissions"] OpenApi;
     /// The profile may not edit in this module.
@@ -20,6 +22,9 @@ tanzanite_protocol::faults! {
     UPDATE_NOT_SHARED: Sharing 400 AUTHORIZATION_FAILED "User does not have sufficient privilege to update records" [] Docs;
     /// The record is not shared with this user for writing.
     DELETE_NOT_SHARED: Sharing 400 AUTHORIZATION_FAILED "User does not have sufficient privilege to delete records" [] OpenApi;
+    /// An item of an upsert means a record that there is, and the profile may not edit in this module. Only the item is
+    /// refused, since others may be new.
+    UPSERT_EDIT_NOT_PERMITTED: Sharing 403 NO_PERMISSION "Permission denied to update" ["permissions"] Assumed;
     /// The record is locked for this user.
     UPDATE_LOCKED: Lock 400 RECORD_LOCKED "Sorry, you cannot perform this operation as the record is locked." ["api_name", "json_path", "action"] OpenApi;
     /// The record is locked for this user.

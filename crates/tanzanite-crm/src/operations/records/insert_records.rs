@@ -1,6 +1,6 @@
 //! `POST /crm/{version}/{module}`: "Insert Records".
 
-use super::answers::{Answers, refused_in_data};
+use super::answers::Answers;
 use super::known::Known;
 use super::{PATH_OF_MODULE, body, change};
 use crate::call::ModuleCall;
@@ -22,6 +22,13 @@ use tanzanite_protocol::{
     Body, Descriptor, Fault, Method, RecordId, ScopeNeed, ScopeOperation, limits,
 };
 
+/// The scopes that allow making records.
+pub(super) const SCOPE: ScopeNeed =
+    ScopeNeed::module(&[ScopeOperation::Create, ScopeOperation::Write]);
+
+/// The message of a record that was made.
+pub(super) const ADDED: &str = "record added";
+
 /// Makes up to a hundred records.
 pub static INSERT: Endpoint = Endpoint::in_module::<policy::CreateRecord>(
     Descriptor::new(
@@ -30,10 +37,7 @@ pub static INSERT: Endpoint = Endpoint::in_module::<policy::CreateRecord>(
         Method::Post,
         PATH_OF_MODULE,
     )
-    .scope(ScopeNeed::module(&[
-        ScopeOperation::Create,
-        ScopeOperation::Write,
-    ]))
+    .scope(SCOPE)
     .body(Body::Json)
     .cost(Cost::Records(10))
     .refuses(&[
@@ -54,31 +58,36 @@ pub static INSERT: Endpoint = Endpoint::in_module::<policy::CreateRecord>(
 );
 
 fn insert(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
-    let items = match body::items(call, limits::RECORDS_PER_CALL_MAX) {
-        Err(fault) if fault.is(&BODY_TOO_MANY_ITEMS) => {
-            return refused_in_data(call, fault);
-        }
-        items => items?,
-    };
+    body::answer(call, limits::RECORDS_PER_CALL_MAX, &[], |body| {
+        insert_all(call, tx, body.items)
+    })
+}
+
+fn insert_all(call: &ModuleCall<'_>, tx: &mut dyn Transaction, items: &[Value]) -> Answer {
     let items = items.iter().enumerate().map(|(index, item)| {
         let path = format!("$.data[{index}]");
-        (call.item(|| check(call, item, &path)), path)
+        let checked = call.item(|| check(call, body::object(item, &path)?, &path));
+        (checked, path)
     });
     let items: Vec<_> = items.collect();
     let sound = items.iter().filter_map(|(item, _)| item.as_ref().ok());
-    let mut known = Known::learn(call, tx, sound.map(|checked| (None, checked)))?;
+    let mut known = Known::nothing(call);
+    known.learn(call, tx, sound.map(|checked| (None, checked)))?;
     let mut answers = Answers::to_write(call, 201);
     for (checked, path) in items {
         let inserted = checked
             .and_then(|checked| call.item(|| insert_one(call, tx, &mut known, checked, &path)));
-        answers.push(inserted)?;
+        answers.push(inserted.map(|details| success(ADDED, details)))?;
     }
     Ok(answers.into_reply())
 }
 
 /// Everything about an item that needs no look at other records.
-fn check(call: &ModuleCall<'_>, item: &Value, path: &str) -> Result<Checked, Fault> {
-    let input = body::object(item, path)?;
+pub(super) fn check(
+    call: &ModuleCall<'_>,
+    input: &Map<String, Value>,
+    path: &str,
+) -> Result<Checked, Fault> {
     let checked = change::check(call, input, path, Mode::Create)?;
     change::removes_photo(call, input, path, None, &KEY_NOT_SERVED)?;
     validate::check_together(
@@ -92,13 +101,14 @@ fn check(call: &ModuleCall<'_>, item: &Value, path: &str) -> Result<Checked, Fau
     Ok(checked)
 }
 
-fn insert_one(
+/// Makes a record. Gives the details of the item's answer.
+pub(super) fn insert_one(
     call: &ModuleCall<'_>,
     tx: &mut dyn Transaction,
     known: &mut Known,
     checked: Checked,
     path: &str,
-) -> Result<Value, Fault> {
+) -> Result<Map<String, Value>, Fault> {
     let module = call.module();
     let stamp = call.stamp()?;
     change::check_lookups(call, tx, known, &checked.lookups)?;
@@ -129,9 +139,6 @@ fn insert_one(
         stamp,
     };
     tx.insert_record(authorize_create(call.caller, module, id)?, &record)?;
-    known.changed(module.number, id, &record.unique);
-    Ok(success(
-        "record added",
-        change::details(call, id, stamp, stamp),
-    ))
+    known.changed(call, id, &record);
+    Ok(change::details(call, id, stamp, stamp))
 }

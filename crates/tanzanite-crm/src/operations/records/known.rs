@@ -4,9 +4,10 @@
 use super::change::unique_values;
 use super::heads::Heads;
 use crate::call::ModuleCall;
-use crate::schema::Number;
+use crate::criteria::{Criteria, FieldKey, FieldTest, Test, record_keys, value_keys};
 use crate::schema::validate::Checked;
-use crate::transaction::{Record, Stored, Transaction};
+use crate::schema::{Field, Number};
+use crate::transaction::{NewRecord, Record, RecordQuery, SortKey, Stored, Transaction};
 use serde_json::Value;
 use std::collections::HashMap;
 use tanzanite_protocol::{Fault, RecordId};
@@ -17,6 +18,8 @@ pub(super) struct Known {
     pub(super) heads: Heads,
     records: HashMap<RecordId, Option<Record>>,
     holders: HashMap<(Number, String), Option<RecordId>>,
+    /// The records last changed among those with these values of fields that are not unique. Upserts alone ask.
+    latest: HashMap<FieldKey, Option<RecordId>>,
 }
 
 impl Known {
@@ -26,20 +29,21 @@ impl Known {
             heads: Heads::new(call.caller.org()),
             records: HashMap::new(),
             holders: HashMap::new(),
+            latest: HashMap::new(),
         }
     }
 
     /// Reads the rows that the items need: the records that they name, the heads of the records that they refer to, and
     /// the records that hold their unique values.
     pub(super) fn learn<'a>(
+        &mut self,
         call: &ModuleCall<'_>,
         tx: &mut dyn Transaction,
         items: impl Iterator<Item = (Option<RecordId>, &'a Checked)>,
-    ) -> Result<Self, Fault> {
-        let mut known = Self::nothing(call);
+    ) -> Result<(), Fault> {
         let items: Vec<_> = items.collect();
         if items.len() < 2 {
-            return Ok(known);
+            return Ok(());
         }
         let (org, module) = (call.caller.org(), call.module());
         let mut ids: Vec<RecordId> = items.iter().filter_map(|(id, _)| *id).collect();
@@ -47,7 +51,7 @@ impl Known {
         ids.dedup();
         if !ids.is_empty() {
             let records = tx.records_by_id(org, module.number, &ids)?;
-            known.records.extend(ids.into_iter().zip(records));
+            self.records.extend(ids.into_iter().zip(records));
         }
         let lookups = items.iter().flat_map(|(_, checked)| &checked.lookups);
         let targets = lookups.filter(|lookup| !lookup.is_user());
@@ -55,23 +59,98 @@ impl Known {
             let module = call.metadata().module(&lookup.module)?;
             Some((module.number, lookup.id))
         });
-        known.heads.learn(tx, targets.collect())?;
+        self.heads.learn(tx, targets.collect())?;
         let mut values: Vec<(Number, String)> = Vec::new();
         for (id, checked) in &items {
-            let record = id.and_then(|id| known.records.get(&id)?.as_ref());
+            let record = id.and_then(|id| self.records.get(&id)?.as_ref());
             let value = |name: &str| -> Option<&Value> {
                 let given = checked.fields.get(name);
                 given.or_else(|| record?.fields.get(name))
             };
             values.extend(unique_values(module, value).map(|(field, key)| (field.number, key)));
         }
+        self.learn_holders(call, tx, values)?;
+        Ok(())
+    }
+
+    /// Reads the records that have unique values.
+    pub(super) fn learn_holders(
+        &mut self,
+        call: &ModuleCall<'_>,
+        tx: &mut dyn Transaction,
+        mut values: Vec<(Number, String)>,
+    ) -> Stored<()> {
         values.sort_unstable();
         values.dedup();
+        values.retain(|value| !self.holders.contains_key(value));
         if !values.is_empty() {
-            let holders = tx.holders(org, module.number, &values)?;
-            known.holders.extend(values.into_iter().zip(holders));
+            let holders = tx.holders(call.caller.org(), call.module().number, &values)?;
+            self.holders.extend(values.into_iter().zip(holders));
         }
-        Ok(known)
+        Ok(())
+    }
+
+    /// Reads the records that have values of a field that is not unique: of several with one value the one last
+    /// changed, and of several changed at once the one with the greatest id. No source says which of them an upsert
+    /// changes; this one is assumed.
+    pub(super) fn learn_latest(
+        &mut self,
+        call: &ModuleCall<'_>,
+        tx: &mut dyn Transaction,
+        field: &Field,
+        mut keys: Vec<String>,
+    ) -> Stored<()> {
+        let zone = call.metadata().zone();
+        keys.sort_unstable();
+        keys.dedup();
+        // Only ids are taken from here: what is to be changed is read by its id, as other records that are changed.  As
+        // many records as values suffice unless some values have several. Each further question leaves out the values
+        // that the one before it has found.
+        let mut unasked = usize::MAX;
+        while !keys.is_empty() && keys.len() < unasked {
+            unasked = keys.len();
+            let test = FieldTest::Is(Test::OneOf(keys.clone()));
+            let found = tx.records(&RecordQuery {
+                criteria: Some(Criteria::field(field.number, test)),
+                sort: SortKey::ModifiedTime,
+                descending: true,
+                ..RecordQuery::all(
+                    call.view().for_duplicates(),
+                    u32::try_from(keys.len()).unwrap_or(u32::MAX),
+                )
+            })?;
+            let are_all = found.len() < keys.len();
+            for record in found {
+                let id = record.head.id;
+                let value = record.fields.get(field.api_name.as_ref());
+                for key in value.map_or_else(Vec::new, |value| value_keys(field, zone, value)) {
+                    let latest = self.latest.entry((field.number, key));
+                    latest.or_insert(Some(id));
+                }
+            }
+            keys.retain(|key| !self.latest.contains_key(&(field.number, key.clone())));
+            if are_all {
+                break;
+            }
+        }
+        let missing = keys.into_iter().map(|key| ((field.number, key), None));
+        self.latest.extend(missing);
+        Ok(())
+    }
+
+    /// The id of the record last changed among those with a value of a field, whoever owns it.
+    pub(super) fn latest(
+        &mut self,
+        call: &ModuleCall<'_>,
+        tx: &mut dyn Transaction,
+        field: &Field,
+        key: String,
+    ) -> Stored<Option<RecordId>> {
+        let value = (field.number, key);
+        if !self.latest.contains_key(&value) {
+            self.learn_latest(call, tx, field, vec![value.1.clone()])?;
+        }
+        Ok(self.latest.get(&value).copied().flatten())
     }
 
     /// A record that is about to be changed. It is taken out, so that the next item reads it anew.
@@ -106,11 +185,18 @@ impl Known {
         Ok(holder)
     }
 
-    /// Notes that a record was made or changed, and has these unique values now.
-    pub(super) fn changed(&mut self, module: Number, id: RecordId, unique: &[(Number, String)]) {
-        self.heads.forget(module, id);
+    /// Notes that a record was made or changed, and has these values now.
+    pub(super) fn changed(&mut self, call: &ModuleCall<'_>, id: RecordId, now: &NewRecord) {
+        let module = call.module();
+        self.heads.forget(module.number, id);
         self.holders.retain(|_, holder| *holder != Some(id));
-        let values = unique.iter().cloned();
+        let values = now.unique.iter().cloned();
         self.holders.extend(values.map(|value| (value, Some(id))));
+        if !self.latest.is_empty() {
+            self.latest.retain(|_, latest| *latest != Some(id));
+            let keys = record_keys(module, call.metadata().zone(), &now.fields);
+            self.latest
+                .extend(keys.into_iter().map(|key| (key, Some(id))));
+        }
     }
 }

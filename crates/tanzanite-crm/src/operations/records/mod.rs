@@ -5,11 +5,12 @@
 //! targets of its lookups, the record, sharing, lock, `If-Unmodified-Since`, its photo, the values
 //! that must agree with those that the record keeps, its unique values. An item is written after its
 //! last check, so a refused item of a mixed batch changes nothing. A failure of the store refuses the
-//! whole call.
+//! whole call. An item of an upsert is checked as that of an insert or of an update, once it is known which it is.
 
 mod answers;
 mod body;
 mod change;
+mod check_fields;
 mod choices;
 mod conditions;
 mod delete_record;
@@ -27,6 +28,7 @@ mod search_records;
 mod unserved_keys;
 mod update_record;
 mod update_records;
+mod upsert_records;
 
 pub(crate) use answers::Answers;
 pub use delete_record::DELETE;
@@ -39,11 +41,14 @@ pub use search_records::SEARCH;
 pub use unserved_keys::unserved_keys;
 pub use update_record::UPDATE;
 pub use update_records::UPDATE_MANY;
+pub use upsert_records::UPSERT;
 
 use tanzanite_protocol::{ScopeNeed, ScopeOperation};
 
 /// The path of many records.
 const PATH_OF_MODULE: &str = "/crm/{version}/{module}";
+/// The path of an upsert.
+const PATH_OF_UPSERT: &str = "/crm/{version}/{module}/upsert";
 /// The path of one record.
 const PATH_OF_RECORD: &str = "/crm/{version}/{module}/{record_id}";
 

@@ -20,10 +20,10 @@ struct Key {
     is_idle: fn(&Value) -> bool,
 }
 
-/// Keys beside `data`. The vendor's pages document `duplicate_check_fields` for upserts alone; the OpenAPI document has
-/// it for inserts and updates too.
+/// Keys beside `data`. The vendor's pages document `duplicate_check_fields` for upserts alone, which serve it; the
+/// OpenAPI document has it for inserts and updates too.
 const BESIDE: &[Key] = &[
-    key("duplicate_check_fields", Some("jsonarray"), is_nothing),
+    key(DUPLICATE_CHECK_FIELDS, Some("jsonarray"), is_nothing),
     key("apply_feature_execution", Some("jsonarray"), is_nothing),
     key("lar_id", None, is_nothing),
     key("$append_values", Some("jsonobject"), appends_nothing),
@@ -44,6 +44,8 @@ const OF_ITEM: &[Key] = &[
     key("Tax", Some("jsonarray"), is_nothing).of(&["Products"]),
 ];
 
+/// The key of an upsert's fields by which it finds records.
+pub(super) const DUPLICATE_CHECK_FIELDS: &str = "duplicate_check_fields";
 /// The key of a record's currency. The organisation's own currency is the only one that is served.
 const CURRENCY: &str = "Currency";
 
@@ -95,7 +97,10 @@ impl Key {
 /// The keys, each with its place in the body, for generated pages.
 pub fn unserved_keys() -> Vec<String> {
     let beside = BESIDE.iter();
-    let beside = beside.map(|key| format!("`{}` beside `data`", key.name));
+    let beside = beside.map(|key| match key.name {
+        name @ DUPLICATE_CHECK_FIELDS => format!("`{name}` beside `data` (not of upserts)"),
+        name => format!("`{name}` beside `data`"),
+    });
     let of_item = OF_ITEM.iter().map(|key| match key.modules {
         [] => format!("`{}`", key.name),
         modules => format!("`{}` of {}", key.name, modules.join(" and ")),
@@ -112,9 +117,10 @@ fn fault(name: &str, path: &str) -> Fault {
         .with("json_path", format!("{path}.{name}"))
 }
 
-/// Checks the keys beside `data`.
-pub(super) fn check_beside(beside: &Map<String, Value>) -> Result<(), Fault> {
-    BESIDE.iter().try_for_each(|key| key.check(beside, "$"))
+/// Checks the keys beside `data`, but for those that the operation serves.
+pub(super) fn check_beside(beside: &Map<String, Value>, served: &[&str]) -> Result<(), Fault> {
+    let mut keys = BESIDE.iter().filter(|key| !served.contains(&key.name));
+    keys.try_for_each(|key| key.check(beside, "$"))
 }
 
 /// Checks the keys of an item of `data`.

@@ -1,14 +1,15 @@
 //! `PUT /crm/{version}/{module}/{record_id}`: "Update Records", one by the id in the path.
 
-use super::answers::{Answers, refused_in_data};
+use super::answers::Answers;
 use super::known::Known;
-use super::update_records::{FAULTS, Item, SCOPE, update};
+use super::update_records::{FAULTS, Item, SCOPE, UPDATED, update};
 use super::{PATH_OF_RECORD, body, faults};
 use crate::call::RecordCall;
 use crate::endpoint::{Answer, Endpoint};
-use crate::faults::BODY_TOO_MANY_ITEMS;
 use crate::policy;
 use crate::transaction::Transaction;
+use serde_json::Value;
+use tanzanite_protocol::envelope::success;
 use tanzanite_protocol::{Body, Descriptor, Method};
 
 /// The place of the one item.
@@ -30,10 +31,10 @@ pub static UPDATE: Endpoint = Endpoint::on_record::<policy::UpdateRecord>(
 .unknown(&faults::ID_UNKNOWN);
 
 fn update_one(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
-    let items = match body::items(call, 1) {
-        Err(fault) if fault.is(&BODY_TOO_MANY_ITEMS) => return refused_in_data(call, fault),
-        items => items?,
-    };
+    body::answer(call, 1, &[], |body| update_only(call, tx, body.items))
+}
+
+fn update_only(call: &RecordCall<'_>, tx: &mut dyn Transaction, items: &[Value]) -> Answer {
     let mut answers = Answers::to_write(call, 200);
     for item in items {
         let mut known = Known::nothing(call);
@@ -46,7 +47,7 @@ fn update_one(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
         match updated {
             // Only faults of the item are told within `data`, and this one is the path's.
             Err(fault) if fault.is(&faults::ID_UNKNOWN) => return Err(fault),
-            item => answers.push(item)?,
+            item => answers.push(item.map(|details| success(UPDATED, details)))?,
         }
     }
     Ok(answers.into_reply())

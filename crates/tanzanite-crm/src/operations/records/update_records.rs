@@ -2,7 +2,7 @@
 //!
 //! A record that two items name is changed twice, in the items' order.
 
-use super::answers::{Answers, refused_in_data};
+use super::answers::Answers;
 use super::known::Known;
 use super::{PATH_OF_MODULE, body, change, faults};
 use crate::call::ModuleCall;
@@ -48,6 +48,9 @@ pub(super) const FAULTS: &[&Row] = &[
     &FIELD_DUPLICATE,
 ];
 
+/// The message of a record that was changed.
+pub(super) const UPDATED: &str = "record updated";
+
 /// Changes up to a hundred records.
 pub static UPDATE_MANY: Endpoint = Endpoint::on_records::<policy::UpdateRecord>(
     Descriptor::new(
@@ -65,12 +68,12 @@ pub static UPDATE_MANY: Endpoint = Endpoint::on_records::<policy::UpdateRecord>(
 );
 
 fn update_many(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
-    let items = match body::items(call, limits::RECORDS_PER_CALL_MAX) {
-        Err(fault) if fault.is(&BODY_TOO_MANY_ITEMS) => {
-            return refused_in_data(call, fault);
-        }
-        items => items?,
-    };
+    body::answer(call, limits::RECORDS_PER_CALL_MAX, &[], |body| {
+        update_all(call, tx, body.items)
+    })
+}
+
+fn update_all(call: &ModuleCall<'_>, tx: &mut dyn Transaction, items: &[Value]) -> Answer {
     let items = items.iter().enumerate().map(|(index, item)| {
         let path = format!("$.data[{index}]");
         let checked = call.item(|| Item::check(call, item, &path, |item| id_in(item, &path)));
@@ -78,7 +81,8 @@ fn update_many(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
     });
     let items: Vec<_> = items.collect();
     let sound = items.iter().filter_map(|(item, _)| item.as_ref().ok());
-    let mut known = Known::learn(call, tx, sound.map(|item| (item.id, &item.checked)))?;
+    let mut known = Known::nothing(call);
+    known.learn(call, tx, sound.map(|item| (item.id, &item.checked)))?;
     let mut answers = Answers::to_write(call, 200);
     for (item, path) in items {
         let updated = item.and_then(|item| {
@@ -89,17 +93,17 @@ fn update_many(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
                 })
             })
         });
-        answers.push(updated)?;
+        answers.push(updated.map(|details| success(UPDATED, details)))?;
     }
     Ok(answers.into_reply())
 }
 
 /// A change of one record that has passed all checks that need no look at the record.
 pub(super) struct Item<'a> {
-    input: &'a Map<String, Value>,
+    pub(super) input: &'a Map<String, Value>,
     /// The record's id; `None` if the value under `id` is no valid id.
-    id: Option<RecordId>,
-    checked: Checked,
+    pub(super) id: Option<RecordId>,
+    pub(super) checked: Checked,
 }
 
 impl<'a> Item<'a> {
@@ -118,7 +122,7 @@ impl<'a> Item<'a> {
 }
 
 /// The record that an item names, or the fault for an id of no record.
-fn find(
+pub(super) fn find(
     call: &ModuleCall<'_>,
     tx: &mut dyn Transaction,
     known: &mut Known,
@@ -136,7 +140,7 @@ fn find(
     })
 }
 
-/// Changes the record that `find` gives, as the item at `path` says. Gives the item's answer.
+/// Changes the record that `find` gives, as the item at `path` says. Gives the details of the item's answer.
 pub(super) fn update(
     call: &ModuleCall<'_>,
     tx: &mut dyn Transaction,
@@ -144,7 +148,7 @@ pub(super) fn update(
     Item { input, checked, .. }: Item<'_>,
     path: &str,
     find: impl FnOnce(&mut Known, &mut dyn Transaction) -> Result<Record, Fault>,
-) -> Result<Value, Fault> {
+) -> Result<Map<String, Value>, Fault> {
     let module = call.module();
     let stamp = call.stamp()?;
     change::check_lookups(call, tx, known, &checked.lookups)?;
@@ -175,18 +179,15 @@ pub(super) fn update(
     };
     let (permit, photo) = permit.and_photo();
     tx.update_record(permit, &change)?;
-    known.changed(module.number, head.id, &change.unique);
+    known.changed(call, head.id, &change);
     if removes_photo {
         tx.remove_photo(photo, stamp)?;
     }
-    Ok(success(
-        "record updated",
-        change::details(call, head.id, head.created, stamp),
-    ))
+    Ok(change::details(call, head.id, head.created, stamp))
 }
 
 /// The id in an item: a text, or a number, as some clients write it.
-fn id_in(item: &Map<String, Value>, path: &str) -> Result<Option<RecordId>, Fault> {
+pub(super) fn id_in(item: &Map<String, Value>, path: &str) -> Result<Option<RecordId>, Fault> {
     let fault = |row| {
         Fault::new(row)
             .with("api_name", "id")

@@ -117,6 +117,15 @@ impl Sightings {
                 let made = step.carried_out().map(|(_, answered)| &answered["details"]);
                 self.made.extend(made.filter_map(id_in));
             }
+            "record.upsert" => {
+                for (sent, answered) in step.carried_out() {
+                    if answered["action"] == "insert" {
+                        self.made.extend(id_in(&answered["details"]));
+                    } else {
+                        self.change(&step.module, sent, &answered["details"]);
+                    }
+                }
+            }
             "record.update_many" | "record.update" => {
                 for (sent, answered) in step.carried_out() {
                     self.change(&step.module, sent, &answered["details"]);

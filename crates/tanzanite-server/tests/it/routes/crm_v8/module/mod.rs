@@ -10,5 +10,6 @@ mod put;
 mod record_id;
 mod search;
 mod unserved;
+mod upsert;
 mod values;
 mod versions;

@@ -1,0 +1,229 @@
+//! The requests of the matrix: one for each endpoint with a token.
+
+use crate::collections::samples;
+use tanzanite_crm::collection::{Act, COLLECTIONS, Collection, Does};
+
+/// A request on a record. In a path `{record}` stands for the record's path, `{module}` for its module, `{lock}` for
+/// its lock's id, `{id}` for its own id.
+pub(crate) struct Endpoint {
+    pub(super) name: &'static str,
+    pub(crate) method: &'static str,
+    pub(super) path: &'static str,
+    pub(super) body: Body,
+    /// Whether the request is made only for records with a lock (`Some(true)`) or only for those without one
+    /// (`Some(false)`).
+    pub(crate) locked: Option<bool>,
+}
+
+pub(super) enum Body {
+    Nothing,
+    Picture,
+    Json(&'static str),
+    /// One item of a collection that says nothing.
+    Item(&'static Collection),
+}
+
+const fn on(name: &'static str, method: &'static str, path: &'static str, body: Body) -> Endpoint {
+    Endpoint {
+        name,
+        method,
+        path,
+        body,
+        locked: None,
+    }
+}
+
+const REASON: Body = Body::Json(r#"{"data":[{"Locked_Reason__s":"audit"}]}"#);
+
+const TAGS: Body = Body::Json(r#"{"tags":[{"name":"seen"}],"ids":["{id}"]}"#);
+
+pub(crate) const ON_RECORDS: [Endpoint; 21] = [
+    on("photo GET", "GET", "{record}/photo", Body::Nothing),
+    on("photo POST", "POST", "{record}/photo", Body::Picture),
+    on("photo DELETE", "DELETE", "{record}/photo", Body::Nothing),
+    on("record GET", "GET", "{record}", Body::Nothing),
+    on(
+        "record PUT",
+        "PUT",
+        "{record}",
+        Body::Json(r#"{"data":[{}]}"#),
+    ),
+    on("record DELETE", "DELETE", "{record}", Body::Nothing),
+    on("list GET", "GET", "{module}?fields=id", Body::Nothing),
+    on(
+        "search GET",
+        "GET",
+        "{module}/search?criteria=(id:equals:{id})",
+        Body::Nothing,
+    ),
+    on(
+        "coql POST",
+        "POST",
+        "/crm/v8/coql",
+        Body::Json(r#"{"select_query":"select id from {module_name} where id = {id}"}"#),
+    ),
+    on(
+        "list PUT",
+        "PUT",
+        "{module}",
+        Body::Json(r#"{"data":[{"id":"{id}"}]}"#),
+    ),
+    on(
+        "list upsert",
+        "POST",
+        "{module}/upsert",
+        Body::Json(r#"{"data":[{"id":"{id}"}]}"#),
+    ),
+    on("list DELETE", "DELETE", "{module}?ids={id}", Body::Nothing),
+    on("tags add", "POST", "{record}/actions/add_tags", TAGS),
+    on("tags remove", "POST", "{record}/actions/remove_tags", TAGS),
+    on("list tags add", "POST", "{module}/actions/add_tags", TAGS),
+    on(
+        "list tags rem.",
+        "POST",
+        "{module}/actions/remove_tags",
+        TAGS,
+    ),
+    on(
+        "locks GET",
+        "GET",
+        "{record}/Locking_Information__s?fields=Locked_Reason__s",
+        Body::Nothing,
+    ),
+    Endpoint {
+        locked: Some(true),
+        ..on(
+            "lock GET",
+            "GET",
+            "{record}/Locking_Information__s/{lock}",
+            Body::Nothing,
+        )
+    },
+    on(
+        "lock POST",
+        "POST",
+        "{record}/Locking_Information__s",
+        REASON,
+    ),
+    Endpoint {
+        locked: Some(true),
+        ..on(
+            "lock PUT",
+            "PUT",
+            "{record}/Locking_Information__s/{lock}",
+            REASON,
+        )
+    },
+    Endpoint {
+        locked: Some(true),
+        ..on(
+            "lock DELETE",
+            "DELETE",
+            "{record}/Locking_Information__s/{lock}",
+            Body::Nothing,
+        )
+    },
+];
+
+pub(super) const ON_NONE: [Endpoint; 10] = [
+    on(
+        "insert Lead",
+        "POST",
+        "/crm/v8/Leads",
+        Body::Json(r#"{"data":[{"Last_Name":"New"}]}"#),
+    ),
+    on(
+        "insert Workshop",
+        "POST",
+        "/crm/v8/Workshops",
+        Body::Json(r#"{"data":[{"Name":"New","Workshop_Code":"WS-99"}]}"#),
+    ),
+    on(
+        "upsert Lead",
+        "POST",
+        "/crm/v8/Leads/upsert",
+        Body::Json(r#"{"data":[{"Last_Name":"New","Email":"new@example.com"}]}"#),
+    ),
+    on(
+        "users GET",
+        "GET",
+        "/crm/v8/users?type=AllUsers",
+        Body::Nothing,
+    ),
+    on("user GET", "GET", "/crm/v8/users/{user}", Body::Nothing),
+    on("org GET", "GET", "/crm/v8/org", Body::Nothing),
+    on(
+        "modules GET",
+        "GET",
+        "/crm/v8/settings/modules",
+        Body::Nothing,
+    ),
+    on(
+        "module GET",
+        "GET",
+        "/crm/v8/settings/modules/Leads",
+        Body::Nothing,
+    ),
+    on(
+        "fields GET",
+        "GET",
+        "/crm/v8/settings/fields?module=Leads",
+        Body::Nothing,
+    ),
+    on("not served yet", "GET", "/crm/v8/org/photo", Body::Nothing),
+];
+
+pub(super) const ON_TAGS: [Endpoint; 4] = [
+    on(
+        "tags.merge",
+        "POST",
+        "/crm/v8/settings/tags/1/actions/merge",
+        Body::Json(r#"{"tags":[{"conflict_id":"1"}]}"#),
+    ),
+    on(
+        "tags.records_count",
+        "GET",
+        "/crm/v8/settings/tags/1/actions/records_count?module=Leads",
+        Body::Nothing,
+    ),
+    on(
+        "mass_delete_tags.mass_delete",
+        "POST",
+        "/crm/v8/settings/tags/actions/mass_delete",
+        Body::Json(r#"{"mass_delete":[{"module":{"api_name":"Leads"},"tags":[{"id":"1"}]}]}"#),
+    ),
+    on(
+        "mass_delete_tags.get_mass_delete",
+        "GET",
+        "/crm/v8/settings/tags/actions/mass_delete?job_id=1",
+        Body::Nothing,
+    ),
+];
+
+/// The operations of all collections, on unknown ids and with an empty item.
+pub(super) fn on_collections() -> Vec<Endpoint> {
+    let acts = COLLECTIONS
+        .iter()
+        .flat_map(|of| of.acts.iter().map(move |act| (of, act)));
+    let endpoint = |(of, act): (&&'static Collection, &'static Act)| {
+        let path = match act.does {
+            Does::Get | Does::UpdateOne | Does::RemoveOne => samples::one_path(of, "1"),
+            Does::RemoveMany => samples::list_path(of) + "?ids=1",
+            _ => samples::list_path(of),
+        };
+        let (method, body) = match act.does {
+            Does::List | Does::Get => ("GET", Body::Nothing),
+            Does::Create => ("POST", Body::Item(of)),
+            Does::UpdateMany | Does::UpdateOne => ("PUT", Body::Item(of)),
+            Does::RemoveMany | Does::RemoveOne => ("DELETE", Body::Nothing),
+        };
+        Endpoint {
+            name: act.id,
+            method,
+            path: path.leak(),
+            body,
+            locked: None,
+        }
+    };
+    acts.map(endpoint).collect()
+}

@@ -1,0 +1,4 @@
+//! `/crm/v8/{module}/upsert`.
+
+mod post;
+mod refusals;
