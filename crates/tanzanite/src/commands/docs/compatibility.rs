@@ -125,6 +125,11 @@ const CONFLICTS: &str = "
 | C13 | two holidays of one name: never, or not on one date (OpenAPI 2026 says both) | never |
 | C14 | the characters that a holiday's name cannot have: seventeen (v7 pages) or five (OpenAPI 2026) | five |
 | C15 | a change of business hours without `type` or `week_starts_on`: refused (v7 page) or taken (OpenAPI 2026) | taken |
+| C16 | the scopes of a search: the module's and `ZohoSearch.securesearch.READ` (pages, clients), or the module's alone (OpenAPI 2026) | both |
+| C17 | `equals` on a text in a search: the words are in the value (page of v8), or one condition alone is exact (page of v2) | the words are in it |
+| C18 | conditions of a search: at most ten (page) or fifteen (the error's own message) | fifteen |
+| C19 | what a refused condition is told: `Invalid query formed` (a live account, 2026) or the reason once more (OpenAPI 2026) | the former |
+| C20 | `duplicate_field` of an upsert that made a record: null (recorded v2 traffic) or the field (OpenAPI 2026) | null |
 
 ## Known by name, not served yet
 

@@ -1,4 +1,4 @@
-//! What an upsert refuses, and whom.
+//! The refusals of an upsert: of bodies, of items, of callers.
 
 use super::post::{LEADS, MORE, changed, is_made, refused, upsert, upserted};
 use crate::world::{World, text};
