@@ -94,8 +94,8 @@ tanzanite_protocol::faults! {
     BODY_NO_ITEMS: Body 400 INVALID_DATA "invalid data" ["minimum_length", "api_name", "json_path"] Assumed;
     /// The body holds more items than one call may.
     BODY_TOO_MANY_ITEMS: Body 400 LIMIT_EXCEEDED "count of records in your request exceeds the limit" ["maximum_length", "api_name"] OpenApi;
-    /// `trigger`, `restrict_triggers`, a list of features or `duplicate_check_fields` in a body holds a word that is
-    /// none of them.
+    /// `trigger`, `restrict_triggers`, a list of features or `duplicate_check_fields` in a body holds another word than
+    /// those that it can hold.
     TRIGGER_INVALID: Body 400 INVALID_DATA "invalid data" ["api_name", "json_path", "supported_values"] Assumed;
     /// The body has a key that the vendor acts on and Tanzanite does not yet, with a value that would change something.
     KEY_NOT_SERVED: Body 400 API_NOT_SUPPORTED "Tanzanite does not act on this key yet" ["api_name", "json_path"] Assumed;

@@ -50,9 +50,9 @@ impl<'a> ModuleView<'a> {
         }
     }
 
-    /// All of the module's records, for the search for the one that an upsert means: the vendor finds it whoever owns
-    /// it, since a second record with its value would be a duplicate all the same. Whoever asks so keeps nothing but
-    /// ids, and authorises the caller on a record before anything of it is answered.
+    /// All of the module's records, for the search for the one that an upsert means. The vendor finds it whoever owns
+    /// it: a second record with its value would be a duplicate all the same. The search keeps nothing but ids, and the
+    /// caller is authorised on a record before anything of it is answered.
     pub(crate) fn for_duplicates(&self) -> Seen {
         Seen {
             org: self.caller.org(),

@@ -90,9 +90,9 @@ impl Known {
         Ok(())
     }
 
-    /// Reads the records that have values of a field that is not unique: of several with one value the one last
-    /// changed, and of several changed at once the one with the greatest id. No source says which of them an upsert
-    /// changes; this one is assumed.
+    /// Reads the records that have values of a field that is not unique. Several may have one value: the one last
+    /// changed is taken, and the one with the greatest id if several were changed at once. That is assumed, since no
+    /// source says which of them an upsert changes.
     pub(super) fn learn_latest(
         &mut self,
         call: &ModuleCall<'_>,
@@ -103,9 +103,10 @@ impl Known {
         let zone = call.metadata().zone();
         keys.sort_unstable();
         keys.dedup();
-        // Only ids are taken from here: what is to be changed is read by its id, as other records that are changed.  As
-        // many records as values suffice unless some values have several. Each further question leaves out the values
-        // that the one before it has found.
+        // Only ids are taken from here: what is to be changed is read by its id, as other records that are changed.
+        //
+        // As many records as values suffice unless some values have several. Each further question leaves out the
+        // values that the one before it has found.
         let mut unasked = usize::MAX;
         while !keys.is_empty() && keys.len() < unasked {
             unasked = keys.len();

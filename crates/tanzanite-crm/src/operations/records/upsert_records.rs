@@ -115,8 +115,8 @@ enum Meant<'a> {
 impl<'a> Item<'a> {
     fn read(call: &ModuleCall<'_>, item: &'a Value, path: String) -> Result<Self, Fault> {
         let input = body::object(item, &path)?;
-        // The vendor's example has an id beside the check fields and does not say what it does. That it names the
-        // record, as in an update, is assumed.
+        // The vendor's example has an id beside the check fields, and no words about it. That it names the record, as
+        // in an update, is assumed.
         let is_named = input.get("id").is_some_and(|id| !id.is_null());
         let id = if is_named { id_in(input, &path)? } else { None };
         let checked = change::check(call, input, &path, Mode::Update);

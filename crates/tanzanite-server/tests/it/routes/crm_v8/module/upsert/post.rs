@@ -1,6 +1,9 @@
 //! `POST /crm/v8/{module}/upsert`: make records or change those that there are. The types of fields are tested in
 //! `values.rs`, and refusals in `refusals.rs`.
 
+mod meant;
+mod refusals;
+
 use crate::world::{Exchange, World, text};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
@@ -141,231 +144,6 @@ fn a_record_is_made_and_the_next_call_changes_it() {
 }
 
 #[test]
-fn without_names_the_system_s_field_is_looked_at_and_then_the_unique_ones() {
-    let world = World::demo_and(MORE);
-    let (first, second) = (world.id("workshop"), world.id("workshop_without_photo"));
-    let both = json!({ "Name": "Dovetails by hand", "Workshop_Code": "WS-01", "Seats": 1 });
-    assert_eq!(
-        upserted(&world, "Workshops", &[both]),
-        [changed("Name", &first)]
-    );
-    let by_code = json!({ "Name": "Another", "Workshop_Code": "WS-02", "Room": "12" });
-    assert_eq!(
-        upserted(&world, "Workshops", &[by_code]),
-        [changed("Workshop_Code", &second)]
-    );
-    let record = world.record(&world.path("workshop_without_photo"));
-    assert_eq!(
-        (&record["Name"], &record["Seats"]),
-        (&json!("Another"), &json!(12))
-    );
-    let by_room = json!({ "Room": "12", "Seats": 3 });
-    assert_eq!(
-        upserted(&world, "Workshops", &[by_room]),
-        [changed("Room", &second)]
-    );
-    let new = json!({ "Name": "New", "Workshop_Code": "WS-50", "Room": "13" });
-    assert!(is_made(&upserted(&world, "Workshops", &[new])[0]));
-}
-
-#[test]
-fn named_fields_are_looked_at_in_their_order_and_the_other_unique_ones_after_them() {
-    let world = World::demo_and(MORE);
-    let (first, second) = (world.id("workshop"), world.id("workshop_without_photo"));
-    let room = json!({ "id": second, "Room": "12" });
-    assert_eq!(
-        world
-            .actor("admin")
-            .put("/crm/v8/Workshops", &json!({ "data": [room] }).to_string())
-            .status,
-        200
-    );
-    let by = |fields: Value, item: Value| upserted_by(&world, "Workshops", &fields, &[item]);
-    let of_both = || json!({ "Name": "Sharpening for beginners", "Workshop_Code": "WS-01" });
-    for (fields, expected) in [
-        (
-            json!(["Workshop_Code", "Name"]),
-            changed("Workshop_Code", &first),
-        ),
-        (json!(["Workshop_Code"]), changed("Workshop_Code", &first)),
-        // The field of the system is looked at only if it is named.
-        (json!(["Room"]), changed("Workshop_Code", &first)),
-        (json!(["Room", "Room"]), changed("Workshop_Code", &first)),
-    ] {
-        assert_eq!(by(fields.clone(), of_both()), [expected], "{fields}");
-    }
-    let name = world.record(&world.path("workshop"))["Name"].take();
-    assert_eq!(
-        name, "Sharpening for beginners",
-        "it has the other's name now"
-    );
-    let unnamed = json!({ "Name": "Make your own plane", "Workshop_Code": "WS-60" });
-    assert!(is_made(&by(json!(["Workshop_Code"]), unnamed)[0]));
-    let by_room = json!({ "Name": "Make your own plane", "Room": "12" });
-    assert_eq!(
-        by(json!(["Workshop_Code"]), by_room),
-        [changed("Room", &second)]
-    );
-    for (none, name) in [(json!(null), "Nulls"), (json!([]), "Lists")] {
-        let item = json!({ "Name": name, "Workshop_Code": "ws-01" });
-        assert_eq!(by(none, item), [changed("Workshop_Code", &first)]);
-    }
-}
-
-#[test]
-fn letter_case_and_blanks_around_a_value_do_not_count() {
-    let world = World::demo_and(MORE);
-    let id = world.id("with_photo");
-    let item = json!({ "Email": "ROSA.Amberg@Example.com" });
-    assert_eq!(upserted(&world, "Leads", &[item]), [changed("Email", id)]);
-    assert_eq!(
-        world.record(&world.path("with_photo"))["Email"],
-        "ROSA.Amberg@Example.com"
-    );
-    let item = json!({ "Account_Name": "  brenner WOODWORKS " });
-    assert_eq!(
-        upserted(&world, "Accounts", &[item]),
-        [changed("Account_Name", world.id("account"))]
-    );
-    let item = json!({ "Workshop_Code": " ws-03 " });
-    assert_eq!(
-        upserted(&world, "Workshops", &[item]),
-        [changed("Workshop_Code", world.id("workshop_of_manager"))]
-    );
-    let badge = |value: Value| json!({ "Last_Name": "B", "Badge": value });
-    let made = upserted(&world, "Contacts", &[badge(json!(700))]).remove(0);
-    assert!(is_made(&made));
-    assert_eq!(
-        upserted(&world, "Contacts", &[badge(json!("700"))]),
-        [changed("Badge", made.2)]
-    );
-}
-
-#[test]
-fn the_items_of_one_call_find_what_those_before_them_made_and_changed() {
-    let world = World::demo();
-    let ana = |more: Value| {
-        let mut item = json!({ "Email": "ana@example.com" });
-        item.as_object_mut()
-            .expect("an object")
-            .extend(more.as_object().expect("more").clone());
-        item
-    };
-    let items = [
-        ana(json!({ "Last_Name": "Ruiz", "City": "Bonn" })),
-        ana(json!({ "City": "Graz" })),
-        json!({ "Last_Name": "Other", "Email": "other@example.com" }),
-        json!({ "Email": "Ana@example.com", "Phone": "1" }),
-    ];
-    let answers = upserted(&world, "Leads", &items);
-    assert!(is_made(&answers[0]) && is_made(&answers[2]));
-    let id = answers[0].2.clone();
-    assert_eq!([&answers[1], &answers[3]], [&changed("Email", &id); 2]);
-    let record = world.record(&format!("/crm/v8/Leads/{id}"));
-    assert_eq!(
-        (&record["City"], &record["Phone"]),
-        (&json!("Graz"), &json!("1"))
-    );
-
-    // The first item gives the address up; who names it then is somebody else.
-    let items = [
-        json!({ "id": id, "Email": "ana.ruiz@example.com" }),
-        ana(json!({ "Last_Name": "Ruiz the Younger" })),
-        json!({ "Email": "ana.ruiz@example.com", "City": "Wien" }),
-    ];
-    let answers = upserted(&world, "Leads", &items);
-    assert_eq!(answers[0], ("update".to_owned(), json!(null), id.clone()));
-    assert!(is_made(&answers[1]) && answers[1].2 != id);
-    assert_eq!(answers[2], changed("Email", id));
-}
-
-#[test]
-fn of_several_records_with_the_value_the_last_changed_is_meant() {
-    let world = World::demo();
-    let account = |site: &str| json!({ "Account_Name": "Twin", "Account_Site": site });
-    let ids = world.insert("Accounts", &[account("a"), account("b"), account("c")]);
-    let twin = || upserted(&world, "Accounts", &[json!({ "Account_Name": "twin" })]).remove(0);
-    assert_eq!(
-        twin(),
-        changed("Account_Name", &ids[2]),
-        "of those changed at once the youngest"
-    );
-    let touch = |id: &str| {
-        world.later();
-        let body = json!({ "data": [{ "Phone": "1" }] }).to_string();
-        assert_eq!(
-            world
-                .actor("admin")
-                .put(&format!("/crm/v8/Accounts/{id}"), &body)
-                .status,
-            200
-        );
-    };
-    touch(&ids[0]);
-    assert_eq!(twin(), changed("Account_Name", &ids[0]));
-
-    // Many of one name are not in the way of another name of the call, which is older than all of them.
-    world.later();
-    world.insert("Accounts", &vec![account("d"); 5]);
-    touch(&ids[1]);
-    let items = ["Estuary Boats", "TWIN", "Nobody", "Brenner Woodworks"];
-    let items = items.map(|name| json!({ "Account_Name": name }));
-    let answers = upserted(&world, "Accounts", &items);
-    assert_eq!(
-        answers[0],
-        changed("Account_Name", world.id("account_without_photo"))
-    );
-    assert_eq!(answers[1], changed("Account_Name", &ids[1]));
-    assert!(is_made(&answers[2]));
-    assert_eq!(answers[3], changed("Account_Name", world.id("account")));
-}
-
-#[test]
-fn a_record_in_the_recycle_bin_is_none() {
-    let world = World::demo();
-    let items = [json!({ "Last_Name": "Ottesen", "Email": "finn.ottesen@example.com" })];
-    assert!(is_made(&upserted(&world, "Leads", &items)[0]));
-    assert_eq!(
-        world.actor("admin").delete(&world.path("workshop")).status,
-        200
-    );
-    let items = [json!({ "Name": "Dovetails by hand", "Workshop_Code": "WS-01" })];
-    assert!(is_made(&upserted(&world, "Workshops", &items)[0]));
-}
-
-#[test]
-fn an_id_names_the_record_whatever_the_values_are() {
-    let world = World::demo();
-    let id = world.id("with_photo");
-    let item = |id: Value| json!({ "id": id, "Email": "emil.sarkis@example.com" });
-    let named = ("update".to_owned(), json!(null), id.clone());
-    assert_eq!(upserted(&world, "Leads", &[item(json!(id))]), [named]);
-    assert_eq!(
-        world.record(&world.path("with_photo"))["Email"],
-        "emil.sarkis@example.com"
-    );
-    for id in [
-        "3652397000000990099",
-        "x",
-        "",
-        &world.id("deleted"),
-        &world.id("account"),
-    ] {
-        let (status, answer) = refused(&world, "admin", "Leads", &item(json!(id)));
-        let expected = json!({ "code": "INVALID_DATA", "details": { "api_name": "id", "json_path": "$.data[0].id" },
-            "message": "the id given seems to be invalid", "status": "error" });
-        assert_eq!((status, answer), (400, expected), "{id:?}");
-    }
-    let (_, answer) = refused(&world, "admin", "Leads", &item(json!({})));
-    assert_eq!(answer["details"]["expected_data_type"], "bigint");
-    let none = json!({ "id": null, "Email": "yuki.tanabe@example.com" });
-    assert_eq!(
-        upserted(&world, "Leads", &[none]),
-        [changed("Email", world.id("with_photo_gif"))]
-    );
-}
-
-#[test]
 fn of_a_mixed_batch_each_item_has_its_answer_in_order() {
     let world = World::demo();
     let items = json!([
@@ -387,38 +165,66 @@ fn of_a_mixed_batch_each_item_has_its_answer_in_order() {
 }
 
 #[test]
-fn a_mandatory_field_may_be_missing_of_a_record_that_has_it_and_of_no_new_one() {
+fn a_success_of_v2_looks_alike_and_refused_items_have_its_status() {
     let world = World::demo();
-    let known = json!({ "Email": "rosa.amberg@example.com" });
+    let (new, known, wrong) = (
+        json!({ "Last_Name": "New" }),
+        json!({ "Email": "rosa.amberg@example.com" }),
+        json!({ "Last_Name": 7 }),
+    );
+    for (version, items, status) in [
+        ("v2", vec![&new], 200),
+        ("v2", vec![&known, &new], 200),
+        ("v2.1", vec![&wrong], 202),
+        ("v2", vec![&known, &wrong], 202),
+        ("v3", vec![&known, &new], 200),
+        ("v3", vec![&wrong], 400),
+        ("v8", vec![&known, &wrong], 207),
+    ] {
+        let body = json!({ "data": items }).to_string();
+        let exchange = world
+            .actor("admin")
+            .post(&format!("/crm/{version}/leads/upsert"), &body);
+        assert_eq!(exchange.status, status, "{version} {exchange}");
+        let has_approval = exchange.text().contains("$approval_state");
+        let is_told = items.len() > 1 || status == 200;
+        assert_eq!(
+            has_approval,
+            is_told && version >= "v3",
+            "{version} {exchange}"
+        );
+    }
+}
+
+#[test]
+fn a_hundred_records_are_upserted_and_one_more_is_refused() {
+    let world = World::demo();
+    let item =
+        |index: usize| json!({ "Last_Name": "A", "Email": format!("{}@example.com", index % 60) });
+    let items: Vec<Value> = (0..101).map(item).collect();
+    let exchange =
+        world.refused(|world| upsert(world, "admin", "Leads", &json!({ "data": items })));
     assert_eq!(
-        upserted(&world, "Leads", &[known]),
-        [changed("Email", world.id("with_photo"))]
+        exchange.json()["data"][0]["code"],
+        "LIMIT_EXCEEDED",
+        "{exchange}"
     );
-    let (status, answer) = refused(
-        &world,
-        "admin",
-        "Leads",
-        &json!({ "Email": "new@example.com" }),
-    );
-    assert_eq!(status, 400);
-    assert_snapshot!(answer, @r#"{"code":"MANDATORY_NOT_FOUND","details":{"api_name":"Last_Name","json_path":"$.data[0].Last_Name"},"message":"required field not found","status":"error"}"#);
-    // So are the other faults of an item told with what a new record lacks.
-    let errors = |address: &str| {
-        let item = json!({ "Email": address, "City": 7, "State": 7 });
-        let (_, answer) = refused(&world, "admin", "Leads", &item);
-        let errors = answer["details"]["errors"]
-            .as_array()
-            .expect("errors")
-            .iter();
-        errors
-            .map(|error| text(&error["details"]["api_name"]))
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(errors("rosa.amberg@example.com"), ["City", "State"]);
-    assert_eq!(errors("new@example.com"), ["Last_Name", "City", "State"]);
-    let emptied = json!({ "Email": "rosa.amberg@example.com", "Last_Name": "" });
-    assert_eq!(
-        refused(&world, "admin", "Leads", &emptied).1["code"],
-        "MANDATORY_NOT_FOUND"
-    );
+    let answers = upserted(&world, "Leads", &items[..100]);
+    assert!(answers[..60].iter().all(is_made));
+    for (index, answer) in answers[60..].iter().enumerate() {
+        assert_eq!(*answer, changed("Email", &answers[index].2));
+    }
+}
+
+#[test]
+fn an_image_of_null_takes_the_photo_away() {
+    let world = World::demo();
+    let items = [
+        json!({ "Email": "rosa.amberg@example.com", "Record_Image": null }),
+        json!({ "Last_Name": "New", "Record_Image": null }),
+    ];
+    let answers = upserted(&world, "Leads", &items);
+    assert_eq!(answers[0], changed("Email", world.id("with_photo")));
+    let photo = format!("{}/photo", world.path("with_photo"));
+    assert_eq!(world.actor("admin").get(&photo).status, 204);
 }
