@@ -1,6 +1,6 @@
 //! A comparison of one field with values as a client writes them, as criteria.
 
-use super::keys::{digits, folded, value_keys, whole, word_series, words};
+use super::keys::{digits, folded, in_long_text, value_keys, whole, word_series, words};
 use super::{Criteria, FieldTest, HeadKey, Test};
 use crate::schema::validate::{instant, is_date, is_datetime};
 use crate::schema::{Field, Kind};
@@ -205,6 +205,12 @@ pub fn phrase(field: &Field, text: &str) -> Criteria {
                 .collect();
             return Criteria::Keys(series, equal(values));
         }
+        Kind::Textarea => {
+            let words = words(text).into_iter();
+            let tests = words.map(|word| in_long_text(&word, false));
+            let parts = tests.map(|test| Criteria::field(-field.number, test));
+            return Criteria::All(parts.collect());
+        }
         _ => {}
     }
     let words = words(text);
@@ -215,8 +221,7 @@ pub fn phrase(field: &Field, text: &str) -> Criteria {
             Criteria::Keys(series, equal(vec![word.clone()]))
         })
         .collect();
-    // A long text is kept by its words alone.
-    if words != [whole.clone()] && field.kind != Kind::Textarea {
+    if words != [whole.clone()] {
         parts.push(Criteria::field(field.number, FieldTest::Contains(whole)));
     }
     Criteria::All(parts)

@@ -5,8 +5,10 @@
 //!
 //! The words of a field's texts are keys of a series beside the field's own, whose number is the field's with a minus:
 //! a search finds a record by a word in the middle of a name as it finds it by the whole name. A text that is one word
-//! has no second key; who looks for a word asks both series ([`word_series`]).
+//! has no second key; who looks for a word asks both series ([`word_series`]). A long text has too many words for a key
+//! each: all of them are one key, in which a word is looked for with a blank at either end ([`in_long_text`]).
 
+use super::FieldTest;
 use crate::schema::validate::instant;
 use crate::schema::{Field, Kind, Module, Number, display_name};
 use serde_json::{Map, Value};
@@ -14,10 +16,13 @@ use serde_json::{Map, Value};
 /// A field of a module or the series of its words, and one key of its value.
 pub type FieldKey = (Number, String);
 
-/// Different words of one value that are keys. The words after them are not found.
-const WORDS_MAX: usize = 500;
+/// Words of one value that are keys. The words after them are not found.
+const WORDS_MAX: usize = 100;
 /// Characters of a word, and of a long text's beginning, that are looked at.
 const KEY_CHARS_MAX: usize = 255;
+/// Bytes of the different words of a long text that are its key. The words after them are not found: PostgreSQL takes
+/// 2,700 bytes into an index.
+const LONG_KEY_BYTES_MAX: usize = 2_000;
 
 /// The two series in which the words of a field are.
 pub fn word_series(field: Number) -> [Number; 2] {
@@ -87,12 +92,38 @@ fn word_keys(field: &Field, text: &str) -> Vec<FieldKey> {
     let whole = folded(text);
     let words: Vec<String> = match field.kind {
         Kind::Phone => vec![digits(text)],
-        Kind::Text | Kind::Textarea | Kind::Email | Kind::Website => words(text),
+        Kind::Textarea => vec![long_key(text)],
+        Kind::Text | Kind::Email | Kind::Website => words(text),
         _ => return Vec::new(),
     };
     let words = words.into_iter().take(WORDS_MAX);
     let inner = words.filter(|word| !word.is_empty() && *word != whole);
     inner.map(|word| (-field.number, word)).collect()
+}
+
+/// The different words of a long text, with a blank before and after each; empty if there are none.
+fn long_key(text: &str) -> String {
+    let mut words = words(text);
+    words.sort_unstable();
+    words.dedup();
+    let mut key = String::new();
+    for word in words {
+        if key.len() + word.len() + 2 > LONG_KEY_BYTES_MAX {
+            break;
+        }
+        key.push(' ');
+        key.push_str(&word);
+    }
+    if !key.is_empty() {
+        key.push(' ');
+    }
+    key
+}
+
+/// That a long text's words have this one among them, or one that begins with it.
+pub fn in_long_text(word: &str, begins: bool) -> FieldTest {
+    let end = if begins { "" } else { " " };
+    FieldTest::Contains(format!(" {word}{end}"))
 }
 
 /// The words of a text, folded: its longest runs of letters and digits.

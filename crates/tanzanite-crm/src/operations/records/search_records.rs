@@ -8,7 +8,9 @@ use super::conditions;
 use super::faults;
 use super::render::Renderer;
 use crate::call::ModuleCall;
-use crate::criteria::{Criteria, FieldTest, Test, compare, digits, word_series, words};
+use crate::criteria::{
+    Criteria, FieldTest, Test, compare, digits, in_long_text, word_series, words,
+};
 use crate::endpoint::{Answer, Endpoint};
 use crate::faults::{PARAMETER_INVALID, PARAMETER_LIMIT, PARAMETER_PATTERN};
 use crate::parameters::{self, given, number};
@@ -182,7 +184,6 @@ fn with_words(call: &ModuleCall<'_>, text: &str) -> Result<Criteria, Fault> {
         matches!(
             kind,
             Kind::Text
-                | Kind::Textarea
                 | Kind::Email
                 | Kind::Website
                 | Kind::Phone
@@ -191,6 +192,8 @@ fn with_words(call: &ModuleCall<'_>, text: &str) -> Result<Criteria, Fault> {
                 | Kind::AutoNumber
         )
     }));
+    let long = fields_of(call, |kind| matches!(kind, Kind::Textarea));
+    let long: Vec<Number> = long.map(|field| -field.number).collect();
     let mut parts = Vec::new();
     for word in text.split_whitespace() {
         let stars = word.matches('*').count();
@@ -199,11 +202,20 @@ fn with_words(call: &ModuleCall<'_>, text: &str) -> Result<Criteria, Fault> {
         }
         let mut words = words(word);
         let last = if stars == 1 { words.pop() } else { None };
-        let whole = words
-            .into_iter()
-            .map(|word| FieldTest::Is(Test::OneOf(vec![word])));
-        let tests = whole.chain(last.map(FieldTest::StartsWith));
-        parts.extend(tests.map(|test| Criteria::Keys(series.clone(), test)));
+        let whole = words.into_iter().map(|word| {
+            (
+                in_long_text(&word, false),
+                FieldTest::Is(Test::OneOf(vec![word])),
+            )
+        });
+        let last = last.map(|word| (in_long_text(&word, true), FieldTest::StartsWith(word)));
+        parts.extend(whole.chain(last).map(|(in_long, in_short)| {
+            let in_short = Criteria::Keys(series.clone(), in_short);
+            if long.is_empty() {
+                return in_short;
+            }
+            Criteria::Any(vec![in_short, Criteria::Keys(long.clone(), in_long)])
+        }));
     }
     if parts.is_empty() || parts.len() > limits::SEARCH_WORDS_MAX {
         return Err(invalid("word"));

@@ -1,4 +1,3 @@
 //! `/crm/v8/{module}/upsert`.
 
 mod post;
-mod refusals;

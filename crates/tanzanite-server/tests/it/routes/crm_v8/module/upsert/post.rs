@@ -1,5 +1,5 @@
 //! `POST /crm/v8/{module}/upsert`: make records or change those that there are. The types of fields are tested in
-//! `values.rs`, and refusals in `refusals.rs`.
+//! `values.rs`.
 
 mod meant;
 mod refusals;
@@ -8,11 +8,11 @@ use crate::world::{Exchange, World, text};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-pub(super) const LEADS: &str = "/crm/v8/Leads/upsert";
+const LEADS: &str = "/crm/v8/Leads/upsert";
 
 /// A profile that may make records and not change them, and another that does not see an address; and a unique field
 /// beside the one of the demo.
-pub(super) const MORE: &str = r#"
+const MORE: &str = r#"
 [[profile]]
 name = "Maker"
 permissions = ["view", "create"]
@@ -64,21 +64,17 @@ data_type = "bigint"
 unique = true
 "#;
 
-pub(super) fn upsert(world: &World, actor: &str, module: &str, body: &Value) -> Exchange {
+fn upsert(world: &World, actor: &str, module: &str, body: &Value) -> Exchange {
     let path = format!("/crm/v8/{module}/upsert");
     world.actor(actor).post(&path, &body.to_string())
 }
 
 /// Upserts as the administrator without words beside the items. Returns action, field and id of each answer.
-pub(super) fn upserted(
-    world: &World,
-    module: &str,
-    items: &[Value],
-) -> Vec<(String, Value, String)> {
+fn upserted(world: &World, module: &str, items: &[Value]) -> Vec<(String, Value, String)> {
     upserted_by(world, module, &json!(null), items)
 }
 
-pub(super) fn upserted_by(
+fn upserted_by(
     world: &World,
     module: &str,
     fields: &Value,
@@ -100,16 +96,16 @@ pub(super) fn upserted_by(
     answers.collect()
 }
 
-pub(super) fn changed(field: &str, id: impl Into<String>) -> (String, Value, String) {
+fn changed(field: &str, id: impl Into<String>) -> (String, Value, String) {
     ("update".to_owned(), json!(field), id.into())
 }
 
-pub(super) fn is_made((action, field, _): &(String, Value, String)) -> bool {
+fn is_made((action, field, _): &(String, Value, String)) -> bool {
     action == "insert" && field.is_null()
 }
 
 /// The refusal of the only item.
-pub(super) fn refused(world: &World, actor: &str, module: &str, item: &Value) -> (u16, Value) {
+fn refused(world: &World, actor: &str, module: &str, item: &Value) -> (u16, Value) {
     let body = json!({ "data": [item] });
     let exchange = world.refused(|world| upsert(world, actor, module, &body));
     (exchange.status, exchange.json()["data"][0].take())
