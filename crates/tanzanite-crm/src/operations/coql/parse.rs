@@ -253,30 +253,56 @@ fn path(expr: Expr, clause: &'static str) -> Result<Path, Fault> {
     }
 }
 
+/// Conditions and what combines them. Brackets within brackets are bounded by the parser, and chains here.
 fn combined(expr: Expr, left: &mut usize) -> Result<Condition, Fault> {
-    Ok(match expr {
-        Expr::Nested(inner) => combined(*inner, left)?,
+    match expr {
+        Expr::Nested(inner) => combined(*inner, left),
         Expr::BinaryOp {
-            left: one,
             op: BinaryOperator::And,
-            right: other,
-        } => Condition::All(vec![combined(*one, left)?, combined(*other, left)?]),
+            ..
+        } => all(chain(expr, &BinaryOperator::And)?, left).map(Condition::All),
         Expr::BinaryOp {
-            left: one,
             op: BinaryOperator::Or,
-            right: other,
-        } => Condition::Any(vec![combined(*one, left)?, combined(*other, left)?]),
+            ..
+        } => all(chain(expr, &BinaryOperator::Or)?, left).map(Condition::Any),
         Expr::UnaryOp {
             op: UnaryOperator::Not,
             ..
-        } => return Err(unknown_operator("not")),
+        } => Err(unknown_operator("not")),
         expr => {
-            *left = left
-                .checked_sub(1)
-                .ok_or_else(|| too_much("where", limits::COQL_CONDITIONS_MAX))?;
-            comparison(expr).map(Condition::Compare)?
+            *left = left.checked_sub(1).ok_or_else(many_conditions)?;
+            comparison(expr).map(Condition::Compare)
         }
-    })
+    }
+}
+
+fn all(parts: Vec<Expr>, left: &mut usize) -> Result<Vec<Condition>, Fault> {
+    parts.into_iter().map(|part| combined(part, left)).collect()
+}
+
+/// The parts between which one operator stands. The parser puts all but the last into the operator's left side.
+fn chain(expr: Expr, operator: &BinaryOperator) -> Result<Vec<Expr>, Fault> {
+    let (mut parts, mut rest) = (Vec::new(), expr);
+    loop {
+        match rest {
+            Expr::BinaryOp { left, op, right } if op == *operator => {
+                parts.push(*right);
+                rest = *left;
+            }
+            first => {
+                parts.push(first);
+                parts.reverse();
+                return Ok(parts);
+            }
+        }
+        if parts.len() > limits::COQL_CONDITIONS_MAX {
+            return Err(many_conditions());
+        }
+    }
+}
+
+fn many_conditions() -> Fault {
+    too_much("where", limits::COQL_CONDITIONS_MAX)
 }
 
 fn comparison(expr: Expr) -> Result<Comparison, Fault> {

@@ -150,6 +150,9 @@ fn all_else_is_refused() {
         code(&deep),
         r#""LIMIT_EXCEEDED" {"clause":"where","limit":40}"#
     );
+    let endless = vec!["a=1"; 2_800].join(" or ");
+    let endless = code(&format!("select id from Leads where {endless}"));
+    assert_eq!(endless, r#""LIMIT_EXCEEDED" {"clause":"where","limit":25}"#);
     let many = vec!["id = 1"; 26].join(" or ");
     let many = code(&format!("select id from Leads where {many}"));
     assert!(many.starts_with("\"LIMIT_EXCEEDED\""), "{many}");
