@@ -26,6 +26,15 @@ pub(crate) trait Dialect {
 /// list's order soon finds a page.
 pub(crate) const FEW: i64 = 1_000;
 
+/// Records that are so few that no rarer part of the criteria is looked for.
+const RARE: i64 = 50;
+
+/// The bounds up to which the holders of so many parts are counted, one after the other: with a rare part among them
+/// the common ones need not be counted far.
+pub(crate) fn bounds(parts: usize) -> &'static [i64] {
+    if parts > 1 { &[RARE, FEW] } else { &[FEW] }
+}
+
 /// The condition that a criterion holds for the record `r` of an organisation, whose parameter is given.
 pub(crate) fn condition(criteria: &Criteria, org: &str, dialect: &mut impl Dialect) -> String {
     match criteria {

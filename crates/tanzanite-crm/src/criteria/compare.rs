@@ -1,6 +1,6 @@
 //! A comparison of one field with values as a client writes them, as criteria.
 
-use super::keys::{digits, folded, in_long_text, value_keys, whole, word_series, words};
+use super::keys::{digits, folded, in_long_text, pairs, value_keys, whole, word_series, words};
 use super::{Criteria, FieldTest, HeadKey, Test};
 use crate::schema::validate::{instant, is_date, is_datetime};
 use crate::schema::{Field, Kind};
@@ -214,17 +214,16 @@ pub fn phrase(field: &Field, text: &str) -> Criteria {
         _ => {}
     }
     let words = words(text);
-    let mut parts: Vec<Criteria> = words
-        .iter()
-        .map(|word| {
-            let series = word_series(field.number).to_vec();
-            Criteria::Keys(series, equal(vec![word.clone()]))
-        })
-        .collect();
-    if words != [whole.clone()] {
-        parts.push(Criteria::field(field.number, FieldTest::Contains(whole)));
-    }
-    Criteria::All(parts)
+    let keys = match words.as_slice() {
+        [] => vec![whole],
+        [_] => words,
+        several => pairs(several),
+    };
+    let parts = keys.into_iter().map(|key| {
+        let series = word_series(field.number).to_vec();
+        Criteria::Keys(series, equal(vec![key]))
+    });
+    Criteria::All(parts.collect())
 }
 
 /// The keys of a value: the first and the last, since an instant without fractions stands for its whole second.

@@ -5,8 +5,10 @@
 //!
 //! The words of a field's texts are keys of a series beside the field's own, whose number is the field's with a minus:
 //! a search finds a record by a word in the middle of a name as it finds it by the whole name. A text that is one word
-//! has no second key; who looks for a word asks both series ([`word_series`]). A long text has too many words for a key
-//! each: all of them are one key, in which a word is looked for with a blank at either end ([`in_long_text`]).
+//! has no second key; who looks for a word asks both series ([`word_series`]). Two words that stand one after the other
+//! are a key too, so that a phrase is found without a look at each text that has its words. A long text has too many
+//! words for a key each: all of them are one key, in which a word is looked for with a blank at either end
+//! ([`in_long_text`]).
 
 use super::FieldTest;
 use crate::schema::validate::instant;
@@ -93,11 +95,16 @@ fn word_keys(field: &Field, text: &str) -> Vec<FieldKey> {
     let words: Vec<String> = match field.kind {
         Kind::Phone => vec![digits(text)],
         Kind::Textarea => vec![long_key(text)],
-        Kind::Text | Kind::Email | Kind::Website => words(text),
+        Kind::Text | Kind::Email | Kind::Website => {
+            let mut words = words(text);
+            words.truncate(WORDS_MAX);
+            let pairs = pairs(&words);
+            [words, pairs].concat()
+        }
         _ => return Vec::new(),
     };
-    let words = words.into_iter().take(WORDS_MAX);
-    let inner = words.filter(|word| !word.is_empty() && *word != whole);
+    let inner = words.into_iter();
+    let inner = inner.filter(|word| !word.is_empty() && *word != whole);
     inner.map(|word| (-field.number, word)).collect()
 }
 
@@ -132,6 +139,12 @@ pub fn words(text: &str) -> Vec<String> {
     let runs = folded.split(|c: char| !c.is_alphanumeric() && !is_mark(c));
     let runs = runs.filter(|run| !run.is_empty());
     runs.map(beginning).collect()
+}
+
+/// Each word with the one after it.
+pub fn pairs(words: &[String]) -> Vec<String> {
+    let pairs = words.windows(2);
+    pairs.map(|pair| pair.join(" ")).collect()
 }
 
 /// The digits of a telephone number.

@@ -6,8 +6,8 @@ mod keys;
 pub mod notation;
 
 pub use keys::{
-    FieldKey, changed_keys, digits, folded, in_long_text, record_keys, value_keys, word_series,
-    words,
+    FieldKey, changed_keys, digits, folded, in_long_text, pairs, record_keys, value_keys,
+    word_series, words,
 };
 
 use crate::schema::Number;

@@ -5,8 +5,9 @@
 //! that have grown since: an array's ids one by one, each owner's first records, or the index that has the list's
 //! order.
 
-use crate::condition::{Dialect, FEW, condition, counted, holders};
+use crate::condition::{Dialect, condition, counted, holders};
 use crate::head::{from_records, head_columns};
+use tanzanite_crm::criteria::Criteria;
 use tanzanite_crm::transaction::{RecordQuery, SortKey, Start};
 use tanzanite_protocol::RecordId;
 use tokio_postgres::types::ToSql;
@@ -69,16 +70,19 @@ const FIELDS: &str = "CROSS JOIN LATERAL (
          SELECT f.fields FROM record_fields f WHERE f.org = r.org AND f.module = r.module AND f.id = r.id OFFSET 0
      ) AS f";
 
-/// The statement that counts how many have the value of each part of the criteria; `None` if no part asks for one.
-pub(super) fn count_of_holders(query: &RecordQuery) -> Option<(String, Values, usize)> {
-    let parts = query.criteria.as_ref()?.selective();
-    if query.ids.is_some() || parts.is_empty() {
-        return None;
-    }
+/// The parts of the criteria that ask for a value; none for a list that has its ids already.
+pub(super) fn parts(query: &RecordQuery) -> usize {
+    let criteria = query.criteria.as_ref().filter(|_| query.ids.is_none());
+    criteria.map_or(0, |criteria| criteria.selective().len())
+}
+
+/// The statement that counts how many have the value of each part of the criteria, up to a bound.
+pub(super) fn count_of_holders(query: &RecordQuery, bound: i64) -> (String, Values) {
+    let parts = query.criteria.as_ref().map(Criteria::selective);
     let mut values = Values::default();
     let org = values.add(query.seen.org().get());
-    let sql = counted(&parts, FEW + 1, &org, &mut values);
-    Some((sql, values, parts.len()))
+    let sql = counted(&parts.unwrap_or_default(), bound, &org, &mut values);
+    (sql, values)
 }
 
 /// The statement for a list. It begins with the records that have the value of a part of the criteria, if few have it.

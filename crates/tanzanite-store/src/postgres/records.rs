@@ -5,10 +5,10 @@
 //! record in them, among all of its module.
 
 use super::dialogue::Access;
-use super::list::{count_of_holders, select};
+use super::list::{count_of_holders, parts, select};
 use super::timeline::{append_entry, changed_and_told, the_record, with_next_entry};
 use super::transaction::{PostgresTransaction, id, read, stamp};
-use crate::condition::{FEW, fewest};
+use crate::condition::{bounds, fewest};
 use crate::head::{AFTER_HEAD, from_records, head_columns, with_fields};
 use tanzanite_crm::policy::{CreateRecord, DeleteRecord, Permit, UpdateRecord};
 use tanzanite_crm::schema::Number;
@@ -78,20 +78,30 @@ pub(super) fn one(
 }
 
 pub(super) fn list(tx: Tx<'_, '_>, query: &RecordQuery) -> Stored<Vec<Record>> {
-    let few = match count_of_holders(query) {
-        None => None,
-        Some((sql, values, parts)) => {
-            let rows = tx.rows(&sql, &values.params())?;
-            let count = |part| rows.first().map_or(Ok(i64::MAX), |row| read(row, part));
-            let counts: Stored<Vec<i64>> = (0..parts).map(count).collect();
-            fewest(counts?, FEW)
-        }
-    };
+    let few = few_holders(tx, query)?;
     let (sql, values) = select(query, few);
     let rows = tx.rows(&sql, &values.params())?;
     rows.iter()
         .map(|row| read_record(row, AFTER_HEAD, query.seen.org()))
         .collect()
+}
+
+/// The part of the criteria that the fewest records have the value of, if they are few.
+fn few_holders(tx: Tx<'_, '_>, query: &RecordQuery) -> Stored<Option<usize>> {
+    let parts = parts(query);
+    if parts == 0 {
+        return Ok(None);
+    }
+    for few in bounds(parts) {
+        let (sql, values) = count_of_holders(query, few + 1);
+        let rows = tx.rows(&sql, &values.params())?;
+        let count = |part| rows.first().map_or(Ok(i64::MAX), |row| read(row, part));
+        let counts: Stored<Vec<i64>> = (0..parts).map(count).collect();
+        if let Some(part) = fewest(counts?, *few) {
+            return Ok(Some(part));
+        }
+    }
+    Ok(None)
 }
 
 /// The statement for many records: their places among those that are wanted from 1 on, their heads, and these columns.

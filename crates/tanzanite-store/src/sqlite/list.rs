@@ -7,7 +7,7 @@
 
 use super::records::read_record;
 use super::transaction::SqliteTransaction;
-use crate::condition::{Dialect, FEW, condition, counted, fewest, holders};
+use crate::condition::{Dialect, FEW, bounds, condition, counted, fewest, holders};
 use crate::head::{head_columns, with_fields};
 use rusqlite::types::Value as Sql;
 use rusqlite::{params, params_from_iter};
@@ -79,13 +79,18 @@ fn few_holders(tx: &mut SqliteTransaction<'_>, query: &RecordQuery) -> Stored<Op
     let Some(parts) = parts.filter(|parts| !parts.is_empty()) else {
         return Ok(None);
     };
-    let mut values = Values(vec![query.seen.org().get().into()]);
-    let sql = counted(&parts, FEW + 1, "?1", &mut values);
-    let counts = tx.row(&sql, params_from_iter(values.0), |row| {
-        (0..parts.len()).map(|column| row.get(column)).collect()
-    })?;
-    let counts: Vec<i64> = counts.unwrap_or_default();
-    Ok(fewest(counts, FEW))
+    for few in bounds(parts.len()) {
+        let mut values = Values(vec![query.seen.org().get().into()]);
+        let sql = counted(&parts, few + 1, "?1", &mut values);
+        let counts = tx.row(&sql, params_from_iter(values.0), |row| {
+            (0..parts.len()).map(|column| row.get(column)).collect()
+        })?;
+        let counts: Vec<i64> = counts.unwrap_or_default();
+        if let Some(part) = fewest(counts, *few) {
+            return Ok(Some(part));
+        }
+    }
+    Ok(None)
 }
 
 /// The values of a statement's parameters.
