@@ -18,6 +18,10 @@ pub const SEARCH_PHONE_DIGITS_MIN: usize = 3;
 pub const SEARCH_WORD_CHARS_MIN: usize = 2;
 /// Words in `word`. Ours: the vendor takes a hundred characters.
 pub const SEARCH_WORDS_MAX: usize = 20;
+/// Conditions of one search. Vendor: the message of its own error; the page says ten.
+pub const SEARCH_CONDITIONS_MAX: usize = 15;
+/// Brackets within brackets of a search's criteria. Ours.
+pub const SEARCH_DEPTH_MAX: usize = 32;
 /// Values of one `in`. Vendor: "Search Records" v8 page.
 pub const SEARCH_VALUES_MAX: usize = 100;
 /// Records that the name of a lookup in a search may stand for. Ours.

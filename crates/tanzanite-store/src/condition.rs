@@ -59,12 +59,12 @@ pub(crate) fn condition(criteria: &Criteria, org: &str, dialect: &mut impl Diale
                 Test::Below(value) => format!("{column} < {}", dialect.number(*value)),
             }
         }
-        // The sum keeps planners from beginning with these: with what a list begins is said elsewhere.
         // One step in the index a record, however many records have the value.
         Criteria::Keys(series, test @ FieldTest::Is(Test::OneOf(_))) => {
             let holders = holders(series, test, org, dialect);
             format!("EXISTS ({holders} AND v.record = r.id)")
         }
+        // The sum keeps planners from beginning with these: with what a list begins is said elsewhere.
         Criteria::Keys(series, test) => {
             format!("(r.id + 0) IN ({})", holders(series, test, org, dialect))
         }

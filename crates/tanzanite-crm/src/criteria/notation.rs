@@ -3,10 +3,7 @@
 //! Clients write it with and without brackets around the whole, the words between conditions in any letter case, glued
 //! or spaced. A backslash makes the character after it a part of the value: `( ) , \`.
 
-/// Conditions of one criteria text. The vendor's page says ten; its error says this.
-pub const CONDITIONS_MAX: usize = 15;
-/// Brackets within brackets. The bound is ours.
-const DEPTH_MAX: usize = 32;
+use tanzanite_protocol::limits;
 
 /// Conditions, combined.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +32,7 @@ pub struct Condition {
 pub enum Malformed {
     /// It does not have the form.
     Form,
-    /// It has more conditions than [`CONDITIONS_MAX`].
+    /// It has more conditions than [`limits::SEARCH_CONDITIONS_MAX`].
     Conditions,
 }
 
@@ -119,7 +116,7 @@ impl Parser<'_> {
             return self.condition();
         };
         self.rest = inner.trim_start();
-        let node = if self.rest.starts_with('(') && depth < DEPTH_MAX {
+        let node = if self.rest.starts_with('(') && depth < limits::SEARCH_DEPTH_MAX {
             self.either(depth + 1)?
         } else {
             self.condition()?
@@ -153,7 +150,7 @@ impl Parser<'_> {
         }
         self.rest = rest;
         self.conditions += 1;
-        if self.conditions > CONDITIONS_MAX {
+        if self.conditions > limits::SEARCH_CONDITIONS_MAX {
             return Err(Malformed::Conditions);
         }
         Ok(Node::Condition(condition))
@@ -269,8 +266,11 @@ mod tests {
     #[test]
     fn conditions_and_brackets_are_bounded() {
         let many = |count: usize| vec!["(A:equals:x)"; count].join("or");
-        assert!(parse(&many(CONDITIONS_MAX)).is_ok());
-        assert_eq!(parse(&many(CONDITIONS_MAX + 1)), Err(Malformed::Conditions));
+        assert!(parse(&many(limits::SEARCH_CONDITIONS_MAX)).is_ok());
+        assert_eq!(
+            parse(&many(limits::SEARCH_CONDITIONS_MAX + 1)),
+            Err(Malformed::Conditions)
+        );
         let deep = format!("{}A:equals:x{}", "(".repeat(10_000), ")".repeat(10_000));
         assert_eq!(parse(&deep), Err(Malformed::Form));
     }

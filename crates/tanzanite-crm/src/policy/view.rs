@@ -4,6 +4,7 @@ use super::Caller;
 use super::reach::visible_owners;
 use crate::metadata::FieldRight;
 use crate::schema::{Field, Module, Number};
+use tanzanite_protocol::endpoint::Permission;
 use tanzanite_protocol::{OrgId, RecordId};
 
 /// A module as one caller may see it. Made by policy alone; a reply takes its fields from here and from nowhere else.
@@ -39,6 +40,14 @@ impl<'a> ModuleView<'a> {
     /// How far a field is open to the caller.
     pub fn right(&self, field: &Field) -> FieldRight {
         self.caller.profile().field_right(self.module, field)
+    }
+
+    /// The module that a lookup refers to, as the caller may see it. `None` if the caller may not, if its records are not
+    /// served, and for a lookup of any module.
+    pub(crate) fn of_lookup(&self, module: &str) -> Option<Self> {
+        let module = self.caller.metadata().module(module)?;
+        let is_seen = self.caller.profile().permits(module, Permission::View);
+        (module.is_served() && is_seen).then(|| Self::new(self.caller, module))
     }
 
     /// The module's records that the caller may see.

@@ -11,7 +11,6 @@ use crate::transaction::{Record, Transaction};
 use crate::versions;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
-use tanzanite_protocol::endpoint::Permission;
 use tanzanite_protocol::{Fault, RecordId, limits};
 
 /// A column of a module.
@@ -61,23 +60,15 @@ impl UserPart {
 }
 
 /// Finds a path from a module.
-pub(super) fn find<'a>(
-    call: &'a Call<'a>,
-    view: ModuleView<'a>,
-    path: &Path,
-) -> Result<Column<'a>, Fault> {
+pub(super) fn find<'a>(view: ModuleView<'a>, path: &Path) -> Result<Column<'a>, Fault> {
     if path.len() > limits::COQL_JOINS_MAX + 1 {
         return Err(too_much("join", limits::COQL_JOINS_MAX));
     }
-    found(call, view, path)?
+    found(view, path)?
         .ok_or_else(|| Fault::new(&faults::COLUMN_INVALID).with("column_name", path.join(".")))
 }
 
-fn found<'a>(
-    call: &'a Call<'a>,
-    view: ModuleView<'a>,
-    path: &[String],
-) -> Result<Option<Column<'a>>, Fault> {
+fn found<'a>(view: ModuleView<'a>, path: &[String]) -> Result<Option<Column<'a>>, Fault> {
     let Some((name, rest)) = path.split_first() else {
         return Ok(None);
     };
@@ -95,22 +86,23 @@ fn found<'a>(
             UserPart::parse(part).map(|part| Column::OfUser(field, part))
         }
         Kind::Lookup(module) if module == ANY_MODULE => return Err(not_served("polymorphic path")),
-        Kind::Lookup(module) => {
-            let target = call.metadata().module(module);
-            let target = target.filter(|target| target.is_served());
-            let permitted =
-                target.filter(|target| call.caller.profile().permits(target, Permission::View));
-            match permitted {
-                Some(target) => {
-                    let view = ModuleView::new(call.caller, target);
-                    let inner = found(call, view, rest)?;
-                    inner.map(|inner| Column::Through(field, view, Box::new(inner)))
-                }
-                None => None,
+        Kind::Lookup(module) => match view.of_lookup(module) {
+            Some(target) => {
+                let inner = found(target, rest)?;
+                inner.map(|inner| Column::Through(field, target, Box::new(inner)))
             }
-        }
+            None => None,
+        },
         _ => None,
     })
+}
+
+/// The columns that go through one lookup, and their places among all.
+struct Join<'a> {
+    field: &'a Field,
+    view: ModuleView<'a>,
+    places: Vec<usize>,
+    inner: Vec<&'a Column<'a>>,
 }
 
 /// The values of the columns of each record, with one question for each lookup that columns go through.
@@ -125,11 +117,9 @@ pub(super) fn values(
         Column::Field(field) => Some(field.api_name.as_ref()),
         _ => None,
     });
-    let mut renderer = Renderer::new(call, view, Some(names.collect()));
-    renderer.learn(records, tx)?;
+    let shown = Renderer::new(call, view, Some(names.collect())).records(records, tx)?;
     let mut rows = Vec::with_capacity(records.len());
-    for record in records {
-        let mut shown = renderer.record(record, tx)?;
+    for (record, mut shown) in records.iter().zip(shown) {
         let values = columns.iter().map(|column| match column {
             Column::Id => record.head.id.to_string().into(),
             Column::Field(field) => in_query(call, field, shown[field.api_name.as_ref()].take()),
@@ -141,25 +131,30 @@ pub(super) fn values(
         });
         rows.push(values.collect::<Vec<_>>());
     }
-    for (field, places) in through(columns) {
-        let inner: Vec<(ModuleView<'_>, &Column<'_>)> = places
-            .iter()
-            .filter_map(|place| match columns.get(*place)? {
-                Column::Through(_, view, inner) => Some((*view, &**inner)),
-                _ => None,
-            })
-            .collect();
-        let (Some((view, _)), Some(field)) = (inner.first().copied(), field) else {
-            continue;
-        };
-        let inner: Vec<&Column<'_>> = inner.into_iter().map(|(_, column)| column).collect();
+    let mut joins: BTreeMap<Number, Join<'_>> = BTreeMap::new();
+    for (place, column) in columns.iter().enumerate() {
+        if let Column::Through(field, view, inner) = column {
+            let join = joins.entry(field.number).or_insert_with(|| Join {
+                field,
+                view: *view,
+                places: Vec::new(),
+                inner: Vec::new(),
+            });
+            join.places.push(place);
+            join.inner.push(inner);
+        }
+    }
+    for Join {
+        field,
+        view,
+        places,
+        inner,
+    } in joins.into_values()
+    {
         let targets = targets(call, tx, view, records, field)?;
         let of_targets = values(call, tx, view, &targets, &inner)?;
-        let of_targets: HashMap<RecordId, Vec<Value>> = targets
-            .iter()
-            .map(|target| target.head.id)
-            .zip(of_targets)
-            .collect();
+        let ids = targets.iter().map(|target| target.head.id);
+        let of_targets: HashMap<RecordId, Vec<Value>> = ids.zip(of_targets).collect();
         for (row, record) in rows.iter_mut().zip(records) {
             let target = referred(record, field).and_then(|id| of_targets.get(&id));
             for (place, value) in places.iter().zip(target.into_iter().flatten()) {
@@ -170,19 +165,6 @@ pub(super) fn values(
         }
     }
     Ok(rows)
-}
-
-/// The places of the columns that go through each lookup.
-fn through<'a>(columns: &[&Column<'a>]) -> Vec<(Option<&'a Field>, Vec<usize>)> {
-    let mut groups: BTreeMap<Number, (Option<&Field>, Vec<usize>)> = BTreeMap::new();
-    for (place, column) in columns.iter().enumerate() {
-        if let Column::Through(field, ..) = column {
-            let group = groups.entry(field.number).or_default();
-            group.0 = Some(field);
-            group.1.push(place);
-        }
-    }
-    groups.into_values().collect()
 }
 
 /// The records that a lookup of these refers to and that the caller may see.

@@ -27,7 +27,7 @@ pub(super) fn criteria(
         Condition::All(parts) => Criteria::All(all(parts)?),
         Condition::Any(parts) => Criteria::Any(all(parts)?),
         Condition::Compare(comparison) => {
-            let column = find(call, view, &comparison.path)?;
+            let column = find(view, &comparison.path)?;
             of_column(call, &column, comparison, tx)?
         }
     })

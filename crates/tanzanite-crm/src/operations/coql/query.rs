@@ -91,7 +91,7 @@ fn query(call: &Call<'_>, tx: &mut dyn Transaction) -> Answer {
     let columns: Result<Vec<Column<'_>>, Fault> = query
         .columns
         .iter()
-        .map(|column| find(call, view, &column.path))
+        .map(|column| find(view, &column.path))
         .collect();
     let columns = columns?;
     let limit_max = versions::coql_records_max(call.version());
@@ -102,7 +102,7 @@ fn query(call: &Call<'_>, tx: &mut dyn Transaction) -> Answer {
     if u64::from(query.offset) + u64::from(limit) > u64::from(limits::COQL_REACH_MAX) {
         return Err(too_much("offset", limits::COQL_REACH_MAX as usize));
     }
-    let order = Order::of(call, view, &query.order)?;
+    let order = Order::of(view, &query.order)?;
     let question = RecordQuery {
         criteria: Some(criteria(call, view, &query.condition, tx)?),
         start: Start::Offset(query.offset),
@@ -162,7 +162,7 @@ enum Order<'a> {
 }
 
 impl<'a> Order<'a> {
-    fn of(call: &'a Call<'_>, view: ModuleView<'a>, order: &[Sorted]) -> Result<Self, Fault> {
+    fn of(view: ModuleView<'a>, order: &[Sorted]) -> Result<Self, Fault> {
         let mut fields = Vec::new();
         for sorted in order {
             let key = match sorted.path.join(".").as_str() {
@@ -174,7 +174,7 @@ impl<'a> Order<'a> {
             if let (Some(key), [_]) = (key, order) {
                 return Ok(Self::Stored(key, sorted.descending));
             }
-            match find(call, view, &sorted.path)? {
+            match find(view, &sorted.path)? {
                 Column::Field(field) if key.is_none() => fields.push((field, sorted.descending)),
                 _ => return Err(super::parse::not_served("order by of several parts")),
             }

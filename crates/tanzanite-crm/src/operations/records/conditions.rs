@@ -9,11 +9,9 @@ use crate::call::ModuleCall;
 use crate::criteria::Criteria;
 use crate::criteria::compare::{self, Equality, Mismatch, Operator, compared};
 use crate::criteria::notation::{self, Condition, Malformed, Node};
-use crate::metadata::{FieldRight, User};
-use crate::policy::ModuleView;
-use crate::schema::{ANY_MODULE, Field, Kind};
+use crate::metadata::User;
+use crate::schema::Kind;
 use crate::transaction::{RecordQuery, Transaction};
-use tanzanite_protocol::endpoint::Permission;
 use tanzanite_protocol::{Fault, limits};
 
 /// The part of a lookup that a condition is about.
@@ -169,16 +167,10 @@ fn referred(
         Part::Email => return Err(unavailable(name)),
         Part::Either | Part::Name => {}
     }
-    let target = call.metadata().module(module);
-    let target = target.filter(|target| module != ANY_MODULE && target.is_served());
-    let target = target.ok_or_else(|| unavailable(name))?;
-    if !call.caller.profile().permits(target, Permission::View) {
-        return Err(unavailable(name));
-    }
-    let view = ModuleView::new(call.caller, target);
-    let display = target.field(&target.display_field);
-    let display = display.filter(|display| view.right(display) > FieldRight::Hidden);
-    let display: &Field = display.ok_or_else(|| unavailable(name))?;
+    let view = call.view().of_lookup(module);
+    let view = view.ok_or_else(|| unavailable(name))?;
+    let display = view.field(&view.module().display_field);
+    let display = display.ok_or_else(|| unavailable(name))?;
     let phrases = values.iter().map(|value| compare::phrase(display, value));
     let limit = limits::SEARCH_TARGETS_MAX;
     let found = tx.records(&RecordQuery {

@@ -53,8 +53,6 @@ fn get(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
     if since.is_some_and(|since| record.head.modified.at <= since) {
         return Ok(parameters::not_modified());
     }
-    let mut renderer = Renderer::new(call, call.view(), fields);
-    renderer.learn(std::slice::from_ref(&record), tx)?;
-    let record = renderer.record(&record, tx)?;
-    Ok(Reply::json(200, &json!({ "data": [record] })))
+    let data = Renderer::new(call, call.view(), fields).records(&[record], tx)?;
+    Ok(Reply::json(200, &json!({ "data": data })))
 }

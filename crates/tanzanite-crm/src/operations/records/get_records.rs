@@ -99,13 +99,8 @@ fn list(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
     };
 
     let info = page.info(call, &order, records.len(), more.then_some(last));
-    let mut renderer = Renderer::new(call, call.view(), fields);
-    renderer.learn(&records, tx)?;
-    let data: Result<Vec<Value>, Fault> = records
-        .iter()
-        .map(|record| renderer.record(record, tx))
-        .collect();
-    Ok(Reply::json(200, &json!({ "data": data?, "info": info })))
+    let data = Renderer::new(call, call.view(), fields).records(&records, tx)?;
+    Ok(Reply::json(200, &json!({ "data": data, "info": info })))
 }
 
 /// Which page of a list.

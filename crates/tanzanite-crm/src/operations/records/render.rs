@@ -62,12 +62,19 @@ impl<'a> Renderer<'a> {
         renderer
     }
 
-    /// Reads the heads and tags that the records need, with one query for each kind.
-    pub(crate) fn learn(
-        &mut self,
+    /// Records as JSON, in their order.
+    pub(crate) fn records(
+        mut self,
         records: &[Record],
         tx: &mut dyn Transaction,
-    ) -> Result<(), Fault> {
+    ) -> Result<Vec<Value>, Fault> {
+        self.learn(records, tx)?;
+        let shown = records.iter().map(|record| self.record(record, tx));
+        shown.collect()
+    }
+
+    /// Reads the heads and tags that the records need, with one query for each kind.
+    fn learn(&mut self, records: &[Record], tx: &mut dyn Transaction) -> Result<(), Fault> {
         let fields = &self.fields;
         let targets = records.iter().flat_map(|record| {
             fields.iter().filter_map(|field| {
@@ -85,11 +92,7 @@ impl<'a> Renderer<'a> {
     }
 
     /// A record as JSON, always with its `id`.
-    pub(crate) fn record(
-        &mut self,
-        record: &Record,
-        tx: &mut dyn Transaction,
-    ) -> Result<Value, Fault> {
+    fn record(&mut self, record: &Record, tx: &mut dyn Transaction) -> Result<Value, Fault> {
         let mut json = Map::new();
         for index in 0..self.fields.len() {
             let field = self.fields[index];

@@ -17,7 +17,7 @@ use crate::parameters::{self, given, number};
 use crate::policy;
 use crate::schema::{Field, Kind, Number};
 use crate::transaction::{RecordQuery, Start, Transaction};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, json};
 use tanzanite_protocol::endpoint::Unserved;
 use tanzanite_protocol::{Descriptor, Fault, Method, Reply, ScopeNeed, ScopeOperation, limits};
 
@@ -108,12 +108,7 @@ fn search(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
     if records.is_empty() {
         return Ok(Reply::no_content());
     }
-    let mut renderer = Renderer::new(call, call.view(), fields);
-    renderer.learn(&records, tx)?;
-    let data: Result<Vec<Value>, Fault> = records
-        .iter()
-        .map(|record| renderer.record(record, tx))
-        .collect();
+    let data = Renderer::new(call, call.view(), fields).records(&records, tx)?;
     let mut info = Map::from_iter([
         ("per_page".to_owned(), size.into()),
         ("count".to_owned(), records.len().into()),
@@ -125,7 +120,7 @@ fn search(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
         info.insert("sort_by".to_owned(), order.name.into());
         info.insert("sort_order".to_owned(), order.direction().into());
     }
-    Ok(Reply::json(200, &json!({ "data": data?, "info": info })))
+    Ok(Reply::json(200, &json!({ "data": data, "info": info })))
 }
 
 /// Whether `approval_state` lets approved records pass, and all records here are.
