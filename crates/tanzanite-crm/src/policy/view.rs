@@ -42,8 +42,8 @@ impl<'a> ModuleView<'a> {
         self.caller.profile().field_right(self.module, field)
     }
 
-    /// The module that a lookup refers to, as the caller may see it. `None` if the caller may not, if its records are not
-    /// served, and for a lookup of any module.
+    /// The module that a lookup refers to, as the caller may see it. `None` if the caller may not, if its records are
+    /// not served, and for a lookup of any module.
     pub(crate) fn of_lookup(&self, module: &str) -> Option<Self> {
         let module = self.caller.metadata().module(module)?;
         let is_seen = self.caller.profile().permits(module, Permission::View);

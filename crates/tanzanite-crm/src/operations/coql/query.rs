@@ -5,13 +5,14 @@ use super::conditions::criteria;
 use super::faults;
 use super::parse::{Sorted, parse, too_much};
 use crate::call::Call;
-use crate::criteria::value_keys;
+use crate::criteria::compare::head_key;
+use crate::criteria::record_keys;
 use crate::data_body;
 use crate::endpoint::{Answer, Endpoint};
 use crate::faults::{BODY_INVALID, FIELD_TYPE_WRONG, KEY_NOT_SERVED};
 use crate::metadata::Metadata;
 use crate::policy::ModuleView;
-use crate::schema::{Field, Module};
+use crate::schema::{Field, Kind, Module};
 use crate::transaction::{Record, RecordQuery, SortKey, Start, Transaction};
 use crate::versions;
 use serde_json::{Map, Value, json};
@@ -153,6 +154,20 @@ fn module<'a>(call: &Call<'a>, name: &str) -> Result<&'a Module, Fault> {
     Ok(module)
 }
 
+/// Whether the keys of a field's values have the order of the values. Those of references are ids, and the fields of
+/// the head have none.
+fn has_order(field: &Field) -> bool {
+    let has_none = matches!(
+        field.kind,
+        Kind::Lookup(_)
+            | Kind::OwnerLookup
+            | Kind::UserLookup
+            | Kind::ProfileImage
+            | Kind::MultiSelectPicklist(_)
+    );
+    !has_none && head_key(&field.api_name).is_none()
+}
+
 /// The order of the answer.
 enum Order<'a> {
     /// One that the store has.
@@ -175,8 +190,8 @@ impl<'a> Order<'a> {
                 return Ok(Self::Stored(key, sorted.descending));
             }
             match find(view, &sorted.path)? {
-                Column::Field(field) if key.is_none() => fields.push((field, sorted.descending)),
-                _ => return Err(super::parse::not_served("order by of several parts")),
+                Column::Field(field) if has_order(field) => fields.push((field, sorted.descending)),
+                _ => return Err(super::parse::not_served("order by of this column")),
             }
         }
         if fields.is_empty() {
@@ -203,6 +218,7 @@ impl<'a> Order<'a> {
             Self::ByFields(fields) => fields,
         };
         let (start, count) = (question.start, question.limit as usize);
+        let module = question.seen.module();
         let found = tx.records(&RecordQuery {
             start: Start::Offset(0),
             limit: limits::COQL_SORTED_RECORDS_MAX + 1,
@@ -214,23 +230,21 @@ impl<'a> Order<'a> {
                 limits::COQL_SORTED_RECORDS_MAX as usize,
             ));
         }
-        let zone = metadata.zone();
-        let key = |record: &Record, field: &Field| {
-            let value = record.fields.get(field.api_name.as_ref());
-            value.and_then(|value| value_keys(field, zone, value).into_iter().next())
-        };
-        let mut keyed: Vec<(Vec<Option<String>>, Record)> = found
-            .into_iter()
-            .map(|record| {
-                (
-                    fields
-                        .iter()
-                        .map(|(field, _)| key(&record, field))
-                        .collect(),
-                    record,
-                )
+        let module = metadata.module_numbered(module);
+        let keys = |record: &Record| {
+            module.map_or_else(Vec::new, |module| {
+                record_keys(module, metadata.zone(), &record.fields)
             })
-            .collect();
+        };
+        let keyed = found.into_iter().map(|record| {
+            let all = keys(&record);
+            let key = |(field, _): &(&Field, bool)| {
+                let mut of_field = all.iter().filter(|(number, _)| *number == field.number);
+                of_field.next().map(|(_, key)| key.clone())
+            };
+            (fields.iter().map(key).collect(), record)
+        });
+        let mut keyed: Vec<(Vec<Option<String>>, Record)> = keyed.collect();
         // The sort is stable, and so records that are equal stay in the order of their ids.
         keyed.sort_by(|(one, _), (other, _)| {
             let mut orders = one.iter().zip(other).zip(fields);

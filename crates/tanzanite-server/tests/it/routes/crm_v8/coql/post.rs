@@ -183,6 +183,20 @@ fn rows_are_sorted_and_come_in_pages() {
     let newest =
         "select Last_Name from Leads where id is not null order by Created_Time desc, id desc";
     assert_eq!(ask(&world, "admin", newest).code(), "API_NOT_SUPPORTED");
+    // A name that is made of others is no stored value, and has an order all the same.
+    let by_full_name = "select Full_Name from Leads where id is not null order by Full_Name";
+    let names = column(&world, by_full_name, "Full_Name");
+    let mut sorted: Vec<String> = names
+        .iter()
+        .map(|name| name.as_str().expect("a name").to_owned())
+        .collect();
+    sorted.sort();
+    assert_eq!(names, sorted);
+    for other in ["Owner", "Created_By", "Record_Image", "Converted_Account"] {
+        let query = format!("select id from Leads where id is not null order by {other}");
+        let refused = world.refused(|world| ask(world, "admin", &query));
+        assert_eq!(refused.code(), "API_NOT_SUPPORTED", "{other}");
+    }
     let more = ask(
         &world,
         "admin",
