@@ -14,7 +14,7 @@ use tanzanite_crm::criteria::{FieldKey, record_keys};
 use tanzanite_crm::metadata::LockType;
 use tanzanite_crm::operations::photo;
 use tanzanite_crm::schema::validate::{Mode, check, unique_key};
-use tanzanite_crm::schema::{ANY_MODULE, Kind, Module, Number, display_name};
+use tanzanite_crm::schema::{ANY_MODULE, Kind, Module, Number, Times, complete, display_name};
 use tanzanite_protocol::{RecordId, Timestamp};
 
 /// A record ready to be written.
@@ -198,6 +198,17 @@ fn fields(
     {
         fields.insert(field.api_name.clone().into_owned(), id.to_string().into());
     }
+    // Without a time in the file, values that follow from one follow from the organisation's own.
+    let founded = known.settings.metadata.organisation().created_time;
+    let created = shape.created_time.as_ref().map(|time| time.value);
+    let created = created.unwrap_or(Timestamp::from_millis(founded));
+    let changed = shape.modified_time.as_ref().map(|time| time.value);
+    let times = Times {
+        created,
+        now: changed.unwrap_or(created),
+        zone: known.settings.metadata.zone(),
+    };
+    complete(module, &Map::new(), &mut fields, &times);
     Some(fields)
 }
 

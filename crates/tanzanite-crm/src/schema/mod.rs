@@ -13,7 +13,8 @@ pub mod validate;
 
 pub use render::{field_json, module_json};
 pub use standard::{
-    custom_module, display_name, locking_information, standard_modules, system_fields,
+    Times, complete, composed, custom_module, display_name, locking_information, mapped,
+    standard_modules, system_fields,
 };
 
 use serde::{Deserialize, Serialize};
@@ -151,6 +152,17 @@ impl Field {
         texts.filter(move |text| *text != NO_VALUE && listed.iter().all(|listed| listed != text))
     }
 
+    /// Whether it counts something of the stock, and so reads 0 where nothing is counted: recorded products do.
+    pub fn counts(&self) -> bool {
+        const COUNTS: &[&str] = &[
+            "Qty_Ordered",
+            "Qty_in_Stock",
+            "Qty_in_Demand",
+            "Reorder_Level",
+        ];
+        !self.custom && COUNTS.contains(&self.api_name.as_ref())
+    }
+
     /// Whether clients give its value and records store it among their fields. The system gives its own fields, and the
     /// owner is in the record's head.
     pub fn is_given(&self) -> bool {
@@ -162,6 +174,12 @@ impl Module {
     /// A field by its API name.
     pub fn field(&self, api_name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.api_name == api_name)
+    }
+
+    /// Whether its records name the module of a record that they refer to: they are activities.
+    pub fn has_field_of_any_module(&self) -> bool {
+        let mut kinds = self.fields.iter().map(|field| &field.kind);
+        kinds.any(|kind| matches!(kind, Kind::Lookup(module) if module == ANY_MODULE))
     }
 
     /// Whether its records are served.

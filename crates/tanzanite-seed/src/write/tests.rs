@@ -159,6 +159,7 @@ Amount = 5160.0
 Closing_Date = 2026-09-30
 Account_Name = "3652397000000190031"
 Contact_Name = "3652397000000190033"
+Probability = 75
 
 "#;
     assert_eq!(written.as_deref(), Ok(expected));

@@ -25,5 +25,6 @@ mod spelling;
 mod stores;
 mod tls;
 mod tls_client;
+mod v2_keys;
 mod ways;
 mod world;

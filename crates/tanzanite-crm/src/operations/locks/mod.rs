@@ -32,7 +32,7 @@ const PATH_OF_LOCK: &str = "/crm/{version}/{module}/{record_id}/Locking_Informat
 const SCOPE_WORD: &str = "lockinginformation";
 /// The modules that can have a locking configuration (page "Add record locking configuration", v8). The pages about
 /// locks themselves leave out Products, but the SDKs know `Locked__s` there, so the newer list is used.
-const MODULES: ModuleNeed = ModuleNeed::CustomAnd(&[
+pub(crate) const MODULES: ModuleNeed = ModuleNeed::CustomAnd(&[
     "Leads",
     "Contacts",
     "Accounts",

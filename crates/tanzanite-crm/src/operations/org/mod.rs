@@ -3,4 +3,5 @@
 mod currency;
 mod get_organization;
 
+pub(crate) use currency::currency;
 pub use get_organization::GET;

@@ -1,8 +1,9 @@
 //! The common part of insert and update: the checks of an item in their order, and how a success
 //! is told.
 
+use super::faults;
 use super::known::Known;
-use super::render::APPROVED;
+use super::system_keys::APPROVED;
 use super::unserved_keys;
 use crate::call::ModuleCall;
 use crate::faults::{FIELD_DUPLICATE, STORE_FAILED};
@@ -10,11 +11,11 @@ use crate::metadata::{FieldRight, User};
 use crate::operations::users::reference;
 use crate::policy::{self, authorize};
 use crate::schema::validate::{self, Checked, LookupCheck, Mode, owner_fault, unique_key};
-use crate::schema::{Field, Module, Number};
+use crate::schema::{self, Field, Module, Number};
 use crate::transaction::{Stamp, Transaction};
 use crate::versions;
 use serde_json::{Map, Value, json};
-use tanzanite_protocol::{Fault, RecordId, Row, Stage};
+use tanzanite_protocol::{Fault, RecordId, Row, Stage, Timestamp};
 
 /// The field that shows a record's photo. It is kept with the photo and not among the fields.
 pub(super) const RECORD_IMAGE: &str = "Record_Image";
@@ -27,6 +28,7 @@ pub(super) fn check(
     mode: Mode,
 ) -> Result<Checked, Fault> {
     let module = call.module();
+    let input = &*versions::item(call.version(), module, input);
     unserved_keys::check_item(call.metadata(), module, input, path)?;
     let may_write = |field: &Field| call.view().right(field) == FieldRight::ReadWrite;
     let checked = validate::check_writable(module, may_write, input, path, mode)?;
@@ -94,6 +96,32 @@ pub(super) fn removes_photo(
             .with("api_name", RECORD_IMAGE)
             .with("json_path", format!("{path}.{RECORD_IMAGE}"))),
     }
+}
+
+/// Refuses values that those of other fields do not allow, and completes the record with what follows from its values.
+/// `before` is empty and `created` the time of the call for a new record.
+pub(super) fn complete(
+    call: &ModuleCall<'_>,
+    before: &Map<String, Value>,
+    after: &mut Map<String, Value>,
+    created: Timestamp,
+    path: &str,
+) -> Result<(), Fault> {
+    call.reach(Stage::State);
+    let module = call.module();
+    if let Some((field, by)) = schema::mapped(module, before, after) {
+        return Err(Fault::new(&faults::VALUE_NOT_MAPPED)
+            .with("mapped_field", by)
+            .with("api_name", field)
+            .with("json_path", format!("{path}.{field}")));
+    }
+    let times = schema::Times {
+        created,
+        now: call.context.now,
+        zone: call.metadata().zone(),
+    };
+    schema::complete(module, before, after, &times);
+    Ok(())
 }
 
 /// The keys of a record's unique values, none of which another record has.

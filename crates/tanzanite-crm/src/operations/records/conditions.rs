@@ -12,6 +12,7 @@ use crate::criteria::notation::{self, Condition, Malformed, Node};
 use crate::metadata::User;
 use crate::schema::Kind;
 use crate::transaction::{RecordQuery, Transaction};
+use crate::versions;
 use tanzanite_protocol::{Fault, limits};
 
 /// The part of a lookup that a condition is about.
@@ -71,7 +72,8 @@ fn condition(
         return Err(Fault::new(&faults::CRITERIA_VALUES_TOO_MANY).with("api_name", name));
     }
     let (field_name, part) = parted(name);
-    let field = call.view().field(field_name);
+    let field = versions::field_called(call.version(), call.view(), field_name)
+        .filter(|field| !field.is_composed());
     let told = |expected: &'static str| {
         move |mismatch: Mismatch| match mismatch {
             Mismatch::Operator => operator_fault(),

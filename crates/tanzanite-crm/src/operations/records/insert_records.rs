@@ -2,14 +2,14 @@
 
 use super::answers::Answers;
 use super::known::Known;
-use super::{PATH_OF_MODULE, body, change};
+use super::{PATH_OF_MODULE, body, by_name, change, faults};
 use crate::call::ModuleCall;
 use crate::criteria::record_keys;
 use crate::endpoint::{Answer, Endpoint};
 use crate::faults::{
     BODY_INVALID, BODY_NO_ITEMS, BODY_TOO_MANY_ITEMS, FIELD_DUPLICATE, FIELD_MANDATORY_MISSING,
     FIELD_NOT_WRITABLE, FIELD_TOO_LONG, FIELD_TYPE_WRONG, FIELD_VALUE_INVALID, FIELDS_MANY_WRONG,
-    KEY_NOT_SERVED, STORE_FAILED, TRIGGER_INVALID,
+    KEY_NOT_SERVED, STORE_FAILED, TRIGGER_INVALID, VALUE_IMPOSSIBLE,
 };
 use crate::policy::{self, authorize_create};
 use crate::schema::validate::{self, Checked, Mode};
@@ -52,6 +52,8 @@ pub static INSERT: Endpoint = Endpoint::in_module::<policy::CreateRecord>(
         &FIELD_TOO_LONG,
         &FIELD_VALUE_INVALID,
         &FIELDS_MANY_WRONG,
+        &VALUE_IMPOSSIBLE,
+        &faults::VALUE_NOT_MAPPED,
         &FIELD_DUPLICATE,
     ]),
     insert,
@@ -101,6 +103,17 @@ pub(super) fn check(
     Ok(checked)
 }
 
+/// A number that no record has, and the id that is made of it.
+pub(super) fn draw_id(
+    call: &ModuleCall<'_>,
+    tx: &mut dyn Transaction,
+) -> Result<(i64, RecordId), Fault> {
+    let number = tx.next_number(call.caller.org())?;
+    let id = RecordId::new(call.metadata().id_of(number))
+        .ok_or_else(|| Fault::new(&STORE_FAILED).because("the organisation has run out of ids"))?;
+    Ok((number, id))
+}
+
 /// Makes a record. Gives the details of the item's answer.
 pub(super) fn insert_one(
     call: &ModuleCall<'_>,
@@ -112,12 +125,12 @@ pub(super) fn insert_one(
     let module = call.module();
     let stamp = call.stamp()?;
     change::check_lookups(call, tx, known, &checked.lookups)?;
-    let unique = change::unique(call, tx, known, &checked.fields, path, None)?;
-
-    let number = tx.next_number(call.caller.org())?;
-    let id = RecordId::new(call.metadata().id_of(number))
-        .ok_or_else(|| Fault::new(&STORE_FAILED).because("the organisation has run out of ids"))?;
     let mut fields = checked.fields;
+    change::complete(call, &Map::new(), &mut fields, stamp.at, path)?;
+    let unique = change::unique(call, tx, known, &fields, path, None)?;
+    by_name::refer(call, tx, &checked.named, &mut fields)?;
+
+    let (number, id) = draw_id(call, tx)?;
     for field in module
         .fields
         .iter()

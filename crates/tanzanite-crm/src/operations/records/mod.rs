@@ -9,6 +9,7 @@
 
 mod answers;
 mod body;
+mod by_name;
 mod change;
 mod check_fields;
 mod choices;
@@ -25,6 +26,7 @@ mod names;
 mod paging;
 mod render;
 mod search_records;
+mod system_keys;
 mod unserved_keys;
 mod update_record;
 mod update_records;

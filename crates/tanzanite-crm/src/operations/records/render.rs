@@ -1,26 +1,26 @@
 //! A record as the vendor writes it: its fields in the order of the schema, `null` where it has no
 //! value (`false` for a checkbox), and the system's own keys, most of which begin with `$`.
-//!
-//! Only those system keys are written that can be answered truthfully. Tanzanite has no approvals
-//! and no merges, so their states are constant.
 
 use super::faults;
 use super::heads::Heads;
 use super::names;
+use super::system_keys::constants;
 use crate::call::Call;
-use crate::operations::tags;
+use crate::operations::org::currency;
+use crate::operations::{locks, tags};
 use crate::policy::{self, ModuleView, authorize};
 use crate::schema::validate::datetime_in;
-use crate::schema::{ANY_MODULE, Field, Kind, Module};
+use crate::schema::{ANY_MODULE, Field, Kind, Module, composed};
 use crate::transaction::{Record, Transaction};
-use serde_json::{Map, Value};
+use crate::versions;
+use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 use tanzanite_protocol::{Fault, RecordId, Timestamp};
 
-/// The state of a record that no approval waits for.
-pub(super) const APPROVED: &str = "approved";
 /// The key of a record's tags.
 const TAG: &str = "Tag";
+/// The name of a module's layout.
+const LAYOUT: &str = "Standard";
 /// The value that names the module of a lookup of any module.
 const MODULE_KEY: &str = "$se_module";
 
@@ -55,9 +55,11 @@ impl<'a> Renderer<'a> {
             heads: Heads::new(call.caller.org()),
             tags: HashMap::new(),
         };
+        let version = call.version();
         let fields = view.fields();
         renderer.fields = fields
-            .filter(|field| renderer.wants(&field.api_name))
+            .filter(|field| versions::record_has(version, module, field))
+            .filter(|field| renderer.wants(versions::name_of(version, module, field)))
             .collect();
         renderer
     }
@@ -97,7 +99,8 @@ impl<'a> Renderer<'a> {
         for index in 0..self.fields.len() {
             let field = self.fields[index];
             let value = self.field(field, record, tx)?;
-            json.insert(field.api_name.clone().into_owned(), value);
+            let name = versions::name_of(self.call.version(), self.module, field);
+            json.insert(name.to_owned(), value);
         }
         json.insert("id".to_owned(), record.head.id.to_string().into());
         for (key, value) in self.system_keys(record) {
@@ -138,7 +141,8 @@ impl<'a> Renderer<'a> {
                 }
                 // A checkbox has no third state.
                 _ if field.kind == Kind::Boolean => false.into(),
-                _ => Value::Null,
+                _ if field.counts() => 0.into(),
+                _ => composed(field, &record.fields).into(),
             },
         })
     }
@@ -192,26 +196,44 @@ impl<'a> Renderer<'a> {
 
     /// The keys of a record that are no fields, with their values.
     fn system_keys(&self, record: &Record) -> Vec<(&'static str, Value)> {
+        let (module, metadata) = (self.module, self.call.metadata());
+        let constants = constants(module).filter(|key| self.wants(key.name));
+        let mut keys: Vec<_> = constants.map(|key| (key.name, (key.value)())).collect();
+
         let tags = self.tags.get(&record.head.id.get()).cloned();
-        let mut keys = vec![(TAG, tags.unwrap_or_default().into())];
-        // Records have `Locked__s` only in modules with a locking configuration.
-        if self.call.metadata().locking(self.module).is_some() {
+        keys.push((TAG, tags.unwrap_or_default().into()));
+        let update = authorize::<policy::UpdateRecord>(self.call.caller, module, &record.head);
+        keys.push(("$editable", update.is_ok().into()));
+        let symbol = currency(&metadata.organisation().iso_code).symbol;
+        keys.push(("$currency_symbol", symbol.into()));
+        if locks::MODULES.takes(&module.api_name, module.custom) {
+            let locked = update.is_err_and(|fault| fault.is(&faults::UPDATE_LOCKED));
+            keys.push(("$locked_for_me", locked.into()));
             keys.push(("Locked__s", record.head.lock.is_some().into()));
         }
-        if let Some(module) = record.fields.get(MODULE_KEY) {
-            keys.push((MODULE_KEY, module.clone()));
+        let value = |name: &str| record.fields.get(name).cloned();
+        if module.has_field_of_any_module() {
+            keys.push((MODULE_KEY, value(MODULE_KEY).unwrap_or_default()));
+        } else {
+            // Activities have one layout, and do not tell it.
+            let layout = metadata.layout_id_of(module).to_string();
+            let layout = json!({ "display_label": LAYOUT, "name": LAYOUT, "id": layout });
+            keys.push(("$layout_id", layout));
         }
-        let update = authorize::<policy::UpdateRecord>(self.call.caller, self.module, &record.head);
-        let locked = update
-            .as_ref()
-            .is_err_and(|fault| fault.is(&faults::UPDATE_LOCKED));
-        keys.extend([
-            ("$approved", true.into()),
-            ("$approval_state", APPROVED.into()),
-            ("$editable", update.is_ok().into()),
-            ("$in_merge", false.into()),
-            ("$locked_for_me", locked.into()),
-        ]);
+        match module.api_name.as_ref() {
+            // A meeting's name in calendars.
+            "Events" if !module.custom => keys.push(("$u_id", record.head.id.to_string().into())),
+            "Leads" => {
+                let converted = value("Converted__s").unwrap_or(false.into());
+                keys.push(("$converted", converted));
+                keys.push(("$converted_detail", json!({})));
+            }
+            "Products" => {
+                let taxable = value("Taxable").unwrap_or(false.into());
+                keys.push(("$taxable", taxable));
+            }
+            _ => {}
+        }
         keys
     }
 }

@@ -4,7 +4,7 @@
 
 use super::answers::Answers;
 use super::known::Known;
-use super::{PATH_OF_MODULE, body, change, faults};
+use super::{PATH_OF_MODULE, body, by_name, change, faults};
 use crate::call::ModuleCall;
 use crate::criteria::{changed_keys, record_keys};
 use crate::endpoint::{Answer, Endpoint};
@@ -45,6 +45,7 @@ pub(super) const FAULTS: &[&Row] = &[
     &faults::MODIFIED_SINCE,
     &faults::IMAGE_NOT_SERVED,
     &VALUE_IMPOSSIBLE,
+    &faults::VALUE_NOT_MAPPED,
     &FIELD_DUPLICATE,
 ];
 
@@ -161,11 +162,13 @@ pub(super) fn update(
     let photo = head.image.as_deref();
     let removes_photo = change::removes_photo(call, input, path, photo, &faults::IMAGE_NOT_SERVED)?;
     let before = fields;
-    let fields = merge(&before, checked.fields);
+    let mut fields = merge(&before, checked.fields);
     let zone = call.metadata().zone();
     let disagree = &VALUE_IMPOSSIBLE;
     validate::check_together(module, zone, &before, &fields, path, disagree)?;
+    change::complete(call, &before, &mut fields, head.created.at, path)?;
     let unique = change::unique(call, tx, known, &fields, path, Some(head.id))?;
+    by_name::refer(call, tx, &checked.named, &mut fields)?;
     let had = record_keys(module, zone, &before);
     let (keys_gone, keys) = changed_keys(&had, record_keys(module, zone, &fields));
     let change = RecordChange {

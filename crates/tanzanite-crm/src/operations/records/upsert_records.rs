@@ -55,6 +55,7 @@ pub static UPSERT: Endpoint = Endpoint::on_records::<policy::UpsertRecord>(
         &faults::MODIFIED_SINCE,
         &faults::IMAGE_NOT_SERVED,
         &VALUE_IMPOSSIBLE,
+        &faults::VALUE_NOT_MAPPED,
         &FIELD_DUPLICATE,
     ]),
     &faults::ID_UNKNOWN,

@@ -23,6 +23,7 @@ pub(super) fn tasks() -> Module {
         boolean(17, "Send_Notification_Email"),
         datetime(18, "Closed_Time").read_only(),
         description(19),
+        datetime(20, "Last_Activity_Time").read_only(),
     ];
     module(5, "Tasks", ("Task", "Tasks"), "Subject", fields)
 }
@@ -37,6 +38,7 @@ pub(super) fn events() -> Module {
         lookup(16, "Who_Id", "Contacts").labelled("Contact Name"),
         lookup_any(17, "What_Id").labelled("Related To"),
         description(18),
+        datetime(19, "Last_Activity_Time").read_only(),
     ];
     module(6, "Events", ("Meeting", "Meetings"), "Event_Title", fields)
 }
@@ -59,6 +61,7 @@ pub(super) fn calls() -> Module {
         lookup(24, "Who_Id", "Contacts").labelled("Contact Name"),
         lookup_any(25, "What_Id").labelled("Related To"),
         description(26),
+        datetime(27, "Last_Activity_Time").read_only(),
     ];
     module(7, "Calls", ("Call", "Calls"), "Subject", fields)
 }

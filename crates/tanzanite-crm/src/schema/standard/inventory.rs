@@ -4,8 +4,8 @@
 
 use super::picklists::{GL_ACCOUNT, MANUFACTURER, PRICING_MODEL, PRODUCT_CATEGORY, USAGE_UNIT};
 use super::table::{
-    address, boolean, currency, date, description, double, email, lookup, module, owner, phone,
-    picklist, text, website,
+    address, boolean, currency, date, datetime, description, double, email, lookup, module, owner,
+    phone, picklist, text, website,
 };
 use crate::schema::Module;
 
@@ -31,6 +31,7 @@ pub(super) fn products() -> Module {
         double(28, "Reorder_Level"),
         owner(29, "Handler"),
         description(30),
+        datetime(31, "Last_Activity_Time").read_only(),
     ];
     let labels = ("Product", "Products");
     module(8, "Products", labels, "Product_Name", fields)
@@ -46,11 +47,9 @@ pub(super) fn vendors() -> Module {
         picklist(16, "GL_Account", GL_ACCOUNT),
         boolean(17, "Email_Opt_Out"),
         description(23),
+        datetime(29, "Last_Activity_Time").read_only(),
     ];
-    fields.extend(address(
-        18,
-        ["Street", "City", "State", "Zip_Code", "Country"],
-    ));
+    fields.extend(address(18, 24, "", "Zip_Code"));
     module(9, "Vendors", ("Vendor", "Vendors"), "Vendor_Name", fields)
 }
 
@@ -60,6 +59,7 @@ pub(super) fn price_books() -> Module {
         boolean(12, "Active"),
         picklist(13, "Pricing_Model", PRICING_MODEL),
         description(14),
+        datetime(15, "Last_Activity_Time").read_only(),
     ];
     let labels = ("Price Book", "Price Books");
     module(10, "Price_Books", labels, "Price_Book_Name", fields)

@@ -5,6 +5,8 @@
 //! removed module or field is not given again.
 
 mod activities;
+mod composed;
+mod dependent;
 mod inventory;
 mod locks;
 mod people;
@@ -14,6 +16,8 @@ mod support;
 mod table;
 mod unserved;
 
+pub use composed::composed;
+pub use dependent::{Times, complete, mapped};
 pub use locks::locking_information;
 
 use super::{Field, Kind, Module, NUMBERS_EACH, Number, Support, Text};

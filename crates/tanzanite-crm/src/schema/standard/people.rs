@@ -1,9 +1,9 @@
 //! Leads and Contacts: modules whose records are people. A table.
 
-use super::picklists::{INDUSTRY, LEAD_SOURCE, LEAD_STATUS, RATING, SALUTATION};
+use super::picklists::{INDUSTRY, LEAD_SOURCE, LEAD_STATUS, RATING, SALUTATION, UNSUBSCRIBED_MODE};
 use super::table::{
-    address, boolean, currency, date, datetime, description, email, integer, lookup, module, phone,
-    picklist, text, website,
+    address, boolean, currency, date, datetime, description, double, email, integer, lookup,
+    module, phone, picklist, text, website,
 };
 use crate::schema::Module;
 
@@ -13,12 +13,12 @@ pub(super) fn leads() -> Module {
         picklist(12, "Salutation", SALUTATION),
         text(13, "First_Name", 40),
         text(14, "Last_Name", 80).mandatory(),
-        text(15, "Full_Name", 80).read_only(),
+        text(15, "Full_Name", 120).read_only(),
         text(16, "Designation", 100).labelled("Title"),
         email(17, "Email"),
         email(18, "Secondary_Email"),
         phone(19, "Phone"),
-        phone(20, "Fax"),
+        text(20, "Fax", 30),
         phone(21, "Mobile"),
         website(22, "Website"),
         picklist(23, "Lead_Source", LEAD_SOURCE),
@@ -37,11 +37,13 @@ pub(super) fn leads() -> Module {
         lookup(41, "Converted_Account", "Accounts").read_only(),
         lookup(42, "Converted_Contact", "Contacts").read_only(),
         lookup(43, "Converted_Deal", "Deals").read_only(),
+        picklist(44, "Unsubscribed_Mode", UNSUBSCRIBED_MODE).read_only(),
+        datetime(45, "Unsubscribed_Time").read_only(),
+        double(51, "nearby_distance__s")
+            .read_only()
+            .labelled("Distance"),
     ];
-    fields.extend(address(
-        32,
-        ["Street", "City", "State", "Zip_Code", "Country"],
-    ));
+    fields.extend(address(32, 46, "", "Zip_Code"));
     module(1, "Leads", ("Lead", "Leads"), "Full_Name", fields)
 }
 
@@ -50,7 +52,7 @@ pub(super) fn contacts() -> Module {
         picklist(11, "Salutation", SALUTATION),
         text(12, "First_Name", 40),
         text(13, "Last_Name", 80).mandatory(),
-        text(14, "Full_Name", 80).read_only(),
+        text(14, "Full_Name", 120).read_only(),
         lookup(15, "Account_Name", "Accounts"),
         lookup(16, "Vendor_Name", "Vendors"),
         lookup(17, "Reporting_To", "Contacts"),
@@ -62,7 +64,7 @@ pub(super) fn contacts() -> Module {
         phone(23, "Home_Phone"),
         phone(24, "Other_Phone"),
         phone(25, "Mobile"),
-        phone(26, "Fax"),
+        text(26, "Fax", 30),
         phone(27, "Asst_Phone"),
         text(28, "Assistant", 50),
         date(29, "Date_of_Birth"),
@@ -72,26 +74,13 @@ pub(super) fn contacts() -> Module {
         text(33, "Twitter", 50),
         description(44),
         datetime(45, "Last_Activity_Time").read_only(),
+        picklist(46, "Unsubscribed_Mode", UNSUBSCRIBED_MODE).read_only(),
+        datetime(47, "Unsubscribed_Time").read_only(),
+        double(58, "nearby_distance__s")
+            .read_only()
+            .labelled("Distance"),
     ];
-    fields.extend(address(
-        34,
-        [
-            "Mailing_Street",
-            "Mailing_City",
-            "Mailing_State",
-            "Mailing_Zip",
-            "Mailing_Country",
-        ],
-    ));
-    fields.extend(address(
-        39,
-        [
-            "Other_Street",
-            "Other_City",
-            "Other_State",
-            "Other_Zip",
-            "Other_Country",
-        ],
-    ));
+    fields.extend(address(34, 48, "Mailing_", "Zip"));
+    fields.extend(address(39, 53, "Other_", "Zip"));
     module(2, "Contacts", ("Contact", "Contacts"), "Full_Name", fields)
 }

@@ -62,6 +62,13 @@ pub(super) const RATING: &[&str] = &[
     "ShutDown",
 ];
 
+pub(super) const UNSUBSCRIBED_MODE: &[&str] = &[
+    "Consent form",
+    "Manual",
+    "Unsubscribe link",
+    "Zoho campaigns",
+];
+
 pub(super) const SALUTATION: &[&str] = &["Mr.", "Mrs.", "Ms.", "Dr.", "Prof."];
 
 pub(super) const ACCOUNT_TYPE: &[&str] = &[

@@ -5,8 +5,8 @@ use super::picklists::{
     PIPELINE, RATING, REASON_FOR_LOSS, STAGE,
 };
 use super::table::{
-    address, bigint, currency, date, datetime, description, field, integer, lookup, module, phone,
-    picklist, text, website,
+    address, bigint, currency, date, datetime, description, double, field, integer, lookup, module,
+    phone, picklist, text, website,
 };
 use crate::schema::{Kind, Module};
 
@@ -21,7 +21,7 @@ pub(super) fn accounts() -> Module {
         picklist(17, "Rating", RATING),
         lookup(18, "Parent_Account", "Accounts"),
         phone(19, "Phone"),
-        phone(20, "Fax"),
+        text(20, "Fax", 30),
         website(21, "Website"),
         text(22, "Ticker_Symbol", 30),
         // The vendor's example of an account sends digits in a string, as it does for bigints.
@@ -30,27 +30,12 @@ pub(super) fn accounts() -> Module {
         currency(25, "Annual_Revenue"),
         description(36),
         datetime(37, "Last_Activity_Time").read_only(),
+        double(48, "nearby_distance__s")
+            .read_only()
+            .labelled("Distance"),
     ];
-    fields.extend(address(
-        26,
-        [
-            "Billing_Street",
-            "Billing_City",
-            "Billing_State",
-            "Billing_Code",
-            "Billing_Country",
-        ],
-    ));
-    fields.extend(address(
-        31,
-        [
-            "Shipping_Street",
-            "Shipping_City",
-            "Shipping_State",
-            "Shipping_Code",
-            "Shipping_Country",
-        ],
-    ));
+    fields.extend(address(26, 38, "Billing_", "Code"));
+    fields.extend(address(31, 43, "Shipping_", "Code"));
     let labels = ("Account", "Accounts");
     module(3, "Accounts", labels, "Account_Name", fields)
 }
@@ -95,6 +80,7 @@ pub(super) fn campaigns() -> Module {
         bigint(20, "Num_sent"),
         lookup(21, "Parent_Campaign", "Campaigns"),
         description(22),
+        datetime(23, "Last_Activity_Time").read_only(),
     ];
     let labels = ("Campaign", "Campaigns");
     module(13, "Campaigns", labels, "Campaign_Name", fields)

@@ -6,7 +6,8 @@ use super::picklists::{
     CASE_ORIGIN, CASE_PRIORITY, CASE_REASON, CASE_STATUS, CASE_TYPE, SOLUTION_STATUS,
 };
 use super::table::{
-    auto_number, boolean, description, email, lookup, module, phone, picklist, text, textarea,
+    auto_number, boolean, datetime, description, email, lookup, module, phone, picklist, text,
+    textarea,
 };
 use crate::schema::Module;
 
@@ -29,6 +30,7 @@ pub(super) fn cases() -> Module {
         textarea(25, "Internal_Comments", 32_000),
         textarea(26, "Solution", 32_000),
         description(27),
+        datetime(28, "Last_Activity_Time").read_only(),
     ];
     module(11, "Cases", ("Case", "Cases"), "Subject", fields)
 }
@@ -42,6 +44,7 @@ pub(super) fn solutions() -> Module {
         boolean(15, "Published"),
         textarea(16, "Question", 3000),
         textarea(17, "Answer", 32_000),
+        datetime(18, "Last_Activity_Time").read_only(),
     ];
     let labels = ("Solution", "Solutions");
     module(12, "Solutions", labels, "Solution_Title", fields)

@@ -4,6 +4,7 @@
 //! first argument is its index within the module: it is part of the field's id in every
 //! organisation, and so it is never changed and never given twice.
 
+use super::composed::{ADDRESS, COORDINATES, FLAT, LATITUDE, LONGITUDE};
 use crate::schema::{ANY_MODULE, Field, Kind, Module, NUMBERS_EACH, Number, Support, Text};
 use std::borrow::Cow;
 
@@ -167,14 +168,29 @@ pub(super) fn auto_number(index: Number, api_name: &'static str) -> Field {
     field(index, api_name, Kind::AutoNumber, 120).read_only()
 }
 
-/// Street, city, state, code and country, in five numbers that follow each other.
-pub(super) fn address(first: Number, names: [&'static str; 5]) -> Vec<Field> {
-    let [street, city, state, code, country] = names;
+/// An address: street, city, state, code and country in five numbers that follow each other, and from another number on
+/// what the vendor added to addresses later. `prefix` begins the names of those: `Billing_`.
+pub(super) fn address(
+    first: Number,
+    later: Number,
+    prefix: &'static str,
+    code: &'static str,
+) -> Vec<Field> {
+    let named = |name: &str, field: Field| Field {
+        api_name: Cow::Owned(format!("{prefix}{name}")),
+        label: Cow::Owned(format!("{prefix}{name}").replace('_', " ")),
+        ..field
+    };
     vec![
-        text(first, street, 250),
-        text(first + 1, city, 100),
-        text(first + 2, state, 100),
-        text(first + 3, code, 30),
-        text(first + 4, country, 100),
+        named("Street", text(first, "", 250)),
+        named("City", text(first + 1, "", 100)),
+        named("State", text(first + 2, "", 100)),
+        named(code, text(first + 3, "", 30)),
+        named("Country", text(first + 4, "", 100)),
+        named(FLAT, text(later, "", 255)),
+        named(LATITUDE, field(later + 1, "", Kind::Double, 50)),
+        named(LONGITUDE, field(later + 2, "", Kind::Double, 50)),
+        named(COORDINATES, textarea(later + 3, "", 255).read_only()),
+        named(ADDRESS, textarea(later + 4, "", 2000).read_only()),
     ]
 }

@@ -42,6 +42,9 @@ pub const UNLISTED_VALUES: UnlistedValues = UnlistedValues::Accepted;
 
 /// The key beside a lookup of [`ANY_MODULE`] that names the module.
 const MODULE_KEY: &str = "$se_module";
+/// Lookups that a client may give by the name of the record, by module and field. One account took a deal's account so,
+/// and refused its contact.
+const BY_NAME: &[(&str, &str)] = &[("Deals", "Account_Name")];
 const OWNER: &str = "Owner";
 const LAYOUT: &str = "Layout";
 
@@ -63,6 +66,8 @@ pub struct Checked {
     pub owner: Option<RecordId>,
     /// The references whose targets must exist before the values are stored.
     pub lookups: Vec<LookupCheck>,
+    /// The references that name their targets.
+    pub named: Vec<NamedLookup>,
     /// The layout that the client named, not yet known to be the module's.
     pub layout: Option<LookupCheck>,
 }
@@ -79,6 +84,19 @@ pub struct LookupCheck {
     pub module: Text,
     /// The id of the record, user or layout.
     pub id: RecordId,
+}
+
+/// A reference to the record with a name. If there is none, the endpoint makes it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NamedLookup {
+    /// The field's API name.
+    pub api_name: String,
+    /// The field's place in the request.
+    pub json_path: String,
+    /// The API name of the module that has the record.
+    pub module: Text,
+    /// The name.
+    pub name: String,
 }
 
 impl LookupCheck {
@@ -127,7 +145,7 @@ pub(crate) fn check_writable(
     let mut faults = Vec::new();
     for field in module.fields.iter().filter(|field| !field.read_only) {
         let result = if may_write(field) {
-            check_field(field, input, path, mode, &mut checked)
+            check_field(module, field, input, path, mode, &mut checked)
         } else {
             refuse_field(field, input, path)
         };
@@ -224,6 +242,7 @@ fn refuse_field(field: &Field, input: &Map<String, Value>, path: &str) -> Result
 
 /// Checks one field of an item and adds its value to `checked`.
 fn check_field(
+    module: &Module,
     field: &Field,
     input: &Map<String, Value>,
     path: &str,
@@ -257,13 +276,30 @@ fn check_field(
             checked.refer(&at, Text::Owned(chosen.to_owned()), value)?;
             checked.fields.insert(MODULE_KEY.to_owned(), chosen.into());
         }
-        Kind::Lookup(module) => checked.refer(&at, module.clone(), value)?,
+        Kind::Lookup(target) => match name_in(module, field, value) {
+            Some(named) => checked.named.push(NamedLookup {
+                api_name: name.to_owned(),
+                json_path: at.json_path(),
+                module: target.clone(),
+                name: named.to_owned(),
+            }),
+            None => checked.refer(&at, target.clone(), value)?,
+        },
         _ => {
             let value = values::check(field, value, &at)?;
             checked.fields.insert(name.to_owned(), value);
         }
     }
     Ok(())
+}
+
+/// The name in a lookup that has no id, if the field can be given so.
+fn name_in<'v>(module: &Module, field: &Field, value: &'v Value) -> Option<&'v str> {
+    let is_taken = BY_NAME.contains(&(&module.api_name, &field.api_name)) && !module.custom;
+    let object = value.as_object().filter(|_| is_taken)?;
+    let has_id = object.get("id").is_some_and(|id| !id.is_null());
+    let name = object.get("name")?.as_str()?.trim();
+    (!has_id && !name.is_empty()).then_some(name)
 }
 
 impl Checked {

@@ -12,8 +12,7 @@ pub(super) fn page() -> String {
     let known = VENDOR_OPERATIONS.len();
     let mut page = format!(
         "{HEAD}{} of the {known} operations of the vendor that we know are served, and the two of OAuth. The versions \
-         {} are accepted in paths. They answer alike but for this: up to v2.1 a list needs no `fields`, and a field's \
-         `lookup.module` is a name; before v5 a module says `visible` in place of `status`.\n\n{TABLE_HEAD}",
+         {} are accepted in paths; how they differ is below.\n\n{TABLE_HEAD}",
         descriptors()
             .filter(|served| !served.scope.is_public())
             .count(),
@@ -63,6 +62,7 @@ pub(super) fn page() -> String {
             );
         }
     }
+    page.push_str(VERSIONS);
     page.push_str(CONFLICTS);
     let mut groups: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for operation in VENDOR_OPERATIONS {
@@ -105,6 +105,19 @@ its value is one with which it changes nothing. What the vendor does not know ei
 | --- | --- |
 ";
 
+const VERSIONS: &str = "
+## How versions differ
+
+`crates/tanzanite-crm/src/versions.rs` has the evidence of each row. What no row names is alike in all of them.
+
+| up to | what is other than in v8 |
+| --- | --- |
+| v2.1 | a list needs no `fields`, and its `info` has no page tokens; the details of a write have no `$approval_state`; a write of which items were refused has the status 202; a field's `lookup.module` is a name; tags are added by `tag_names`, and a record's tags have no colours; leads have no `Converted__s` and what belongs to it; a call's `Outgoing_Call_Status` is `Call_Status` |
+| v3 | a COQL query gives 200 records at most |
+| v4 | a module says `visible` in place of `status` |
+| v6 | a lookup in the answer to a COQL query is an id alone |
+";
+
 const CONFLICTS: &str = "
 ## Where sources disagree
 
@@ -130,6 +143,8 @@ const CONFLICTS: &str = "
 | C18 | conditions of a search: at most ten (page) or fifteen (the error's own message) | fifteen |
 | C19 | what a refused condition is told: `Invalid query formed` (a live account, 2026) or the reason once more (OpenAPI 2026) | the former |
 | C20 | `duplicate_field` of an upsert that made a record: null (recorded v2 traffic) or the field (OpenAPI 2026) | null |
+| C21 | a record's `$approval` with `takeover` (recorded in 2026) or without (in 2024) | with it |
+| C22 | what `Address` and `Coordinates` of a record say: every recorded one has a text there, and none is published | the parts, separated by a comma and a blank; latitude and longitude |
 
 ## Known by name, not served yet
 

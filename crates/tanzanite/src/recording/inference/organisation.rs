@@ -28,6 +28,7 @@ pub(super) fn of(steps: &[Step<'_>], notes: &mut Notes) -> Organisation {
             country_code: "DE".to_owned(),
             edition: "enterprise".to_owned(),
             id_base: greatest_id(steps),
+            created_time: founded(steps),
             ..Organisation::default()
         };
     };
@@ -46,6 +47,13 @@ pub(super) fn of(steps: &[Step<'_>], notes: &mut Notes) -> Organisation {
         edition: edition.unwrap_or("enterprise").to_owned(),
         created_time: created.map_or(0, Timestamp::millis),
     }
+}
+
+/// The earliest time at which a user was made; users of a server of ours are made with their organisation.
+fn founded(steps: &[Step<'_>]) -> i64 {
+    let users = steps.iter().flat_map(|step| step.items("users"));
+    let times = users.filter_map(|user| Timestamp::parse(user["created_time"].as_str()?));
+    times.map(Timestamp::millis).min().unwrap_or_default()
 }
 
 /// A user's time zone, or one with the offset of the first time in a record.

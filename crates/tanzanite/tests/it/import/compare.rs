@@ -16,6 +16,7 @@ fn without_what_may_differ(path: &str, value: &mut Value) {
                 "next_page_token",
                 "previous_page_token",
                 "page_token_expiry",
+                "$layout_id",
             ] {
                 object.remove(key);
             }

@@ -177,7 +177,10 @@ fn made_up_records_are_where_the_real_ones_are() {
             }
             for (key, value) in real.as_object().expect("an object") {
                 assert_eq!(value.is_null(), made_up[key].is_null(), "{path} {key}");
-                assert_eq!(value["id"], made_up[key]["id"], "{path} {key}");
+                // Layouts are numbered anew.
+                if key != "$layout_id" {
+                    assert_eq!(value["id"], made_up[key]["id"], "{path} {key}");
+                }
             }
         }
     }

@@ -331,7 +331,7 @@ fn system_keys_are_those_of_the_caller() {
     200
     content-type: application/json;charset=UTF-8
 
-    {"data":[{"id":"3652397000000190023","Locked__s":true,"$approved":true,"$approval_state":"approved","$editable":false,"$locked_for_me":true},{"id":"3652397000000190018","Locked__s":false,"$approved":true,"$approval_state":"approved","$editable":true,"$locked_for_me":false}],"info":{"call":false,"per_page":200,"next_page_token":null,"count":2,"sort_by":"id","page":1,"previous_page_token":null,"page_token_expiry":null,"sort_order":"desc","email":false,"more_records":false}}
+    {"data":[{"id":"3652397000000190023","$approved":true,"$approval_state":"approved","$editable":false,"$locked_for_me":true,"Locked__s":true},{"id":"3652397000000190018","$approved":true,"$approval_state":"approved","$editable":true,"$locked_for_me":false,"Locked__s":false}],"info":{"call":false,"per_page":200,"next_page_token":null,"count":2,"sort_by":"id","page":1,"previous_page_token":null,"page_token_expiry":null,"sort_order":"desc","email":false,"more_records":false}}
     "#);
     let exempt = list(&world, "lock_exempt", &path);
     assert_eq!(column(&exempt, "$locked_for_me"), [false, false]);
@@ -345,8 +345,8 @@ fn system_keys_are_those_of_the_caller() {
     );
     assert_eq!(
         column(&stranger, "Locked__s"),
-        [Value::Null],
-        "no locking is configured for Accounts"
+        [false],
+        "locking or not: the module's records have the key"
     );
 }
 

@@ -93,12 +93,12 @@ fn a_lead_s_fields() {
     Salutation picklist string 120 false false
     First_Name text string 40 false false
     Last_Name text string 80 true false
-    Full_Name text string 80 false false
+    Full_Name text string 120 false false
     Designation text string 100 false false
     Email email string 100 false false
     Secondary_Email email string 100 false false
     Phone phone string 30 false false
-    Fax phone string 30 false false
+    Fax text string 30 false false
     Mobile phone string 30 false false
     Website website string 255 false false
     Lead_Source picklist string 120 false false
@@ -117,11 +117,19 @@ fn a_lead_s_fields() {
     Converted_Account lookup jsonobject 120 false false
     Converted_Contact lookup jsonobject 120 false false
     Converted_Deal lookup jsonobject 120 false false
+    Unsubscribed_Mode picklist string 120 false false
+    Unsubscribed_Time datetime string 120 false false
+    nearby_distance__s double double 16 false false
     Street text string 250 false false
     City text string 100 false false
     State text string 100 false false
     Zip_Code text string 30 false false
     Country text string 100 false false
+    Flat_House_No_Building_Apartment_Name text string 255 false false
+    Latitude double double 50 false false
+    Longitude double double 50 false false
+    Coordinates textarea string 255 false false
+    Address textarea string 2000 false false
     Favourite_Wood picklist string 120 false true
     ");
 }

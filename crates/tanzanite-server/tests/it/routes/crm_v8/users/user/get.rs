@@ -11,12 +11,12 @@ fn a_user_comes_without_info() {
         .get("/crm/v8/users?type=DeletedUsers")
         .json();
     let path = format!("/crm/v8/users/{}", text(&gone["users"][0]["id"]));
-    assert_snapshot!(world.actor("admin").get(&path), @r#"
+    assert_snapshot!(world.actor("admin").get(&path), @r##"
     200
     content-type: application/json;charset=UTF-8
 
-    {"users":[{"role":{"name":"Representative","id":"3652397000000190007"},"microsoft":false,"locale":"en_US","$shift_effective_from":null,"$current_shift":null,"alias":null,"id":"3652397000000190050","sandboxDeveloper":false,"first_name":"Gone","email":"gone.away@example.com","Reporting_To":null,"status_reason__s":null,"$next_shift":null,"profile":{"name":"Standard","id":"3652397000000190002"},"last_name":"Away","time_zone":"Europe/Berlin","zuid":"600100210","confirm":true,"full_name":"Gone Away","phone":null,"status":"deleted","type__s":"Regular User"}]}
-    "#);
+    {"users":[{"country":"DE","language":"en_US","state":"","fax":null,"country_locale":"en_US","zip":null,"decimal_separator":"Period","created_time":"2024-01-15T09:00:00+01:00","time_format":"HH:mm","offset":3600000,"created_by":{"name":"Mara Lindqvist","id":"3652397000000190008"},"territories":[],"Current_Shift__s":null,"Next_Shift__s":null,"Shift_Effective_From__s":null,"dob":null,"customize_info":{"notes_desc":null,"show_right_panel":null,"bc_view":null,"show_home":false,"show_detail_view":true,"show_left_panel":false,"unpin_recent_item":null},"city":null,"distance_preference__s":"kilometers","signature":null,"name_format":"Salutation,First Name,Last Name","personal_account":true,"Isonline":false,"default_tab_group":"0","Modified_By":{"name":"Mara Lindqvist","id":"3652397000000190008"},"Modified_Time":"2024-01-15T09:00:00+01:00","street":null,"theme":{"normal_tab":{"font_color":"#FFFFFF","background":"#222222"},"selected_tab":{"font_color":"#FFFFFF","background":"#222222"},"new_background":null,"background":"#F3F0EB","screen":"fixed","type":"default"},"website":null,"mobile":null,"date_format":"dd/MM/yyyy","role":{"name":"Representative","id":"3652397000000190007"},"microsoft":false,"locale":"en_US","$shift_effective_from":null,"$current_shift":null,"alias":null,"id":"3652397000000190050","sandboxDeveloper":false,"first_name":"Gone","email":"gone.away@example.com","Reporting_To":null,"status_reason__s":null,"$next_shift":null,"profile":{"name":"Standard","id":"3652397000000190002"},"last_name":"Away","time_zone":"Europe/Berlin","zuid":"600100210","confirm":true,"full_name":"Gone Away","phone":null,"status":"deleted","type__s":"Regular User"}]}
+    "##);
 }
 
 #[test]
