@@ -3,10 +3,11 @@
 
 /// The types that the signatures use.
 pub mod prelude {
+    pub use crate::criteria::FieldKey;
     pub use crate::metadata::Metadata;
     pub use crate::policy::{
-        CreateRecord, DeletePhoto, DeleteRecord, Grant, LinkGrant, LockRecord, Permit, PutDocument,
-        RemoveDocument, UnlockRecord, UpdateRecord, UploadPhoto,
+        CreateRecord, DeletePhoto, DeleteRecord, Grant, LinkGrant, LockRecord, Permit, PurgeRecord,
+        PutDocument, RemoveDocument, RestoreRecord, UnlockRecord, UpdateRecord, UploadPhoto,
     };
     pub use crate::schema::Number;
     pub use crate::secret::Digest;
@@ -15,9 +16,11 @@ pub mod prelude {
         Relation,
     };
     pub use crate::transaction::{
-        AccessToken, Client, Difference, GrantCode, Lock, NewRecord, Photo, Record, RecordChange,
-        RecordHead, RecordQuery, RefreshToken, Snapshot, Stamp, Stored, Transaction,
+        AccessToken, Client, DeletedQuery, DeletedRecord, Difference, GrantCode, Lock, NewRecord,
+        Photo, Record, RecordChange, RecordHead, RecordQuery, RefreshToken, Snapshot, Stamp,
+        Stored, Transaction,
     };
+    pub use serde_json::{Map, Value};
     pub use std::sync::Arc;
     pub use tanzanite_protocol::{OrgId, RecordId, Timestamp};
 }
@@ -69,12 +72,20 @@ macro_rules! transaction_methods {
         $each! { fn record(org: OrgId, module: Number, id: RecordId) -> Option<Record>; }
         $each! { fn records_by_id(org: OrgId, module: Number, ids: &[RecordId]) -> Vec<Option<Record>>; }
         $each! { fn records(query: &RecordQuery) -> Vec<Record>; }
+        $each! { fn count_records(query: &RecordQuery) -> u64; }
         $each! {
             fn holders(org: OrgId, module: Number, values: &[(Number, String)]) -> Vec<Option<RecordId>>;
         }
         $each! { fn insert_record(permit: Permit<CreateRecord>, record: &NewRecord) -> (); }
         $each! { fn update_record(permit: Permit<UpdateRecord>, change: &RecordChange) -> (); }
         $each! { fn delete_record(permit: Permit<DeleteRecord>, stamp: Stamp) -> (); }
+        $each! { fn deleted_records(query: &DeletedQuery) -> Vec<DeletedRecord>; }
+        $each! { fn count_deleted_records(query: &DeletedQuery) -> u64; }
+        $each! { fn deleted_fields(org: OrgId, module: Number, id: RecordId) -> Option<Map<String, Value>>; }
+        $each! {
+            fn restore_record(permit: Permit<RestoreRecord>, unique: &[(Number, String)], stamp: Stamp) -> ();
+        }
+        $each! { fn purge_record(permit: Permit<PurgeRecord>, keys: &[FieldKey]) -> (); }
         $each! { fn timeline(org: OrgId, module: Number, id: RecordId) -> Vec<(String, Stamp)>; }
         $each! { fn photo(head: &RecordHead) -> Option<Photo>; }
         $each! { fn photo_bytes(head: &RecordHead) -> Option<usize>; }

@@ -6,7 +6,7 @@
 //! folder.
 
 use crate::collection;
-use crate::operations::{locks, oauth, photo, records, settings, tags};
+use crate::operations::{locks, oauth, photo, records, recycle_bin, settings, tags};
 use tanzanite_protocol::Row;
 
 /// All faults, resource by resource.
@@ -14,6 +14,7 @@ pub static CATALOGUE: &[&[&Row]] = &[
     ALL,
     photo::faults::ALL,
     records::faults::ALL,
+    recycle_bin::faults::ALL,
     locks::faults::ALL,
     locks::faults::unlock::ALL,
     settings::faults::ALL,
@@ -101,6 +102,8 @@ tanzanite_protocol::faults! {
     KEY_NOT_SERVED: Body 400 API_NOT_SUPPORTED "Tanzanite does not act on this key yet" ["api_name", "json_path"] Assumed;
     /// Several fields of one item are wrong.
     FIELDS_MANY_WRONG: Body 400 MULTIPLE_OR_MULTI_ERRORS "Multiple errors in the request" ["errors"] OpenApi;
+    /// None of several keys of the body is given, one of which must be.
+    FIELD_CHOICE_MISSING: Body 400 EXPECTED_FIELD_MISSING "one of the expected fields is missing" ["expected_fields"] OpenApi;
     /// A key of the body or a field that the module cannot do without is missing or empty.
     FIELD_MANDATORY_MISSING: Body 400 MANDATORY_NOT_FOUND "required field not found" ["api_name", "json_path"] OpenApi;
     /// The value of a field, or of a key of the body, is of another type.

@@ -48,6 +48,13 @@ pub const COQL_SORTED_RECORDS_MAX: u32 = 5_000;
 /// Levels of brackets in a COQL query. Ours.
 pub const COQL_DEPTH_MAX: usize = 40;
 
+/// Days that a deleted record stays in the recycle bin. Vendor: "Get List of Deleted Records" v7 page.
+pub const DAYS_IN_RECYCLE_BIN: i64 = 60;
+/// Days for which a record that was deleted is listed at all. Vendor: "Get List of Deleted Records" v7 page.
+pub const DAYS_DELETED_KNOWN: i64 = 120;
+/// Ids of one call about the recycle bin. Vendor: OpenAPI 2026.
+pub const RECYCLED_PER_CALL_MAX: usize = 200;
+
 /// Bytes of a JSON body. Ours: 100 records with every long field filled stay below it.
 pub const JSON_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Bytes of a form body (OAuth). Ours.

@@ -2,15 +2,17 @@
 
 use std::fmt::Write as _;
 use tanzanite_crm::policy::Seen;
+use tanzanite_crm::schema::Module;
 use tanzanite_crm::stored::{DocumentKind, DocumentQuery, Ends, LinkQuery, Relation};
-use tanzanite_crm::transaction::{RecordQuery, Start};
+use tanzanite_crm::transaction::{DeletedQuery, DeletedSort, DeletedState, RecordQuery, Start};
 use tanzanite_crm::{StoreError, Stored, Transaction};
-use tanzanite_protocol::OrgId;
+use tanzanite_protocol::{OrgId, Timestamp};
 
 /// Records that are read at once.
 const PAGE: u32 = 1000;
 
-/// One line for every document, and for every record, photo, link, lock and timeline entry outside the recycle bin.
+/// One line for every document, and for every record, photo, link, lock and timeline entry, of the recycle bin only the
+/// records.
 ///
 /// Links are asked for by the page, because a store may run the transaction again for each question.
 pub fn dump(org: OrgId, tx: &mut dyn Transaction) -> Stored<String> {
@@ -24,6 +26,7 @@ pub fn dump(org: OrgId, tx: &mut dyn Transaction) -> Stored<String> {
         }
     }
     for module in metadata.modules() {
+        dump_deleted(org, module, &mut text, tx)?;
         let mut start = Start::Offset(0);
         loop {
             let seen = Seen::bypassing_policy_as_operator(org, module.number);
@@ -63,4 +66,36 @@ pub fn dump(org: OrgId, tx: &mut dyn Transaction) -> Stored<String> {
         }
     }
     Ok(text)
+}
+
+fn dump_deleted(
+    org: OrgId,
+    module: &Module,
+    text: &mut String,
+    tx: &mut dyn Transaction,
+) -> Stored<()> {
+    let (mut offset, always) = (0, Timestamp::from_millis(i64::MIN));
+    loop {
+        let page = tx.deleted_records(&DeletedQuery {
+            seen: vec![Seen::bypassing_policy_as_operator(org, module.number)],
+            ids: None,
+            state: DeletedState::Any,
+            in_bin_since: always,
+            known_since: always,
+            deleted_since: None,
+            sort: DeletedSort::DeletedTime,
+            descending: false,
+            offset,
+            limit: PAGE,
+        })?;
+        for record in &page {
+            let fields = tx.deleted_fields(org, module.number, record.head.id)?;
+            writeln!(text, "deleted {} {record:?} {fields:?}", module.api_name)
+                .map_err(StoreError::new)?;
+        }
+        if page.is_empty() {
+            return Ok(());
+        }
+        offset += PAGE;
+    }
 }

@@ -8,6 +8,7 @@ mod blobs;
 mod condition;
 pub mod conformance;
 mod copy;
+mod deleted;
 mod differences;
 mod dump;
 #[cfg(test)]

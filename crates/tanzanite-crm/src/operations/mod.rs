@@ -7,6 +7,7 @@ pub mod oauth;
 pub mod org;
 pub mod photo;
 pub mod records;
+pub mod recycle_bin;
 pub mod settings;
 pub mod tags;
 pub mod users;
@@ -35,6 +36,16 @@ static WRITTEN: &[&Endpoint] = &[
     &records::UPSERT,
     &records::DELETE,
     &records::DELETE_MANY,
+    &records::LIST_DELETED,
+    &records::COUNT,
+    &records::CLONE,
+    &recycle_bin::LIST,
+    &recycle_bin::GET,
+    &recycle_bin::PURGE,
+    &recycle_bin::PURGE_MANY,
+    &recycle_bin::RESTORE,
+    &recycle_bin::RESTORE_MANY,
+    &recycle_bin::COUNT,
     &coql::QUERY,
     &locks::LIST,
     &locks::LOCK,

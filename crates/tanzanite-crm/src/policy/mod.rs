@@ -14,9 +14,9 @@ pub use grant::{Change, End, Errand, Grant, LinkGrant, PutDocument, RemoveDocume
 pub(crate) use grant::{check_administrator, check_edit, errand, grant, grant_job, link_grant};
 pub(crate) use permit::check_profile;
 pub use permit::{
-    AddTags, CreateRecord, DeletePhoto, DeleteRecord, DownloadPhoto, LockRecord, Operation, Permit,
-    ReadLock, ReadRecord, RemoveTags, UnlockRecord, UpdateRecord, UploadPhoto, UpsertRecord,
-    authorize, authorize_create, permission_need,
+    AddTags, CloneRecord, CreateRecord, DeletePhoto, DeleteRecord, DownloadPhoto, LockRecord,
+    Operation, Permit, PurgeRecord, ReadLock, ReadRecord, RemoveTags, RestoreRecord, UnlockRecord,
+    UpdateRecord, UploadPhoto, UpsertRecord, authorize, authorize_create, permission_need,
 };
 pub use reach::{Ground, Reach, ground, reach};
 pub use view::{ModuleView, Seen};

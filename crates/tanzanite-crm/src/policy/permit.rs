@@ -9,6 +9,7 @@ use crate::metadata::{FieldRight, RestrictedAction};
 use crate::operations::locks::faults as lock;
 use crate::operations::photo::faults as photo;
 use crate::operations::records::faults as record;
+use crate::operations::recycle_bin::faults as bin;
 use crate::operations::tags::faults as tags;
 use crate::schema::{Module, Number};
 use crate::stored::Relation;
@@ -171,6 +172,12 @@ operations! {
     UpsertRecord { Create; or record::UPSERT_NOT_PERMITTED, Write or record::UPDATE_NOT_SHARED, Some((Update, &record::UPDATE_LOCKED)) }
     /// Move a record to the recycle bin.
     DeleteRecord { Delete; or record::DELETE_NOT_PERMITTED, Write or record::DELETE_NOT_SHARED, Some((Delete, &record::DELETE_LOCKED)) }
+    /// Copy a record.
+    CloneRecord { Create; or record::CREATE_NOT_PERMITTED, Read or record::VIEW_NOT_SHARED, None }
+    /// Take a record out of the recycle bin.
+    RestoreRecord { Delete; or bin::NOT_PERMITTED, Write or bin::NOT_SHARED, None }
+    /// Remove a record from the recycle bin for good.
+    PurgeRecord { Delete; or bin::NOT_PERMITTED, Write or bin::NOT_SHARED, None }
     /// See a record's lock.
     ReadLock { View; or lock::NOT_PERMITTED, Read or record::VIEW_NOT_SHARED, None }
     /// Lock a record, or change the reason.

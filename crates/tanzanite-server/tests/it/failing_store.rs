@@ -1,7 +1,10 @@
 //! The n-th call of the store fails, for every n and every endpoint: the answer is `INTERNAL_ERROR` and nothing has
 //! changed, until n is beyond the last call and the request succeeds.
 
-use crate::collections::cases::{self, PREPARED};
+mod cases;
+
+use self::cases::{CASES, REFRESH};
+use crate::collections::cases::{self as of_collections, PREPARED};
 use crate::stores::{Home, is_shared};
 use crate::world::{MULTIPART, World, multipart, now, plant, png};
 use bytes::Bytes;
@@ -49,109 +52,9 @@ pub(crate) const fn case(method: Method, target: &'static str, body: Body) -> Ca
 }
 
 use Body::{Nothing, Picture, Text};
-use Method::{Delete, Get, Post, Put};
 
-const REASON: Body = Text(r#"{"data":[{"Locked_Reason__s":"audit"}]}"#);
-const LOCK: &str = "{locked}/Locking_Information__s/{lock}";
+/// The credentials of a client in a form.
 const CLIENT: &str = "client_id={client_id}&client_secret={client_secret}";
-
-static CASES: [Case; 29] = [
-    case(Delete, "{with_photo}/photo", Nothing),
-    case(Get, "{with_photo}/photo", Nothing),
-    case(Post, "{with_photo}/photo", Picture),
-    case(Post, "{without_photo}/photo", Picture),
-    case(
-        Post,
-        "/crm/v8/Workshops",
-        Text(
-            r#"{"data":[{"Name":"A","Workshop_Code":"WS-91","Host":{"id":"{id:private_of_other}"}},
-                        {"Name":"B","Workshop_Code":"WS-92"}]}"#,
-        ),
-    ),
-    case(
-        Post,
-        "{with_photo}/actions/add_tags",
-        Text(r#"{"tags":[{"name":"two"},{"name":"three"}],"over_write":true}"#),
-    ),
-    case(
-        Post,
-        "{with_photo}/actions/remove_tags",
-        Text(r#"{"tags":[{"name":"one"}]}"#),
-    ),
-    case(Get, "{with_photo}", Nothing),
-    case(Get, "/crm/v8/Contacts?fields=Account_Name,Owner", Nothing),
-    case(
-        Get,
-        "/crm/v8/Contacts/search?criteria=(Account_Name.name:equals:Brenner)",
-        Nothing,
-    ),
-    case(
-        Post,
-        "/crm/v8/coql",
-        Text(
-            r#"{"select_query":"select Account_Name.Industry from Contacts where Account_Name.Account_Name like 'Bren%'"}"#,
-        ),
-    ),
-    case(
-        Put,
-        "{workshop}",
-        Text(r#"{"data":[{"Seats":9,"Workshop_Code":"WS-93","Record_Image":null}]}"#),
-    ),
-    case(
-        Put,
-        "/crm/v8/Workshops",
-        Text(
-            r#"{"data":[{"id":"{id:workshop}","Seats":9},
-                        {"id":"{id:workshop_without_photo}","Workshop_Code":"WS-94"}]}"#,
-        ),
-    ),
-    case(
-        Post,
-        "/crm/v8/Workshops/upsert",
-        Text(
-            r#"{"data":[{"Name":"Dovetails by hand","Seats":9},{"Name":"A","Workshop_Code":"WS-95"},
-                        {"Name":"B","Workshop_Code":"WS-02","Host":{"id":"{id:private_of_other}"}}]}"#,
-        ),
-    ),
-    case(Delete, "{with_photo}", Nothing),
-    case(
-        Delete,
-        "/crm/v8/Leads?ids={id:with_photo},{id:without_photo}",
-        Nothing,
-    ),
-    case(
-        Get,
-        "{locked}/Locking_Information__s?fields=Locked_Reason__s",
-        Nothing,
-    ),
-    case(Post, "{with_photo}/Locking_Information__s", REASON),
-    case(Get, LOCK, Nothing),
-    case(Put, LOCK, REASON),
-    case(Delete, LOCK, Nothing),
-    case(Get, "/crm/v8/users?type=CurrentUser", Nothing),
-    case(Get, "/crm/v8/users/3652397000000190009", Nothing),
-    case(Get, "/crm/v8/org", Nothing),
-    case(Get, "/crm/v8/settings/modules", Nothing),
-    case(Get, "/crm/v8/settings/modules/Leads", Nothing),
-    case(Get, "/crm/v8/settings/fields?module=Leads", Nothing),
-    case(
-        Post,
-        "/oauth/v2/token",
-        Text("grant_type=authorization_code&code={token:code_node}&{client}"),
-    ),
-    case(
-        Post,
-        "/oauth/v2/token/revoke?token={token:refresh}",
-        Nothing,
-    ),
-];
-
-/// The refresh grant has the same endpoint as the code grant, so it is no row of the table of endpoints.
-const REFRESH: Case = case(
-    Post,
-    "/oauth/v2/token",
-    Text("grant_type=refresh_token&refresh_token={token:refresh}&{client}"),
-);
 
 /// A store with the demo in it.
 pub(crate) struct Planted {
@@ -386,11 +289,11 @@ impl From<StoreError> for Looked {
 }
 
 fn all_cases() -> impl Iterator<Item = &'static Case> {
-    CASES.iter().chain(&cases::CASES)
+    CASES.iter().chain(&of_collections::CASES)
 }
 
 fn every_call_fails_once(fresh: impl Fn() -> Home) {
-    for case in &cases::UNPREPARED {
+    for case in &of_collections::UNPREPARED {
         let planted = Planted::demo(fresh());
         fails_at_each_call(case, &planted, &planted.state());
     }
@@ -471,7 +374,7 @@ fn every_call_fails_on_disk() {
 fn every_endpoint_has_its_case() {
     let planted = Planted::new(Home::fresh());
     let ids: Vec<&str> = all_cases()
-        .chain(&cases::UNPREPARED)
+        .chain(&of_collections::UNPREPARED)
         .map(|case| planted.job(case).0.route.id())
         .collect();
     for descriptor in descriptors() {

@@ -263,6 +263,8 @@ fn compare(
     if query.descending {
         expected.reverse();
     }
+    let count = tx.count_records(&query)?;
+    assert_eq!(usize::try_from(count), Ok(expected.len()), "{query:?}");
     let expected: Vec<i64> = expected
         .into_iter()
         .skip(usize::from(index.is_multiple_of(11)))

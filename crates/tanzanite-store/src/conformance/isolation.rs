@@ -115,7 +115,10 @@ pub(super) fn everything(org: OrgId, tx: &mut dyn Transaction) -> Stored<()> {
     tx.put_lock(permit(org, leads(), id(1)), &lock())?;
     tx.remove_photo(permit(org, leads(), id(2)), stamp(8, INES))?;
     tx.remove_lock(permit(org, leads(), id(2)), stamp(8, INES))?;
-    tx.delete_record(permit(org, leads(), id(2)), stamp(9, INES))
+    tx.delete_record(permit(org, leads(), id(2)), stamp(9, INES))?;
+    tx.restore_record(permit(org, leads(), id(2)), &[], stamp(10, INES))?;
+    tx.delete_record(permit(org, leads(), id(2)), stamp(11, INES))?;
+    tx.purge_record(permit(org, leads(), id(2)), &[])
 }
 
 /// Data that `dump` leaves out: clients and tokens, settings, the counter and unique values.

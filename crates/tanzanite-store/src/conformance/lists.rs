@@ -137,6 +137,10 @@ fn compare(all: &[Record], query: &RecordQuery, tx: &mut dyn Transaction) -> sup
     };
     assert_eq!(ids(&listed), ids(&expected), "{query:?}");
     assert_eq!(listed, expected, "{query:?}");
+    if query.start == Start::Offset(0) && query.limit == 200 {
+        let count = tx.count_records(query)?;
+        assert_eq!(usize::try_from(count), Ok(expected.len()), "{query:?}");
+    }
     Ok(())
 }
 

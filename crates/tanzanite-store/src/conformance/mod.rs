@@ -5,6 +5,7 @@
 
 mod concurrency;
 mod criteria;
+mod deleted;
 mod directory;
 mod documents;
 mod isolation;
@@ -63,6 +64,7 @@ fn checks<S: Store>() -> Vec<Check<S>> {
     checks.extend(documents::checks());
     checks.extend(records::checks());
     checks.extend(lists::checks());
+    checks.extend(deleted::checks());
     checks.extend(criteria::checks());
     checks.extend(photos::checks());
     checks.extend(locks::checks());

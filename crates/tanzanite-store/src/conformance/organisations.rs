@@ -241,11 +241,7 @@ fn differences_are_told<S: Store>(store: &S) {
                 is("one", "", "", false),
                 is("changed", "other", "audit", false)
             ),
-            (
-                2,
-                is("two", "image", "audit", false),
-                is("two", "", "", true)
-            ),
+            (2, is("two", "image", "audit", false), is("", "", "", true)),
             (1_000, None, is("three", "", "", false)),
         ]
     );

@@ -173,6 +173,32 @@ pub(super) fn select(query: &RecordQuery, few: Option<usize>) -> (String, Values
     (sql, values)
 }
 
+/// The statement that counts the records of a list. It begins where the list does.
+pub(super) fn counting(query: &RecordQuery, few: Option<usize>) -> (String, Values) {
+    let mut values = Values::default();
+    let org = values.add(query.seen.org().get());
+    let module = values.add(query.seen.module());
+    let wanted = wanted(query, few, &org, &mut values);
+    let mut filters = filters(query, None, "r.id", "r.modified_at", &mut values);
+    if let Some(criteria) = &query.criteria {
+        filters.push_str(&format!(" AND {}", condition(criteria, &org, &mut values)));
+    }
+    let owned = owned(query.seen.owners(), &mut values);
+    let sql = match wanted {
+        Some(wanted) => format!(
+            "SELECT count(*) FROM {wanted} CROSS JOIN LATERAL (
+                 SELECT * FROM records r
+                 WHERE r.org = {org} AND r.module = {module} AND r.deleted_by IS NULL AND r.id = wanted.id OFFSET 0
+             ) AS r WHERE true {filters} {owned}"
+        ),
+        None => format!(
+            "SELECT count(*) FROM records r
+             WHERE r.org = {org} AND r.module = {module} AND r.deleted_at IS NULL {filters} {owned}"
+        ),
+    };
+    (sql, values)
+}
+
 /// Where a list begins that asks for few records: with ids, or with those that have a value.
 fn wanted(
     query: &RecordQuery,

@@ -41,14 +41,19 @@ const MIGRATIONS: &[(i32, &str, &str)] = &[
         include_str!("../../migrations/postgres/0006_values.sql"),
     ),
     (
-        KEYS,
+        7,
         "words",
         include_str!("../../migrations/postgres/0007_words.sql"),
+    ),
+    (
+        KEYS,
+        "deleted",
+        include_str!("../../migrations/postgres/0008_deleted.sql"),
     ),
 ];
 
 /// The migration after which the records that there are get their keys.
-const KEYS: i32 = 7;
+const KEYS: i32 = 8;
 /// Records that are indexed in one go.
 const RECORDS_AT_ONCE: i64 = 500;
 

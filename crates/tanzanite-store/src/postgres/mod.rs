@@ -5,6 +5,7 @@
 
 mod cache;
 mod connection;
+mod deleted;
 mod dialogue;
 mod directory;
 mod documents;

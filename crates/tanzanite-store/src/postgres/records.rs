@@ -5,7 +5,7 @@
 //! record in them, among all of its module.
 
 use super::dialogue::Access;
-use super::list::{count_of_holders, parts, select};
+use super::list::{count_of_holders, counting, parts, select};
 use super::timeline::{append_entry, changed_and_told, the_record, with_next_entry};
 use super::transaction::{PostgresTransaction, id, read, stamp};
 use crate::condition::{bounds, fewest};
@@ -84,6 +84,13 @@ pub(super) fn list(tx: Tx<'_, '_>, query: &RecordQuery) -> Stored<Vec<Record>> {
     rows.iter()
         .map(|row| read_record(row, AFTER_HEAD, query.seen.org()))
         .collect()
+}
+
+pub(super) fn count(tx: Tx<'_, '_>, query: &RecordQuery) -> Stored<u64> {
+    let few = few_holders(tx, query)?;
+    let (sql, values) = counting(query, few);
+    let counted = tx.row(&sql, &values.params(), |row| read::<i64>(row, 0))?;
+    u64::try_from(counted.unwrap_or_default()).map_err(StoreError::new)
 }
 
 /// The part of the criteria that the fewest records have the value of, if they are few.

@@ -40,6 +40,24 @@ pub(super) fn list(tx: &mut SqliteTransaction<'_>, query: &RecordQuery) -> Store
     })
 }
 
+/// How many records a query means. Without a value that few have, all of the module are looked at.
+pub(super) fn count(tx: &mut SqliteTransaction<'_>, query: &RecordQuery) -> Stored<u64> {
+    let way = match (&query.ids, few_holders(tx, query)?, query.seen.owners()) {
+        (Some(_), _, _) => Way::Ids,
+        (None, Some(part), _) => Way::FewHolders(part),
+        (None, None, Some(_)) => Way::FewOfOwners,
+        (None, None, None) => Way::InOrder,
+    };
+    let mut values = Values(vec![
+        query.seen.org().get().into(),
+        query.seen.module().into(),
+    ]);
+    let from = candidates(query, way, "ASC", &mut values)?;
+    let sql = format!("SELECT count(*) FROM {from}");
+    let counted = tx.row(&sql, params_from_iter(values.0), |row| row.get::<_, i64>(0))?;
+    u64::try_from(counted.unwrap_or_default()).map_err(StoreError::new)
+}
+
 fn way(tx: &mut SqliteTransaction<'_>, query: &RecordQuery) -> Stored<Way> {
     if query.ids.is_none()
         && let Some(part) = few_holders(tx, query)?
@@ -94,9 +112,14 @@ fn few_holders(tx: &mut SqliteTransaction<'_>, query: &RecordQuery) -> Stored<Op
 }
 
 /// The values of a statement's parameters.
-struct Values(Vec<Sql>);
+#[derive(Default)]
+pub(super) struct Values(Vec<Sql>);
 
 impl Values {
+    pub(super) fn into_inner(self) -> Vec<Sql> {
+        self.0
+    }
+
     /// Adds a value; its parameter.
     fn add(&mut self, value: impl Into<Sql>) -> String {
         self.0.push(value.into());

@@ -18,10 +18,11 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0005_documents.sql"),
     include_str!("../../migrations/sqlite/0006_values.sql"),
     include_str!("../../migrations/sqlite/0007_words.sql"),
+    include_str!("../../migrations/sqlite/0008_deleted.sql"),
 ];
 
 /// The migration after which the records that there are get their keys.
-const KEYS: i64 = 7;
+const KEYS: i64 = 8;
 
 /// The number of a database's schema; 0 if it is new. A newer database and a foreign one are refused. To be called
 /// before anything is written, so that these stay unchanged.

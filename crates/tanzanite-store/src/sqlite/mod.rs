@@ -6,6 +6,7 @@
 mod cache;
 mod checkpointer;
 mod commits;
+mod deleted;
 mod directory;
 mod documents;
 mod list;

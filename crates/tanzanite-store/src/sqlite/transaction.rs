@@ -2,14 +2,18 @@
 //! of methods.
 
 use super::cache::{Cache, Epoch, Outdated};
-use super::{directory, documents, list, locks, numbers, organisations, photos, records, timeline};
+use super::{
+    deleted, directory, documents, list, locks, numbers, organisations, photos, records, timeline,
+};
 use rusqlite::{CachedStatement, Connection, Row};
+use serde_json::{Map, Value};
 use std::cell::Cell;
 use std::collections::HashSet;
 use std::sync::Arc;
+use tanzanite_crm::criteria::FieldKey;
 use tanzanite_crm::policy::{
-    CreateRecord, DeletePhoto, DeleteRecord, Grant, LinkGrant, LockRecord, Permit, PutDocument,
-    RemoveDocument, UnlockRecord, UpdateRecord, UploadPhoto,
+    CreateRecord, DeletePhoto, DeleteRecord, Grant, LinkGrant, LockRecord, Permit, PurgeRecord,
+    PutDocument, RemoveDocument, RestoreRecord, UnlockRecord, UpdateRecord, UploadPhoto,
 };
 use tanzanite_crm::schema::Number;
 use tanzanite_crm::secret::Digest;
@@ -17,8 +21,8 @@ use tanzanite_crm::stored::{
     Document, DocumentKind, DocumentQuery, DueJob, KeySlot, Link, LinkQuery, NewDocument, Relation,
 };
 use tanzanite_crm::transaction::{
-    AccessToken, Client, Difference, GrantCode, Lock, NewRecord, Photo, Record, RecordChange,
-    RecordHead, RecordQuery, RefreshToken, Snapshot, Stamp,
+    AccessToken, Client, DeletedQuery, DeletedRecord, Difference, GrantCode, Lock, NewRecord,
+    Photo, Record, RecordChange, RecordHead, RecordQuery, RefreshToken, Snapshot, Stamp,
 };
 use tanzanite_crm::{Metadata, StoreError, Stored, Transaction};
 use tanzanite_protocol::{OrgId, RecordId, Timestamp};
@@ -460,6 +464,10 @@ impl Transaction for SqliteTransaction<'_> {
         list::list(self, query)
     }
 
+    fn count_records(&mut self, query: &RecordQuery) -> Stored<u64> {
+        list::count(self, query)
+    }
+
     fn holders(
         &mut self,
         org: OrgId,
@@ -496,6 +504,36 @@ impl Transaction for SqliteTransaction<'_> {
 
     fn delete_record(&mut self, permit: Permit<DeleteRecord>, stamp: Stamp) -> Stored<()> {
         records::delete(self, &permit, stamp)
+    }
+
+    fn deleted_records(&mut self, query: &DeletedQuery) -> Stored<Vec<DeletedRecord>> {
+        deleted::list(self, query)
+    }
+
+    fn count_deleted_records(&mut self, query: &DeletedQuery) -> Stored<u64> {
+        deleted::count(self, query)
+    }
+
+    fn deleted_fields(
+        &mut self,
+        org: OrgId,
+        module: Number,
+        id: RecordId,
+    ) -> Stored<Option<Map<String, Value>>> {
+        deleted::fields(self, org, module, id)
+    }
+
+    fn restore_record(
+        &mut self,
+        permit: Permit<RestoreRecord>,
+        unique: &[(Number, String)],
+        stamp: Stamp,
+    ) -> Stored<()> {
+        deleted::restore(self, &permit, unique, stamp)
+    }
+
+    fn purge_record(&mut self, permit: Permit<PurgeRecord>, keys: &[FieldKey]) -> Stored<()> {
+        deleted::purge(self, &permit, keys)
     }
 
     fn timeline(

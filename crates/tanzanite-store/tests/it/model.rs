@@ -5,8 +5,11 @@ use crate::support::{found, id, leads, new_record, open, org, permit, photo, rea
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use tanzanite_crm::policy::Seen;
-use tanzanite_crm::transaction::{Lock, NewRecord, Photo, Record, RecordQuery, Start};
+use tanzanite_crm::transaction::{
+    DeletedQuery, DeletedSort, DeletedState, Lock, NewRecord, Photo, Record, RecordQuery, Start,
+};
 use tanzanite_crm::{StoreError, Stored, Transaction};
+use tanzanite_protocol::Timestamp;
 use tanzanite_store::{Place, SqliteStore, Store};
 
 /// Ids from 2 on, since `found` has made record 1.
@@ -19,6 +22,8 @@ pub(crate) enum Act {
     Insert(i64, u8),
     Update(i64, u8),
     Delete(i64),
+    Recover(i64),
+    Purge(i64),
     PutPhoto(i64, u8),
     RemovePhoto(i64),
     PutLock(i64, u8),
@@ -39,6 +44,7 @@ pub(crate) enum Step {
 struct Row {
     value: u8,
     deleted: bool,
+    purged: bool,
     photo: Option<u8>,
     lock: Option<u8>,
     told: Vec<String>,
@@ -89,6 +95,13 @@ fn act(act: &Act, tx: &mut dyn Transaction) -> Stored<()> {
         Act::Insert(record, value) => tx.insert_record(permit(record), &content(value)),
         Act::Update(record, value) => tx.update_record(permit(record), &content(value)),
         Act::Delete(record) => tx.delete_record(permit(record), stamp(9)),
+        Act::Recover(record) => {
+            let deleted = in_bin(tx)?;
+            let value = deleted.get(&record).copied();
+            let unique = value.map(|value| content(value).unique);
+            tx.restore_record(permit(record), &unique.unwrap_or_default(), stamp(9))
+        }
+        Act::Purge(record) => tx.purge_record(permit(record), &[]),
         Act::PutPhoto(record, value) => tx.put_photo(permit(record), &picture(value), stamp(9)),
         Act::RemovePhoto(record) => tx.remove_photo(permit(record), stamp(9)),
         Act::PutLock(record, value) => tx.put_lock(permit(record), &lock(value)),
@@ -96,6 +109,31 @@ fn act(act: &Act, tx: &mut dyn Transaction) -> Stored<()> {
         Act::TakeSnapshot(name) => tx.take_snapshot(org(), &name.to_string(), stamp(9).at),
         Act::Restore(name) => there(tx.restore_snapshot(org(), &name.to_string())?),
         Act::Forget(name) => there(tx.remove_snapshot(org(), &name.to_string())?),
+    }
+}
+
+/// The values of the records in the recycle bin.
+fn in_bin(tx: &mut dyn Transaction) -> Stored<BTreeMap<i64, u8>> {
+    let deleted = tx.deleted_records(&deleted_query(DeletedState::InBin))?;
+    let values = deleted.iter().map(|deleted| {
+        let head = &deleted.head;
+        (head.id.get(), number(&head.name))
+    });
+    Ok(values.collect())
+}
+
+fn deleted_query(state: DeletedState) -> DeletedQuery {
+    DeletedQuery {
+        seen: vec![Seen::bypassing_policy_as_operator(org(), leads())],
+        ids: None,
+        state,
+        in_bin_since: Timestamp::from_millis(0),
+        known_since: Timestamp::from_millis(0),
+        deleted_since: None,
+        sort: DeletedSort::DeletedTime,
+        descending: false,
+        offset: 0,
+        limit: 100,
     }
 }
 
@@ -117,18 +155,37 @@ fn imagine(act: &Act, model: &mut Model) -> Option<()> {
             Some(())
         }
         Act::Forget(name) => model.snapshots.remove(name).map(drop),
+        Act::Recover(record) => recover(*record, &mut model.rows),
+        Act::Purge(record) => {
+            let row = model.rows.get_mut(record)?;
+            let in_bin = row.deleted && !row.purged;
+            row.purged |= in_bin;
+            in_bin.then_some(())
+        }
         _ => imagine_of_record(act, &mut model.rows),
     }
 }
 
+/// Whether another record has the unique value.
+fn taken(model: &Rows, own: i64, value: u8) -> bool {
+    let same = |row: &Row| !row.deleted && !value.is_multiple_of(4) && row.value % 4 == value % 4;
+    model
+        .iter()
+        .any(|(record, row)| *record != own && same(row))
+}
+
+fn recover(record: i64, model: &mut Rows) -> Option<()> {
+    let mut row = model.get(&record)?.clone();
+    if !row.deleted || row.purged || taken(model, record, row.value) {
+        return None;
+    }
+    row.deleted = false;
+    row.told.insert(0, "restored".to_owned());
+    model.insert(record, row);
+    Some(())
+}
+
 fn imagine_of_record(act: &Act, model: &mut Rows) -> Option<()> {
-    let taken = |model: &Rows, own: i64, value: u8| {
-        let same =
-            |row: &Row| !row.deleted && !value.is_multiple_of(4) && row.value % 4 == value % 4;
-        model
-            .iter()
-            .any(|(record, row)| *record != own && same(row))
-    };
     let live = |model: &mut Rows, record: i64, told: &str| {
         let mut row = model.remove(&record).filter(|row| !row.deleted)?;
         row.told.insert(0, told.to_owned());
@@ -144,6 +201,7 @@ fn imagine_of_record(act: &Act, model: &mut Rows) -> Option<()> {
                 Row {
                     value,
                     deleted: false,
+                    purged: false,
                     photo: None,
                     lock: None,
                     told: vec!["added".to_owned()],
@@ -194,7 +252,11 @@ fn imagine_of_record(act: &Act, model: &mut Rows) -> Option<()> {
             row.lock?;
             (record, Row { lock: None, ..row })
         }
-        Act::TakeSnapshot(_) | Act::Restore(_) | Act::Forget(_) => return None,
+        Act::TakeSnapshot(_)
+        | Act::Restore(_)
+        | Act::Forget(_)
+        | Act::Recover(_)
+        | Act::Purge(_) => return None,
     };
     model.insert(record, row);
     Some(())
@@ -260,6 +322,7 @@ fn row(record: Record, tx: &mut dyn Transaction) -> Stored<Row> {
     Ok(Row {
         value,
         deleted: false,
+        purged: false,
         photo,
         lock,
         told,
@@ -319,6 +382,15 @@ pub(crate) fn run<S: Store>(reopen: impl Fn(Option<S>) -> S, steps: &[Step]) {
         let live = model.rows.iter().filter(|(_, row)| !row.deleted);
         let live: Rows = live.map(|(record, row)| (*record, row.clone())).collect();
         assert_eq!(seen(&store), live, "after {step:?}");
+        let deleted = model.rows.iter().filter(|(_, row)| row.deleted);
+        let (gone, binned): (Vec<_>, Vec<_>) = deleted.partition(|(_, row)| row.purged);
+        let binned: BTreeMap<i64, u8> = binned.iter().map(|(id, row)| (**id, row.value)).collect();
+        let found = read(&store, |tx| {
+            let gone = tx.deleted_records(&deleted_query(DeletedState::Gone))?;
+            Ok((in_bin(tx)?, gone))
+        });
+        assert_eq!(found.0, binned, "after {step:?}");
+        assert_eq!(found.1.len(), gone.len(), "after {step:?}");
     }
     assert_eq!(store.verify(), Ok(Vec::new()));
 }
@@ -327,7 +399,9 @@ fn acts() -> impl Strategy<Value = Act> {
     prop_oneof![
         3 => (IDS, any::<u8>()).prop_map(|(record, value)| Act::Insert(record, value)),
         3 => (IDS, any::<u8>()).prop_map(|(record, value)| Act::Update(record, value)),
-        1 => IDS.prop_map(Act::Delete),
+        2 => IDS.prop_map(Act::Delete),
+        1 => IDS.prop_map(Act::Recover),
+        1 => IDS.prop_map(Act::Purge),
         3 => (IDS, any::<u8>()).prop_map(|(record, value)| Act::PutPhoto(record, value)),
         2 => IDS.prop_map(Act::RemovePhoto),
         2 => (IDS, any::<u8>()).prop_map(|(record, value)| Act::PutLock(record, value)),

@@ -44,8 +44,10 @@ tanzanite_protocol::faults! {
     /// fault `KeyNotServed`.
     IMAGE_NOT_SERVED: State 400 API_NOT_SUPPORTED "Tanzanite does not act on this key yet" ["api_name", "json_path"] Assumed;
 
-    /// None of `criteria`, `email`, `phone` and `word` is given.
-    SEARCH_PARAMETERS_MISSING: Parameters 400 EXPECTED_PARAM_MISSING "one of the expected parameter is missing" ["param_names"] OpenApi;
+    /// A count by a custom view and by a search at once.
+    COUNT_AMBIGUOUS: Parameters 400 AMBIGUITY_DURING_PROCESSING "Please use either Cvid or Search Params. Combination of both the params is not allowed" ["ambiguity_due_to"] OpenApi;
+    /// No parameter is given that chooses records: `criteria`, `email`, `phone` or `word`, in the recycle bin `ids`.
+    CHOICE_MISSING: Parameters 400 EXPECTED_PARAM_MISSING "one of the expected parameter is missing" ["param_names"] OpenApi;
     /// The value of `phone` or `word` is none that can be looked for.
     SEARCH_PARAMETER_INVALID: Parameters 400 INVALID_QUERY "Invalid query formed" ["param_name"] OpenApi;
     /// `word` has one letter.

@@ -19,12 +19,30 @@ use serde_json::{Map, Value};
 use tanzanite_protocol::endpoint::Cost;
 use tanzanite_protocol::envelope::success;
 use tanzanite_protocol::{
-    Body, Descriptor, Fault, Method, RecordId, ScopeNeed, ScopeOperation, limits,
+    Body, Descriptor, Fault, Method, RecordId, Row, ScopeNeed, ScopeOperation, limits,
 };
 
 /// The scopes that allow making records.
 pub(super) const SCOPE: ScopeNeed =
     ScopeNeed::module(&[ScopeOperation::Create, ScopeOperation::Write]);
+
+/// The faults of making records.
+pub(super) const FAULTS: &[&Row] = &[
+    &BODY_INVALID,
+    &BODY_NO_ITEMS,
+    &BODY_TOO_MANY_ITEMS,
+    &TRIGGER_INVALID,
+    &KEY_NOT_SERVED,
+    &FIELD_MANDATORY_MISSING,
+    &FIELD_TYPE_WRONG,
+    &FIELD_NOT_WRITABLE,
+    &FIELD_TOO_LONG,
+    &FIELD_VALUE_INVALID,
+    &FIELDS_MANY_WRONG,
+    &VALUE_IMPOSSIBLE,
+    &faults::VALUE_NOT_MAPPED,
+    &FIELD_DUPLICATE,
+];
 
 /// The message of a record that was made.
 pub(super) const ADDED: &str = "record added";
@@ -40,22 +58,7 @@ pub static INSERT: Endpoint = Endpoint::in_module::<policy::CreateRecord>(
     .scope(SCOPE)
     .body(Body::Json)
     .cost(Cost::Records(10))
-    .refuses(&[
-        &BODY_INVALID,
-        &BODY_NO_ITEMS,
-        &BODY_TOO_MANY_ITEMS,
-        &TRIGGER_INVALID,
-        &KEY_NOT_SERVED,
-        &FIELD_MANDATORY_MISSING,
-        &FIELD_TYPE_WRONG,
-        &FIELD_NOT_WRITABLE,
-        &FIELD_TOO_LONG,
-        &FIELD_VALUE_INVALID,
-        &FIELDS_MANY_WRONG,
-        &VALUE_IMPOSSIBLE,
-        &faults::VALUE_NOT_MAPPED,
-        &FIELD_DUPLICATE,
-    ]),
+    .refuses(FAULTS),
     insert,
 );
 

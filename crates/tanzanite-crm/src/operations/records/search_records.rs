@@ -47,7 +47,7 @@ const OTHER_STATES: &[&str] = &[
     "webform_double_optin",
 ];
 /// The parameters of which one is needed, the one that decides first.
-const NEEDED: [&str; 4] = ["criteria", "email", "phone", "word"];
+pub(super) const NEEDED: [&str; 4] = ["criteria", "email", "phone", "word"];
 
 /// Hands out the records of a module that are found and that the caller can see: 200, 204 if there are none.
 ///
@@ -66,7 +66,7 @@ pub static SEARCH: Endpoint = Endpoint::in_module::<policy::ReadRecord>(
         &PARAMETER_LIMIT,
         &PARAMETER_PATTERN,
         &PARAMETER_INVALID,
-        &faults::SEARCH_PARAMETERS_MISSING,
+        &faults::CHOICE_MISSING,
         &faults::SEARCH_PARAMETER_INVALID,
         &faults::SEARCH_WORD_SHORT,
         &faults::SEARCH_BEYOND_LIMIT,
@@ -133,7 +133,7 @@ fn is_approved(call: &ModuleCall<'_>) -> Result<bool, Fault> {
 }
 
 /// The criteria of the parameter that decides.
-fn criteria(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Result<Criteria, Fault> {
+pub(super) fn criteria(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Result<Criteria, Fault> {
     if let Some(text) = given(call, "criteria") {
         return conditions::read(call, text, tx);
     }
@@ -150,9 +150,7 @@ fn criteria(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Result<Criteria,
     }
     match given(call, "word") {
         Some(text) => with_words(call, text),
-        None => {
-            Err(Fault::new(&faults::SEARCH_PARAMETERS_MISSING).with("param_names", NEEDED.to_vec()))
-        }
+        None => Err(Fault::new(&faults::CHOICE_MISSING).with("param_names", NEEDED.to_vec())),
     }
 }
 

@@ -6,8 +6,8 @@ use crate::collection::{self, Place};
 use crate::data_body;
 use crate::endpoint::{Answer, Endpoint};
 use crate::faults::{
-    BODY_INVALID, BODY_NO_ITEMS, FIELD_MANDATORY_MISSING, FIELD_TOO_LONG, FIELD_TYPE_WRONG,
-    FIELD_VALUE_INVALID, PARAMETER_MISSING,
+    BODY_INVALID, BODY_NO_ITEMS, FIELD_CHOICE_MISSING, FIELD_MANDATORY_MISSING, FIELD_TOO_LONG,
+    FIELD_TYPE_WRONG, FIELD_VALUE_INVALID, PARAMETER_MISSING,
 };
 use crate::jobs::{self, Progress, Task, Work};
 use crate::parameters::given;
@@ -30,8 +30,6 @@ pub mod refusals {
     tanzanite_protocol::faults! {
         "mass_delete_tags.";
 
-        /// The item names no module, neither by its id nor by its API name.
-        MODULE_NOT_NAMED: Body 400 EXPECTED_FIELD_MISSING "one of the expected fields is missing" ["expected_fields"] OpenApi;
         /// The id and the API name are those of two modules.
         MODULE_AMBIGUOUS: Body 400 AMBIGUITY_DURING_PROCESSING "Ambiguity while processing the request" ["ambiguity_due_to"] OpenApi;
         /// The id in `job_id` is that of no such job.
@@ -60,7 +58,7 @@ pub static MASS_DELETE: Endpoint = Endpoint::in_org(
         &FIELD_TYPE_WRONG,
         &FIELD_TOO_LONG,
         &FIELD_VALUE_INVALID,
-        &refusals::MODULE_NOT_NAMED,
+        &FIELD_CHOICE_MISSING,
         &refusals::MODULE_AMBIGUOUS,
         &faults::NOT_PERMITTED,
     ])
@@ -150,9 +148,7 @@ fn module<'a>(call: &Call<'a>, item: &Map<String, Value>) -> Result<&'a Module, 
         [id_at, name_at].map(place).to_vec()
     };
     match (by_id, by_name) {
-        (None, None) => {
-            Err(Fault::new(&refusals::MODULE_NOT_NAMED).with("expected_fields", places()))
-        }
+        (None, None) => Err(Fault::new(&FIELD_CHOICE_MISSING).with("expected_fields", places())),
         (Some(Some(one)), Some(Some(other))) if one.number != other.number => {
             Err(Fault::new(&refusals::MODULE_AMBIGUOUS).with("ambiguity_due_to", places()))
         }

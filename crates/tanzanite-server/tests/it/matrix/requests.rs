@@ -37,7 +37,7 @@ const REASON: Body = Body::Json(r#"{"data":[{"Locked_Reason__s":"audit"}]}"#);
 
 const TAGS: Body = Body::Json(r#"{"tags":[{"name":"seen"}],"ids":["{id}"]}"#);
 
-pub(crate) const ON_RECORDS: [Endpoint; 21] = [
+pub(crate) const ON_RECORDS: [Endpoint; 24] = [
     on("photo GET", "GET", "{record}/photo", Body::Nothing),
     on("photo POST", "POST", "{record}/photo", Body::Picture),
     on("photo DELETE", "DELETE", "{record}/photo", Body::Nothing),
@@ -75,6 +75,19 @@ pub(crate) const ON_RECORDS: [Endpoint; 21] = [
         Body::Json(r#"{"data":[{"id":"{id}"}]}"#),
     ),
     on("list DELETE", "DELETE", "{module}?ids={id}", Body::Nothing),
+    on(
+        "record clone",
+        "POST",
+        "{record}/actions/clone",
+        Body::Nothing,
+    ),
+    on("deleted GET", "GET", "{module}/deleted", Body::Nothing),
+    on(
+        "count GET",
+        "GET",
+        "{module}/actions/count?criteria=(id:equals:{id})",
+        Body::Nothing,
+    ),
     on("tags add", "POST", "{record}/actions/add_tags", TAGS),
     on("tags remove", "POST", "{record}/actions/remove_tags", TAGS),
     on("list tags add", "POST", "{module}/actions/add_tags", TAGS),
@@ -125,7 +138,7 @@ pub(crate) const ON_RECORDS: [Endpoint; 21] = [
     },
 ];
 
-pub(super) const ON_NONE: [Endpoint; 10] = [
+pub(super) const ON_NONE: [Endpoint; 17] = [
     on(
         "insert Lead",
         "POST",
@@ -168,6 +181,48 @@ pub(super) const ON_NONE: [Endpoint; 10] = [
         "fields GET",
         "GET",
         "/crm/v8/settings/fields?module=Leads",
+        Body::Nothing,
+    ),
+    on(
+        "bin GET",
+        "GET",
+        "/crm/v8/settings/recycle_bin",
+        Body::Nothing,
+    ),
+    on(
+        "bin DELETE",
+        "DELETE",
+        "/crm/v8/settings/recycle_bin?ids=1",
+        Body::Nothing,
+    ),
+    on(
+        "bin restore",
+        "POST",
+        "/crm/v8/settings/recycle_bin/actions/restore",
+        Body::Json(r#"{"ids":["1"]}"#),
+    ),
+    on(
+        "bin count",
+        "GET",
+        "/crm/v8/settings/recycle_bin/actions/count",
+        Body::Nothing,
+    ),
+    on(
+        "in bin GET",
+        "GET",
+        "/crm/v8/settings/recycle_bin/1",
+        Body::Nothing,
+    ),
+    on(
+        "in bin DELETE",
+        "DELETE",
+        "/crm/v8/settings/recycle_bin/1",
+        Body::Nothing,
+    ),
+    on(
+        "in bin restore",
+        "POST",
+        "/crm/v8/settings/recycle_bin/1/actions/restore",
         Body::Nothing,
     ),
     on("not served yet", "GET", "/crm/v8/org/photo", Body::Nothing),

@@ -29,7 +29,6 @@ pub(super) fn of(steps: &[Step<'_>], notes: &mut Notes) -> Organisation {
             edition: "enterprise".to_owned(),
             id_base: greatest_id(steps),
             created_time: founded(steps),
-            ..Organisation::default()
         };
     };
     let text = |key: &str| org[key].as_str().unwrap_or_default().to_owned();

@@ -2,6 +2,7 @@
 
 mod actions;
 mod delete;
+mod deleted;
 mod dependent;
 mod field_rights;
 mod get;

@@ -1,4 +1,5 @@
 //! `/crm/v8/{module}/{record_id}/actions`.
 
 pub(crate) mod add_tags;
+mod clone;
 mod remove_tags;

@@ -4,12 +4,18 @@
 //! record takes the record's key from a [`Permit`], never from the URL. Every key begins with the organisation, but
 //! for the directory of clients and tokens, which is where the organisation is found.
 
-use crate::criteria::{Criteria, FieldKey};
+mod deleted;
+mod query;
+
+pub use deleted::{DeletedQuery, DeletedRecord, DeletedSort, DeletedState};
+pub use query::{RecordQuery, SortKey, Start};
+
+use crate::criteria::FieldKey;
 use crate::faults;
 use crate::metadata::Metadata;
 use crate::policy::{
-    CreateRecord, DeletePhoto, DeleteRecord, Grant, LinkGrant, LockRecord, Permit, PutDocument,
-    RemoveDocument, Seen, UnlockRecord, UpdateRecord, UploadPhoto,
+    CreateRecord, DeletePhoto, DeleteRecord, Grant, LinkGrant, LockRecord, Permit, PurgeRecord,
+    PutDocument, RemoveDocument, RestoreRecord, UnlockRecord, UpdateRecord, UploadPhoto,
 };
 use crate::schema::Number;
 use crate::secret::Digest;
@@ -139,61 +145,6 @@ pub struct NewRecord {
 
 /// The values of a record that is to be changed: all of them, the unchanged ones too.
 pub type RecordChange = NewRecord;
-
-/// The key that a list is sorted by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names are the vendor's own")]
-pub enum SortKey {
-    Id,
-    CreatedTime,
-    ModifiedTime,
-}
-
-/// Which records are listed. Those in the recycle bin never are.
-#[derive(Clone, Debug, PartialEq)]
-pub struct RecordQuery {
-    /// The organisation, the module, and whose records are seen.
-    pub seen: Seen,
-    /// Only those for which this holds; `None` for all.
-    pub criteria: Option<Criteria>,
-    /// Only these; `None` for all.
-    pub ids: Option<Vec<RecordId>>,
-    /// Only those changed after this.
-    pub modified_since: Option<Timestamp>,
-    /// Sorted by this, then by id.
-    pub sort: SortKey,
-    /// The other way round.
-    pub descending: bool,
-    /// Where to begin.
-    pub start: Start,
-    /// At most so many.
-    pub limit: u32,
-}
-
-impl RecordQuery {
-    /// All that is seen, by id, from the first on.
-    pub const fn all(seen: Seen, limit: u32) -> Self {
-        Self {
-            seen,
-            criteria: None,
-            ids: None,
-            modified_since: None,
-            sort: SortKey::Id,
-            descending: false,
-            start: Start::Offset(0),
-            limit,
-        }
-    }
-}
-
-/// Where a list begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Start {
-    /// After so many records.
-    Offset(u32),
-    /// After the record with this sort key (milliseconds, or its id) and this id.
-    After(i64, RecordId),
-}
 
 /// A registered client.
 #[derive(Clone, Debug, PartialEq)]
@@ -432,6 +383,8 @@ pub trait Transaction {
     ) -> Stored<Vec<Option<Record>>>;
     /// Records of a module.
     fn records(&mut self, query: &RecordQuery) -> Stored<Vec<Record>>;
+    /// How many records a query means; its order, beginning and limit do not matter.
+    fn count_records(&mut self, query: &RecordQuery) -> Stored<u64>;
     /// The records that have unique values of fields already, in the order in which those are asked for.
     fn holders(
         &mut self,
@@ -445,6 +398,27 @@ pub trait Transaction {
     fn update_record(&mut self, permit: Permit<UpdateRecord>, change: &RecordChange) -> Stored<()>;
     /// Moves a record to the recycle bin, with its photo; its lock and its unique values go.
     fn delete_record(&mut self, permit: Permit<DeleteRecord>, stamp: Stamp) -> Stored<()>;
+    /// Deleted records.
+    fn deleted_records(&mut self, query: &DeletedQuery) -> Stored<Vec<DeletedRecord>>;
+    /// How many deleted records a query means; its order, offset and limit do not matter.
+    fn count_deleted_records(&mut self, query: &DeletedQuery) -> Stored<u64>;
+    /// The values of the fields of a record in the recycle bin.
+    fn deleted_fields(
+        &mut self,
+        org: OrgId,
+        module: Number,
+        id: RecordId,
+    ) -> Stored<Option<Map<String, Value>>>;
+    /// Takes a record out of the recycle bin, with these unique values.
+    fn restore_record(
+        &mut self,
+        permit: Permit<RestoreRecord>,
+        unique: &[(Number, String)],
+        stamp: Stamp,
+    ) -> Stored<()>;
+    /// Leaves nothing of a record in the recycle bin but its id and when it was deleted: its name, values, photo and
+    /// links go. `keys` are those of its values.
+    fn purge_record(&mut self, permit: Permit<PurgeRecord>, keys: &[FieldKey]) -> Stored<()>;
     /// The timeline of a record, the newest entry first.
     fn timeline(
         &mut self,

@@ -1,0 +1,137 @@
+//! The requests: one for each endpoint, and for some of them more.
+
+use super::Body::{Nothing, Picture, Text};
+use super::{Body, Case, case};
+use tanzanite_protocol::Method::{Delete, Get, Post, Put};
+
+const REASON: Body = Text(r#"{"data":[{"Locked_Reason__s":"audit"}]}"#);
+const LOCK: &str = "{locked}/Locking_Information__s/{lock}";
+
+pub(super) static CASES: [Case; 40] = [
+    case(Delete, "{with_photo}/photo", Nothing),
+    case(Get, "{with_photo}/photo", Nothing),
+    case(Post, "{with_photo}/photo", Picture),
+    case(Post, "{without_photo}/photo", Picture),
+    case(
+        Post,
+        "/crm/v8/Workshops",
+        Text(
+            r#"{"data":[{"Name":"A","Workshop_Code":"WS-91","Host":{"id":"{id:private_of_other}"}},
+                        {"Name":"B","Workshop_Code":"WS-92"}]}"#,
+        ),
+    ),
+    case(
+        Post,
+        "{with_photo}/actions/add_tags",
+        Text(r#"{"tags":[{"name":"two"},{"name":"three"}],"over_write":true}"#),
+    ),
+    case(
+        Post,
+        "{with_photo}/actions/remove_tags",
+        Text(r#"{"tags":[{"name":"one"}]}"#),
+    ),
+    case(Get, "{with_photo}", Nothing),
+    case(Get, "/crm/v8/Contacts?fields=Account_Name,Owner", Nothing),
+    case(
+        Get,
+        "/crm/v8/Contacts/search?criteria=(Account_Name.name:equals:Brenner)",
+        Nothing,
+    ),
+    case(
+        Post,
+        "/crm/v8/coql",
+        Text(
+            r#"{"select_query":"select Account_Name.Industry from Contacts where Account_Name.Account_Name like 'Bren%'"}"#,
+        ),
+    ),
+    case(
+        Put,
+        "{workshop}",
+        Text(r#"{"data":[{"Seats":9,"Workshop_Code":"WS-93","Record_Image":null}]}"#),
+    ),
+    case(
+        Put,
+        "/crm/v8/Workshops",
+        Text(
+            r#"{"data":[{"id":"{id:workshop}","Seats":9},
+                        {"id":"{id:workshop_without_photo}","Workshop_Code":"WS-94"}]}"#,
+        ),
+    ),
+    case(
+        Post,
+        "/crm/v8/Workshops/upsert",
+        Text(
+            r#"{"data":[{"Name":"Dovetails by hand","Seats":9},{"Name":"A","Workshop_Code":"WS-95"},
+                        {"Name":"B","Workshop_Code":"WS-02","Host":{"id":"{id:private_of_other}"}}]}"#,
+        ),
+    ),
+    case(Delete, "{with_photo}", Nothing),
+    case(
+        Delete,
+        "/crm/v8/Leads?ids={id:with_photo},{id:without_photo}",
+        Nothing,
+    ),
+    case(
+        Get,
+        "{locked}/Locking_Information__s?fields=Locked_Reason__s",
+        Nothing,
+    ),
+    case(Post, "{with_photo}/Locking_Information__s", REASON),
+    case(Get, LOCK, Nothing),
+    case(Put, LOCK, REASON),
+    case(Delete, LOCK, Nothing),
+    case(
+        Post,
+        "{workshop}/actions/clone",
+        Text(r#"{"data":[{"Workshop_Code":"WS-96"}]}"#),
+    ),
+    case(Get, "/crm/v8/Leads/deleted", Nothing),
+    case(
+        Get,
+        "/crm/v8/Contacts/actions/count?criteria=(Account_Name.name:equals:Brenner)",
+        Nothing,
+    ),
+    case(Get, "/crm/v8/settings/recycle_bin", Nothing),
+    case(Get, "/crm/v8/settings/recycle_bin/actions/count", Nothing),
+    case(Get, "/crm/v8/settings/recycle_bin/{id:deleted}", Nothing),
+    case(Delete, "/crm/v8/settings/recycle_bin/{id:deleted}", Nothing),
+    case(
+        Delete,
+        "/crm/v8/settings/recycle_bin?ids={id:deleted}",
+        Nothing,
+    ),
+    case(
+        Post,
+        "/crm/v8/settings/recycle_bin/{id:deleted}/actions/restore",
+        Nothing,
+    ),
+    case(
+        Post,
+        "/crm/v8/settings/recycle_bin/actions/restore",
+        Text(r#"{"ids":["{id:deleted}"]}"#),
+    ),
+    case(Get, "/crm/v8/Leads/actions/count", Nothing),
+    case(Get, "/crm/v8/users?type=CurrentUser", Nothing),
+    case(Get, "/crm/v8/users/3652397000000190009", Nothing),
+    case(Get, "/crm/v8/org", Nothing),
+    case(Get, "/crm/v8/settings/modules", Nothing),
+    case(Get, "/crm/v8/settings/modules/Leads", Nothing),
+    case(Get, "/crm/v8/settings/fields?module=Leads", Nothing),
+    case(
+        Post,
+        "/oauth/v2/token",
+        Text("grant_type=authorization_code&code={token:code_node}&{client}"),
+    ),
+    case(
+        Post,
+        "/oauth/v2/token/revoke?token={token:refresh}",
+        Nothing,
+    ),
+];
+
+/// The refresh grant has the same endpoint as the code grant, so it is no row of the table of endpoints.
+pub(super) const REFRESH: Case = case(
+    Post,
+    "/oauth/v2/token",
+    Text("grant_type=refresh_token&refresh_token={token:refresh}&{client}"),
+);

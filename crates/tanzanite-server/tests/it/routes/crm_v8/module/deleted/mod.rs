@@ -1,0 +1,3 @@
+//! `/crm/v8/{module}/deleted`.
+
+mod get;

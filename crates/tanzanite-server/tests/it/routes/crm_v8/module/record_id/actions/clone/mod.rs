@@ -1,0 +1,3 @@
+//! `/crm/v8/{module}/{record_id}/actions/clone`.
+
+mod post;

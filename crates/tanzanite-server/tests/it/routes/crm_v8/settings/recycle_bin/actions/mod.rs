@@ -1,0 +1,4 @@
+//! `/crm/v8/settings/recycle_bin/actions`.
+
+mod count;
+mod restore;

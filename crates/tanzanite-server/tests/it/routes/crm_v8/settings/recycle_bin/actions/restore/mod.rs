@@ -1,0 +1,3 @@
+//! `/crm/v8/settings/recycle_bin/actions/restore`.
+
+mod post;
