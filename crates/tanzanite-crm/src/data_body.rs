@@ -22,13 +22,18 @@ impl Parsed {
         parsed.as_ref().map_err(String::as_str)
     }
 
-    /// The number of items in a body; `None` if it cannot be parsed.
-    pub(crate) fn items(&self, body: &RequestBody) -> Option<usize> {
+    /// A body, if it can be parsed.
+    pub(crate) fn whole(&self, body: &RequestBody) -> Option<&Value> {
         let RequestBody::Whole(bytes) = body else {
             return None;
         };
-        Some(self.of(bytes).ok()?.get(DATA)?.as_array()?.len())
+        self.of(bytes).ok()
     }
+}
+
+/// The number of items in a body.
+pub(crate) fn count(body: &Value) -> Option<usize> {
+    Some(body.get(DATA)?.as_array()?.len())
 }
 
 /// A valid body, whose items are not yet validated.

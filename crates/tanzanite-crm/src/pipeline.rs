@@ -175,7 +175,7 @@ impl Job {
             client: caller.client(),
             now: metadata.clock().at(self.context.now),
             cost: cost(self.route.descriptor(), &self.request.query, || {
-                self.parsed.items(body?)
+                self.parsed.whole(body?)
             }),
             allowance: Allowance::of(metadata),
         };

@@ -221,7 +221,7 @@ pub const EXTERNAL: &[Unserved] = &[Unserved::External];
 
 /// The price of one call in API credits (vendor's page "API limits"). A call that is refused after the gate of the
 /// limits costs as much as one that succeeds; that is assumed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Cost {
     /// A fixed price.
     Call(u8),
@@ -229,6 +229,8 @@ pub enum Cost {
     Records(u8),
     /// One credit; or this price if the query has this parameter.
     Parameter(&'static str, u8),
+    /// A price that the body decides, and one credit before it is read.
+    OfBody(fn(&serde_json::Value) -> u64),
 }
 
 /// The faults that come with every operation on one record, so that its descriptor need not list them. `None` where the

@@ -43,8 +43,12 @@ pub const COQL_REACH_MAX: u32 = 100_000;
 pub const COQL_JOINS_MAX: usize = 2;
 /// Records of another module that a condition on a lookup may stand for. Ours.
 pub const COQL_TARGETS_MAX: u32 = 1_000;
-/// Records that a COQL query sorts by values of fields. Ours: all of them are read.
-pub const COQL_SORTED_RECORDS_MAX: u32 = 5_000;
+/// Fields that a COQL query groups by. Vendor: "Query API - Limitations".
+pub const COQL_GROUPED_FIELDS_MAX: usize = 4;
+/// Aggregates of a COQL query. Vendor: "Query API - Limitations".
+pub const COQL_AGGREGATES_MAX: usize = 5;
+/// Records that a COQL query groups or sorts by values of fields. Ours: all of them are read.
+pub const COQL_READ_RECORDS_MAX: u32 = 5_000;
 /// Levels of brackets in a COQL query. Ours.
 pub const COQL_DEPTH_MAX: usize = 40;
 

@@ -1,15 +1,24 @@
 //! The cost of a request, by its endpoint's descriptor.
 
+use crate::data_body;
+use serde_json::Value;
 use tanzanite_protocol::endpoint::Cost;
 use tanzanite_protocol::{Descriptor, Query, limits};
 
-/// The cost of a request in API credits; its lowest possible cost before the body is read. `items` counts the records
-/// in the body. A body that cannot be parsed, and will be refused, costs as much as one record.
-pub fn cost(descriptor: &Descriptor, query: &Query, items: impl FnOnce() -> Option<usize>) -> u64 {
+/// The cost of a request in API credits; its lowest possible cost before the body is read. A body that cannot be
+/// parsed, and will be refused, costs as much as one record.
+pub fn cost<'v>(
+    descriptor: &Descriptor,
+    query: &Query,
+    body: impl FnOnce() -> Option<&'v Value>,
+) -> u64 {
     match descriptor.cost {
         Cost::Call(credits) => credits.into(),
         Cost::Records(per_credit) => {
-            let items = items().unwrap_or(1).min(limits::RECORDS_PER_CALL_MAX);
+            let items = body()
+                .and_then(data_body::count)
+                .unwrap_or(1)
+                .min(limits::RECORDS_PER_CALL_MAX);
             let credits = items.div_ceil(usize::from(per_credit.max(1)));
             u64::try_from(credits.max(1)).unwrap_or(u64::MAX)
         }
@@ -17,5 +26,6 @@ pub fn cost(descriptor: &Descriptor, query: &Query, items: impl FnOnce() -> Opti
             None | Some("") => 1,
             Some(_) => credits.into(),
         },
+        Cost::OfBody(price) => body().map_or(1, price),
     }
 }

@@ -59,6 +59,17 @@ impl UserPart {
     }
 }
 
+impl Column<'_> {
+    /// The field whose values it has.
+    pub(super) fn field(&self) -> Option<&Field> {
+        match self {
+            Self::Field(field) => Some(field),
+            Self::Through(_, _, inner) => inner.field(),
+            Self::Id | Self::OfUser(..) => None,
+        }
+    }
+}
+
 /// Finds a path from a module.
 pub(super) fn find<'a>(view: ModuleView<'a>, path: &Path) -> Result<Column<'a>, Fault> {
     if path.len() > limits::COQL_JOINS_MAX + 1 {
@@ -119,10 +130,11 @@ pub(super) fn values(
     });
     let shown = Renderer::new(call, view, Some(names.collect())).records(records, tx)?;
     let mut rows = Vec::with_capacity(records.len());
-    for (record, mut shown) in records.iter().zip(shown) {
+    for (record, shown) in records.iter().zip(shown) {
         let values = columns.iter().map(|column| match column {
             Column::Id => record.head.id.to_string().into(),
-            Column::Field(field) => in_query(call, field, shown[field.api_name.as_ref()].take()),
+            // Two columns may be of one field.
+            Column::Field(field) => in_query(call, field, shown[field.api_name.as_ref()].clone()),
             Column::OfUser(field, part) => {
                 let user = referred(record, field).and_then(|id| call.metadata().user(id));
                 user.and_then(|user| part.of(user)).into()

@@ -27,6 +27,12 @@ tanzanite_protocol::faults! {
     COLUMN_UNSUPPORTED: Body 400 INVALID_QUERY "data type not supported" ["column_name", "data_type"] OpenApi;
     /// A column is asked for twice.
     COLUMN_DUPLICATE: Body 400 DUPLICATE_DATA "duplicate select column" ["column_name"] OpenApi;
+    /// An aggregate is asked for twice.
+    AGGREGATE_DUPLICATE: Body 400 DUPLICATE_DATA "duplicate aggregate function" ["column_name", "aggregate"] OpenApi;
+    /// A column stands twice in `order by` or `group by`. Its code is documented, its message is not.
+    CLAUSE_DUPLICATE: Body 400 DUPLICATE_DATA "duplicate column" ["clause", "column_name"] Assumed;
+    /// A function is none of COQL's.
+    FUNCTION_UNKNOWN: Body 400 INVALID_DATA "invalid data" ["reason", "column"] OpenApi;
     /// Two columns have one alias.
     ALIAS_DUPLICATE: Body 400 DUPLICATE_ALIAS "same alias cannot refer more than one column" ["referred_columns", "alias"] OpenApi;
     /// An alias is empty.

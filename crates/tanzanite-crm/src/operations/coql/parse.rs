@@ -1,9 +1,14 @@
 //! From the text of a query to its parts. The grammar is `sqlparser`'s; all that COQL does not have is refused here.
 
+mod aggregate;
+
+pub(super) use aggregate::Aggregate;
+use aggregate::{grouped, term};
+
 use super::faults;
 use sqlparser::ast::{
-    BinaryOperator, Expr, GroupByExpr, InTarget, LimitClause, OrderByKind, OrderBySort, Select,
-    SelectItem, SetExpr, Statement, TableFactor, UnaryOperator, Value,
+    BinaryOperator, Expr, InTarget, LimitClause, OrderByKind, OrderBySort, Select, SelectItem,
+    SetExpr, Statement, TableFactor, UnaryOperator, Value,
 };
 use sqlparser::dialect::Dialect;
 use sqlparser::parser::{Parser, ParserError};
@@ -15,6 +20,7 @@ pub(super) struct Query {
     pub(super) columns: Vec<Column>,
     pub(super) module: String,
     pub(super) condition: Condition,
+    pub(super) groups: Vec<Path>,
     pub(super) order: Vec<Sorted>,
     pub(super) limit: Option<u32>,
     pub(super) offset: u32,
@@ -23,17 +29,24 @@ pub(super) struct Query {
 /// The names between the dots of a column.
 pub(super) type Path = Vec<String>;
 
-/// A column, and the key that it has in the answer.
+/// A column or an aggregate of one.
+#[derive(Debug, PartialEq)]
+pub(super) struct Term {
+    pub(super) path: Path,
+    pub(super) aggregate: Option<Aggregate>,
+}
+
+/// A term that is asked for, and the key that it has in the answer.
 #[derive(Debug, PartialEq)]
 pub(super) struct Column {
-    pub(super) path: Path,
+    pub(super) term: Term,
     pub(super) key: String,
 }
 
-/// A column that the answer is sorted by.
+/// A term that the answer is sorted by.
 #[derive(Debug, PartialEq)]
 pub(super) struct Sorted {
-    pub(super) path: Path,
+    pub(super) term: Term,
     pub(super) descending: bool,
 }
 
@@ -139,7 +152,7 @@ pub(super) fn parse(text: &str) -> Result<Query, Fault> {
             .into_iter()
             .map(|sorted| {
                 Ok(Sorted {
-                    path: path(sorted.expr, "order by")?,
+                    term: term(sorted.expr, "order by")?,
                     descending: matches!(sorted.options.sort, Some(OrderBySort::Desc)),
                 })
             })
@@ -149,7 +162,22 @@ pub(super) fn parse(text: &str) -> Result<Query, Fault> {
     if order.len() > limits::COQL_SORTED_FIELDS_MAX {
         return Err(too_much("order by", limits::COQL_SORTED_FIELDS_MAX));
     }
+    once(order.iter().map(|sorted| &sorted.term), "order by")?;
     selected(*select, order, limit, offset)
+}
+
+/// No column may stand twice in a clause.
+fn once<'a>(terms: impl Iterator<Item = &'a Term>, clause: &'static str) -> Result<(), Fault> {
+    let mut before: Vec<&Term> = Vec::new();
+    for term in terms {
+        if before.contains(&term) {
+            return Err(Fault::new(&faults::CLAUSE_DUPLICATE)
+                .with("clause", clause)
+                .with("column_name", term.to_string()));
+        }
+        before.push(term);
+    }
+    Ok(())
 }
 
 fn selected(
@@ -158,37 +186,16 @@ fn selected(
     limit: Option<u32>,
     offset: u32,
 ) -> Result<Query, Fault> {
-    let groups = match &select.group_by {
-        GroupByExpr::Expressions(groups, _) => !groups.is_empty(),
-        GroupByExpr::All(_) => true,
-    };
-    for (is_there, clause) in [
-        (select.distinct.is_some(), "distinct"),
-        (groups, "group by"),
-        (select.having.is_some(), "having"),
-    ] {
-        if is_there {
-            return Err(not_served(clause));
-        }
+    if select.distinct.is_some() {
+        return Err(not_served("distinct"));
     }
+    if select.having.is_some() {
+        return Err(not_served("having"));
+    }
+    let groups = grouped(select.group_by)?;
     let columns: Result<Vec<Column>, Fault> = select.projection.into_iter().map(column).collect();
     let columns = columns?;
-    if columns.len() > limits::COQL_COLUMNS_MAX {
-        return Err(too_much("select", limits::COQL_COLUMNS_MAX));
-    }
-    for (place, column) in columns.iter().enumerate() {
-        let mut before = columns.iter().take(place);
-        if let Some(same) = before.find(|before| before.key == column.key) {
-            let (path, other) = (same.path.join("."), column.path.join("."));
-            return Err(if path == other {
-                Fault::new(&faults::COLUMN_DUPLICATE).with("column_name", other)
-            } else {
-                Fault::new(&faults::ALIAS_DUPLICATE)
-                    .with("referred_columns", vec![path, other])
-                    .with("alias", column.key.as_str())
-            });
-        }
-    }
+    check_columns(&columns)?;
     let mut from = select.from.into_iter();
     let table = from
         .next()
@@ -207,30 +214,65 @@ fn selected(
         columns,
         module: name.to_string(),
         condition: combined(condition, &mut left)?,
+        groups,
         order,
         limit,
         offset,
     })
 }
 
+fn check_columns(columns: &[Column]) -> Result<(), Fault> {
+    if columns.len() > limits::COQL_COLUMNS_MAX {
+        return Err(too_much("select", limits::COQL_COLUMNS_MAX));
+    }
+    let aggregates = columns
+        .iter()
+        .filter(|column| column.term.aggregate.is_some());
+    if aggregates.count() > limits::COQL_AGGREGATES_MAX {
+        return Err(too_much("aggregate", limits::COQL_AGGREGATES_MAX));
+    }
+    for (place, column) in columns.iter().enumerate() {
+        let mut before = columns.iter().take(place);
+        let is_same =
+            |before: &&Column| before.term == column.term && column.term.aggregate.is_some();
+        let Some(same) = before.find(|before| before.key == column.key || is_same(before)) else {
+            continue;
+        };
+        return Err(match column.term.aggregate {
+            _ if same.term != column.term => {
+                let terms = [&same.term, &column.term].map(Term::to_string);
+                Fault::new(&faults::ALIAS_DUPLICATE)
+                    .with("referred_columns", terms.to_vec())
+                    .with("alias", column.key.as_str())
+            }
+            Some(aggregate) => Fault::new(&faults::AGGREGATE_DUPLICATE)
+                .with("column_name", column.term.path.join("."))
+                .with("aggregate", aggregate.as_str()),
+            None => Fault::new(&faults::COLUMN_DUPLICATE)
+                .with("column_name", column.term.path.join(".")),
+        });
+    }
+    Ok(())
+}
+
 fn column(item: SelectItem) -> Result<Column, Fault> {
     match item {
         SelectItem::UnnamedExpr(expr) => {
-            let path = path(expr, "select")?;
+            let term = term(expr, "select")?;
             Ok(Column {
-                key: path.join("."),
-                path,
+                key: term.to_string(),
+                term,
             })
         }
         SelectItem::ExprWithAlias { expr, alias } => {
-            let path = path(expr, "select")?;
+            let term = term(expr, "select")?;
             let key = alias.value.trim().to_owned();
             if key.is_empty() {
                 return Err(Fault::new(&faults::ALIAS_EMPTY)
-                    .with("column_name", path.join("."))
+                    .with("column_name", term.to_string())
                     .with("alias", ""));
             }
-            Ok(Column { path, key })
+            Ok(Column { term, key })
         }
         _ => Err(Fault::new(&faults::NOT_SUPPORTED)),
     }

@@ -3,7 +3,8 @@
 use super::columns::{Column, find, values};
 use super::conditions::criteria;
 use super::faults;
-use super::parse::{Sorted, parse, too_much};
+use super::groups;
+use super::parse::{Query, Sorted, parse, too_much};
 use crate::call::Call;
 use crate::criteria::compare::head_key;
 use crate::criteria::record_keys;
@@ -16,7 +17,7 @@ use crate::schema::{Field, Kind, Module};
 use crate::transaction::{Record, RecordQuery, SortKey, Start, Transaction};
 use crate::versions;
 use serde_json::{Map, Value, json};
-use tanzanite_protocol::endpoint::Permission;
+use tanzanite_protocol::endpoint::{Cost, Permission};
 use tanzanite_protocol::{
     Body, Descriptor, Evidence, Fault, Method, Reply, ScopeNeed, ScopeOperation, limits,
 };
@@ -36,6 +37,7 @@ pub static QUERY: Endpoint = Endpoint::in_org(
     )
     .scope(ScopeNeed::group("coql", &[ScopeOperation::Read]))
     .body(Body::Json)
+    .cost(Cost::OfBody(credits))
     .reads()
     .refuses(&[
         &BODY_INVALID,
@@ -54,6 +56,9 @@ pub static QUERY: Endpoint = Endpoint::in_org(
         &faults::COLUMN_INVALID,
         &faults::COLUMN_UNSUPPORTED,
         &faults::COLUMN_DUPLICATE,
+        &faults::AGGREGATE_DUPLICATE,
+        &faults::CLAUSE_DUPLICATE,
+        &faults::FUNCTION_UNKNOWN,
         &faults::ALIAS_DUPLICATE,
         &faults::ALIAS_EMPTY,
         &faults::OPERATOR_INVALID,
@@ -89,40 +94,73 @@ fn query(call: &Call<'_>, tx: &mut dyn Transaction) -> Answer {
     let query = parse(text)?;
     let module = module(call, &query.module)?;
     let view = ModuleView::new(call.caller, module);
-    let columns: Result<Vec<Column<'_>>, Fault> = query
-        .columns
-        .iter()
-        .map(|column| find(view, &column.path))
-        .collect();
-    let columns = columns?;
-    let limit_max = versions::coql_records_max(call.version());
-    let limit = query.limit.unwrap_or(LIMIT);
-    if limit > limit_max {
-        return Err(too_much("limit", limit_max as usize));
-    }
-    if u64::from(query.offset) + u64::from(limit) > u64::from(limits::COQL_REACH_MAX) {
-        return Err(too_much("offset", limits::COQL_REACH_MAX as usize));
-    }
-    let order = Order::of(view, &query.order)?;
+    let limit = Limit::of(call, &query)?;
     let question = RecordQuery {
         criteria: Some(criteria(call, view, &query.condition, tx)?),
-        start: Start::Offset(query.offset),
-        // One more than is shown tells whether there are more.
-        ..RecordQuery::all(view.seen(), limit + 1)
+        ..RecordQuery::all(view.seen(), 0)
     };
-    let mut records = order.records(call.metadata(), question, tx)?;
-    let more = records.len() > limit as usize;
-    records.truncate(limit as usize);
-    if records.is_empty() {
+    let has_aggregates = query
+        .columns
+        .iter()
+        .any(|column| column.term.aggregate.is_some());
+    let (data, more) = if has_aggregates || !query.groups.is_empty() {
+        groups::rows(call, tx, view, &query, &limit, question)?
+    } else {
+        rows(call, tx, view, &query, &limit, question)?
+    };
+    if data.is_empty() {
         return Ok(Reply::no_content());
     }
-    let rows = values(
-        call,
-        tx,
-        view,
-        &records,
-        &columns.iter().collect::<Vec<_>>(),
-    )?;
+    let info = json!({ "count": data.len(), "more_records": more });
+    Ok(Reply::json(200, &json!({ "data": data, "info": info })))
+}
+
+/// The part of all rows that a query asks for.
+pub(super) struct Limit {
+    pub(super) rows: u32,
+    pub(super) offset: u32,
+}
+
+impl Limit {
+    fn of(call: &Call<'_>, query: &Query) -> Result<Self, Fault> {
+        let rows_max = versions::coql_records_max(call.version());
+        let (rows, offset) = (query.limit.unwrap_or(LIMIT), query.offset);
+        if rows > rows_max {
+            return Err(too_much("limit", rows_max as usize));
+        }
+        if u64::from(offset) + u64::from(rows) > u64::from(limits::COQL_REACH_MAX) {
+            return Err(too_much("offset", limits::COQL_REACH_MAX as usize));
+        }
+        Ok(Self { rows, offset })
+    }
+}
+
+/// The rows of a query for records, and whether there are more.
+fn rows(
+    call: &Call<'_>,
+    tx: &mut dyn Transaction,
+    view: ModuleView<'_>,
+    query: &Query,
+    limit: &Limit,
+    question: RecordQuery,
+) -> Result<(Vec<Value>, bool), Fault> {
+    let columns = query.columns.iter();
+    let columns: Result<Vec<Column<'_>>, Fault> = columns
+        .map(|column| find(view, &column.term.path))
+        .collect();
+    let columns = columns?;
+    let order = Order::of(view, &query.order)?;
+    let question = RecordQuery {
+        start: Start::Offset(limit.offset),
+        // One more than is shown tells whether there are more.
+        limit: limit.rows + 1,
+        ..question
+    };
+    let mut records = order.records(call.metadata(), question, tx)?;
+    let more = records.len() > limit.rows as usize;
+    records.truncate(limit.rows as usize);
+    let columns: Vec<&Column<'_>> = columns.iter().collect();
+    let rows = values(call, tx, view, &records, &columns)?;
     let data = rows.into_iter().zip(&records).map(|(row, record)| {
         let keys = query.columns.iter().map(|column| column.key.clone());
         let mut shown: Map<String, Value> = keys.zip(row).collect();
@@ -131,9 +169,18 @@ fn query(call: &Call<'_>, tx: &mut dyn Transaction) -> Answer {
         shown.entry("id").or_insert_with(id);
         Value::Object(shown)
     });
-    let data: Vec<Value> = data.collect();
-    let info = json!({ "count": data.len(), "more_records": more });
-    Ok(Reply::json(200, &json!({ "data": data, "info": info })))
+    Ok((data.collect(), more))
+}
+
+/// The credits of a query, by its limit (the vendor's overview of COQL).
+fn credits(body: &Value) -> u64 {
+    let text = body.get(SELECT_QUERY).and_then(Value::as_str);
+    let limit = text.and_then(|text| parse(text).ok()?.limit);
+    match limit.unwrap_or(LIMIT) {
+        0..=200 => 1,
+        201..=1_000 => 2,
+        _ => 3,
+    }
 }
 
 /// The module of a query, if the caller may read it.
@@ -180,7 +227,11 @@ impl<'a> Order<'a> {
     fn of(view: ModuleView<'a>, order: &[Sorted]) -> Result<Self, Fault> {
         let mut fields = Vec::new();
         for sorted in order {
-            let key = match sorted.path.join(".").as_str() {
+            if sorted.term.aggregate.is_some() {
+                return Err(Fault::new(&faults::COLUMN_INVALID)
+                    .with("column_name", sorted.term.to_string()));
+            }
+            let key = match sorted.term.path.join(".").as_str() {
                 "id" => Some(SortKey::Id),
                 "Created_Time" => Some(SortKey::CreatedTime),
                 "Modified_Time" => Some(SortKey::ModifiedTime),
@@ -189,7 +240,7 @@ impl<'a> Order<'a> {
             if let (Some(key), [_]) = (key, order) {
                 return Ok(Self::Stored(key, sorted.descending));
             }
-            match find(view, &sorted.path)? {
+            match find(view, &sorted.term.path)? {
                 Column::Field(field) if has_order(field) => fields.push((field, sorted.descending)),
                 _ => return Err(super::parse::not_served("order by of this column")),
             }
@@ -221,14 +272,11 @@ impl<'a> Order<'a> {
         let module = question.seen.module();
         let found = tx.records(&RecordQuery {
             start: Start::Offset(0),
-            limit: limits::COQL_SORTED_RECORDS_MAX + 1,
+            limit: limits::COQL_READ_RECORDS_MAX + 1,
             ..question
         })?;
-        if found.len() > limits::COQL_SORTED_RECORDS_MAX as usize {
-            return Err(too_much(
-                "order by",
-                limits::COQL_SORTED_RECORDS_MAX as usize,
-            ));
+        if found.len() > limits::COQL_READ_RECORDS_MAX as usize {
+            return Err(too_much("order by", limits::COQL_READ_RECORDS_MAX as usize));
         }
         let module = metadata.module_numbered(module);
         let keys = |record: &Record| {

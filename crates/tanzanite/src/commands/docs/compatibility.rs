@@ -145,6 +145,7 @@ const CONFLICTS: &str = "
 | C20 | `duplicate_field` of an upsert that made a record: null (recorded v2 traffic) or the field (OpenAPI 2026) | null |
 | C21 | a record's `$approval` with `takeover` (recorded in 2026) or without (in 2024) | with it |
 | C22 | what `Address` and `Coordinates` of a record say: every recorded one has a text there, and none is published | the parts, separated by a comma and a blank; latitude and longitude |
+| C23 | the key of an aggregate in the answer to a COQL query, which no source shows | the function in capitals with its column, `COUNT(id)`, or the alias |
 
 ## Known by name, not served yet
 

@@ -22,6 +22,10 @@ fn a_query_has_columns_a_module_conditions_an_order_and_a_limit() {
     )
     .expect("a query");
     let path = |text: &str| text.split('.').map(str::to_owned).collect::<Path>();
+    let term = |text: &str| Term {
+        path: path(text),
+        aggregate: None,
+    };
     let compare = |column: &str, comparator, values: &[&str]| {
         Condition::Compare(Comparison {
             path: path(column),
@@ -32,11 +36,11 @@ fn a_query_has_columns_a_module_conditions_an_order_and_a_limit() {
     let expected = Query {
         columns: vec![
             Column {
-                path: path("Last_Name"),
+                term: term("Last_Name"),
                 key: "Last_Name".to_owned(),
             },
             Column {
-                path: path("Account_Name.Industry"),
+                term: term("Account_Name.Industry"),
                 key: "Trade".to_owned(),
             },
         ],
@@ -48,13 +52,14 @@ fn a_query_has_columns_a_module_conditions_an_order_and_a_limit() {
             ]),
             compare("Score", Comparator::NotIn, &["1", "-2.5", "x"]),
         ]),
+        groups: vec![],
         order: vec![
             Sorted {
-                path: path("Last_Name"),
+                term: term("Last_Name"),
                 descending: true,
             },
             Sorted {
-                path: path("id"),
+                term: term("id"),
                 descending: false,
             },
         ],
@@ -74,6 +79,63 @@ fn a_query_has_columns_a_module_conditions_an_order_and_a_limit() {
         ));
         let query = query.expect(limit);
         assert_eq!((query.limit, query.offset), expected, "{limit}");
+    }
+}
+
+#[test]
+fn aggregates_that_are_none_are_refused() {
+    let cases = [
+        (
+            "select Upper(City) from Leads where id = 1",
+            r#""INVALID_DATA" {"reason":"unsupported aggregate function","column":"Upper(City)"}"#,
+        ),
+        (
+            "select max(Amount), MAX(Amount) as x from Deals where id = 1",
+            r#""DUPLICATE_DATA" {"column_name":"Amount","aggregate":"MAX"}"#,
+        ),
+        (
+            "select count(id), sum(A), sum(B), avg(A), avg(B), min(A) from Deals where id = 1",
+            r#""LIMIT_EXCEEDED" {"clause":"aggregate","limit":5}"#,
+        ),
+        (
+            "select count(distinct City) from Leads where id = 1",
+            r#""SYNTAX_ERROR" {}"#,
+        ),
+        (
+            "select count(*) from Leads where id = 1",
+            r#""SYNTAX_ERROR" {}"#,
+        ),
+        (
+            "select count(id, City) from Leads where id = 1",
+            r#""SYNTAX_ERROR" {}"#,
+        ),
+        (
+            "select sum(A) over (partition by B) from Leads where id = 1",
+            r#""SYNTAX_ERROR" {}"#,
+        ),
+        (
+            "select City from Leads where id = 1 group by City, City",
+            r#""DUPLICATE_DATA" {"clause":"group by","column_name":"City"}"#,
+        ),
+        (
+            "select City from Leads where id = 1 group by A, B, C, D, E",
+            r#""LIMIT_EXCEEDED" {"clause":"group by","limit":4}"#,
+        ),
+        (
+            "select id from Leads where id = 1 order by City, id, City desc",
+            r#""DUPLICATE_DATA" {"clause":"order by","column_name":"City"}"#,
+        ),
+        (
+            "select City from Leads where id = 1 group by City having count(id) > 1",
+            r#""API_NOT_SUPPORTED" {"clause":"having"}"#,
+        ),
+        (
+            "select id from Leads where count(id) = 1",
+            r#""API_NOT_SUPPORTED" {"clause":"function"}"#,
+        ),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(code(text), expected, "{text}");
     }
 }
 
@@ -113,14 +175,6 @@ fn all_else_is_refused() {
         (
             "select City as x, State as x from Leads where id = 1",
             r#""DUPLICATE_ALIAS" {"referred_columns":["City","State"],"alias":"x"}"#,
-        ),
-        (
-            "select count(id) from Leads where id = 1",
-            r#""API_NOT_SUPPORTED" {"clause":"function"}"#,
-        ),
-        (
-            "select City from Leads where id = 1 group by City",
-            r#""API_NOT_SUPPORTED" {"clause":"group by"}"#,
         ),
         (
             "select id from Leads where id in (select id from Leads where id = 1)",

@@ -1,3 +1,4 @@
 //! `/crm/v8/coql`.
 
+mod groups;
 mod post;

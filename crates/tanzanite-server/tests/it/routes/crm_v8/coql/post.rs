@@ -4,7 +4,7 @@ use crate::world::{Exchange, World};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-fn ask(world: &World, actor: &str, query: &str) -> Exchange {
+pub(super) fn ask(world: &World, actor: &str, query: &str) -> Exchange {
     let body = json!({ "select_query": query }).to_string();
     world.actor(actor).post("/crm/v8/coql", &body)
 }
@@ -74,6 +74,16 @@ fn a_row_has_the_columns_that_were_asked_for_and_its_id() {
         before_v7.json()["data"][0]["Owner"],
         json!({ "id": "3652397000000190010" })
     );
+}
+
+#[test]
+fn a_field_under_two_names_was_empty_under_the_second() {
+    let world = planted();
+    let query =
+        format!("select City, City as Town from Leads where Last_Name = 'Smith' and {OURS}");
+    let rows = ask(&world, "admin", &query).json();
+    assert_eq!(rows["data"][0]["City"], "Graz");
+    assert_eq!(rows["data"][0]["Town"], "Graz");
 }
 
 #[test]

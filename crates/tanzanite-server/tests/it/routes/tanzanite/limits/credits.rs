@@ -12,6 +12,14 @@ fn body(records: usize, bytes: usize) -> String {
     json!({ "data": vec![lead; records] }).to_string()
 }
 
+const COQL: &str = "/crm/v8/coql";
+
+/// A query of all leads that ends so.
+fn query(end: &str) -> String {
+    let text = format!("select id from Leads where id is not null {end}");
+    json!({ "select_query": text }).to_string()
+}
+
 #[test]
 fn whose_credits_are_spent_is_refused_until_the_clock_has_gone_on_for_a_day() {
     let world = World::demo();
@@ -79,6 +87,13 @@ fn calls_cost_what_the_vendor_says() {
         ("POST", "/crm/v8/Leads", body(101, 1), 10),
         ("POST", "/crm/v8/Leads", "[".to_owned(), 1),
         ("POST", "/crm/v8/Leads", "{}".to_owned(), 1),
+        ("POST", COQL, query(""), 1),
+        ("POST", COQL, query("limit 200"), 1),
+        ("POST", COQL, query("limit 201"), 2),
+        ("POST", COQL, query("limit 5, 1001"), 3),
+        ("POST", COQL, query("limit x"), 1),
+        ("POST", COQL, "[]".to_owned(), 1),
+        ("GET", "/crm/v8/Leads/deleted", String::new(), 2),
         ("DELETE", &photo, String::new(), 1),
         ("DELETE", &photo, String::new(), 1),
         ("GET", "/crm/v8/Leeds", String::new(), 1),
