@@ -2,7 +2,7 @@
 //! a difference, the newest behaviour holds for all versions.
 
 use crate::policy::ModuleView;
-use crate::schema::{Field, Module};
+use crate::schema::{Field, Kind, Module};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 use tanzanite_protocol::ApiVersion;
@@ -82,6 +82,9 @@ pub(crate) fn name_of<'f>(version: ApiVersion, module: &Module, field: &'f Field
     if is_early && (module.api_name.as_ref(), name) == CALL_STATUS {
         return EARLY_CALL_STATUS;
     }
+    if !has_subforms(version) && matches!(field.kind, Kind::Subform(_)) {
+        return EARLY_ITEMS;
+    }
     name
 }
 
@@ -109,9 +112,49 @@ pub(crate) fn item<'i>(
         return Cow::Borrowed(item);
     };
     let mut named = item.clone();
-    named.insert(field.api_name.clone().into_owned(), value.clone());
+    let mut value = value.clone();
+    if matches!(field.kind, Kind::Subform(_)) {
+        let rows = value.as_array_mut().into_iter().flatten();
+        rows.filter_map(Value::as_object_mut)
+            .for_each(rename_members);
+    }
+    named.insert(field.api_name.clone().into_owned(), value);
     Cow::Owned(named)
 }
+
+/// Line items are rows of a subform. Before, they are `Product_Details`, whose members have other names (quotes that
+/// were recorded in v2; the vendor's change log of v3). That v2.1 is like v2 is assumed.
+pub(crate) fn has_subforms(version: ApiVersion) -> bool {
+    version >= ApiVersion::V3
+}
+
+/// The name of a line item's member before v3.
+pub(crate) fn early_member(name: &str) -> &str {
+    let renamed = EARLY_MEMBERS.iter().find(|(_, later)| *later == name);
+    renamed.map_or(name, |(early, _)| early)
+}
+
+fn rename_members(row: &mut Map<String, Value>) {
+    for (early, later) in EARLY_MEMBERS {
+        if let Some(value) = row.remove(*early) {
+            row.insert((*later).to_owned(), value);
+        }
+    }
+}
+
+const EARLY_ITEMS: &str = "Product_Details";
+const EARLY_MEMBERS: &[(&str, &str)] = &[
+    ("product", "Product_Name"),
+    ("quantity", "Quantity"),
+    ("list_price", "List_Price"),
+    ("total", "Total"),
+    ("total_after_discount", "Total_After_Discount"),
+    ("net_total", "Net_Total"),
+    ("product_description", "Description"),
+    ("book", "Price_Book_Name"),
+    ("line_tax", "Line_Tax"),
+    ("delete", "_delete"),
+];
 
 const CALL_STATUS: (&str, &str) = ("Calls", "Outgoing_Call_Status");
 const EARLY_CALL_STATUS: &str = "Call_Status";

@@ -12,6 +12,10 @@ pub const PHOTO_PIXELS_MAX: u64 = 10_000_000;
 /// Bytes of the file name that is kept with an upload. Ours.
 pub const FILE_NAME_BYTES_MAX: usize = 255;
 
+/// Rows of a subform in one record. Vendor: "Subform API" v7 page, about subforms of an organisation's own; that line
+/// items have the same bound is assumed.
+pub const SUBFORM_ROWS_MAX: usize = 100;
+
 /// Digits of a telephone number that is searched for, at least. Vendor: "Search Records" v8 page.
 pub const SEARCH_PHONE_DIGITS_MIN: usize = 3;
 /// Characters of `word`, at least. Vendor: "Search Records" v8 page.

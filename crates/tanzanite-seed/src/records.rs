@@ -147,9 +147,9 @@ fn module<'a>(
     problems: &mut Problems,
 ) -> Option<&'a Module> {
     let metadata = &known.settings.metadata;
-    let modules = || metadata.modules().filter(|module| module.is_served());
+    let modules = || metadata.modules().filter(|module| module.is_seeded());
     let named = metadata.module(&shape.module.value);
-    let module = named.filter(|module| module.is_served());
+    let module = named.filter(|module| module.is_seeded());
     if module.is_none() && named.is_some() {
         let message = format!("the module {:?} takes no records", shape.module.value);
         problems.add_with(shape.module.at, message, || {

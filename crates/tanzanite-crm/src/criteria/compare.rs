@@ -84,7 +84,7 @@ impl Operator {
                 matches!(self, Self::Equals | Self::NotEqual | Self::StartsWith)
             }
             Kind::Boolean => matches!(self, Self::Equals | Self::NotEqual),
-            Kind::ProfileImage => false,
+            Kind::ProfileImage | Kind::Subform(_) => false,
         }
     }
 }

@@ -14,7 +14,7 @@ pub mod validate;
 pub use render::{field_json, module_json};
 pub use standard::{
     Times, complete, composed, custom_module, display_name, locking_information, mapped,
-    standard_modules, system_fields,
+    standard_modules, system_fields, total,
 };
 
 use serde::{Deserialize, Serialize};
@@ -136,6 +136,8 @@ pub enum Kind {
     UserLookup,
     ProfileImage,
     AutoNumber,
+    /// Rows with these fields, which belong to one record.
+    Subform(Vec<Field>),
 }
 
 impl Field {
@@ -180,6 +182,19 @@ impl Module {
     pub fn has_field_of_any_module(&self) -> bool {
         let mut kinds = self.fields.iter().map(|field| &field.kind);
         kinds.any(|kind| matches!(kind, Kind::Lookup(module) if module == ANY_MODULE))
+    }
+
+    /// The field with rows of its own, and the fields of those. No module here has two.
+    pub fn subform(&self) -> Option<(&Field, &[Field])> {
+        self.fields.iter().find_map(|field| match &field.kind {
+            Kind::Subform(rows) => Some((field, rows.as_slice())),
+            _ => None,
+        })
+    }
+
+    /// Whether a seed can have its records. Rows cannot be seeded yet.
+    pub fn is_seeded(&self) -> bool {
+        self.is_served() && self.subform().is_none()
     }
 
     /// Whether its records are served.
@@ -233,6 +248,7 @@ impl Kind {
             Self::UserLookup => "userlookup",
             Self::ProfileImage => "profileimage",
             Self::AutoNumber => "autonumber",
+            Self::Subform(_) => "subform",
         }
     }
 }

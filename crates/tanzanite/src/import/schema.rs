@@ -44,7 +44,7 @@ pub(super) fn modules(json: &[Value], report: &mut Report) -> Vec<Known> {
             .iter()
             .find(|standard| standard.api_name == api_name);
         let module = match standard {
-            Some(module) if module.is_served() => module.clone(),
+            Some(module) if module.is_seeded() => module.clone(),
             None if text("generated_type") == "custom" => custom_module(
                 0,
                 api_name.to_owned(),

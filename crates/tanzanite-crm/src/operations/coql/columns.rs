@@ -89,6 +89,11 @@ fn found<'a>(view: ModuleView<'a>, path: &[String]) -> Result<Option<Column<'a>>
     let Some(field) = view.field(name) else {
         return Ok(None);
     };
+    if matches!(field.kind, Kind::Subform(_)) {
+        return Err(Fault::new(&faults::COLUMN_UNSUPPORTED)
+            .with("column_name", name.as_str())
+            .with("data_type", field.kind.data_type()));
+    }
     let Some(part) = rest.first() else {
         return Ok(Some(Column::Field(field)));
     };

@@ -196,8 +196,7 @@ fn compared(one: &Value, other: &Value) -> Ordering {
 #[derive(Clone, Debug)]
 enum Total {
     Count(u64),
-    /// The sum, and whether it is that of whole numbers.
-    Sum(Option<Decimal>, bool),
+    Sum(Option<Decimal>),
     Avg(Decimal, u64),
     /// The least or the greatest value; the ordering says which of two stays.
     Extreme(Value, Ordering),
@@ -207,13 +206,14 @@ impl Total {
     fn of(term: &Term, field: Option<&Field>) -> Result<Self, Fault> {
         let data_type = field.map_or("id", |field| field.kind.data_type());
         let kind = field.map(|field| &field.kind);
-        let is_whole = matches!(kind, Some(Kind::Integer | Kind::Bigint));
-        let is_number =
-            is_whole || matches!(kind, Some(Kind::Double | Kind::Currency | Kind::Percent));
+        let is_number = matches!(
+            kind,
+            Some(Kind::Integer | Kind::Bigint | Kind::Double | Kind::Currency | Kind::Percent)
+        );
         let has_order = is_number || matches!(kind, Some(Kind::Date | Kind::Datetime));
         Ok(match term.aggregate {
             None | Some(Aggregate::Count) => Self::Count(0),
-            Some(Aggregate::Sum) if is_number => Self::Sum(None, is_whole),
+            Some(Aggregate::Sum) if is_number => Self::Sum(None),
             Some(Aggregate::Avg) if is_number => Self::Avg(Decimal::ZERO, 0),
             Some(Aggregate::Min) if has_order => Self::Extreme(Value::Null, Ordering::Less),
             Some(Aggregate::Max) if has_order => Self::Extreme(Value::Null, Ordering::Greater),
@@ -231,7 +231,7 @@ impl Total {
         }
         match self {
             Self::Count(count) => *count += 1,
-            Self::Sum(sum, _) => {
+            Self::Sum(sum) => {
                 let before = sum.unwrap_or_default();
                 *sum = Some(decimal(value).map_or(before, |value| before.saturating_add(value)));
             }
@@ -252,16 +252,24 @@ impl Total {
     fn shown(&self) -> Value {
         match self {
             Self::Count(count) => (*count).into(),
-            Self::Sum(None, _) | Self::Avg(_, 0) => Value::Null,
-            Self::Sum(Some(sum), true) => sum.to_i64().into(),
-            Self::Sum(Some(sum), false) => sum.to_f64().into(),
+            Self::Sum(None) | Self::Avg(_, 0) => Value::Null,
+            Self::Sum(Some(sum)) => number(*sum),
             Self::Avg(sum, count) => {
                 let average = sum.checked_div(Decimal::from(*count));
-                let average = average.map(|average| average.round_dp(DIGITS_OF_AVERAGE));
-                average.and_then(|average| average.to_f64()).into()
+                average.map_or(Value::Null, |average| {
+                    number(average.round_dp(DIGITS_OF_AVERAGE))
+                })
             }
             Self::Extreme(value, _) => value.clone(),
         }
+    }
+}
+
+/// A number for the answer; a whole one without a fraction, as amounts of records have it.
+fn number(number: Decimal) -> Value {
+    match number.to_i64() {
+        Some(whole) if number.is_integer() => whole.into(),
+        _ => number.to_f64().into(),
     }
 }
 

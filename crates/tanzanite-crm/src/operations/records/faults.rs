@@ -40,6 +40,8 @@ tanzanite_protocol::faults! {
     MODIFIED_SINCE: State 412 ALREADY_MODIFIED "record updated time has already passed if-unmodified-since time" ["Modified_Time", "Created_Time", "id", "Modified_By", "Created_By"] OpenApi;
     /// The value of a field is none that the value of another one allows: a stage that is not of the deal's pipeline.
     VALUE_NOT_MAPPED: State 400 MAPPING_MISMATCH "Pipeline doesn't contain the Stage" ["mapped_field", "api_name", "json_path"] Measured;
+    /// The id in a row of a subform is that of none of the record's rows.
+    ROW_UNKNOWN: State 400 INVALID_DATA "the id given seems to be invalid" ["api_name", "json_path"] Assumed;
     /// `Record_Image` names another photo than the one that the record has. In an insert any photo has the
     /// fault `KeyNotServed`.
     IMAGE_NOT_SERVED: State 400 API_NOT_SUPPORTED "Tanzanite does not act on this key yet" ["api_name", "json_path"] Assumed;

@@ -53,6 +53,6 @@ fn get(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
     if since.is_some_and(|since| record.head.modified.at <= since) {
         return Ok(parameters::not_modified());
     }
-    let data = Renderer::new(call, call.view(), fields).records(&[record], tx)?;
+    let data = Renderer::whole(call, call.view(), fields).records(&[record], tx)?;
     Ok(Reply::json(200, &json!({ "data": data })))
 }

@@ -2,7 +2,7 @@
 
 use super::answers::Answers;
 use super::known::Known;
-use super::{PATH_OF_MODULE, body, by_name, change, faults};
+use super::{PATH_OF_MODULE, body, by_name, change, faults, rows};
 use crate::call::ModuleCall;
 use crate::criteria::record_keys;
 use crate::endpoint::{Answer, Endpoint};
@@ -41,6 +41,7 @@ pub(super) const FAULTS: &[&Row] = &[
     &FIELDS_MANY_WRONG,
     &VALUE_IMPOSSIBLE,
     &faults::VALUE_NOT_MAPPED,
+    &faults::ROW_UNKNOWN,
     &FIELD_DUPLICATE,
 ];
 
@@ -129,9 +130,12 @@ pub(super) fn insert_one(
     let stamp = call.stamp()?;
     change::check_lookups(call, tx, known, &checked.lookups)?;
     let mut fields = checked.fields;
+    let given = rows::take(module, &mut fields);
     change::complete(call, &Map::new(), &mut fields, stamp.at, path)?;
+    rows::settle(call, tx, given, &mut fields, path)?;
     let unique = change::unique(call, tx, known, &fields, path, None)?;
     by_name::refer(call, tx, &checked.named, &mut fields)?;
+    rows::number(call, tx, &mut fields)?;
 
     let (number, id) = draw_id(call, tx)?;
     for field in module

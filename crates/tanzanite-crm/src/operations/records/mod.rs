@@ -28,6 +28,7 @@ mod known;
 mod names;
 mod paging;
 mod render;
+mod rows;
 mod search_records;
 mod system_keys;
 mod unserved_keys;

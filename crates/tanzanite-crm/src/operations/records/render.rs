@@ -3,8 +3,8 @@
 
 use super::faults;
 use super::heads::Heads;
-use super::names;
 use super::system_keys::constants;
+use super::{names, rows};
 use crate::call::Call;
 use crate::operations::org::currency;
 use crate::operations::{locks, tags};
@@ -37,6 +37,8 @@ pub(crate) struct Renderer<'a> {
     heads: Heads,
     /// The tags by record id, for records that have some; empty unless `Tag` is wanted.
     tags: HashMap<i64, Vec<Value>>,
+    /// The products of line items.
+    products: HashMap<RecordId, Record>,
 }
 
 impl<'a> Renderer<'a> {
@@ -46,6 +48,24 @@ impl<'a> Renderer<'a> {
         view: ModuleView<'a>,
         wanted: Option<Vec<&'a str>>,
     ) -> Self {
+        Self::of_fields(call, view, wanted, false)
+    }
+
+    /// A renderer of one record, with the rows of its subform, which lists leave out.
+    pub(super) fn whole(
+        call: &'a Call<'a>,
+        view: ModuleView<'a>,
+        wanted: Option<Vec<&'a str>>,
+    ) -> Self {
+        Self::of_fields(call, view, wanted, true)
+    }
+
+    fn of_fields(
+        call: &'a Call<'a>,
+        view: ModuleView<'a>,
+        wanted: Option<Vec<&'a str>>,
+        shows_rows: bool,
+    ) -> Self {
         let module = view.module();
         let mut renderer = Self {
             call,
@@ -54,10 +74,12 @@ impl<'a> Renderer<'a> {
             wanted,
             heads: Heads::new(call.caller.org()),
             tags: HashMap::new(),
+            products: HashMap::new(),
         };
         let version = call.version();
         let fields = view.fields();
         renderer.fields = fields
+            .filter(|field| shows_rows || !matches!(field.kind, Kind::Subform(_)))
             .filter(|field| versions::record_has(version, module, field))
             .filter(|field| renderer.wants(versions::name_of(version, module, field)))
             .collect();
@@ -86,10 +108,35 @@ impl<'a> Renderer<'a> {
         });
         let targets = targets.map(|(module, id)| (module.number, id)).collect();
         self.heads.learn(tx, targets)?;
+        self.learn_products(records, tx)?;
         if self.wants(TAG) {
             let ids: Vec<i64> = records.iter().map(|record| record.head.id.get()).collect();
             self.tags = tags::shown_on(self.call, &ids, tx)?;
         }
+        Ok(())
+    }
+
+    /// Reads the products of the line items that are shown.
+    fn learn_products(
+        &mut self,
+        records: &[Record],
+        tx: &mut dyn Transaction,
+    ) -> Result<(), Fault> {
+        let rows = |record| shown_rows(&self.fields, record);
+        let mut ids: Vec<RecordId> = records
+            .iter()
+            .flat_map(rows)
+            .filter_map(rows::product)
+            .collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let products = self.call.metadata().module("Products");
+        let Some(products) = products.filter(|_| !ids.is_empty()) else {
+            return Ok(());
+        };
+        let found = tx.records_by_id(self.call.caller.org(), products.number, &ids)?;
+        let found = found.into_iter().flatten();
+        self.products = found.map(|product| (product.head.id, product)).collect();
         Ok(())
     }
 
@@ -164,11 +211,76 @@ impl<'a> Renderer<'a> {
             Kind::OwnerLookup | Kind::UserLookup => {
                 referred_id(value).map_or(Value::Null, |id| names::user_with_email(metadata, id))
             }
+            Kind::Subform(fields) => {
+                let mut rows = Vec::new();
+                for row in value
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .filter_map(Value::as_object)
+                {
+                    rows.push(self.row(fields, row, record, tx)?);
+                }
+                rows.into()
+            }
             Kind::Datetime => match value {
                 Value::String(text) => datetime_in(text, metadata.zone()).into(),
                 _ => value.clone(),
             },
             _ => value.clone(),
+        })
+    }
+
+    /// A row of a subform. Before v3 its members have other names, and it tells more of its product.
+    fn row(
+        &mut self,
+        fields: &[Field],
+        row: &Map<String, Value>,
+        record: &Record,
+        tx: &mut dyn Transaction,
+    ) -> Result<Value, Fault> {
+        let is_early = !versions::has_subforms(self.call.version());
+        let mut json = Map::new();
+        for field in fields {
+            let name = field.api_name.as_ref();
+            let value = match row.get(name) {
+                Some(_) if name == "Product_Name" => self.product(row),
+                Some(value) => self.stored(field, value, record, tx)?,
+                None => Value::Null,
+            };
+            let name = if is_early {
+                versions::early_member(name)
+            } else {
+                name
+            };
+            json.insert(name.to_owned(), value);
+        }
+        let tax = if is_early { "line_tax" } else { "Line_Tax" };
+        json.insert(tax.to_owned(), Value::Array(Vec::new()));
+        json.insert("id".to_owned(), row.get("id").cloned().unwrap_or_default());
+        if is_early {
+            let product = rows::product(row).and_then(|id| self.products.get(&id));
+            let of_product = |name| product.and_then(|product| product.fields.get(name).cloned());
+            json.insert("unit_price".to_owned(), of_product("Unit_Price").into());
+            let stock = of_product("Qty_in_Stock").unwrap_or_else(|| 0.into());
+            json.insert("quantity_in_stock".to_owned(), stock);
+            json.remove("Sequence_Number");
+        } else {
+            let parent = names::record(Some(&record.head));
+            json.insert("Parent_Id".to_owned(), parent);
+        }
+        Ok(json.into())
+    }
+
+    /// The product of a line item, `null` if it is gone.
+    fn product(&self, row: &Map<String, Value>) -> Value {
+        let product = rows::product(row).and_then(|id| self.products.get(&id));
+        product.map_or(Value::Null, |product| {
+            json!({
+                "Product_Code": product.fields.get("Product_Code"),
+                "name": product.head.name,
+                "id": product.head.id.to_string(),
+            })
         })
     }
 
@@ -236,6 +348,19 @@ impl<'a> Renderer<'a> {
         }
         keys
     }
+}
+
+/// The rows of a record that are shown.
+fn shown_rows<'r>(
+    fields: &'r [&'r Field],
+    record: &'r Record,
+) -> impl Iterator<Item = &'r Map<String, Value>> {
+    let subforms = fields
+        .iter()
+        .filter(|field| matches!(field.kind, Kind::Subform(_)));
+    let values = subforms.filter_map(|field| record.fields.get(field.api_name.as_ref()));
+    let rows = values.filter_map(Value::as_array).flatten();
+    rows.filter_map(Value::as_object)
 }
 
 /// The id in a stored reference.

@@ -4,6 +4,7 @@
 //! Sources: records that live accounts gave in 2024 and 2026, in v2 and later; `docs/compatibility.md` tells where they
 //! disagree.
 
+use super::unserved_keys::DOCUMENTS;
 use crate::schema::Module;
 use serde_json::{Value, json};
 
@@ -55,6 +56,7 @@ const CONSTANTS: &[Constant] = &[
         || "owner_recommendation_unavailable".into(),
     ),
     constant("Tax", Of::These(&["Products"]), list),
+    constant("$line_tax", Of::These(DOCUMENTS), list),
     constant("Remind_At", Of::These(&["Tasks", "Events"]), null),
     constant("Recurring_Activity", Of::These(&["Tasks", "Events"]), null),
     constant("$u_id", Of::These(&["Tasks"]), null),

@@ -42,7 +42,11 @@ const OF_ITEM: &[Key] = &[
     key("Participants", Some("jsonarray"), is_nothing).of(&["Events"]),
     key("Pricing_Details", Some("jsonarray"), is_nothing).of(&["Price_Books"]),
     key("Tax", Some("jsonarray"), is_nothing).of(&["Products"]),
+    key("$line_tax", Some("jsonarray"), is_nothing).of(DOCUMENTS),
 ];
+
+/// Modules whose records have line items.
+pub(super) const DOCUMENTS: &[&str] = &["Quotes", "Sales_Orders", "Purchase_Orders", "Invoices"];
 
 /// The key of an upsert's fields by which it finds records.
 pub(super) const DUPLICATE_CHECK_FIELDS: &str = "duplicate_check_fields";

@@ -4,7 +4,7 @@
 
 use super::answers::Answers;
 use super::known::Known;
-use super::{PATH_OF_MODULE, body, by_name, change, faults};
+use super::{PATH_OF_MODULE, body, by_name, change, faults, rows};
 use crate::call::ModuleCall;
 use crate::criteria::{changed_keys, record_keys};
 use crate::endpoint::{Answer, Endpoint};
@@ -46,6 +46,7 @@ pub(super) const FAULTS: &[&Row] = &[
     &faults::IMAGE_NOT_SERVED,
     &VALUE_IMPOSSIBLE,
     &faults::VALUE_NOT_MAPPED,
+    &faults::ROW_UNKNOWN,
     &FIELD_DUPLICATE,
 ];
 
@@ -162,13 +163,17 @@ pub(super) fn update(
     let photo = head.image.as_deref();
     let removes_photo = change::removes_photo(call, input, path, photo, &faults::IMAGE_NOT_SERVED)?;
     let before = fields;
-    let mut fields = merge(&before, checked.fields);
+    let mut changed = checked.fields;
+    let given = rows::take(module, &mut changed);
+    let mut fields = merge(&before, changed);
     let zone = call.metadata().zone();
     let disagree = &VALUE_IMPOSSIBLE;
     validate::check_together(module, zone, &before, &fields, path, disagree)?;
     change::complete(call, &before, &mut fields, head.created.at, path)?;
+    rows::settle(call, tx, given, &mut fields, path)?;
     let unique = change::unique(call, tx, known, &fields, path, Some(head.id))?;
     by_name::refer(call, tx, &checked.named, &mut fields)?;
+    rows::number(call, tx, &mut fields)?;
     let had = record_keys(module, zone, &before);
     let (keys_gone, keys) = changed_keys(&had, record_keys(module, zone, &fields));
     let change = RecordChange {

@@ -56,6 +56,7 @@ pub static UPSERT: Endpoint = Endpoint::on_records::<policy::UpsertRecord>(
         &faults::IMAGE_NOT_SERVED,
         &VALUE_IMPOSSIBLE,
         &faults::VALUE_NOT_MAPPED,
+        &faults::ROW_UNKNOWN,
         &FIELD_DUPLICATE,
     ]),
     &faults::ID_UNKNOWN,

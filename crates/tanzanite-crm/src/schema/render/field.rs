@@ -119,7 +119,8 @@ fn access(metadata: &Metadata, module: &Module, field: &Field, right: FieldRight
 
 /// Yes and no.
 fn switches(module: &Module, field: &Field, right: FieldRight) -> Value {
-    let plain = field.kind != Kind::ProfileImage && !is_long(field);
+    let is_rows = matches!(field.kind, Kind::Subform(_));
+    let plain = field.kind != Kind::ProfileImage && !is_rows && !is_long(field);
     let user = matches!(field.kind, Kind::OwnerLookup | Kind::UserLookup);
     json!({
         "system_mandatory": field.mandatory,
@@ -129,7 +130,7 @@ fn switches(module: &Module, field: &Field, right: FieldRight) -> Value {
         "visible": right > FieldRight::Hidden,
         "webhook": field.kind != Kind::ProfileImage,
         "filterable": plain,
-        "searchable": field.kind != Kind::ProfileImage,
+        "searchable": field.kind != Kind::ProfileImage && !is_rows,
         "sortable": plain,
         "mass_update": plain && !user && !field.read_only && !is_name(field),
         "businesscard_supported": plain && !field.read_only,
@@ -287,6 +288,7 @@ fn wire_types(field: &Field) -> (&'static str, u16) {
         Kind::UserLookup => ("jsonobject", 221),
         Kind::ProfileImage => ("string", 66),
         Kind::AutoNumber => ("string", 109),
+        Kind::Subform(_) => ("jsonarray", 161),
     }
 }
 

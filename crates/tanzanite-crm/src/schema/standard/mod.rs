@@ -7,6 +7,7 @@
 mod activities;
 mod composed;
 mod dependent;
+mod documents;
 mod inventory;
 mod locks;
 mod people;
@@ -18,6 +19,8 @@ mod unserved;
 
 pub use composed::composed;
 pub use dependent::{Times, complete, mapped};
+pub(crate) use documents::percent;
+pub use documents::total;
 pub use locks::locking_information;
 
 use super::{Field, Kind, Module, NUMBERS_EACH, Number, Support, Text};
@@ -45,7 +48,7 @@ pub fn standard_modules() -> &'static [Module] {
             activities::calls(),
             inventory::products(),
         ];
-        modules.extend(unserved::documents());
+        modules.extend(documents::documents());
         modules.extend([
             sales::campaigns(),
             inventory::vendors(),

@@ -203,6 +203,21 @@ pub(super) const GL_ACCOUNT: &[&str] = &[
 
 pub(super) const PRICING_MODEL: &[&str] = &["Flat", "Differential"];
 
+pub(super) const QUOTE_STAGE: &[&str] = &[
+    "Draft",
+    "Negotiation",
+    "Delivered",
+    "On Hold",
+    "Confirmed",
+    "Closed Won",
+    "Closed Lost",
+];
+
+/// The states of orders and invoices.
+pub(super) const DOCUMENT_STATUS: &[&str] = &["Created", "Approved", "Delivered", "Cancelled"];
+
+pub(super) const CARRIER: &[&str] = &["FedEX", "UPS", "USPS", "DHL", "BlueDart"];
+
 pub(super) const CASE_ORIGIN: &[&str] = &["Email", "Phone", "Web", "Twitter", "Facebook"];
 
 pub(super) const CASE_STATUS: &[&str] = &["New", "On Hold", "Escalated", "Closed"];

@@ -93,6 +93,13 @@ fn the_mandatory_fields_are_the_vendor_s() {
         ("Campaigns", &["Campaign_Name"]),
         ("Cases", &["Subject", "Case_Origin", "Status"]),
         ("Solutions", &["Solution_Title"]),
+        ("Quotes", &["Subject", "Quoted_Items"]),
+        ("Sales_Orders", &["Subject", "Ordered_Items"]),
+        (
+            "Purchase_Orders",
+            &["Subject", "Purchase_Items", "Vendor_Name"],
+        ),
+        ("Invoices", &["Subject", "Invoiced_Items"]),
     ];
     let served = standard_modules()
         .iter()

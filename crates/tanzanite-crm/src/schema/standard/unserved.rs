@@ -6,21 +6,6 @@
 use super::table::{module, text};
 use crate::schema::{Module, Support};
 
-/// Modules of sales documents. The vendor's API takes them; a record of them cannot do without its
-/// line items, which are subforms, which are not served.
-pub(super) fn documents() -> [Module; 4] {
-    let names = [
-        (14, "Quotes", ("Quote", "Quotes")),
-        (15, "Sales_Orders", ("Sales Order", "Sales Orders")),
-        (16, "Purchase_Orders", ("Purchase Order", "Purchase Orders")),
-        (17, "Invoices", ("Invoice", "Invoices")),
-    ];
-    names.map(|(number, api_name, labels)| {
-        let fields = vec![text(11, "Subject", 300).mandatory()];
-        module(number, api_name, labels, "Subject", fields).with_support(Support::Unserved)
-    })
-}
-
 /// Modules of what hangs on other records. The vendor's API takes them; they have a parent and, for
 /// attachments, a file, and are operations of their own here.
 pub(super) fn annexes() -> [Module; 2] {

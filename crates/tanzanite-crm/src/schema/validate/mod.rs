@@ -6,6 +6,7 @@
 
 mod formats;
 mod place;
+mod rows;
 #[cfg(test)]
 mod tests;
 mod together;
@@ -18,6 +19,7 @@ pub use together::check_together;
 use super::{ANY_MODULE, Field, Kind, Module, Text};
 use crate::faults;
 pub(crate) use place::{Place, id_of};
+pub(crate) use rows::DELETE;
 use serde_json::{Map, Value};
 use tanzanite_protocol::{Fault, RecordId};
 
@@ -285,6 +287,7 @@ fn check_field(
             }),
             None => checked.refer(&at, target.clone(), value)?,
         },
+        Kind::Subform(fields) => rows::check(module, fields, value, &at, checked)?,
         _ => {
             let value = values::check(field, value, &at)?;
             checked.fields.insert(name.to_owned(), value);
@@ -326,7 +329,9 @@ fn is_empty(kind: &Kind, value: &Value) -> bool {
             | Kind::Picklist(_),
             Value::String(text),
         ) => text.trim().is_empty(),
-        (Kind::MultiSelectPicklist(_), Value::Array(values)) => values.is_empty(),
+        (Kind::MultiSelectPicklist(_) | Kind::Subform(_), Value::Array(values)) => {
+            values.is_empty()
+        }
         _ => false,
     }
 }

@@ -41,7 +41,8 @@ pub(super) fn check(field: &Field, value: &Value, at: &Place<'_>) -> Result<Valu
         | Kind::OwnerLookup
         | Kind::UserLookup
         | Kind::ProfileImage
-        | Kind::AutoNumber => Err(at.invalid("the field cannot be written")),
+        | Kind::AutoNumber
+        | Kind::Subform(_) => Err(at.invalid("the field cannot be written")),
     }
 }
 

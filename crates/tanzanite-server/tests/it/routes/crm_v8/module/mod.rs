@@ -6,6 +6,7 @@ mod deleted;
 mod dependent;
 mod field_rights;
 mod get;
+mod line_items;
 mod paging;
 mod post;
 mod put;

@@ -294,7 +294,7 @@ fn the_module_the_token_or_the_profile_does_not_do() {
         );
     }
     for (actor, module, code) in [
-        ("admin", "Quotes", "API_NOT_SUPPORTED"),
+        ("admin", "Attachments", "INVALID_MODULE"),
         ("admin", "Leeds", "INVALID_MODULE"),
         ("read_only", "Leads", "OAUTH_SCOPE_MISMATCH"),
     ] {

@@ -21,7 +21,7 @@ fn a_module_by_its_name_or_its_id() {
     let leads = leads.json();
     let id = text(&leads["modules"][0]["id"]);
     assert_eq!(get(&id).json(), leads);
-    for name in ["Workshops", "Quotes", "Home"] {
+    for name in ["Workshops", "Notes", "Home"] {
         assert_eq!(get(name).json()["modules"][0]["api_name"], name);
     }
 }

@@ -1,0 +1,268 @@
+//! Quotes, orders and invoices, and the arithmetic of their line items.
+//!
+//! Taxes are not served yet, and so every tax is zero.
+
+use super::picklists::{CARRIER, DOCUMENT_STATUS, QUOTE_STAGE};
+use super::table::{
+    address, auto_number, currency, date, datetime, description, double, field, integer, lookup,
+    module, picklist, text, textarea,
+};
+use crate::schema::{Field, Kind, Module, Number};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use serde_json::{Map, Value};
+
+/// The number of the field with the line items, the same in all four modules.
+const ITEMS: Number = 11;
+/// Decimal places of an amount of money.
+const CENTS: u32 = 2;
+
+/// Quotes, sales orders, purchase orders and invoices.
+pub(super) fn documents() -> [Module; 4] {
+    [quotes(), sales_orders(), purchase_orders(), invoices()]
+}
+
+fn quotes() -> Module {
+    let own = vec![
+        auto_number(13, "Quote_Number"),
+        lookup(14, "Deal_Name", "Deals"),
+        picklist(15, "Quote_Stage", QUOTE_STAGE),
+        date(16, "Valid_Till"),
+        lookup(17, "Contact_Name", "Contacts"),
+        lookup(18, "Account_Name", "Accounts"),
+        picklist(19, "Carrier", CARRIER),
+        text(20, "Team", 100),
+    ];
+    document(14, "Quotes", ("Quote", "Quotes"), "Quoted_Items", own)
+}
+
+fn sales_orders() -> Module {
+    let own = vec![
+        auto_number(13, "SO_Number"),
+        lookup(14, "Deal_Name", "Deals"),
+        picklist(15, "Status", DOCUMENT_STATUS),
+        date(16, "Due_Date"),
+        lookup(17, "Contact_Name", "Contacts"),
+        lookup(18, "Account_Name", "Accounts"),
+        picklist(19, "Carrier", CARRIER),
+        lookup(20, "Quote_Name", "Quotes"),
+        text(21, "Purchase_Order", 100),
+        text(22, "Customer_No", 100),
+        text(23, "Pending", 100),
+        currency(24, "Excise_Duty"),
+        currency(25, "Sales_Commission"),
+    ];
+    let labels = ("Sales Order", "Sales Orders");
+    document(15, "Sales_Orders", labels, "Ordered_Items", own)
+}
+
+fn purchase_orders() -> Module {
+    let own = vec![
+        text(13, "PO_Number", 100),
+        lookup(14, "Vendor_Name", "Vendors").mandatory(),
+        picklist(15, "Status", DOCUMENT_STATUS),
+        date(16, "Due_Date"),
+        lookup(17, "Contact_Name", "Contacts"),
+        date(18, "PO_Date"),
+        picklist(19, "Carrier", CARRIER),
+        text(20, "Requisition_No", 100),
+        text(21, "Tracking_Number", 100),
+        currency(22, "Excise_Duty"),
+        currency(23, "Sales_Commission"),
+    ];
+    let labels = ("Purchase Order", "Purchase Orders");
+    document(16, "Purchase_Orders", labels, "Purchase_Items", own)
+}
+
+fn invoices() -> Module {
+    let own = vec![
+        auto_number(13, "Invoice_Number"),
+        lookup(14, "Sales_Order", "Sales_Orders"),
+        picklist(15, "Status", DOCUMENT_STATUS),
+        date(16, "Due_Date"),
+        lookup(17, "Contact_Name", "Contacts"),
+        lookup(18, "Account_Name", "Accounts"),
+        date(19, "Invoice_Date"),
+        text(20, "Purchase_Order", 100),
+        currency(21, "Excise_Duty"),
+        currency(22, "Sales_Commission"),
+        lookup(23, "Deal_Name__s", "Deals"),
+    ];
+    let labels = ("Invoice", "Invoices");
+    document(17, "Invoices", labels, "Invoiced_Items", own)
+}
+
+/// A module of documents: what all have, and its own fields.
+fn document(
+    number: Number,
+    api_name: &'static str,
+    labels: (&'static str, &'static str),
+    items: &'static str,
+    own: Vec<Field>,
+) -> Module {
+    let mut fields = vec![
+        text(12, "Subject", 300).mandatory(),
+        field(ITEMS, items, Kind::Subform(line_item()), 100).mandatory(),
+        currency(40, "Sub_Total").read_only(),
+        currency(41, DISCOUNT),
+        currency(42, "Tax").read_only(),
+        currency(43, ADJUSTMENT),
+        currency(44, "Grand_Total").read_only(),
+        textarea(45, "Terms_and_Conditions", 32_000),
+        description(46),
+        datetime(47, "Last_Activity_Time").read_only(),
+    ];
+    fields.extend(own);
+    fields.extend(address(50, 55, "Billing_", "Code"));
+    fields.extend(address(60, 65, "Shipping_", "Code"));
+    module(number, api_name, labels, "Subject", fields)
+}
+
+/// The fields of a line item. They are no fields of a module, and so have no numbers.
+fn line_item() -> Vec<Field> {
+    vec![
+        lookup(0, PRODUCT, "Products").mandatory(),
+        double(0, QUANTITY),
+        currency(0, LIST_PRICE),
+        currency(0, DISCOUNT),
+        textarea(0, "Description", 2_000),
+        lookup(0, "Price_Book_Name", "Price_Books"),
+        currency(0, TOTAL).read_only(),
+        currency(0, AFTER_DISCOUNT).read_only(),
+        currency(0, TAX).read_only(),
+        currency(0, NET_TOTAL).read_only(),
+        integer(0, "Sequence_Number").read_only(),
+    ]
+}
+
+const PRODUCT: &str = "Product_Name";
+const QUANTITY: &str = "Quantity";
+const LIST_PRICE: &str = "List_Price";
+const DISCOUNT: &str = "Discount";
+const ADJUSTMENT: &str = "Adjustment";
+const TOTAL: &str = "Total";
+const AFTER_DISCOUNT: &str = "Total_After_Discount";
+const TAX: &str = "Tax";
+const NET_TOTAL: &str = "Net_Total";
+
+/// Works out the line items of a document and its totals. Each item has its quantity and its price by now.
+pub fn total(module: &Module, fields: &mut Map<String, Value>) {
+    let Some((items, _)) = module.subform() else {
+        return;
+    };
+    let mut sum = Decimal::ZERO;
+    let rows = fields.get_mut(items.api_name.as_ref());
+    let rows = rows.and_then(Value::as_array_mut).into_iter().flatten();
+    for (place, row) in (1_u32..).zip(rows) {
+        if let Value::Object(row) = row {
+            sum = sum.saturating_add(item_total(row));
+            row.insert("Sequence_Number".to_owned(), place.into());
+        }
+    }
+    for name in [DISCOUNT, ADJUSTMENT] {
+        fields.entry(name).or_insert_with(|| 0.into());
+    }
+    let of = |name| fields.get(name).map_or(Decimal::ZERO, decimal);
+    let grand = sum
+        .saturating_sub(of(DISCOUNT))
+        .saturating_add(of(ADJUSTMENT));
+    for (name, amount) in [
+        ("Sub_Total", sum),
+        (TAX, Decimal::ZERO),
+        ("Grand_Total", grand),
+    ] {
+        fields.insert(name.to_owned(), money(amount));
+    }
+}
+
+/// Works out a line item. Gives what it adds to the document's total.
+fn item_total(row: &mut Map<String, Value>) -> Decimal {
+    let of = |name| row.get(name).map_or(Decimal::ZERO, decimal);
+    let total = of(QUANTITY)
+        .checked_mul(of(LIST_PRICE))
+        .unwrap_or(Decimal::MAX);
+    let discount = match row.get(DISCOUNT).and_then(Value::as_str) {
+        Some(share) => percent(share).and_then(|share| total.checked_mul(share)),
+        None => Some(of(DISCOUNT)),
+    };
+    let discount = discount.unwrap_or_default().round_dp(CENTS);
+    let after = total.saturating_sub(discount);
+    for (name, amount) in [
+        (DISCOUNT, discount),
+        (TOTAL, total),
+        (AFTER_DISCOUNT, after),
+        (TAX, Decimal::ZERO),
+        (NET_TOTAL, after),
+    ] {
+        row.insert(name.to_owned(), money(amount));
+    }
+    after.round_dp(CENTS)
+}
+
+/// The share in a text like `5%`.
+pub(crate) fn percent(text: &str) -> Option<Decimal> {
+    let number: Decimal = text.trim().strip_suffix('%')?.trim_end().parse().ok()?;
+    let is_share = (Decimal::ZERO..=Decimal::ONE_HUNDRED).contains(&number);
+    is_share.then(|| number / Decimal::ONE_HUNDRED)
+}
+
+fn decimal(value: &Value) -> Decimal {
+    let text = value
+        .as_number()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    let number = text.parse().or_else(|_| Decimal::from_scientific(&text));
+    number.unwrap_or_default()
+}
+
+/// An amount in whole cents; a whole amount without a fraction, as recorded documents have it.
+fn money(amount: Decimal) -> Value {
+    let amount = amount.round_dp(CENTS);
+    if amount.is_integer() {
+        amount.to_i64().map_or(Value::Null, Value::from)
+    } else {
+        amount.to_f64().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn totals(document: Value) -> Value {
+        let Value::Object(mut fields) = document else {
+            return Value::Null;
+        };
+        total(&quotes(), &mut fields);
+        fields.into()
+    }
+
+    #[test]
+    fn items_are_multiplied_discounted_and_added_up_to_the_cent() {
+        let quote = totals(json!({
+            "Discount": 1.5,
+            "Adjustment": -0.25,
+            "Quoted_Items": [
+                { "Quantity": 3, "List_Price": 0.1 },
+                { "Quantity": 2, "List_Price": 100, "Discount": "12.5%" },
+                { "Quantity": 1, "List_Price": 5, "Discount": 7 },
+            ],
+        }));
+        let rows = quote["Quoted_Items"].as_array().expect("rows");
+        let nets: Vec<&Value> = rows.iter().map(|row| &row["Net_Total"]).collect();
+        assert_eq!(nets, [&json!(0.3), &json!(175), &json!(-2)]);
+        assert_eq!(rows[1]["Discount"], 25);
+        assert_eq!(rows[2]["Sequence_Number"], 3);
+        assert_eq!(quote["Sub_Total"], 173.3);
+        assert_eq!(quote["Grand_Total"], 171.55);
+    }
+
+    #[test]
+    fn a_share_is_between_nothing_and_all() {
+        for text in ["5", "-1%", "101%", "x%", "%", ""] {
+            assert_eq!(percent(text), None, "{text}");
+        }
+        assert_eq!(percent(" 5 % "), Some(Decimal::new(5, 2)));
+    }
+}
