@@ -264,7 +264,7 @@ fn module<'a>(caller: &'a Caller, need: ModuleNeed, name: &str) -> Result<&'a Mo
     let taken = need.takes(&module.api_name, module.custom);
     match module.support {
         Support::Served if taken => Ok(module),
-        Support::Unserved if taken => {
+        Support::Unserved | Support::Subform if taken => {
             Err(fault(&faults::MODULE_NOT_SERVED).with("module", module.api_name.as_ref()))
         }
         _ => Err(fault(&faults::MODULE_NOT_SUPPORTED)),

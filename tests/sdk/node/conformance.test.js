@@ -164,6 +164,39 @@ describe("records", () => {
     assertFault(await leads.deletePhoto(id), 400, "INVALID_DATA", "id given seems to be invalid");
   });
 
+  test("a quote with line items", async () => {
+    const create = async (module, values) => {
+      const record = new Record.Record();
+      for (const [field, value] of values) record.addFieldValue(field, value);
+      const body = new Record.BodyWrapper();
+      body.setData([record]);
+      const made = only(await new Record.RecordOperations(module).createRecords(body));
+      return BigInt(assertSuccess(made, "record added").getDetails().get("id"));
+    };
+    const product = new Record.LineItemProduct();
+    product.setId(
+      await create("Products", [
+        [Record.Field.Products.PRODUCT_NAME, "Plane"],
+        [Record.Field.Products.UNIT_PRICE, 80.5],
+      ]),
+    );
+    const item = new Record.Record();
+    item.addKeyValue("Product_Name", product);
+    item.addKeyValue("Quantity", 2.0);
+    item.addKeyValue("Discount", "10%");
+    const id = await create("Quotes", [
+      [Record.Field.Quotes.SUBJECT, "Tools"],
+      [Record.Field.Quotes.QUOTED_ITEMS, [item]],
+    ]);
+    const quotes = new Record.RecordOperations("Quotes");
+    const quote = only(await quotes.getRecord(id));
+    assert.equal(quote.getKeyValue("Grand_Total"), 144.9);
+    const [row] = quote.getKeyValue("Quoted_Items");
+    assert.equal(row.getKeyValue("Product_Name").getName(), "Plane");
+    assert.equal(row.getKeyValue("Net_Total"), 144.9);
+    assertSuccess(only(await quotes.deleteRecord(id)), "record deleted");
+  });
+
   test("lock and unlock", async () => {
     const id = await createLead("To Lock");
     const locking = new RecordLocking.RecordLockingOperations(id, "Leads");

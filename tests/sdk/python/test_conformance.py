@@ -10,7 +10,10 @@ from zohocrmsdk.src.com.zoho.crm.api.modules import ModulesOperations
 from zohocrmsdk.src.com.zoho.crm.api.record import (
     APIException,
     Field,
+    BodyWrapper,
     GetRecordsParam,
+    LineItemProduct,
+    Record,
     RecordOperations,
     SearchRecordsParam,
     SuccessResponse,
@@ -221,6 +224,36 @@ class Records(Conformance):
         response = RecordOperations("Leads").upsert_records(body)
         self.assertEqual(200, response.get_status_code())
         return only(response)
+
+    def test_a_quote_with_line_items(self):
+        product = Record()
+        product.add_field_value(Field.Products.product_name(), "Plane")
+        product.add_field_value(Field.Products.unit_price(), 80.5)
+        body = BodyWrapper()
+        body.set_data([product])
+        made = only(RecordOperations("Products").create_records(body))
+        product_id = int(self.assert_success(made, "record added").get_details()["id"])
+
+        item = Record()
+        named = LineItemProduct()
+        named.set_id(product_id)
+        item.add_key_value("Product_Name", named)
+        item.add_key_value("Quantity", 2.0)
+        item.add_key_value("Discount", "10%")
+        quote = Record()
+        quote.add_field_value(Field.Quotes.subject(), "Tools")
+        quote.add_field_value(Field.Quotes.quoted_items(), [item])
+        body.set_data([quote])
+        quotes = RecordOperations("Quotes")
+        made = only(quotes.create_records(body))
+        quote_id = int(self.assert_success(made, "record added").get_details()["id"])
+        self.addCleanup(quotes.delete_record, quote_id)
+
+        read = only(quotes.get_record(quote_id))
+        self.assertEqual(144.9, read.get_key_value("Grand_Total"))
+        [row] = read.get_key_value("Quoted_Items")
+        self.assertEqual("Plane", row.get_key_value("Product_Name").get_name())
+        self.assertEqual((2.0, 144.9), (row.get_key_value("Quantity"), row.get_key_value("Net_Total")))
 
     def test_lock_and_unlock(self):
         record_id = self.create_lead("To Lock")

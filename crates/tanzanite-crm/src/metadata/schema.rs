@@ -3,7 +3,7 @@
 use super::items::{LockingConfiguration, SettingsItem};
 use super::lookup::places;
 use super::modules::Held;
-use crate::schema::{locking_information, standard_modules};
+use crate::schema::{locking_information, row_modules, standard_modules};
 use std::collections::HashMap;
 
 /// The part of the metadata that describes records.
@@ -43,6 +43,8 @@ impl Schema {
         if !schema.locking.is_empty() {
             schema.modules.push(Held::Shared(locking_information()));
         }
+        let rows = row_modules().iter();
+        schema.modules.extend(rows.map(Held::Shared));
         let own = schema.modules.iter().skip(standard_modules().len());
         schema.own = places(own.map(|module| module.api_name.to_string()));
         for place in schema.own.values_mut() {

@@ -14,7 +14,7 @@ pub mod validate;
 pub use render::{field_json, module_json};
 pub use standard::{
     Times, complete, composed, custom_module, display_name, locking_information, mapped,
-    standard_modules, system_fields, total,
+    row_modules, standard_modules, system_fields, total,
 };
 
 use serde::{Deserialize, Serialize};
@@ -79,6 +79,8 @@ pub enum Support {
     /// The module's settings say that the API supports it, and it has fields. The vendor's record API still refuses its
     /// records, because they belong to records of other modules.
     Virtual,
+    /// The rows of a subform, described as a module. The vendor lists them by themselves too, and Tanzanite does not yet.
+    Subform,
     /// A tab without records, for the vendor too.
     Tab,
 }
@@ -204,7 +206,10 @@ impl Module {
 
     /// Whether the module's settings say that the API supports it, and describe its fields.
     pub fn is_described(&self) -> bool {
-        matches!(self.support, Support::Served | Support::Virtual)
+        matches!(
+            self.support,
+            Support::Served | Support::Virtual | Support::Subform
+        )
     }
 
     /// The module's word in scopes. It is made once, because every request needs it. It is empty for an unknown

@@ -143,11 +143,14 @@ pub(super) fn insert_one(
         .iter()
         .filter(|field| field.kind == Kind::AutoNumber)
     {
-        // The vendor counts each module by itself; our series is the organisation's, and as unique.
-        fields.insert(
-            field.api_name.clone().into_owned(),
-            number.to_string().into(),
-        );
+        // The vendor counts each module by itself; our series is the organisation's, and as unique. The numbers of its own
+        // documents are as long as ids: a quote that was recorded has one.
+        let given = if field.custom {
+            number.to_string()
+        } else {
+            id.to_string()
+        };
+        fields.insert(field.api_name.clone().into_owned(), given.into());
     }
     let record = NewRecord {
         name: display_name(module, &fields),

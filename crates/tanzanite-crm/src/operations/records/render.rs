@@ -244,6 +244,8 @@ impl<'a> Renderer<'a> {
         for field in fields {
             let name = field.api_name.as_ref();
             let value = match row.get(name) {
+                _ if name == "Parent_Id" && is_early => continue,
+                _ if name == "Parent_Id" => names::record(Some(&record.head)),
                 Some(_) if name == "Product_Name" => self.product(row),
                 Some(value) => self.stored(field, value, record, tx)?,
                 None => Value::Null,
@@ -265,9 +267,6 @@ impl<'a> Renderer<'a> {
             let stock = of_product("Qty_in_Stock").unwrap_or_else(|| 0.into());
             json.insert("quantity_in_stock".to_owned(), stock);
             json.remove("Sequence_Number");
-        } else {
-            let parent = names::record(Some(&record.head));
-            json.insert("Parent_Id".to_owned(), parent);
         }
         Ok(json.into())
     }

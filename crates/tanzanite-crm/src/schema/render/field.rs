@@ -170,6 +170,11 @@ fn structures(metadata: &Metadata, field: &Field, version: ApiVersion) -> Value 
     object.insert("currency".to_owned(), currency);
     object.insert("lookup".to_owned(), lookup);
     object.insert("unique".to_owned(), unique);
+    let rows = matches!(field.kind, Kind::Subform(_)).then(|| metadata.module(&field.api_name));
+    let rows = rows.flatten().map(|rows| {
+        json!({ "module": rows.api_name, "id": metadata.schema_id_of(rows.number).to_string() })
+    });
+    object.insert("associated_module".to_owned(), rows.into());
     if field.kind == Kind::Textarea {
         let size = if is_long(field) { "large" } else { "small" };
         object.insert("textarea".to_owned(), json!({ "type": size }));
@@ -180,7 +185,6 @@ fn structures(metadata: &Metadata, field: &Field, version: ApiVersion) -> Value 
 /// Keys of features that no organisation here has.
 fn unused(module: &Module) -> Value {
     let mut object = json!({
-        "associated_module": null,
         "tooltip": null,
         "display_format_properties": null,
         "display_format": null,

@@ -77,7 +77,7 @@ fn identity(metadata: &Metadata, module: &Module, version: ApiVersion) -> Value 
         "plural_label": module.plural_label,
         "actual_singular_label": module.singular_label,
         "actual_plural_label": module.plural_label,
-        "generated_type": if module.custom { "custom" } else { "default" },
+        "generated_type": module.generated_type(),
         (seen): status,
         "visibility": 1,
         "sequence_number": position.map_or(0, |position| position + 1),
@@ -132,6 +132,14 @@ fn details(metadata: &Metadata, module: &Module) -> Value {
 }
 
 impl Module {
+    fn generated_type(&self) -> &'static str {
+        match self.support {
+            Support::Subform => "subform",
+            _ if self.custom => "custom",
+            _ => "default",
+        }
+    }
+
     /// The vendor's word for whether the module has a tab.
     pub(crate) fn status(&self) -> &'static str {
         if is_annex(self) {
@@ -144,6 +152,6 @@ impl Module {
 
 /// Whether the module has no tab, because its records are shown with the records that they belong to.
 fn is_annex(module: &Module) -> bool {
-    module.support == Support::Virtual
+    matches!(module.support, Support::Virtual | Support::Subform)
         || matches!(module.api_name.as_ref(), "Notes" | "Attachments")
 }

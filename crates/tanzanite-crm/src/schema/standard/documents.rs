@@ -7,13 +7,16 @@ use super::table::{
     address, auto_number, currency, date, datetime, description, double, field, integer, lookup,
     module, picklist, text, textarea,
 };
-use crate::schema::{Field, Kind, Module, Number};
+use crate::schema::{Field, Kind, Module, NUMBERS_EACH, Number, Support};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde_json::{Map, Value};
+use std::sync::LazyLock;
 
 /// The number of the field with the line items, the same in all four modules.
 const ITEMS: Number = 11;
+/// Digits of a discount in a text, with its point.
+const DISCOUNT_BYTES_MAX: usize = 17;
 /// Decimal places of an amount of money.
 const CENTS: u32 = 2;
 
@@ -33,7 +36,7 @@ fn quotes() -> Module {
         picklist(19, "Carrier", CARRIER),
         text(20, "Team", 100),
     ];
-    document(14, "Quotes", ("Quote", "Quotes"), "Quoted_Items", own)
+    document(14, "Quotes", ("Quote", "Quotes"), &QUOTED, own)
 }
 
 fn sales_orders() -> Module {
@@ -53,7 +56,7 @@ fn sales_orders() -> Module {
         currency(25, "Sales_Commission"),
     ];
     let labels = ("Sales Order", "Sales Orders");
-    document(15, "Sales_Orders", labels, "Ordered_Items", own)
+    document(15, "Sales_Orders", labels, &ORDERED, own)
 }
 
 fn purchase_orders() -> Module {
@@ -71,7 +74,7 @@ fn purchase_orders() -> Module {
         currency(23, "Sales_Commission"),
     ];
     let labels = ("Purchase Order", "Purchase Orders");
-    document(16, "Purchase_Orders", labels, "Purchase_Items", own)
+    document(16, "Purchase_Orders", labels, &PURCHASED, own)
 }
 
 fn invoices() -> Module {
@@ -89,7 +92,7 @@ fn invoices() -> Module {
         lookup(23, "Deal_Name__s", "Deals"),
     ];
     let labels = ("Invoice", "Invoices");
-    document(17, "Invoices", labels, "Invoiced_Items", own)
+    document(17, "Invoices", labels, &INVOICED, own)
 }
 
 /// A module of documents: what all have, and its own fields.
@@ -97,12 +100,12 @@ fn document(
     number: Number,
     api_name: &'static str,
     labels: (&'static str, &'static str),
-    items: &'static str,
+    items: &Items,
     own: Vec<Field>,
 ) -> Module {
     let mut fields = vec![
         text(12, "Subject", 300).mandatory(),
-        field(ITEMS, items, Kind::Subform(line_item()), 100).mandatory(),
+        field(ITEMS, items.api_name, Kind::Subform(items.fields()), 100).mandatory(),
         currency(40, "Sub_Total").read_only(),
         currency(41, DISCOUNT),
         currency(42, "Tax").read_only(),
@@ -118,23 +121,80 @@ fn document(
     module(number, api_name, labels, "Subject", fields)
 }
 
-/// The fields of a line item. They are no fields of a module, and so have no numbers.
-fn line_item() -> Vec<Field> {
-    vec![
-        lookup(0, PRODUCT, "Products").mandatory(),
-        double(0, QUANTITY),
-        currency(0, LIST_PRICE),
-        currency(0, DISCOUNT),
-        textarea(0, "Description", 2_000),
-        lookup(0, "Price_Book_Name", "Price_Books"),
-        currency(0, TOTAL).read_only(),
-        currency(0, AFTER_DISCOUNT).read_only(),
-        currency(0, TAX).read_only(),
-        currency(0, NET_TOTAL).read_only(),
-        integer(0, "Sequence_Number").read_only(),
-    ]
+/// The line items of a module's documents, described as a module of their own.
+struct Items {
+    number: Number,
+    api_name: &'static str,
+    labels: (&'static str, &'static str),
+    /// The module of the documents.
+    parent: &'static str,
 }
 
+const QUOTED: Items = Items {
+    number: 23,
+    api_name: "Quoted_Items",
+    labels: ("Quoted Item", "Quoted Items"),
+    parent: "Quotes",
+};
+const ORDERED: Items = Items {
+    number: 24,
+    api_name: "Ordered_Items",
+    labels: ("Ordered Item", "Ordered Items"),
+    parent: "Sales_Orders",
+};
+const PURCHASED: Items = Items {
+    number: 25,
+    api_name: "Purchase_Items",
+    labels: ("Purchase Item", "Purchase Items"),
+    parent: "Purchase_Orders",
+};
+const INVOICED: Items = Items {
+    number: 26,
+    api_name: "Invoiced_Items",
+    labels: ("Invoiced Item", "Invoiced Items"),
+    parent: "Invoices",
+};
+
+impl Items {
+    fn module(&self) -> Module {
+        let mut module = module(self.number, self.api_name, self.labels, PRODUCT, Vec::new())
+            .with_support(Support::Subform);
+        module.fields = self.fields();
+        module
+    }
+
+    fn fields(&self) -> Vec<Field> {
+        let fields = vec![
+            lookup(11, PRODUCT, "Products").mandatory(),
+            double(12, QUANTITY),
+            currency(13, LIST_PRICE),
+            currency(14, DISCOUNT),
+            textarea(15, "Description", 2_000),
+            lookup(16, "Price_Book_Name", "Price_Books"),
+            currency(17, TOTAL).read_only(),
+            currency(18, AFTER_DISCOUNT).read_only(),
+            currency(19, TAX).read_only(),
+            currency(20, NET_TOTAL).read_only(),
+            integer(21, "Sequence_Number").read_only(),
+            lookup(22, PARENT, self.parent).read_only(),
+        ];
+        let number = |field: Field| Field {
+            number: self.number * NUMBERS_EACH + field.number,
+            ..field
+        };
+        fields.into_iter().map(number).collect()
+    }
+}
+
+/// The rows of the standard subforms, which every organisation has among its modules.
+pub fn row_modules() -> &'static [Module] {
+    static MODULES: LazyLock<[Module; 4]> =
+        LazyLock::new(|| [QUOTED, ORDERED, PURCHASED, INVOICED].map(|items| items.module()));
+    &*MODULES
+}
+
+/// The record that a row belongs to.
+const PARENT: &str = "Parent_Id";
 const PRODUCT: &str = "Product_Name";
 const QUANTITY: &str = "Quantity";
 const LIST_PRICE: &str = "List_Price";
@@ -182,7 +242,7 @@ fn item_total(row: &mut Map<String, Value>) -> Decimal {
         .checked_mul(of(LIST_PRICE))
         .unwrap_or(Decimal::MAX);
     let discount = match row.get(DISCOUNT).and_then(Value::as_str) {
-        Some(share) => percent(share).and_then(|share| total.checked_mul(share)),
+        Some(text) => discount(text, total),
         None => Some(of(DISCOUNT)),
     };
     let discount = discount.unwrap_or_default().round_dp(CENTS);
@@ -199,11 +259,21 @@ fn item_total(row: &mut Map<String, Value>) -> Decimal {
     after.round_dp(CENTS)
 }
 
-/// The share in a text like `5%`.
-pub(crate) fn percent(text: &str) -> Option<Decimal> {
-    let number: Decimal = text.trim().strip_suffix('%')?.trim_end().parse().ok()?;
-    let is_share = (Decimal::ZERO..=Decimal::ONE_HUNDRED).contains(&number);
-    is_share.then(|| number / Decimal::ONE_HUNDRED)
+/// The discount in a text, of a total: an amount, or a share like `5%`. The official SDKs send texts.
+pub(crate) fn discount(text: &str, total: Decimal) -> Option<Decimal> {
+    let text = text.trim();
+    let Some(share) = text.strip_suffix('%') else {
+        let is_plain = text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.');
+        return text
+            .parse()
+            .ok()
+            .filter(|_| is_plain && text.len() <= DISCOUNT_BYTES_MAX);
+    };
+    let share: Decimal = share.trim_end().parse().ok()?;
+    let is_share = (Decimal::ZERO..=Decimal::ONE_HUNDRED).contains(&share);
+    is_share.then(|| total.saturating_mul(share / Decimal::ONE_HUNDRED))
 }
 
 fn decimal(value: &Value) -> Decimal {
@@ -259,10 +329,21 @@ mod tests {
     }
 
     #[test]
-    fn a_share_is_between_nothing_and_all() {
-        for text in ["5", "-1%", "101%", "x%", "%", ""] {
-            assert_eq!(percent(text), None, "{text}");
+    fn a_discount_is_an_amount_or_a_share() {
+        let of_200 = |text| discount(text, Decimal::from(200));
+        for text in [
+            "-5",
+            "-1%",
+            "101%",
+            "x%",
+            "%",
+            "",
+            "1e3",
+            "12345678901234567.8",
+        ] {
+            assert_eq!(of_200(text), None, "{text}");
         }
-        assert_eq!(percent(" 5 % "), Some(Decimal::new(5, 2)));
+        assert_eq!(of_200(" 5 % "), Some(Decimal::from(10)));
+        assert_eq!(of_200("7.5"), Some(Decimal::new(75, 1)));
     }
 }

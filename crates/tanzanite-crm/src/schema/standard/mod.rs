@@ -19,8 +19,8 @@ mod unserved;
 
 pub use composed::composed;
 pub use dependent::{Times, complete, mapped};
-pub(crate) use documents::percent;
-pub use documents::total;
+pub(crate) use documents::discount;
+pub use documents::{row_modules, total};
 pub use locks::locking_information;
 
 use super::{Field, Kind, Module, NUMBERS_EACH, Number, Support, Text};

@@ -15,7 +15,11 @@ fn find(api_name: &str) -> &'static Module {
 #[test]
 fn numbers_are_unique_and_in_their_ranges() {
     let mut seen = HashSet::new();
-    for module in standard_modules().iter().chain([locking_information()]) {
+    for module in standard_modules()
+        .iter()
+        .chain([locking_information()])
+        .chain(row_modules())
+    {
         assert!(
             (1..FIRST_CUSTOM_MODULE).contains(&module.number),
             "{}",

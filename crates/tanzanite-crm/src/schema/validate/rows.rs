@@ -5,14 +5,15 @@
 use super::place::{Place, id_of};
 use super::{Checked, Mode, check_field};
 use crate::faults;
-use crate::schema::standard::percent;
+use crate::schema::standard::discount;
 use crate::schema::{Field, Module};
+use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 use tanzanite_protocol::{Fault, limits};
 
 /// The key that takes a row away.
 pub(crate) const DELETE: &str = "_delete";
-/// The discount of a line item, an amount or a share of the total.
+/// The discount of a line item, an amount or a share of the total, as a number or a text.
 const DISCOUNT: &str = "Discount";
 /// Taxes of a line item.
 const LINE_TAX: &str = "Line_Tax";
@@ -88,12 +89,12 @@ fn one(
     let mut values = Checked::default();
     for field in fields.iter().filter(|field| !field.read_only) {
         match row.get(field.api_name.as_ref()) {
-            Some(Value::String(share)) if field.api_name == DISCOUNT => {
+            Some(Value::String(text)) if field.api_name == DISCOUNT => {
                 let at = Place::new(path, DISCOUNT);
-                percent(share).ok_or_else(|| at.wrong_type("double"))?;
+                discount(text, Decimal::ZERO).ok_or_else(|| at.wrong_type("double"))?;
                 values
                     .fields
-                    .insert(DISCOUNT.to_owned(), share.as_str().into());
+                    .insert(DISCOUNT.to_owned(), text.as_str().into());
             }
             _ => check_field(module, field, row, path, mode, &mut values)?,
         }

@@ -113,7 +113,7 @@ impl Sightings {
                     }
                 }
             }
-            "record.insert" => {
+            "record.insert" | "record.clone" => {
                 let made = step.carried_out().map(|(_, answered)| &answered["details"]);
                 self.made.extend(made.filter_map(id_in));
             }

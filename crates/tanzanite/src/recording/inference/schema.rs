@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tanzanite_crm::metadata::SettingsItem;
 use tanzanite_crm::schema::{
     FIRST_CUSTOM_FIELD, FIRST_CUSTOM_MODULE, Field, Kind, Module, NUMBERS_EACH, custom_module,
-    locking_information, standard_modules,
+    locking_information, row_modules, standard_modules,
 };
 use tanzanite_seed::custom_field;
 
@@ -26,6 +26,7 @@ pub(super) fn of(steps: &[Step<'_>], notes: &mut Notes) -> Schema {
         modules: standard_modules()
             .iter()
             .chain([locking_information()])
+            .chain(row_modules())
             .cloned()
             .collect(),
         added: Vec::new(),

@@ -78,6 +78,10 @@ fn every_module_is_listed_with_what_the_sdks_read() {
     "Attachments" "default" false "system_hidden"
     "Workshops" "custom" true "visible"
     "Locking_Information__s" "default" true "system_hidden"
+    "Quoted_Items" "subform" true "system_hidden"
+    "Ordered_Items" "subform" true "system_hidden"
+    "Purchase_Items" "subform" true "system_hidden"
+    "Invoiced_Items" "subform" true "system_hidden"
     "#);
 }
 
