@@ -76,17 +76,32 @@ impl<O> Permit<O> {
     }
 }
 
-impl Permit<UpdateRecord> {
-    /// This permit, and the permit to delete the record's photo: an update with `Record_Image: null` deletes it and
-    /// needs no other right.
-    pub(crate) fn and_photo(self) -> (Self, Permit<DeletePhoto>) {
-        let photo = Permit {
+impl<O> Permit<O> {
+    /// A permit for the same record.
+    fn beside<P>(&self) -> Permit<P> {
+        Permit {
             org: self.org,
             module: self.module,
             record: self.record,
             operation: PhantomData,
-        };
-        (self, photo)
+        }
+    }
+}
+
+impl Permit<CreateRecord> {
+    /// This permit, and the permit to give the record tags: who makes a record may make it with tags.
+    pub(crate) fn and_tags(self) -> (Self, Permit<AddTags>) {
+        let tags = self.beside();
+        (self, tags)
+    }
+}
+
+impl Permit<UpdateRecord> {
+    /// This permit, and those to delete the record's photo and to change its tags: an update with `Record_Image: null`
+    /// or `Tag` does that and needs no other right.
+    pub(crate) fn and_parts(self) -> (Self, Permit<DeletePhoto>, Permit<AddTags>) {
+        let (photo, tags) = (self.beside(), self.beside());
+        (self, photo, tags)
     }
 }
 

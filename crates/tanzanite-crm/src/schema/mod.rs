@@ -79,7 +79,8 @@ pub enum Support {
     /// The module's settings say that the API supports it, and it has fields. The vendor's record API still refuses its
     /// records, because they belong to records of other modules.
     Virtual,
-    /// The rows of a subform, described as a module. The vendor lists them by themselves too, and Tanzanite does not yet.
+    /// The rows of a subform, described as a module. The vendor lists them by themselves too, and Tanzanite does not
+    /// yet.
     Subform,
     /// A tab without records, for the vendor too.
     Tab,

@@ -8,6 +8,7 @@ use super::unserved_keys;
 use crate::call::ModuleCall;
 use crate::faults::{FIELD_DUPLICATE, STORE_FAILED};
 use crate::metadata::{FieldRight, User};
+use crate::operations::tags;
 use crate::operations::users::reference;
 use crate::policy::{self, authorize};
 use crate::schema::validate::{self, Checked, LookupCheck, Mode, owner_fault, unique_key};
@@ -31,7 +32,8 @@ pub(super) fn check(
     let input = &*versions::item(call.version(), module, input);
     unserved_keys::check_item(call.metadata(), module, input, path)?;
     let may_write = |field: &Field| call.view().right(field) == FieldRight::ReadWrite;
-    let checked = validate::check_writable(module, may_write, input, path, mode)?;
+    let mut checked = validate::check_writable(module, may_write, input, path, mode)?;
+    checked.tags = tags::check_given(module, input, path)?;
     let own_layout = call.metadata().layout_id_of(module);
     if let Some(layout) = &checked.layout
         && layout.id.get() != own_layout

@@ -11,6 +11,7 @@ use crate::faults::{
     FIELD_NOT_WRITABLE, FIELD_TOO_LONG, FIELD_TYPE_WRONG, FIELD_VALUE_INVALID, FIELDS_MANY_WRONG,
     KEY_NOT_SERVED, STORE_FAILED, TRIGGER_INVALID, VALUE_IMPOSSIBLE,
 };
+use crate::operations::tags;
 use crate::policy::{self, authorize_create};
 use crate::schema::validate::{self, Checked, Mode};
 use crate::schema::{Kind, display_name};
@@ -42,6 +43,7 @@ pub(super) const FAULTS: &[&Row] = &[
     &VALUE_IMPOSSIBLE,
     &faults::VALUE_NOT_MAPPED,
     &faults::ROW_UNKNOWN,
+    &tags::faults::TOO_MANY,
     &FIELD_DUPLICATE,
 ];
 
@@ -134,6 +136,7 @@ pub(super) fn insert_one(
     change::complete(call, &Map::new(), &mut fields, stamp.at, path)?;
     rows::settle(call, tx, given, &mut fields, path)?;
     let unique = change::unique(call, tx, known, &fields, path, None)?;
+    let tags = known.plan_tags(call, tx, checked.tags.as_ref(), path)?;
     by_name::refer(call, tx, &checked.named, &mut fields)?;
     rows::number(call, tx, &mut fields)?;
 
@@ -143,8 +146,8 @@ pub(super) fn insert_one(
         .iter()
         .filter(|field| field.kind == Kind::AutoNumber)
     {
-        // The vendor counts each module by itself; our series is the organisation's, and as unique. The numbers of its own
-        // documents are as long as ids: a quote that was recorded has one.
+        // The vendor counts each module by itself; our series is the organisation's, and as unique. The numbers of
+        // its own documents are as long as ids: a quote that was recorded has one.
         let given = if field.custom {
             number.to_string()
         } else {
@@ -161,7 +164,9 @@ pub(super) fn insert_one(
         unique,
         stamp,
     };
-    tx.insert_record(authorize_create(call.caller, module, id)?, &record)?;
+    let (permit, to_tag) = authorize_create(call.caller, module, id)?.and_tags();
+    tx.insert_record(permit, &record)?;
+    known.put_tags(call, tx, tags, to_tag)?;
     known.changed(call, id, &record);
     Ok(change::details(call, id, stamp, stamp))
 }

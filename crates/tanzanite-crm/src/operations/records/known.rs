@@ -4,7 +4,10 @@
 use super::change::unique_values;
 use super::heads::Heads;
 use crate::call::ModuleCall;
+use crate::collection::Thing;
 use crate::criteria::{Criteria, FieldKey, FieldTest, Test, record_keys, value_keys};
+use crate::operations::tags;
+use crate::policy::{AddTags, Permit};
 use crate::schema::validate::Checked;
 use crate::schema::{Field, Number};
 use crate::transaction::{NewRecord, Record, RecordQuery, SortKey, Stored, Transaction};
@@ -20,6 +23,8 @@ pub(super) struct Known {
     holders: HashMap<(Number, String), Option<RecordId>>,
     /// The records last changed among those with these values of fields that are not unique. Upserts alone ask.
     latest: HashMap<FieldKey, Option<RecordId>>,
+    /// The tags of the call's module.
+    tags: Option<Vec<Thing>>,
 }
 
 impl Known {
@@ -30,7 +35,51 @@ impl Known {
             records: HashMap::new(),
             holders: HashMap::new(),
             latest: HashMap::new(),
+            tags: None,
         }
+    }
+
+    /// The tags of the call's module.
+    pub(super) fn tags(
+        &mut self,
+        call: &ModuleCall<'_>,
+        tx: &mut dyn Transaction,
+    ) -> Result<&mut Vec<Thing>, Fault> {
+        let tags = match self.tags.take() {
+            Some(tags) => tags,
+            None => tags::of_module(call, tx)?,
+        };
+        Ok(self.tags.insert(tags))
+    }
+
+    /// The tags that an item gives its record.
+    pub(super) fn plan_tags(
+        &mut self,
+        call: &ModuleCall<'_>,
+        tx: &mut dyn Transaction,
+        given: Option<&Value>,
+        path: &str,
+    ) -> Result<Option<tags::Plan>, Fault> {
+        let Some(given) = given else {
+            return Ok(None);
+        };
+        let tags = self.tags(call, tx)?;
+        tags::plan(call, given, tags, path).map(Some)
+    }
+
+    /// Gives a record its tags.
+    pub(super) fn put_tags(
+        &mut self,
+        call: &ModuleCall<'_>,
+        tx: &mut dyn Transaction,
+        plan: Option<tags::Plan>,
+        permit: Permit<AddTags>,
+    ) -> Result<(), Fault> {
+        let Some(plan) = plan else {
+            return Ok(());
+        };
+        let tags = self.tags(call, tx)?;
+        tags::put(call, tx, plan, tags, permit)
     }
 
     /// Reads the rows that the items need: the records that they name, the heads of the records that they refer to, and

@@ -13,6 +13,7 @@ use crate::faults::{
     FIELD_NOT_WRITABLE, FIELD_TOO_LONG, FIELD_TYPE_WRONG, FIELD_VALUE_INVALID, FIELDS_MANY_WRONG,
     KEY_NOT_SERVED, TRIGGER_INVALID, VALUE_IMPOSSIBLE,
 };
+use crate::operations::tags;
 use crate::parameters;
 use crate::policy::{self, Permit};
 use crate::schema::display_name;
@@ -47,6 +48,7 @@ pub(super) const FAULTS: &[&Row] = &[
     &VALUE_IMPOSSIBLE,
     &faults::VALUE_NOT_MAPPED,
     &faults::ROW_UNKNOWN,
+    &tags::faults::TOO_MANY,
     &FIELD_DUPLICATE,
 ];
 
@@ -172,6 +174,7 @@ pub(super) fn update(
     change::complete(call, &before, &mut fields, head.created.at, path)?;
     rows::settle(call, tx, given, &mut fields, path)?;
     let unique = change::unique(call, tx, known, &fields, path, Some(head.id))?;
+    let tags = known.plan_tags(call, tx, checked.tags.as_ref(), path)?;
     by_name::refer(call, tx, &checked.named, &mut fields)?;
     rows::number(call, tx, &mut fields)?;
     let had = record_keys(module, zone, &before);
@@ -185,8 +188,9 @@ pub(super) fn update(
         keys_gone,
         stamp,
     };
-    let (permit, photo) = permit.and_photo();
+    let (permit, photo, to_tag) = permit.and_parts();
     tx.update_record(permit, &change)?;
+    known.put_tags(call, tx, tags, to_tag)?;
     known.changed(call, head.id, &change);
     if removes_photo {
         tx.remove_photo(photo, stamp)?;

@@ -19,6 +19,7 @@ use crate::faults::{
     FIELD_NOT_WRITABLE, FIELD_TOO_LONG, FIELD_TYPE_WRONG, FIELD_VALUE_INVALID, FIELDS_MANY_WRONG,
     KEY_NOT_SERVED, TRIGGER_INVALID, VALUE_IMPOSSIBLE,
 };
+use crate::operations::tags;
 use crate::policy::{self, check_profile};
 use crate::schema::Field;
 use crate::schema::validate::{Checked, Mode, unique_key};
@@ -57,6 +58,7 @@ pub static UPSERT: Endpoint = Endpoint::on_records::<policy::UpsertRecord>(
         &VALUE_IMPOSSIBLE,
         &faults::VALUE_NOT_MAPPED,
         &faults::ROW_UNKNOWN,
+        &tags::faults::TOO_MANY,
         &FIELD_DUPLICATE,
     ]),
     &faults::ID_UNKNOWN,

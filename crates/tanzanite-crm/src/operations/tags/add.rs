@@ -151,7 +151,11 @@ fn unknown_tag(place: usize) -> Fault {
 }
 
 /// Makes a tag in the module.
-fn make(call: &ModuleCall<'_>, named: &Named, tx: &mut dyn Transaction) -> Result<Thing, Fault> {
+pub(super) fn make(
+    call: &ModuleCall<'_>,
+    named: &Named,
+    tx: &mut dyn Transaction,
+) -> Result<Thing, Fault> {
     let mut body = Map::new();
     body.insert("name".to_owned(), named.name.clone().into());
     body.insert("color_code".to_owned(), named.colour.clone());

@@ -138,7 +138,7 @@ fn record_ids(ids: &[Value]) -> Result<Vec<RecordId>, Fault> {
         .collect()
 }
 
-fn named(item: &Value, path: &str) -> Result<Named, Fault> {
+pub(super) fn named(item: &Value, path: &str) -> Result<Named, Fault> {
     let Value::Object(item) = item else {
         return Err(Fault::new(&BODY_INVALID).with("expected_data_type", "jsonobject"));
     };
@@ -164,7 +164,7 @@ fn named(item: &Value, path: &str) -> Result<Named, Fault> {
 }
 
 /// The tags of the call's module.
-pub(super) fn of_module(
+pub(crate) fn of_module(
     call: &ModuleCall<'_>,
     tx: &mut dyn Transaction,
 ) -> Result<Vec<Thing>, Fault> {

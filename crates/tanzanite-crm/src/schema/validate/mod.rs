@@ -72,6 +72,8 @@ pub struct Checked {
     pub named: Vec<NamedLookup>,
     /// The layout that the client named, not yet known to be the module's.
     pub layout: Option<LookupCheck>,
+    /// The tags that the client named, as they came.
+    pub tags: Option<Value>,
 }
 
 /// A reference to a record or user that the endpoint resolves in its transaction.

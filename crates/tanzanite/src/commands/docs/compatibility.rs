@@ -146,6 +146,7 @@ const CONFLICTS: &str = "
 | C21 | a record's `$approval` with `takeover` (recorded in 2026) or without (in 2024) | with it |
 | C22 | what `Address` and `Coordinates` of a record say: every recorded one has a text there, and none is published | the parts, separated by a comma and a blank; latitude and longitude |
 | C23 | the key of an aggregate in the answer to a COQL query, which no source shows | the function in capitals with its column, `COUNT(id)`, or the alias |
+| C24 | `Tag` in an item that changes a record: its tags are added, or replace those that the record has; the vendor's pages show it and do not say | they replace them |
 
 ## Known by name, not served yet
 

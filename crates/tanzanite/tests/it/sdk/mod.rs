@@ -92,7 +92,7 @@ fn typescript() {
     npm("typescript");
 }
 
-/// The tests whose requests describe an organisation. Lists of deleted records tell of some that a recording cannot know.
+/// The tests whose requests describe an organisation. Lists of deleted records tell of some that no recording knows.
 fn described_suite() -> Command {
     let mut suite = python_suite("python");
     suite.args(["test_conformance", "test_settings"]);

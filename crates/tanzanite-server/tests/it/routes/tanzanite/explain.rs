@@ -338,7 +338,7 @@ fn parameters_and_values_that_are_refused_can_be_left_out() {
             "PUT",
             record.clone(),
             vec![],
-            r#"{"data":[{"City":"Graz","Tag":[{"name":"hot"}]}],"lar_id":"1"}"#,
+            r#"{"data":[{"City":"Graz","Exchange_Rate":1.5}],"lar_id":"1"}"#,
             r#"send a body such as {"data":[{"City":"Graz"}]}"#,
         ),
         (

@@ -12,6 +12,7 @@ mod post;
 mod put;
 mod record_id;
 mod search;
+mod tags;
 mod unserved;
 mod upsert;
 mod values;

@@ -239,7 +239,7 @@ fn the_body_is_not_what_is_wanted() {
         100
     );
     assert_eq!(
-        known(json!({ "Tag": [{ "name": "hot" }] }))["code"],
+        known(json!({ "Exchange_Rate": 1.5 }))["code"],
         "API_NOT_SUPPORTED"
     );
     assert_eq!(
