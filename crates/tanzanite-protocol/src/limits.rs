@@ -47,6 +47,10 @@ pub const COQL_REACH_MAX: u32 = 100_000;
 pub const COQL_JOINS_MAX: usize = 2;
 /// Records of another module that a condition on a lookup may stand for. Ours.
 pub const COQL_TARGETS_MAX: u32 = 1_000;
+/// Subqueries of a COQL query. Vendor: "Subquery" v7 page.
+pub const COQL_SUBQUERIES_MAX: usize = 5;
+/// Records of one subquery. Vendor: "Subquery" v7 page; that more are refused is assumed.
+pub const COQL_SUBQUERY_RECORDS_MAX: u32 = 100;
 /// Fields that a COQL query groups by. Vendor: "Query API - Limitations".
 pub const COQL_GROUPED_FIELDS_MAX: usize = 4;
 /// Aggregates of a COQL query. Vendor: "Query API - Limitations".

@@ -1,7 +1,7 @@
 //! Columns: a path found in the modules as the caller may see them, and its values.
 
 use super::faults;
-use super::parse::{Path, not_served, too_much};
+use super::parse::{Path, too_much};
 use crate::call::Call;
 use crate::metadata::User;
 use crate::operations::records::Renderer;
@@ -86,6 +86,9 @@ fn found<'a>(view: ModuleView<'a>, path: &[String]) -> Result<Option<Column<'a>>
     if name == "id" && rest.is_empty() {
         return Ok(Some(Column::Id));
     }
+    if let Some((name, module)) = name.split_once("->") {
+        return through_any(view, name, module, rest);
+    }
     let Some(field) = view.field(name) else {
         return Ok(None);
     };
@@ -101,7 +104,8 @@ fn found<'a>(view: ModuleView<'a>, path: &[String]) -> Result<Option<Column<'a>>
         Kind::OwnerLookup | Kind::UserLookup if rest.len() == 1 => {
             UserPart::parse(part).map(|part| Column::OfUser(field, part))
         }
-        Kind::Lookup(module) if module == ANY_MODULE => return Err(not_served("polymorphic path")),
+        // Such a path names the module: `What_Id->Leads`.
+        Kind::Lookup(module) if module == ANY_MODULE => None,
         Kind::Lookup(module) => match view.of_lookup(module) {
             Some(target) => {
                 let inner = found(target, rest)?;
@@ -111,6 +115,22 @@ fn found<'a>(view: ModuleView<'a>, path: &[String]) -> Result<Option<Column<'a>>
         },
         _ => None,
     })
+}
+
+/// A column of a module to which a lookup of any module refers: `What_Id->Leads.Last_Name`.
+fn through_any<'a>(
+    view: ModuleView<'a>,
+    name: &str,
+    module: &str,
+    rest: &[String],
+) -> Result<Option<Column<'a>>, Fault> {
+    let field = view.field(name);
+    let field = field.filter(|field| matches!(&field.kind, Kind::Lookup(any) if any == ANY_MODULE));
+    let Some((field, target)) = field.zip(view.of_lookup(module)) else {
+        return Ok(None);
+    };
+    let inner = found(target, rest)?;
+    Ok(inner.map(|inner| Column::Through(field, target, Box::new(inner))))
 }
 
 /// The columns that go through one lookup, and their places among all.
@@ -148,10 +168,11 @@ pub(super) fn values(
         });
         rows.push(values.collect::<Vec<_>>());
     }
-    let mut joins: BTreeMap<Number, Join<'_>> = BTreeMap::new();
+    let mut joins: BTreeMap<(Number, Number), Join<'_>> = BTreeMap::new();
     for (place, column) in columns.iter().enumerate() {
         if let Column::Through(field, view, inner) = column {
-            let join = joins.entry(field.number).or_insert_with(|| Join {
+            let key = (field.number, view.module().number);
+            let join = joins.entry(key).or_insert_with(|| Join {
                 field,
                 view: *view,
                 places: Vec::new(),

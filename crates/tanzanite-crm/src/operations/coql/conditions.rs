@@ -3,13 +3,15 @@
 
 use super::columns::{Column, UserPart, find};
 use super::faults;
-use super::parse::{Comparator, Comparison, Condition, not_served, too_much};
+use super::parse::{Comparator, Comparison, Condition, Subquery, not_served, too_much};
+use super::query::{Limit, module, rows};
 use crate::call::Call;
 use crate::criteria::compare::{Equality, Mismatch, Operator, compared, head_key, id_compared};
 use crate::criteria::{Criteria, FieldTest, folded};
 use crate::policy::ModuleView;
 use crate::schema::{Field, Kind};
 use crate::transaction::{RecordQuery, Transaction};
+use serde_json::Value;
 use tanzanite_protocol::{Fault, limits};
 
 /// The criteria of a condition on the records of a module.
@@ -28,9 +30,65 @@ pub(super) fn criteria(
         Condition::Any(parts) => Criteria::Any(all(parts)?),
         Condition::Compare(comparison) => {
             let column = find(view, &comparison.path)?;
-            of_column(call, &column, comparison, tx)?
+            let Some(subquery) = &comparison.subquery else {
+                return of_column(call, &column, comparison, tx);
+            };
+            let values = subquery_values(call, subquery, tx)?;
+            let compares_with_one =
+                !matches!(comparison.comparator, Comparator::In | Comparator::NotIn);
+            match values.len() {
+                0 if compares_with_one => return Ok(Criteria::Any(Vec::new())),
+                0 | 1 => {}
+                _ if compares_with_one => {
+                    return Err(Fault::new(&faults::SUBQUERY_VALUES)
+                        .with("sub_query_sequence", subquery.sequence)
+                        .with("operator", comparison.comparator.as_str()));
+                }
+                _ => {}
+            }
+            let compared = Comparison {
+                path: comparison.path.clone(),
+                comparator: comparison.comparator,
+                values,
+                subquery: None,
+            };
+            of_column(call, &column, &compared, tx)?
         }
     })
+}
+
+/// The values of a subquery's column, without those that are empty: of a lookup the id.
+fn subquery_values(
+    call: &Call<'_>,
+    Subquery { query, .. }: &Subquery,
+    tx: &mut dyn Transaction,
+) -> Result<Vec<String>, Fault> {
+    let view = ModuleView::new(call.caller, module(call, &query.module)?);
+    let limit_max = limits::COQL_SUBQUERY_RECORDS_MAX;
+    let limit = Limit {
+        rows: query.limit.unwrap_or(limit_max),
+        offset: query.offset,
+    };
+    if limit.rows > limit_max {
+        return Err(too_much("subquery", limit_max as usize));
+    }
+    let question = RecordQuery {
+        criteria: Some(criteria(call, view, &query.condition, tx)?),
+        ..RecordQuery::all(view.seen(), 0)
+    };
+    let (rows, more) = rows(call, tx, view, query, &limit, question)?;
+    if more && query.limit.is_none() {
+        return Err(too_much("subquery", limit_max as usize));
+    }
+    let keys = query.columns.iter().map(|column| column.key.as_str());
+    let cells = keys.flat_map(|key| rows.iter().map(move |row| &row[key]));
+    let text = |value: &Value| match value {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()),
+        Value::Object(object) => object.get("id")?.as_str().map(str::to_owned),
+        other => Some(other.to_string()),
+    };
+    Ok(cells.filter_map(text).collect())
 }
 
 fn of_column(

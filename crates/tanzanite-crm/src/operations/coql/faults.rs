@@ -31,6 +31,10 @@ tanzanite_protocol::faults! {
     AGGREGATE_DUPLICATE: Body 400 DUPLICATE_DATA "duplicate aggregate function" ["column_name", "aggregate"] OpenApi;
     /// A column stands twice in `order by` or `group by`. Its code is documented, its message is not.
     CLAUSE_DUPLICATE: Body 400 DUPLICATE_DATA "duplicate column" ["clause", "column_name"] Assumed;
+    /// A subquery asks for several columns.
+    SUBQUERY_COLUMNS: Body 400 INVALID_QUERY "subquery should contains only one column" ["sub_query_sequence", "column_name"] OpenApi;
+    /// A subquery has several values, and the operator compares with one.
+    SUBQUERY_VALUES: Body 400 INVALID_QUERY "subquery return more than one values which is incompatible for the operator" ["sub_query_sequence", "operator"] OpenApi;
     /// A function is none of COQL's.
     FUNCTION_UNKNOWN: Body 400 INVALID_DATA "invalid data" ["reason", "column"] OpenApi;
     /// Two columns have one alias.

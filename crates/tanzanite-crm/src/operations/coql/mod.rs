@@ -1,8 +1,8 @@
 //! COQL: the vendor's queries, a language like SQL over modules and fields.
 //!
 //! `parse` reads a query, `columns` finds its columns in the modules as the caller may see them, `conditions` makes
-//! criteria of its conditions, `query` answers with records and `groups` with aggregates. `having`, sub-queries and
-//! joins by `JOIN` are refused by name.
+//! criteria of its conditions, `query` answers with records and `groups` with aggregates. `having` and joins by
+//! `JOIN` are refused by name.
 
 mod columns;
 mod conditions;

@@ -1,111 +1,22 @@
 //! From the text of a query to its parts. The grammar is `sqlparser`'s; all that COQL does not have is refused here.
 
 mod aggregate;
+mod parts;
 
 pub(super) use aggregate::Aggregate;
 use aggregate::{grouped, term};
+pub(super) use parts::{
+    Column, Comparator, Comparison, Condition, Path, Query, Sorted, Subquery, Term,
+};
 
 use super::faults;
 use sqlparser::ast::{
-    BinaryOperator, Expr, InTarget, LimitClause, OrderByKind, OrderBySort, Select, SelectItem,
-    SetExpr, Statement, TableFactor, UnaryOperator, Value,
+    self, BinaryOperator, Expr, InTarget, LimitClause, OrderByKind, OrderBySort, Select,
+    SelectItem, SetExpr, Statement, TableFactor, UnaryOperator, Value,
 };
 use sqlparser::dialect::Dialect;
 use sqlparser::parser::{Parser, ParserError};
 use tanzanite_protocol::{Fault, limits};
-
-/// A query.
-#[derive(Debug, PartialEq)]
-pub(super) struct Query {
-    pub(super) columns: Vec<Column>,
-    pub(super) module: String,
-    pub(super) condition: Condition,
-    pub(super) groups: Vec<Path>,
-    pub(super) order: Vec<Sorted>,
-    pub(super) limit: Option<u32>,
-    pub(super) offset: u32,
-}
-
-/// The names between the dots of a column.
-pub(super) type Path = Vec<String>;
-
-/// A column or an aggregate of one.
-#[derive(Debug, PartialEq)]
-pub(super) struct Term {
-    pub(super) path: Path,
-    pub(super) aggregate: Option<Aggregate>,
-}
-
-/// A term that is asked for, and the key that it has in the answer.
-#[derive(Debug, PartialEq)]
-pub(super) struct Column {
-    pub(super) term: Term,
-    pub(super) key: String,
-}
-
-/// A term that the answer is sorted by.
-#[derive(Debug, PartialEq)]
-pub(super) struct Sorted {
-    pub(super) term: Term,
-    pub(super) descending: bool,
-}
-
-/// Conditions, combined.
-#[derive(Debug, PartialEq)]
-pub(super) enum Condition {
-    All(Vec<Self>),
-    Any(Vec<Self>),
-    Compare(Comparison),
-}
-
-/// A column, an operator and values.
-#[derive(Debug, PartialEq)]
-pub(super) struct Comparison {
-    pub(super) path: Path,
-    pub(super) comparator: Comparator,
-    pub(super) values: Vec<String>,
-}
-
-/// The operators of COQL.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Comparator {
-    Equal,
-    NotEqual,
-    Greater,
-    GreaterEqual,
-    Less,
-    LessEqual,
-    Between,
-    NotBetween,
-    In,
-    NotIn,
-    Like,
-    NotLike,
-    Null,
-    NotNull,
-}
-
-impl Comparator {
-    /// As queries write it.
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::Equal => "=",
-            Self::NotEqual => "!=",
-            Self::Greater => ">",
-            Self::GreaterEqual => ">=",
-            Self::Less => "<",
-            Self::LessEqual => "<=",
-            Self::Between => "between",
-            Self::NotBetween => "not between",
-            Self::In => "in",
-            Self::NotIn => "not in",
-            Self::Like => "like",
-            Self::NotLike => "not like",
-            Self::Null => "is null",
-            Self::NotNull => "is not null",
-        }
-    }
-}
 
 /// How COQL is written: names may have a dollar sign, and `limit` may have the offset before it.
 #[derive(Debug)]
@@ -135,10 +46,20 @@ pub(super) fn parse(text: &str) -> Result<Query, Fault> {
         .try_with_sql(text.trim().trim_end_matches(';'))
         .and_then(|mut parser| parser.parse_statements())
         .map_err(|error| unreadable(&error))?;
-    let query = match <[Statement; 1]>::try_from(statements) {
-        Ok([Statement::Query(query)]) => *query,
-        _ => return Err(Fault::new(&faults::NOT_SUPPORTED)),
-    };
+    match <[Statement; 1]>::try_from(statements) {
+        Ok([Statement::Query(query)]) => read(*query, &mut Read::default()),
+        _ => Err(Fault::new(&faults::NOT_SUPPORTED)),
+    }
+}
+
+/// The parts of a text that were read, which are bounded for the query and all its subqueries together.
+#[derive(Debug, Default)]
+struct Read {
+    conditions: usize,
+    subqueries: usize,
+}
+
+fn read(query: ast::Query, so_far: &mut Read) -> Result<Query, Fault> {
     if query.with.is_some() || query.fetch.is_some() || !query.locks.is_empty() {
         return Err(Fault::new(&faults::NOT_SUPPORTED));
     }
@@ -163,7 +84,7 @@ pub(super) fn parse(text: &str) -> Result<Query, Fault> {
         return Err(too_much("order by", limits::COQL_SORTED_FIELDS_MAX));
     }
     once(order.iter().map(|sorted| &sorted.term), "order by")?;
-    selected(*select, order, limit, offset)
+    selected(*select, order, (limit, offset), so_far)
 }
 
 /// No column may stand twice in a clause.
@@ -183,8 +104,8 @@ fn once<'a>(terms: impl Iterator<Item = &'a Term>, clause: &'static str) -> Resu
 fn selected(
     select: Select,
     order: Vec<Sorted>,
-    limit: Option<u32>,
-    offset: u32,
+    (limit, offset): (Option<u32>, u32),
+    so_far: &mut Read,
 ) -> Result<Query, Fault> {
     if select.distinct.is_some() {
         return Err(not_served("distinct"));
@@ -209,11 +130,10 @@ fn selected(
     let condition = select
         .selection
         .ok_or_else(|| Fault::new(&faults::CLAUSE_MISSING).with("clause", "where"))?;
-    let mut left = limits::COQL_CONDITIONS_MAX;
     Ok(Query {
         columns,
         module: name.to_string(),
-        condition: combined(condition, &mut left)?,
+        condition: combined(condition, so_far)?,
         groups,
         order,
         limit,
@@ -278,17 +198,15 @@ fn column(item: SelectItem) -> Result<Column, Fault> {
     }
 }
 
-/// A column's path. Clients write some paths in quotes, since they have an arrow in them.
+/// A column's path. `'What_Id->Leads.Last_Name'` is written in quotes, because of the arrow.
 fn path(expr: Expr, clause: &'static str) -> Result<Path, Fault> {
     match expr {
         Expr::Identifier(name) => Ok(name.value.split('.').map(str::to_owned).collect()),
         Expr::CompoundIdentifier(names) => Ok(names.into_iter().map(|name| name.value).collect()),
         Expr::Nested(inner) => path(*inner, clause),
         Expr::Value(value) => match value.value {
-            Value::SingleQuotedString(text) if !text.contains("->") => {
-                Ok(text.split('.').map(str::to_owned).collect())
-            }
-            _ => Err(not_served("polymorphic path")),
+            Value::SingleQuotedString(text) => Ok(text.split('.').map(str::to_owned).collect()),
+            _ => Err(Fault::new(&faults::NOT_SUPPORTED)),
         },
         Expr::Function(_) => Err(not_served("function")),
         _ => Err(not_served(clause)),
@@ -296,30 +214,34 @@ fn path(expr: Expr, clause: &'static str) -> Result<Path, Fault> {
 }
 
 /// Conditions and what combines them. Brackets within brackets are bounded by the parser, and chains here.
-fn combined(expr: Expr, left: &mut usize) -> Result<Condition, Fault> {
+fn combined(expr: Expr, so_far: &mut Read) -> Result<Condition, Fault> {
     match expr {
-        Expr::Nested(inner) => combined(*inner, left),
+        Expr::Nested(inner) => combined(*inner, so_far),
         Expr::BinaryOp {
             op: BinaryOperator::And,
             ..
-        } => all(chain(expr, &BinaryOperator::And)?, left).map(Condition::All),
+        } => all(chain(expr, &BinaryOperator::And)?, so_far).map(Condition::All),
         Expr::BinaryOp {
             op: BinaryOperator::Or,
             ..
-        } => all(chain(expr, &BinaryOperator::Or)?, left).map(Condition::Any),
+        } => all(chain(expr, &BinaryOperator::Or)?, so_far).map(Condition::Any),
         Expr::UnaryOp {
             op: UnaryOperator::Not,
             ..
         } => Err(unknown_operator("not")),
         expr => {
-            *left = left.checked_sub(1).ok_or_else(many_conditions)?;
-            comparison(expr).map(Condition::Compare)
+            so_far.conditions += 1;
+            if so_far.conditions > limits::COQL_CONDITIONS_MAX {
+                return Err(many_conditions());
+            }
+            comparison(expr, so_far).map(Condition::Compare)
         }
     }
 }
 
-fn all(parts: Vec<Expr>, left: &mut usize) -> Result<Vec<Condition>, Fault> {
-    parts.into_iter().map(|part| combined(part, left)).collect()
+fn all(parts: Vec<Expr>, so_far: &mut Read) -> Result<Vec<Condition>, Fault> {
+    let parts = parts.into_iter().map(|part| combined(part, so_far));
+    parts.collect()
 }
 
 /// The parts between which one operator stands. The parser puts all but the last into the operator's left side.
@@ -347,12 +269,13 @@ fn many_conditions() -> Fault {
     too_much("where", limits::COQL_CONDITIONS_MAX)
 }
 
-fn comparison(expr: Expr) -> Result<Comparison, Fault> {
+fn comparison(expr: Expr, so_far: &mut Read) -> Result<Comparison, Fault> {
     let of = |column: Expr, comparator, values| {
         Ok(Comparison {
             path: path(column, "where")?,
             comparator,
             values,
+            subquery: None,
         })
     };
     match expr {
@@ -366,6 +289,9 @@ fn comparison(expr: Expr) -> Result<Comparison, Fault> {
                 BinaryOperator::LtEq => Comparator::LessEqual,
                 other => return Err(unknown_operator(&other.to_string())),
             };
+            if let Expr::Subquery(query) = *right {
+                return within(*query, of(*left, comparator, Vec::new())?, so_far);
+            }
             of(*left, comparator, vec![value(*right)?])
         }
         Expr::IsNull(column) => of(*column, Comparator::Null, Vec::new()),
@@ -396,18 +322,47 @@ fn comparison(expr: Expr) -> Result<Comparison, Fault> {
             negated,
             global: false,
         } => {
-            let InTarget::List(values) = target else {
-                return Err(not_served("subquery"));
+            let comparator = [Comparator::In, Comparator::NotIn][usize::from(negated)];
+            let values = match target {
+                InTarget::List(values) => values,
+                InTarget::Subquery(query) => {
+                    return within(*query, of(*expr, comparator, Vec::new())?, so_far);
+                }
+                _ => return Err(Fault::new(&faults::NOT_SUPPORTED)),
             };
             if values.len() > limits::COQL_VALUES_MAX {
                 return Err(too_much("in", limits::COQL_VALUES_MAX));
             }
             let values: Result<Vec<String>, Fault> = values.into_iter().map(value).collect();
-            let comparator = [Comparator::In, Comparator::NotIn][usize::from(negated)];
             of(*expr, comparator, values?)
         }
         _ => Err(Fault::new(&faults::NOT_SUPPORTED)),
     }
+}
+
+/// A comparison with the values of a subquery.
+fn within(query: ast::Query, outer: Comparison, so_far: &mut Read) -> Result<Comparison, Fault> {
+    let sequence = so_far.subqueries;
+    so_far.subqueries += 1;
+    if so_far.subqueries > limits::COQL_SUBQUERIES_MAX {
+        return Err(too_much("subquery", limits::COQL_SUBQUERIES_MAX));
+    }
+    let query = read(query, so_far)?;
+    if query.columns.len() != 1 {
+        let columns = query.columns.iter().map(|column| column.term.to_string());
+        return Err(Fault::new(&faults::SUBQUERY_COLUMNS)
+            .with("sub_query_sequence", sequence)
+            .with("column_name", columns.collect::<Vec<_>>()));
+    }
+    let has_aggregates = query
+        .columns
+        .iter()
+        .any(|column| column.term.aggregate.is_some());
+    if has_aggregates || !query.groups.is_empty() {
+        return Err(not_served("aggregate of a subquery"));
+    }
+    let subquery = Some(Box::new(Subquery { query, sequence }));
+    Ok(Comparison { subquery, ..outer })
 }
 
 /// A value: in quotes of either kind, a number, a truth, or a word without quotes.
@@ -425,7 +380,6 @@ fn value(expr: Expr) -> Result<String, Fault> {
             op: UnaryOperator::Minus,
             expr,
         } => Ok(format!("-{}", value(*expr)?)),
-        Expr::Subquery(_) => Err(not_served("subquery")),
         Expr::Function(_) => Err(not_served("function")),
         _ => Err(Fault::new(&faults::NOT_SUPPORTED)),
     }

@@ -59,6 +59,8 @@ pub static QUERY: Endpoint = Endpoint::in_org(
         &faults::AGGREGATE_DUPLICATE,
         &faults::CLAUSE_DUPLICATE,
         &faults::FUNCTION_UNKNOWN,
+        &faults::SUBQUERY_COLUMNS,
+        &faults::SUBQUERY_VALUES,
         &faults::ALIAS_DUPLICATE,
         &faults::ALIAS_EMPTY,
         &faults::OPERATOR_INVALID,
@@ -136,7 +138,7 @@ impl Limit {
 }
 
 /// The rows of a query for records, and whether there are more.
-fn rows(
+pub(super) fn rows(
     call: &Call<'_>,
     tx: &mut dyn Transaction,
     view: ModuleView<'_>,
@@ -184,7 +186,7 @@ fn credits(body: &Value) -> u64 {
 }
 
 /// The module of a query, if the caller may read it.
-fn module<'a>(call: &Call<'a>, name: &str) -> Result<&'a Module, Fault> {
+pub(super) fn module<'a>(call: &Call<'a>, name: &str) -> Result<&'a Module, Fault> {
     let named = call.metadata().module_called(name);
     let module = named
         .filter(|module| module.is_served())

@@ -31,7 +31,6 @@ const BESIDE: &[Key] = &[
 
 /// Keys of an item. Their values are never stored, so an empty value changes nothing.
 const OF_ITEM: &[Key] = &[
-    key("$append_values", Some("jsonobject"), appends_nothing),
     key("Exchange_Rate", None, is_one),
     // In earlier versions of the API a meeting's reminder is a time.
     key("Remind_At", None, is_nothing).of(&["Events"]),

@@ -167,6 +167,10 @@ pub(super) fn update(
     let before = fields;
     let mut changed = checked.fields;
     let given = rows::take(module, &mut changed);
+    if let Err(field) = validate::append(&checked.appended, &before, &mut changed) {
+        call.reach(Stage::State);
+        return Err(validate::Place::new(path, field).fault(&VALUE_IMPOSSIBLE));
+    }
     let mut fields = merge(&before, changed);
     let zone = call.metadata().zone();
     let disagree = &VALUE_IMPOSSIBLE;

@@ -4,6 +4,7 @@
 //! owners in its transaction. An item is checked as a whole, because the vendor reports all faults of
 //! an item together.
 
+mod append;
 mod formats;
 mod place;
 mod rows;
@@ -12,6 +13,7 @@ mod tests;
 mod together;
 mod values;
 
+pub(crate) use append::append;
 pub use formats::{datetime_in, is_api_name};
 pub(crate) use formats::{instant, is_date, is_datetime};
 pub use together::check_together;
@@ -74,6 +76,8 @@ pub struct Checked {
     pub layout: Option<LookupCheck>,
     /// The tags that the client named, as they came.
     pub tags: Option<Value>,
+    /// The API names of fields whose values are added to those that the record has.
+    pub appended: Vec<String>,
 }
 
 /// A reference to a record or user that the endpoint resolves in its transaction.
@@ -157,6 +161,10 @@ pub(crate) fn check_writable(
     }
     match layout(module, input, path) {
         Ok(layout) => checked.layout = layout,
+        Err(fault) => faults.push(fault),
+    }
+    match append::check(module, input, path) {
+        Ok(appended) => checked.appended = appended,
         Err(fault) => faults.push(fault),
     }
     match faults.pop() {

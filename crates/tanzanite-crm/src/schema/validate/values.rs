@@ -3,13 +3,14 @@
 use super::formats;
 use super::place::Place;
 use super::{UNLISTED_VALUES, UnlistedValues};
+use crate::faults;
 use crate::schema::{Field, Kind, NO_VALUE, Text};
 use serde_json::{Number, Value};
 use tanzanite_protocol::Fault;
 
 /// The most values of one multi-select. The bound is ours: the vendor bounds the options that such a
 /// field can have.
-const VALUES_MAX: u32 = 200;
+pub(super) const VALUES_MAX: usize = 200;
 /// The most digits before the point of any number; a field's length can be less. Source: the field
 /// limits on the vendor's page "Insert Records".
 const DIGITS_MAX: u32 = 16;
@@ -98,8 +99,10 @@ fn multi_select(
     let Value::Array(values) = value else {
         return Err(at.wrong_type("jsonarray"));
     };
-    if u32::try_from(values.len()).map_or(true, |count| count > VALUES_MAX) {
-        return Err(at.too_long(VALUES_MAX));
+    if values.len() > VALUES_MAX {
+        return Err(at
+            .fault(&faults::FIELD_TOO_LONG)
+            .with("maximum_length", VALUES_MAX));
     }
     for value in values {
         picklist(value, length_max, listed, UNLISTED_VALUES, at)?;

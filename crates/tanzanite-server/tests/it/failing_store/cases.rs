@@ -7,7 +7,7 @@ use tanzanite_protocol::Method::{Delete, Get, Post, Put};
 const REASON: Body = Text(r#"{"data":[{"Locked_Reason__s":"audit"}]}"#);
 const LOCK: &str = "{locked}/Locking_Information__s/{lock}";
 
-pub(super) static CASES: [Case; 40] = [
+pub(super) static CASES: [Case; 44] = [
     case(Delete, "{with_photo}/photo", Nothing),
     case(Get, "{with_photo}/photo", Nothing),
     case(Post, "{with_photo}/photo", Picture),
@@ -29,6 +29,30 @@ pub(super) static CASES: [Case; 40] = [
         Post,
         "{with_photo}/actions/remove_tags",
         Text(r#"{"tags":[{"name":"one"}]}"#),
+    ),
+    case(
+        Post,
+        "/crm/v8/Leads",
+        Text(r#"{"data":[{"Last_Name":"A","Tag":[{"name":"one"},{"name":"four"}]}]}"#),
+    ),
+    case(
+        Put,
+        "{with_photo}",
+        Text(r#"{"data":[{"Tag":[{"name":"five"}]}]}"#),
+    ),
+    case(
+        Post,
+        "/crm/v8/Quotes",
+        Text(
+            r#"{"data":[{"Subject":"A","Quoted_Items":[{"Product_Name":{"id":"{id:product}"}}]}]}"#,
+        ),
+    ),
+    case(
+        Post,
+        "/crm/v8/coql",
+        Text(
+            r#"{"select_query":"select Account_Name, max(Created_Time) from Contacts where id is not null group by Account_Name"}"#,
+        ),
     ),
     case(Get, "{with_photo}", Nothing),
     case(Get, "/crm/v8/Contacts?fields=Account_Name,Owner", Nothing),

@@ -31,6 +31,7 @@ fn a_query_has_columns_a_module_conditions_an_order_and_a_limit() {
             path: path(column),
             comparator,
             values: values.iter().map(|&value| value.to_owned()).collect(),
+            subquery: None,
         })
     };
     let expected = Query {
@@ -177,12 +178,12 @@ fn all_else_is_refused() {
             r#""DUPLICATE_ALIAS" {"referred_columns":["City","State"],"alias":"x"}"#,
         ),
         (
-            "select id from Leads where id in (select id from Leads where id = 1)",
-            r#""API_NOT_SUPPORTED" {"clause":"subquery"}"#,
+            "select id from Leads where id in (select id, City from Leads where id = 1)",
+            r#""INVALID_QUERY" {"sub_query_sequence":0,"column_name":["id","City"]}"#,
         ),
         (
-            "select 'What_Id->Leads.Last_Name' from Calls where id = 1",
-            r#""API_NOT_SUPPORTED" {"clause":"polymorphic path"}"#,
+            "select id from Leads where id = (select count(id) from Leads where id = 1)",
+            r#""API_NOT_SUPPORTED" {"clause":"aggregate of a subquery"}"#,
         ),
         (
             "select id from Leads where id = 1 limit s",

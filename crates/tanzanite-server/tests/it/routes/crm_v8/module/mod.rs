@@ -1,6 +1,7 @@
 //! `/crm/v8/{module}`.
 
 mod actions;
+mod append_values;
 mod delete;
 mod deleted;
 mod dependent;

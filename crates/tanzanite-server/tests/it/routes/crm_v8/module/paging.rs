@@ -217,3 +217,28 @@ fn a_page_token_is_of_one_user_and_one_query() {
     {"code":"AMBIGUITY_DURING_PROCESSING","details":{"ambiguity_due_to":[{"param_name":"page"},{"param_name":"page_token"}]},"message":"Ambiguity while processing the request","status":"error"}
     "#);
 }
+
+#[test]
+fn no_record_is_lost_or_repeated_while_others_write() {
+    let (world, before) = filled(COUNT);
+    let doomed: BTreeSet<String> = before.iter().step_by(10).cloned().collect();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for id in &doomed {
+                world.insert("Accounts", &[json!({ "Account_Name": "New" })]);
+                let path = format!("/crm/v8/Accounts/{id}");
+                assert_eq!(world.actor("admin").delete(&path).status, 200);
+            }
+        });
+        for query in ["&per_page=20", "&per_page=7&sort_by=id&sort_order=asc"] {
+            let walked = walk(&world, query);
+            let seen: BTreeSet<&String> = walked.iter().collect();
+            assert_eq!(seen.len(), walked.len(), "{query}: a record came twice");
+            let mut stayed = before.iter().filter(|id| !doomed.contains(*id));
+            assert!(
+                stayed.all(|id| seen.contains(id)),
+                "{query}: a record is lost"
+            );
+        }
+    });
+}

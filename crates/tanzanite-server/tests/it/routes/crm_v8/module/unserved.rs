@@ -176,7 +176,7 @@ fn insert(world: &World, module: &str, beside: &Value, key: &str, value: &Value)
 fn refused_keys() -> Vec<(&'static str, &'static str, Value)> {
     vec![
         ("Leads", "Tag", json!("hot")),
-        ("Leads", "$append_values", json!({ "Interests": true })),
+        ("Leads", "$append_values", json!({ "City": true })),
         ("Leads", "$append_values", json!(true)),
         ("Leads", "Layout", json!({ "id": "3652397000000990001" })),
         ("Leads", "Layout", json!("Standard")),
@@ -238,7 +238,7 @@ fn a_key_that_is_not_acted_on_is_no_success() {
     assert_eq!(before, world.state(), "a refused item changed something");
     assert_snapshot!(table, @r#"
     400 Leads Tag "hot": "INVALID_DATA" {"expected_data_type":"jsonarray","api_name":"Tag","json_path":"$.data[0].Tag"}
-    400 Leads $append_values {"Interests":true}: "API_NOT_SUPPORTED" {"api_name":"$append_values","json_path":"$.data[0].$append_values"}
+    400 Leads $append_values {"City":true}: "INVALID_DATA" {"api_name":"City","json_path":"$.data[0].$append_values.City"}
     400 Leads $append_values true: "INVALID_DATA" {"expected_data_type":"jsonobject","api_name":"$append_values","json_path":"$.data[0].$append_values"}
     400 Leads Layout {"id":"3652397000000990001"}: "INVALID_DATA" {"api_name":"Layout","json_path":"$.data[0].Layout"}
     400 Leads Layout "Standard": "INVALID_DATA" {"api_name":"Layout","json_path":"$.data[0].Layout"}
