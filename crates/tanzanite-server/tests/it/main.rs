@@ -16,6 +16,7 @@ mod http_versions;
 mod intercept;
 mod limits;
 mod matrix;
+mod naive;
 mod one_and_others;
 mod precedence;
 mod routes;

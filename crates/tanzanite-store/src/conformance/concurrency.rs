@@ -28,6 +28,10 @@ pub(super) fn checks<S: Store>() -> Vec<Check<S>> {
             a_code_is_taken_by_one_of_many,
         ),
         (
+            "a record is restored or purged by one of many",
+            a_record_is_restored_or_purged_by_one_of_many,
+        ),
+        (
             "a photo is removed by one of many",
             a_photo_is_removed_by_one_of_many,
         ),
@@ -152,6 +156,29 @@ fn a_photo_is_removed_by_one_of_many<S: Store>(store: &S) {
     });
     assert_eq!(removed.iter().filter(|removed| **removed).count(), 1);
     assert_eq!(state(store, A).matches("photo_deleted").count(), 1);
+}
+
+/// Of many that restore and purge a deleted record, exactly one does.
+fn a_record_is_restored_or_purged_by_one_of_many<S: Store>(store: &S) {
+    found(store);
+    insert(store, A, id(1), new_record("wanted", 1));
+    write(store, |tx| {
+        tx.delete_record(permit(A, leads(), id(1)), stamp(2, JUN))
+    });
+    let done = at_once(store, |store, number| {
+        write(store, move |tx| {
+            if tx.deleted_fields(A, leads(), id(1))?.is_none() {
+                return Ok(false);
+            }
+            if number % 2 == 0 {
+                tx.restore_record(permit(A, leads(), id(1)), &[], stamp(number, JUN))?;
+            } else {
+                tx.purge_record(permit(A, leads(), id(1)), &[])?;
+            }
+            Ok(true)
+        })
+    });
+    assert_eq!(done.iter().filter(|done| **done).count(), 1);
 }
 
 /// Two records always change together, and no reader sees them differ.
