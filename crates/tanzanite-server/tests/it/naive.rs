@@ -1,5 +1,5 @@
-//! Search, counts and COQL beside a naive evaluator: random conditions on random records find the same ones, in the same
-//! order, page by page.
+//! Search, counts and COQL beside a naive evaluator. Random conditions on random records find the same ones, in the
+//! same order, page by page.
 
 use crate::world::{World, text};
 use proptest::prelude::*;

@@ -158,7 +158,7 @@ fn a_photo_is_removed_by_one_of_many<S: Store>(store: &S) {
     assert_eq!(state(store, A).matches("photo_deleted").count(), 1);
 }
 
-/// Of many that restore and purge a deleted record, exactly one does.
+/// Many restore or purge one deleted record at once, and exactly one does.
 fn a_record_is_restored_or_purged_by_one_of_many<S: Store>(store: &S) {
     found(store);
     insert(store, A, id(1), new_record("wanted", 1));
