@@ -213,6 +213,10 @@ fn json() -> impl Strategy<Value = Vec<u8>> {
         "Layout",
         "Record_Image",
         "$append_values",
+        "Subject",
+        "Quoted_Items",
+        "Product_Name",
+        "_delete",
         "$x",
         "",
     ]);
