@@ -262,7 +262,8 @@ fn a_health_check_is_answered_while_idle_connections_have_all_places() {
         let begun = Instant::now();
         let exchange = world.anyone().get("/_tanzanite/health");
         assert_eq!(exchange.status, 200);
-        assert!(begun.elapsed() < SECOND, "{:?}", begun.elapsed());
+        // The kernel asks again after a second for a connection that came while the queue was full.
+        assert!(begun.elapsed() < 2 * SECOND, "{:?}", begun.elapsed());
     }
     drop(idle);
 }
