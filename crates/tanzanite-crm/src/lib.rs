@@ -3,6 +3,7 @@
 //! One vendor resource is a folder, one operation a file. Nothing here knows HTTP, SQL, files, clocks or the
 //! environment: time and randomness are arguments ([`Context`]), the store is a trait ([`Transaction`]).
 
+mod amount;
 pub mod call;
 pub mod clock;
 pub mod collection;

@@ -1,8 +1,10 @@
-//! `page` and `per_page` of the lists that are cut after they are found: users, and collections that say how long a
-//! page is.
+//! `page` and `per_page` of the lists that have no page tokens: users, collections that say how long a page is, and
+//! deleted records.
 
 use crate::call::Call;
+use crate::faults::PAGE_BEYOND_LIMIT;
 use crate::parameters::number;
+use serde_json::{Value, json};
 use tanzanite_protocol::Fault;
 
 /// The requested page of a list.
@@ -32,6 +34,29 @@ impl Page {
             items.into_iter().skip(before).take(per_page).collect(),
             more,
         )
+    }
+
+    /// The items before this page, for a store that finds the page alone. A page that ends beyond `reach` is refused.
+    pub(crate) fn offset(self, reach: u32) -> Result<u32, Fault> {
+        if u64::from(self.page) * u64::from(self.per_page) > u64::from(reach) {
+            return Err(Fault::new(&PAGE_BEYOND_LIMIT).with("limit", reach));
+        }
+        Ok((self.page - 1) * self.per_page)
+    }
+
+    /// A page of which the store found one item more, and whether it did.
+    pub(crate) fn cut_found<T>(self, items: Vec<T>) -> (Vec<T>, bool) {
+        Self { page: 1, ..self }.cut(items)
+    }
+
+    /// The `info` of an answer with so many items.
+    pub(crate) fn info(self, count: usize, more_records: bool) -> Value {
+        json!({
+            "per_page": self.per_page,
+            "count": count,
+            "page": self.page,
+            "more_records": more_records,
+        })
     }
 }
 

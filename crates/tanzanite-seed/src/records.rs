@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use tanzanite_crm::criteria::{FieldKey, record_keys};
 use tanzanite_crm::metadata::LockType;
 use tanzanite_crm::operations::photo;
-use tanzanite_crm::schema::validate::{Mode, check, unique_key};
+use tanzanite_crm::schema::validate::{Mode, check, unique_values};
 use tanzanite_crm::schema::{ANY_MODULE, Kind, Module, Number, Times, complete, display_name};
 use tanzanite_protocol::{RecordId, Timestamp};
 
@@ -213,12 +213,8 @@ fn fields(
 }
 
 fn unique(module: &Module, fields: &Map<String, Value>) -> Vec<(Number, String)> {
-    let unique = module.fields.iter().filter(|field| field.unique);
-    let keys = unique.filter_map(|field| {
-        let key = unique_key(fields.get(field.api_name.as_ref())?)?;
-        Some((field.number, key))
-    });
-    keys.collect()
+    let unique = unique_values(module, |name| fields.get(name));
+    unique.map(|(field, key)| (field.number, key)).collect()
 }
 
 /// Reports a unique value that an earlier record has. Values of deleted records are free again.

@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 use tanzanite_crm::policy::Seen;
 use tanzanite_crm::schema::Module;
 use tanzanite_crm::stored::{DocumentKind, DocumentQuery, Ends, LinkQuery, Relation};
-use tanzanite_crm::transaction::{DeletedQuery, DeletedSort, DeletedState, RecordQuery, Start};
+use tanzanite_crm::transaction::{DeletedQuery, RecordQuery, Start};
 use tanzanite_crm::{StoreError, Stored, Transaction};
-use tanzanite_protocol::{OrgId, Timestamp};
+use tanzanite_protocol::OrgId;
 
 /// Records that are read at once.
 const PAGE: u32 = 1000;
@@ -74,19 +74,12 @@ fn dump_deleted(
     text: &mut String,
     tx: &mut dyn Transaction,
 ) -> Stored<()> {
-    let (mut offset, always) = (0, Timestamp::from_millis(i64::MIN));
+    let mut offset = 0;
     loop {
+        let seen = vec![Seen::bypassing_policy_as_operator(org, module.number)];
         let page = tx.deleted_records(&DeletedQuery {
-            seen: vec![Seen::bypassing_policy_as_operator(org, module.number)],
-            ids: None,
-            state: DeletedState::Any,
-            in_bin_since: always,
-            known_since: always,
-            deleted_since: None,
-            sort: DeletedSort::DeletedTime,
-            descending: false,
             offset,
-            limit: PAGE,
+            ..DeletedQuery::all(seen, PAGE)
         })?;
         for record in &page {
             let fields = tx.deleted_fields(org, module.number, record.head.id)?;

@@ -7,7 +7,7 @@ use crate::endpoint::Answer;
 use crate::paging::Page;
 use crate::stored::{DocumentKind, DocumentQuery};
 use crate::transaction::{Stored, Transaction};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use tanzanite_protocol::Reply;
 
 pub(super) fn list(
@@ -52,12 +52,7 @@ fn answer(
         let page = Page::of(call, act.per_page)?;
         let (cut, more) = page.cut(things);
         things = cut;
-        info = Some(json!({
-            "per_page": page.per_page,
-            "count": things.len(),
-            "page": page.page,
-            "more_records": more,
-        }));
+        info = Some(page.info(things.len(), more));
     }
     let mut shown = shown(collection, &things, call, tx)?;
     let only = collection.only.and_then(|_| shown.pop());

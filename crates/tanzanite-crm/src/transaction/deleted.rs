@@ -40,6 +40,25 @@ pub struct DeletedQuery {
     pub limit: u32,
 }
 
+impl DeletedQuery {
+    /// All deleted records of modules, however long ago, those deleted first first.
+    pub fn all(seen: Vec<Seen>, limit: u32) -> Self {
+        let always = Timestamp::from_millis(i64::MIN);
+        Self {
+            seen,
+            ids: None,
+            state: DeletedState::Any,
+            in_bin_since: always,
+            known_since: always,
+            deleted_since: None,
+            sort: DeletedSort::DeletedTime,
+            descending: false,
+            offset: 0,
+            limit,
+        }
+    }
+}
+
 /// Where deleted records are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeletedState {

@@ -285,14 +285,7 @@ fn nothing_is_left_of_a_purged_record<S: Store>(store: &S) {
     read(store, |tx| {
         assert_eq!(tx.deleted_fields(A, leads(), id(1))?, None);
         let all = Seen::bypassing_policy_as_operator(A, leads());
-        let query = DeletedQuery {
-            state: DeletedState::Any,
-            seen: vec![all.clone()],
-            limit: 9,
-            offset: 0,
-            ids: None,
-            ..queries().swap_remove(0)
-        };
+        let query = DeletedQuery::all(vec![all.clone()], 9);
         let found = tx.deleted_records(&query)?;
         assert_eq!(found.len(), 1);
         assert_eq!((found[0].head.name.as_str(), found[0].by), ("", None));

@@ -6,10 +6,9 @@ use proptest::prelude::*;
 use std::collections::BTreeMap;
 use tanzanite_crm::policy::Seen;
 use tanzanite_crm::transaction::{
-    DeletedQuery, DeletedSort, DeletedState, Lock, NewRecord, Photo, Record, RecordQuery, Start,
+    DeletedQuery, DeletedState, Lock, NewRecord, Photo, Record, RecordQuery, Start,
 };
 use tanzanite_crm::{StoreError, Stored, Transaction};
-use tanzanite_protocol::Timestamp;
 use tanzanite_store::{Place, SqliteStore, Store};
 
 /// Ids from 2 on, since `found` has made record 1.
@@ -123,17 +122,10 @@ fn in_bin(tx: &mut dyn Transaction) -> Stored<BTreeMap<i64, u8>> {
 }
 
 fn deleted_query(state: DeletedState) -> DeletedQuery {
+    let seen = vec![Seen::bypassing_policy_as_operator(org(), leads())];
     DeletedQuery {
-        seen: vec![Seen::bypassing_policy_as_operator(org(), leads())],
-        ids: None,
         state,
-        in_bin_since: Timestamp::from_millis(0),
-        known_since: Timestamp::from_millis(0),
-        deleted_since: None,
-        sort: DeletedSort::DeletedTime,
-        descending: false,
-        offset: 0,
-        limit: 100,
+        ..DeletedQuery::all(seen, 100)
     }
 }
 

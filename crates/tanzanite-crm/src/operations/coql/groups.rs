@@ -7,12 +7,12 @@ use super::columns::{Column, find, values};
 use super::faults;
 use super::parse::{Aggregate, Query, Term, too_much};
 use super::query::Limit;
+use crate::amount::{decimal, shown};
 use crate::call::Call;
 use crate::policy::ModuleView;
 use crate::schema::{Field, Kind};
 use crate::transaction::{RecordQuery, Transaction};
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
 use serde_json::{Map, Value};
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -108,12 +108,12 @@ pub(super) fn rows(
     let (offset, size) = (limit.offset as usize, limit.rows as usize);
     let more = keyed.len() > offset.saturating_add(size);
     let page = keyed.into_iter().skip(offset).take(size);
-    let shown = page.map(|(_, group)| {
+    let rows = page.map(|(_, group)| {
         let cells = query.columns.iter();
         let cells = cells.map(|column| (column.key.clone(), cell(group, &column.term)));
         Value::Object(cells.collect::<Map<String, Value>>())
     });
-    Ok((shown.collect(), more))
+    Ok((rows.collect(), more))
 }
 
 /// Beside aggregates only columns can stand that the records are grouped by.
@@ -253,30 +253,14 @@ impl Total {
         match self {
             Self::Count(count) => (*count).into(),
             Self::Sum(None) | Self::Avg(_, 0) => Value::Null,
-            Self::Sum(Some(sum)) => number(*sum),
+            Self::Sum(Some(sum)) => shown(*sum),
             Self::Avg(sum, count) => {
                 let average = sum.checked_div(Decimal::from(*count));
                 average.map_or(Value::Null, |average| {
-                    number(average.round_dp(DIGITS_OF_AVERAGE))
+                    shown(average.round_dp(DIGITS_OF_AVERAGE))
                 })
             }
             Self::Extreme(value, _) => value.clone(),
         }
     }
-}
-
-/// A number for the answer; a whole one without a fraction, as amounts of records have it.
-fn number(number: Decimal) -> Value {
-    match number.to_i64() {
-        Some(whole) if number.is_integer() => whole.into(),
-        _ => number.to_f64().into(),
-    }
-}
-
-/// A number as it is written, so that tenths add up.
-fn decimal(value: &Value) -> Option<Decimal> {
-    let text = value.as_number()?.to_string();
-    text.parse()
-        .or_else(|_| Decimal::from_scientific(&text))
-        .ok()
 }

@@ -83,20 +83,23 @@ fn read(query: ast::Query, so_far: &mut Read) -> Result<Query, Fault> {
     if order.len() > limits::COQL_SORTED_FIELDS_MAX {
         return Err(too_much("order by", limits::COQL_SORTED_FIELDS_MAX));
     }
-    once(order.iter().map(|sorted| &sorted.term), "order by")?;
+    once(
+        order.iter().map(|sorted| sorted.term.to_string()),
+        "order by",
+    )?;
     selected(*select, order, (limit, offset), so_far)
 }
 
 /// No column may stand twice in a clause.
-fn once<'a>(terms: impl Iterator<Item = &'a Term>, clause: &'static str) -> Result<(), Fault> {
-    let mut before: Vec<&Term> = Vec::new();
-    for term in terms {
-        if before.contains(&term) {
+fn once(columns: impl Iterator<Item = String>, clause: &'static str) -> Result<(), Fault> {
+    let mut before: Vec<String> = Vec::new();
+    for column in columns {
+        if before.contains(&column) {
             return Err(Fault::new(&faults::CLAUSE_DUPLICATE)
                 .with("clause", clause)
-                .with("column_name", term.to_string()));
+                .with("column_name", column));
         }
-        before.push(term);
+        before.push(column);
     }
     Ok(())
 }
@@ -354,11 +357,7 @@ fn within(query: ast::Query, outer: Comparison, so_far: &mut Read) -> Result<Com
             .with("sub_query_sequence", sequence)
             .with("column_name", columns.collect::<Vec<_>>()));
     }
-    let has_aggregates = query
-        .columns
-        .iter()
-        .any(|column| column.term.aggregate.is_some());
-    if has_aggregates || !query.groups.is_empty() {
+    if query.is_grouped() {
         return Err(not_served("aggregate of a subquery"));
     }
     let subquery = Some(Box::new(Subquery { query, sequence }));

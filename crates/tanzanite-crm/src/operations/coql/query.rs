@@ -101,11 +101,7 @@ fn query(call: &Call<'_>, tx: &mut dyn Transaction) -> Answer {
         criteria: Some(criteria(call, view, &query.condition, tx)?),
         ..RecordQuery::all(view.seen(), 0)
     };
-    let has_aggregates = query
-        .columns
-        .iter()
-        .any(|column| column.term.aggregate.is_some());
-    let (data, more) = if has_aggregates || !query.groups.is_empty() {
+    let (data, more) = if query.is_grouped() {
         groups::rows(call, tx, view, &query, &limit, question)?
     } else {
         rows(call, tx, view, &query, &limit, question)?

@@ -5,7 +5,7 @@ use crate::call::ModuleCall;
 use crate::criteria::{Criteria, FieldTest, Test, folded, record_keys};
 use crate::faults::VALUE_IMPOSSIBLE;
 use crate::policy::{ModuleView, authorize_create};
-use crate::schema::validate::{Mode, NamedLookup, check, unique_key};
+use crate::schema::validate::{Mode, NamedLookup, check, unique_values};
 use crate::schema::{Module, display_name};
 use crate::transaction::{NewRecord, RecordQuery, Transaction};
 use serde_json::{Map, Value, json};
@@ -62,12 +62,8 @@ fn make(
     let fields = checked
         .map_err(|_| impossible(lookup, "a record of this name alone cannot be made"))?
         .fields;
-    let values = module.fields.iter().filter(|field| field.unique);
-    let values = values.filter_map(|field| {
-        let key = unique_key(fields.get(field.api_name.as_ref())?)?;
-        Some((field.number, key))
-    });
-    let unique: Vec<_> = values.collect();
+    let unique = unique_values(module, |name| fields.get(name));
+    let unique: Vec<_> = unique.map(|(field, key)| (field.number, key)).collect();
     let holders = tx.holders(call.caller.org(), module.number, &unique)?;
     if holders.iter().any(Option::is_some) {
         return Err(impossible(

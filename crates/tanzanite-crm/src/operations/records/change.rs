@@ -11,8 +11,8 @@ use crate::metadata::{FieldRight, User};
 use crate::operations::tags;
 use crate::operations::users::reference;
 use crate::policy::{self, authorize};
-use crate::schema::validate::{self, Checked, LookupCheck, Mode, owner_fault, unique_key};
-use crate::schema::{self, Field, Module, Number};
+use crate::schema::validate::{self, Checked, LookupCheck, Mode, owner_fault, unique_values};
+use crate::schema::{self, Field, Number};
 use crate::transaction::{Stamp, Transaction};
 use crate::versions;
 use serde_json::{Map, Value, json};
@@ -147,15 +147,6 @@ pub(super) fn unique(
         unique.push(value);
     }
     Ok(unique)
-}
-
-/// A module's unique fields that have values, with the keys of those.
-pub(super) fn unique_values<'a>(
-    module: &'a Module,
-    value: impl Fn(&str) -> Option<&'a Value>,
-) -> impl Iterator<Item = (&'a Field, String)> {
-    let fields = module.fields.iter().filter(|field| field.unique);
-    fields.filter_map(move |field| Some((field, unique_key(value(&field.api_name)?)?)))
 }
 
 /// The details of a success (OpenAPI examples of insert and update).

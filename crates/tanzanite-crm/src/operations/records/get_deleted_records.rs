@@ -3,14 +3,15 @@
 use crate::call::ModuleCall;
 use crate::endpoint::{Answer, Endpoint};
 use crate::faults::{PAGE_BEYOND_LIMIT, PARAMETER_PATTERN};
-use crate::operations::recycle_bin::{self, Page};
+use crate::operations::recycle_bin;
 use crate::operations::users::reference;
+use crate::paging::Page;
 use crate::parameters::{self, given, pattern};
 use crate::policy;
 use crate::transaction::{DeletedQuery, DeletedRecord, DeletedState, Transaction};
 use serde_json::{Value, json};
 use tanzanite_protocol::endpoint::Cost;
-use tanzanite_protocol::{Descriptor, Method, Reply, ScopeNeed, ScopeOperation};
+use tanzanite_protocol::{Descriptor, Method, Reply, ScopeNeed, ScopeOperation, limits};
 
 /// Lists the records of a module that were deleted: those in the recycle bin with their names, those that have left it
 /// without. 200, 204 if there are none. That one sees as many of them as before they were deleted is assumed.
@@ -34,15 +35,14 @@ fn list(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
         Some("permanent") => DeletedState::Gone,
         Some(_) => return Err(pattern("type")),
     };
-    let page = Page::read(call)?;
+    let page = Page::of(call, limits::RECORDS_PER_PAGE_MAX)?;
     let query = DeletedQuery {
         state,
         deleted_since: parameters::modified_since(call),
-        offset: page.offset(),
-        ..recycle_bin::deleted(call, vec![call.view().seen()], page.size + 1)
+        offset: page.offset(limits::RECORDS_BY_TOKEN_MAX)?,
+        ..recycle_bin::deleted(call, vec![call.view().seen()], page.per_page + 1)
     };
-    let mut found = tx.deleted_records(&query)?;
-    let more = page.cut(&mut found);
+    let (found, more) = page.cut_found(tx.deleted_records(&query)?);
     if found.is_empty() {
         return Ok(Reply::no_content());
     }

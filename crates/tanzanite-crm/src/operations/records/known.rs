@@ -1,14 +1,13 @@
 //! The rows of the store that a call changing many records has read: one query of each kind reads the rows of all its
 //! items. Each change that the call makes is noted here too, so that an item sees the changes of the items before it.
 
-use super::change::unique_values;
 use super::heads::Heads;
 use crate::call::ModuleCall;
 use crate::collection::Thing;
 use crate::criteria::{Criteria, FieldKey, FieldTest, Test, record_keys, value_keys};
 use crate::operations::tags;
 use crate::policy::{AddTags, Permit};
-use crate::schema::validate::Checked;
+use crate::schema::validate::{Checked, unique_values};
 use crate::schema::{Field, Number};
 use crate::transaction::{NewRecord, Record, RecordQuery, SortKey, Stored, Transaction};
 use serde_json::Value;
@@ -40,7 +39,7 @@ impl Known {
     }
 
     /// The tags of the call's module.
-    pub(super) fn tags(
+    fn tags(
         &mut self,
         call: &ModuleCall<'_>,
         tx: &mut dyn Transaction,

@@ -108,35 +108,12 @@ impl<'a> Renderer<'a> {
         });
         let targets = targets.map(|(module, id)| (module.number, id)).collect();
         self.heads.learn(tx, targets)?;
-        self.learn_products(records, tx)?;
+        let rows = records.iter().flat_map(|record| shown_rows(fields, record));
+        self.products = rows::products(self.call, tx, rows)?;
         if self.wants(TAG) {
             let ids: Vec<i64> = records.iter().map(|record| record.head.id.get()).collect();
             self.tags = tags::shown_on(self.call, &ids, tx)?;
         }
-        Ok(())
-    }
-
-    /// Reads the products of the line items that are shown.
-    fn learn_products(
-        &mut self,
-        records: &[Record],
-        tx: &mut dyn Transaction,
-    ) -> Result<(), Fault> {
-        let rows = |record| shown_rows(&self.fields, record);
-        let mut ids: Vec<RecordId> = records
-            .iter()
-            .flat_map(rows)
-            .filter_map(rows::product)
-            .collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let products = self.call.metadata().module("Products");
-        let Some(products) = products.filter(|_| !ids.is_empty()) else {
-            return Ok(());
-        };
-        let found = tx.records_by_id(self.call.caller.org(), products.number, &ids)?;
-        let found = found.into_iter().flatten();
-        self.products = found.map(|product| (product.head.id, product)).collect();
         Ok(())
     }
 

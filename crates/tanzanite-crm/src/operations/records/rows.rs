@@ -2,10 +2,10 @@
 
 use super::faults;
 use super::insert_records::draw_id;
-use crate::call::ModuleCall;
+use crate::call::{Call, ModuleCall};
 use crate::schema::validate::{DELETE, merge};
 use crate::schema::{self, Module};
-use crate::transaction::Transaction;
+use crate::transaction::{Record, Transaction};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 use tanzanite_protocol::{Fault, RecordId};
@@ -54,9 +54,11 @@ pub(super) fn settle(
             *kept = merge(kept, row);
         }
     }
-    let prices = prices(call, tx, &rows)?;
+    let unpriced = rows.iter().filter(|row| !row.contains_key("List_Price"));
+    let products = products(call, tx, unpriced)?;
     for row in &mut rows {
-        let usual = product(row).and_then(|id| prices.get(&id).cloned());
+        let product = product(row).and_then(|id| products.get(&id));
+        let usual = product.and_then(|product| product.fields.get("Unit_Price").cloned());
         row.entry("Quantity").or_insert_with(|| 1.into());
         row.entry("List_Price")
             .or_insert_with(|| usual.unwrap_or_else(|| 0.into()));
@@ -100,28 +102,25 @@ pub(super) fn forget_ids(module: &Module, fields: &mut Map<String, Value>) {
     }
 }
 
-/// The unit prices of the products of rows that give no price.
-fn prices(
-    call: &ModuleCall<'_>,
+/// The products of rows, read in one go. One that is gone is missing.
+pub(super) fn products<'r>(
+    call: &Call<'_>,
     tx: &mut dyn Transaction,
-    rows: &[Map<String, Value>],
-) -> Result<HashMap<RecordId, Value>, Fault> {
-    let unpriced = rows.iter().filter(|row| !row.contains_key("List_Price"));
-    let mut ids: Vec<RecordId> = unpriced.filter_map(product).collect();
+    rows: impl Iterator<Item = &'r Map<String, Value>>,
+) -> Result<HashMap<RecordId, Record>, Fault> {
+    let mut ids: Vec<RecordId> = rows.filter_map(product).collect();
     ids.sort_unstable();
     ids.dedup();
-    let Some(products) = call.metadata().module(PRODUCTS).filter(|_| !ids.is_empty()) else {
+    let module = call.metadata().module(PRODUCTS);
+    let Some(module) = module.filter(|_| !ids.is_empty()) else {
         return Ok(HashMap::new());
     };
-    let found = tx.records_by_id(call.caller.org(), products.number, &ids)?;
-    let prices = found.into_iter().flatten().filter_map(|product| {
-        let price = product.fields.get("Unit_Price")?.clone();
-        Some((product.head.id, price))
-    });
-    Ok(prices.collect())
+    let found = tx.records_by_id(call.caller.org(), module.number, &ids)?;
+    let found = found.into_iter().flatten();
+    Ok(found.map(|product| (product.head.id, product)).collect())
 }
 
-/// The product of a row.
+/// The id of a row's product.
 pub(super) fn product(row: &Map<String, Value>) -> Option<RecordId> {
     RecordId::parse(row.get("Product_Name")?.get(ID)?.as_str()?)
 }

@@ -15,7 +15,7 @@ const SEGMENT_OF_RECORD: usize = 2;
 /// A record in the recycle bin, in the answer to those who look into it.
 pub(super) fn shown(call: &Call<'_>, record: &DeletedRecord) -> Value {
     let metadata = call.metadata();
-    let module = module_of(call, record);
+    let module = metadata.module_numbered(record.head.module);
     json!({
         "owner": reference(metadata, record.head.owner),
         "module": {
@@ -27,11 +27,6 @@ pub(super) fn shown(call: &Call<'_>, record: &DeletedRecord) -> Value {
         "display_name": record.head.name,
         "deleted_time": record.at.render(metadata.zone()),
     })
-}
-
-pub(super) fn module_of<'a>(call: &Call<'a>, record: &DeletedRecord) -> Option<&'a Module> {
-    let mut modules = call.metadata().modules();
-    modules.find(|module| module.number == record.head.module)
 }
 
 /// Does something with each record that is named, and tells of each by itself.
@@ -55,7 +50,8 @@ pub(super) fn each(
             call.reach(Stage::Record);
             let unknown = || Fault::new(&faults::UNKNOWN).with("id", id.to_string());
             let record = record.as_ref().ok_or_else(unknown)?;
-            let module = module_of(call, record).ok_or_else(unknown)?;
+            let module = call.metadata().module_numbered(record.head.module);
+            let module = module.ok_or_else(unknown)?;
             call.reach(Stage::Sharing);
             each(module, record, tx).map_err(|fault| {
                 let is_ours = fault.row().details.contains(&"id");

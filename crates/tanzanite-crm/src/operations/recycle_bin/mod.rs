@@ -14,13 +14,12 @@ mod restore;
 pub use count::COUNT;
 pub use get::GET;
 pub use list::LIST;
-pub(crate) use list::Page;
 pub use purge::{PURGE, PURGE_MANY};
 pub use restore::{RESTORE, RESTORE_MANY};
 
 use crate::call::Call;
 use crate::policy::{ModuleView, Seen};
-use crate::transaction::{DeletedQuery, DeletedSort, DeletedState};
+use crate::transaction::{DeletedQuery, DeletedState};
 use tanzanite_protocol::endpoint::Permission;
 use tanzanite_protocol::{ScopeNeed, ScopeOperation, Timestamp, limits};
 
@@ -41,16 +40,10 @@ pub(crate) fn deleted(call: &Call<'_>, seen: Vec<Seen>, limit: u32) -> DeletedQu
         Timestamp::from_millis(millis.saturating_sub(days * MILLIS_PER_DAY))
     };
     DeletedQuery {
-        seen,
-        ids: None,
-        state: DeletedState::Any,
         in_bin_since: before(limits::DAYS_IN_RECYCLE_BIN),
         known_since: before(limits::DAYS_DELETED_KNOWN),
-        deleted_since: None,
-        sort: DeletedSort::DeletedTime,
         descending: true,
-        offset: 0,
-        limit,
+        ..DeletedQuery::all(seen, limit)
     }
 }
 

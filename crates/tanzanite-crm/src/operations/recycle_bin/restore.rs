@@ -11,7 +11,7 @@ use crate::faults::{
 };
 use crate::policy::{self, authorize};
 use crate::schema::Module;
-use crate::schema::validate::{Place, id_of, unique_key};
+use crate::schema::validate::{Place, id_of, unique_values};
 use crate::transaction::{DeletedRecord, Transaction};
 use serde_json::{Map, Value, json};
 use tanzanite_protocol::envelope::success;
@@ -116,11 +116,7 @@ fn restore(
     let permit = authorize::<policy::RestoreRecord>(call.caller, module, head)?;
     let fields = tx.deleted_fields(head.org, head.module, head.id)?;
     let fields = fields.unwrap_or_default();
-    let unique = module.fields.iter().filter(|field| field.unique);
-    let unique = unique.filter_map(|field| {
-        let key = unique_key(fields.get(field.api_name.as_ref())?)?;
-        Some((field, key))
-    });
+    let unique = unique_values(module, |name| fields.get(name));
     let (fields, values): (Vec<_>, Vec<_>) = unique
         .map(|(field, key)| (field, (field.number, key)))
         .unzip();

@@ -1,9 +1,8 @@
 //! `POST /crm/{version}/{module}/actions/add_tags` and `…/{record_id}/actions/add_tags`: "Add Tags to Records". A new
 //! name makes a new tag.
 
-use super::on_records::{
-    Asked, Named, Outcome, asked, each_record, meant, of_module, tags_of, told,
-};
+use super::on_records::{Asked, Named, Outcome, asked, each_record, of_module, tags_of, told};
+use super::plan::Plan;
 use super::{TAGS, faults};
 use crate::call::{ModuleCall, RecordCall};
 use crate::collection::{self, Thing};
@@ -18,7 +17,7 @@ use crate::transaction::{RecordHead, Transaction};
 use serde_json::{Map, Value};
 use tanzanite_protocol::endpoint::Cost;
 use tanzanite_protocol::{
-    Body, Descriptor, Evidence, Fault, Method, Row, ScopeNeed, ScopeOperation, limits,
+    Body, Descriptor, Evidence, Fault, Method, Row, ScopeNeed, ScopeOperation,
 };
 
 const SCOPE: ScopeNeed = ScopeNeed::module(&[
@@ -110,31 +109,14 @@ fn add_to(
     tx: &mut dyn Transaction,
 ) -> Result<(Vec<i64>, Value), Fault> {
     let permit = call.authorize::<policy::AddTags>(head)?;
-    let mut ids = if asked.over_write { Vec::new() } else { has };
-    let mut new: Vec<&Named> = Vec::new();
-    for (place, named) in asked.tags.iter().enumerate() {
-        match meant(named, tags) {
-            Some(tag) if ids.contains(&tag.id) => {}
-            Some(tag) => ids.push(tag.id),
-            None if named.name.is_none() => return Err(unknown_tag(place)),
-            None if new.iter().any(|other| other.is_same(named)) => {}
-            None => new.push(named),
-        }
-    }
-    // All checks come before the first tag is made.
-    if ids.len() + new.len() > limits::TAGS_PER_RECORD_MAX {
-        return Err(Fault::new(&faults::TOO_MANY_ON_RECORD)
-            .with("limit", limits::TAGS_PER_RECORD_MAX)
-            .with("api_name", "Tag"));
-    }
-    if tags.len() + new.len() > limits::TAGS_PER_MODULE_MAX {
-        return Err(Fault::new(&faults::TOO_MANY));
-    }
-    for named in new {
-        let made = make(call, named, tx)?;
-        ids.push(made.id);
-        tags.push(made);
-    }
+    let has = if asked.over_write { Vec::new() } else { has };
+    let may_make = |place, named: &Named| match named.name {
+        Some(_) => Ok(()),
+        None => Err(unknown_tag(place)),
+    };
+    let plan = Plan::of(asked.tags.clone(), tags, has, may_make)?;
+    plan.check(tags)?;
+    let ids = plan.make(call, tags, tx)?;
     let (added, removed) = permit.of_tags();
     if asked.over_write {
         tx.unlink(removed, None)?;

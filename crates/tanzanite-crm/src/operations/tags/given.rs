@@ -3,9 +3,8 @@
 //! The tags that it names become the record's, and those that it does not name are taken away: conflict C24 in
 //! docs/compatibility.md. A new name makes a new tag.
 
-use super::add::make;
-use super::faults;
-use super::on_records::{Named, meant, named};
+use super::on_records::{Named, named};
+use super::plan::Plan;
 use crate::call::ModuleCall;
 use crate::collection::Thing;
 use crate::faults::{FIELD_TOO_LONG, VALUE_IMPOSSIBLE};
@@ -19,13 +18,6 @@ use tanzanite_protocol::{Fault, limits};
 
 /// The key.
 const TAG: &str = "Tag";
-
-/// The tags of a record, those that there are and those that are to be made.
-#[derive(Debug, Default)]
-pub(crate) struct Plan {
-    present: Vec<i64>,
-    new: Vec<Named>,
-}
 
 /// Checks the value of the key, and gives it if there is one.
 pub(crate) fn check(
@@ -61,28 +53,21 @@ pub(crate) fn plan(
     tags: &[Thing],
     path: &str,
 ) -> Result<Plan, Fault> {
-    let mut plan = Plan::default();
     let makes_tags = call
         .caller
         .profile()
         .permits(call.module(), Permission::Edit);
     let given = each(given.as_array().map_or(&[], Vec::as_slice), path)?;
-    for (place, named) in given.into_iter().enumerate() {
-        match meant(&named, tags) {
-            Some(tag) if plan.present.contains(&tag.id) => {}
-            Some(tag) => plan.present.push(tag.id),
-            None if named.name.is_none() || !makes_tags => {
-                let path = format!("{path}.{TAG}[{place}]");
-                let key = if named.name.is_none() { "id" } else { "name" };
-                return Err(Place::new(&path, key).fault(&VALUE_IMPOSSIBLE));
-            }
-            None if plan.new.iter().any(|other| other.is_same(&named)) => {}
-            None => plan.new.push(named),
+    let may_make = |place, named: &Named| match named.name {
+        Some(_) if makes_tags => Ok(()),
+        ref name => {
+            let path = format!("{path}.{TAG}[{place}]");
+            let key = if name.is_none() { "id" } else { "name" };
+            Err(Place::new(&path, key).fault(&VALUE_IMPOSSIBLE))
         }
-    }
-    if tags.len() + plan.new.len() > limits::TAGS_PER_MODULE_MAX {
-        return Err(Fault::new(&faults::TOO_MANY));
-    }
+    };
+    let plan = Plan::of(given, tags, Vec::new(), may_make)?;
+    plan.check(tags)?;
     Ok(plan)
 }
 
@@ -94,12 +79,7 @@ pub(crate) fn put(
     tags: &mut Vec<Thing>,
     permit: Permit<AddTags>,
 ) -> Result<(), Fault> {
-    let mut ids = plan.present;
-    for named in plan.new {
-        let made = make(call, &named, tx)?;
-        ids.push(made.id);
-        tags.push(made);
-    }
+    let ids = plan.make(call, tags, tx)?;
     let (added, removed) = permit.of_tags();
     tx.unlink(removed, None)?;
     tx.link(added, &ids)?;

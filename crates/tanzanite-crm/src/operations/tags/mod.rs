@@ -6,14 +6,16 @@ mod given;
 pub mod mass_delete;
 mod merge;
 mod on_records;
+mod plan;
 mod records_count;
 mod remove;
 
 pub use add::{ADD, ADD_MANY};
-pub(crate) use given::{Plan, check as check_given, plan, put};
+pub(crate) use given::{check as check_given, plan, put};
 pub use mass_delete::{MASS_DELETE, MASS_DELETE_STATUS};
 pub use merge::MERGE;
 pub(crate) use on_records::{of_module, shown_on};
+pub(crate) use plan::Plan;
 pub use records_count::RECORDS_COUNT;
 pub use remove::{REMOVE, REMOVE_MANY};
 

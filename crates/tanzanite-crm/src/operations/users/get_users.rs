@@ -45,12 +45,7 @@ fn list(call: &Call<'_>, _: &mut dyn Transaction) -> Answer {
     if users.is_empty() {
         return Ok(Reply::no_content());
     }
-    let info = json!({
-        "per_page": page.per_page,
-        "count": users.len(),
-        "page": page.page,
-        "more_records": more_records,
-    });
+    let info = page.info(users.len(), more_records);
     let users: Vec<Value> = users
         .into_iter()
         .map(|user| render::user(metadata, user))

@@ -7,9 +7,9 @@ use super::table::{
     address, auto_number, currency, date, datetime, description, double, field, integer, lookup,
     module, picklist, text, textarea,
 };
+use crate::amount::{decimal, shown};
 use crate::schema::{Field, Kind, Module, NUMBERS_EACH, Number, Support};
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
 use serde_json::{Map, Value};
 use std::sync::LazyLock;
 
@@ -222,7 +222,7 @@ pub fn total(module: &Module, fields: &mut Map<String, Value>) {
     for name in [DISCOUNT, ADJUSTMENT] {
         fields.entry(name).or_insert_with(|| 0.into());
     }
-    let of = |name| fields.get(name).map_or(Decimal::ZERO, decimal);
+    let of = |name| fields.get(name).and_then(decimal).unwrap_or_default();
     let grand = sum
         .saturating_sub(of(DISCOUNT))
         .saturating_add(of(ADJUSTMENT));
@@ -237,7 +237,7 @@ pub fn total(module: &Module, fields: &mut Map<String, Value>) {
 
 /// Works out a line item. Gives what it adds to the document's total.
 fn item_total(row: &mut Map<String, Value>) -> Decimal {
-    let of = |name| row.get(name).map_or(Decimal::ZERO, decimal);
+    let of = |name| row.get(name).and_then(decimal).unwrap_or_default();
     let total = of(QUANTITY)
         .checked_mul(of(LIST_PRICE))
         .unwrap_or(Decimal::MAX);
@@ -276,23 +276,9 @@ pub(crate) fn discount(text: &str, total: Decimal) -> Option<Decimal> {
     is_share.then(|| total.saturating_mul(share / Decimal::ONE_HUNDRED))
 }
 
-fn decimal(value: &Value) -> Decimal {
-    let text = value
-        .as_number()
-        .map(ToString::to_string)
-        .unwrap_or_default();
-    let number = text.parse().or_else(|_| Decimal::from_scientific(&text));
-    number.unwrap_or_default()
-}
-
-/// An amount in whole cents; a whole amount without a fraction, as recorded documents have it.
+/// An amount in whole cents.
 fn money(amount: Decimal) -> Value {
-    let amount = amount.round_dp(CENTS);
-    if amount.is_integer() {
-        amount.to_i64().map_or(Value::Null, Value::from)
-    } else {
-        amount.to_f64().into()
-    }
+    shown(amount.round_dp(CENTS))
 }
 
 #[cfg(test)]

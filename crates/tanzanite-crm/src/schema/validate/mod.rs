@@ -243,6 +243,15 @@ pub fn unique_key(value: &Value) -> Option<String> {
     (!key.is_empty()).then_some(key)
 }
 
+/// A module's unique fields that have values, with the keys of those.
+pub fn unique_values<'a>(
+    module: &'a Module,
+    value: impl Fn(&str) -> Option<&'a Value>,
+) -> impl Iterator<Item = (&'a Field, String)> {
+    let fields = module.fields.iter().filter(|field| field.unique);
+    fields.filter_map(move |field| Some((field, unique_key(value(&field.api_name)?)?)))
+}
+
 /// The fault of a field that the user may not write, if the request names it.
 fn refuse_field(field: &Field, input: &Map<String, Value>, path: &str) -> Result<(), Fault> {
     if input.contains_key(field.api_name.as_ref()) {

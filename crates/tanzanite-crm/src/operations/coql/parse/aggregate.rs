@@ -1,6 +1,6 @@
 //! Aggregates and groups of a query.
 
-use super::{Path, Term, faults, not_served, path, too_much};
+use super::{Path, Term, faults, not_served, once, path, too_much};
 use sqlparser::ast::{
     Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments,
     GroupByExpr,
@@ -109,12 +109,6 @@ pub(super) fn grouped(clause: GroupByExpr) -> Result<Vec<Path>, Fault> {
         .map(|group| path(group, "group by"))
         .collect();
     let groups = groups?;
-    for (place, group) in groups.iter().enumerate() {
-        if groups.iter().take(place).any(|before| before == group) {
-            return Err(Fault::new(&faults::CLAUSE_DUPLICATE)
-                .with("clause", "group by")
-                .with("column_name", group.join(".")));
-        }
-    }
+    once(groups.iter().map(|group| group.join(".")), "group by")?;
     Ok(groups)
 }

@@ -14,6 +14,14 @@ pub(crate) struct Query {
     pub(crate) offset: u32,
 }
 
+impl Query {
+    /// Whether it asks for aggregates or groups, and not for records.
+    pub(crate) fn is_grouped(&self) -> bool {
+        let mut columns = self.columns.iter();
+        !self.groups.is_empty() || columns.any(|column| column.term.aggregate.is_some())
+    }
+}
+
 /// The names between the dots of a column.
 pub(crate) type Path = Vec<String>;
 
