@@ -7,6 +7,7 @@ use crate::endpoint::Endpoint;
 use crate::faults;
 use crate::metadata::Metadata;
 use crate::metering::Meter;
+use crate::operations::records::annexes;
 use crate::policy::{self, Caller, ModuleView, Operation, Permit};
 use crate::room::Room;
 use crate::schema::{Module, Number};
@@ -39,7 +40,7 @@ pub struct PublicCall<'a> {
 }
 
 /// One call by a caller with a token.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Call<'a> {
     /// The request's head.
     pub request: &'a Request,
@@ -160,10 +161,35 @@ impl<'a> ModuleCall<'a> {
         self.view
     }
 
+    /// This call about another module, as the caller may see it.
+    pub(crate) fn about(&self, module: &'a Module) -> Self {
+        Self {
+            call: self.call.clone(),
+            view: ModuleView::new(self.caller, module),
+        }
+    }
+
     /// Checks sharing and then the lock, and grants the caller the permit for an operation on a record.
     pub fn authorize<O: Operation>(&self, head: &RecordHead) -> Result<Permit<O>, Fault> {
         self.reach(Stage::Sharing);
         let permit = policy::authorize(self.caller, self.module(), head)?;
+        self.reach(Stage::State);
+        Ok(permit)
+    }
+
+    /// As [`Self::authorize`]; if the record hangs on another, that one decides.
+    pub(crate) fn authorize_or_by_parent<O: Operation>(
+        &self,
+        head: &RecordHead,
+        tx: &mut dyn Transaction,
+    ) -> Result<Permit<O>, Fault> {
+        if !self.module().is_annex() {
+            return self.authorize(head);
+        }
+        let parent = annexes::parent_of(self, self.module(), head, tx)?;
+        self.reach(Stage::Sharing);
+        let parent = parent.as_ref().map(|(module, head)| (*module, head));
+        let permit = policy::authorize_annex(self.caller, self.module(), head, parent)?;
         self.reach(Stage::State);
         Ok(permit)
     }

@@ -17,8 +17,8 @@ pub mod prelude {
     };
     pub use crate::transaction::{
         AccessToken, Client, DeletedQuery, DeletedRecord, Difference, GrantCode, Lock, NewRecord,
-        Photo, Record, RecordChange, RecordHead, RecordQuery, RefreshToken, Snapshot, Stamp,
-        Stored, Transaction,
+        Record, RecordChange, RecordHead, RecordQuery, RefreshToken, Snapshot, Stamp, Stored,
+        StoredFile, Transaction,
     };
     pub use serde_json::{Map, Value};
     pub use std::sync::Arc;
@@ -87,13 +87,13 @@ macro_rules! transaction_methods {
         }
         $each! { fn purge_record(permit: Permit<PurgeRecord>, keys: &[FieldKey]) -> (); }
         $each! { fn timeline(org: OrgId, module: Number, id: RecordId) -> Vec<(String, Stamp)>; }
-        $each! { fn photo(head: &RecordHead) -> Option<Photo>; }
-        $each! { fn photo_bytes(head: &RecordHead) -> Option<usize>; }
+        $each! { fn file(head: &RecordHead) -> Option<StoredFile>; }
+        $each! { fn file_bytes(head: &RecordHead) -> Option<usize>; }
         $each! {
-            fn head_and_photo(org: OrgId, module: Number, id: RecordId) -> Option<(RecordHead, Option<Photo>)>;
+            fn head_and_file(org: OrgId, module: Number, id: RecordId) -> Option<(RecordHead, Option<StoredFile>)>;
         }
-        $each! { fn put_photo(permit: Permit<UploadPhoto>, photo: &Photo, stamp: Stamp) -> (); }
-        $each! { fn remove_photo(permit: Permit<DeletePhoto>, stamp: Stamp) -> (); }
+        $each! { fn put_file(permit: Permit<UploadPhoto>, photo: &StoredFile, stamp: Stamp) -> (); }
+        $each! { fn remove_file(permit: Permit<DeletePhoto>, stamp: Stamp) -> (); }
         $each! { fn put_lock(permit: Permit<LockRecord>, lock: &Lock) -> (); }
         $each! { fn remove_lock(permit: Permit<UnlockRecord>, stamp: Stamp) -> (); }
     };

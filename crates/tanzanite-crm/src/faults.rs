@@ -6,7 +6,9 @@
 //! folder.
 
 use crate::collection;
-use crate::operations::{locks, oauth, photo, records, recycle_bin, settings, tags};
+use crate::operations::{
+    attachments, locks, notes, oauth, photo, records, recycle_bin, related, settings, tags,
+};
 use tanzanite_protocol::Row;
 
 /// All faults, resource by resource.
@@ -15,6 +17,9 @@ pub static CATALOGUE: &[&[&Row]] = &[
     photo::faults::ALL,
     records::faults::ALL,
     recycle_bin::faults::ALL,
+    related::faults::ALL,
+    notes::faults::ALL,
+    attachments::faults::ALL,
     locks::faults::ALL,
     locks::faults::unlock::ALL,
     settings::faults::ALL,
@@ -124,8 +129,6 @@ tanzanite_protocol::faults! {
     FIELD_DUPLICATE: State 400 DUPLICATE_DATA "duplicate data" ["api_name", "duplicate_record", "id", "json_path", "more_records"] OpenApi;
     /// `module` in the query names no module.
     MODULE_PARAMETER_INVALID: Parameters 400 INVALID_MODULE "the module name given seems to be invalid" ["param_name"] OpenApi;
-    /// `module` in the query names one that the vendor takes, and Tanzanite does not serve it yet.
-    MODULE_PARAMETER_NOT_SERVED: Parameters 400 API_NOT_SUPPORTED "Tanzanite does not serve this module yet" ["param_name", "module"] Assumed;
 }
 
 #[cfg(test)]

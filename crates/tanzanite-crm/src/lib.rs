@@ -14,6 +14,7 @@ pub mod delegation;
 pub mod endpoint;
 pub mod explain;
 pub mod faults;
+mod file_reply;
 pub mod jobs;
 pub mod metadata;
 pub mod metering;

@@ -236,6 +236,7 @@ fn gates<'a>(
 ) -> Result<Option<&'a Module>, Fault> {
     let module = match descriptor.module {
         ModuleNeed::None => None,
+        ModuleNeed::Only(name) => Some(module(caller, descriptor.module, name)?),
         need => Some(module(
             caller,
             need,
@@ -264,7 +265,8 @@ fn module<'a>(caller: &'a Caller, need: ModuleNeed, name: &str) -> Result<&'a Mo
     let taken = need.takes(&module.api_name, module.custom);
     match module.support {
         Support::Served if taken => Ok(module),
-        Support::Unserved | Support::Subform if taken => {
+        Support::Annex if need.takes_annex(&module.api_name) => Ok(module),
+        Support::Annex | Support::Subform if taken => {
             Err(fault(&faults::MODULE_NOT_SERVED).with("module", module.api_name.as_ref()))
         }
         _ => Err(fault(&faults::MODULE_NOT_SUPPORTED)),

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use tanzanite_protocol::{Fault, Stage};
 
 /// The latest stage that a call has reached.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Stages(Cell<Stage>);
 
 impl Stages {

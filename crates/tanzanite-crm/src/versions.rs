@@ -156,5 +156,11 @@ const EARLY_MEMBERS: &[(&str, &str)] = &[
     ("delete", "_delete"),
 ];
 
+/// A note tells the module of its parent within it. Before, `$se_module` alone tells it (recorded notes of v2; the
+/// OpenAPI of v8). That this came with v6 is assumed.
+pub(crate) fn notes_name_module_within(version: ApiVersion) -> bool {
+    version >= ApiVersion::V6
+}
+
 const CALL_STATUS: (&str, &str) = ("Calls", "Outgoing_Call_Status");
 const EARLY_CALL_STATUS: &str = "Call_Status";

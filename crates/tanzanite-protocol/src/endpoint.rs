@@ -90,6 +90,25 @@ impl ApiVersion {
     }
 }
 
+/// The rows of several lists, one list after the other. `N` is how many there are together.
+///
+/// # Panics
+/// If `N` is another number; for a constant that is an error of the compiler.
+pub const fn joined<const N: usize>(lists: &[&[&'static Row]]) -> [&'static Row; N] {
+    let mut joined = [lists[0][0]; N];
+    let (mut place, mut list) = (0, 0);
+    while list < lists.len() {
+        let mut row = 0;
+        while row < lists[list].len() {
+            joined[place] = lists[list][row];
+            (place, row) = (place + 1, row + 1);
+        }
+        list += 1;
+    }
+    assert!(place == N, "the lists have as many rows together");
+    joined
+}
+
 /// The kind of body that an endpoint reads, which also bounds the body's length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Body {
@@ -99,8 +118,10 @@ pub enum Body {
     Json,
     /// Form fields, urlencoded or multipart; a body may be missing, with all fields in the query.
     Form,
-    /// Multipart with one file.
+    /// Multipart with one photo.
     Multipart,
+    /// Multipart with one file, which may be longer than a photo.
+    File,
 }
 
 impl Body {
@@ -111,6 +132,7 @@ impl Body {
             Self::Json => crate::limits::JSON_BYTES_MAX,
             Self::Form => crate::limits::FORM_BYTES_MAX,
             Self::Multipart => crate::limits::MULTIPART_BYTES_MAX,
+            Self::File => crate::limits::FILE_BODY_BYTES_MAX,
         }
     }
 }
@@ -122,6 +144,10 @@ pub enum ModuleNeed {
     None,
     /// Any module that the API supports.
     Any,
+    /// Any module that the API supports, and these, whose records hang on those of others.
+    AnyAnd(&'static [&'static str]),
+    /// The path has no `{module}`, and is about this one.
+    Only(&'static str),
     /// These standard modules, and all custom ones.
     CustomAnd(&'static [&'static str]),
 }
@@ -131,8 +157,18 @@ impl ModuleNeed {
     pub fn takes(self, api_name: &str, custom: bool) -> bool {
         match self {
             Self::None => false,
-            Self::Any => true,
+            Self::Any | Self::AnyAnd(_) => true,
+            Self::Only(name) => name == api_name,
             Self::CustomAnd(standard) => custom || standard.contains(&api_name),
+        }
+    }
+
+    /// Whether it is this module, whose records hang on those of others.
+    pub fn takes_annex(self, api_name: &str) -> bool {
+        match self {
+            Self::Only(name) => name == api_name,
+            Self::AnyAnd(names) => names.contains(&api_name),
+            Self::None | Self::Any | Self::CustomAnd(_) => false,
         }
     }
 }

@@ -7,6 +7,12 @@ use std::time::Duration;
 
 /// Bytes of a record photo. Vendor: "Upload a photo" v8 page, 10 MB.
 pub const PHOTO_BYTES_MAX: usize = 10 * 1024 * 1024;
+/// Bytes of an attachment. Vendor: "Upload an Attachment" v2 to v7 pages, 20 MB; the OpenAPI of 2026 has 100 MB.
+pub const ATTACHMENT_BYTES_MAX: usize = 20 * 1024 * 1024;
+/// Characters of the address of an attachment that is a link. Vendor: OpenAPI (2026).
+pub const ATTACHMENT_URL_CHARS_MAX: usize = 2000;
+/// Attachments of one note. Vendor: OpenAPI (2026).
+pub const ATTACHMENTS_PER_NOTE_MAX: usize = 5;
 /// Pixels (width × height) of a record photo. Vendor: "Upload a photo" v8 page, 10 megapixels.
 pub const PHOTO_PIXELS_MAX: u64 = 10_000_000;
 /// Bytes of the file name that is kept with an upload. Ours.
@@ -83,6 +89,8 @@ pub const SNAPSHOTS_MAX: usize = 100;
 pub const DIFFERENCES_MAX: u32 = 1_000;
 /// Bytes of a multipart body: the largest photo and its multipart envelope. Ours.
 pub const MULTIPART_BYTES_MAX: usize = PHOTO_BYTES_MAX + 64 * 1024;
+/// Bytes of a multipart body with an attachment, and its multipart envelope. Ours.
+pub const FILE_BODY_BYTES_MAX: usize = ATTACHMENT_BYTES_MAX + 64 * 1024;
 /// Parts of one multipart body that are read before it is refused. Ours.
 pub const MULTIPART_PARTS_MAX: usize = 32;
 /// Bytes of an over-long body that are read and thrown away, so that the client receives the refusal instead of a reset

@@ -41,6 +41,44 @@ impl ImageKind {
     }
 }
 
+/// The kind of a file that hangs on a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// A picture whose format is known: a photo.
+    Image(ImageKind),
+    /// The content of an attachment, whatever it is.
+    Other,
+}
+
+impl FileKind {
+    /// The word of [`Self::Other`] in stores.
+    const OTHER: &str = "file";
+
+    /// The media type. The bytes of an attachment are nobody's to interpret.
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Image(kind) => kind.media_type(),
+            Self::Other => "application/octet-stream",
+        }
+    }
+
+    /// The word in stores: an extension, or `file`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Image(kind) => kind.extension(),
+            Self::Other => Self::OTHER,
+        }
+    }
+
+    /// The kind with this [`FileKind::as_str`].
+    pub fn parse(word: &str) -> Option<Self> {
+        if word == Self::OTHER {
+            return Some(Self::Other);
+        }
+        ImageKind::from_extension(word).map(Self::Image)
+    }
+}
+
 /// Facts from a picture's header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Image {

@@ -14,10 +14,10 @@ use tanzanite_crm::metadata::{self, Origin, SettingsItem};
 use tanzanite_crm::policy::Permit;
 use tanzanite_crm::secret::{Digest, hex};
 use tanzanite_crm::transaction::{
-    AccessToken, Authorization, Client, GrantCode, Lock, NewRecord, Photo, RecordChange,
-    RefreshToken, Stamp, Transaction,
+    AccessToken, Authorization, Client, GrantCode, Lock, NewRecord, RecordChange, RefreshToken,
+    Stamp, StoredFile, Transaction,
 };
-use tanzanite_protocol::media::{ImageKind, inspect};
+use tanzanite_protocol::media::{FileKind, ImageKind, inspect};
 use tanzanite_protocol::{Timestamp, limits};
 
 /// The expiry of a token that never expires: 9999-12-31, which every client can represent.
@@ -116,7 +116,7 @@ fn check_room(seed: &Seed, tx: &mut dyn Transaction) -> Result<(), SeedApplyErro
 }
 
 /// The photos of the records, in their order. All unusable pictures are reported together.
-fn photos(seed: &Seed, pictures: Pictures<'_>) -> Result<Vec<Option<Photo>>, SeedApplyError> {
+fn photos(seed: &Seed, pictures: Pictures<'_>) -> Result<Vec<Option<StoredFile>>, SeedApplyError> {
     let mut problems = Problems::default();
     // Several records may use one picture, which is read once.
     let mut looked_at: HashMap<&str, Result<Picture, Refused>> = HashMap::new();
@@ -134,9 +134,9 @@ fn photos(seed: &Seed, pictures: Pictures<'_>) -> Result<Vec<Option<Photo>>, See
                 // Depends on the picture's content, because the organisation may be planted again with another picture
                 // under the same name.
                 let purpose = format!("Record_Image {} {}", record.key, picture.digest);
-                photos.push(Some(Photo {
-                    image: seed.derive_hex(&purpose, 36),
-                    kind: picture.kind,
+                photos.push(Some(StoredFile {
+                    id: seed.derive_hex(&purpose, 36),
+                    kind: FileKind::Image(picture.kind),
                     bytes: picture.bytes.clone(),
                 }));
             }
@@ -194,7 +194,7 @@ fn picture(name: &str, pictures: Pictures<'_>) -> Result<Picture, Refused> {
 fn write_record(
     seed: &Seed,
     record: &PlannedRecord,
-    photo: Option<Photo>,
+    photo: Option<StoredFile>,
     now: Timestamp,
     tx: &mut dyn Transaction,
 ) -> Result<(), SeedApplyError> {
@@ -218,7 +218,7 @@ fn write_record(
     )?;
     if let Some(photo) = photo {
         let permit = Permit::bypassing_policy_as_operator(org, module, id, REASON);
-        tx.put_photo(permit, &photo, stamp)?;
+        tx.put_file(permit, &photo, stamp)?;
     }
     if let Some((by, at)) = record.modified {
         // An update with unchanged values, which sets only the modification stamp.

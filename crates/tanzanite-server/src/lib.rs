@@ -201,7 +201,7 @@ impl Shared {
             service: Arc::new(service),
             launch,
             control_token: config.control_token,
-            bodies: body::Bodies::new(config.timeouts.body, limits::SEED_BODY_BYTES_MAX),
+            bodies: body::Bodies::new(config.timeouts.body, limits::FILE_BODY_BYTES_MAX),
             answers,
             timeouts: config.timeouts,
             entropy: entropy::Pool::default(),

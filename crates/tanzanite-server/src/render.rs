@@ -6,6 +6,7 @@ use http::header::{
     X_CONTENT_TYPE_OPTIONS,
 };
 use http::{Response, StatusCode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tanzanite_protocol::{Content, FileReply, Reply};
 
 /// The request's id, echoed so that a client's report can be matched with the log.
@@ -53,12 +54,8 @@ pub(crate) fn render(reply: Reply, request_id: &str) -> HttpReply {
 
 /// `Content-Disposition` in a form that all official SDKs parse. They crash if it is missing and lose an unquoted name.
 fn disposition(file: &FileReply) -> HeaderValue {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
-    let name: String = file
-        .file_name
-        .chars()
-        .map(|c| if plain(c) { c } else { '_' })
-        .collect();
+    const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
+    let name = utf8_percent_encode(&file.file_name, ENCODED);
     HeaderValue::from_str(&format!("attachment; filename*=UTF-8''{name}"))
         .unwrap_or_else(|_| HeaderValue::from_static("attachment; filename*=UTF-8''photo"))
 }

@@ -5,6 +5,9 @@
 //! and this is one too (`docs/decisions/0017-criteria-in-sql.md`).
 
 use tanzanite_crm::criteria::{Criteria, FieldTest, HeadKey, Test};
+use tanzanite_crm::policy::{ParentModule, Seen};
+use tanzanite_crm::schema::PARENT;
+use tanzanite_protocol::RecordId;
 
 /// How a store writes the values of a condition.
 pub(crate) trait Dialect {
@@ -18,6 +21,8 @@ pub(crate) trait Dialect {
     fn among_texts(&mut self, column: &str, values: &[String]) -> String;
     /// The condition that a column has a text in it.
     fn contains(&mut self, column: &str, text: &str) -> String;
+    /// The text of a member's member in a column of JSON.
+    fn member(&self, column: &str, path: [&str; 2]) -> String;
     /// The condition that a column ends with a text.
     fn ends_with(&mut self, column: &str, text: &str) -> String;
 }
@@ -69,6 +74,39 @@ pub(crate) fn condition(criteria: &Criteria, org: &str, dialect: &mut impl Diale
             format!("(r.id + 0) IN ({})", holders(series, test, org, dialect))
         }
     }
+}
+
+/// The condition that the record `r` hangs on one that is seen; empty if records are seen by themselves.
+pub(crate) fn seen_with_parents(seen: &Seen, org: &str, dialect: &mut impl Dialect) -> String {
+    let Some(parents) = seen.parents() else {
+        return String::new();
+    };
+    let modules = parents.iter().map(|ParentModule { module, owners }| {
+        let module = dialect.number(*module);
+        match owners {
+            None => format!("p.module = {module}"),
+            Some(owners) => {
+                let owners: Vec<i64> = owners.iter().copied().map(RecordId::get).collect();
+                let owned = dialect.among_numbers("p.owner", &owners);
+                format!("(p.module = {module} AND {owned})")
+            }
+        }
+    });
+    let modules: Vec<String> = modules.collect();
+    let seen = if modules.is_empty() {
+        "1 = 0".to_owned()
+    } else {
+        modules.join(" OR ")
+    };
+    let all: Vec<i64> = parents.iter().map(|parent| parent.module).collect();
+    let among = dialect.among_numbers("p.module", &all);
+    let parent = dialect.member("h.fields", [PARENT, "id"]);
+    format!(
+        " AND EXISTS (
+             SELECT 1 FROM record_fields h JOIN records p
+                 ON p.org = h.org AND {among} AND p.id = CAST({parent} AS bigint) AND p.deleted_at IS NULL
+             WHERE h.org = {org} AND h.module = r.module AND h.id = r.id AND ({seen}))"
+    )
 }
 
 /// The ids of the records of which a key in these series is so.

@@ -40,7 +40,7 @@ pub fn dump(org: OrgId, tx: &mut dyn Transaction) -> Stored<String> {
                 let written = writeln!(text, "{} {record:?}", module.api_name)
                     .and_then(|()| writeln!(text, "  photo {:?}", head.image));
                 written.map_err(StoreError::new)?;
-                if let Some(photo) = tx.photo(head)? {
+                if let Some(photo) = tx.file(head)? {
                     writeln!(text, "  {photo:?}").map_err(StoreError::new)?;
                 }
                 for entry in tx.timeline(org, module.number, head.id)? {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use tanzanite_crm::metadata::SettingsItem;
 use tanzanite_crm::stored::DocumentKind;
 use tanzanite_protocol::Scope;
-use tanzanite_protocol::media::ImageKind;
+use tanzanite_protocol::media::FileKind;
 
 /// A column of texts to parse.
 pub(crate) struct Texts {
@@ -43,7 +43,7 @@ pub(crate) const TEXTS: [Texts; 6] = [
     },
     Texts {
         sql: "SELECT 'photo of ' || record, kind FROM photos ORDER BY org, record, kept",
-        fault: |text| fault(ImageKind::from_extension(text).ok_or("no kind of picture")),
+        fault: |text| fault(FileKind::parse(text).ok_or("no kind of file")),
     },
     Texts {
         sql: "SELECT 'a code of client ' || client, scopes FROM grant_codes ORDER BY org, digest",

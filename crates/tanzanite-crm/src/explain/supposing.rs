@@ -64,9 +64,9 @@ macro_rules! handed_on {
     (fn record_heads $($rest:tt)*) => {};
     (fn record $($rest:tt)*) => {};
     (fn records_by_id $($rest:tt)*) => {};
-    (fn head_and_photo $($rest:tt)*) => {};
-    (fn put_photo $($rest:tt)*) => {};
-    (fn remove_photo $($rest:tt)*) => {};
+    (fn head_and_file $($rest:tt)*) => {};
+    (fn put_file $($rest:tt)*) => {};
+    (fn remove_file $($rest:tt)*) => {};
     (fn put_lock $($rest:tt)*) => {};
     (fn remove_lock $($rest:tt)*) => {};
     (fn $name:ident($($argument:ident: $type:ty),*) -> $result:ty;) => {
@@ -145,11 +145,11 @@ impl Transaction for Supposing<'_> {
         }))
     }
 
-    fn put_photo(&mut self, _: Permit<UploadPhoto>, _: &Photo, _: Stamp) -> Stored<()> {
+    fn put_file(&mut self, _: Permit<UploadPhoto>, _: &StoredFile, _: Stamp) -> Stored<()> {
         Ok(())
     }
 
-    fn remove_photo(&mut self, _: Permit<DeletePhoto>, _: Stamp) -> Stored<()> {
+    fn remove_file(&mut self, _: Permit<DeletePhoto>, _: Stamp) -> Stored<()> {
         Ok(())
     }
 

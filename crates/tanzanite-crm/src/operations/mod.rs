@@ -1,13 +1,16 @@
 //! The endpoint table: every operation, served or only known by name. Router, gates, documents and coverage tests are
 //! derived from it.
 
+pub mod attachments;
 pub mod coql;
 pub mod locks;
+pub mod notes;
 pub mod oauth;
 pub mod org;
 pub mod photo;
 pub mod records;
 pub mod recycle_bin;
+pub mod related;
 pub mod settings;
 pub mod tags;
 pub mod users;
@@ -39,6 +42,27 @@ static WRITTEN: &[&Endpoint] = &[
     &records::LIST_DELETED,
     &records::COUNT,
     &records::CLONE,
+    &notes::LIST,
+    &notes::GET,
+    &notes::CREATE,
+    &notes::UPDATE,
+    &notes::UPDATE_MANY,
+    &notes::DELETE,
+    &notes::DELETE_MANY,
+    &notes::LIST_OF_RECORD,
+    &notes::GET_OF_RECORD,
+    &notes::CREATE_OF_RECORD,
+    &notes::UPDATE_OF_RECORD,
+    &notes::UPDATE_MANY_OF_RECORD,
+    &notes::DELETE_OF_RECORD,
+    &notes::DELETE_MANY_OF_RECORD,
+    &attachments::LIST,
+    &attachments::UPLOAD,
+    &attachments::DOWNLOAD,
+    &attachments::DELETE,
+    &attachments::DELETE_MANY,
+    &related::LIST,
+    &related::GET,
     &recycle_bin::LIST,
     &recycle_bin::GET,
     &recycle_bin::PURGE,

@@ -471,6 +471,8 @@ pub const VENDOR_OPERATIONS: &[VendorOperation] = &[
     op("notes.create_of_record", "Create Notes", Post, "/crm/{version}/{id1}/{id2}/Notes"),
     op("notes.list_of_record", "Notes APIs", Get, "/crm/{version}/{id1}/{id2}/Notes"),
     op("notes.update_of_record", "Update Notes", Put, "/crm/{version}/{id1}/{id2}/Notes"),
+    op("notes.get_of_record", "Notes APIs", Get, "/crm/{version}/{id1}/{id2}/Notes/{id3}"),
+    op("notes.update_one_of_record", "Update Notes", Put, "/crm/{version}/{id1}/{id2}/Notes/{id3}"),
     op("notes.delete_of_record", "Delete Notes", Delete, "/crm/{version}/{id1}/{id2}/Notes/{id3}"),
     op("notes.delete_many_of_record", "Delete Notes", Delete, "/crm/{version}/{id1}/{id2}/Notes"),
     op("deal_contact_roles.delete", "Remove Contact Role from a Specific Deal", Delete, "/crm/{version}/Deals/{id1}/Contact_Roles/{id2}"),

@@ -12,11 +12,12 @@ mod view;
 pub use caller::{Caller, authenticate, bearer, bearer_digest, bearer_token};
 pub use grant::{Change, End, Errand, Grant, LinkGrant, PutDocument, RemoveDocument, Right};
 pub(crate) use grant::{check_administrator, check_edit, errand, grant, grant_job, link_grant};
-pub(crate) use permit::check_profile;
 pub use permit::{
-    AddTags, CloneRecord, CreateRecord, DeletePhoto, DeleteRecord, DownloadPhoto, LockRecord,
-    Operation, Permit, PurgeRecord, ReadLock, ReadRecord, RemoveTags, RestoreRecord, UnlockRecord,
-    UpdateRecord, UploadPhoto, UpsertRecord, authorize, authorize_create, permission_need,
+    AddTags, CloneRecord, CreateRecord, DeletePhoto, DeleteRecord, DeleteRelated, DownloadPhoto,
+    LockRecord, Operation, Permit, PurgeRecord, ReadLock, ReadRecord, ReadRelated, RemoveTags,
+    RestoreRecord, UnlockRecord, UpdateRecord, UploadPhoto, UpsertRecord, WriteRelated, authorize,
+    authorize_create, permission_need,
 };
+pub(crate) use permit::{authorize_annex, check_profile};
 pub use reach::{Ground, Reach, ground, reach};
-pub use view::{ModuleView, Seen};
+pub use view::{ModuleView, ParentModule, Seen};

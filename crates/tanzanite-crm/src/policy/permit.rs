@@ -10,6 +10,7 @@ use crate::operations::locks::faults as lock;
 use crate::operations::photo::faults as photo;
 use crate::operations::records::faults as record;
 use crate::operations::recycle_bin::faults as bin;
+use crate::operations::related::faults as related;
 use crate::operations::tags::faults as tags;
 use crate::schema::{Module, Number};
 use crate::stored::Relation;
@@ -79,12 +80,49 @@ impl<O> Permit<O> {
 impl<O> Permit<O> {
     /// A permit for the same record.
     fn beside<P>(&self) -> Permit<P> {
+        self.of(self.module, self.record)
+    }
+
+    /// A permit for a record of the same organisation.
+    fn of<P>(&self, module: Number, record: RecordId) -> Permit<P> {
         Permit {
             org: self.org,
-            module: self.module,
-            record: self.record,
+            module,
+            record,
             operation: PhantomData,
         }
+    }
+}
+
+impl Permit<WriteRelated> {
+    /// The permit to make a record that hangs on this one, in a module of such records.
+    pub(crate) fn of_new_annex(&self, annex: &Module, id: RecordId) -> Permit<CreateRecord> {
+        self.of(annex.number, id)
+    }
+}
+
+impl Permit<DeleteRelated> {
+    /// The permit to delete a record that hangs on this one, by its head.
+    pub(crate) fn of_old_annex(&self, head: &RecordHead) -> Permit<DeleteRecord> {
+        self.of(head.module, head.id)
+    }
+}
+
+impl Permit<PurgeRecord> {
+    /// The permits to delete a record that hangs on this one, and to remove it for good.
+    pub(crate) fn with_annex(
+        &self,
+        head: &RecordHead,
+    ) -> (Permit<DeleteRecord>, Permit<PurgeRecord>) {
+        (self.of(head.module, head.id), self.of(head.module, head.id))
+    }
+}
+
+impl Permit<CreateRecord> {
+    /// This permit, and the permit to give the record a file: the content of an attachment is made with it.
+    pub(crate) fn and_file(self) -> (Self, Permit<UploadPhoto>) {
+        let file = self.beside();
+        (self, file)
     }
 }
 
@@ -193,6 +231,12 @@ operations! {
     RestoreRecord { Delete; or bin::NOT_PERMITTED, Write or bin::NOT_SHARED, None }
     /// Remove a record from the recycle bin for good.
     PurgeRecord { Delete; or bin::NOT_PERMITTED, Write or bin::NOT_SHARED, None }
+    /// See the records that hang on a record, or that refer to it.
+    ReadRelated { View; or related::READ_NOT_PERMITTED, Read or related::READ_NOT_SHARED, None }
+    /// Hang a record on another, or change one that does.
+    WriteRelated { Edit; or related::UPDATE_NOT_PERMITTED, Write or related::UPDATE_NOT_SHARED, None }
+    /// Delete a record that hangs on another.
+    DeleteRelated { Edit; or related::DELETE_NOT_PERMITTED, Write or related::DELETE_NOT_SHARED, None }
     /// See a record's lock.
     ReadLock { View; or lock::NOT_PERMITTED, Read or record::VIEW_NOT_SHARED, None }
     /// Lock a record, or change the reason.
@@ -252,15 +296,10 @@ pub fn authorize<O: Operation>(
     head: &RecordHead,
 ) -> Result<Permit<O>, Fault> {
     check_profile(caller, module, permission_need::<O>())?;
-    let reached = reach(caller, module, head.owner);
-    if reached < O::REACH {
-        return Err(Fault::new(O::NOT_SHARED).because(format!(
-            "user {} reaches {reached:?} into records of user {}, {:?} is needed",
-            caller.user().id,
-            head.owner,
-            O::REACH
-        )));
+    if module.is_annex() {
+        return Err(Fault::new(O::NOT_SHARED).because("the record that it hangs on decides"));
     }
+    check_reach::<O>(caller, module, head)?;
     if let Some((action, locked)) = O::LOCK
         && locking::stops(caller, module, head, action)
     {
@@ -274,13 +313,60 @@ pub fn authorize<O: Operation>(
     })
 }
 
-/// Permits the caller to make a record under an unused id. The caller of this function chooses the id.
+/// Permits the caller an operation on a record that hangs on another, the parent: who reaches that reaches this one.
+/// `None` as the parent, if it is gone, is reached by nobody.
+pub(crate) fn authorize_annex<O: Operation>(
+    caller: &Caller,
+    module: &Module,
+    head: &RecordHead,
+    parent: Option<(&Module, &RecordHead)>,
+) -> Result<Permit<O>, Fault> {
+    check_profile(caller, module, permission_need::<O>())?;
+    let gone = || Fault::new(O::NOT_SHARED).because("the record that it hangs on is gone");
+    let (parent_module, parent) = parent.ok_or_else(gone)?;
+    if !caller.profile().permits(parent_module, Permission::View) {
+        let name = Permission::View.implied_name(&parent_module.api_name);
+        return Err(Fault::new(O::NOT_SHARED).because(format!("the profile lacks {name}")));
+    }
+    check_reach::<O>(caller, parent_module, parent)?;
+    Ok(Permit {
+        org: head.org,
+        module: head.module,
+        record: head.id,
+        operation: PhantomData,
+    })
+}
+
+fn check_reach<O: Operation>(
+    caller: &Caller,
+    module: &Module,
+    head: &RecordHead,
+) -> Result<(), Fault> {
+    let reached = reach(caller, module, head.owner);
+    if reached >= O::REACH {
+        return Ok(());
+    }
+    Err(Fault::new(O::NOT_SHARED).because(format!(
+        "user {} reaches {reached:?} into records of user {}, {:?} is needed",
+        caller.user().id,
+        head.owner,
+        O::REACH
+    )))
+}
+
+/// Permits the caller to make a record under an unused id. The caller of this function chooses the id. A record that
+/// hangs on another takes the permit of that one.
 pub fn authorize_create(
     caller: &Caller,
     module: &Module,
     id: RecordId,
 ) -> Result<Permit<CreateRecord>, Fault> {
     check_profile(caller, module, permission_need::<CreateRecord>())?;
+    if module.is_annex() {
+        return Err(
+            Fault::new(CreateRecord::NOT_SHARED).because("the record that it hangs on decides")
+        );
+    }
     Ok(Permit {
         org: caller.org(),
         module: module.number,

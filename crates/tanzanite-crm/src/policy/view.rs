@@ -1,7 +1,7 @@
 //! Seeing: a module as one caller may see it, and the proof that a question of the store's keeps within that.
 
-use super::Caller;
 use super::reach::visible_owners;
+use super::{Caller, Permit};
 use crate::metadata::FieldRight;
 use crate::schema::{Field, Module, Number};
 use tanzanite_protocol::endpoint::Permission;
@@ -50,12 +50,44 @@ impl<'a> ModuleView<'a> {
         (module.is_served() && is_seen).then(|| Self::new(self.caller, module))
     }
 
-    /// The module's records that the caller may see.
+    /// The module's records that the caller may see. Those that hang on others are seen with them.
     pub fn seen(&self) -> Seen {
+        if self.module.is_annex() {
+            return self.seen_with_parents();
+        }
+        Seen {
+            owners: visible_owners(self.caller, self.module),
+            ..self.for_all()
+        }
+    }
+
+    fn seen_with_parents(&self) -> Seen {
+        let modules = self.caller.metadata().modules();
+        let modules = modules.filter(|module| {
+            module.is_served() && self.caller.profile().permits(module, Permission::View)
+        });
+        let parents = modules.map(|module| ParentModule {
+            module: module.number,
+            owners: visible_owners(self.caller, module),
+        });
+        Seen {
+            parents: Some(parents.collect()),
+            ..self.for_all()
+        }
+    }
+
+    /// The records of a module of annexes that hang on records of this one which are shown to the caller: who sees
+    /// those sees these. Whoever asks limits the question to those records.
+    pub(crate) fn seen_beneath_shown(&self, annex: &Module) -> Seen {
+        ModuleView::new(self.caller, annex).for_all()
+    }
+
+    fn for_all(&self) -> Seen {
         Seen {
             org: self.caller.org(),
             module: self.module.number,
-            owners: visible_owners(self.caller, self.module),
+            owners: None,
+            parents: None,
         }
     }
 
@@ -63,12 +95,17 @@ impl<'a> ModuleView<'a> {
     /// it: a second record with its value would be a duplicate all the same. The search keeps nothing but ids, and the
     /// caller is authorised on a record before anything of it is answered.
     pub(crate) fn for_duplicates(&self) -> Seen {
-        Seen {
-            org: self.caller.org(),
-            module: self.module.number,
-            owners: None,
-        }
+        self.for_all()
     }
+}
+
+/// The records of one module that others hang on, as far as they are seen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ParentModule {
+    /// The module's number.
+    pub module: Number,
+    /// The owners; `None` for everybody.
+    pub owners: Option<Vec<RecordId>>,
 }
 
 /// The proof that a question asks for records of one module that somebody may see. Private fields; made by
@@ -76,7 +113,7 @@ impl<'a> ModuleView<'a> {
 ///
 /// ```compile_fail
 /// fn forged(org: tanzanite_protocol::OrgId) -> tanzanite_crm::policy::Seen {
-///     tanzanite_crm::policy::Seen { org, module: 1, owners: None }
+///     tanzanite_crm::policy::Seen { org, module: 1, owners: None, parents: None }
 /// }
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -84,9 +121,20 @@ pub struct Seen {
     org: OrgId,
     module: Number,
     owners: Option<Vec<RecordId>>,
+    parents: Option<Vec<ParentModule>>,
 }
 
 impl Seen {
+    /// The records of a module of annexes that hang on the record of a permit.
+    pub(crate) fn beneath<O>(permit: &Permit<O>, annex: &Module) -> Self {
+        Self {
+            org: permit.org(),
+            module: annex.number,
+            owners: None,
+            parents: None,
+        }
+    }
+
     /// The organisation.
     pub fn org(&self) -> OrgId {
         self.org
@@ -102,13 +150,27 @@ impl Seen {
         self.owners.as_deref()
     }
 
+    /// The records on which those of the module hang, and with which they are seen; `None` if each is seen by itself.
+    pub fn parents(&self) -> Option<&[ParentModule]> {
+        self.parents.as_deref()
+    }
+
     /// All records of a module, for the operator's own tools and the tests of stores. A tidy test counts the uses.
     pub fn bypassing_policy_as_operator(org: OrgId, module: Number) -> Self {
         Self {
             org,
             module,
             owners: None,
+            parents: None,
         }
+    }
+
+    /// The records that hang on some parents among these.
+    #[must_use]
+    pub fn with_parents(mut self, parents: Vec<ParentModule>) -> Self {
+        // Several conditions on parents are never asked together.
+        self.parents.get_or_insert(parents);
+        self
     }
 
     /// The records of some owners among these.

@@ -7,10 +7,12 @@
 //! made from these numbers are a series of their own:
 //! [`Metadata::schema_id_of`](crate::Metadata::schema_id_of).
 
+mod related;
 mod render;
 mod standard;
 pub mod validate;
 
+pub use related::{RelatedList, UNSERVED_LISTS, related_lists};
 pub use render::{field_json, module_json};
 pub use standard::{
     Times, complete, composed, custom_module, display_name, locking_information, mapped,
@@ -40,6 +42,11 @@ pub const NUMBERS_EACH: Number = 1000;
 
 /// The word for the module of a lookup that a record chooses by `$se_module`.
 pub const ANY_MODULE: &str = "se_module";
+
+/// The key that names the module of a lookup of [`ANY_MODULE`].
+pub const MODULE_KEY: &str = "$se_module";
+/// The field by which a note or an attachment hangs on a record.
+pub const PARENT: &str = "Parent_Id";
 
 /// The value of every picklist that stands for none.
 pub const NO_VALUE: &str = "-None-";
@@ -74,11 +81,11 @@ pub enum Support {
     /// The module's records are served.
     #[default]
     Served,
-    /// The vendor serves the module's records, and Tanzanite does not yet.
-    Unserved,
     /// The module's settings say that the API supports it, and it has fields. The vendor's record API still refuses its
     /// records, because they belong to records of other modules.
     Virtual,
+    /// The module's records hang on those of other modules, and are served where those are: notes and attachments.
+    Annex,
     /// The rows of a subform, described as a module. The vendor lists them by themselves too, and Tanzanite does not
     /// yet.
     Subform,
@@ -200,7 +207,12 @@ impl Module {
         self.is_served() && self.subform().is_none()
     }
 
-    /// Whether its records are served.
+    /// Whether its records hang on those of other modules, by the field [`PARENT`].
+    pub fn is_annex(&self) -> bool {
+        self.support == Support::Annex
+    }
+
+    /// Whether its records are served by themselves.
     pub fn is_served(&self) -> bool {
         self.support == Support::Served
     }
@@ -209,7 +221,7 @@ impl Module {
     pub fn is_described(&self) -> bool {
         matches!(
             self.support,
-            Support::Served | Support::Virtual | Support::Subform
+            Support::Served | Support::Annex | Support::Virtual | Support::Subform
         )
     }
 

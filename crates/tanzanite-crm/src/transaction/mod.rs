@@ -26,7 +26,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value};
 use std::fmt;
 use std::sync::Arc;
-use tanzanite_protocol::media::ImageKind;
+use tanzanite_protocol::media::FileKind;
 use tanzanite_protocol::{Fault, OrgId, RecordId, Scope, Timestamp};
 
 /// The store failed. Nothing of the transaction will be kept.
@@ -83,7 +83,7 @@ pub struct RecordHead {
     pub created: Stamp,
     /// When it was last changed and by whom.
     pub modified: Stamp,
-    /// The opaque id of its photo, the value of `Record_Image`.
+    /// The opaque id of its photo, the value of `Record_Image`; of an attachment, that of its content.
     pub image: Option<String>,
     /// Its lock.
     pub lock: Option<Lock>,
@@ -113,13 +113,13 @@ pub struct Lock {
     pub modified: Stamp,
 }
 
-/// A record's photo.
+/// A file that hangs on a record: its photo, or the content of an attachment.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Photo {
-    /// Its opaque id: the value of `Record_Image`, and its entity tag. A new upload has a new one.
-    pub image: String,
-    /// The format.
-    pub kind: ImageKind,
+pub struct StoredFile {
+    /// Its opaque id: the value of `Record_Image` or `$file_id`, and its entity tag. A new upload has a new one.
+    pub id: String,
+    /// The kind.
+    pub kind: FileKind,
     /// The bytes as they came.
     pub bytes: Bytes,
 }
@@ -427,33 +427,37 @@ pub trait Transaction {
         id: RecordId,
     ) -> Stored<Vec<(String, Stamp)>>;
 
-    // ---- photos ----
+    // ---- files: photos, and the contents of attachments ----
 
-    /// The photo that a record names.
-    fn photo(&mut self, head: &RecordHead) -> Stored<Option<Photo>>;
-    /// How many bytes that photo has, if the store can tell without reading them.
-    fn photo_bytes(&mut self, _head: &RecordHead) -> Stored<Option<usize>> {
+    /// The file that a record names.
+    fn file(&mut self, head: &RecordHead) -> Stored<Option<StoredFile>>;
+    /// How many bytes that file has, if the store can tell without reading them.
+    fn file_bytes(&mut self, _head: &RecordHead) -> Stored<Option<usize>> {
         Ok(None)
     }
-    /// [`record_head`](Self::record_head) and [`photo`](Self::photo). A store may find both in one go, and leave a
-    /// photo of more than [`PHOTO_AT_ONCE_BYTES_MAX`](tanzanite_protocol::limits::PHOTO_AT_ONCE_BYTES_MAX) out.
-    fn head_and_photo(
+    /// [`record_head`](Self::record_head) and [`file`](Self::file). A store may find both in one go, and leave a
+    /// file of more than [`PHOTO_AT_ONCE_BYTES_MAX`](tanzanite_protocol::limits::PHOTO_AT_ONCE_BYTES_MAX) out.
+    fn head_and_file(
         &mut self,
         org: OrgId,
         module: Number,
         id: RecordId,
-    ) -> Stored<Option<(RecordHead, Option<Photo>)>> {
+    ) -> Stored<Option<(RecordHead, Option<StoredFile>)>> {
         let Some(head) = self.record_head(org, module, id)? else {
             return Ok(None);
         };
-        let photo = self.photo(&head)?;
-        Ok(Some((head, photo)))
+        let file = self.file(&head)?;
+        Ok(Some((head, file)))
     }
-    /// Gives a record a photo in place of the one that it may have, stamps the record and its timeline.
-    fn put_photo(&mut self, permit: Permit<UploadPhoto>, photo: &Photo, stamp: Stamp)
-    -> Stored<()>;
-    /// Takes a record's photo away, stamps the record and its timeline.
-    fn remove_photo(&mut self, permit: Permit<DeletePhoto>, stamp: Stamp) -> Stored<()>;
+    /// Gives a record a file in place of the one that it may have, stamps the record and its timeline.
+    fn put_file(
+        &mut self,
+        permit: Permit<UploadPhoto>,
+        file: &StoredFile,
+        stamp: Stamp,
+    ) -> Stored<()>;
+    /// Takes a record's file away, stamps the record and its timeline.
+    fn remove_file(&mut self, permit: Permit<DeletePhoto>, stamp: Stamp) -> Stored<()>;
 
     // ---- locks ----
 

@@ -117,7 +117,7 @@ impl Limit {
                 // Without a photo there would be nothing to delete.
                 head.and_then(|head| head.image)
                     .ok_or_else(|| StoreError::new("the record has no photo"))?;
-                tx.remove_photo(tenant.permit(record), stamp)
+                tx.remove_file(tenant.permit(record), stamp)
             })
         })?;
         self.used += OPERATIONS;

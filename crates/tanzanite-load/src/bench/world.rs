@@ -10,9 +10,9 @@ use std::path::Path;
 use std::sync::Arc;
 use tanzanite_crm::policy::Permit;
 use tanzanite_crm::schema::Number;
-use tanzanite_crm::transaction::{NewRecord, Photo, Stamp};
+use tanzanite_crm::transaction::{NewRecord, Stamp, StoredFile};
 use tanzanite_crm::{StoreError, Stored, Transaction};
-use tanzanite_protocol::media::ImageKind;
+use tanzanite_protocol::media::{FileKind, ImageKind};
 use tanzanite_protocol::{OrgId, RecordId, Timestamp};
 use tanzanite_seed::Seed;
 use tanzanite_store::{Place, SqliteStore, Store};
@@ -283,10 +283,10 @@ pub(super) fn put_photo(
     bytes: &Bytes,
     stamp: Stamp,
 ) -> Stored<()> {
-    let photo = Photo {
-        image: format!("{id:036}"),
-        kind: ImageKind::Png,
+    let photo = StoredFile {
+        id: format!("{id:036}"),
+        kind: FileKind::Image(ImageKind::Png),
         bytes: bytes.clone(),
     };
-    tx.put_photo(tenant.permit(record_id(id)?), &photo, stamp)
+    tx.put_file(tenant.permit(record_id(id)?), &photo, stamp)
 }

@@ -140,7 +140,6 @@ fn what_the_sdk_calls_and_is_not_served_is_known_by_name() {
         ("GET", "/crm/v8/org/taxes/1"),
         ("POST", "/crm/v8/functions/greet/actions/execute"),
         ("POST", "/crm/v8/signals/notifications"),
-        ("DELETE", "/crm/v8/Leads/1/Notes?ids=1"),
         ("GET", "/crm/v8/Deals/1/Contact_Roles"),
         ("PUT", "/crm/v8/deals/1/contact_roles/2"),
         ("POST", "/crm/v8/Leads/1/actions/get_related_records_count"),

@@ -8,10 +8,10 @@ use crate::Store;
 use std::sync::{Arc, Barrier};
 use tanzanite_crm::metadata::{SettingsItem, put};
 use tanzanite_crm::metering::LimitSettings;
-use tanzanite_crm::transaction::{GrantCode, Photo};
+use tanzanite_crm::transaction::{GrantCode, StoredFile};
 use tanzanite_crm::{StoreError, Stored, Transaction};
 use tanzanite_protocol::Timestamp;
-use tanzanite_protocol::media::ImageKind;
+use tanzanite_protocol::media::{FileKind, ImageKind};
 
 pub(super) fn checks<S: Store>() -> Vec<Check<S>> {
     vec![
@@ -137,12 +137,12 @@ fn a_photo_is_removed_by_one_of_many<S: Store>(store: &S) {
     insert(store, A, id(1), new_record("pictured", 1));
     write(store, |tx| {
         let bytes = vec![7; 5_000].into();
-        let photo = Photo {
-            image: "image".to_owned(),
-            kind: ImageKind::Gif,
+        let photo = StoredFile {
+            id: "image".to_owned(),
+            kind: FileKind::Image(ImageKind::Gif),
             bytes,
         };
-        tx.put_photo(permit(A, leads(), id(1)), &photo, stamp(2, JUN))
+        tx.put_file(permit(A, leads(), id(1)), &photo, stamp(2, JUN))
     });
     let removed = at_once(store, |store, number| {
         write(store, move |tx| {
@@ -150,7 +150,7 @@ fn a_photo_is_removed_by_one_of_many<S: Store>(store: &S) {
             if head.is_none_or(|head| head.image.is_none()) {
                 return Ok(false);
             }
-            tx.remove_photo(permit(A, leads(), id(1)), stamp(number, JUN))?;
+            tx.remove_file(permit(A, leads(), id(1)), stamp(number, JUN))?;
             Ok(true)
         })
     });

@@ -10,10 +10,10 @@ use bytes::Bytes;
 use tanzanite_crm::policy::Seen;
 use tanzanite_crm::schema::Number;
 use tanzanite_crm::transaction::{
-    DeletedQuery, DeletedRecord, DeletedSort, DeletedState, NewRecord, Photo, RecordQuery,
+    DeletedQuery, DeletedRecord, DeletedSort, DeletedState, NewRecord, RecordQuery, StoredFile,
 };
 use tanzanite_crm::{StoreError, Stored, Transaction};
-use tanzanite_protocol::media::ImageKind;
+use tanzanite_protocol::media::{FileKind, ImageKind};
 use tanzanite_protocol::{OrgId, RecordId, Timestamp};
 
 pub(super) fn checks<S: Store>() -> Vec<Check<S>> {
@@ -240,12 +240,12 @@ fn furnish(org: OrgId, tx: &mut dyn Transaction) -> Stored<()> {
         ..new_record("one", 1)
     };
     tx.insert_record(permit(org, leads(), id(1)), &new)?;
-    let photo = Photo {
-        image: "image".to_owned(),
-        kind: ImageKind::Png,
+    let photo = StoredFile {
+        id: "image".to_owned(),
+        kind: FileKind::Image(ImageKind::Png),
         bytes: Bytes::from_static(b"bytes"),
     };
-    tx.put_photo(permit(org, leads(), id(1)), &photo, stamp(2, JUN))
+    tx.put_file(permit(org, leads(), id(1)), &photo, stamp(2, JUN))
 }
 
 fn a_restored_record_is_what_it_was<S: Store>(store: &S) {
@@ -266,7 +266,7 @@ fn a_restored_record_is_what_it_was<S: Store>(store: &S) {
         assert_eq!(tx.deleted_fields(A, leads(), id(1))?, None);
         let head = tx.record_head(A, leads(), id(1))?;
         let head = head.ok_or_else(|| StoreError::new("no record"))?;
-        assert!(tx.photo(&head)?.is_some());
+        assert!(tx.file(&head)?.is_some());
         let told = tx.timeline(A, leads(), id(1))?;
         let told: Vec<&str> = told.iter().map(|(action, _)| action.as_str()).collect();
         assert_eq!(told[..2], ["restored", "deleted"]);

@@ -10,10 +10,10 @@ use crate::Store;
 use bytes::Bytes;
 use tanzanite_crm::metadata::{Role, SettingsItem, plant};
 use tanzanite_crm::transaction::{
-    AccessToken, Client, GrantCode, Lock, NewRecord, Photo, RefreshToken,
+    AccessToken, Client, GrantCode, Lock, NewRecord, RefreshToken, StoredFile,
 };
 use tanzanite_crm::{Stored, Transaction};
-use tanzanite_protocol::media::ImageKind;
+use tanzanite_protocol::media::{FileKind, ImageKind};
 use tanzanite_protocol::{OrgId, Timestamp};
 
 pub(super) fn checks<S: Store>() -> Vec<Check<S>> {
@@ -33,10 +33,10 @@ pub(super) fn checks<S: Store>() -> Vec<Check<S>> {
     ]
 }
 
-fn photo() -> Photo {
-    Photo {
-        image: "image".to_owned(),
-        kind: ImageKind::Png,
+fn photo() -> StoredFile {
+    StoredFile {
+        id: "image".to_owned(),
+        kind: FileKind::Image(ImageKind::Png),
         bytes: Bytes::from_static(b"bytes"),
     }
 }
@@ -63,7 +63,7 @@ fn unique(name: &str, at: i64) -> NewRecord {
 pub(super) fn furnish(org: OrgId, tx: &mut dyn Transaction) -> Stored<()> {
     tx.insert_record(permit(org, leads(), id(1)), &unique("one", 1))?;
     tx.insert_record(permit(org, leads(), id(2)), &new_record("two", 1))?;
-    tx.put_photo(permit(org, leads(), id(2)), &photo(), stamp(2, JUN))?;
+    tx.put_file(permit(org, leads(), id(2)), &photo(), stamp(2, JUN))?;
     tx.put_lock(permit(org, leads(), id(2)), &lock())
 }
 
@@ -107,13 +107,13 @@ pub(super) fn everything(org: OrgId, tx: &mut dyn Transaction) -> Stored<()> {
         &new_record("three", 5),
     )?;
     tx.update_record(permit(org, leads(), id(1)), &unique("changed", 6))?;
-    let other = Photo {
-        image: "other".to_owned(),
+    let other = StoredFile {
+        id: "other".to_owned(),
         ..photo()
     };
-    tx.put_photo(permit(org, leads(), id(1)), &other, stamp(7, INES))?;
+    tx.put_file(permit(org, leads(), id(1)), &other, stamp(7, INES))?;
     tx.put_lock(permit(org, leads(), id(1)), &lock())?;
-    tx.remove_photo(permit(org, leads(), id(2)), stamp(8, INES))?;
+    tx.remove_file(permit(org, leads(), id(2)), stamp(8, INES))?;
     tx.remove_lock(permit(org, leads(), id(2)), stamp(8, INES))?;
     tx.delete_record(permit(org, leads(), id(2)), stamp(9, INES))?;
     tx.restore_record(permit(org, leads(), id(2)), &[], stamp(10, INES))?;

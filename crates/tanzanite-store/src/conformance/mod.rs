@@ -3,6 +3,7 @@
 //!
 //! A check is a function that gets an empty store and panics if the store is wrong.
 
+mod annexes;
 mod concurrency;
 mod criteria;
 mod deleted;
@@ -64,6 +65,7 @@ fn checks<S: Store>() -> Vec<Check<S>> {
     checks.extend(documents::checks());
     checks.extend(records::checks());
     checks.extend(lists::checks());
+    checks.extend(annexes::checks());
     checks.extend(deleted::checks());
     checks.extend(criteria::checks());
     checks.extend(photos::checks());

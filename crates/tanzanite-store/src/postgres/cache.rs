@@ -6,7 +6,7 @@ use super::dialogue::Version;
 use moka::sync::Cache as Bounded;
 use std::sync::Arc;
 use tanzanite_crm::Metadata;
-use tanzanite_crm::transaction::Photo;
+use tanzanite_crm::transaction::StoredFile;
 use tanzanite_protocol::{OrgId, RecordId};
 
 /// Organisations whose settings are cached; the least used are dropped.
@@ -16,13 +16,13 @@ const PHOTOS_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 pub(super) struct Cache {
     settings: Bounded<OrgId, (Version, Arc<Metadata>)>,
-    photos: Bounded<(OrgId, RecordId), Photo>,
+    photos: Bounded<(OrgId, RecordId), StoredFile>,
 }
 
 impl Cache {
     pub(super) fn new() -> Self {
-        let weight = |_: &(OrgId, RecordId), photo: &Photo| {
-            u32::try_from(photo.image.len() + photo.bytes.len()).unwrap_or(u32::MAX)
+        let weight = |_: &(OrgId, RecordId), photo: &StoredFile| {
+            u32::try_from(photo.id.len() + photo.bytes.len()).unwrap_or(u32::MAX)
         };
         Self {
             settings: Bounded::new(ORGANISATIONS_MAX),
@@ -43,11 +43,11 @@ impl Cache {
     }
 
     /// A cached photo that the record has or had.
-    pub(super) fn photo(&self, org: OrgId, record: RecordId) -> Option<Photo> {
+    pub(super) fn photo(&self, org: OrgId, record: RecordId) -> Option<StoredFile> {
         self.photos.get(&(org, record))
     }
 
-    pub(super) fn keep_photo(&self, org: OrgId, record: RecordId, photo: &Photo) {
+    pub(super) fn keep_photo(&self, org: OrgId, record: RecordId, photo: &StoredFile) {
         self.photos.insert((org, record), photo.clone());
     }
 }

@@ -5,7 +5,7 @@
 //! that have grown since: an array's ids one by one, each owner's first records, or the index that has the list's
 //! order.
 
-use crate::condition::{Dialect, condition, counted, holders};
+use crate::condition::{Dialect, condition, counted, holders, seen_with_parents};
 use crate::head::{from_records, head_columns};
 use tanzanite_crm::criteria::Criteria;
 use tanzanite_crm::transaction::{RecordQuery, SortKey, Start};
@@ -55,6 +55,10 @@ impl Dialect for Values {
 
     fn contains(&mut self, column: &str, text: &str) -> String {
         format!("strpos({column}, {}) > 0", self.text(text))
+    }
+
+    fn member(&self, column: &str, [outer, inner]: [&str; 2]) -> String {
+        format!("({column}::json #>> '{{{outer},{inner}}}')")
     }
 
     fn ends_with(&mut self, column: &str, text: &str) -> String {
@@ -115,6 +119,7 @@ pub(super) fn select(query: &RecordQuery, few: Option<usize>) -> (String, Values
     if let Some(criteria) = &query.criteria {
         filters.push_str(&format!(" AND {}", condition(criteria, &org, &mut values)));
     }
+    filters.push_str(&seen_with_parents(&query.seen, &org, &mut values));
     let limit = format!("LIMIT {}", values.add(i64::from(query.limit)));
     let offset = match query.start {
         Start::Offset(offset) => format!("OFFSET {}", values.add(i64::from(offset))),
@@ -183,6 +188,7 @@ pub(super) fn counting(query: &RecordQuery, few: Option<usize>) -> (String, Valu
     if let Some(criteria) = &query.criteria {
         filters.push_str(&format!(" AND {}", condition(criteria, &org, &mut values)));
     }
+    filters.push_str(&seen_with_parents(&query.seen, &org, &mut values));
     let owned = owned(query.seen.owners(), &mut values);
     let sql = match wanted {
         Some(wanted) => format!(

@@ -10,21 +10,21 @@ use crate::head::{AFTER_HEAD, from_records, head_columns};
 use bytes::Bytes;
 use tanzanite_crm::policy::{DeletePhoto, Permit, UploadPhoto};
 use tanzanite_crm::schema::Number;
-use tanzanite_crm::transaction::{Photo, RecordHead, Stamp};
+use tanzanite_crm::transaction::{RecordHead, Stamp, StoredFile};
 use tanzanite_crm::{StoreError, Stored};
-use tanzanite_protocol::media::ImageKind;
+use tanzanite_protocol::media::FileKind;
 use tanzanite_protocol::{OrgId, RecordId};
 use tokio_postgres::Row;
 
 type Tx<'a, 'c> = &'a mut PostgresTransaction<'c>;
 
 /// The photo that a record refers to.
-pub(super) fn photo(tx: Tx<'_, '_>, head: &RecordHead) -> Stored<Option<Photo>> {
+pub(super) fn photo(tx: Tx<'_, '_>, head: &RecordHead) -> Stored<Option<StoredFile>> {
     let Some(image) = &head.image else {
         return Ok(None);
     };
     let remembered = remembered(tx, head.org, head.id)?;
-    if remembered.as_ref().map(|photo| &photo.image) == Some(image) {
+    if remembered.as_ref().map(|photo| &photo.id) == Some(image) {
         return Ok(remembered);
     }
     tx.once(|tx| {
@@ -39,14 +39,14 @@ pub(super) fn photo(tx: Tx<'_, '_>, head: &RecordHead) -> Stored<Option<Photo>> 
 }
 
 /// A record's head and its photo. The bytes of a cached photo are not read.
-pub(super) fn head_and_photo(
+pub(super) fn head_and_file(
     tx: Tx<'_, '_>,
     org: OrgId,
     module: Number,
     record: RecordId,
-) -> Stored<Option<(RecordHead, Option<Photo>)>> {
+) -> Stored<Option<(RecordHead, Option<StoredFile>)>> {
     let remembered = remembered(tx, org, record)?;
-    let known = remembered.as_ref().map(|photo| photo.image.as_str());
+    let known = remembered.as_ref().map(|photo| photo.id.as_str());
     let found = tx.once(|tx| {
         let rows = tx.ask(
             one_record!(
@@ -69,14 +69,14 @@ pub(super) fn head_and_photo(
         Ok(Some((head, photo)))
     })?;
     Ok(found.map(|(head, photo)| {
-        let photo = photo.or(remembered.filter(|photo| Some(&photo.image) == head.image.as_ref()));
+        let photo = photo.or(remembered.filter(|photo| Some(&photo.id) == head.image.as_ref()));
         (head, photo)
     }))
 }
 
 /// A cached photo that the record has or had. It never changes under its id, so it is valid if the record refers to
 /// that id.
-fn remembered(tx: Tx<'_, '_>, org: OrgId, record: RecordId) -> Stored<Option<Photo>> {
+fn remembered(tx: Tx<'_, '_>, org: OrgId, record: RecordId) -> Stored<Option<StoredFile>> {
     tx.once(|tx| {
         let committed = tx.reads_what_is_committed();
         Ok(committed
@@ -91,10 +91,10 @@ fn read_photo(
     row: &Row,
     column: usize,
     (org, record, image): (OrgId, RecordId, &str),
-) -> Stored<Photo> {
+) -> Stored<StoredFile> {
     let kind: String = read(row, column)?;
-    let kind = ImageKind::from_extension(&kind)
-        .ok_or_else(|| StoreError::new(format!("{kind:?} is no kind of picture")))?;
+    let kind = FileKind::parse(&kind)
+        .ok_or_else(|| StoreError::new(format!("{kind:?} is no kind of file")))?;
     let bytes = if let Some(bytes) = read::<Option<Vec<u8>>>(row, column + 1)? {
         Bytes::from(bytes)
     } else {
@@ -108,8 +108,8 @@ fn read_photo(
             bytes => bytes?,
         }
     };
-    let photo = Photo {
-        image: image.to_owned(),
+    let photo = StoredFile {
+        id: image.to_owned(),
         kind,
         bytes,
     };
@@ -122,7 +122,7 @@ fn read_photo(
 pub(super) fn put(
     tx: Tx<'_, '_>,
     permit: &Permit<UploadPhoto>,
-    photo: &Photo,
+    photo: &StoredFile,
     stamp: Stamp,
 ) -> Stored<()> {
     tx.must_write()?;
@@ -151,7 +151,7 @@ pub(super) fn put(
             "changed AS (
                  UPDATE records r SET image = $6, modified_at = $4, modified_by = $5, timeline = next.entry",
             the_record!(),
-            append_entry!("photo_uploaded"),
+            append_entry!(sql "CASE $7 WHEN 'file' THEN 'file_uploaded' ELSE 'photo_uploaded' END"),
             ", former AS MATERIALIZED (
                  SELECT p.blob FROM next, LATERAL (
                      SELECT blob FROM photos WHERE next.image IS NOT NULL AND org = $1 AND record = $3 AND kept = 0 LIMIT 1
@@ -174,8 +174,8 @@ pub(super) fn put(
             &permit.record().get(),
             &stamp.at.millis(),
             &stamp.by.get(),
-            &photo.image,
-            &photo.kind.extension(),
+            &photo.id,
+            &photo.kind.as_str(),
             &row_bytes,
             &blob,
             &size,

@@ -29,12 +29,16 @@ macro_rules! the_record {
 /// Appends the entry; `$4` is the time and `$5` the user.
 macro_rules! append_entry {
     ($action:literal) => {
+        append_entry!(sql concat!("'", $action, "'"))
+    };
+    // With the expression of an action.
+    (sql $action:expr) => {
         concat!(
             ", told AS (
              INSERT INTO timeline (org, entry, record, previous, action, at, by)
-             SELECT $1, entry, $3, previous, '",
+             SELECT $1, entry, $3, previous, ",
             $action,
-            "', $4, $5 FROM next RETURNING entry
+            ", $4, $5 FROM next RETURNING entry
          ) "
         )
     };

@@ -27,7 +27,7 @@ use tanzanite_crm::stored::{
 };
 use tanzanite_crm::transaction::{
     AccessToken, Client, DeletedQuery, DeletedRecord, Difference, GrantCode, Lock, NewRecord,
-    Photo, Record, RecordChange, RecordHead, RecordQuery, RefreshToken, Snapshot, Stamp,
+    Record, RecordChange, RecordHead, RecordQuery, RefreshToken, Snapshot, Stamp, StoredFile,
 };
 use tanzanite_crm::{Metadata, StoreError, Stored, Transaction};
 use tanzanite_protocol::{OrgId, RecordId, Timestamp};
@@ -546,29 +546,29 @@ impl Transaction for PostgresTransaction<'_> {
         timeline::timeline(self, org, module, id)
     }
 
-    fn photo(&mut self, head: &RecordHead) -> Stored<Option<Photo>> {
+    fn file(&mut self, head: &RecordHead) -> Stored<Option<StoredFile>> {
         photos::photo(self, head)
     }
 
-    fn head_and_photo(
+    fn head_and_file(
         &mut self,
         org: OrgId,
         module: Number,
         id: RecordId,
-    ) -> Stored<Option<(RecordHead, Option<Photo>)>> {
-        photos::head_and_photo(self, org, module, id)
+    ) -> Stored<Option<(RecordHead, Option<StoredFile>)>> {
+        photos::head_and_file(self, org, module, id)
     }
 
-    fn put_photo(
+    fn put_file(
         &mut self,
         permit: Permit<UploadPhoto>,
-        photo: &Photo,
+        photo: &StoredFile,
         stamp: Stamp,
     ) -> Stored<()> {
         photos::put(self, &permit, photo, stamp)
     }
 
-    fn remove_photo(&mut self, permit: Permit<DeletePhoto>, stamp: Stamp) -> Stored<()> {
+    fn remove_file(&mut self, permit: Permit<DeletePhoto>, stamp: Stamp) -> Stored<()> {
         photos::remove(self, &permit, stamp)
     }
 

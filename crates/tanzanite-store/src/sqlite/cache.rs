@@ -12,7 +12,7 @@ use tanzanite_crm::Metadata;
 use tanzanite_crm::metadata::{Core, Schema};
 use tanzanite_crm::secret::Digest;
 use tanzanite_crm::stored::MetadataPart;
-use tanzanite_crm::transaction::{AccessToken, Photo};
+use tanzanite_crm::transaction::{AccessToken, StoredFile};
 use tanzanite_protocol::OrgId;
 
 /// Access tokens that are cached; beyond that all are dropped.
@@ -37,12 +37,12 @@ pub(super) enum Outdated {
 pub(super) struct Cache {
     entries: RwLock<Entries>,
     /// By the photo's own id, under which it never changes, so that no epoch is needed.
-    photos: moka::sync::Cache<(OrgId, String), Photo>,
+    photos: moka::sync::Cache<(OrgId, String), StoredFile>,
 }
 
 impl Default for Cache {
     fn default() -> Self {
-        let weight = |(_, image): &(OrgId, String), photo: &Photo| {
+        let weight = |(_, image): &(OrgId, String), photo: &StoredFile| {
             u32::try_from(image.len() * 2 + photo.bytes.len()).unwrap_or(u32::MAX)
         };
         let photos = moka::sync::Cache::builder()
@@ -137,13 +137,12 @@ impl Cache {
         }
     }
 
-    pub(super) fn photo(&self, org: OrgId, image: &str) -> Option<Photo> {
+    pub(super) fn photo(&self, org: OrgId, image: &str) -> Option<StoredFile> {
         self.photos.get(&(org, image.to_owned()))
     }
 
-    pub(super) fn keep_photo(&self, org: OrgId, photo: &Photo) {
-        self.photos
-            .insert((org, photo.image.clone()), photo.clone());
+    pub(super) fn keep_photo(&self, org: OrgId, photo: &StoredFile) {
+        self.photos.insert((org, photo.id.clone()), photo.clone());
     }
 
     /// Drops entries whose change is committed.

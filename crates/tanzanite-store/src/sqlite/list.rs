@@ -7,7 +7,9 @@
 
 use super::records::read_record;
 use super::transaction::SqliteTransaction;
-use crate::condition::{Dialect, FEW, bounds, condition, counted, fewest, holders};
+use crate::condition::{
+    Dialect, FEW, bounds, condition, counted, fewest, holders, seen_with_parents,
+};
 use crate::head::{head_columns, with_fields};
 use rusqlite::types::Value as Sql;
 use rusqlite::{params, params_from_iter};
@@ -150,6 +152,10 @@ impl Dialect for Values {
         format!("instr({column}, {}) > 0", self.text(text))
     }
 
+    fn member(&self, column: &str, [outer, inner]: [&str; 2]) -> String {
+        format!("json_extract({column}, '$.{outer}.{inner}')")
+    }
+
     fn ends_with(&mut self, column: &str, text: &str) -> String {
         let text = self.text(text);
         format!("substr({column}, -length({text})) = {text}")
@@ -208,6 +214,7 @@ fn candidates(
     if let Some(criteria) = &query.criteria {
         filters += &format!(" AND {}", condition(criteria, "?1", values));
     }
+    filters += &seen_with_parents(&query.seen, "?1", values);
     let by_other = !matches!(way, Way::EachOwner | Way::FewOfOwners);
     if let (true, Some(owners)) = (by_other, query.seen.owners()) {
         let owners = values.add(json(owners)?);

@@ -5,26 +5,26 @@ use super::transaction::{SqliteTransaction, unreadable};
 use bytes::Bytes;
 use rusqlite::params;
 use tanzanite_crm::policy::{DeletePhoto, Permit, UploadPhoto};
-use tanzanite_crm::transaction::{Photo, RecordHead, Stamp};
+use tanzanite_crm::transaction::{RecordHead, Stamp, StoredFile};
 use tanzanite_crm::{StoreError, Stored};
 use tanzanite_protocol::limits;
-use tanzanite_protocol::media::ImageKind;
+use tanzanite_protocol::media::FileKind;
 
 type Tx<'a, 'c> = &'a mut SqliteTransaction<'c>;
 
 /// The photo that a record refers to.
-pub(super) fn photo(tx: Tx<'_, '_>, head: &RecordHead) -> Stored<Option<Photo>> {
+pub(super) fn photo(tx: Tx<'_, '_>, head: &RecordHead) -> Stored<Option<StoredFile>> {
     read(tx, head, i64::MAX)
 }
 
 /// The photo, unless it is so large that reading it would delay others.
-pub(super) fn photo_at_once(tx: Tx<'_, '_>, head: &RecordHead) -> Stored<Option<Photo>> {
+pub(super) fn photo_at_once(tx: Tx<'_, '_>, head: &RecordHead) -> Stored<Option<StoredFile>> {
     let bytes_max = i64::try_from(limits::PHOTO_AT_ONCE_BYTES_MAX).map_err(StoreError::new)?;
     read(tx, head, bytes_max)
 }
 
 /// The photo's size in bytes. SQLite knows a value's length without reading its pages.
-pub(super) fn photo_bytes(tx: Tx<'_, '_>, head: &RecordHead) -> Stored<Option<usize>> {
+pub(super) fn file_bytes(tx: Tx<'_, '_>, head: &RecordHead) -> Stored<Option<usize>> {
     let Some(image) = &head.image else {
         return Ok(None);
     };
@@ -43,7 +43,7 @@ pub(super) fn photo_bytes(tx: Tx<'_, '_>, head: &RecordHead) -> Stored<Option<us
 }
 
 /// The photo, if it has at most `bytes_max` bytes. It never changes under its id, so a cached one is always valid.
-fn read(tx: Tx<'_, '_>, head: &RecordHead, bytes_max: i64) -> Stored<Option<Photo>> {
+fn read(tx: Tx<'_, '_>, head: &RecordHead, bytes_max: i64) -> Stored<Option<StoredFile>> {
     let Some(image) = &head.image else {
         return Ok(None);
     };
@@ -54,11 +54,11 @@ fn read(tx: Tx<'_, '_>, head: &RecordHead, bytes_max: i64) -> Stored<Option<Phot
         "SELECT kind, bytes FROM photos WHERE org = ?1 AND record = ?2 AND image = ?3 AND length(bytes) <= ?4",
         params![head.org.get(), head.id.get(), image, bytes_max],
         |row| {
-            let kind = ImageKind::from_extension(row.get_ref(0)?.as_str()?)
-                .ok_or_else(|| unreadable(0, StoreError::new("no kind of picture")))?;
+            let kind = FileKind::parse(row.get_ref(0)?.as_str()?)
+                .ok_or_else(|| unreadable(0, StoreError::new("no kind of file")))?;
             let bytes = Bytes::from(row.get::<_, Vec<u8>>(1)?);
-            Ok(Photo {
-                image: image.clone(),
+            Ok(StoredFile {
+                id: image.clone(),
                 kind,
                 bytes,
             })
@@ -73,18 +73,22 @@ fn read(tx: Tx<'_, '_>, head: &RecordHead, bytes_max: i64) -> Stored<Option<Phot
 pub(super) fn put(
     tx: Tx<'_, '_>,
     permit: &Permit<UploadPhoto>,
-    photo: &Photo,
+    photo: &StoredFile,
     stamp: Stamp,
 ) -> Stored<()> {
-    append_timeline(tx, permit, "photo_uploaded", stamp)?;
-    name_photo(tx, permit, Some(&photo.image), stamp)?;
+    let action = match photo.kind {
+        FileKind::Image(_) => "photo_uploaded",
+        FileKind::Other => "file_uploaded",
+    };
+    append_timeline(tx, permit, action, stamp)?;
+    name_photo(tx, permit, Some(&photo.id), stamp)?;
     tx.change(
         "INSERT OR REPLACE INTO photos (org, record, kept, image, kind, bytes) VALUES (?1, ?2, 0, ?3, ?4, ?5)",
         params![
             permit.org().get(),
             permit.record().get(),
-            photo.image,
-            photo.kind.extension(),
+            photo.id,
+            photo.kind.as_str(),
             photo.bytes.as_ref()
         ],
     )

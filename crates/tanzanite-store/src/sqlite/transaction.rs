@@ -22,7 +22,7 @@ use tanzanite_crm::stored::{
 };
 use tanzanite_crm::transaction::{
     AccessToken, Client, DeletedQuery, DeletedRecord, Difference, GrantCode, Lock, NewRecord,
-    Photo, Record, RecordChange, RecordHead, RecordQuery, RefreshToken, Snapshot, Stamp,
+    Record, RecordChange, RecordHead, RecordQuery, RefreshToken, Snapshot, Stamp, StoredFile,
 };
 use tanzanite_crm::{Metadata, StoreError, Stored, Transaction};
 use tanzanite_protocol::{OrgId, RecordId, Timestamp};
@@ -545,20 +545,20 @@ impl Transaction for SqliteTransaction<'_> {
         timeline::timeline(self, org, module, id)
     }
 
-    fn photo(&mut self, head: &RecordHead) -> Stored<Option<Photo>> {
+    fn file(&mut self, head: &RecordHead) -> Stored<Option<StoredFile>> {
         photos::photo(self, head)
     }
 
-    fn photo_bytes(&mut self, head: &RecordHead) -> Stored<Option<usize>> {
-        photos::photo_bytes(self, head)
+    fn file_bytes(&mut self, head: &RecordHead) -> Stored<Option<usize>> {
+        photos::file_bytes(self, head)
     }
 
-    fn head_and_photo(
+    fn head_and_file(
         &mut self,
         org: OrgId,
         module: Number,
         id: RecordId,
-    ) -> Stored<Option<(RecordHead, Option<Photo>)>> {
+    ) -> Stored<Option<(RecordHead, Option<StoredFile>)>> {
         let Some(head) = self.record_head(org, module, id)? else {
             return Ok(None);
         };
@@ -566,16 +566,16 @@ impl Transaction for SqliteTransaction<'_> {
         Ok(Some((head, photo)))
     }
 
-    fn put_photo(
+    fn put_file(
         &mut self,
         permit: Permit<UploadPhoto>,
-        photo: &Photo,
+        photo: &StoredFile,
         stamp: Stamp,
     ) -> Stored<()> {
         photos::put(self, &permit, photo, stamp)
     }
 
-    fn remove_photo(&mut self, permit: Permit<DeletePhoto>, stamp: Stamp) -> Stored<()> {
+    fn remove_file(&mut self, permit: Permit<DeletePhoto>, stamp: Stamp) -> Stored<()> {
         photos::remove(self, &permit, stamp)
     }
 

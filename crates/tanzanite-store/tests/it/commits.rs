@@ -58,7 +58,7 @@ fn a_failed_commit_changes_nothing(fuse: &str) {
     let failed = store.write_blocking(move |tx: &mut dyn Transaction| {
         tx.insert_record(permit(2), &new_record("second"))?;
         tx.remove_access_token(&digest)?;
-        tx.put_photo(permit(1), &photo("other", vec![2]), stamp(3))
+        tx.put_file(permit(1), &photo("other", vec![2]), stamp(3))
     });
     assert!(failed.is_err(), "the commit failed and nobody was told");
     assert_eq!(before, state(&store));
@@ -72,7 +72,7 @@ fn a_failed_commit_changes_nothing(fuse: &str) {
         .execute_batch("DROP TRIGGER fuse_blows")
         .expect("no fuse");
     write(&store, |tx| {
-        tx.put_photo(permit(1), &photo("other", vec![2]), stamp(3))
+        tx.put_file(permit(1), &photo("other", vec![2]), stamp(3))
     });
     assert_ne!(before, state(&store));
     assert_eq!(store.verify(), Ok(Vec::new()));
@@ -103,7 +103,7 @@ fn what_was_answered_is_true(fuse: &str) {
                     store.write_blocking(move |tx: &mut dyn Transaction| {
                         tx.insert_record(permit(100 + number), &new_record("made"))?;
                         if number % 16 == 7 {
-                            tx.put_photo(permit(1), &photo("other", vec![2]), stamp(3))?;
+                            tx.put_file(permit(1), &photo("other", vec![2]), stamp(3))?;
                         }
                         Ok(())
                     })
@@ -155,7 +155,7 @@ fn nothing_is_written_after_the_transaction_has_vanished() {
     let store = with_fuse(folder.path(), TRANSACTION_VANISHES);
     let before = state(&store);
     let answer = store.write_blocking(|tx: &mut dyn Transaction| {
-        let overlooked = tx.put_photo(permit(1), &photo("other", vec![2]), stamp(3));
+        let overlooked = tx.put_file(permit(1), &photo("other", vec![2]), stamp(3));
         assert!(overlooked.is_err());
         assert!(tx.insert_record(permit(2), &new_record("second")).is_err());
         Ok::<_, StoreError>(())

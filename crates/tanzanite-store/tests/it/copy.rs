@@ -249,7 +249,7 @@ pub(crate) fn goes_on(database: &Database, last: i64, round: i64) -> i64 {
     write(&store, move |tx| {
         tx.insert_record(permit(10_000 + number), &new_record("after"))?;
         let image = format!("image after {round}");
-        tx.put_photo(
+        tx.put_file(
             permit(1),
             &photo(&image, vec![9; 500]),
             stamp(1_000 + round),

@@ -224,7 +224,7 @@ fn reopening_keeps_everything() {
                 permit(1_000 + round),
                 &new_record(&format!("round {round}")),
             )?;
-            tx.put_photo(
+            tx.put_file(
                 permit(1_000 + round),
                 &photo(&format!("image {round}"), vec![3; 50_000]),
                 stamp(round),

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use std::collections::BTreeMap;
 use tanzanite_crm::policy::Seen;
 use tanzanite_crm::transaction::{
-    DeletedQuery, DeletedState, Lock, NewRecord, Photo, Record, RecordQuery, Start,
+    DeletedQuery, DeletedState, Lock, NewRecord, Record, RecordQuery, Start, StoredFile,
 };
 use tanzanite_crm::{StoreError, Stored, Transaction};
 use tanzanite_store::{Place, SqliteStore, Store};
@@ -70,7 +70,7 @@ fn content(value: u8) -> NewRecord {
     }
 }
 
-fn picture(value: u8) -> Photo {
+fn picture(value: u8) -> StoredFile {
     photo(
         &format!("image {value}"),
         vec![value; usize::from(value) * 40],
@@ -101,8 +101,8 @@ fn act(act: &Act, tx: &mut dyn Transaction) -> Stored<()> {
             tx.restore_record(permit(record), &unique.unwrap_or_default(), stamp(9))
         }
         Act::Purge(record) => tx.purge_record(permit(record), &[]),
-        Act::PutPhoto(record, value) => tx.put_photo(permit(record), &picture(value), stamp(9)),
-        Act::RemovePhoto(record) => tx.remove_photo(permit(record), stamp(9)),
+        Act::PutPhoto(record, value) => tx.put_file(permit(record), &picture(value), stamp(9)),
+        Act::RemovePhoto(record) => tx.remove_file(permit(record), stamp(9)),
         Act::PutLock(record, value) => tx.put_lock(permit(record), &lock(value)),
         Act::RemoveLock(record) => tx.remove_lock(permit(record), stamp(9)),
         Act::TakeSnapshot(name) => tx.take_snapshot(org(), &name.to_string(), stamp(9).at),
@@ -294,13 +294,10 @@ fn row(record: Record, tx: &mut dyn Transaction) -> Stored<Row> {
             .flatten();
         assert_eq!(owner, Some(head.id), "the unique value is found");
     }
-    let photo = tx.photo(&head)?;
-    assert_eq!(
-        photo.as_ref().map(|photo| &photo.image),
-        head.image.as_ref()
-    );
+    let photo = tx.file(&head)?;
+    assert_eq!(photo.as_ref().map(|photo| &photo.id), head.image.as_ref());
     let photo = photo.map(|photo| {
-        let value = number(&photo.image);
+        let value = number(&photo.id);
         assert_eq!(photo, picture(value));
         value
     });

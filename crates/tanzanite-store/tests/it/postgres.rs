@@ -154,7 +154,7 @@ fn no_operation_makes_a_round_trip_that_can_be_spared() {
     });
     count("upload", 2, &|round| {
         write(&store, move |tx| {
-            tx.put_photo(
+            tx.put_file(
                 permit(1),
                 &photo(&format!("image {round}"), vec![1; 100]),
                 at(round),
@@ -178,13 +178,13 @@ fn no_operation_makes_a_round_trip_that_can_be_spared() {
     count("head and photo", 1, &|_| {
         read(&store, |tx| {
             let head = tx.record_head(org(), leads(), id(1))?;
-            tx.photo(&head.expect("a record")).map(|_| ())
+            tx.file(&head.expect("a record")).map(|_| ())
         });
     });
     for record in 0..=LEARNING + 1 {
         write(&store, move |tx| {
             tx.insert_record(permit(2_000 + record), &new_record("counted"))?;
-            tx.put_photo(permit(2_000 + record), &photo("image", vec![1]), stamp(5))
+            tx.put_file(permit(2_000 + record), &photo("image", vec![1]), stamp(5))
         });
     }
     count(
@@ -192,7 +192,7 @@ fn no_operation_makes_a_round_trip_that_can_be_spared() {
         1,
         &|round| {
             let record = id(2_000 + round);
-            let found = read(&store, move |tx| tx.head_and_photo(org(), leads(), record));
+            let found = read(&store, move |tx| tx.head_and_file(org(), leads(), record));
             assert!(found.is_some_and(|(_, photo)| photo.is_some()));
         },
     );
@@ -201,7 +201,7 @@ fn no_operation_makes_a_round_trip_that_can_be_spared() {
             let record = 2_000 + round;
             let head = tx.record_head(org(), leads(), id(record))?;
             assert!(head.is_some());
-            tx.remove_photo(permit(record), at(round))
+            tx.remove_file(permit(record), at(round))
         });
     });
     count("delete", 2, &|round| {

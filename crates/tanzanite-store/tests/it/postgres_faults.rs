@@ -204,7 +204,7 @@ fn a_commit_that_fails_changes_nothing() {
     let before = state(&store);
     let failed = store.write_blocking(|tx: &mut dyn Transaction| {
         tx.insert_record(permit(2), &new_record("second"))?;
-        tx.put_photo(
+        tx.put_file(
             permit(1),
             &crate::support::photo("other", vec![2]),
             stamp(3),
@@ -231,7 +231,7 @@ fn a_failure_that_the_job_overlooks_undoes_it_all_the_same() {
             let _overlooked = if how == 0 {
                 tx.insert_record(permit(1), &new_record("again"))
             } else {
-                tx.remove_photo(permit(9), stamp(3))
+                tx.remove_file(permit(9), stamp(3))
             };
             Ok::<_, StoreError>(())
         });

@@ -195,7 +195,7 @@ fn numbers_of_two_nodes_are_never_the_same() {
 fn one_of_many_deletes(one: &PostgresStore, two: &PostgresStore) {
     for round in 0..5 {
         write(one, move |tx| {
-            tx.put_photo(
+            tx.put_file(
                 permit(1),
                 &photo(&format!("image {round}"), vec![1; 500]),
                 stamp(3),
@@ -213,7 +213,7 @@ fn one_of_many_deletes(one: &PostgresStore, two: &PostgresStore) {
                             if head.is_none_or(|head| head.image.is_none()) {
                                 return Ok(false);
                             }
-                            tx.remove_photo(permit(1), stamp(4)).map(|()| true)
+                            tx.remove_file(permit(1), stamp(4)).map(|()| true)
                         })
                     })
                 })
@@ -320,10 +320,10 @@ fn writers_of_different_records_do_not_run_again() {
                         // prepared.
                         attempts.fetch_add(1, Ordering::SeqCst);
                         if head.is_some_and(|head| head.image.is_some()) {
-                            tx.remove_photo(permit(record), stamp(at))
+                            tx.remove_file(permit(record), stamp(at))
                         } else {
                             let photo = photo(&format!("image {at}"), vec![2; 300]);
-                            tx.put_photo(permit(record), &photo, stamp(at))
+                            tx.put_file(permit(record), &photo, stamp(at))
                         }
                     });
                 }

@@ -36,11 +36,11 @@ fn a_removed_or_replaced_photo_s_object_is_removed_soon() {
     found(&store);
     assert_eq!(S3::shared().names(&bucket).len(), 1);
     write(&store, |tx| {
-        tx.put_photo(permit(1), &photo("other", vec![2; 100]), stamp(3))
+        tx.put_file(permit(1), &photo("other", vec![2; 100]), stamp(3))
     });
     names_become(&bucket, 1);
     assert!(state(&store).contains("other"));
-    write(&store, |tx| tx.remove_photo(permit(1), stamp(4)));
+    write(&store, |tx| tx.remove_file(permit(1), stamp(4)));
     names_become(&bucket, 0);
     assert_eq!(store.verify(), Ok(Vec::new()));
 }
@@ -53,7 +53,7 @@ fn what_aborted_uploads_left_is_swept_and_nothing_else() {
     found(&store);
     for number in 0..3 {
         let aborted = store.write_blocking(move |tx: &mut dyn Transaction| {
-            tx.put_photo(permit(1), &photo("aborted", vec![number; 50]), stamp(5))?;
+            tx.put_file(permit(1), &photo("aborted", vec![number; 50]), stamp(5))?;
             Err::<(), _>(StoreError::new("given up"))
         });
         assert!(aborted.is_err());
@@ -79,7 +79,7 @@ fn what_aborted_uploads_left_is_swept_and_nothing_else() {
     assert!(
         read(&store, |tx| {
             let head = tx.record_head(org(), leads(), id(1))?.expect("a record");
-            tx.photo(&head)
+            tx.file(&head)
         })
         .is_some()
     );
@@ -95,7 +95,7 @@ fn a_missing_bucket_gives_an_error_and_changes_nothing() {
     let store = open(&options(&schema).blobs(blobs.expect("options")));
     let before = state(&store);
     let failed = store.write_blocking(|tx: &mut dyn Transaction| {
-        tx.put_photo(permit(1), &photo("other", vec![2]), stamp(3))
+        tx.put_file(permit(1), &photo("other", vec![2]), stamp(3))
     });
     let error = failed.expect_err("there is no bucket").to_string();
     assert!(error.contains("s3://no-such-bucket"), "{error}");
@@ -118,7 +118,7 @@ fn an_object_store_that_is_gone_gives_an_error_and_changes_nothing() {
     let before = head(&store);
     server.stop();
     let put = store.write_blocking(|tx: &mut dyn Transaction| {
-        tx.put_photo(permit(1), &photo("other", vec![2]), stamp(3))
+        tx.put_file(permit(1), &photo("other", vec![2]), stamp(3))
     });
     assert!(put.is_err());
     assert_eq!(before, head(&store));
@@ -127,11 +127,11 @@ fn an_object_store_that_is_gone_gives_an_error_and_changes_nothing() {
     let known = before.clone();
     assert!(
         other
-            .read_blocking(move |tx: &mut dyn Transaction| tx.photo(&known))
+            .read_blocking(move |tx: &mut dyn Transaction| tx.file(&known))
             .is_err()
     );
     // It can be removed all the same; its object waits in the outbox.
-    write(&store, |tx| tx.remove_photo(permit(1), stamp(6)));
+    write(&store, |tx| tx.remove_file(permit(1), stamp(6)));
     assert_eq!(head(&store).image, None);
     assert!(store.sweep(LATER).is_err());
 }
@@ -147,7 +147,7 @@ fn objects_that_were_changed_or_removed_are_never_served_and_are_found() {
     let served = || {
         let store = open(&options);
         let head = head(&store);
-        store.read_blocking(move |tx: &mut dyn Transaction| tx.photo(&head))
+        store.read_blocking(move |tx: &mut dyn Transaction| tx.file(&head))
     };
     assert!(served().is_ok());
     S3::shared().put(&bucket, &name, &[9; 1000]);
@@ -180,7 +180,7 @@ fn photos_may_be_in_a_folder() {
     found(&store);
     assert!(state(&store).contains("image"));
     assert_eq!(store.verify(), Ok(Vec::new()));
-    write(&store, |tx| tx.remove_photo(permit(1), stamp(3)));
+    write(&store, |tx| tx.remove_file(permit(1), stamp(3)));
     store.sweep(LATER).expect("a sweep");
     write(&store, |tx| {
         tx.insert_record(permit(2), &new_record("second"))
@@ -210,27 +210,27 @@ fn an_object_that_a_snapshot_shares_stays_until_nothing_names_it() {
     found(&store);
     let at = Timestamp::from_millis(3);
     write(&store, |tx| {
-        tx.put_photo(permit(1), &photo("first", vec![1; 100]), stamp(2))
+        tx.put_file(permit(1), &photo("first", vec![1; 100]), stamp(2))
     });
     write(&store, move |tx| tx.take_snapshot(org(), "then", at));
     names_become(&name, 1);
     write(&store, |tx| {
-        tx.put_photo(permit(1), &photo("second", vec![2; 100]), stamp(4))
+        tx.put_file(permit(1), &photo("second", vec![2; 100]), stamp(4))
     });
     for _ in 0..2 {
         store.sweep(LATER).expect("a sweep");
         assert_eq!(store.verify(), Ok(Vec::new()));
         assert!(write(&store, |tx| tx.restore_snapshot(org(), "then")));
         let head = head(&store);
-        let found = read(&store, move |tx| tx.photo(&head)).expect("the first photo");
+        let found = read(&store, move |tx| tx.file(&head)).expect("the first photo");
         assert_eq!(found.bytes, vec![1; 100]);
-        write(&store, |tx| tx.remove_photo(permit(1), stamp(5)));
+        write(&store, |tx| tx.remove_file(permit(1), stamp(5)));
         names_become(&name, 1);
     }
     assert!(write(&store, |tx| tx.remove_snapshot(org(), "then")));
     names_become(&name, 0);
     write(&store, |tx| {
-        tx.put_photo(permit(1), &photo("third", vec![3; 100]), stamp(6))
+        tx.put_file(permit(1), &photo("third", vec![3; 100]), stamp(6))
     });
     write(&store, move |tx| tx.take_snapshot(org(), "then", at));
     assert!(write(&store, |tx| tx.remove_organisation(org())));
@@ -250,13 +250,13 @@ fn no_object_is_removed_that_a_snapshot_or_a_restored_record_names() {
             for round in 0..rounds {
                 let (image, bytes) = (format!("image {round}"), vec![round; 50]);
                 let put = photo(&image, bytes);
-                write(&store, move |tx| tx.put_photo(permit(1), &put, stamp(9)));
+                write(&store, move |tx| tx.put_file(permit(1), &put, stamp(9)));
                 write(&store, |tx| {
                     match tx
                         .record_head(org(), leads(), id(1))?
                         .and_then(|head| head.image)
                     {
-                        Some(_) => tx.remove_photo(permit(1), stamp(9)),
+                        Some(_) => tx.remove_file(permit(1), stamp(9)),
                         None => Ok(()),
                     }
                 });

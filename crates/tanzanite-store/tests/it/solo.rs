@@ -10,9 +10,9 @@ fn change(tx: &mut dyn Transaction) -> Stored<()> {
     for record in [2, 3] {
         tx.insert_record(permit(record), &new_record("A name"))?;
         let image = photo(&format!("{record:036}"), vec![1; 400]);
-        tx.put_photo(permit(record), &image, stamp(2))?;
+        tx.put_file(permit(record), &image, stamp(2))?;
     }
-    tx.remove_photo(permit(2), stamp(3))
+    tx.remove_file(permit(2), stamp(3))
 }
 
 #[test]
@@ -44,7 +44,7 @@ fn its_log_begins_anew_when_it_has_grown_and_every_page_is_counted_once() {
         let pages = solo.commit(|tx| {
             tx.insert_record(permit(record), &new_record("A name"))?;
             let image = photo(&format!("{record:036}"), vec![1; PHOTO_BYTES]);
-            tx.put_photo(permit(record), &image, stamp(2))
+            tx.put_file(permit(record), &image, stamp(2))
         });
         let pages = pages.expect("a commit");
         assert!((256..300).contains(&pages), "{pages}");

@@ -16,7 +16,7 @@ fn round(store: &SqliteStore) {
         write(store, move |tx| {
             chunk.iter().try_for_each(|number| {
                 let photo = photo("image", vec![7; PHOTO_BYTES]);
-                tx.put_photo(permit(*number), &photo, stamp(*number))
+                tx.put_file(permit(*number), &photo, stamp(*number))
             })
         });
     }
@@ -24,7 +24,7 @@ fn round(store: &SqliteStore) {
         write(store, move |tx| {
             chunk
                 .iter()
-                .try_for_each(|number| tx.remove_photo(permit(*number), stamp(*number)))
+                .try_for_each(|number| tx.remove_file(permit(*number), stamp(*number)))
         });
     }
 }
@@ -108,7 +108,7 @@ fn a_photo_s_deletion_writes_few_pages_whatever_the_record_s_fields() {
                 let rest = "x".repeat(FIELDS_BYTES - 60);
                 new.fields.insert("Description".to_owned(), rest.into());
                 tx.insert_record(permit(number), &new)?;
-                tx.put_photo(
+                tx.put_file(
                     permit(number),
                     &photo("an image of 32 characters or so", vec![7; 200]),
                     stamp(number),
@@ -136,7 +136,7 @@ fn a_photo_s_deletion_writes_few_pages_whatever_the_record_s_fields() {
             (0..64).try_for_each(|number| {
                 // Spread over the whole table.
                 let record = (turn * 64 + number) * 7_919 % RECORDS + 10;
-                tx.remove_photo(permit(record), stamp(100_000 + turn * 64 + number))
+                tx.remove_file(permit(record), stamp(100_000 + turn * 64 + number))
             })
         });
     }

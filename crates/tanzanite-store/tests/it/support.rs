@@ -7,9 +7,11 @@ use tanzanite_crm::metadata::{Organisation, SettingsItem, plant};
 use tanzanite_crm::policy::Permit;
 use tanzanite_crm::schema::standard_modules;
 use tanzanite_crm::secret::Digest;
-use tanzanite_crm::transaction::{Authorization, Client, NewRecord, Photo, RefreshToken, Stamp};
+use tanzanite_crm::transaction::{
+    Authorization, Client, NewRecord, RefreshToken, Stamp, StoredFile,
+};
 use tanzanite_crm::{StoreError, Stored, Transaction};
-use tanzanite_protocol::media::ImageKind;
+use tanzanite_protocol::media::{FileKind, ImageKind};
 use tanzanite_protocol::{OrgId, RecordId, Scope, Timestamp};
 use tanzanite_store::{Place, SqliteStore, Store, dump};
 
@@ -52,10 +54,10 @@ pub(crate) fn new_record(name: &str) -> NewRecord {
     }
 }
 
-pub(crate) fn photo(image: &str, bytes: Vec<u8>) -> Photo {
-    Photo {
-        image: image.to_owned(),
-        kind: ImageKind::Png,
+pub(crate) fn photo(image: &str, bytes: Vec<u8>) -> StoredFile {
+    StoredFile {
+        id: image.to_owned(),
+        kind: FileKind::Image(ImageKind::Png),
         bytes: Bytes::from(bytes),
     }
 }
@@ -117,7 +119,7 @@ pub(crate) fn found<S: Store>(store: &S) {
         };
         tx.put_refresh_token(&Digest::of(b"token"), &token, 20, &[])?;
         tx.insert_record(permit(1), &new_record("first"))?;
-        tx.put_photo(permit(1), &photo("image", vec![1; 1000]), stamp(2))
+        tx.put_file(permit(1), &photo("image", vec![1; 1000]), stamp(2))
     });
 }
 

@@ -9,8 +9,6 @@ tanzanite_protocol::faults! {
     ONLY_AUTOMATIC: State 403 NOT_ALLOWED "record cannot be locked, only automatic locking is configured" ["resource_path_index"] OpenApi;
     /// The record is locked already.
     ALREADY: State 403 NOT_ALLOWED "record is already locked" ["resource_path_index"] OpenApi;
-    /// The record of the path is unknown.
-    RECORD_UNKNOWN: Record 400 INVALID_DATA "the related id given seems to be invalid" ["resource_path_index"] OpenApi;
     /// The lock's id in the path is that of no lock of this record.
     UNKNOWN: State 400 INVALID_DATA "the related id given seems to be invalid" ["resource_path_index"] OpenApi;
     /// The record has no lock. Only unlocking says where in the path.

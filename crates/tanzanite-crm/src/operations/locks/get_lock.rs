@@ -3,6 +3,7 @@
 use super::{MODULES, PATH_OF_LOCK, SCOPE_WORD, configuration, faults, lock, render};
 use crate::endpoint::Endpoint;
 use crate::faults::PARAMETER_LIMIT;
+use crate::operations::related::faults::PARENT_UNKNOWN;
 use crate::parameters;
 use crate::policy;
 use serde_json::json;
@@ -36,4 +37,4 @@ pub static GET: Endpoint = Endpoint::on_record::<policy::ReadLock>(
         Ok(Reply::json(200, &json!({ "data": [lock] })))
     },
 )
-.unknown(&faults::RECORD_UNKNOWN);
+.unknown(&PARENT_UNKNOWN);

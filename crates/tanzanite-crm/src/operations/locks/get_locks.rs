@@ -5,6 +5,7 @@ use super::{MODULES, PATH, SCOPE_WORD, configuration, faults, render};
 use crate::call::RecordCall;
 use crate::endpoint::{Answer, Endpoint};
 use crate::faults::{PARAMETER_LIMIT, PARAMETER_MISSING};
+use crate::operations::related::faults::PARENT_UNKNOWN;
 use crate::parameters;
 use crate::policy;
 use crate::transaction::Transaction;
@@ -40,7 +41,7 @@ pub static LIST: Endpoint = Endpoint::on_record::<policy::ReadLock>(
     .evidence(Evidence::Docs),
     list,
 )
-.unknown(&faults::RECORD_UNKNOWN);
+.unknown(&PARENT_UNKNOWN);
 
 fn list(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
     let fields = parameters::fields(call)?

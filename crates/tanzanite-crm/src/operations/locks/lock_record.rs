@@ -7,6 +7,7 @@ use crate::call::{Call, RecordCall};
 use crate::endpoint::{Answer, Endpoint};
 use crate::faults::STORE_FAILED;
 use crate::metadata::LockType;
+use crate::operations::related::faults::PARENT_UNKNOWN;
 use crate::operations::users;
 use crate::policy;
 use crate::transaction::{Lock, Transaction};
@@ -22,7 +23,7 @@ pub static LOCK: Endpoint = Endpoint::on_record::<policy::LockRecord>(
         .refuses(&body::faults([&faults::ONLY_AUTOMATIC, &faults::ALREADY])),
     lock,
 )
-.unknown(&faults::RECORD_UNKNOWN);
+.unknown(&PARENT_UNKNOWN);
 
 fn lock(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
     let reason = match body::reason(body::item(call)?) {

@@ -5,6 +5,7 @@ use super::{
 };
 use crate::call::RecordCall;
 use crate::endpoint::{Answer, Endpoint};
+use crate::operations::related::faults::PARENT_UNKNOWN;
 use crate::policy;
 use crate::transaction::Transaction;
 use serde_json::json;
@@ -28,7 +29,7 @@ pub static UNLOCK: Endpoint = Endpoint::on_record::<policy::UnlockRecord>(
     ]),
     unlock,
 )
-.unknown(&faults::RECORD_UNKNOWN);
+.unknown(&PARENT_UNKNOWN);
 
 fn unlock(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
     let head = call.record(tx)?;

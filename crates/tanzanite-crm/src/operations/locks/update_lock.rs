@@ -4,6 +4,7 @@
 use super::{MODULES, PATH_OF_LOCK, SCOPE_WORD, answer, body, configuration, faults, lock};
 use crate::call::RecordCall;
 use crate::endpoint::{Answer, Endpoint};
+use crate::operations::related::faults::PARENT_UNKNOWN;
 use crate::policy;
 use crate::transaction::{Lock, Transaction};
 use serde_json::json;
@@ -24,7 +25,7 @@ pub static UPDATE: Endpoint = Endpoint::on_record::<policy::LockRecord>(
     .evidence(Evidence::Docs),
     update,
 )
-.unknown(&faults::RECORD_UNKNOWN);
+.unknown(&PARENT_UNKNOWN);
 
 fn update(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
     let reason = match body::reason(body::item(call)?) {

@@ -35,7 +35,7 @@ fn delete_photo(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
     if head.image.is_none() {
         return Err(Fault::new(&faults::MISSING));
     }
-    tx.remove_photo(permit, call.stamp()?)?;
+    tx.remove_file(permit, call.stamp()?)?;
     // Conflict C1: the OpenAPI example of 2026 has "Photo deleted successfully"; pages and SDKs have this text.
     Ok(Reply::json_text(
         200,

@@ -5,10 +5,10 @@ use crate::call::{Call, RecordCall};
 use crate::endpoint::{Answer, Endpoint};
 use crate::faults::{PARAMETER_INVALID, PARAMETER_LIMIT};
 use crate::policy;
-use crate::transaction::{Photo, Transaction};
+use crate::transaction::{StoredFile, Transaction};
 use bytes::Bytes;
 use tanzanite_protocol::form::{MultipartError, multipart};
-use tanzanite_protocol::media::{Image, inspect};
+use tanzanite_protocol::media::{FileKind, Image, inspect};
 use tanzanite_protocol::{
     Body, Descriptor, Evidence, Fault, Method, ModuleNeed, Reply, ScopeNeed, ScopeOperation, limits,
 };
@@ -43,12 +43,12 @@ fn upload(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
     let permit = call
         .authorize::<policy::UploadPhoto>(&head)
         .map_err(|fault| describe_lock(fault, &head))?;
-    let photo = Photo {
-        image: call.context.random_hex("Record_Image", 36),
-        kind: image.kind,
+    let photo = StoredFile {
+        id: call.context.random_hex("Record_Image", 36),
+        kind: FileKind::Image(image.kind),
         bytes,
     };
-    tx.put_photo(permit, &photo, call.stamp()?)?;
+    tx.put_file(permit, &photo, call.stamp()?)?;
     // Conflict C2: the OpenAPI example of 2026 has a capital P; pages and SDKs do not.
     Ok(Reply::json_text(
         200,

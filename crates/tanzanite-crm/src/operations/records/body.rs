@@ -27,7 +27,7 @@ const ACTIONS: &[&str] = &["insert", "update"];
 
 /// Answers a body of at least one item and at most `items_max`. `served` are the keys beside `data` that this operation
 /// acts on and others do not. Too many items are told within `data`, as the vendor does.
-pub(super) fn answer<'a>(
+pub(crate) fn answer<'a>(
     call: &Call<'a>,
     items_max: usize,
     served: &[&str],

@@ -1,18 +1,19 @@
 //! The common part of insert and update: the checks of an item in their order, and how a success
 //! is told.
 
+use super::annexes;
 use super::faults;
 use super::known::Known;
 use super::system_keys::APPROVED;
 use super::unserved_keys;
 use crate::call::ModuleCall;
-use crate::faults::{FIELD_DUPLICATE, STORE_FAILED};
+use crate::faults::{FIELD_DUPLICATE, STORE_FAILED, VALUE_IMPOSSIBLE};
 use crate::metadata::{FieldRight, User};
-use crate::operations::tags;
 use crate::operations::users::reference;
+use crate::operations::{notes, tags};
 use crate::policy::{self, authorize};
 use crate::schema::validate::{self, Checked, LookupCheck, Mode, owner_fault, unique_values};
-use crate::schema::{self, Field, Number};
+use crate::schema::{self, Field, MODULE_KEY, Module, Number, PARENT};
 use crate::transaction::{Stamp, Transaction};
 use crate::versions;
 use serde_json::{Map, Value, json};
@@ -29,10 +30,14 @@ pub(super) fn check(
     mode: Mode,
 ) -> Result<Checked, Fault> {
     let module = call.module();
-    let input = &*versions::item(call.version(), module, input);
+    let input = versions::item(call.version(), module, input);
+    let input = &*annexes::with_module(call, module, input);
     unserved_keys::check_item(call.metadata(), module, input, path)?;
     let may_write = |field: &Field| call.view().right(field) == FieldRight::ReadWrite;
     let mut checked = validate::check_writable(module, may_write, input, path, mode)?;
+    if mode == Mode::Create {
+        notes::check_filled(module, &checked.fields, path, &notes::faults::EMPTY)?;
+    }
     checked.tags = tags::check_given(module, input, path)?;
     let own_layout = call.metadata().layout_id_of(module);
     if let Some(layout) = &checked.layout
@@ -62,10 +67,9 @@ pub(super) fn check_lookups(
     lookups: &[LookupCheck],
 ) -> Result<(), Fault> {
     for lookup in lookups.iter().filter(|lookup| !lookup.is_user()) {
-        let module = call
-            .metadata()
-            .module(&lookup.module)
-            .ok_or_else(|| lookup.fault())?;
+        let module = call.metadata().module(&lookup.module);
+        let module = module.filter(|module| module.is_served());
+        let module = module.ok_or_else(|| lookup.fault())?;
         let head = known.heads.get(tx, module.number, lookup.id)?;
         let head = head.ok_or_else(|| lookup.fault())?;
         authorize::<policy::ReadRecord>(call.caller, module, head).map_err(|_| {
@@ -111,6 +115,9 @@ pub(super) fn complete(
 ) -> Result<(), Fault> {
     call.reach(Stage::State);
     let module = call.module();
+    if module.is_annex() && !before.is_empty() {
+        check_annex(module, before, after, path)?;
+    }
     if let Some((field, by)) = schema::mapped(module, before, after) {
         return Err(Fault::new(&faults::VALUE_NOT_MAPPED)
             .with("mapped_field", by)
@@ -124,6 +131,22 @@ pub(super) fn complete(
     };
     schema::complete(module, before, after, &times);
     Ok(())
+}
+
+/// Refuses to hang a record on another than it hangs on, and a note without title and content.
+fn check_annex(
+    module: &Module,
+    before: &Map<String, Value>,
+    after: &Map<String, Value>,
+    path: &str,
+) -> Result<(), Fault> {
+    let moved = [PARENT, MODULE_KEY]
+        .iter()
+        .any(|name| before.get(*name) != after.get(*name));
+    if moved {
+        return Err(validate::Place::new(path, PARENT).fault(&VALUE_IMPOSSIBLE));
+    }
+    notes::check_filled(module, after, path, &notes::faults::EMPTIED)
 }
 
 /// The keys of a record's unique values, none of which another record has.
@@ -157,14 +180,14 @@ pub(super) fn details(
     modified: Stamp,
 ) -> Map<String, Value> {
     let mut details = stamps(call, id, created, modified);
-    if versions::details_have_approval(call.version()) {
+    if versions::details_have_approval(call.version()) && !call.module().is_annex() {
         details.insert("$approval_state".to_owned(), APPROVED.into());
     }
     details
 }
 
 /// When and by whom a record was made and last changed.
-pub(super) fn stamps(
+pub(crate) fn stamps(
     call: &ModuleCall<'_>,
     id: RecordId,
     created: Stamp,

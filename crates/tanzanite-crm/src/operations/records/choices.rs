@@ -1,8 +1,9 @@
 //! Which records, and in which order: the parameters that lists and searches share.
 
-use crate::call::ModuleCall;
+use crate::call::Call;
 use crate::faults::PARAMETER_INVALID;
 use crate::parameters::{given, pattern};
+use crate::schema::Module;
 use crate::transaction::SortKey;
 use tanzanite_protocol::Fault;
 
@@ -21,7 +22,7 @@ pub(super) struct Order {
 
 impl Order {
     /// As `sort_by` and `sort_order` say; otherwise the newest first.
-    pub(super) fn read(call: &ModuleCall<'_>) -> Result<Self, Fault> {
+    pub(super) fn read(call: &Call<'_>) -> Result<Self, Fault> {
         let wanted = given(call, "sort_by").unwrap_or("id");
         let (name, key) = SORT_KEYS
             .into_iter()
@@ -50,13 +51,13 @@ impl Order {
 }
 
 /// Whether such records are asked for as there are none of: converted leads, or records that are not approved.
-pub(super) fn chooses_none(call: &ModuleCall<'_>) -> Result<bool, Fault> {
+pub(super) fn chooses_none(call: &Call<'_>, module: &Module) -> Result<bool, Fault> {
     const CHOICES: &[&str] = &["true", "false", "both"];
     let chosen = |name| match given(call, name) {
         Some(value) if !CHOICES.contains(&value) => Err(pattern(name)),
         value => Ok(value),
     };
-    let converted = chosen("converted")? == Some("true") && call.module().api_name == "Leads";
+    let converted = chosen("converted")? == Some("true") && module.api_name == "Leads";
     let unapproved = chosen("approved")? == Some("false");
     Ok(converted || unapproved)
 }

@@ -60,7 +60,7 @@ fn count(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
         Some(_) => Some(search_records::criteria(call, tx)?),
         None => None,
     };
-    let count = if chooses_none(call)? {
+    let count = if chooses_none(call, call.module())? {
         0
     } else {
         tx.count_records(&RecordQuery {

@@ -24,7 +24,7 @@ pub static DELETE: Endpoint = Endpoint::on_record::<policy::DeleteRecord>(
 .unknown(&faults::NOT_DELETED)
 .malformed(&faults::ID_MALFORMED);
 
-fn delete_one(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
+pub(crate) fn delete_one(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
     let head = call.record(tx)?;
     let deleted = match delete(call, tx, &head) {
         // The OpenAPI examples wrap this refusal alone.
@@ -44,7 +44,7 @@ pub(super) fn delete(
 ) -> Result<Value, Fault> {
     let id = head.id.to_string();
     let permit = call
-        .authorize::<policy::DeleteRecord>(head)
+        .authorize_or_by_parent::<policy::DeleteRecord>(head, tx)
         .map_err(|fault| {
             fault.saying(&faults::DELETE_LOCKED, |fault| {
                 fault

@@ -28,7 +28,7 @@ pub static DELETE_MANY: Endpoint = Endpoint::on_records::<policy::DeleteRecord>(
     delete_many,
 );
 
-fn delete_many(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
+pub(crate) fn delete_many(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
     let malformed = || Fault::new(&faults::ID_MALFORMED);
     let ids = parameters::ids(call, limits::RECORDS_PER_CALL_MAX, malformed)?;
     let ids = ids.ok_or_else(|| Fault::new(&PARAMETER_MISSING).with("param_name", "ids"))?;

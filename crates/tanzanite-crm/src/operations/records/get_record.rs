@@ -4,6 +4,7 @@
 //! at all.
 
 use super::PATH_OF_RECORD;
+use super::annexes;
 use super::render::Renderer;
 use crate::call::RecordCall;
 use crate::endpoint::{Answer, Endpoint};
@@ -39,7 +40,7 @@ pub static GET: Endpoint = Endpoint::on_record::<policy::ReadRecord>(
 )
 .answering_unknown();
 
-fn get(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
+pub(crate) fn get(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
     let fields = parameters::fields(call)?;
     let module = call.module();
     let Some(id) = call.path_id("record_id") else {
@@ -48,7 +49,10 @@ fn get(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
     let Some(record) = tx.record(call.caller.org(), module.number, id)? else {
         return Ok(Reply::no_content());
     };
-    call.authorize::<policy::ReadRecord>(&record.head)?;
+    if module.is_annex() && annexes::parent_in(call, &record.fields, tx)?.is_none() {
+        return Ok(Reply::no_content());
+    }
+    call.authorize_or_by_parent::<policy::ReadRecord>(&record.head, tx)?;
     let since = parameters::modified_since(call);
     if since.is_some_and(|since| record.head.modified.at <= since) {
         return Ok(parameters::not_modified());

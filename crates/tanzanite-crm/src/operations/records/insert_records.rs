@@ -2,7 +2,7 @@
 
 use super::answers::Answers;
 use super::known::Known;
-use super::{PATH_OF_MODULE, body, by_name, change, faults, rows};
+use super::{PATH_OF_MODULE, annexes, body, by_name, change, faults, rows};
 use crate::call::ModuleCall;
 use crate::criteria::record_keys;
 use crate::endpoint::{Answer, Endpoint};
@@ -28,7 +28,7 @@ pub(super) const SCOPE: ScopeNeed =
     ScopeNeed::module(&[ScopeOperation::Create, ScopeOperation::Write]);
 
 /// The faults of making records.
-pub(super) const FAULTS: &[&Row] = &[
+pub(crate) const FAULTS: &[&Row] = &[
     &BODY_INVALID,
     &BODY_NO_ITEMS,
     &BODY_TOO_MANY_ITEMS,
@@ -65,13 +65,17 @@ pub static INSERT: Endpoint = Endpoint::in_module::<policy::CreateRecord>(
     insert,
 );
 
-fn insert(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
+pub(crate) fn insert(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
     body::answer(call, limits::RECORDS_PER_CALL_MAX, &[], |body| {
         insert_all(call, tx, body.items)
     })
 }
 
-fn insert_all(call: &ModuleCall<'_>, tx: &mut dyn Transaction, items: &[Value]) -> Answer {
+pub(crate) fn insert_all(
+    call: &ModuleCall<'_>,
+    tx: &mut dyn Transaction,
+    items: &[Value],
+) -> Answer {
     let items = items.iter().enumerate().map(|(index, item)| {
         let path = format!("$.data[{index}]");
         let checked = call.item(|| check(call, body::object(item, &path)?, &path));
@@ -110,7 +114,7 @@ pub(super) fn check(
 }
 
 /// A number that no record has, and the id that is made of it.
-pub(super) fn draw_id(
+pub(crate) fn draw_id(
     call: &ModuleCall<'_>,
     tx: &mut dyn Transaction,
 ) -> Result<(i64, RecordId), Fault> {
@@ -132,6 +136,11 @@ pub(super) fn insert_one(
     let stamp = call.stamp()?;
     change::check_lookups(call, tx, known, &checked.lookups)?;
     let mut fields = checked.fields;
+    let parent = if module.is_annex() {
+        Some(annexes::authorize_new(call, &fields, path, tx)?)
+    } else {
+        None
+    };
     let given = rows::take(module, &mut fields);
     change::complete(call, &Map::new(), &mut fields, stamp.at, path)?;
     rows::settle(call, tx, given, &mut fields, path)?;
@@ -164,7 +173,11 @@ pub(super) fn insert_one(
         unique,
         stamp,
     };
-    let (permit, to_tag) = authorize_create(call.caller, module, id)?.and_tags();
+    let permit = match parent {
+        Some(parent) => parent.of_new_annex(module, id),
+        None => authorize_create(call.caller, module, id)?,
+    };
+    let (permit, to_tag) = permit.and_tags();
     tx.insert_record(permit, &record)?;
     known.put_tags(call, tx, tags, to_tag)?;
     known.changed(call, id, &record);

@@ -7,24 +7,27 @@
 //! last check, so a refused item of a mixed batch changes nothing. A failure of the store refuses the
 //! whole call. An item of an upsert is checked as that of an insert or of an update, once it is known which it is.
 
+pub(crate) mod annexes;
 mod answers;
-mod body;
+pub(crate) mod beneath;
+pub(crate) mod body;
 mod by_name;
-mod change;
+pub(crate) mod change;
 mod check_fields;
 mod choices;
 mod clone_record;
 mod conditions;
 mod count_records;
-mod delete_record;
-mod delete_records;
+pub(crate) mod delete_record;
+pub(crate) mod delete_records;
 pub mod faults;
 mod get_deleted_records;
-mod get_record;
-mod get_records;
+pub(crate) mod get_record;
+pub(crate) mod get_records;
 mod heads;
-mod insert_records;
+pub(crate) mod insert_records;
 mod known;
+pub(crate) mod listing;
 mod names;
 mod paging;
 mod render;
@@ -32,8 +35,8 @@ mod rows;
 mod search_records;
 mod system_keys;
 mod unserved_keys;
-mod update_record;
-mod update_records;
+pub(crate) mod update_record;
+pub(crate) mod update_records;
 mod upsert_records;
 
 pub(crate) use answers::Answers;

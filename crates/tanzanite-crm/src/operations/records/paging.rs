@@ -35,13 +35,13 @@ pub(super) struct Binding {
 }
 
 impl Binding {
-    /// Binds to the caller and the query of a list, without `page` and `page_token`: they differ
-    /// from page to page.
-    pub(super) fn new(caller: &Caller, module: &Module, query: &Query) -> Self {
-        Self::of(caller.org(), caller.user().id, module.number, query)
+    /// Binds to the caller, the parts of the path beside the module, and the query of a list, without `page` and
+    /// `page_token`: they differ from page to page.
+    pub(super) fn new(caller: &Caller, module: &Module, within: &[&str], query: &Query) -> Self {
+        Self::of(caller.org(), caller.user().id, module.number, within, query)
     }
 
-    fn of(org: OrgId, user: i64, module: Number, query: &Query) -> Self {
+    fn of(org: OrgId, user: i64, module: Number, within: &[&str], query: &Query) -> Self {
         let mut digest = Sha256::new();
         for number in [org.get(), user, module] {
             digest.update(number.to_le_bytes());
@@ -51,7 +51,8 @@ impl Binding {
             .filter(|(name, _)| !matches!(*name, "page" | "page_token"))
             .collect();
         pairs.sort_unstable();
-        for text in pairs.into_iter().flat_map(|(name, value)| [name, value]) {
+        let texts = pairs.into_iter().flat_map(|(name, value)| [name, value]);
+        for text in within.iter().copied().chain(texts) {
             digest.update((text.len() as u64).to_le_bytes());
             digest.update(text);
         }
@@ -161,6 +162,7 @@ mod tests {
             OrgId::new(1).expect("positive"),
             user,
             7,
+            &[],
             &Query::parse(query),
         )
     }

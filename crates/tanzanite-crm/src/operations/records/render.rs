@@ -1,16 +1,17 @@
 //! A record as the vendor writes it: its fields in the order of the schema, `null` where it has no
 //! value (`false` for a checkbox), and the system's own keys, most of which begin with `$`.
 
+use super::annexes::{self, NOTES};
 use super::faults;
 use super::heads::Heads;
 use super::system_keys::constants;
 use super::{names, rows};
 use crate::call::Call;
 use crate::operations::org::currency;
-use crate::operations::{locks, tags};
-use crate::policy::{self, ModuleView, authorize};
+use crate::operations::{attachments, locks, notes, tags};
+use crate::policy::{self, ModuleView, authorize, authorize_annex};
 use crate::schema::validate::datetime_in;
-use crate::schema::{ANY_MODULE, Field, Kind, Module, composed};
+use crate::schema::{ANY_MODULE, Field, Kind, MODULE_KEY, Module, PARENT, composed};
 use crate::transaction::{Record, Transaction};
 use crate::versions;
 use serde_json::{Map, Value, json};
@@ -21,13 +22,12 @@ use tanzanite_protocol::{Fault, RecordId, Timestamp};
 const TAG: &str = "Tag";
 /// The name of a module's layout.
 const LAYOUT: &str = "Standard";
-/// The value that names the module of a lookup of any module.
-const MODULE_KEY: &str = "$se_module";
 
 /// Writes the records of one reply.
 #[derive(Debug)]
 pub(crate) struct Renderer<'a> {
     call: &'a Call<'a>,
+    view: ModuleView<'a>,
     module: &'a Module,
     /// The fields that are written.
     fields: Vec<&'a Field>,
@@ -39,6 +39,8 @@ pub(crate) struct Renderer<'a> {
     tags: HashMap<i64, Vec<Value>>,
     /// The products of line items.
     products: HashMap<RecordId, Record>,
+    /// The attachments of notes; empty unless they are wanted.
+    attached: HashMap<RecordId, Vec<Record>>,
 }
 
 impl<'a> Renderer<'a> {
@@ -52,7 +54,7 @@ impl<'a> Renderer<'a> {
     }
 
     /// A renderer of one record, with the rows of its subform, which lists leave out.
-    pub(super) fn whole(
+    pub(crate) fn whole(
         call: &'a Call<'a>,
         view: ModuleView<'a>,
         wanted: Option<Vec<&'a str>>,
@@ -69,12 +71,14 @@ impl<'a> Renderer<'a> {
         let module = view.module();
         let mut renderer = Self {
             call,
+            view,
             module,
             fields: Vec::new(),
             wanted,
             heads: Heads::new(call.caller.org()),
             tags: HashMap::new(),
             products: HashMap::new(),
+            attached: HashMap::new(),
         };
         let version = call.version();
         let fields = view.fields();
@@ -106,11 +110,20 @@ impl<'a> Renderer<'a> {
                 self.target(field, value, record)
             })
         });
-        let targets = targets.map(|(module, id)| (module.number, id)).collect();
+        let mut targets: Vec<_> = targets.map(|(module, id)| (module.number, id)).collect();
+        if self.module.is_annex() {
+            let parents = records.iter();
+            let parents = parents.filter_map(|record| annexes::named_in(self.call, &record.fields));
+            targets.extend(parents.map(|(module, id)| (module.number, id)));
+        }
         self.heads.learn(tx, targets)?;
         let rows = records.iter().flat_map(|record| shown_rows(fields, record));
         self.products = rows::products(self.call, tx, rows)?;
-        if self.wants(TAG) {
+        if self.module.is_annex() {
+            if self.wants("$attachments") {
+                self.attached = notes::attached(self.call, self.view, records, tx)?;
+            }
+        } else if self.wants(TAG) {
             let ids: Vec<i64> = records.iter().map(|record| record.head.id.get()).collect();
             self.tags = tags::shown_on(self.call, &ids, tx)?;
         }
@@ -127,7 +140,12 @@ impl<'a> Renderer<'a> {
             json.insert(name.to_owned(), value);
         }
         json.insert("id".to_owned(), record.head.id.to_string().into());
-        for (key, value) in self.system_keys(record) {
+        let keys = if self.module.is_annex() {
+            self.annex_keys(record, tx)?
+        } else {
+            self.system_keys(record)
+        };
+        for (key, value) in keys {
             if self.wants(key) {
                 json.insert(key.to_owned(), value);
             }
@@ -151,6 +169,7 @@ impl<'a> Renderer<'a> {
         let metadata = self.call.metadata();
         let head = &record.head;
         Ok(match field.api_name.as_ref() {
+            PARENT if self.module.is_annex() => self.parent(field, record, tx)?,
             "Owner" => names::user_with_email(metadata, head.owner),
             "Created_By" => names::user_with_email(metadata, head.created.by),
             "Modified_By" => names::user_with_email(metadata, head.modified.by),
@@ -169,6 +188,63 @@ impl<'a> Renderer<'a> {
                 _ => composed(field, &record.fields).into(),
             },
         })
+    }
+
+    /// The record on which a note or an attachment hangs. A note tells its module within.
+    fn parent(
+        &mut self,
+        field: &Field,
+        record: &Record,
+        tx: &mut dyn Transaction,
+    ) -> Result<Value, Fault> {
+        let value = record.fields.get(PARENT).cloned().unwrap_or_default();
+        let mut parent = self.stored(field, &value, record, tx)?;
+        let is_within = versions::notes_name_module_within(self.call.version());
+        if is_within
+            && self.module.api_name == NOTES
+            && let Some((module, _)) = self.target(field, &value, record)
+            && let Some(members) = parent.as_object_mut()
+        {
+            let id = self.call.metadata().schema_id_of(module.number).to_string();
+            let module = json!({ "api_name": module.api_name, "id": id });
+            members.insert("module".to_owned(), module);
+        }
+        Ok(parent)
+    }
+
+    /// The keys of a note or an attachment that are no fields, with their values.
+    fn annex_keys(
+        &mut self,
+        record: &Record,
+        tx: &mut dyn Transaction,
+    ) -> Result<Vec<(&'static str, Value)>, Fault> {
+        let mut keys = vec![("$field_states", Value::Null), ("$state", "save".into())];
+        if self.wants("$editable") {
+            let parent = match annexes::named_in(self.call, &record.fields) {
+                Some((module, id)) if !module.is_annex() => {
+                    let head = self.heads.get(tx, module.number, id)?.cloned();
+                    head.map(|head| (module, head))
+                }
+                _ => annexes::parent_in(self.call, &record.fields, tx)?,
+            };
+            let parent = parent.as_ref().map(|(module, head)| (*module, head));
+            let update = authorize_annex::<policy::UpdateRecord>(
+                self.call.caller,
+                self.module,
+                &record.head,
+                parent,
+            );
+            keys.push(("$editable", update.is_ok().into()));
+        }
+        let value = |name: &str| record.fields.get(name).cloned().unwrap_or_default();
+        keys.push((MODULE_KEY, value(MODULE_KEY)));
+        if self.module.api_name == NOTES {
+            let attached = self.attached.get(&record.head.id).map(Vec::as_slice);
+            keys.extend(notes::keys(attached.unwrap_or_default()));
+        } else {
+            keys.extend(attachments::keys(record));
+        }
+        Ok(keys)
     }
 
     /// A stored value for a reply: references with their names, times in the organisation's zone.

@@ -83,7 +83,7 @@ pub static SEARCH: Endpoint = Endpoint::in_module::<policy::ReadRecord>(
 fn search(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
     let fields = parameters::fields(call)?;
     let order = Order::read(call)?;
-    let chooses_none = chooses_none(call)? || !is_approved(call)?;
+    let chooses_none = chooses_none(call, call.module())? || !is_approved(call)?;
     let size_max = limits::RECORDS_PER_PAGE_MAX;
     let size = number(call, "per_page", size_max)?.unwrap_or(size_max);
     let page = number(call, "page", u32::MAX)?.unwrap_or(1);

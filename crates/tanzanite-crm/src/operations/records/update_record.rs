@@ -30,7 +30,7 @@ pub static UPDATE: Endpoint = Endpoint::on_record::<policy::UpdateRecord>(
 )
 .unknown(&faults::ID_UNKNOWN);
 
-fn update_one(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
+pub(crate) fn update_one(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
     body::answer(call, 1, &[], |body| update_only(call, tx, body.items))
 }
 

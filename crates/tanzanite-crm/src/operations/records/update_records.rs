@@ -31,7 +31,7 @@ pub(super) const SCOPE: ScopeNeed =
     ScopeNeed::module(&[ScopeOperation::Update, ScopeOperation::Write]);
 
 /// The faults of updating one or many records, beside those that the record's id, sharing and lock may give.
-pub(super) const FAULTS: &[&Row] = &[
+pub(crate) const FAULTS: &[&Row] = &[
     &BODY_INVALID,
     &BODY_NO_ITEMS,
     &BODY_TOO_MANY_ITEMS,
@@ -71,13 +71,19 @@ pub static UPDATE_MANY: Endpoint = Endpoint::on_records::<policy::UpdateRecord>(
     update_many,
 );
 
-fn update_many(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
+pub(crate) fn update_many(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
     body::answer(call, limits::RECORDS_PER_CALL_MAX, &[], |body| {
-        update_all(call, tx, body.items)
+        update_all(call, tx, body.items, |_| true)
     })
 }
 
-fn update_all(call: &ModuleCall<'_>, tx: &mut dyn Transaction, items: &[Value]) -> Answer {
+/// Changes the records that the items name, if they are meant by their values.
+pub(crate) fn update_all(
+    call: &ModuleCall<'_>,
+    tx: &mut dyn Transaction,
+    items: &[Value],
+    is_meant: impl Fn(&Map<String, Value>) -> bool,
+) -> Answer {
     let items = items.iter().enumerate().map(|(index, item)| {
         let path = format!("$.data[{index}]");
         let checked = call.item(|| Item::check(call, item, &path, |item| id_in(item, &path)));
@@ -93,7 +99,7 @@ fn update_all(call: &ModuleCall<'_>, tx: &mut dyn Transaction, items: &[Value]) 
             let id = item.id;
             call.item(|| {
                 update(call, tx, &mut known, item, &path, |known, tx| {
-                    find(call, tx, known, id, &path)
+                    find(call, tx, known, id, &path, &is_meant)
                 })
             })
         });
@@ -132,11 +138,13 @@ pub(super) fn find(
     known: &mut Known,
     id: Option<RecordId>,
     path: &str,
+    is_meant: impl Fn(&Map<String, Value>) -> bool,
 ) -> Result<Record, Fault> {
     let record = match id {
         Some(id) => known.take_record(call, tx, call.module().number, id)?,
         None => None,
     };
+    let record = record.filter(|record| is_meant(&record.fields));
     record.ok_or_else(|| {
         Fault::new(&faults::ID_UNKNOWN)
             .with("api_name", "id")
@@ -159,7 +167,7 @@ pub(super) fn update(
 
     call.reach(Stage::Record);
     let Record { head, fields } = find(known, tx)?;
-    let permit = permit(call, &head, path)?;
+    let permit = permit(call, tx, &head, path)?;
     check_unmodified(call, &head)?;
 
     let photo = head.image.as_deref();
@@ -197,7 +205,7 @@ pub(super) fn update(
     known.put_tags(call, tx, tags, to_tag)?;
     known.changed(call, head.id, &change);
     if removes_photo {
-        tx.remove_photo(photo, stamp)?;
+        tx.remove_file(photo, stamp)?;
     }
     Ok(change::details(call, head.id, head.created, stamp))
 }
@@ -219,10 +227,11 @@ pub(super) fn id_in(item: &Map<String, Value>, path: &str) -> Result<Option<Reco
 /// Checks sharing, then the lock.
 fn permit(
     call: &ModuleCall<'_>,
+    tx: &mut dyn Transaction,
     head: &RecordHead,
     path: &str,
 ) -> Result<Permit<policy::UpdateRecord>, Fault> {
-    call.authorize(head).map_err(|fault| {
+    call.authorize_or_by_parent(head, tx).map_err(|fault| {
         fault.saying(&faults::UPDATE_LOCKED, |fault| {
             fault
                 .with("api_name", "id")

@@ -234,7 +234,7 @@ fn upsert_one(
         checked: item.checked?,
     };
     let details = update(call, tx, known, change, path, |known, tx| {
-        let record = find(call, tx, known, id, path)?;
+        let record = find(call, tx, known, id, path, |_| true)?;
         call.reach(Stage::Sharing);
         check_profile(call.caller, call.module(), EDIT)?;
         Ok(record)

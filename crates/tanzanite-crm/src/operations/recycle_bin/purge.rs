@@ -5,6 +5,7 @@ use crate::call::Call;
 use crate::criteria::record_keys;
 use crate::endpoint::{Answer, Endpoint};
 use crate::faults::{PARAMETER_LIMIT, PARAMETER_PATTERN};
+use crate::operations::records::annexes;
 use crate::operations::records::faults::CHOICE_MISSING;
 use crate::parameters::{self, pattern};
 use crate::policy::{self, authorize};
@@ -78,6 +79,7 @@ fn purge(
 ) -> Result<Value, Fault> {
     let head = &record.head;
     let permit = authorize::<policy::PurgeRecord>(call.caller, module, head)?;
+    annexes::purge(call, &permit, tx)?;
     let fields = tx.deleted_fields(head.org, head.module, head.id)?;
     let fields = fields.unwrap_or_default();
     let keys = record_keys(module, call.metadata().zone(), &fields);

@@ -5,7 +5,7 @@ use crate::call::Call;
 use crate::endpoint::{Answer, Endpoint};
 use crate::faults;
 use crate::parameters::{given, one_of};
-use crate::schema::{Support, field_json};
+use crate::schema::field_json;
 use crate::transaction::Transaction;
 use serde_json::{Value, json};
 use tanzanite_protocol::{Descriptor, Fault, Method, Reply, ScopeNeed, ScopeOperation};
@@ -31,7 +31,6 @@ pub static LIST_FIELDS: Endpoint = Endpoint::in_org(
         &faults::PARAMETER_MISSING,
         &faults::PARAMETER_INVALID,
         &faults::MODULE_PARAMETER_INVALID,
-        &faults::MODULE_PARAMETER_NOT_SERVED,
     ]),
     fields,
 );
@@ -44,10 +43,6 @@ fn fields(call: &Call<'_>, _: &mut dyn Transaction) -> Answer {
     let fault = |condition| Fault::new(condition).with("param_name", MODULE);
     let module = match metadata.module_called(name) {
         Some(module) if module.is_described() => module,
-        Some(module) if module.support == Support::Unserved => {
-            let fault = fault(&faults::MODULE_PARAMETER_NOT_SERVED);
-            return Err(fault.with("module", module.api_name.as_ref()));
-        }
         _ => return Err(fault(&faults::MODULE_PARAMETER_INVALID)),
     };
     // Every field that a module has here is used: what was removed is gone.

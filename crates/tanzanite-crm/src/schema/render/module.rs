@@ -33,22 +33,23 @@ pub fn module_json(
 
 /// The keys that say what can be done with the module.
 fn switches(module: &Module) -> Value {
-    let served = module.is_served();
+    let is_found = module.is_served();
+    let served = is_found || module.is_annex();
     let is_lead = module.api_name == "Leads";
     json!({
         "has_more_profiles": false,
-        "global_search_supported": served,
+        "global_search_supported": is_found,
         "deletable": served,
         "creatable": served,
         "editable": served,
         "viewable": served,
         "recycle_bin_on_delete": served,
         "presence_sub_menu": served,
-        "lookupable": served,
-        "isBlueprintSupported": served,
+        "lookupable": is_found,
+        "isBlueprintSupported": is_found,
         "convertable": is_lead,
         "sub_menu_available": served,
-        "show_as_tab": !is_annex(module),
+        "show_as_tab": !has_no_tab(module),
         "quick_create": served,
         "feeds_required": false,
         "public_fields_configured": false,
@@ -67,7 +68,7 @@ fn identity(metadata: &Metadata, module: &Module, version: ApiVersion) -> Value 
     let (seen, status) = if versions::modules_have_status(version) {
         ("status", json!(module.status()))
     } else {
-        ("visible", json!(!is_annex(module)))
+        ("visible", json!(!has_no_tab(module)))
     };
     json!({
         "id": metadata.schema_id_of(module.number).to_string(),
@@ -142,7 +143,7 @@ impl Module {
 
     /// The vendor's word for whether the module has a tab.
     pub(crate) fn status(&self) -> &'static str {
-        if is_annex(self) {
+        if has_no_tab(self) {
             "system_hidden"
         } else {
             "visible"
@@ -151,7 +152,7 @@ impl Module {
 }
 
 /// Whether the module has no tab, because its records are shown with the records that they belong to.
-fn is_annex(module: &Module) -> bool {
-    matches!(module.support, Support::Virtual | Support::Subform)
-        || matches!(module.api_name.as_ref(), "Notes" | "Attachments")
+fn has_no_tab(module: &Module) -> bool {
+    let supports = [Support::Annex, Support::Virtual, Support::Subform];
+    supports.contains(&module.support)
 }

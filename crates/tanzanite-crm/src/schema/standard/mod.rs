@@ -5,6 +5,7 @@
 //! removed module or field is not given again.
 
 mod activities;
+mod annexes;
 mod composed;
 mod dependent;
 mod documents;
@@ -15,7 +16,7 @@ mod picklists;
 mod sales;
 mod support;
 mod table;
-mod unserved;
+mod tabs;
 
 pub use composed::composed;
 pub use dependent::{Times, complete, mapped};
@@ -38,7 +39,7 @@ const NAME_FIELD: Number = 11;
 pub fn standard_modules() -> &'static [Module] {
     static MODULES: LazyLock<Vec<Module>> = LazyLock::new(|| {
         let mut modules = vec![
-            unserved::home(),
+            tabs::home(),
             people::leads(),
             people::contacts(),
             sales::accounts(),
@@ -55,9 +56,9 @@ pub fn standard_modules() -> &'static [Module] {
             inventory::price_books(),
             support::cases(),
             support::solutions(),
-            unserved::feeds(),
+            tabs::feeds(),
         ]);
-        modules.extend(unserved::annexes());
+        modules.extend(annexes::annexes());
         modules
     });
     &MODULES

@@ -18,7 +18,7 @@ pub use formats::{datetime_in, is_api_name};
 pub(crate) use formats::{instant, is_date, is_datetime};
 pub use together::check_together;
 
-use super::{ANY_MODULE, Field, Kind, Module, Text};
+use super::{ANY_MODULE, Field, Kind, MODULE_KEY, Module, PARENT, Text};
 use crate::faults;
 pub(crate) use place::{Place, id_of};
 pub(crate) use rows::DELETE;
@@ -44,8 +44,6 @@ pub enum UnlistedValues {
 /// The choice for all picklists, standard and custom.
 pub const UNLISTED_VALUES: UnlistedValues = UnlistedValues::Accepted;
 
-/// The key beside a lookup of [`ANY_MODULE`] that names the module.
-const MODULE_KEY: &str = "$se_module";
 /// Lookups that a client may give by the name of the record, by module and field. One account took a deal's account so,
 /// and refused its contact.
 const BY_NAME: &[(&str, &str)] = &[("Deals", "Account_Name")];
@@ -293,7 +291,7 @@ fn check_field(
             checked.refer(&at, Text::Borrowed(USERS), value)?;
         }
         kind @ Kind::Lookup(_) if chooses_module(kind) => {
-            let chosen = chosen_module(input, path)?;
+            let chosen = chosen_module(module, input, path)?;
             checked.refer(&at, Text::Owned(chosen.to_owned()), value)?;
             checked.fields.insert(MODULE_KEY.to_owned(), chosen.into());
         }
@@ -360,9 +358,16 @@ fn chooses_module(kind: &Kind) -> bool {
 }
 
 /// The module that the client names in `$se_module`, beside a lookup of any module.
-fn chosen_module<'a>(input: &'a Map<String, Value>, path: &str) -> Result<&'a str, Fault> {
+fn chosen_module<'a>(
+    module: &Module,
+    input: &'a Map<String, Value>,
+    path: &str,
+) -> Result<&'a str, Fault> {
     let at = Place::new(path, MODULE_KEY);
     match input.get(MODULE_KEY) {
+        None | Some(Value::Null) if module.is_annex() => {
+            Err(Place::new(&format!("{path}.{PARENT}"), "module").missing())
+        }
         None | Some(Value::Null) => Err(at.missing()),
         Some(Value::String(name)) if formats::is_api_name(name) => Ok(name),
         Some(Value::String(_)) => Err(at.invalid("no API name")),

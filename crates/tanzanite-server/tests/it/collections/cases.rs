@@ -1,12 +1,26 @@
 //! Requests for `failing_store.rs`: those that prepare the store, and one for each operation of collections and tags.
 
 use crate::failing_store::{Body, Case, case};
-use Body::{Nothing, Text};
+use Body::{Nothing, Picture, Text};
 use tanzanite_protocol::Method::{Delete, Get, Post, Put};
 
 /// Preparing requests. Each has a name and the place of an id in its answer, for which `{made:name}` stands in later
 /// requests.
-pub(crate) static PREPARED: [(&str, &str, Case); 10] = [
+pub(crate) static PREPARED: [(&str, &str, Case); 12] = [
+    (
+        "note",
+        "/data/0/details/id",
+        case(
+            Post,
+            "{with_photo}/Notes",
+            Text(r#"{"data":[{"Note_Title":"one"}]}"#),
+        ),
+    ),
+    (
+        "attachment",
+        "/data/0/details/id",
+        case(Post, "{with_photo}/Attachments", Picture),
+    ),
     (
         "group",
         "/variable_groups/0/id",

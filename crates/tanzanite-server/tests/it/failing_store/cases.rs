@@ -7,7 +7,7 @@ use tanzanite_protocol::Method::{Delete, Get, Post, Put};
 const REASON: Body = Text(r#"{"data":[{"Locked_Reason__s":"audit"}]}"#);
 const LOCK: &str = "{locked}/Locking_Information__s/{lock}";
 
-pub(super) static CASES: [Case; 44] = [
+pub(super) static CASES: [Case; 66] = [
     case(Delete, "{with_photo}/photo", Nothing),
     case(Get, "{with_photo}/photo", Nothing),
     case(Post, "{with_photo}/photo", Picture),
@@ -95,6 +95,62 @@ pub(super) static CASES: [Case; 44] = [
         "/crm/v8/Leads?ids={id:with_photo},{id:without_photo}",
         Nothing,
     ),
+    case(Get, "/crm/v8/Notes?fields=Note_Title,$attachments", Nothing),
+    case(Get, "/crm/v8/Notes/{made:note}", Nothing),
+    case(
+        Post,
+        "/crm/v8/Notes",
+        Text(
+            r#"{"data":[{"Note_Title":"A","Parent_Id":{"module":{"api_name":"Leads"},"id":"{id:with_photo}"}}]}"#,
+        ),
+    ),
+    case(
+        Put,
+        "/crm/v8/Notes",
+        Text(r#"{"data":[{"id":"{made:note}","Note_Content":"A"}]}"#),
+    ),
+    case(
+        Put,
+        "/crm/v8/Notes/{made:note}",
+        Text(r#"{"data":[{"Note_Content":"A"}]}"#),
+    ),
+    case(Delete, "/crm/v8/Notes?ids={made:note}", Nothing),
+    case(Delete, "/crm/v8/Notes/{made:note}", Nothing),
+    case(Get, "{with_photo}/Notes?fields=Note_Title", Nothing),
+    case(Get, "{with_photo}/Notes/{made:note}", Nothing),
+    case(
+        Post,
+        "{with_photo}/Notes",
+        Text(r#"{"data":[{"Note_Title":"A"},{"Note_Content":"B"}]}"#),
+    ),
+    case(
+        Put,
+        "{with_photo}/Notes",
+        Text(r#"{"data":[{"id":"{made:note}","Note_Content":"A"}]}"#),
+    ),
+    case(
+        Put,
+        "{with_photo}/Notes/{made:note}",
+        Text(r#"{"data":[{"Note_Content":"A"}]}"#),
+    ),
+    case(Delete, "{with_photo}/Notes?ids={made:note}", Nothing),
+    case(Delete, "{with_photo}/Notes/{made:note}", Nothing),
+    case(Get, "{with_photo}/Attachments?fields=File_Name", Nothing),
+    case(Post, "{with_photo}/Attachments", Picture),
+    case(Post, "/crm/v8/Notes/{made:note}/Attachments", Picture),
+    case(Get, "{with_photo}/Attachments/{made:attachment}", Nothing),
+    case(
+        Delete,
+        "{with_photo}/Attachments?ids={made:attachment}",
+        Nothing,
+    ),
+    case(
+        Delete,
+        "{with_photo}/Attachments/{made:attachment}",
+        Nothing,
+    ),
+    case(Get, "{account}/Contacts?fields=Last_Name", Nothing),
+    case(Get, "{account}/Contacts/{id:private_of_other}", Nothing),
     case(
         Get,
         "{locked}/Locking_Information__s?fields=Locked_Reason__s",

@@ -37,7 +37,7 @@ const REASON: Body = Body::Json(r#"{"data":[{"Locked_Reason__s":"audit"}]}"#);
 
 const TAGS: Body = Body::Json(r#"{"tags":[{"name":"seen"}],"ids":["{id}"]}"#);
 
-pub(crate) const ON_RECORDS: [Endpoint; 24] = [
+pub(crate) const ON_RECORDS: [Endpoint; 38] = [
     on("photo GET", "GET", "{record}/photo", Body::Nothing),
     on("photo POST", "POST", "{record}/photo", Body::Picture),
     on("photo DELETE", "DELETE", "{record}/photo", Body::Nothing),
@@ -98,6 +98,65 @@ pub(crate) const ON_RECORDS: [Endpoint; 24] = [
         TAGS,
     ),
     on(
+        "notes GET",
+        "GET",
+        "{record}/Notes?fields=id",
+        Body::Nothing,
+    ),
+    on(
+        "notes POST",
+        "POST",
+        "{record}/Notes",
+        Body::Json(r#"{"data":[{"Note_Title":"A"}]}"#),
+    ),
+    on(
+        "notes PUT",
+        "PUT",
+        "{record}/Notes",
+        Body::Json(r#"{"data":[{"id":"1","Note_Title":"A"}]}"#),
+    ),
+    on(
+        "notes DELETE",
+        "DELETE",
+        "{record}/Notes?ids=1",
+        Body::Nothing,
+    ),
+    on("note GET", "GET", "{record}/Notes/1", Body::Nothing),
+    on(
+        "note PUT",
+        "PUT",
+        "{record}/Notes/1",
+        Body::Json(r#"{"data":[{"Note_Title":"A"}]}"#),
+    ),
+    on("note DELETE", "DELETE", "{record}/Notes/1", Body::Nothing),
+    on(
+        "files GET",
+        "GET",
+        "{record}/Attachments?fields=id",
+        Body::Nothing,
+    ),
+    on("file POST", "POST", "{record}/Attachments", Body::Picture),
+    on(
+        "files DELETE",
+        "DELETE",
+        "{record}/Attachments?ids=1",
+        Body::Nothing,
+    ),
+    on("file GET", "GET", "{record}/Attachments/1", Body::Nothing),
+    on(
+        "file DELETE",
+        "DELETE",
+        "{record}/Attachments/1",
+        Body::Nothing,
+    ),
+    on(
+        "related GET",
+        "GET",
+        "{record}/Tasks?fields=id",
+        Body::Nothing,
+    ),
+    on("related 1 GET", "GET", "{record}/Tasks/1", Body::Nothing),
+    on(
         "locks GET",
         "GET",
         "{record}/Locking_Information__s?fields=Locked_Reason__s",
@@ -138,7 +197,7 @@ pub(crate) const ON_RECORDS: [Endpoint; 24] = [
     },
 ];
 
-pub(super) const ON_NONE: [Endpoint; 17] = [
+pub(super) const ON_NONE: [Endpoint; 24] = [
     on(
         "insert Lead",
         "POST",
@@ -157,6 +216,38 @@ pub(super) const ON_NONE: [Endpoint; 17] = [
         "/crm/v8/Leads/upsert",
         Body::Json(r#"{"data":[{"Last_Name":"New","Email":"new@example.com"}]}"#),
     ),
+    on(
+        "all notes GET",
+        "GET",
+        "/crm/v8/Notes?fields=id",
+        Body::Nothing,
+    ),
+    on(
+        "all notes POST",
+        "POST",
+        "/crm/v8/Notes",
+        Body::Json(r#"{"data":[{"Note_Title":"A"}]}"#),
+    ),
+    on(
+        "all notes PUT",
+        "PUT",
+        "/crm/v8/Notes",
+        Body::Json(r#"{"data":[{"id":"1","Note_Title":"A"}]}"#),
+    ),
+    on(
+        "all notes DEL",
+        "DELETE",
+        "/crm/v8/Notes?ids=1",
+        Body::Nothing,
+    ),
+    on("a note GET", "GET", "/crm/v8/Notes/1", Body::Nothing),
+    on(
+        "a note PUT",
+        "PUT",
+        "/crm/v8/Notes/1",
+        Body::Json(r#"{"data":[{"Note_Title":"A"}]}"#),
+    ),
+    on("a note DELETE", "DELETE", "/crm/v8/Notes/1", Body::Nothing),
     on(
         "users GET",
         "GET",

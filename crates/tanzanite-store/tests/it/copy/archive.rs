@@ -237,7 +237,7 @@ fn a_store_in_postgres_is_archived_while_it_is_used() {
         rounds += 1;
         write(&store, move |tx| {
             let image = format!("image of round {rounds}");
-            tx.put_photo(permit(2), &photo(&image, vec![7; 90]), stamp(50 + rounds))?;
+            tx.put_file(permit(2), &photo(&image, vec![7; 90]), stamp(50 + rounds))?;
             plant(other(), &[role(90, "meanwhile")], tx)
         });
         let swept = store.sweep(LATER).expect("a sweep");

@@ -56,7 +56,7 @@ fn move_in(database: &Database, client: &'static str) {
             tx.put_refresh_token(&digest(&format!("theirs {number}")), &token, 10, &[])?;
         }
         tx.insert_record(theirs(1), &new_record("theirs"))?;
-        tx.put_photo(theirs(1), &photo("theirs", vec![3; 99]), stamp(4))?;
+        tx.put_file(theirs(1), &photo("theirs", vec![3; 99]), stamp(4))?;
         for name in ["then", "seed", "later"] {
             tx.take_snapshot(neighbour(), name, Timestamp::from_millis(8))?;
         }
@@ -154,7 +154,7 @@ fn an_organisation_that_moved_in_is_made_what_its_snapshots_say() {
         write(&opened(&target), |tx| {
             tx.take_snapshot(org(), "now", Timestamp::from_millis(60))?;
             tx.remove_snapshot(org(), "then")?;
-            tx.remove_photo(permit(2), stamp(61))?;
+            tx.remove_file(permit(2), stamp(61))?;
             tx.remove_snapshot(org(), "now")
         });
         assert_eq!(state_of(&target, neighbour()), neighbours);
@@ -378,5 +378,5 @@ fn meanwhile(tx: &mut dyn Transaction, round: usize) -> Stored<()> {
     };
     tx.put_refresh_token(&digest(&format!("meanwhile {round}")), &token, 500, &[])?;
     let image = format!("image {round}");
-    tx.put_photo(theirs(1), &photo(&image, vec![8; 80]), stamp(9))
+    tx.put_file(theirs(1), &photo(&image, vec![8; 80]), stamp(9))
 }

@@ -190,7 +190,7 @@ fn a_source_that_has_changed_is_refused() {
     let source = populated(here.path());
     let target = fresh_schema(Blobs::in_rows());
     stopped_when(&source, &target, |progress| progress.table == "clients");
-    write(&opened(&source), |tx| tx.remove_photo(permit(1), stamp(9)));
+    write(&opened(&source), |tx| tx.remove_file(permit(1), stamp(9)));
     all(&source, &target);
     same(&whole_state(&target), &whole_state(&source));
 }

@@ -74,7 +74,7 @@ pub(crate) fn populate<S: Store>(store: &S) {
         ] {
             tx.take_snapshot(org, name, Timestamp::from_millis(9))?;
         }
-        tx.remove_photo(permit(2), stamp(40))
+        tx.remove_file(permit(2), stamp(40))
     });
 }
 
@@ -172,7 +172,7 @@ fn records(tx: &mut dyn Transaction) -> Stored<()> {
     for record in [1, 2, 3, 5, 6] {
         let size = if record == 3 { 1_000_000 } else { 700 };
         let byte = u8::try_from(record).unwrap_or_default();
-        tx.put_photo(
+        tx.put_file(
             permit(record),
             &photo(&format!("image {record}"), vec![byte; size]),
             stamp(2),
@@ -194,9 +194,9 @@ fn records(tx: &mut dyn Transaction) -> Stored<()> {
 /// Changes that leave traces: a photo is replaced, one is removed, and a record is deleted.
 fn changes(tx: &mut dyn Transaction) -> Stored<()> {
     tx.remove_lock(permit(1), stamp(5))?;
-    tx.remove_photo(permit(6), stamp(5))?;
-    tx.put_photo(permit(7), &photo("image 7", vec![7; 300]), stamp(6))?;
-    tx.put_photo(permit(2), &photo("image 2 again", vec![2; 400]), stamp(7))?;
+    tx.remove_file(permit(6), stamp(5))?;
+    tx.put_file(permit(7), &photo("image 7", vec![7; 300]), stamp(6))?;
+    tx.put_file(permit(2), &photo("image 2 again", vec![2; 400]), stamp(7))?;
     tx.update_record(permit(4), &new_record("changed"))?;
     tx.delete_record(permit(8), stamp(8))
 }

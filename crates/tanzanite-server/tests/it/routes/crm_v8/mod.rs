@@ -2,6 +2,7 @@
 
 mod coql;
 mod module;
+mod notes;
 mod org;
 mod settings;
 mod users;

@@ -175,7 +175,7 @@ fn the_module_the_token_or_the_profile_does_not_do() {
         "INVALID_MODULE"
     );
     assert_eq!(
-        refused(&world, "admin", "Notes?ids=1").code(),
+        refused(&world, "admin", "Attachments?ids=1").code(),
         "API_NOT_SUPPORTED"
     );
 }

@@ -376,11 +376,11 @@ fn the_module_the_token_or_the_profile_does_not_do() {
 
     {"code":"INVALID_MODULE","details":{"resource_path_index":0},"message":"the module name given seems to be invalid","status":"error"}
     "#);
-    assert_snapshot!(get("admin", "Notes?fields=id"), @r#"
+    assert_snapshot!(get("admin", "Attachments?fields=id"), @r#"
     400
     content-type: application/json;charset=UTF-8
 
-    {"code":"API_NOT_SUPPORTED","details":{"operation":"Notes APIs","method":"GET","path":"/crm/{version}/Notes"},"message":"Tanzanite does not serve this operation yet","status":"error"}
+    {"code":"API_NOT_SUPPORTED","details":{"resource_path_index":0,"module":"Attachments"},"message":"Tanzanite does not serve this module yet","status":"error"}
     "#);
     assert_snapshot!(get("write_only", "Leads?fields=id"), @r#"
     401

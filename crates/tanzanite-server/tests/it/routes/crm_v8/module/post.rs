@@ -326,11 +326,11 @@ fn a_module_that_is_unknown_or_takes_no_records() {
 
     {"code":"INVALID_MODULE","details":{"resource_path_index":0},"message":"the module name given seems to be invalid","status":"error"}
     "#);
-    assert_snapshot!(post("Notes"), @r#"
+    assert_snapshot!(post("Attachments"), @r#"
     400
     content-type: application/json;charset=UTF-8
 
-    {"code":"API_NOT_SUPPORTED","details":{"operation":"Create Notes","method":"POST","path":"/crm/{version}/Notes"},"message":"Tanzanite does not serve this operation yet","status":"error"}
+    {"code":"API_NOT_SUPPORTED","details":{"resource_path_index":0,"module":"Attachments"},"message":"Tanzanite does not serve this module yet","status":"error"}
     "#);
     for module in ["Locking_Information__s", "Home", "Feeds"] {
         assert_eq!(post(module).code(), "INVALID_MODULE", "{module}");

@@ -351,7 +351,7 @@ fn the_module_the_token_or_the_profile_does_not_do() {
         "INVALID_MODULE"
     );
     assert_eq!(
-        refused(&world, "admin", "Notes", item()).code(),
+        refused(&world, "admin", "Attachments", item()).code(),
         "API_NOT_SUPPORTED"
     );
     assert_eq!(

@@ -32,7 +32,7 @@ fn path(world: &World, descriptor: &Descriptor) -> String {
 
 fn send(world: &World, descriptor: &Descriptor, query: &str, header: (&str, &str)) -> Exchange {
     let (content, body) = match descriptor.body {
-        Body::Multipart => (MULTIPART, multipart(&[("file", &png(1, 1, 64))])),
+        Body::Multipart | Body::File => (MULTIPART, multipart(&[("file", &png(1, 1, 64))])),
         Body::Json => {
             let item = json!({ "id": world.id("with_photo"), "Last_Name": "A" });
             (

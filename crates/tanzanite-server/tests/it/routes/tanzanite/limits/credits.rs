@@ -97,7 +97,7 @@ fn calls_cost_what_the_vendor_says() {
         ("DELETE", &photo, String::new(), 1),
         ("DELETE", &photo, String::new(), 1),
         ("GET", "/crm/v8/Leeds", String::new(), 1),
-        ("GET", "/crm/v8/Leads/1/nothing", String::new(), 0),
+        ("GET", "/crm/v8/Leads/1/nothing/at/all", String::new(), 0),
         ("PUT", &photo, String::new(), 0),
         ("DELETE", "/crm/v8/org/photo", String::new(), 0),
     ] {

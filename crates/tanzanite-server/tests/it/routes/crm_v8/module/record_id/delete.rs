@@ -111,7 +111,7 @@ fn the_module_the_token_or_the_profile_does_not_do() {
         "INVALID_MODULE"
     );
     assert_eq!(
-        refused(&world, "admin", "/crm/v8/Notes/1").code(),
+        refused(&world, "admin", "/crm/v8/Attachments/1").code(),
         "API_NOT_SUPPORTED"
     );
     assert_eq!(

@@ -156,7 +156,7 @@ fn the_module_the_token_or_the_profile_does_not_do() {
     {"code":"INVALID_MODULE","details":{"resource_path_index":0},"message":"the module name given seems to be invalid","status":"error"}
     "#);
     assert_eq!(
-        refused("admin", "/crm/v8/Notes/1").code(),
+        refused("admin", "/crm/v8/Attachments/1").code(),
         "API_NOT_SUPPORTED"
     );
 }

@@ -236,12 +236,6 @@ fn the_module_is_missing_unknown_or_has_no_api() {
 
     {"code":"INVALID_DATA","details":{"param_name":"type","supported_values":["used","unused","all"]},"message":"Please check whether the input values are correct","status":"error"}
     "#);
-    assert_snapshot!(refused("?module=Notes"), @r#"
-    400
-    content-type: application/json;charset=UTF-8
-
-    {"code":"API_NOT_SUPPORTED","details":{"param_name":"module","module":"Notes"},"message":"Tanzanite does not serve this module yet","status":"error"}
-    "#);
     for module in ["Home", "Leads%00"] {
         assert_eq!(
             refused(&format!("?module={module}")).code(),

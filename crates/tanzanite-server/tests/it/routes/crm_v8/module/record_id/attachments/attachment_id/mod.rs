@@ -1,0 +1,4 @@
+//! `/crm/v8/{module}/{record_id}/Attachments/{attachment_id}`.
+
+mod delete;
+mod get;

@@ -1,0 +1,3 @@
+//! `/crm/v8/{module}/{record_id}/{related_list}/{related_id}`.
+
+mod get;
