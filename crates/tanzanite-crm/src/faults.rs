@@ -7,7 +7,8 @@
 
 use crate::collection;
 use crate::operations::{
-    attachments, locks, notes, oauth, photo, records, recycle_bin, related, settings, tags,
+    attachments, lead_conversion, locks, notes, oauth, photo, records, recycle_bin, related,
+    settings, tags,
 };
 use tanzanite_protocol::Row;
 
@@ -20,6 +21,7 @@ pub static CATALOGUE: &[&[&Row]] = &[
     related::faults::ALL,
     notes::faults::ALL,
     attachments::faults::ALL,
+    lead_conversion::faults::ALL,
     locks::faults::ALL,
     locks::faults::unlock::ALL,
     settings::faults::ALL,
@@ -89,7 +91,7 @@ tanzanite_protocol::faults! {
     FIELDS_PARAMETER_MISSING: Parameters 400 REQUIRED_PARAM_MISSING "required param is missing" ["param_name"] OpenApi;
     /// Two parameters that exclude each other. Code and details are documented, the message is not.
     PARAMETERS_AMBIGUOUS: Parameters 400 AMBIGUITY_DURING_PROCESSING "Ambiguity while processing the request" ["ambiguity_due_to"] Assumed;
-    /// `cvid` is the id of no custom view. Tanzanite serves none yet, so every id is.
+    /// `cvid` is the id of none of the module's views.
     CUSTOM_VIEW_UNKNOWN: Parameters 400 INVALID_DATA "invalid data" ["param_name"] OpenApi;
     /// The call has a parameter or a header that the vendor acts on and Tanzanite does not yet. One of the two details
     /// is there.

@@ -42,6 +42,22 @@ pub(crate) fn modules_have_status(version: ApiVersion) -> bool {
     version >= ApiVersion::V5
 }
 
+/// The key that says whether a profile is the organisation's own (the vendor's pages of v2 and of v8). That it has the
+/// name of today since v3 is assumed.
+pub(crate) fn key_of_custom_profile(version: ApiVersion) -> &'static str {
+    if version >= ApiVersion::V3 {
+        "custom"
+    } else {
+        "category"
+    }
+}
+
+/// The answer to a conversion says which records there are by id and name, as a success. Before, it has the ids alone
+/// (recorded traffic of v2; clients of later versions). That v2.1 is like v2 is assumed.
+pub(crate) fn conversion_tells_names(version: ApiVersion) -> bool {
+    version >= ApiVersion::V3
+}
+
 /// Tags are added by a body. Before, by the query or a form with `tag_names` (clients of v2.1; the vendor's pages of
 /// later versions).
 pub(crate) fn tags_are_in_body(version: ApiVersion) -> bool {

@@ -127,6 +127,17 @@ impl Criteria {
         Self::Keys(vec![field], test)
     }
 
+    /// No record passes.
+    pub const NEVER: Self = Self::Any(Vec::new());
+
+    /// All of those that there are; `None` for everything.
+    pub fn both(one: Option<Self>, other: Option<Self>) -> Option<Self> {
+        match (one, other) {
+            (Some(one), Some(other)) => Some(Self::All(vec![one, other])),
+            (one, other) => one.or(other),
+        }
+    }
+
     /// The parts that must hold and that few records may pass, for a store to begin with one: the value of a field, or
     /// how it begins.
     pub fn selective(&self) -> Vec<(&[Number], &FieldTest)> {

@@ -3,6 +3,7 @@
 
 pub mod attachments;
 pub mod coql;
+pub mod lead_conversion;
 pub mod locks;
 pub mod notes;
 pub mod oauth;
@@ -70,6 +71,7 @@ static WRITTEN: &[&Endpoint] = &[
     &recycle_bin::RESTORE,
     &recycle_bin::RESTORE_MANY,
     &recycle_bin::COUNT,
+    &lead_conversion::CONVERT,
     &coql::QUERY,
     &locks::LIST,
     &locks::LOCK,
@@ -82,6 +84,14 @@ static WRITTEN: &[&Endpoint] = &[
     &settings::LIST_MODULES,
     &settings::GET_MODULE,
     &settings::LIST_FIELDS,
+    &settings::LIST_LAYOUTS,
+    &settings::GET_LAYOUT,
+    &settings::LIST_RELATED_LISTS,
+    &settings::GET_RELATED_LIST,
+    &settings::LIST_CUSTOM_VIEWS,
+    &settings::GET_CUSTOM_VIEW,
+    &settings::LIST_PROFILES,
+    &settings::GET_PROFILE,
     &tags::ADD,
     &tags::ADD_MANY,
     &tags::REMOVE,

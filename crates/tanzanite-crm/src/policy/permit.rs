@@ -118,6 +118,18 @@ impl Permit<PurgeRecord> {
     }
 }
 
+impl Permit<ConvertLead> {
+    /// The permit to change the lead itself.
+    pub(crate) fn of_lead(&self) -> Permit<UpdateRecord> {
+        self.beside()
+    }
+
+    /// The permit to move a record that hangs on the lead, by its head.
+    pub(crate) fn of_annex(&self, head: &RecordHead) -> Permit<UpdateRecord> {
+        self.of(head.module, head.id)
+    }
+}
+
 impl Permit<CreateRecord> {
     /// This permit, and the permit to give the record a file: the content of an attachment is made with it.
     pub(crate) fn and_file(self) -> (Self, Permit<UploadPhoto>) {
@@ -225,6 +237,8 @@ operations! {
     UpsertRecord { Create; or record::UPSERT_NOT_PERMITTED, Write or record::UPDATE_NOT_SHARED, Some((Update, &record::UPDATE_LOCKED)) }
     /// Move a record to the recycle bin.
     DeleteRecord { Delete; or record::DELETE_NOT_PERMITTED, Write or record::DELETE_NOT_SHARED, Some((Delete, &record::DELETE_LOCKED)) }
+    /// Make contact, account and deal of a lead.
+    ConvertLead { Edit; or record::UPDATE_NOT_PERMITTED, Write or record::UPDATE_NOT_SHARED, Some((RestrictedAction::Convert, &record::UPDATE_LOCKED)) }
     /// Copy a record.
     CloneRecord { Create; or record::CREATE_NOT_PERMITTED, Read or record::VIEW_NOT_SHARED, None }
     /// Take a record out of the recycle bin.

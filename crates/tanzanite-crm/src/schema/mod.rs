@@ -5,19 +5,25 @@
 //! number times 1 000, and the module's fields follow the layout (custom ones from
 //! [`FIRST_CUSTOM_FIELD`] on). A picklist's values follow the field's number times 1 000. The ids
 //! made from these numbers are a series of their own:
-//! [`Metadata::schema_id_of`](crate::Metadata::schema_id_of).
+//! [`Metadata::schema_id_of`](crate::Metadata::schema_id_of). Far above them are the numbers of what else a module has:
+//! [`Part`].
 
+pub mod conversion;
+mod layout;
 mod related;
 mod render;
 mod standard;
 pub mod validate;
+mod views;
 
+pub use layout::{Place, Section, sections};
 pub use related::{RelatedList, UNSERVED_LISTS, related_lists};
-pub use render::{field_json, module_json};
+pub use render::{field_json, layout_json, module_json, related_list_json, view_json};
 pub use standard::{
     Times, complete, composed, custom_module, display_name, locking_information, mapped,
     row_modules, standard_modules, system_fields, total,
 };
+pub use views::{View, views};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -39,6 +45,30 @@ pub const FIRST_CUSTOM_MODULE: Number = 100;
 pub const FIRST_CUSTOM_FIELD: Number = 500;
 /// The numbers that each module has for its fields, and each field for its values.
 pub const NUMBERS_EACH: Number = 1000;
+
+/// A kind of things that a module has beside its fields. Each kind's numbers are a range of their own, above those of
+/// all picklist values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Related lists, by the number of the field that refers to the module.
+    RelatedList,
+    /// Sections of the layout, by their place.
+    Section,
+    /// Views, by their place.
+    View,
+    /// Permissions of profiles, by their place.
+    Permission,
+}
+
+impl Part {
+    /// The number of one of a module's things of this kind. `within` is below a million.
+    pub const fn number(self, module: Number, within: Number) -> Number {
+        const FIRST: Number = 2_000_000_000;
+        const MODULES_EACH: Number = 1_000;
+        const NUMBERS: Number = 1_000_000;
+        (self as Number * MODULES_EACH + module) * NUMBERS + FIRST + within
+    }
+}
 
 /// The word for the module of a lookup that a record chooses by `$se_module`.
 pub const ANY_MODULE: &str = "se_module";

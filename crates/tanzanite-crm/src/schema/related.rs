@@ -4,7 +4,7 @@
 //! recorded calls of `Contact_Roles`). The lists of a custom lookup have a number after the module's name at the
 //! vendor; that the second and later lookups of one module are numbered from 1 is assumed.
 
-use super::{ANY_MODULE, Field, Kind, Module, Text};
+use super::{ANY_MODULE, Field, Kind, Module, PARENT, Text};
 use crate::metadata::Metadata;
 
 /// A related list.
@@ -52,9 +52,18 @@ const NAMED: &[(&str, &str, Option<&str>)] = &[
     ("Sales_Orders", "Quote_Name", Some("SalesOrders")),
 ];
 
-/// The related lists of a module, in the order of the modules of their records.
+/// The related lists of a module: those of notes and attachments, then the others in the order of the modules of their
+/// records.
 pub fn related_lists<'a>(metadata: &'a Metadata, of: &Module) -> Vec<RelatedList<'a>> {
-    let mut lists: Vec<RelatedList<'a>> = Vec::new();
+    let annexes = metadata.modules().filter(|module| module.is_annex());
+    let annexes = annexes.filter_map(|module| {
+        Some(RelatedList {
+            api_name: module.api_name.clone(),
+            module,
+            field: module.field(PARENT)?,
+        })
+    });
+    let mut lists: Vec<RelatedList<'a>> = annexes.filter(|_| of.is_served()).collect();
     for module in metadata.modules().filter(|module| module.is_served()) {
         let referring = module.fields.iter().filter(|field| refers(field, of));
         for field in referring {

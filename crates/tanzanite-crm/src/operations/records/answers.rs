@@ -28,7 +28,7 @@ impl Answers {
     }
 
     /// None yet, of records that are written: refused ones have another status in some versions.
-    pub(super) fn to_write(call: &Call<'_>, success_status: u16) -> Self {
+    pub(crate) fn to_write(call: &Call<'_>, success_status: u16) -> Self {
         Self {
             status_of_refused: versions::status_of_refused_items(call.version()),
             ..Self::new(success_status)

@@ -30,7 +30,7 @@ pub(crate) fn module<'a>(call: &RecordCall<'a>, name: &str) -> Result<&'a Module
 pub(crate) fn list(call: &RecordCall<'_>, name: &str, tx: &mut dyn Transaction) -> Answer {
     let annex = module(call, name)?;
     let within = [call.path("record_id")];
-    let listing = Listing::read(call, annex, &within, || Ok(false))?;
+    let listing = Listing::read(call, annex, &within, || Ok(None))?;
     let head = call.record(tx)?;
     let permit = call.authorize_or_by_parent::<policy::ReadRelated>(&head, tx)?;
     let hanging = hanging_on(annex, std::iter::once(head.id));

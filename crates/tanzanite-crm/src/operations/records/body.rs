@@ -47,7 +47,7 @@ fn read<'a>(call: &Call<'a>, items_max: usize, served: &[&str]) -> Result<DataBo
 }
 
 /// An item as an object.
-pub(super) fn object<'a>(item: &'a Value, path: &str) -> Result<&'a Map<String, Value>, Fault> {
+pub(crate) fn object<'a>(item: &'a Value, path: &str) -> Result<&'a Map<String, Value>, Fault> {
     match item {
         Value::Object(item) => Ok(item),
         _ => Err(wrong_type("jsonobject", "data", path)),

@@ -7,6 +7,7 @@ use super::known::Known;
 use super::system_keys::APPROVED;
 use super::unserved_keys;
 use crate::call::ModuleCall;
+use crate::criteria::{changed_keys, record_keys};
 use crate::faults::{FIELD_DUPLICATE, STORE_FAILED, VALUE_IMPOSSIBLE};
 use crate::metadata::{FieldRight, User};
 use crate::operations::users::reference;
@@ -14,7 +15,7 @@ use crate::operations::{notes, tags};
 use crate::policy::{self, authorize};
 use crate::schema::validate::{self, Checked, LookupCheck, Mode, owner_fault, unique_values};
 use crate::schema::{self, Field, MODULE_KEY, Module, Number, PARENT};
-use crate::transaction::{Stamp, Transaction};
+use crate::transaction::{RecordChange, Stamp, Transaction};
 use crate::versions;
 use serde_json::{Map, Value, json};
 use tanzanite_protocol::{Fault, RecordId, Row, Stage, Timestamp};
@@ -60,7 +61,7 @@ pub(super) fn check(
 
 /// Whether lookups name records that there are and that the caller may see: a lookup shows its
 /// target's name, and so must not become a way to read what is not shared.
-pub(super) fn check_lookups(
+pub(crate) fn check_lookups(
     call: &ModuleCall<'_>,
     tx: &mut dyn Transaction,
     known: &mut Known,
@@ -106,7 +107,7 @@ pub(super) fn removes_photo(
 
 /// Refuses values that those of other fields do not allow, and completes the record with what follows from its values.
 /// `before` is empty and `created` the time of the call for a new record.
-pub(super) fn complete(
+pub(crate) fn complete(
     call: &ModuleCall<'_>,
     before: &Map<String, Value>,
     after: &mut Map<String, Value>,
@@ -149,8 +150,31 @@ fn check_annex(
     notes::check_filled(module, after, path, &notes::faults::EMPTIED)
 }
 
+/// The change of a record's values from those `before` to those `after`.
+pub(crate) fn of(
+    call: &ModuleCall<'_>,
+    before: &Map<String, Value>,
+    after: Map<String, Value>,
+    unique: Vec<(Number, String)>,
+    owner: RecordId,
+    stamp: Stamp,
+) -> RecordChange {
+    let (module, zone) = (call.module(), call.metadata().zone());
+    let had = record_keys(module, zone, before);
+    let (keys_gone, keys) = changed_keys(&had, record_keys(module, zone, &after));
+    RecordChange {
+        name: schema::display_name(module, &after),
+        owner,
+        fields: after,
+        unique,
+        keys,
+        keys_gone,
+        stamp,
+    }
+}
+
 /// The keys of a record's unique values, none of which another record has.
-pub(super) fn unique(
+pub(crate) fn unique(
     call: &ModuleCall<'_>,
     tx: &mut dyn Transaction,
     known: &mut Known,

@@ -1,10 +1,13 @@
 //! Which records, and in which order: the parameters that lists and searches share.
 
-use crate::call::Call;
-use crate::faults::PARAMETER_INVALID;
+use crate::call::{Call, ModuleCall};
+use crate::criteria::{Criteria, FieldTest, HeadKey, Test};
+use crate::faults::{CUSTOM_VIEW_UNKNOWN, PARAMETER_INVALID};
 use crate::parameters::{given, pattern};
-use crate::schema::Module;
-use crate::transaction::SortKey;
+use crate::schema::conversion::{conversion_mark, is_converted};
+use crate::schema::{Field, Module, views};
+use crate::transaction::{Record, SortKey, Stored};
+use serde_json::{Map, Value};
 use tanzanite_protocol::Fault;
 
 const SORT_KEYS: [(&str, SortKey); 3] = [
@@ -50,14 +53,75 @@ impl Order {
     }
 }
 
-/// Whether such records are asked for as there are none of: converted leads, or records that are not approved.
-pub(super) fn chooses_none(call: &Call<'_>, module: &Module) -> Result<bool, Fault> {
-    const CHOICES: &[&str] = &["true", "false", "both"];
-    let chosen = |name| match given(call, name) {
-        Some(value) if !CHOICES.contains(&value) => Err(pattern(name)),
-        value => Ok(value),
+/// The records that a call asks for: `None` for all. Leads that were converted are left out unless it asks for them,
+/// and every record is approved.
+pub(super) fn chosen(call: &Call<'_>, module: &Module) -> Result<Option<Criteria>, Fault> {
+    let converted = word(call, "converted")?;
+    let approved = word(call, "approved")?;
+    let never = (approved == Some("false")).then_some(Criteria::NEVER);
+    let converted = match (conversion_mark(module), converted) {
+        (None, _) | (_, Some("both")) => None,
+        (Some(mark), Some("true")) => Some(is_marked(mark)),
+        (Some(_), _) => unconverted(module),
     };
-    let converted = chosen("converted")? == Some("true") && module.api_name == "Leads";
-    let unapproved = chosen("approved")? == Some("false");
-    Ok(converted || unapproved)
+    Ok(Criteria::both(never, converted))
+}
+
+/// The records of the view that `cvid` names; `None` for all. A view shows no converted lead, which [`chosen`] sees to.
+pub(super) fn of_view(call: &ModuleCall<'_>) -> Result<Option<Criteria>, Fault> {
+    let Some(id) = given(call, "cvid") else {
+        return Ok(None);
+    };
+    let metadata = call.metadata();
+    let mut views = views(call.module()).into_iter();
+    let view = views
+        .find(|view| metadata.schema_id_of(view.number).to_string() == id)
+        .ok_or_else(|| Fault::new(&CUSTOM_VIEW_UNKNOWN).with("param_name", "cvid"))?;
+    let owner = Test::OneOf(vec![call.caller.user().id]);
+    Ok(view.own.then_some(Criteria::Head(HeadKey::Owner, owner)))
+}
+
+/// Whether a call asks for a record with these values.
+pub(super) fn is_chosen(
+    call: &Call<'_>,
+    module: &Module,
+    fields: &Map<String, Value>,
+) -> Result<bool, Fault> {
+    let converted = word(call, "converted")?;
+    Ok(match converted {
+        _ if conversion_mark(module).is_none() => true,
+        Some("both") => true,
+        Some("true") => is_converted(module, fields),
+        _ => !is_converted(module, fields),
+    })
+}
+
+/// The records that were not converted; `None` for all.
+pub(super) fn unconverted(module: &Module) -> Option<Criteria> {
+    let marked = conversion_mark(module).map(is_marked);
+    marked.map(|marked| Criteria::Not(Box::new(marked)))
+}
+
+fn is_marked(mark: &Field) -> Criteria {
+    Criteria::field(
+        mark.number,
+        FieldTest::Is(Test::OneOf(vec![true.to_string()])),
+    )
+}
+
+fn word<'a>(call: &Call<'a>, name: &str) -> Result<Option<&'a str>, Fault> {
+    const WORDS: &[&str] = &["true", "false", "both"];
+    match given(call, name) {
+        Some(value) if !WORDS.contains(&value) => Err(pattern(name)),
+        value => Ok(value),
+    }
+}
+
+/// A record that the store found, unless it is a lead that was converted: nobody can change it any more. That such a
+/// lead is unknown to every change of its values is assumed of its being unknown when it is read.
+pub(super) fn if_unconverted(
+    module: &Module,
+    found: Stored<Option<Record>>,
+) -> Stored<Option<Record>> {
+    Ok(found?.filter(|record| !is_converted(module, &record.fields)))
 }

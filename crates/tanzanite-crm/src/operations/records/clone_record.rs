@@ -5,6 +5,7 @@
 //! anew.
 
 use super::answers::Answers;
+use super::choices::if_unconverted;
 use super::insert_records::{ADDED, FAULTS, SCOPE, insert_one};
 use super::known::Known;
 use super::{body, change, faults, rows};
@@ -78,7 +79,8 @@ fn copy(
     let given = change::check(call, given, PATH, Mode::Update)?;
     let mut known = Known::nothing(call);
     change::check_lookups(call, tx, &mut known, &given.lookups)?;
-    let record = call.find(|org, module, id| tx.record(org, module, id))?;
+    let record =
+        call.find(|org, module, id| if_unconverted(call.module(), tx.record(org, module, id)))?;
     call.authorize::<policy::CloneRecord>(&record.head)?;
     call.reach(Stage::State);
     let mut kept = record.fields;

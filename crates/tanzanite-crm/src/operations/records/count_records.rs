@@ -1,9 +1,9 @@
 //! `GET /crm/{version}/{module}/actions/count`: "Record Count".
 
-use super::choices::chooses_none;
-use super::faults;
 use super::search_records::{self, NEEDED};
+use super::{choices, faults};
 use crate::call::ModuleCall;
+use crate::criteria::Criteria;
 use crate::endpoint::{Answer, Endpoint};
 use crate::faults::{CUSTOM_VIEW_UNKNOWN, PARAMETER_PATTERN};
 use crate::parameters::given;
@@ -47,26 +47,19 @@ pub static COUNT: Endpoint = Endpoint::in_module::<policy::ReadRecord>(
 
 fn count(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
     let searched = NEEDED.into_iter().find(|name| given(call, name).is_some());
-    if given(call, "cvid").is_some() {
-        return Err(match searched {
-            Some(searched) => {
-                let names = ["cvid", searched].map(|name| json!({ "param_name": name }));
-                Fault::new(&faults::COUNT_AMBIGUOUS).with("ambiguity_due_to", names.to_vec())
-            }
-            None => Fault::new(&CUSTOM_VIEW_UNKNOWN).with("param_name", "cvid"),
-        });
+    if let (Some(_), Some(searched)) = (given(call, "cvid"), searched) {
+        let names = ["cvid", searched].map(|name| json!({ "param_name": name }));
+        return Err(Fault::new(&faults::COUNT_AMBIGUOUS).with("ambiguity_due_to", names.to_vec()));
     }
-    let criteria = match searched {
+    let of_view = choices::of_view(call)?;
+    let searched = match searched {
         Some(_) => Some(search_records::criteria(call, tx)?),
-        None => None,
+        None => of_view,
     };
-    let count = if chooses_none(call, call.module())? {
-        0
-    } else {
-        tx.count_records(&RecordQuery {
-            criteria,
-            ..RecordQuery::all(call.view().seen(), 0)
-        })?
-    };
+    let chosen = choices::chosen(call, call.module())?;
+    let count = tx.count_records(&RecordQuery {
+        criteria: Criteria::both(searched, chosen),
+        ..RecordQuery::all(call.view().seen(), 0)
+    })?;
     Ok(Reply::json(200, &json!({ "count": Value::from(count) })))
 }

@@ -5,10 +5,11 @@
 
 use super::PATH_OF_RECORD;
 use super::annexes;
+use super::choices::is_chosen;
 use super::render::Renderer;
 use crate::call::RecordCall;
 use crate::endpoint::{Answer, Endpoint};
-use crate::faults::PARAMETER_LIMIT;
+use crate::faults::{PARAMETER_LIMIT, PARAMETER_PATTERN};
 use crate::parameters;
 use crate::policy;
 use crate::transaction::Transaction;
@@ -17,12 +18,11 @@ use tanzanite_protocol::endpoint::Unserved;
 use tanzanite_protocol::{Descriptor, Method, Reply, ScopeNeed, ScopeOperation};
 
 /// The parameters with which the vendor may leave the record out of the answer, each with the values that change
-/// nothing. Every record here is approved and no lead is converted, so values that ask for such records change nothing.
-/// `include_child` changes nothing without a territory.
+/// nothing. Every record here is approved, so values that ask for such records change nothing. `include_child` changes
+/// nothing without a territory.
 const UNSERVED: &[Unserved] = &[
     Unserved::External,
     Unserved::Parameter("approved", &["true", "both"]),
-    Unserved::Parameter("converted", &["false", "both"]),
     Unserved::Parameter("cvid", &[]),
     Unserved::Parameter("uid", &[]),
     Unserved::Parameter("startDateTime", &[]),
@@ -35,7 +35,7 @@ pub static GET: Endpoint = Endpoint::on_record::<policy::ReadRecord>(
     Descriptor::new("record.get", "Get a Record", Method::Get, PATH_OF_RECORD)
         .scope(ScopeNeed::module(&[ScopeOperation::Read]))
         .unserved(UNSERVED)
-        .refuses(&[&PARAMETER_LIMIT]),
+        .refuses(&[&PARAMETER_LIMIT, &PARAMETER_PATTERN]),
     get,
 )
 .answering_unknown();
@@ -49,6 +49,9 @@ pub(crate) fn get(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
     let Some(record) = tx.record(call.caller.org(), module.number, id)? else {
         return Ok(Reply::no_content());
     };
+    if !is_chosen(call, module, &record.fields)? {
+        return Ok(Reply::no_content());
+    }
     if module.is_annex() && annexes::parent_in(call, &record.fields, tx)?.is_none() {
         return Ok(Reply::no_content());
     }

@@ -2,12 +2,12 @@
 
 use super::listing::{self, Listing, Told, ambiguous};
 use super::{PATH_OF_MODULE, choices};
-use crate::call::{Call, ModuleCall};
+use crate::call::ModuleCall;
+use crate::criteria::Criteria;
 use crate::endpoint::{Answer, Endpoint};
 use crate::faults::CUSTOM_VIEW_UNKNOWN;
 use crate::parameters::given;
 use crate::policy;
-use crate::schema::Module;
 use crate::transaction::Transaction;
 use tanzanite_protocol::endpoint::{Cost, Unserved, joined};
 use tanzanite_protocol::{Descriptor, Fault, Method, Row, ScopeNeed, ScopeOperation};
@@ -36,19 +36,18 @@ pub static LIST: Endpoint = Endpoint::in_module::<policy::ReadRecord>(
 );
 
 pub(crate) fn list(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
-    let listing = Listing::read(call, call.module(), &[], || {
-        chooses_none(call, call.module())
-    })?;
+    let listing = Listing::read(call, call.module(), &[], || chosen(call))?;
     let found = (call.view().seen(), None);
     listing.answer(call, call.view(), found, Told::Sorted, tx)
 }
 
-fn chooses_none(call: &Call<'_>, module: &Module) -> Result<bool, Fault> {
-    if given(call, "cvid").is_some() {
-        return Err(match given(call, "sort_by") {
-            Some(_) => ambiguous(["cvid", "sort_by"]),
-            None => Fault::new(&CUSTOM_VIEW_UNKNOWN).with("param_name", "cvid"),
-        });
+fn chosen(call: &ModuleCall<'_>) -> Result<Option<Criteria>, Fault> {
+    if given(call, "cvid").is_some() && given(call, "sort_by").is_some() {
+        return Err(ambiguous(["cvid", "sort_by"]));
     }
-    choices::chooses_none(call, module)
+    let of_view = choices::of_view(call)?;
+    Ok(Criteria::both(
+        of_view,
+        choices::chosen(call, call.module())?,
+    ))
 }

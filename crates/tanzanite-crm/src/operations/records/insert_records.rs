@@ -12,10 +12,10 @@ use crate::faults::{
     KEY_NOT_SERVED, STORE_FAILED, TRIGGER_INVALID, VALUE_IMPOSSIBLE,
 };
 use crate::operations::tags;
-use crate::policy::{self, authorize_create};
+use crate::policy::{self, Permit, WriteRelated, authorize_create};
 use crate::schema::validate::{self, Checked, Mode};
-use crate::schema::{Kind, display_name};
-use crate::transaction::{NewRecord, Transaction};
+use crate::schema::{Kind, Number, display_name};
+use crate::transaction::{NewRecord, Stamp, Transaction};
 use serde_json::{Map, Value};
 use tanzanite_protocol::endpoint::Cost;
 use tanzanite_protocol::envelope::success;
@@ -95,7 +95,7 @@ pub(crate) fn insert_all(
 }
 
 /// Everything about an item that needs no look at other records.
-pub(super) fn check(
+pub(crate) fn check(
     call: &ModuleCall<'_>,
     input: &Map<String, Value>,
     path: &str,
@@ -124,6 +124,17 @@ pub(crate) fn draw_id(
     Ok((number, id))
 }
 
+/// A record that has passed every check and that only its writing separates from being there.
+pub(crate) struct Ready {
+    /// Its values.
+    pub(crate) fields: Map<String, Value>,
+    unique: Vec<(Number, String)>,
+    tags: Option<tags::Plan>,
+    owner: RecordId,
+    parent: Option<Permit<WriteRelated>>,
+    stamp: Stamp,
+}
+
 /// Makes a record. Gives the details of the item's answer.
 pub(super) fn insert_one(
     call: &ModuleCall<'_>,
@@ -132,6 +143,20 @@ pub(super) fn insert_one(
     checked: Checked,
     path: &str,
 ) -> Result<Map<String, Value>, Fault> {
+    let ready = make_ready(call, tx, known, checked, path)?;
+    let stamp = ready.stamp;
+    let id = write(call, tx, known, ready)?;
+    Ok(change::details(call, id, stamp, stamp))
+}
+
+/// Checks a new record against what there is.
+pub(crate) fn make_ready(
+    call: &ModuleCall<'_>,
+    tx: &mut dyn Transaction,
+    known: &mut Known,
+    checked: Checked,
+    path: &str,
+) -> Result<Ready, Fault> {
     let module = call.module();
     let stamp = call.stamp()?;
     change::check_lookups(call, tx, known, &checked.lookups)?;
@@ -147,8 +172,26 @@ pub(super) fn insert_one(
     let unique = change::unique(call, tx, known, &fields, path, None)?;
     let tags = known.plan_tags(call, tx, checked.tags.as_ref(), path)?;
     by_name::refer(call, tx, &checked.named, &mut fields)?;
-    rows::number(call, tx, &mut fields)?;
+    Ok(Ready {
+        fields,
+        unique,
+        tags,
+        owner: checked.owner.unwrap_or(stamp.by),
+        parent,
+        stamp,
+    })
+}
 
+/// Writes a new record.
+pub(crate) fn write(
+    call: &ModuleCall<'_>,
+    tx: &mut dyn Transaction,
+    known: &mut Known,
+    ready: Ready,
+) -> Result<RecordId, Fault> {
+    let module = call.module();
+    let mut fields = ready.fields;
+    rows::number(call, tx, &mut fields)?;
     let (number, id) = draw_id(call, tx)?;
     for field in module
         .fields
@@ -166,20 +209,20 @@ pub(super) fn insert_one(
     }
     let record = NewRecord {
         name: display_name(module, &fields),
-        owner: checked.owner.unwrap_or(stamp.by),
+        owner: ready.owner,
         keys: record_keys(module, call.metadata().zone(), &fields),
         keys_gone: Vec::new(),
         fields,
-        unique,
-        stamp,
+        unique: ready.unique,
+        stamp: ready.stamp,
     };
-    let permit = match parent {
+    let permit = match ready.parent {
         Some(parent) => parent.of_new_annex(module, id),
         None => authorize_create(call.caller, module, id)?,
     };
     let (permit, to_tag) = permit.and_tags();
     tx.insert_record(permit, &record)?;
-    known.put_tags(call, tx, tags, to_tag)?;
+    known.put_tags(call, tx, ready.tags, to_tag)?;
     known.changed(call, id, &record);
-    Ok(change::details(call, id, stamp, stamp))
+    Ok(id)
 }

@@ -1,6 +1,7 @@
 //! The rows of the store that a call changing many records has read: one query of each kind reads the rows of all its
 //! items. Each change that the call makes is noted here too, so that an item sees the changes of the items before it.
 
+use super::choices::unconverted;
 use super::heads::Heads;
 use crate::call::ModuleCall;
 use crate::collection::Thing;
@@ -16,7 +17,7 @@ use tanzanite_protocol::{Fault, RecordId};
 
 /// The rows read so far: records and holders of unique values in the call's module, and heads of records in any module.
 #[derive(Debug)]
-pub(super) struct Known {
+pub(crate) struct Known {
     pub(super) heads: Heads,
     records: HashMap<RecordId, Option<Record>>,
     holders: HashMap<(Number, String), Option<RecordId>>,
@@ -28,7 +29,7 @@ pub(super) struct Known {
 
 impl Known {
     /// No rows yet: each is read when it is needed.
-    pub(super) fn nothing(call: &ModuleCall<'_>) -> Self {
+    pub(crate) fn nothing(call: &ModuleCall<'_>) -> Self {
         Self {
             heads: Heads::new(call.caller.org()),
             records: HashMap::new(),
@@ -160,7 +161,10 @@ impl Known {
             unasked = keys.len();
             let test = FieldTest::Is(Test::OneOf(keys.clone()));
             let found = tx.records(&RecordQuery {
-                criteria: Some(Criteria::field(field.number, test)),
+                criteria: Criteria::both(
+                    Some(Criteria::field(field.number, test)),
+                    unconverted(call.module()),
+                ),
                 sort: SortKey::ModifiedTime,
                 descending: true,
                 ..RecordQuery::all(

@@ -48,20 +48,20 @@ pub(crate) enum Told {
 pub(crate) struct Listing<'a> {
     fields: Option<Vec<&'a str>>,
     ids: Option<Vec<RecordId>>,
-    chooses_none: bool,
+    chosen: Option<Criteria>,
     order: Order,
     page: Page,
 }
 
 impl<'a> Listing<'a> {
     /// Checks the parameters of a list of a module's records. `within` are the parts of the path that page tokens are
-    /// bound to beside the module; `chooses_none` checks the parameters that this list has beside those of every list,
-    /// and says whether they ask for such records as there are none of.
+    /// bound to beside the module; `choose` checks the parameters that this list has beside those of every list, and
+    /// says which records they ask for.
     pub(crate) fn read(
         call: &Call<'a>,
         module: &Module,
         within: &[&str],
-        chooses_none: impl FnOnce() -> Result<bool, Fault>,
+        choose: impl FnOnce() -> Result<Option<Criteria>, Fault>,
     ) -> Result<Self, Fault> {
         let fields = parameters::fields(call)?;
         if fields.is_none() && versions::lists_need_fields(call.version()) {
@@ -70,7 +70,7 @@ impl<'a> Listing<'a> {
         Ok(Self {
             fields,
             ids: parameters::ids(call, limits::RECORDS_PER_CALL_MAX, || pattern("ids"))?,
-            chooses_none: chooses_none()?,
+            chosen: choose()?,
             order: Order::read(call)?,
             page: Page::read(call, module, within)?,
         })
@@ -89,14 +89,14 @@ impl<'a> Listing<'a> {
         let Self {
             fields,
             ids,
-            chooses_none,
+            chosen,
             order,
             page,
         } = self;
         let modified_since = parameters::modified_since(call);
         let query = RecordQuery {
             seen,
-            criteria,
+            criteria: Criteria::both(criteria, chosen),
             ids,
             modified_since,
             sort: order.key,
@@ -105,11 +105,7 @@ impl<'a> Listing<'a> {
             // One more than is shown tells whether there are more.
             limit: page.size + 1,
         };
-        let mut records = if chooses_none {
-            Vec::new()
-        } else {
-            tx.records(&query)?
-        };
+        let mut records = tx.records(&query)?;
         let more = records.len() > page.size as usize;
         records.truncate(page.size as usize);
         let Some(last) = records.last() else {

@@ -48,6 +48,7 @@ pub use get_deleted_records::LIST_DELETED;
 pub use get_record::GET;
 pub use get_records::LIST;
 pub use insert_records::INSERT;
+pub(crate) use known::Known;
 pub(crate) use render::Renderer;
 pub use search_records::SEARCH;
 pub use unserved_keys::unserved_keys;

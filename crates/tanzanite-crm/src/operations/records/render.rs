@@ -10,6 +10,7 @@ use crate::call::Call;
 use crate::operations::org::currency;
 use crate::operations::{attachments, locks, notes, tags};
 use crate::policy::{self, ModuleView, authorize, authorize_annex};
+use crate::schema::conversion::Target;
 use crate::schema::validate::datetime_in;
 use crate::schema::{ANY_MODULE, Field, Kind, MODULE_KEY, Module, PARENT, composed};
 use crate::transaction::{Record, Transaction};
@@ -390,7 +391,7 @@ impl<'a> Renderer<'a> {
             "Leads" => {
                 let converted = value("Converted__s").unwrap_or(false.into());
                 keys.push(("$converted", converted));
-                keys.push(("$converted_detail", json!({})));
+                keys.push(("$converted_detail", converted_detail(record)));
             }
             "Products" => {
                 let taxable = value("Taxable").unwrap_or(false.into());
@@ -400,6 +401,19 @@ impl<'a> Renderer<'a> {
         }
         keys
     }
+}
+
+/// The records that a lead became. The keys are assumed: only leads that were not converted are published.
+fn converted_detail(record: &Record) -> Value {
+    let became = Target::ALL.into_iter().filter_map(|target| {
+        let id = record.fields.get(target.field_of_lead())?.get("id")?;
+        Some((target.word().to_owned(), id.clone()))
+    });
+    let mut detail: Map<String, Value> = became.collect();
+    if let Some(time) = record.fields.get("Converted_Date_Time") {
+        detail.insert("convert_date".to_owned(), time.clone());
+    }
+    Value::Object(detail)
 }
 
 /// The rows of a record that are shown.

@@ -3,7 +3,7 @@
 //! The first that is given of `criteria`, `email`, `phone` and `word`, in this order, decides, and nobody looks at the
 //! others. A record is found as soon as it is written. The vendor's index follows after seconds.
 
-use super::choices::{Order, chooses_none};
+use super::choices::{Order, chosen, of_view};
 use super::conditions;
 use super::faults;
 use super::render::Renderer;
@@ -12,7 +12,7 @@ use crate::criteria::{
     Criteria, FieldTest, Test, compare, digits, in_long_text, word_series, words,
 };
 use crate::endpoint::{Answer, Endpoint};
-use crate::faults::{PARAMETER_INVALID, PARAMETER_LIMIT, PARAMETER_PATTERN};
+use crate::faults::{CUSTOM_VIEW_UNKNOWN, PARAMETER_INVALID, PARAMETER_LIMIT, PARAMETER_PATTERN};
 use crate::parameters::{self, given, number};
 use crate::policy;
 use crate::schema::{Field, Kind, Number};
@@ -22,11 +22,7 @@ use tanzanite_protocol::endpoint::Unserved;
 use tanzanite_protocol::{Descriptor, Fault, Method, Reply, ScopeNeed, ScopeOperation, limits};
 
 /// `type`, `role_id` and `include_lite_users` are those of a search for users.
-const UNSERVED: &[Unserved] = &[
-    Unserved::External,
-    Unserved::Parameter("cvid", &[]),
-    Unserved::Parameter("territory_id", &[]),
-];
+const UNSERVED: &[Unserved] = &[Unserved::External, Unserved::Parameter("territory_id", &[])];
 /// The state of all records here.
 const APPROVED: &str = "approved";
 /// The states of records that wait for somebody, or that somebody has refused (OpenAPI).
@@ -66,6 +62,7 @@ pub static SEARCH: Endpoint = Endpoint::in_module::<policy::ReadRecord>(
         &PARAMETER_LIMIT,
         &PARAMETER_PATTERN,
         &PARAMETER_INVALID,
+        &CUSTOM_VIEW_UNKNOWN,
         &faults::CHOICE_MISSING,
         &faults::SEARCH_PARAMETER_INVALID,
         &faults::SEARCH_WORD_SHORT,
@@ -83,7 +80,8 @@ pub static SEARCH: Endpoint = Endpoint::in_module::<policy::ReadRecord>(
 fn search(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
     let fields = parameters::fields(call)?;
     let order = Order::read(call)?;
-    let chooses_none = chooses_none(call, call.module())? || !is_approved(call)?;
+    let chosen = Criteria::both(of_view(call)?, chosen(call, call.module())?);
+    let is_approved = is_approved(call)?;
     let size_max = limits::RECORDS_PER_PAGE_MAX;
     let size = number(call, "per_page", size_max)?.unwrap_or(size_max);
     let page = number(call, "page", u32::MAX)?.unwrap_or(1);
@@ -92,11 +90,11 @@ fn search(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
         return Err(Fault::new(&faults::SEARCH_BEYOND_LIMIT).with("limit", limit));
     }
     let criteria = criteria(call, tx)?;
-    if chooses_none {
+    if !is_approved {
         return Ok(Reply::no_content());
     }
     let mut records = tx.records(&RecordQuery {
-        criteria: Some(criteria),
+        criteria: Criteria::both(Some(criteria), chosen),
         sort: order.key,
         descending: order.descending,
         start: Start::Offset((page - 1) * size),

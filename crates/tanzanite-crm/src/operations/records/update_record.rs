@@ -1,6 +1,7 @@
 //! `PUT /crm/{version}/{module}/{record_id}`: "Update Records", one by the id in the path.
 
 use super::answers::Answers;
+use super::choices::if_unconverted;
 use super::known::Known;
 use super::update_records::{FAULTS, Item, SCOPE, UPDATED, update};
 use super::{PATH_OF_RECORD, body, faults};
@@ -41,7 +42,9 @@ fn update_only(call: &RecordCall<'_>, tx: &mut dyn Transaction, items: &[Value])
         let updated = call.item(|| {
             let item = Item::check(call, item, PATH, |_| Ok(None))?;
             update(call, tx, &mut known, item, PATH, |_, tx| {
-                call.find(|org, module, id| tx.record(org, module, id))
+                call.find(|org, module, id| {
+                    if_unconverted(call.module(), tx.record(org, module, id))
+                })
             })
         });
         match updated {

@@ -6,7 +6,6 @@ use super::answers::Answers;
 use super::known::Known;
 use super::{PATH_OF_MODULE, body, by_name, change, faults, rows};
 use crate::call::ModuleCall;
-use crate::criteria::{changed_keys, record_keys};
 use crate::endpoint::{Answer, Endpoint};
 use crate::faults::{
     BODY_INVALID, BODY_NO_ITEMS, BODY_TOO_MANY_ITEMS, FIELD_DUPLICATE, FIELD_MANDATORY_MISSING,
@@ -16,9 +15,9 @@ use crate::faults::{
 use crate::operations::tags;
 use crate::parameters;
 use crate::policy::{self, Permit};
-use crate::schema::display_name;
+use crate::schema::conversion::is_converted;
 use crate::schema::validate::{self, Checked, Mode, merge};
-use crate::transaction::{Record, RecordChange, RecordHead, Transaction};
+use crate::transaction::{Record, RecordHead, Transaction};
 use serde_json::{Map, Value};
 use tanzanite_protocol::endpoint::Cost;
 use tanzanite_protocol::envelope::success;
@@ -145,6 +144,7 @@ pub(super) fn find(
         None => None,
     };
     let record = record.filter(|record| is_meant(&record.fields));
+    let record = record.filter(|record| !is_converted(call.module(), &record.fields));
     record.ok_or_else(|| {
         Fault::new(&faults::ID_UNKNOWN)
             .with("api_name", "id")
@@ -189,17 +189,8 @@ pub(super) fn update(
     let tags = known.plan_tags(call, tx, checked.tags.as_ref(), path)?;
     by_name::refer(call, tx, &checked.named, &mut fields)?;
     rows::number(call, tx, &mut fields)?;
-    let had = record_keys(module, zone, &before);
-    let (keys_gone, keys) = changed_keys(&had, record_keys(module, zone, &fields));
-    let change = RecordChange {
-        name: display_name(module, &fields),
-        owner: checked.owner.unwrap_or(head.owner),
-        fields,
-        unique,
-        keys,
-        keys_gone,
-        stamp,
-    };
+    let owner = checked.owner.unwrap_or(head.owner);
+    let change = change::of(call, &before, fields, unique, owner, stamp);
     let (permit, photo, to_tag) = permit.and_parts();
     tx.update_record(permit, &change)?;
     known.put_tags(call, tx, tags, to_tag)?;

@@ -33,7 +33,7 @@ pub static LIST: Endpoint = Endpoint::on_record::<policy::ReadRelated>(
 fn list(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
     let list = named(call)?;
     let within = [call.path("record_id"), &list.api_name];
-    let listing = Listing::read(call, list.module, &within, || Ok(false))?;
+    let listing = Listing::read(call, list.module, &within, || Ok(None))?;
     let head = call.record(tx)?;
     call.authorize::<policy::ReadRelated>(&head)?;
     let view = seen_in(call, &list)?;

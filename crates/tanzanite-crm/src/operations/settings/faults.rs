@@ -6,4 +6,8 @@ tanzanite_protocol::faults! {
     /// The settings in the path are those of no module. Here the scope is checked before the module; for records the
     /// module is checked first.
     UNKNOWN: Record 400 INVALID_MODULE "the module name given seems to be invalid" ["resource_path_index"] Seed;
+    /// The id in the path is that of no profile.
+    PROFILE_UNKNOWN: Record 400 INVALID_DATA "the id given seems to be invalid or already deleted" ["resource_path_index"] OpenApi;
+    /// `type` is none of the types of profiles.
+    PROFILE_KIND_INVALID: Parameters 400 INVALID_DATA "invalid data" ["param_name"] OpenApi;
 }

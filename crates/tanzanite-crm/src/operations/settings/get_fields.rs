@@ -1,16 +1,16 @@
 //! `GET /crm/{version}/settings/fields?module=`: "Fields metadata". The SDKs call it before they
 //! touch a record.
 
+use super::described_module;
 use crate::call::Call;
 use crate::endpoint::{Answer, Endpoint};
 use crate::faults;
-use crate::parameters::{given, one_of};
+use crate::parameters::one_of;
 use crate::schema::field_json;
 use crate::transaction::Transaction;
 use serde_json::{Value, json};
-use tanzanite_protocol::{Descriptor, Fault, Method, Reply, ScopeNeed, ScopeOperation};
+use tanzanite_protocol::{Descriptor, Method, Reply, ScopeNeed, ScopeOperation};
 
-const MODULE: &str = "module";
 const UNUSED: &str = "unused";
 const TYPES: &[&str] = &["used", UNUSED, "all"];
 
@@ -36,15 +36,9 @@ pub static LIST_FIELDS: Endpoint = Endpoint::in_org(
 );
 
 fn fields(call: &Call<'_>, _: &mut dyn Transaction) -> Answer {
-    let name = given(call, MODULE)
-        .ok_or_else(|| Fault::new(&faults::PARAMETER_MISSING).with("param_name", MODULE))?;
+    let module = described_module(call)?;
     let kind = one_of(call, "type", TYPES)?;
     let metadata = call.metadata();
-    let fault = |condition| Fault::new(condition).with("param_name", MODULE);
-    let module = match metadata.module_called(name) {
-        Some(module) if module.is_described() => module,
-        _ => return Err(fault(&faults::MODULE_PARAMETER_INVALID)),
-    };
     // Every field that a module has here is used: what was removed is gone.
     if kind == Some(UNUSED) || module.fields.is_empty() {
         return Ok(Reply::no_content());

@@ -2,6 +2,7 @@
 
 use super::joined;
 use crate::metadata::{FieldRight, Metadata};
+use crate::schema::conversion::{LEADS, Target};
 use crate::schema::{ANY_MODULE, Field, Kind, Module, NO_VALUE, NUMBERS_EACH, Text};
 use crate::versions;
 use serde_json::{Map, Value, json};
@@ -31,7 +32,7 @@ pub fn field_json(
         access(metadata, module, field, right),
         switches(module, field, right),
         structures(metadata, field, version),
-        unused(module),
+        unused(module, field),
     ])
 }
 
@@ -183,7 +184,7 @@ fn structures(metadata: &Metadata, field: &Field, version: ApiVersion) -> Value 
 }
 
 /// Keys of features that no organisation here has.
-fn unused(module: &Module) -> Value {
+fn unused(module: &Module, field: &Field) -> Value {
     let mut object = json!({
         "tooltip": null,
         "display_format_properties": null,
@@ -207,9 +208,12 @@ fn unused(module: &Module) -> Value {
         "history_tracking": null,
         "additional_column": null,
     });
-    if module.api_name == "Leads" {
-        // Conversion is not served, and so no field of a lead becomes one of another module.
-        object["convert_mapping"] = json!({ "Contacts": null, "Deals": null, "Accounts": null });
+    if !module.custom && module.api_name == LEADS {
+        let became = Target::ALL.map(|target| {
+            let field = target.field_for(&field.api_name);
+            (target.module().to_owned(), field.into())
+        });
+        object["convert_mapping"] = Value::Object(became.into_iter().collect());
     }
     object
 }

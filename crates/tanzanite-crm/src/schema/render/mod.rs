@@ -1,16 +1,22 @@
 //! Modules and fields as the settings operations answer them.
 //!
 //! All keys of the vendor's examples are there, since SDKs and tools read some of them without
-//! checking that they exist. Keys of parts that Tanzanite does not have (related lists, custom
-//! views, e-mail parsers) have the values of an organisation that never used those parts.
+//! checking that they exist. Keys of parts that Tanzanite does not have (e-mail parsers, portals) have the values of an
+//! organisation that never used those parts.
 
 mod field;
+mod layout;
 mod module;
+mod related_list;
 #[cfg(test)]
 mod tests;
+mod view;
 
 pub use field::field_json;
+pub use layout::layout_json;
 pub use module::module_json;
+pub use related_list::related_list_json;
+pub use view::view_json;
 
 use serde_json::{Map, Value};
 

@@ -1,8 +1,8 @@
 //! A module as `GET /settings/modules` answers it.
 
-use super::joined;
+use super::{joined, view_json};
 use crate::metadata::Metadata;
-use crate::schema::{Module, Support};
+use crate::schema::{Module, Support, views};
 use crate::versions;
 use serde_json::{Value, json};
 use tanzanite_protocol::ApiVersion;
@@ -113,6 +113,10 @@ fn details(metadata: &Metadata, module: &Module) -> Value {
         .iter()
         .map(|field| field.api_name.as_ref())
         .collect();
+    let [all, _] = views(module);
+    let view = module
+        .is_served()
+        .then(|| view_json(metadata, module, &all, true));
     json!({
         "activity_badge": "Not_Supported",
         "$field_states": [],
@@ -123,7 +127,7 @@ fn details(metadata: &Metadata, module: &Module) -> Value {
         "search_layout_fields": names,
         "lookup_field_properties": { "fields": columns },
         "related_list_properties": { "sort_by": null, "fields": names, "sort_order": null },
-        "custom_view": null,
+        "custom_view": view,
         "filter_status": false,
         "chart_view": false,
         "kanban_view": false,

@@ -7,7 +7,7 @@ use tanzanite_protocol::Method::{Delete, Get, Post, Put};
 const REASON: Body = Text(r#"{"data":[{"Locked_Reason__s":"audit"}]}"#);
 const LOCK: &str = "{locked}/Locking_Information__s/{lock}";
 
-pub(super) static CASES: [Case; 66] = [
+pub(super) static CASES: [Case; 75] = [
     case(Delete, "{with_photo}/photo", Nothing),
     case(Get, "{with_photo}/photo", Nothing),
     case(Post, "{with_photo}/photo", Picture),
@@ -165,6 +165,13 @@ pub(super) static CASES: [Case; 66] = [
         "{workshop}/actions/clone",
         Text(r#"{"data":[{"Workshop_Code":"WS-96"}]}"#),
     ),
+    case(
+        Post,
+        "{with_photo}/actions/convert",
+        Text(
+            r#"{"data":[{"overwrite":true,"Contacts":"{id:contact_of_manager}","carry_over_tags":{"Deals":["seen"]},"Deals":{"Deal_Name":"A","Stage":"Qualification","Closing_Date":"2027-01-01"}}]}"#,
+        ),
+    ),
     case(Get, "/crm/v8/Leads/deleted", Nothing),
     case(
         Get,
@@ -197,6 +204,22 @@ pub(super) static CASES: [Case; 66] = [
     case(Get, "/crm/v8/settings/modules", Nothing),
     case(Get, "/crm/v8/settings/modules/Leads", Nothing),
     case(Get, "/crm/v8/settings/fields?module=Leads", Nothing),
+    case(Get, "/crm/v8/settings/layouts?module=Leads", Nothing),
+    case(Get, "/crm/v8/settings/layouts/1?module=Leads", Nothing),
+    case(Get, "/crm/v8/settings/related_lists?module=Leads", Nothing),
+    case(
+        Get,
+        "/crm/v8/settings/related_lists/1?module=Leads",
+        Nothing,
+    ),
+    case(Get, "/crm/v8/settings/custom_views?module=Leads", Nothing),
+    case(Get, "/crm/v8/settings/custom_views/1?module=Leads", Nothing),
+    case(Get, "/crm/v8/settings/profiles", Nothing),
+    case(
+        Get,
+        "/crm/v8/settings/profiles/3652397000000190001",
+        Nothing,
+    ),
     case(
         Post,
         "/oauth/v2/token",

@@ -37,7 +37,7 @@ const REASON: Body = Body::Json(r#"{"data":[{"Locked_Reason__s":"audit"}]}"#);
 
 const TAGS: Body = Body::Json(r#"{"tags":[{"name":"seen"}],"ids":["{id}"]}"#);
 
-pub(crate) const ON_RECORDS: [Endpoint; 38] = [
+pub(crate) const ON_RECORDS: [Endpoint; 39] = [
     on("photo GET", "GET", "{record}/photo", Body::Nothing),
     on("photo POST", "POST", "{record}/photo", Body::Picture),
     on("photo DELETE", "DELETE", "{record}/photo", Body::Nothing),
@@ -80,6 +80,12 @@ pub(crate) const ON_RECORDS: [Endpoint; 38] = [
         "POST",
         "{record}/actions/clone",
         Body::Nothing,
+    ),
+    on(
+        "lead convert",
+        "POST",
+        "/crm/v8/Leads/{id}/actions/convert",
+        Body::Json(r#"{"data":[{}]}"#),
     ),
     on("deleted GET", "GET", "{module}/deleted", Body::Nothing),
     on(
@@ -197,7 +203,7 @@ pub(crate) const ON_RECORDS: [Endpoint; 38] = [
     },
 ];
 
-pub(super) const ON_NONE: [Endpoint; 24] = [
+pub(super) const ON_NONE: [Endpoint; 32] = [
     on(
         "insert Lead",
         "POST",
@@ -272,6 +278,54 @@ pub(super) const ON_NONE: [Endpoint; 24] = [
         "fields GET",
         "GET",
         "/crm/v8/settings/fields?module=Leads",
+        Body::Nothing,
+    ),
+    on(
+        "layouts GET",
+        "GET",
+        "/crm/v8/settings/layouts?module=Leads",
+        Body::Nothing,
+    ),
+    on(
+        "layout GET",
+        "GET",
+        "/crm/v8/settings/layouts/1?module=Leads",
+        Body::Nothing,
+    ),
+    on(
+        "rel lists GET",
+        "GET",
+        "/crm/v8/settings/related_lists?module=Leads",
+        Body::Nothing,
+    ),
+    on(
+        "rel list GET",
+        "GET",
+        "/crm/v8/settings/related_lists/1?module=Leads",
+        Body::Nothing,
+    ),
+    on(
+        "views GET",
+        "GET",
+        "/crm/v8/settings/custom_views?module=Leads",
+        Body::Nothing,
+    ),
+    on(
+        "view GET",
+        "GET",
+        "/crm/v8/settings/custom_views/1?module=Leads",
+        Body::Nothing,
+    ),
+    on(
+        "profiles GET",
+        "GET",
+        "/crm/v8/settings/profiles",
+        Body::Nothing,
+    ),
+    on(
+        "profile GET",
+        "GET",
+        "/crm/v8/settings/profiles/1",
         Body::Nothing,
     ),
     on(

@@ -147,6 +147,8 @@ const CONFLICTS: &str = "
 | C22 | what `Address` and `Coordinates` of a record say: every recorded one has a text there, and none is published | the parts, separated by a comma and a blank; latitude and longitude |
 | C23 | the key of an aggregate in the answer to a COQL query, which no source shows | the function in capitals with its column, `COUNT(id)`, or the alias |
 | C24 | `Tag` in an item that changes a record: its tags are added, or replace those that the record has; the vendor's pages show it and do not say | they replace them |
+| C25 | the largest attachment: 20 MB (the page of v8), 100 MB (the help centre, by edition) | 20 MB |
+| C26 | the right that a note or an attachment needs of its record's profile: the pages name only scopes | that to change the record |
 
 ## Known by name, not served yet
 

@@ -1,6 +1,7 @@
 //! `/crm/v8`.
 
 mod coql;
+mod leads;
 mod module;
 mod notes;
 mod org;

@@ -395,3 +395,50 @@ fn the_module_the_token_or_the_profile_does_not_do() {
     {"code":"NO_PERMISSION","details":{"permissions":["Crm_Implied_View_Leads"]},"message":"Permission denied","status":"error"}
     "#);
 }
+
+fn views(world: &World, module: &str) -> [String; 2] {
+    let path = format!("/crm/v8/settings/custom_views?module={module}");
+    let views = world.actor("manager").get(&path).json();
+    [0, 1].map(|place| text(&views["custom_views"][place]["id"]))
+}
+
+#[test]
+fn a_view_shows_all_records_or_the_caller_s_own() {
+    let world = World::demo();
+    let manager = world.actor("manager");
+    let [all, own] = views(&world, "Contacts");
+    let names = |query: &str| {
+        let listed = manager.get(&format!("/crm/v8/Contacts?fields=Last_Name,Owner{query}"));
+        assert_eq!(listed.status, 200, "{listed}");
+        let listed = listed.json();
+        let records = listed["data"].as_array().expect("records").iter();
+        let records: Vec<(String, String)> = records
+            .map(|record| (text(&record["Last_Name"]), text(&record["Owner"]["name"])))
+            .collect();
+        records
+    };
+    assert_eq!(names(&format!("&cvid={all}")), names(""));
+    let mine = names(&format!("&cvid={own}"));
+    assert!(!mine.is_empty() && mine.len() < names("").len());
+    assert!(
+        mine.iter().all(|(_, owner)| owner == "Tomas Okafor"),
+        "{mine:?}"
+    );
+    let count = |query: &str| {
+        let counted = manager.get(&format!("/crm/v8/Contacts/actions/count?{query}"));
+        counted.json()["count"]
+            .as_u64()
+            .and_then(|count| usize::try_from(count).ok())
+    };
+    assert_eq!(count(&format!("cvid={own}")), Some(mine.len()));
+    assert_eq!(count(&format!("cvid={all}")), Some(names("").len()));
+}
+
+#[test]
+fn a_view_of_another_module_is_unknown() {
+    let world = World::demo();
+    let [all, _] = views(&world, "Deals");
+    let path = format!("/crm/v8/Contacts?fields=id&cvid={all}");
+    let refused = world.refused(|world| world.actor("admin").get(&path));
+    assert_eq!(refused.json()["details"]["param_name"], "cvid", "{refused}");
+}

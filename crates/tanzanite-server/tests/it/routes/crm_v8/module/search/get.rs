@@ -368,7 +368,7 @@ fn what_is_no_search_is_refused() {
         ("word=oak&sort_by=City", "INVALID_DATA"),
         ("word=oak&approval_state=perhaps", "PATTERN_NOT_MATCHED"),
         ("word=oak&page=11", "LIMIT_REACHED"),
-        ("word=oak&cvid=1", "API_NOT_SUPPORTED"),
+        ("word=oak&cvid=1", "INVALID_DATA"),
     ] {
         let exchange = world.refused(|world| {
             world

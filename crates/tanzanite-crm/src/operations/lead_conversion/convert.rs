@@ -1,0 +1,216 @@
+//! `POST /crm/{version}/Leads/{record_id}/actions/convert`: "Convert Lead".
+
+use super::annexes::shift;
+use super::faults::{ALREADY_CONVERTED, TARGET_NOT_PERMITTED, UNKNOWN};
+use super::given::{Given, MOVE_ATTACHMENTS_TO};
+use super::targets::{Became, Planned};
+use crate::call::RecordCall;
+use crate::endpoint::{Answer, Endpoint};
+use crate::faults::{
+    BODY_INVALID, BODY_NO_ITEMS, BODY_TOO_MANY_ITEMS, FIELD_DUPLICATE, FIELD_MANDATORY_MISSING,
+    FIELD_NOT_WRITABLE, FIELD_TOO_LONG, FIELD_TYPE_WRONG, FIELD_VALUE_INVALID, FIELDS_MANY_WRONG,
+    KEY_NOT_SERVED, TRIGGER_INVALID, VALUE_IMPOSSIBLE,
+};
+use crate::operations::records::annexes::{ATTACHMENTS, NOTES};
+use crate::operations::records::faults::{
+    ROW_UNKNOWN, UPDATE_LOCKED, UPSERT_EDIT_NOT_PERMITTED, VALUE_NOT_MAPPED,
+};
+use crate::operations::records::{Answers, Known, body, change};
+use crate::operations::tags;
+use crate::policy;
+use crate::schema::conversion::{LEADS, Target, is_converted, mark_converted};
+use crate::schema::validate::Place;
+use crate::transaction::{Record, Transaction};
+use crate::versions;
+use serde_json::{Map, Value, json};
+use tanzanite_protocol::endpoint::Cost;
+use tanzanite_protocol::envelope::success;
+use tanzanite_protocol::{
+    Body, Descriptor, Fault, Method, ModuleNeed, ScopeNeed, ScopeOperation, Stage,
+};
+
+/// The place of the one item.
+const PATH: &str = "$.data[0]";
+const CONVERTED: &str = "The record has been converted successfully";
+
+/// Converts a lead.
+pub static CONVERT: Endpoint = Endpoint::on_record::<policy::ConvertLead>(
+    Descriptor::new(
+        "convert_lead.convert",
+        "Convert Lead",
+        Method::Post,
+        "/crm/{version}/Leads/{record_id}/actions/convert",
+    )
+    // The page names those that create; a live account took those that update.
+    .scope(ScopeNeed::module(&[
+        ScopeOperation::Create,
+        ScopeOperation::Update,
+        ScopeOperation::Write,
+    ]))
+    .modules(ModuleNeed::Only(LEADS))
+    .body(Body::Json)
+    .cost(Cost::Call(5))
+    .refuses(&[
+        &BODY_INVALID,
+        &BODY_NO_ITEMS,
+        &BODY_TOO_MANY_ITEMS,
+        &TRIGGER_INVALID,
+        &KEY_NOT_SERVED,
+        &FIELD_MANDATORY_MISSING,
+        &FIELD_TYPE_WRONG,
+        &FIELD_NOT_WRITABLE,
+        &FIELD_TOO_LONG,
+        &FIELD_VALUE_INVALID,
+        &FIELDS_MANY_WRONG,
+        &TARGET_NOT_PERMITTED,
+        &UPSERT_EDIT_NOT_PERMITTED,
+        &ALREADY_CONVERTED,
+        &VALUE_IMPOSSIBLE,
+        &VALUE_NOT_MAPPED,
+        &ROW_UNKNOWN,
+        &tags::faults::TOO_MANY,
+        &FIELD_DUPLICATE,
+    ]),
+    convert,
+)
+.unknown(&UNKNOWN);
+
+fn convert(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
+    body::answer(call, 1, &[], |body| {
+        let item = body.items.first().unwrap_or(&Value::Null);
+        let converted = call.item(|| convert_one(call, body::object(item, PATH)?, tx));
+        match converted {
+            // Only faults of the item are told within `data`, and these are the path's.
+            Err(fault) if fault.is(&UNKNOWN) || fault.is(&ALREADY_CONVERTED) => Err(fault),
+            converted => {
+                let mut answers = Answers::to_write(call, 200);
+                answers.push(converted)?;
+                Ok(answers.into_reply())
+            }
+        }
+    })
+}
+
+fn convert_one(
+    call: &RecordCall<'_>,
+    item: &Map<String, Value>,
+    tx: &mut dyn Transaction,
+) -> Result<Value, Fault> {
+    let mut given = Given::read(call, item, PATH)?;
+    let mut known = Known::nothing(call);
+    change::check_lookups(call, tx, &mut known, &given.lookups)?;
+    let lead = call.find(|org, module, id| tx.record(org, module, id))?;
+    call.reach(Stage::Sharing);
+    let mut planned = Planned::all(call, &mut given, &lead, tx)?;
+    let permit = call
+        .authorize::<policy::ConvertLead>(&lead.head)
+        .map_err(locked)?;
+    if is_converted(call.module(), &lead.fields) {
+        return Err(Fault::new(&ALREADY_CONVERTED).with("resource_path_index", 1));
+    }
+    let attachments_to = given.attachments_to.unwrap_or(Target::Contact);
+    if !planned.iter().any(|planned| planned.is(attachments_to)) {
+        return Err(Place::new(PATH, MOVE_ATTACHMENTS_TO)
+            .fault(&VALUE_IMPOSSIBLE)
+            .because("the lead does not become such a record"));
+    }
+    let tags = tags_of(call, &given, &lead, tx)?;
+    for planned in &mut planned {
+        let target = Target::ALL.into_iter().find(|target| planned.is(*target));
+        let tags = target.and_then(|target| given.tags_for(target, &tags));
+        planned.check(tags, PATH, tx)?;
+    }
+
+    let mut became: Vec<Became> = Vec::new();
+    for planned in planned {
+        let written = planned.write(&became, PATH, tx)?;
+        became.push(written);
+    }
+    for to in &became {
+        if to.target == Target::Contact {
+            shift(call, &permit, NOTES, to, tx)?;
+        }
+        if to.target == attachments_to {
+            shift(call, &permit, ATTACHMENTS, to, tx)?;
+        }
+    }
+    mark(call, &permit, &lead, &became, tx)?;
+    told(call, &became, tx)
+}
+
+fn locked(fault: Fault) -> Fault {
+    fault.saying(&UPDATE_LOCKED, |fault| {
+        fault
+            .with("api_name", "id")
+            .with("json_path", format!("{PATH}.id"))
+            .with("action", "record_locking")
+    })
+}
+
+/// The lead's tags, if the call carries some over.
+fn tags_of(
+    call: &RecordCall<'_>,
+    given: &Given,
+    lead: &Record,
+    tx: &mut dyn Transaction,
+) -> Result<Vec<Value>, Fault> {
+    if !given.has_tags() {
+        return Ok(Vec::new());
+    }
+    let id = lead.head.id.get();
+    let mut shown = tags::shown_on(call, &[id], tx)?;
+    Ok(shown.remove(&id).unwrap_or_default())
+}
+
+/// Notes in the lead what became of it.
+fn mark(
+    call: &RecordCall<'_>,
+    permit: &policy::Permit<policy::ConvertLead>,
+    lead: &Record,
+    became: &[Became],
+    tx: &mut dyn Transaction,
+) -> Result<(), Fault> {
+    let stamp = call.stamp()?;
+    let mut after = lead.fields.clone();
+    let ids: Vec<_> = became
+        .iter()
+        .map(|became| (became.target, became.id.to_string()))
+        .collect();
+    mark_converted(&mut after, &ids, stamp.at.render(call.metadata().zone()));
+    let mut known = Known::nothing(call);
+    let id = Some(lead.head.id);
+    let unique = change::unique(call, tx, &mut known, &after, PATH, id)?;
+    let owner = lead.head.owner;
+    let change = change::of(call, &lead.fields, after, unique, owner, stamp);
+    tx.update_record(permit.of_lead(), &change)?;
+    Ok(())
+}
+
+/// The answer: the records with their names. Before v3 their ids stand alone (recorded traffic of v2).
+fn told(
+    call: &RecordCall<'_>,
+    became: &[Became],
+    tx: &mut dyn Transaction,
+) -> Result<Value, Fault> {
+    let has_names = versions::conversion_tells_names(call.version());
+    let mut details = Map::new();
+    for target in Target::ALL {
+        let id = became.iter().find(|became| became.target == target);
+        let module = call.metadata().module(target.module());
+        let told = match id.zip(module) {
+            None => Value::Null,
+            Some((became, _)) if !has_names => became.id.to_string().into(),
+            Some((became, module)) => {
+                let head = tx.record_head(call.caller.org(), module.number, became.id)?;
+                let name = head.map(|head| head.name);
+                json!({ "name": name, "id": became.id.to_string() })
+            }
+        };
+        details.insert(target.module().to_owned(), told);
+    }
+    Ok(if has_names {
+        success(CONVERTED, details)
+    } else {
+        Value::Object(details)
+    })
+}

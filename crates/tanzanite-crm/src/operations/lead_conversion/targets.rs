@@ -1,0 +1,237 @@
+//! The records that a lead becomes: new ones, or ones that there are and that may get the lead's values.
+
+use super::faults;
+use super::given::Given;
+use crate::call::ModuleCall;
+use crate::faults::STORE_FAILED;
+use crate::operations::records::faults::{UPDATE_NOT_PERMITTED, UPSERT_EDIT_NOT_PERMITTED};
+use crate::operations::records::insert_records::{self, Ready};
+use crate::operations::records::{Known, change};
+use crate::policy::{self, Permit, UpdateRecord};
+use crate::schema::conversion::Target;
+use crate::schema::validate::{Checked, merge};
+use crate::transaction::{Record, RecordChange, Transaction};
+use serde_json::{Map, Value, json};
+use tanzanite_protocol::endpoint::Permission;
+use tanzanite_protocol::{Fault, RecordId};
+
+const MILLIS_PER_DAY: i64 = 86_400_000;
+/// The field of a deal that tells how many days old its lead was.
+const CONVERSION_TIME: &str = "Lead_Conversion_Time";
+
+/// A record that a lead became.
+pub(super) struct Became {
+    pub(super) target: Target,
+    pub(super) id: RecordId,
+}
+
+/// One of the records that a lead is to become, in its module.
+pub(super) struct Planned<'a> {
+    target: Target,
+    pub(super) call: ModuleCall<'a>,
+    known: Known,
+    plan: Plan,
+}
+
+enum Plan {
+    /// A new record with these values, not yet checked against what there is.
+    New(Checked),
+    /// A new record that is to be written.
+    Make(Ready),
+    /// A record that there is and that stays as it is.
+    Keep(RecordId),
+    /// A record that there is, and its new values.
+    Change(Box<(Permit<UpdateRecord>, Record, Map<String, Value>)>),
+}
+
+impl<'a> Planned<'a> {
+    /// The records that a lead with these values becomes, in the order in which they are written: the account, the
+    /// contact that refers to it, the deal that refers to both. Checks whether the caller may make or change them.
+    pub(super) fn all(
+        call: &ModuleCall<'a>,
+        given: &mut Given,
+        lead: &Record,
+        tx: &mut dyn Transaction,
+    ) -> Result<Vec<Self>, Fault> {
+        let owner = given.owner.unwrap_or(lead.head.owner);
+        let mut planned = Vec::new();
+        for target in [Target::Account, Target::Contact, Target::Deal] {
+            let missing = || Fault::new(&STORE_FAILED).because("a standard module is missing");
+            let module = call
+                .metadata()
+                .module(target.module())
+                .ok_or_else(missing)?;
+            let call = call.about(module);
+            let mut values = target.values_of(&lead.fields);
+            if target == Target::Deal {
+                let age = call.context.now.millis() - lead.head.created.at.millis();
+                values.insert(CONVERSION_TIME.to_owned(), (age / MILLIS_PER_DAY).into());
+            }
+            let existing = match target {
+                Target::Account => given.account,
+                Target::Contact => given.contact,
+                Target::Deal => None,
+            };
+            let plan = match existing {
+                Some(id) if given.overwrite => change_of(&call, id, values, tx)?,
+                Some(id) => Plan::Keep(id),
+                None => {
+                    let Some(checked) = new(target, given, values, owner) else {
+                        continue;
+                    };
+                    may_create(&call)?;
+                    Plan::New(checked)
+                }
+            };
+            planned.push(Self {
+                target,
+                known: Known::nothing(&call),
+                call,
+                plan,
+            });
+        }
+        Ok(planned)
+    }
+
+    /// Whether this is what a lead becomes.
+    pub(super) fn is(&self, target: Target) -> bool {
+        self.target == target
+    }
+
+    /// Gives the record its tags, and makes the last checks.
+    pub(super) fn check(
+        &mut self,
+        tags: Option<Value>,
+        path: &str,
+        tx: &mut dyn Transaction,
+    ) -> Result<(), Fault> {
+        let path = format!("{path}.{}", self.target.module());
+        let Self { call, known, .. } = self;
+        let plan = std::mem::replace(&mut self.plan, Plan::New(Checked::default()));
+        self.plan = match plan {
+            Plan::New(mut checked) => {
+                checked.tags = tags.or(checked.tags);
+                let ready = insert_records::make_ready(call, tx, known, checked, &path)?;
+                Plan::Make(ready)
+            }
+            Plan::Change(change) => {
+                let (permit, record, mut after) = *change;
+                let created = record.head.created.at;
+                change::complete(call, &record.fields, &mut after, created, &path)?;
+                change::unique(call, tx, known, &after, &path, Some(record.head.id))?;
+                Plan::Change(Box::new((permit, record, after)))
+            }
+            plan => plan,
+        };
+        Ok(())
+    }
+
+    /// Writes the record, which refers to those before it.
+    pub(super) fn write(
+        mut self,
+        before: &[Became],
+        path: &str,
+        tx: &mut dyn Transaction,
+    ) -> Result<Became, Fault> {
+        let (call, known) = (&self.call, &mut self.known);
+        let id = match self.plan {
+            Plan::New(_) => return Err(Fault::new(&STORE_FAILED).because("it was not checked")),
+            Plan::Keep(id) => id,
+            Plan::Make(mut ready) => {
+                refer(self.target, before, &mut ready.fields);
+                insert_records::write(call, tx, known, ready)?
+            }
+            Plan::Change(change) => {
+                let (permit, record, mut after) = *change;
+                refer(self.target, before, &mut after);
+                let (id, owner) = (record.head.id, record.head.owner);
+                let unique = change::unique(call, tx, known, &after, path, Some(id))?;
+                let stamp = call.stamp()?;
+                let change: RecordChange =
+                    change::of(call, &record.fields, after, unique, owner, stamp);
+                tx.update_record(permit, &change)?;
+                id
+            }
+        };
+        Ok(Became {
+            target: self.target,
+            id,
+        })
+    }
+}
+
+/// The values of a new record; none if the lead does not become one.
+fn new(
+    target: Target,
+    given: &mut Given,
+    values: Map<String, Value>,
+    owner: RecordId,
+) -> Option<Checked> {
+    match target {
+        Target::Account if !values.contains_key("Account_Name") => None,
+        Target::Account | Target::Contact => Some(Checked {
+            fields: values,
+            owner: Some(owner),
+            ..Checked::default()
+        }),
+        Target::Deal => {
+            // Its lookups were checked with those of the whole call.
+            let mut deal = given.deal.take()?;
+            deal.lookups = Vec::new();
+            deal.owner = deal.owner.or(Some(owner));
+            for (name, value) in values {
+                deal.fields.entry(name).or_insert(value);
+            }
+            Some(deal)
+        }
+    }
+}
+
+/// Refers to the account and the contact of the same lead.
+fn refer(target: Target, before: &[Became], fields: &mut Map<String, Value>) {
+    for became in before {
+        let field = match became.target {
+            Target::Account => "Account_Name",
+            Target::Contact => "Contact_Name",
+            Target::Deal => continue,
+        };
+        if target != became.target {
+            fields.insert(field.to_owned(), json!({ "id": became.id.to_string() }));
+        }
+    }
+}
+
+/// The change of a record that there is: it gets those values that the lead has.
+fn change_of(
+    call: &ModuleCall<'_>,
+    id: RecordId,
+    values: Map<String, Value>,
+    tx: &mut dyn Transaction,
+) -> Result<Plan, Fault> {
+    let module = call.module();
+    let record = tx.record(call.caller.org(), module.number, id)?;
+    // It was there when the lookups were checked, in this transaction.
+    let record = record.ok_or_else(|| Fault::new(&STORE_FAILED).because("a record is gone"))?;
+    let permit = policy::authorize::<UpdateRecord>(call.caller, module, &record.head);
+    let permit = permit.map_err(|fault| {
+        if fault.is(&UPDATE_NOT_PERMITTED) {
+            let name = Permission::Edit.implied_name(&module.api_name);
+            Fault::new(&UPSERT_EDIT_NOT_PERMITTED).with("permissions", vec![name])
+        } else {
+            fault
+        }
+    })?;
+    let after = merge(&record.fields, values);
+    Ok(Plan::Change(Box::new((permit, record, after))))
+}
+
+fn may_create(call: &ModuleCall<'_>) -> Result<(), Fault> {
+    let (profile, module) = (call.caller.profile(), call.module());
+    if profile.permits(module, Permission::Create) {
+        return Ok(());
+    }
+    let name = Permission::Create.implied_name(&module.api_name);
+    Err(Fault::new(&faults::TARGET_NOT_PERMITTED)
+        .because(format!("profile {:?} lacks {name}", profile.name))
+        .with("permissions", vec![name]))
+}

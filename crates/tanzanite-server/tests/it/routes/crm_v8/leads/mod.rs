@@ -1,0 +1,3 @@
+//! `/crm/v8/Leads`: what only leads have.
+
+mod record_id;

@@ -1,0 +1,3 @@
+//! `/crm/v8/Leads/{record_id}`.
+
+mod actions;

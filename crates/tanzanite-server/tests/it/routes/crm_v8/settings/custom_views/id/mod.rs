@@ -1,0 +1,3 @@
+//! `/crm/v8/settings/custom_views/{id}`.
+
+mod get;

@@ -1,0 +1,4 @@
+//! `/crm/v8/settings/custom_views`.
+
+mod get;
+mod id;

@@ -1,0 +1,3 @@
+//! `/crm/v8/settings/layouts/{id}`.
+
+mod get;

@@ -1,0 +1,4 @@
+//! `/crm/v8/settings/layouts`.
+
+mod get;
+mod id;

@@ -1,0 +1,3 @@
+//! `/crm/v8/settings/profiles/{id}`.
+
+mod get;

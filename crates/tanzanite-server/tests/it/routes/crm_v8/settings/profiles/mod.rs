@@ -1,0 +1,4 @@
+//! `/crm/v8/settings/profiles`.
+
+mod get;
+mod id;

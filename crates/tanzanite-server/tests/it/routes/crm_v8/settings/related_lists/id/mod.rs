@@ -1,0 +1,3 @@
+//! `/crm/v8/settings/related_lists/{id}`.
+
+mod get;

@@ -1,0 +1,4 @@
+//! `/crm/v8/settings/related_lists`.
+
+mod get;
+mod id;
