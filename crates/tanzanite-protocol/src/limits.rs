@@ -258,6 +258,9 @@ pub const TAGS_PER_RECORD_MAX: usize = 20;
 pub const TAGS_PER_MODULE_MAX: usize = 500;
 /// Records whose tags one call changes. Vendor: "Add tags to records" v7 page.
 pub const TAGGED_RECORDS_PER_CALL_MAX: usize = 500;
+
+/// The records whose owner one call changes. The vendor's own limit (OpenAPI, 2026).
+pub const OWNED_RECORDS_PER_CALL_MAX: usize = 500;
 /// Tags of one mass deletion. Vendor: "Mass delete tags" v8 page.
 pub const TAGS_PER_MASS_DELETE_MAX: usize = 200;
 /// Items of one call that locks a record or changes a lock's reason. Vendor: OpenAPI (2026).

@@ -504,6 +504,7 @@ fn scopes_are_checked_and_mistyped_ones_seen() {
     for good in [
         "ZohoCRM.modules.notes.READ",
         "ZohoCRM.coql.READ",
+        "ZohoCRM.change_owner.CREATE",
         "ZohoSearch.securesearch.READ",
     ] {
         let text = SOUND.replace("ZohoCRM.modules.leads.READ", good);

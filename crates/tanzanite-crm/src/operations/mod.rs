@@ -2,6 +2,7 @@
 //! derived from it.
 
 pub mod attachments;
+pub mod change_owner;
 pub mod coql;
 pub mod lead_conversion;
 pub mod locks;
@@ -72,6 +73,10 @@ static WRITTEN: &[&Endpoint] = &[
     &recycle_bin::RESTORE_MANY,
     &recycle_bin::COUNT,
     &lead_conversion::CONVERT,
+    &change_owner::CHANGE_ONE,
+    &change_owner::CHANGE_MANY,
+    &settings::LIST_PIPELINES,
+    &settings::GET_PIPELINE,
     &coql::QUERY,
     &locks::LIST,
     &locks::LOCK,

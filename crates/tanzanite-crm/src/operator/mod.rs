@@ -15,13 +15,14 @@ use std::fmt;
 use tanzanite_protocol::{OrgId, RecordId, Scope, Timestamp, limits};
 
 /// A scope for every served group.
-pub const EVERY_SCOPE: [&str; 6] = [
+pub const EVERY_SCOPE: [&str; 7] = [
     "ZohoCRM.modules.ALL",
     "ZohoCRM.settings.ALL",
     "ZohoCRM.users.ALL",
     "ZohoCRM.org.ALL",
     "ZohoSearch.securesearch.READ",
     "ZohoCRM.coql.READ",
+    "ZohoCRM.change_owner.CREATE",
 ];
 
 /// The reasons why there is no such authorization.

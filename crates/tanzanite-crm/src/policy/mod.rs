@@ -13,10 +13,10 @@ pub use caller::{Caller, authenticate, bearer, bearer_digest, bearer_token};
 pub use grant::{Change, End, Errand, Grant, LinkGrant, PutDocument, RemoveDocument, Right};
 pub(crate) use grant::{check_administrator, check_edit, errand, grant, grant_job, link_grant};
 pub use permit::{
-    AddTags, CloneRecord, ConvertLead, CreateRecord, DeletePhoto, DeleteRecord, DeleteRelated,
-    DownloadPhoto, LockRecord, Operation, Permit, PurgeRecord, ReadLock, ReadRecord, ReadRelated,
-    RemoveTags, RestoreRecord, UnlockRecord, UpdateRecord, UploadPhoto, UpsertRecord, WriteRelated,
-    authorize, authorize_create, permission_need,
+    AddTags, ChangeOwner, CloneRecord, ConvertLead, CreateRecord, DeletePhoto, DeleteRecord,
+    DeleteRelated, DownloadPhoto, LockRecord, Operation, Permit, PurgeRecord, ReadLock, ReadRecord,
+    ReadRelated, RemoveTags, RestoreRecord, UnlockRecord, UpdateRecord, UploadPhoto, UpsertRecord,
+    WriteRelated, authorize, authorize_create, permission_need,
 };
 pub(crate) use permit::{authorize_annex, check_profile};
 pub use reach::{Ground, Reach, ground, reach};

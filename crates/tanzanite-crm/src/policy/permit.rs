@@ -6,6 +6,7 @@
 
 use super::{Caller, End, LinkGrant, Reach, locking, reach};
 use crate::metadata::{FieldRight, RestrictedAction};
+use crate::operations::change_owner::faults as owner;
 use crate::operations::locks::faults as lock;
 use crate::operations::photo::faults as photo;
 use crate::operations::records::faults as record;
@@ -115,6 +116,13 @@ impl Permit<PurgeRecord> {
         head: &RecordHead,
     ) -> (Permit<DeleteRecord>, Permit<PurgeRecord>) {
         (self.of(head.module, head.id), self.of(head.module, head.id))
+    }
+}
+
+impl Permit<ChangeOwner> {
+    /// The permit to write the record with its new owner.
+    pub(crate) fn of_record(&self) -> Permit<UpdateRecord> {
+        self.beside()
     }
 }
 
@@ -237,6 +245,8 @@ operations! {
     UpsertRecord { Create; or record::UPSERT_NOT_PERMITTED, Write or record::UPDATE_NOT_SHARED, Some((Update, &record::UPDATE_LOCKED)) }
     /// Move a record to the recycle bin.
     DeleteRecord { Delete; or record::DELETE_NOT_PERMITTED, Write or record::DELETE_NOT_SHARED, Some((Delete, &record::DELETE_LOCKED)) }
+    /// Give a record to another owner.
+    ChangeOwner { Edit; or owner::NOT_PERMITTED, Write or owner::NOT_SHARED, Some((RestrictedAction::ChangeOwner, &owner::LOCKED)) }
     /// Make contact, account and deal of a lead.
     ConvertLead { Edit; or record::UPDATE_NOT_PERMITTED, Write or record::UPDATE_NOT_SHARED, Some((RestrictedAction::Convert, &record::UPDATE_LOCKED)) }
     /// Copy a record.

@@ -18,7 +18,9 @@ mod views;
 
 pub use layout::{Place, Section, sections};
 pub use related::{RelatedList, UNSERVED_LISTS, related_lists};
-pub use render::{field_json, layout_json, module_json, related_list_json, view_json};
+pub use render::{
+    field_json, layout_json, module_json, pipelines_json, related_list_json, view_json,
+};
 pub use standard::{
     Times, complete, composed, custom_module, display_name, locking_information, mapped,
     row_modules, standard_modules, system_fields, total,
@@ -58,6 +60,8 @@ pub enum Part {
     View,
     /// Permissions of profiles, by their place.
     Permission,
+    /// Categories of forecasts, by their place.
+    ForecastCategory,
 }
 
 impl Part {

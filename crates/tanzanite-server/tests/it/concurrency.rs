@@ -51,3 +51,28 @@ fn of_64_deletes_of_one_photo_one_succeeds_on_disk() {
         exactly_one_of_64_deletes_succeeds(&World::demo_in(Home::on_disk()));
     }
 }
+
+#[test]
+fn of_32_conversions_of_one_lead_one_succeeds() {
+    let world = World::demo();
+    let path = format!("{}/actions/convert", world.path("with_photo"));
+    let barrier = Barrier::new(32);
+    let statuses: Vec<u16> = std::thread::scope(|scope| {
+        let clients: Vec<_> = (0..32)
+            .map(|_| {
+                scope.spawn(|| {
+                    barrier.wait();
+                    let body = r#"{"data":[{}]}"#;
+                    world.actor("admin").post(&path, body).status
+                })
+            })
+            .collect();
+        let joined = clients.into_iter().map(std::thread::ScopedJoinHandle::join);
+        joined.map(|status| status.expect("a client")).collect()
+    });
+    let won = statuses.iter().filter(|status| **status == 200).count();
+    assert_eq!(won, 1, "{statuses:?}");
+    let made = "/crm/v8/Contacts/search?email=rosa.amberg@example.com";
+    let contacts = world.actor("admin").get(made).json();
+    assert_eq!(contacts["data"].as_array().map(Vec::len), Some(1));
+}

@@ -263,3 +263,20 @@ fn the_tags_of_many_records_are_asked_for_in_one_go() {
         assert_eq!(names, ["second of many"], "{place}");
     }
 }
+
+#[test]
+fn the_owner_of_a_hundred_records_changes_with_one_question() {
+    let planted = Planted::new(Home::fresh());
+    let workshop = |i: usize| json!({ "Name": format!("W{i}"), "Workshop_Code": format!("C{i}") });
+    let (ids, _) = posted(&planted, "Workshops", &many(100, workshop));
+    let body = json!({ "ids": ids, "owner": { "id": "3652397000000190011" } }).to_string();
+    let target = "/crm/v8/Workshops/actions/change_owner";
+    let (_, counts) = called(
+        &planted,
+        &case(Method::Post, target, Body::Text(body.leak())),
+    );
+    is(
+        &counts,
+        &[("holders", 1), ("records_by_id", 1), ("update_record", 100)],
+    );
+}

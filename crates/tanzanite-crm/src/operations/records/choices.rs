@@ -119,7 +119,7 @@ fn word<'a>(call: &Call<'a>, name: &str) -> Result<Option<&'a str>, Fault> {
 
 /// A record that the store found, unless it is a lead that was converted: nobody can change it any more. That such a
 /// lead is unknown to every change of its values is assumed of its being unknown when it is read.
-pub(super) fn if_unconverted(
+pub(crate) fn if_unconverted(
     module: &Module,
     found: Stored<Option<Record>>,
 ) -> Stored<Option<Record>> {

@@ -84,7 +84,7 @@ impl Known {
 
     /// Reads the rows that the items need: the records that they name, the heads of the records that they refer to, and
     /// the records that hold their unique values.
-    pub(super) fn learn<'a>(
+    pub(crate) fn learn<'a>(
         &mut self,
         call: &ModuleCall<'_>,
         tx: &mut dyn Transaction,
@@ -207,7 +207,7 @@ impl Known {
     }
 
     /// A record that is about to be changed. It is taken out, so that the next item reads it anew.
-    pub(super) fn take_record(
+    pub(crate) fn take_record(
         &mut self,
         call: &ModuleCall<'_>,
         tx: &mut dyn Transaction,
@@ -239,7 +239,7 @@ impl Known {
     }
 
     /// Notes that a record was made or changed, and has these values now.
-    pub(super) fn changed(&mut self, call: &ModuleCall<'_>, id: RecordId, now: &NewRecord) {
+    pub(crate) fn changed(&mut self, call: &ModuleCall<'_>, id: RecordId, now: &NewRecord) {
         let module = call.module();
         self.heads.forget(module.number, id);
         self.holders.retain(|_, holder| *holder != Some(id));

@@ -218,6 +218,16 @@ fn unused(module: &Module, field: &Field) -> Value {
     object
 }
 
+/// The values of a picklist but for the one that stands for none.
+pub(super) fn picklist_json(metadata: &Metadata, field: &Field) -> Vec<Value> {
+    let Kind::Picklist(values) = &field.kind else {
+        return Vec::new();
+    };
+    let mut told = picklist_values(metadata, field, values);
+    told.retain(|value| value["actual_value"] != NO_VALUE);
+    told
+}
+
 /// The values of a picklist as the vendor lists them: `-None-` first.
 fn picklist_values(metadata: &Metadata, field: &Field, values: &[Text]) -> Vec<Value> {
     let none = matches!(field.kind, Kind::Picklist(_)).then_some(NO_VALUE);

@@ -7,6 +7,7 @@
 mod field;
 mod layout;
 mod module;
+mod pipeline;
 mod related_list;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ mod view;
 pub use field::field_json;
 pub use layout::layout_json;
 pub use module::module_json;
+pub use pipeline::pipelines_json;
 pub use related_list::related_list_json;
 pub use view::view_json;
 

@@ -7,7 +7,7 @@ use tanzanite_protocol::Method::{Delete, Get, Post, Put};
 const REASON: Body = Text(r#"{"data":[{"Locked_Reason__s":"audit"}]}"#);
 const LOCK: &str = "{locked}/Locking_Information__s/{lock}";
 
-pub(super) static CASES: [Case; 75] = [
+pub(super) static CASES: [Case; 79] = [
     case(Delete, "{with_photo}/photo", Nothing),
     case(Get, "{with_photo}/photo", Nothing),
     case(Post, "{with_photo}/photo", Picture),
@@ -171,6 +171,26 @@ pub(super) static CASES: [Case; 75] = [
         Text(
             r#"{"data":[{"overwrite":true,"Contacts":"{id:contact_of_manager}","carry_over_tags":{"Deals":["seen"]},"Deals":{"Deal_Name":"A","Stage":"Qualification","Closing_Date":"2027-01-01"}}]}"#,
         ),
+    ),
+    case(
+        Post,
+        "{with_photo}/actions/change_owner",
+        Text(r#"{"owner":{"id":"3652397000000190011"}}"#),
+    ),
+    case(
+        Post,
+        "/crm/v8/Leads/actions/change_owner",
+        Text(r#"{"ids":["{id:with_photo}"],"owner":{"id":"3652397000000190011"}}"#),
+    ),
+    case(
+        Get,
+        "/crm/v8/settings/pipeline?layout_id=3652397500000194000",
+        Nothing,
+    ),
+    case(
+        Get,
+        "/crm/v8/settings/pipeline/1?layout_id=3652397500000194000",
+        Nothing,
     ),
     case(Get, "/crm/v8/Leads/deleted", Nothing),
     case(

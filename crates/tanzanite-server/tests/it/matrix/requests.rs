@@ -37,7 +37,7 @@ const REASON: Body = Body::Json(r#"{"data":[{"Locked_Reason__s":"audit"}]}"#);
 
 const TAGS: Body = Body::Json(r#"{"tags":[{"name":"seen"}],"ids":["{id}"]}"#);
 
-pub(crate) const ON_RECORDS: [Endpoint; 39] = [
+pub(crate) const ON_RECORDS: [Endpoint; 41] = [
     on("photo GET", "GET", "{record}/photo", Body::Nothing),
     on("photo POST", "POST", "{record}/photo", Body::Picture),
     on("photo DELETE", "DELETE", "{record}/photo", Body::Nothing),
@@ -86,6 +86,18 @@ pub(crate) const ON_RECORDS: [Endpoint; 39] = [
         "POST",
         "/crm/v8/Leads/{id}/actions/convert",
         Body::Json(r#"{"data":[{}]}"#),
+    ),
+    on(
+        "change owner",
+        "POST",
+        "{record}/actions/change_owner",
+        Body::Json(r#"{"owner":{"id":"3652397000000190011"}}"#),
+    ),
+    on(
+        "change owners",
+        "POST",
+        "{module}/actions/change_owner",
+        Body::Json(r#"{"ids":["{id}"],"owner":{"id":"3652397000000190011"}}"#),
     ),
     on("deleted GET", "GET", "{module}/deleted", Body::Nothing),
     on(
@@ -203,7 +215,7 @@ pub(crate) const ON_RECORDS: [Endpoint; 39] = [
     },
 ];
 
-pub(super) const ON_NONE: [Endpoint; 32] = [
+pub(super) const ON_NONE: [Endpoint; 34] = [
     on(
         "insert Lead",
         "POST",
@@ -314,6 +326,18 @@ pub(super) const ON_NONE: [Endpoint; 32] = [
         "view GET",
         "GET",
         "/crm/v8/settings/custom_views/1?module=Leads",
+        Body::Nothing,
+    ),
+    on(
+        "pipelines GET",
+        "GET",
+        "/crm/v8/settings/pipeline?layout_id=1",
+        Body::Nothing,
+    ),
+    on(
+        "pipeline GET",
+        "GET",
+        "/crm/v8/settings/pipeline/1?layout_id=1",
         Body::Nothing,
     ),
     on(

@@ -2,7 +2,7 @@
 
 mod coql;
 mod leads;
-mod module;
+pub(crate) mod module;
 mod notes;
 mod org;
 mod settings;

@@ -11,7 +11,7 @@ mod line_items;
 mod paging;
 mod post;
 mod put;
-mod record_id;
+pub(crate) mod record_id;
 mod search;
 mod tags;
 mod unserved;

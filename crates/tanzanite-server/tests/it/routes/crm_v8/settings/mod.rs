@@ -6,6 +6,7 @@ mod fields;
 mod holidays;
 mod layouts;
 mod modules;
+mod pipeline;
 mod profiles;
 mod recycle_bin;
 mod related_lists;

@@ -1,6 +1,6 @@
 //! `/crm/v8/{module}/{record_id}`.
 
-mod actions;
+pub(crate) mod actions;
 mod attachments;
 mod delete;
 mod get;

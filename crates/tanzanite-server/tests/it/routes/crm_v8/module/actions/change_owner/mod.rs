@@ -1,0 +1,3 @@
+//! `/crm/v8/{module}/actions/change_owner`.
+
+mod post;

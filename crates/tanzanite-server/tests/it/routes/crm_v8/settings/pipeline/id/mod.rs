@@ -1,0 +1,3 @@
+//! `/crm/v8/settings/pipeline/{id}`.
+
+mod get;

@@ -1,0 +1,4 @@
+//! `/crm/v8/settings/pipeline`.
+
+mod get;
+mod id;
