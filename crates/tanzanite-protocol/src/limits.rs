@@ -259,6 +259,9 @@ pub const TAGS_PER_MODULE_MAX: usize = 500;
 /// Records whose tags one call changes. Vendor: "Add tags to records" v7 page.
 pub const TAGGED_RECORDS_PER_CALL_MAX: usize = 500;
 
+/// The records that one record is connected with by one related list. The vendor says no limit of its own.
+pub const CONNECTIONS_PER_LIST_MAX: usize = 2_000;
+
 /// The records whose owner one call changes. The vendor's own limit (OpenAPI, 2026).
 pub const OWNED_RECORDS_PER_CALL_MAX: usize = 500;
 /// Tags of one mass deletion. Vendor: "Mass delete tags" v8 page.

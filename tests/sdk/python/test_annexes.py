@@ -12,8 +12,16 @@ from zohocrmsdk.src.com.zoho.crm.api.attachments.attachments_operations import (
 )
 from zohocrmsdk.src.com.zoho.crm.api.modules import MinifiedModule
 from zohocrmsdk.src.com.zoho.crm.api.notes.notes_operations import GetNotesParam
-from zohocrmsdk.src.com.zoho.crm.api.record import RecordOperations
-from zohocrmsdk.src.com.zoho.crm.api.related_records import RelatedRecordsOperations
+from zohocrmsdk.src.com.zoho.crm.api.record import (
+    BodyWrapper,
+    Field,
+    Record,
+    RecordOperations,
+)
+from zohocrmsdk.src.com.zoho.crm.api.related_records import (
+    BodyWrapper as RelatedBody,
+    RelatedRecordsOperations,
+)
 from zohocrmsdk.src.com.zoho.crm.api.related_records.related_records_operations import (
     GetRelatedRecordsParam,
 )
@@ -99,3 +107,24 @@ class Annexes(unittest.TestCase):
             self.assertEqual(200, deleted.get_status_code())
         empty = attachments.get_attachments(self.lead, "Leads", fields)
         self.assertEqual(204, empty.get_status_code())
+
+    def test_a_product_is_connected_listed_and_delinked(self):
+        product = Record()
+        product.add_field_value(Field.Products.product_name(), "Plane")
+        body = BodyWrapper()
+        body.set_data([product])
+        made = only(RecordOperations("Products").create_records(body))
+        product_id = int(made.get_details()["id"])
+        product = Record()
+        product.set_id(product_id)
+        body = RelatedBody()
+        body.set_data([product])
+        of_lead = RelatedRecordsOperations("Products", "Leads")
+        connected = only(of_lead.update_related_records(self.lead, body))
+        self.assertEqual("relation added", connected.get_message().get_value())
+        fields = params((GetRelatedRecordsParam.fields, "Product_Name"))
+        listed = of_lead.get_related_records(self.lead, fields).get_object().get_data()
+        self.assertEqual([product_id], [each.get_id() for each in listed])
+        removed = only(of_lead.delink_record(product_id, self.lead))
+        self.assertEqual("relation removed", removed.get_message().get_value())
+        self.assertEqual(204, of_lead.get_related_records(self.lead, fields).get_status_code())

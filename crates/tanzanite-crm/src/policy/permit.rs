@@ -4,7 +4,7 @@
 //! So no change can use another record than the check did: the store takes the record's key from the permit, and the
 //! permit's key is that of the row that was checked.
 
-use super::{Caller, End, LinkGrant, Reach, locking, reach};
+use super::{Caller, End, Grant, LinkGrant, PutDocument, Reach, RemoveDocument, locking, reach};
 use crate::metadata::{FieldRight, RestrictedAction};
 use crate::operations::change_owner::faults as owner;
 use crate::operations::locks::faults as lock;
@@ -14,7 +14,7 @@ use crate::operations::recycle_bin::faults as bin;
 use crate::operations::related::faults as related;
 use crate::operations::tags::faults as tags;
 use crate::schema::{Module, Number};
-use crate::stored::Relation;
+use crate::stored::{DocumentKind, Relation};
 use crate::transaction::RecordHead;
 use std::marker::PhantomData;
 use tanzanite_protocol::endpoint::{FieldNeed, Permission, PermissionNeed};
@@ -102,10 +102,31 @@ impl Permit<WriteRelated> {
     }
 }
 
+impl Permit<WriteRelated> {
+    /// The grant to write the document of a connection of this record.
+    pub(crate) fn of_connection(&self, id: i64) -> Grant<PutDocument> {
+        Grant::new(self.org, DocumentKind::CONNECTION, id)
+    }
+}
+
+impl Permit<DeleteRelated> {
+    /// The grant to remove the document of a connection of this record.
+    pub(crate) fn of_connection(&self, id: i64) -> Grant<RemoveDocument> {
+        Grant::new(self.org, DocumentKind::CONNECTION, id)
+    }
+}
+
 impl Permit<DeleteRelated> {
     /// The permit to delete a record that hangs on this one, by its head.
     pub(crate) fn of_old_annex(&self, head: &RecordHead) -> Permit<DeleteRecord> {
         self.of(head.module, head.id)
+    }
+}
+
+impl Permit<PurgeRecord> {
+    /// The grant to remove the document of a connection of this record.
+    pub(crate) fn of_connection(&self, id: i64) -> Grant<RemoveDocument> {
+        Grant::new(self.org, DocumentKind::CONNECTION, id)
     }
 }
 

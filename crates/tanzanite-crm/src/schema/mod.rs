@@ -8,6 +8,7 @@
 //! [`Metadata::schema_id_of`](crate::Metadata::schema_id_of). Far above them are the numbers of what else a module has:
 //! [`Part`].
 
+pub mod connections;
 pub mod conversion;
 mod layout;
 mod related;
@@ -62,6 +63,8 @@ pub enum Part {
     Permission,
     /// Categories of forecasts, by their place.
     ForecastCategory,
+    /// Parts that contacts play in deals, by their place.
+    ContactRole,
 }
 
 impl Part {

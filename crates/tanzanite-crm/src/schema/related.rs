@@ -1,10 +1,12 @@
-//! The related lists of a module: one for each lookup by which the records of another module refer to its own.
+//! The related lists of a module: one for each lookup by which the records of another module refer to its own, and one
+//! for each end of a connection.
 //!
 //! A list has the name of the other module, but for some standard ones (a list of contacts that the vendor published;
 //! recorded calls of `Contact_Roles`). The lists of a custom lookup have a number after the module's name at the
 //! vendor; that the second and later lookups of one module are numbered from 1 is assumed.
 
-use super::{ANY_MODULE, Field, Kind, Module, PARENT, Text};
+use super::connections::{Side, sides};
+use super::{ANY_MODULE, Field, Kind, Module, Number, PARENT, Text};
 use crate::metadata::Metadata;
 
 /// A related list.
@@ -14,21 +16,22 @@ pub struct RelatedList<'a> {
     pub api_name: Text,
     /// The module whose records are in it.
     pub module: &'a Module,
-    /// The field of those records that refers to the record of the list.
-    pub field: &'a Field,
+    /// The field of those records that refers to the record of the list. A list can be that of a field, of a
+    /// connection, or of both.
+    pub field: Option<&'a Field>,
+    /// The connection by which they are in it.
+    pub side: Option<Side>,
+    /// Its number within its module.
+    pub number: Number,
 }
 
-/// Lists that the vendor has and that are not those of a lookup. They are not served yet.
+/// Lists that the vendor has and that are not served yet.
 pub const UNSERVED_LISTS: &[&str] = &[
     "Activities",
     "Activities_History",
-    "Campaigns",
-    "Contact_Roles",
     "Emails",
     "Invited_Events",
-    "Leads",
     "Price_Books",
-    "Products",
     "Social",
     "Visits_Zoho_Livedesk",
     "Zoho_Survey",
@@ -57,10 +60,13 @@ const NAMED: &[(&str, &str, Option<&str>)] = &[
 pub fn related_lists<'a>(metadata: &'a Metadata, of: &Module) -> Vec<RelatedList<'a>> {
     let annexes = metadata.modules().filter(|module| module.is_annex());
     let annexes = annexes.filter_map(|module| {
+        let field = module.field(PARENT)?;
         Some(RelatedList {
             api_name: module.api_name.clone(),
             module,
-            field: module.field(PARENT)?,
+            field: Some(field),
+            side: None,
+            number: field.number,
         })
     });
     let mut lists: Vec<RelatedList<'a>> = annexes.filter(|_| of.is_served()).collect();
@@ -82,7 +88,23 @@ pub fn related_lists<'a>(metadata: &'a Metadata, of: &Module) -> Vec<RelatedList
             lists.push(RelatedList {
                 api_name,
                 module,
-                field,
+                field: Some(field),
+                side: None,
+                number: field.number,
+            });
+        }
+    }
+    for side in sides(of) {
+        let mut present = lists.iter_mut();
+        if let Some(list) = present.find(|list| list.api_name == side.list) {
+            list.side = Some(side);
+        } else if let Some(module) = metadata.module(side.other) {
+            lists.push(RelatedList {
+                api_name: side.list.into(),
+                module,
+                field: None,
+                side: Some(side),
+                number: side.number,
             });
         }
     }

@@ -75,6 +75,7 @@ numbered! {
         64 BUSINESS_HOURS "business hours";
         65 HOLIDAY "holiday";
         66 SHIFT_HOUR "shift hour";
+        67 CONNECTION "connection of two records";
     }
 }
 
@@ -104,6 +105,7 @@ numbered! {
         1 NAME "name";
         2 API_NAME "API name";
         3 DUE "time when a job is due";
+        4 TARGET "record at the other end of a connection";
     }
 }
 

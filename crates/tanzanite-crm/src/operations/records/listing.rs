@@ -19,7 +19,8 @@ use crate::policy::{ModuleView, Seen};
 use crate::schema::Module;
 use crate::transaction::{Record, RecordQuery, Start, Transaction};
 use crate::versions;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
+use std::collections::HashMap;
 use tanzanite_protocol::{Fault, RecordId, Reply, Row, limits};
 
 /// The faults of a list's parameters.
@@ -51,6 +52,8 @@ pub(crate) struct Listing<'a> {
     chosen: Option<Criteria>,
     order: Order,
     page: Page,
+    /// The values that some records have in this list beside their own.
+    values: HashMap<RecordId, Map<String, Value>>,
 }
 
 impl<'a> Listing<'a> {
@@ -73,7 +76,14 @@ impl<'a> Listing<'a> {
             chosen: choose()?,
             order: Order::read(call)?,
             page: Page::read(call, module, within)?,
+            values: HashMap::new(),
         })
+    }
+
+    /// This list, with what some records have in it beside their own values.
+    pub(crate) fn with(mut self, values: HashMap<RecordId, Map<String, Value>>) -> Self {
+        self.values = values;
+        self
     }
 
     /// The page of those records that are seen and for which the criteria hold: 200, 204 if there are none, 304 if none
@@ -92,6 +102,7 @@ impl<'a> Listing<'a> {
             chosen,
             order,
             page,
+            values,
         } = self;
         let modified_since = parameters::modified_since(call);
         let query = RecordQuery {
@@ -118,8 +129,22 @@ impl<'a> Listing<'a> {
         };
 
         let info = page.info(call, told, &order, records.len(), more.then_some(last));
-        let data = Renderer::new(call, view, fields).records(&records, tx)?;
+        let mut data = Renderer::new(call, view, fields).records(&records, tx)?;
+        add(&values, &records, &mut data);
         Ok(Reply::json(200, &json!({ "data": data, "info": info })))
+    }
+}
+
+/// Adds what records have in a list beside their own values.
+pub(crate) fn add(
+    values: &HashMap<RecordId, Map<String, Value>>,
+    records: &[Record],
+    data: &mut [Value],
+) {
+    for (record, told) in records.iter().zip(data) {
+        if let (Some(values), Some(told)) = (values.get(&record.head.id), told.as_object_mut()) {
+            told.extend(values.clone());
+        }
     }
 }
 

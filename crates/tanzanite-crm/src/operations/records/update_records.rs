@@ -202,7 +202,7 @@ pub(super) fn update(
 }
 
 /// The id in an item: a text, or a number, as some clients write it.
-pub(super) fn id_in(item: &Map<String, Value>, path: &str) -> Result<Option<RecordId>, Fault> {
+pub(crate) fn id_in(item: &Map<String, Value>, path: &str) -> Result<Option<RecordId>, Fault> {
     let fault = |row| {
         Fault::new(row)
             .with("api_name", "id")

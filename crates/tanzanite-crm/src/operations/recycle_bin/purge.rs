@@ -7,6 +7,7 @@ use crate::endpoint::{Answer, Endpoint};
 use crate::faults::{PARAMETER_LIMIT, PARAMETER_PATTERN};
 use crate::operations::records::annexes;
 use crate::operations::records::faults::CHOICE_MISSING;
+use crate::operations::related::connected;
 use crate::parameters::{self, pattern};
 use crate::policy::{self, authorize};
 use crate::schema::Module;
@@ -80,6 +81,7 @@ fn purge(
     let head = &record.head;
     let permit = authorize::<policy::PurgeRecord>(call.caller, module, head)?;
     annexes::purge(call, &permit, tx)?;
+    connected::purge(call, &permit, tx)?;
     let fields = tx.deleted_fields(head.org, head.module, head.id)?;
     let fields = fields.unwrap_or_default();
     let keys = record_keys(module, call.metadata().zone(), &fields);

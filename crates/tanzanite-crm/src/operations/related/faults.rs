@@ -11,6 +11,10 @@ tanzanite_protocol::faults! {
     RELATION_NOT_SERVED: Parameters 400 API_NOT_SUPPORTED "Tanzanite does not serve this related list yet" ["resource_path_index", "related_list"] Assumed;
     /// The id in the path of what is to be deleted is that of nothing that hangs on the record.
     NOT_DELETED: State 400 INVALID_DATA "record not deleted" ["resource_path_index"] OpenApi;
+    /// The two records are not connected by this list.
+    NOT_RELATED: State 400 INVALID_DATA "relation not found" ["id"] OpenApi;
+    /// The record is connected with as many others by this list as it can be. The bound is Tanzanite's own.
+    TOO_MANY: State 400 LIMIT_EXCEEDED "limit exceeded" ["limit"] Assumed;
     /// The profile may not view the record's module.
     READ_NOT_PERMITTED: Profile 403 NO_PERMISSION "Permission denied to read related records" ["permissions"] OpenApi;
     /// The profile may not edit in the record's module.

@@ -1,7 +1,7 @@
 //! `GET /crm/{version}/{module}/{record_id}/{related_list}/{related_id}`: "Get Related Records Data", one of them.
 
 use super::faults::{PARENT_UNKNOWN, RELATION_NOT_SERVED, RELATION_UNKNOWN};
-use super::{PATH_OF_ONE, named, referring, seen_in};
+use super::{PATH_OF_ONE, connected, in_list, named, seen_in};
 use crate::call::RecordCall;
 use crate::endpoint::{Answer, Endpoint};
 use crate::faults::PARAMETER_LIMIT;
@@ -10,7 +10,9 @@ use crate::parameters;
 use crate::policy;
 use crate::transaction::{RecordQuery, Transaction};
 use serde_json::json;
-use tanzanite_protocol::{Descriptor, Method, Reply, ScopeNeed, ScopeOperation};
+use tanzanite_protocol::{Descriptor, Method, Reply, Row, ScopeNeed, ScopeOperation};
+
+pub(super) const FAULTS: &[&Row] = &[&PARAMETER_LIMIT, &RELATION_UNKNOWN, &RELATION_NOT_SERVED];
 
 /// Hands out one of the records that refer to a record: 200, 204 if it is none of them or the caller does not see it,
 /// 304 if it has not changed.
@@ -22,12 +24,12 @@ pub static GET: Endpoint = Endpoint::on_record::<policy::ReadRelated>(
         PATH_OF_ONE,
     )
     .scope(ScopeNeed::module(&[ScopeOperation::Read]))
-    .refuses(&[&PARAMETER_LIMIT, &RELATION_UNKNOWN, &RELATION_NOT_SERVED]),
+    .refuses(FAULTS),
     get,
 )
 .unknown(&PARENT_UNKNOWN);
 
-fn get(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
+pub(super) fn get(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
     let list = named(call)?;
     let fields = parameters::fields(call)?;
     let head = call.record(tx)?;
@@ -36,8 +38,9 @@ fn get(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
     let Some(id) = call.path_id("related_id") else {
         return Ok(Reply::no_content());
     };
+    let connected = connected::of(call, &list, head.id, tx)?;
     let records = tx.records(&RecordQuery {
-        criteria: Some(referring(&list, head.id)),
+        criteria: Some(in_list(&list, head.id, &connected)),
         ids: Some(vec![id]),
         ..RecordQuery::all(view.seen(), 1)
     })?;
@@ -48,6 +51,7 @@ fn get(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
     if since.is_some_and(|since| record.head.modified.at <= since) {
         return Ok(parameters::not_modified());
     }
-    let data = Renderer::whole(call, view, fields).records(&records, tx)?;
+    let mut data = Renderer::whole(call, view, fields).records(&records, tx)?;
+    connected::add(&connected::values(&list, &connected), &records, &mut data);
     Ok(Reply::json(200, &json!({ "data": data })))
 }

@@ -1,7 +1,7 @@
 //! `GET /crm/{version}/{module}/{record_id}/{related_list}`: "Get Related Records Data".
 
 use super::faults::{PARENT_UNKNOWN, RELATION_NOT_SERVED, RELATION_UNKNOWN};
-use super::{PATH, named, referring, seen_in};
+use super::{PATH, connected, in_list, named, seen_in};
 use crate::call::RecordCall;
 use crate::endpoint::{Answer, Endpoint};
 use crate::operations::records::listing::{self, Listing, Told};
@@ -10,7 +10,7 @@ use crate::transaction::Transaction;
 use tanzanite_protocol::endpoint::joined;
 use tanzanite_protocol::{Descriptor, Method, Row, ScopeNeed, ScopeOperation};
 
-const FAULTS: &[&Row] = &joined::<{ listing::FAULTS.len() + 2 }>(&[
+pub(super) const FAULTS: &[&Row] = &joined::<{ listing::FAULTS.len() + 2 }>(&[
     listing::FAULTS,
     &[&RELATION_UNKNOWN, &RELATION_NOT_SERVED],
 ]);
@@ -30,13 +30,15 @@ pub static LIST: Endpoint = Endpoint::on_record::<policy::ReadRelated>(
 )
 .unknown(&PARENT_UNKNOWN);
 
-fn list(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
+pub(super) fn list(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
     let list = named(call)?;
     let within = [call.path("record_id"), &list.api_name];
     let listing = Listing::read(call, list.module, &within, || Ok(None))?;
     let head = call.record(tx)?;
     call.authorize::<policy::ReadRelated>(&head)?;
     let view = seen_in(call, &list)?;
-    let found = (view.seen(), Some(referring(&list, head.id)));
+    let connected = connected::of(call, &list, head.id, tx)?;
+    let found = (view.seen(), Some(in_list(&list, head.id, &connected)));
+    let listing = listing.with(connected::values(&list, &connected));
     listing.answer(call, view, found, Told::Related, tx)
 }

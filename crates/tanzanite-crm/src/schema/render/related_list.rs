@@ -20,8 +20,8 @@ pub fn related_list_json(
     } else {
         ("visible", json!(true))
     };
-    let is_own = list.field.custom || list.module.custom;
-    let id = Part::RelatedList.number(of.number, list.field.number);
+    let is_own = list.field.is_some_and(|field| field.custom) || list.module.custom;
+    let id = Part::RelatedList.number(of.number, list.number);
     joined([
         json!({
             "id": metadata.schema_id_of(id).to_string(),

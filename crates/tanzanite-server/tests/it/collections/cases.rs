@@ -6,7 +6,25 @@ use tanzanite_protocol::Method::{Delete, Get, Post, Put};
 
 /// Preparing requests. Each has a name and the place of an id in its answer, for which `{made:name}` stands in later
 /// requests.
-pub(crate) static PREPARED: [(&str, &str, Case); 12] = [
+pub(crate) static PREPARED: [(&str, &str, Case); 14] = [
+    (
+        "connected",
+        "/data/0/details/id",
+        case(
+            Put,
+            "{with_photo}/Products/{id:product}",
+            Text(r#"{"data":[{}]}"#),
+        ),
+    ),
+    (
+        "playing",
+        "/data/0/details/id",
+        case(
+            Put,
+            "{deal}/Contact_Roles/{id:private_of_other}",
+            Text(r#"{"data":[{"Contact_Role":"Decision Maker"}]}"#),
+        ),
+    ),
     (
         "note",
         "/data/0/details/id",

@@ -7,7 +7,7 @@ use tanzanite_protocol::Method::{Delete, Get, Post, Put};
 const REASON: Body = Text(r#"{"data":[{"Locked_Reason__s":"audit"}]}"#);
 const LOCK: &str = "{locked}/Locking_Information__s/{lock}";
 
-pub(super) static CASES: [Case; 79] = [
+pub(super) static CASES: [Case; 90] = [
     case(Delete, "{with_photo}/photo", Nothing),
     case(Get, "{with_photo}/photo", Nothing),
     case(Post, "{with_photo}/photo", Picture),
@@ -224,6 +224,37 @@ pub(super) static CASES: [Case; 79] = [
     case(Get, "/crm/v8/settings/modules", Nothing),
     case(Get, "/crm/v8/settings/modules/Leads", Nothing),
     case(Get, "/crm/v8/settings/fields?module=Leads", Nothing),
+    case(
+        Put,
+        "{with_photo}/Products",
+        Text(r#"{"data":[{"id":"{id:product}"},{"id":"{id:product_bench}"}]}"#),
+    ),
+    case(
+        Put,
+        "{private_of_other}/Deals/{id:deal}",
+        Text(r#"{"data":[{"Contact_Role":"Purchasing"}]}"#),
+    ),
+    case(Delete, "{with_photo}/Products?ids={id:product},1", Nothing),
+    case(Delete, "{product}/Leads/{id:with_photo}", Nothing),
+    case(Get, "{deal}/Contact_Roles?fields=id", Nothing),
+    case(Get, "{deal}/Contact_Roles/{id:private_of_other}", Nothing),
+    case(
+        Put,
+        "{deal}/Contact_Roles/{id:private_of_other}",
+        Text(r#"{"data":[{"Contact_Role":"Purchasing"}]}"#),
+    ),
+    case(
+        Delete,
+        "{deal}/Contact_Roles?ids={id:private_of_other}",
+        Nothing,
+    ),
+    case(
+        Delete,
+        "{deal}/Contact_Roles/{id:private_of_other}",
+        Nothing,
+    ),
+    case(Get, "/crm/v8/Contacts/roles", Nothing),
+    case(Get, "/crm/v8/Contacts/roles/1", Nothing),
     case(Get, "/crm/v8/settings/layouts?module=Leads", Nothing),
     case(Get, "/crm/v8/settings/layouts/1?module=Leads", Nothing),
     case(Get, "/crm/v8/settings/related_lists?module=Leads", Nothing),

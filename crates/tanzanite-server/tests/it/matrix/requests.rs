@@ -1,4 +1,4 @@
-//! The requests of the matrix: one for each endpoint with a token.
+//! The requests of the matrix: one for each endpoint with a token. A table.
 
 use crate::collections::samples;
 use tanzanite_crm::collection::{Act, COLLECTIONS, Collection, Does};
@@ -37,7 +37,7 @@ const REASON: Body = Body::Json(r#"{"data":[{"Locked_Reason__s":"audit"}]}"#);
 
 const TAGS: Body = Body::Json(r#"{"tags":[{"name":"seen"}],"ids":["{id}"]}"#);
 
-pub(crate) const ON_RECORDS: [Endpoint; 41] = [
+pub(crate) const ON_RECORDS: [Endpoint; 50] = [
     on("photo GET", "GET", "{record}/photo", Body::Nothing),
     on("photo POST", "POST", "{record}/photo", Body::Picture),
     on("photo DELETE", "DELETE", "{record}/photo", Body::Nothing),
@@ -175,6 +175,60 @@ pub(crate) const ON_RECORDS: [Endpoint; 41] = [
     ),
     on("related 1 GET", "GET", "{record}/Tasks/1", Body::Nothing),
     on(
+        "related PUT",
+        "PUT",
+        "{record}/Products",
+        Body::Json(r#"{"data":[{"id":"1"}]}"#),
+    ),
+    on(
+        "related 1 PUT",
+        "PUT",
+        "{record}/Products/1",
+        Body::Json(r#"{"data":[{}]}"#),
+    ),
+    on(
+        "related DELETE",
+        "DELETE",
+        "{record}/Products?ids=1",
+        Body::Nothing,
+    ),
+    on(
+        "related 1 DEL",
+        "DELETE",
+        "{record}/Products/1",
+        Body::Nothing,
+    ),
+    on(
+        "d.roles GET",
+        "GET",
+        "/crm/v8/Deals/{id}/Contact_Roles?fields=id",
+        Body::Nothing,
+    ),
+    on(
+        "d.role GET",
+        "GET",
+        "/crm/v8/Deals/{id}/Contact_Roles/1",
+        Body::Nothing,
+    ),
+    on(
+        "d.role PUT",
+        "PUT",
+        "/crm/v8/Deals/{id}/Contact_Roles/1",
+        Body::Json(r#"{"data":[{"Contact_Role":"Purchasing"}]}"#),
+    ),
+    on(
+        "d.roles DEL",
+        "DELETE",
+        "/crm/v8/Deals/{id}/Contact_Roles?ids=1",
+        Body::Nothing,
+    ),
+    on(
+        "d.role DEL",
+        "DELETE",
+        "/crm/v8/Deals/{id}/Contact_Roles/1",
+        Body::Nothing,
+    ),
+    on(
         "locks GET",
         "GET",
         "{record}/Locking_Information__s?fields=Locked_Reason__s",
@@ -215,7 +269,7 @@ pub(crate) const ON_RECORDS: [Endpoint; 41] = [
     },
 ];
 
-pub(super) const ON_NONE: [Endpoint; 34] = [
+pub(super) const ON_NONE: [Endpoint; 36] = [
     on(
         "insert Lead",
         "POST",
@@ -338,6 +392,18 @@ pub(super) const ON_NONE: [Endpoint; 34] = [
         "pipeline GET",
         "GET",
         "/crm/v8/settings/pipeline/1?layout_id=1",
+        Body::Nothing,
+    ),
+    on(
+        "con. roles GET",
+        "GET",
+        "/crm/v8/Contacts/roles",
+        Body::Nothing,
+    ),
+    on(
+        "con. role GET",
+        "GET",
+        "/crm/v8/Contacts/roles/1",
         Body::Nothing,
     ),
     on(

@@ -149,6 +149,8 @@ const CONFLICTS: &str = "
 | C24 | `Tag` in an item that changes a record: its tags are added, or replace those that the record has; the vendor's pages show it and do not say | they replace them |
 | C25 | the largest attachment: 20 MB (the page of v8), 100 MB (the help centre, by edition) | 20 MB |
 | C26 | the right that a note or an attachment needs of its record's profile: the pages name only scopes | that to change the record |
+| C27 | the message of a connection of two records: `relation added` and `relation removed` (the official SDKs), `relation updated` (the v7 page of contact roles), `record updated` and `record deleted` (OpenAPI 2026) | the first; `relation updated` for contact roles and for one that there is |
+| C28 | a converted lead that is changed: no source; that it is unknown to changes as it is to reads (a live account) | unknown |
 
 ## Known by name, not served yet
 

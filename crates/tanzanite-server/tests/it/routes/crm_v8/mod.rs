@@ -1,6 +1,8 @@
 //! `/crm/v8`.
 
+mod contacts;
 mod coql;
+mod deals;
 mod leads;
 pub(crate) mod module;
 mod notes;

@@ -40,6 +40,8 @@ fn the_lists_of_contacts() {
     "Invoices" "Invoices" "Contacts/{ENTITYID}/Invoices"
     "Cases" "Cases" "Contacts/{ENTITYID}/Cases"
     "Workshops" "Workshops" "Contacts/{ENTITYID}/Workshops"
+    "Products" "Products" "Contacts/{ENTITYID}/Products"
+    "Campaigns" "Campaigns" "Contacts/{ENTITYID}/Campaigns"
     "#);
     assert_snapshot!(lists[0], @r#"{"id":"3652397502002208013","sequence_number":"1","display_label":"Notes","api_name":"Notes","module":{"api_name":"Notes","id":"3652397500000190018"},"name":"Notes","action":null,"href":"Contacts/{ENTITYID}/Notes","type":"default","status":"visible","connectedmodule":null,"linkingmodule":null,"customize_sort":false,"customize_fields":false,"customize_display_label":false,"sort_by":null,"sort_order":null,"fields":null,"parent_related_lists":null}"#);
 }

@@ -1,0 +1,3 @@
+//! `/crm/v8/Contacts`: what only contacts have.
+
+mod roles;

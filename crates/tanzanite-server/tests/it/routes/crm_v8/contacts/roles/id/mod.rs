@@ -1,0 +1,3 @@
+//! `/crm/v8/Contacts/roles/{id}`.
+
+mod get;

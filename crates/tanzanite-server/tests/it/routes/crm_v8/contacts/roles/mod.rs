@@ -1,0 +1,4 @@
+//! `/crm/v8/Contacts/roles`.
+
+mod get;
+mod id;

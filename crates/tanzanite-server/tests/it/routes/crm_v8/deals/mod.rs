@@ -1,0 +1,3 @@
+//! `/crm/v8/Deals`: what only deals have.
+
+mod record_id;

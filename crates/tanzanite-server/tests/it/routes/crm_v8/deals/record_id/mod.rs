@@ -1,0 +1,3 @@
+//! `/crm/v8/Deals/{record_id}`.
+
+mod contact_roles;
