@@ -109,15 +109,19 @@ fn convert_one(
         return Err(Fault::new(&ALREADY_CONVERTED).with("resource_path_index", 1));
     }
     let attachments_to = given.attachments_to.unwrap_or(Target::Contact);
-    if !planned.iter().any(|planned| planned.is(attachments_to)) {
+    if !planned
+        .iter()
+        .any(|planned| planned.target == attachments_to)
+    {
         return Err(Place::new(PATH, MOVE_ATTACHMENTS_TO)
             .fault(&VALUE_IMPOSSIBLE)
             .because("the lead does not become such a record"));
     }
+    let is_new = |target| planned.iter().any(|planned| planned.is_new(target));
+    given.check_tags(is_new, PATH)?;
     let tags = tags_of(call, &given, &lead, tx)?;
     for planned in &mut planned {
-        let target = Target::ALL.into_iter().find(|target| planned.is(*target));
-        let tags = target.and_then(|target| given.tags_for(target, &tags));
+        let tags = given.tags_for(planned.target, &tags, PATH)?;
         planned.check(tags, PATH, tx)?;
     }
 

@@ -1,7 +1,7 @@
 //! The body of a conversion: `{"data":[{"overwrite":…,"Accounts":…,"Contacts":…,"Deals":…,"assign_to":…,…}]}`.
 
 use crate::call::ModuleCall;
-use crate::faults::{FIELD_TOO_LONG, KEY_NOT_SERVED};
+use crate::faults::{FIELD_TOO_LONG, KEY_NOT_SERVED, VALUE_IMPOSSIBLE};
 use crate::operations::records::insert_records;
 use crate::schema::Module;
 use crate::schema::conversion::Target;
@@ -76,15 +76,45 @@ impl Given {
         })
     }
 
-    /// The tags for a record as an item gives them: those that it is to have, if the lead has them.
-    pub(super) fn tags_for(&self, target: Target, of_lead: &[Value]) -> Option<Value> {
-        let (_, names) = self.tags.iter().find(|(other, _)| *other == target)?;
-        let has = |name: &&String| {
+    /// The tags for a new record as an item gives them. The lead must have them.
+    pub(super) fn tags_for(
+        &self,
+        target: Target,
+        of_lead: &[Value],
+        path: &str,
+    ) -> Result<Option<Value>, Fault> {
+        let Some((_, names)) = self.tags.iter().find(|(other, _)| *other == target) else {
+            return Ok(None);
+        };
+        let within = Place::new(path, TAGS).json_path();
+        let at = Place::new(&within, target.module());
+        let has = |name: &String| {
             let mut tags = of_lead.iter();
             tags.any(|tag| tag["name"].as_str().is_some_and(|tag| same(tag, name)))
         };
-        let tags = names.iter().filter(has).map(|name| json!({ "name": name }));
-        Some(tags.collect())
+        if let Some(place) = names.iter().position(|name| !has(name)) {
+            let fault = at.element(place).fault(&VALUE_IMPOSSIBLE);
+            return Err(fault.because("the lead does not have the tag"));
+        }
+        let tags = names.iter().map(|name| json!({ "name": name }));
+        Ok(Some(tags.collect()))
+    }
+
+    /// Refuses tags for a record that is not made by this call: none would get them.
+    pub(super) fn check_tags(
+        &self,
+        is_new: impl Fn(Target) -> bool,
+        path: &str,
+    ) -> Result<(), Fault> {
+        let mut targets = self.tags.iter().map(|(target, _)| *target);
+        match targets.find(|target| !is_new(*target)) {
+            None => Ok(()),
+            Some(target) => {
+                let within = Place::new(path, TAGS).json_path();
+                let fault = Place::new(&within, target.module()).fault(&VALUE_IMPOSSIBLE);
+                Err(fault.because("the lead does not become a new record of this module"))
+            }
+        }
     }
 
     /// Whether the call carries tags over.
@@ -177,6 +207,9 @@ fn tags(item: &Map<String, Value>, path: &str) -> Result<Vec<(Target, Vec<String
         let Some(names) = value(given, target.module()) else {
             continue;
         };
+        if names.as_array().is_some_and(Vec::is_empty) {
+            continue;
+        }
         let at = Place::new(&within, target.module());
         let names = names.as_array().ok_or_else(|| at.wrong_type("jsonarray"))?;
         if names.len() > limits::TAGS_PER_RECORD_MAX {

@@ -27,8 +27,8 @@ pub(super) struct Became {
 
 /// One of the records that a lead is to become, in its module.
 pub(super) struct Planned<'a> {
-    target: Target,
-    pub(super) call: ModuleCall<'a>,
+    pub(super) target: Target,
+    call: ModuleCall<'a>,
     known: Known,
     plan: Plan,
 }
@@ -93,9 +93,9 @@ impl<'a> Planned<'a> {
         Ok(planned)
     }
 
-    /// Whether this is what a lead becomes.
-    pub(super) fn is(&self, target: Target) -> bool {
-        self.target == target
+    /// Whether the lead becomes such a record, and a new one.
+    pub(super) fn is_new(&self, target: Target) -> bool {
+        self.target == target && matches!(self.plan, Plan::New(_))
     }
 
     /// Gives the record its tags, and makes the last checks.

@@ -169,7 +169,7 @@ pub(super) static CASES: [Case; 90] = [
         Post,
         "{with_photo}/actions/convert",
         Text(
-            r#"{"data":[{"overwrite":true,"Contacts":"{id:contact_of_manager}","carry_over_tags":{"Deals":["seen"]},"Deals":{"Deal_Name":"A","Stage":"Qualification","Closing_Date":"2027-01-01"}}]}"#,
+            r#"{"data":[{"overwrite":true,"Contacts":"{id:contact_of_manager}","Deals":{"Deal_Name":"A","Stage":"Qualification","Closing_Date":"2027-01-01"}}]}"#,
         ),
     ),
     case(

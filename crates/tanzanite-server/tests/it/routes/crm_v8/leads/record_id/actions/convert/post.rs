@@ -147,7 +147,7 @@ fn new_records_are_assigned_and_carry_tags_over() {
     let pia = users.find(|user| user["first_name"] == "Pia").expect("Pia")["id"].clone();
     let item = json!({
         "assign_to": { "id": pia },
-        "carry_over_tags": { "Contacts": ["Fair", "unheard"], "Deals": ["wood"] },
+        "carry_over_tags": { "Contacts": ["Fair"], "Accounts": [], "Deals": ["wood"] },
         "Deals": deal(),
     });
     let [contact, deal, account] =

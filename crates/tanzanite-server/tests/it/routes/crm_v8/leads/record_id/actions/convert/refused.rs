@@ -69,6 +69,8 @@ fn a_key_is_wrong() {
         json!({ "Deals": { "Deal_Name": "A", "Stage": "Qualification", "Closing_Date": "soon" } }),
         json!({ "carry_over_tags": { "Contacts": "fair" } }),
         json!({ "carry_over_tags": { "Contacts": [1] } }),
+        json!({ "carry_over_tags": { "Contacts": ["unheard"] } }),
+        json!({ "carry_over_tags": { "Deals": ["unheard"] } }),
         json!({ "move_attachments_to": {} }),
         json!({ "move_attachments_to": { "id": "1" } }),
         json!({ "move_attachments_to": { "api_name": "Deals" } }),
@@ -91,6 +93,8 @@ fn a_key_is_wrong() {
     {"Deals":{"Deal_Name":"A","Stage":"Qualification","Closing_Date":"soon"}} "INVALID_DATA" {"expected_data_type":"date","api_name":"Closing_Date","json_path":"$.data[0].Deals.Closing_Date"}
     {"carry_over_tags":{"Contacts":"fair"}} "INVALID_DATA" {"expected_data_type":"jsonarray","api_name":"Contacts","json_path":"$.data[0].carry_over_tags.Contacts"}
     {"carry_over_tags":{"Contacts":[1]}} "INVALID_DATA" {"expected_data_type":"text","api_name":"Contacts","json_path":"$.data[0].carry_over_tags.Contacts[0]"}
+    {"carry_over_tags":{"Contacts":["unheard"]}} "INVALID_DATA" {"api_name":"Contacts","json_path":"$.data[0].carry_over_tags.Contacts[0]"}
+    {"carry_over_tags":{"Deals":["unheard"]}} "INVALID_DATA" {"api_name":"Deals","json_path":"$.data[0].carry_over_tags.Deals"}
     {"move_attachments_to":{}} "MANDATORY_NOT_FOUND" {"api_name":"id","json_path":"$.data[0].move_attachments_to.id"}
     {"move_attachments_to":{"id":"1"}} "INVALID_DATA" {"api_name":"move_attachments_to","json_path":"$.data[0].move_attachments_to"}
     {"move_attachments_to":{"api_name":"Deals"}} "INVALID_DATA" {"api_name":"move_attachments_to","json_path":"$.data[0].move_attachments_to"}
