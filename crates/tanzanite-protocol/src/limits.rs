@@ -169,6 +169,9 @@ pub const FAULT_STREAM_PAUSE: Duration = Duration::from_millis(100);
 pub const CREDITS_OVERRIDE_MAX: u64 = 1_000_000_000;
 /// The highest number of concurrent calls that a test can allow an application. Ours.
 pub const CONCURRENCY_OVERRIDE_MAX: u32 = 10_000;
+
+/// The longest time, in seconds, after which searches can be made to find a new record.
+pub const SEARCH_DELAY_SECONDS_MAX: u32 = 86_400;
 /// Refresh tokens of one organisation whose throttle is remembered. Ours; beyond that the least recently used one is
 /// forgotten.
 pub const THROTTLED_TOKENS_MAX: usize = 1000;

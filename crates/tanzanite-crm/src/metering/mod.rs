@@ -27,6 +27,9 @@ pub struct LimitSettings {
     /// Concurrent calls of an application.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub concurrency: Option<u32>,
+    /// The seconds after which a search finds a new record. The vendor's index follows after a while; none is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search_delay: Option<u32>,
 }
 
 /// The limits of an organisation.

@@ -9,7 +9,7 @@ use tanzanite_crm::metering::{Allowance, LimitSettings, is_limited, licences};
 use tanzanite_crm::{Metadata, Service, Transaction, operator};
 use tanzanite_protocol::{OrgId, limits};
 
-const HINT: &str = r#"send such as {"enabled": true, "credits": 100, "concurrency": 5}; null is what the server and the edition say"#;
+const HINT: &str = r#"send such as {"enabled": true, "credits": 100, "concurrency": 5, "search_delay": 60}; null is what the server and the edition say"#;
 
 /// The requested change.
 #[derive(Clone, Copy, Default, PartialEq, Deserialize)]
@@ -18,6 +18,7 @@ struct Wanted {
     enabled: Key<bool>,
     credits: Key<u64>,
     concurrency: Key<u32>,
+    search_delay: Key<u32>,
 }
 
 /// A key of the request's body.
@@ -63,6 +64,10 @@ impl Wanted {
             let most = limits::CONCURRENCY_OVERRIDE_MAX.into();
             within("calls at once", calls.into(), 0..=most)?;
         }
+        if let Key::Is(Some(seconds)) = self.search_delay {
+            let most = limits::SEARCH_DELAY_SECONDS_MAX.into();
+            within("seconds until a search finds", seconds.into(), 0..=most)?;
+        }
         if self == Self::default() {
             return Err(Refusal(400, "nothing is to be changed".to_owned(), HINT));
         }
@@ -74,6 +79,7 @@ impl Wanted {
             enabled: self.enabled.or(before.enabled),
             credits: self.credits.or(before.credits),
             concurrency: self.concurrency.or(before.concurrency),
+            search_delay: self.search_delay.or(before.search_delay),
         }
     }
 }
@@ -150,6 +156,12 @@ fn describe(call: &Call<'_>, metadata: &Metadata) -> Value {
             "refresh_tokens": reading.refresh_tokens,
             "most": reading.tokens_most,
         },
-        "said": { "enabled": said.enabled, "credits": said.credits, "concurrency": said.concurrency },
+        "search": { "delay": said.search_delay.unwrap_or(0) },
+        "said": {
+            "enabled": said.enabled,
+            "credits": said.credits,
+            "concurrency": said.concurrency,
+            "search_delay": said.search_delay,
+        },
     })
 }

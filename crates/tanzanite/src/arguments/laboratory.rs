@@ -30,6 +30,7 @@ Examples:
   tanzanite limits --on                        from now on the vendor's limits hold
   tanzanite limits --on --credits 3            the fourth call is refused with 429
   tanzanite limits --concurrency 2             of an application's calls two may be under way
+  tanzanite limits --search-delay 60           a search finds a new record after a minute
   tanzanite limits --reset                     nothing is used
   tanzanite limits --default                   what the edition allows, if the server was started so
 
@@ -147,8 +148,11 @@ pub(crate) struct LimitsArguments {
     /// Let an application have so many calls under way
     #[arg(long, value_name = "COUNT")]
     pub(crate) concurrency: Option<u64>,
+    /// Let a search find a new record only so long after it was made
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) search_delay: Option<u64>,
     /// Take back all that was said here: the edition's limits, if the server was started so
-    #[arg(long, conflicts_with_all = ["on", "off", "credits", "concurrency"])]
+    #[arg(long, conflicts_with_all = ["on", "off", "credits", "concurrency", "search_delay"])]
     pub(crate) default: bool,
     /// Forget what was used
     #[arg(long)]

@@ -30,7 +30,12 @@ pub(crate) fn limits(arguments: &LimitsArguments) -> Outcome {
 
 fn change(arguments: &LimitsArguments) -> Option<Value> {
     if arguments.default {
-        return Some(json!({ "enabled": null, "credits": null, "concurrency": null }));
+        return Some(json!({
+            "enabled": null,
+            "credits": null,
+            "concurrency": null,
+            "search_delay": null,
+        }));
     }
     let enabled = match (arguments.on, arguments.off) {
         (true, _) => Some(Value::from(true)),
@@ -41,6 +46,7 @@ fn change(arguments: &LimitsArguments) -> Option<Value> {
         ("enabled", enabled),
         ("credits", arguments.credits.map(Value::from)),
         ("concurrency", arguments.concurrency.map(Value::from)),
+        ("search_delay", arguments.search_delay.map(Value::from)),
     ];
     let said = keys
         .into_iter()
@@ -63,11 +69,15 @@ fn text(shown: &Value) -> Option<String> {
         ),
         None => String::new(),
     };
+    let search = match number("/search/delay")? {
+        0 => String::new(),
+        seconds => format!("search       finds a record {seconds} s after it was made\n"),
+    };
     Some(format!(
         "limits are {} (edition {edition}, {} licences)\n\
          credits      {} of {} a day are used, {} are left{back}\n\
          calls        {} of an application at once; {calls} are under way\n\
-         tokens       {} of a refresh token within ten minutes; {} are given\n",
+         tokens       {} of a refresh token within ten minutes; {} are given\n{search}",
         if shown.get("enabled")?.as_bool()? {
             "on"
         } else {

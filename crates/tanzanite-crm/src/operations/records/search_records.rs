@@ -9,7 +9,7 @@ use super::faults;
 use super::render::Renderer;
 use crate::call::ModuleCall;
 use crate::criteria::{
-    Criteria, FieldTest, Test, compare, digits, in_long_text, word_series, words,
+    Criteria, FieldTest, HeadKey, Test, compare, digits, in_long_text, word_series, words,
 };
 use crate::endpoint::{Answer, Endpoint};
 use crate::faults::{CUSTOM_VIEW_UNKNOWN, PARAMETER_INVALID, PARAMETER_LIMIT, PARAMETER_PATTERN};
@@ -130,8 +130,19 @@ fn is_approved(call: &ModuleCall<'_>) -> Result<bool, Fault> {
     }
 }
 
-/// The criteria of the parameter that decides.
+/// The criteria of the parameter that decides. The organisation's index may follow after a while; then it does not know
+/// the newest records.
 pub(super) fn criteria(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Result<Criteria, Fault> {
+    let asked = asked(call, tx)?;
+    let Some(seconds) = call.metadata().limits().search_delay else {
+        return Ok(asked);
+    };
+    let newest = call.context.now.millis() - i64::from(seconds) * 1_000;
+    let known = Criteria::Head(HeadKey::CreatedTime, Test::UpTo(newest));
+    Ok(Criteria::All(vec![asked, known]))
+}
+
+fn asked(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Result<Criteria, Fault> {
     if let Some(text) = given(call, "criteria") {
         return conditions::read(call, text, tx);
     }

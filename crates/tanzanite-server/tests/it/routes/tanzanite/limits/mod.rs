@@ -58,7 +58,7 @@ fn no_limit_holds_unless_somebody_wants_it() {
     200
     content-type: application/json;charset=UTF-8
 
-    {"enabled":false,"edition":"enterprise","licences":7,"credits":{"limit":57000,"used":0,"remaining":57000,"next_back":null},"concurrency":{"limit":20,"complex_limit":10,"under_way":{}},"tokens":{"limit":10,"refresh_tokens":0,"most":0},"said":{"enabled":null,"credits":null,"concurrency":null}}
+    {"enabled":false,"edition":"enterprise","licences":7,"credits":{"limit":57000,"used":0,"remaining":57000,"next_back":null},"concurrency":{"limit":20,"complex_limit":10,"under_way":{}},"tokens":{"limit":10,"refresh_tokens":0,"most":0},"search":{"delay":0},"said":{"enabled":null,"credits":null,"concurrency":null,"search_delay":null}}
     "#);
     for _ in 0..3 {
         let answered = leads(&world);
@@ -128,6 +128,7 @@ fn what_was_said_is_kept_with_the_organisation_and_taken_back_by_null() {
         enabled: Some(true),
         credits: Some(7),
         concurrency: Some(2),
+        search_delay: None,
     };
     assert_eq!(kept(world.org), Some(said));
     let shown = say(&world, &json!({ "credits": null }));
@@ -153,6 +154,10 @@ fn what_is_no_limit_changes_nothing() {
         (
             r#"{"concurrency":10001}"#,
             "calls at once are from 0 to 10000, and not 10001",
+        ),
+        (
+            r#"{"search_delay":86401}"#,
+            "seconds until a search finds are from 0 to 86400, and not 86401",
         ),
     ] {
         let refused = world.anyone().post(LIMITS, body);

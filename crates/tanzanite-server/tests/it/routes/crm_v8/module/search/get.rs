@@ -414,3 +414,37 @@ lifetime = "never"
         (401, "OAUTH_SCOPE_MISMATCH")
     );
 }
+
+#[test]
+fn a_new_record_is_found_after_the_delay_of_the_index() {
+    let world = World::demo();
+    let delay = |seconds: Value| {
+        let body = json!({ "search_delay": seconds }).to_string();
+        let said = world.anyone().post("/_tanzanite/limits", &body);
+        assert_eq!(said.status, 200, "{said}");
+    };
+    delay(json!(60));
+    let id = &world.insert("Leads", &[json!({ "Last_Name": "Newcomer" })])[0];
+    let found = || {
+        let path = "/crm/v8/Leads/search?word=newcomer";
+        let counted = "/crm/v8/Leads/actions/count?word=newcomer";
+        let counted = world.actor("admin").get(counted).json()["count"].as_u64();
+        (world.actor("admin").get(path).status, counted)
+    };
+    assert_eq!(found(), (204, Some(0)));
+    assert_eq!(
+        world.record(&format!("/crm/v8/Leads/{id}"))["Last_Name"],
+        "Newcomer"
+    );
+    let listed = world
+        .actor("admin")
+        .get("/crm/v8/Leads?fields=Last_Name")
+        .json();
+    assert_eq!(listed["data"][0]["Last_Name"], "Newcomer");
+    world.clock(r#"{"action":"advance","by":"61s"}"#);
+    assert_eq!(found(), (200, Some(1)));
+    world.insert("Leads", &[json!({ "Last_Name": "Newcomer" })]);
+    assert_eq!(found(), (200, Some(1)));
+    delay(Value::Null);
+    assert_eq!(found(), (200, Some(2)));
+}
