@@ -78,7 +78,8 @@ pub(super) fn everything(account: &Account) -> BTreeMap<String, Value> {
         }
         ask(format!("settings/modules/{name}"));
         ask(format!("settings/fields?module={name}"));
-        if module["viewable"] != true {
+        // Attachments are listed with the record on which they hang, and an import leaves them out.
+        if module["viewable"] != true || name == "Attachments" {
             continue;
         }
         let mut page = 1;
