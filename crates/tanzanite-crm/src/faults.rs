@@ -92,8 +92,9 @@ tanzanite_protocol::faults! {
     FIELDS_PARAMETER_MISSING: Parameters 400 REQUIRED_PARAM_MISSING "required param is missing" ["param_name"] OpenApi;
     /// Two parameters that exclude each other. Code and details are documented, the message is not.
     PARAMETERS_AMBIGUOUS: Parameters 400 AMBIGUITY_DURING_PROCESSING "Ambiguity while processing the request" ["ambiguity_due_to"] Assumed;
-    /// `cvid` is the id of none of the module's views.
-    CUSTOM_VIEW_UNKNOWN: Parameters 400 INVALID_DATA "invalid data" ["param_name"] OpenApi;
+    /// A parameter's value is none of those that there are: `cvid` names none of the module's views, or `type` no type
+    /// of profiles.
+    PARAMETER_UNKNOWN: Parameters 400 INVALID_DATA "invalid data" ["param_name"] OpenApi;
     /// The call has a parameter or a header that the vendor acts on and Tanzanite does not yet. One of the two details
     /// is there.
     PARAMETER_NOT_SERVED: Parameters 400 API_NOT_SUPPORTED "Tanzanite does not act on this parameter or header yet" ["param_name", "header"] Assumed;

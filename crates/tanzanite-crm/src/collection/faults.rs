@@ -18,7 +18,7 @@ tanzanite_protocol::faults! {
     VALUE_OF_TYPE: State 400 INVALID_DATA "invalid data" ["expected_data_type", "maximum_length", "api_name", "json_path"] OpenApi;
     /// The id of an item is that of no thing.
     ID_UNKNOWN: Record 400 INVALID_DATA "the id given seems to be invalid" ["api_name", "json_path"] Docs;
-    /// The id or the name in the path is that of no thing.
+    /// The id or the name in the path is that of no thing, or the id that of no lead to be converted.
     UNKNOWN: Record 400 INVALID_DATA "invalid data" ["resource_path_index"] OpenApi;
     /// A parameter of the query names a thing that there is not.
     PARAMETER_UNKNOWN: Parameters 400 INVALID_DATA "Invalid data" ["param_name"] OpenApi;

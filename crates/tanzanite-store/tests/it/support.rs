@@ -167,7 +167,7 @@ pub(crate) const DAMAGES: [(&str, &[&str]); 13] = [
     ("UPDATE records SET owner = 0", &["record 1 names nobody"]),
     (
         "UPDATE photos SET kind = 'tiff'",
-        &["photo of 1 cannot be read: no kind of picture"],
+        &["photo of 1 cannot be read: no kind of file"],
     ),
     (
         "UPDATE refresh_tokens SET scopes = 'Everything'",

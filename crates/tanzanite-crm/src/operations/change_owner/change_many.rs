@@ -1,8 +1,9 @@
 //! `POST /crm/{version}/{module}/actions/change_owner`: "Change Owner", of many records.
 
-use super::{FAULTS, SCOPE, UNSERVED, change_owner, faults, given};
+use super::{FAULTS, SCOPE, UNSERVED, change_owner, given};
 use crate::call::ModuleCall;
 use crate::endpoint::{Answer, Endpoint};
+use crate::operations::records::faults::ID_OF_NONE;
 use crate::operations::records::{Answers, Known, if_unconverted};
 use crate::policy;
 use crate::schema::validate::Checked;
@@ -21,7 +22,7 @@ pub static CHANGE_MANY: Endpoint = Endpoint::on_records::<policy::ChangeOwner>(
     .body(Body::Json)
     .unserved(UNSERVED)
     .refuses(FAULTS),
-    &faults::UNKNOWN,
+    &ID_OF_NONE,
     change_many,
 );
 
@@ -38,7 +39,7 @@ fn change_many(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
         answers.push(call.item(|| {
             call.reach(Stage::Record);
             let record = if_unconverted(module, known.take_record(call, tx, module.number, id))?;
-            let unknown = || Fault::new(&faults::UNKNOWN).with("id", id.to_string());
+            let unknown = || Fault::new(&ID_OF_NONE).with("id", id.to_string());
             change_owner(
                 call,
                 tx,

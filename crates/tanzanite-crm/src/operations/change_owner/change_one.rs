@@ -1,8 +1,9 @@
 //! `POST /crm/{version}/{module}/{record_id}/actions/change_owner`: "Change Owner", of one record.
 
-use super::{FAULTS, SCOPE, UNSERVED, change_owner, faults, given};
+use super::{FAULTS, SCOPE, UNSERVED, change_owner, given};
 use crate::call::RecordCall;
 use crate::endpoint::{Answer, Endpoint};
+use crate::operations::records::faults::ID_OF_NONE;
 use crate::operations::records::{Answers, Known, if_unconverted};
 use crate::policy;
 use crate::transaction::Transaction;
@@ -22,7 +23,7 @@ pub static CHANGE_ONE: Endpoint = Endpoint::on_record::<policy::ChangeOwner>(
     .refuses(FAULTS),
     change_one,
 )
-.unknown(&faults::UNKNOWN);
+.unknown(&ID_OF_NONE);
 
 fn change_one(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
     let owner = given::owner(call, given::whole(call)?)?;

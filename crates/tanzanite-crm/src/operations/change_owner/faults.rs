@@ -13,8 +13,6 @@ tanzanite_protocol::faults! {
     OWNER_CANNOT_VIEW: Body 403 CANNOT_ASSIGN "The user you are trying to assign does not have permission for this module." ["permissions"] OpenApi;
     /// The profile may not change owners in this module.
     NOT_PERMITTED: Profile 403 NO_PERMISSION "You do not have permission to perform this operation" ["permissions"] OpenApi;
-    /// The id is that of no record. In the path it is told by its place there.
-    UNKNOWN: Record 400 INVALID_DATA "the id given seems to be invalid" ["id", "resource_path_index"] OpenApi;
     /// The record is not shared with this user for writing.
     NOT_SHARED: Sharing 403 CANNOT_PERFORM_ACTION "You do not have permission to change the owner of this record." ["id", "index"] OpenApi;
     /// The record is locked for this user.

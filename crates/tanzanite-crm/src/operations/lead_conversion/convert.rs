@@ -1,10 +1,11 @@
 //! `POST /crm/{version}/Leads/{record_id}/actions/convert`: "Convert Lead".
 
 use super::annexes::shift;
-use super::faults::{ALREADY_CONVERTED, TARGET_NOT_PERMITTED, UNKNOWN};
+use super::faults::{ALREADY_CONVERTED, TARGET_NOT_PERMITTED};
 use super::given::{Given, MOVE_ATTACHMENTS_TO};
 use super::targets::{Became, Planned};
 use crate::call::RecordCall;
+use crate::collection::faults::UNKNOWN;
 use crate::endpoint::{Answer, Endpoint};
 use crate::faults::{
     BODY_INVALID, BODY_NO_ITEMS, BODY_TOO_MANY_ITEMS, FIELD_DUPLICATE, FIELD_MANDATORY_MISSING,

@@ -3,8 +3,6 @@
 tanzanite_protocol::faults! {
     "lead_conversion.";
 
-    /// The id in the path is that of no lead.
-    UNKNOWN: Record 400 INVALID_DATA "invalid data" ["resource_path_index"] OpenApi;
     /// The lead was converted before.
     ALREADY_CONVERTED: State 400 ID_ALREADY_CONVERTED "id already converted" ["resource_path_index"] OpenApi;
     /// The profile may not make records in a module to which the lead would be converted.

@@ -2,7 +2,7 @@
 
 use crate::call::{Call, ModuleCall};
 use crate::criteria::{Criteria, FieldTest, HeadKey, Test};
-use crate::faults::{CUSTOM_VIEW_UNKNOWN, PARAMETER_INVALID};
+use crate::faults::{PARAMETER_INVALID, PARAMETER_UNKNOWN};
 use crate::parameters::{given, pattern};
 use crate::schema::conversion::{conversion_mark, is_converted};
 use crate::schema::{Field, Module, views};
@@ -76,7 +76,7 @@ pub(super) fn of_view(call: &ModuleCall<'_>) -> Result<Option<Criteria>, Fault> 
     let mut views = views(call.module()).into_iter();
     let view = views
         .find(|view| metadata.schema_id_of(view.number).to_string() == id)
-        .ok_or_else(|| Fault::new(&CUSTOM_VIEW_UNKNOWN).with("param_name", "cvid"))?;
+        .ok_or_else(|| Fault::new(&PARAMETER_UNKNOWN).with("param_name", "cvid"))?;
     let owner = Test::OneOf(vec![call.caller.user().id]);
     Ok(view.own.then_some(Criteria::Head(HeadKey::Owner, owner)))
 }

@@ -5,7 +5,7 @@ use super::{choices, faults};
 use crate::call::ModuleCall;
 use crate::criteria::Criteria;
 use crate::endpoint::{Answer, Endpoint};
-use crate::faults::{CUSTOM_VIEW_UNKNOWN, PARAMETER_PATTERN};
+use crate::faults::{PARAMETER_PATTERN, PARAMETER_UNKNOWN};
 use crate::parameters::given;
 use crate::policy;
 use crate::transaction::{RecordQuery, Transaction};
@@ -31,7 +31,7 @@ pub static COUNT: Endpoint = Endpoint::in_module::<policy::ReadRecord>(
     ])
     .refuses(&[
         &PARAMETER_PATTERN,
-        &CUSTOM_VIEW_UNKNOWN,
+        &PARAMETER_UNKNOWN,
         &faults::COUNT_AMBIGUOUS,
         &faults::SEARCH_PARAMETER_INVALID,
         &faults::SEARCH_WORD_SHORT,

@@ -32,6 +32,9 @@ tanzanite_protocol::faults! {
     /// The id in an item of an update, or in its path, is that of no record. For an id in the path the reply has no
     /// `data`, and `resource_path_index` is its place in the path.
     ID_UNKNOWN: Record 400 INVALID_DATA "the id given seems to be invalid" ["api_name", "json_path", "resource_path_index"] Docs;
+    /// The id of a record in the recycle bin, or of one that is to get another owner, is that of none, or the caller
+    /// may not see it. One in the path is told by its place there.
+    ID_OF_NONE: Record 400 INVALID_DATA "the id given seems to be invalid" ["id", "resource_path_index"] OpenApi;
     /// The id of a record to delete is that of no record.
     NOT_DELETED: Record 400 INVALID_DATA "record not deleted" ["id", "resource_path_index"] OpenApi;
     /// The id of a record to delete is no id at all.

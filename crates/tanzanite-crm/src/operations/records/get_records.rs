@@ -5,7 +5,7 @@ use super::{PATH_OF_MODULE, choices};
 use crate::call::ModuleCall;
 use crate::criteria::Criteria;
 use crate::endpoint::{Answer, Endpoint};
-use crate::faults::CUSTOM_VIEW_UNKNOWN;
+use crate::faults::PARAMETER_UNKNOWN;
 use crate::parameters::given;
 use crate::policy;
 use crate::transaction::Transaction;
@@ -22,7 +22,7 @@ const UNSERVED: &[Unserved] = &[
     Unserved::Parameter("territory_id", &[]),
 ];
 pub(crate) const FAULTS: &[&Row] =
-    &joined::<{ listing::FAULTS.len() + 1 }>(&[listing::FAULTS, &[&CUSTOM_VIEW_UNKNOWN]]);
+    &joined::<{ listing::FAULTS.len() + 1 }>(&[listing::FAULTS, &[&PARAMETER_UNKNOWN]]);
 
 /// Hands out the records of a module that the caller can see: 200, 204 if there are none, 304 if
 /// none has changed.

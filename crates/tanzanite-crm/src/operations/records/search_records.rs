@@ -12,7 +12,7 @@ use crate::criteria::{
     Criteria, FieldTest, HeadKey, Test, compare, digits, in_long_text, word_series, words,
 };
 use crate::endpoint::{Answer, Endpoint};
-use crate::faults::{CUSTOM_VIEW_UNKNOWN, PARAMETER_INVALID, PARAMETER_LIMIT, PARAMETER_PATTERN};
+use crate::faults::{PARAMETER_INVALID, PARAMETER_LIMIT, PARAMETER_PATTERN, PARAMETER_UNKNOWN};
 use crate::parameters::{self, given, number};
 use crate::policy;
 use crate::schema::{Field, Kind, Number};
@@ -62,7 +62,7 @@ pub static SEARCH: Endpoint = Endpoint::in_module::<policy::ReadRecord>(
         &PARAMETER_LIMIT,
         &PARAMETER_PATTERN,
         &PARAMETER_INVALID,
-        &CUSTOM_VIEW_UNKNOWN,
+        &PARAMETER_UNKNOWN,
         &faults::CHOICE_MISSING,
         &faults::SEARCH_PARAMETER_INVALID,
         &faults::SEARCH_WORD_SHORT,

@@ -3,8 +3,6 @@
 tanzanite_protocol::faults! {
     "recycle_bin.";
 
-    /// The id is that of no record in the recycle bin, or the caller may not see it.
-    UNKNOWN: Record 400 INVALID_DATA "the id given seems to be invalid" ["id", "resource_path_index"] OpenApi;
     /// The profile may not delete in the record's module, and so neither restore there nor purge.
     NOT_PERMITTED: Sharing 403 NO_PERMISSION "Permission denied to delete" ["permissions", "id"] Assumed;
     /// The record is not shared with this user for writing.

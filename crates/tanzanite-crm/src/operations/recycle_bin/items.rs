@@ -1,8 +1,9 @@
 //! Records in the recycle bin that a call names, and the answers about them.
 
-use super::{ROOT, faults, in_bin};
+use super::{ROOT, in_bin};
 use crate::call::Call;
 use crate::operations::records::Answers;
+use crate::operations::records::faults::ID_OF_NONE;
 use crate::operations::users::reference;
 use crate::schema::Module;
 use crate::transaction::{DeletedQuery, DeletedRecord, Transaction};
@@ -48,7 +49,7 @@ pub(super) fn each(
         let record = place.map(|place| found.swap_remove(place));
         answers.push(call.item(|| {
             call.reach(Stage::Record);
-            let unknown = || Fault::new(&faults::UNKNOWN).with("id", id.to_string());
+            let unknown = || Fault::new(&ID_OF_NONE).with("id", id.to_string());
             let record = record.as_ref().ok_or_else(unknown)?;
             let module = call.metadata().module_numbered(record.head.module);
             let module = module.ok_or_else(unknown)?;
@@ -74,7 +75,7 @@ pub(super) fn one(
 ) -> Result<Reply, Fault> {
     let Some(id) = call.path_id("record_id") else {
         call.reach(Stage::Record);
-        return Err(Fault::new(&faults::UNKNOWN).with("resource_path_index", SEGMENT_OF_RECORD));
+        return Err(Fault::new(&ID_OF_NONE).with("resource_path_index", SEGMENT_OF_RECORD));
     };
     each(call, tx, &[id], act)
 }

@@ -6,7 +6,7 @@ use crate::criteria::record_keys;
 use crate::endpoint::{Answer, Endpoint};
 use crate::faults::{PARAMETER_LIMIT, PARAMETER_PATTERN};
 use crate::operations::records::annexes;
-use crate::operations::records::faults::CHOICE_MISSING;
+use crate::operations::records::faults::{CHOICE_MISSING, ID_OF_NONE};
 use crate::operations::related::connected;
 use crate::parameters::{self, pattern};
 use crate::policy::{self, authorize};
@@ -17,11 +17,7 @@ use tanzanite_protocol::endpoint::Unserved;
 use tanzanite_protocol::envelope::success;
 use tanzanite_protocol::{Descriptor, Evidence, Fault, Method, Row, ScopeOperation, limits};
 
-const FAULTS: &[&Row] = &[
-    &faults::UNKNOWN,
-    &faults::NOT_PERMITTED,
-    &faults::NOT_SHARED,
-];
+const FAULTS: &[&Row] = &[&ID_OF_NONE, &faults::NOT_PERMITTED, &faults::NOT_SHARED];
 
 /// Removes one record for good.
 pub static PURGE: Endpoint = Endpoint::in_org(
@@ -55,7 +51,7 @@ pub static PURGE_MANY: Endpoint = Endpoint::in_org(
         &PARAMETER_PATTERN,
         &PARAMETER_LIMIT,
         &CHOICE_MISSING,
-        &faults::UNKNOWN,
+        &ID_OF_NONE,
         &faults::NOT_PERMITTED,
         &faults::NOT_SHARED,
     ])

@@ -9,6 +9,7 @@ use crate::faults::{
     BODY_INVALID, FIELD_CHOICE_MISSING, FIELD_TOO_LONG, FIELD_TYPE_WRONG, FIELD_VALUE_INVALID,
     KEY_NOT_SERVED,
 };
+use crate::operations::records::faults::ID_OF_NONE;
 use crate::policy::{self, authorize};
 use crate::schema::Module;
 use crate::schema::validate::{Place, id_of, unique_values};
@@ -22,7 +23,7 @@ const IDS: &str = "ids";
 const UNSERVED: [&str; 2] = ["filters", "restore_all_records"];
 
 const FAULTS: &[&Row] = &[
-    &faults::UNKNOWN,
+    &ID_OF_NONE,
     &faults::NOT_PERMITTED,
     &faults::NOT_SHARED,
     &faults::VALUE_TAKEN,
@@ -62,7 +63,7 @@ pub static RESTORE_MANY: Endpoint = Endpoint::in_org(
         &FIELD_TOO_LONG,
         &FIELD_VALUE_INVALID,
         &FIELD_CHOICE_MISSING,
-        &faults::UNKNOWN,
+        &ID_OF_NONE,
         &faults::NOT_PERMITTED,
         &faults::NOT_SHARED,
         &faults::VALUE_TAKEN,

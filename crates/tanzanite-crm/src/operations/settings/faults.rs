@@ -8,8 +8,6 @@ tanzanite_protocol::faults! {
     UNKNOWN: Record 400 INVALID_MODULE "the module name given seems to be invalid" ["resource_path_index"] Seed;
     /// The id in the path is that of no profile.
     PROFILE_UNKNOWN: Record 400 INVALID_DATA "the id given seems to be invalid or already deleted" ["resource_path_index"] OpenApi;
-    /// `type` is none of the types of profiles.
-    PROFILE_KIND_INVALID: Parameters 400 INVALID_DATA "invalid data" ["param_name"] OpenApi;
     /// `layout_id` is not the layout of deals.
     LAYOUT_UNKNOWN: Parameters 400 INVALID_DATA "the id given seems to be invalid" ["param_name"] Assumed;
 }

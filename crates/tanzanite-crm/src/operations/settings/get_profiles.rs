@@ -1,9 +1,9 @@
 //! `GET /crm/{version}/settings/profiles`: "Get Profiles".
 
-use super::faults::PROFILE_KIND_INVALID;
 use super::profile_json::profile_json;
 use crate::call::Call;
 use crate::endpoint::{Answer, Endpoint};
+use crate::faults::PARAMETER_UNKNOWN;
 use crate::parameters::given;
 use crate::transaction::Transaction;
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ pub static LIST_PROFILES: Endpoint = Endpoint::in_org(
         "profiles",
         &[ScopeOperation::Read],
     ))
-    .refuses(&[&PROFILE_KIND_INVALID]),
+    .refuses(&[&PARAMETER_UNKNOWN]),
     list,
 );
 
@@ -33,7 +33,7 @@ const TYPES: &[&str] = &[NORMAL, "lite_profile"];
 fn list(call: &Call<'_>, _: &mut dyn Transaction) -> Answer {
     let kind = given(call, "type");
     if kind.is_some_and(|kind| !TYPES.contains(&kind)) {
-        return Err(Fault::new(&PROFILE_KIND_INVALID).with("param_name", "type"));
+        return Err(Fault::new(&PARAMETER_UNKNOWN).with("param_name", "type"));
     }
     if kind.is_some_and(|kind| kind != NORMAL) {
         return Ok(Reply::no_content());

@@ -90,7 +90,7 @@ fn modules_are_answered_as_in_the_vendor_s_example() {
     );
     has(
         &notes,
-        &json!({"api_supported": false, "show_as_tab": false, "status": "system_hidden"}),
+        &json!({"api_supported": true, "show_as_tab": false, "status": "system_hidden"}),
     );
 }
 
