@@ -2,7 +2,6 @@
 
 use super::{ONLY, PATH_OF_ONE, scope};
 use crate::endpoint::Endpoint;
-use crate::faults::PARAMETER_LIMIT;
 use crate::operations::records::get_record;
 use crate::policy;
 use tanzanite_protocol::{Descriptor, Method, ScopeOperation};
@@ -12,7 +11,7 @@ pub static GET: Endpoint = Endpoint::on_record::<policy::ReadRecord>(
     Descriptor::new("notes.get", "Notes APIs", Method::Get, PATH_OF_ONE)
         .scope(scope(&[ScopeOperation::Read]))
         .modules(ONLY)
-        .refuses(&[&PARAMETER_LIMIT]),
+        .refuses(get_record::FAULTS),
     get_record::get,
 )
 .answering_unknown();

@@ -56,7 +56,7 @@ impl Order {
 /// The records that a call asks for: `None` for all. Leads that were converted are left out unless it asks for them,
 /// and every record is approved.
 pub(super) fn chosen(call: &Call<'_>, module: &Module) -> Result<Option<Criteria>, Fault> {
-    let converted = word(call, "converted")?;
+    let converted = converted(call)?;
     let approved = word(call, "approved")?;
     let never = (approved == Some("false")).then_some(Criteria::NEVER);
     let converted = match (conversion_mark(module), converted) {
@@ -81,19 +81,23 @@ pub(super) fn of_view(call: &ModuleCall<'_>) -> Result<Option<Criteria>, Fault> 
     Ok(view.own.then_some(Criteria::Head(HeadKey::Owner, owner)))
 }
 
-/// Whether a call asks for a record with these values.
+/// The word that says whether a call asks for leads that were converted.
+pub(super) fn converted<'a>(call: &Call<'a>) -> Result<Option<&'a str>, Fault> {
+    word(call, "converted")
+}
+
+/// Whether a call with that word asks for a record with these values.
 pub(super) fn is_chosen(
-    call: &Call<'_>,
+    converted: Option<&str>,
     module: &Module,
     fields: &Map<String, Value>,
-) -> Result<bool, Fault> {
-    let converted = word(call, "converted")?;
-    Ok(match converted {
+) -> bool {
+    match converted {
         _ if conversion_mark(module).is_none() => true,
         Some("both") => true,
         Some("true") => is_converted(module, fields),
         _ => !is_converted(module, fields),
-    })
+    }
 }
 
 /// The records that were not converted; `None` for all.

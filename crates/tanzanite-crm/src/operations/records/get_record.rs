@@ -5,7 +5,7 @@
 
 use super::PATH_OF_RECORD;
 use super::annexes;
-use super::choices::is_chosen;
+use super::choices::{converted, is_chosen};
 use super::render::Renderer;
 use crate::call::RecordCall;
 use crate::endpoint::{Answer, Endpoint};
@@ -15,7 +15,7 @@ use crate::policy;
 use crate::transaction::Transaction;
 use serde_json::json;
 use tanzanite_protocol::endpoint::Unserved;
-use tanzanite_protocol::{Descriptor, Method, Reply, ScopeNeed, ScopeOperation};
+use tanzanite_protocol::{Descriptor, Method, Reply, Row, ScopeNeed, ScopeOperation};
 
 /// The parameters with which the vendor may leave the record out of the answer, each with the values that change
 /// nothing. Every record here is approved, so values that ask for such records change nothing. `include_child` changes
@@ -30,18 +30,22 @@ const UNSERVED: &[Unserved] = &[
     Unserved::Parameter("territory_id", &[]),
 ];
 
+/// The faults of reading one record.
+pub(crate) const FAULTS: &[&Row] = &[&PARAMETER_LIMIT, &PARAMETER_PATTERN];
+
 /// Hands out a record: 200, 204 if there is none, 304 if it has not changed.
 pub static GET: Endpoint = Endpoint::on_record::<policy::ReadRecord>(
     Descriptor::new("record.get", "Get a Record", Method::Get, PATH_OF_RECORD)
         .scope(ScopeNeed::module(&[ScopeOperation::Read]))
         .unserved(UNSERVED)
-        .refuses(&[&PARAMETER_LIMIT, &PARAMETER_PATTERN]),
+        .refuses(FAULTS),
     get,
 )
 .answering_unknown();
 
 pub(crate) fn get(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
     let fields = parameters::fields(call)?;
+    let converted = converted(call)?;
     let module = call.module();
     let Some(id) = call.path_id("record_id") else {
         return Ok(Reply::no_content());
@@ -49,7 +53,7 @@ pub(crate) fn get(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
     let Some(record) = tx.record(call.caller.org(), module.number, id)? else {
         return Ok(Reply::no_content());
     };
-    if !is_chosen(call, module, &record.fields)? {
+    if !is_chosen(converted, module, &record.fields) {
         return Ok(Reply::no_content());
     }
     if module.is_annex() && annexes::parent_in(call, &record.fields, tx)?.is_none() {

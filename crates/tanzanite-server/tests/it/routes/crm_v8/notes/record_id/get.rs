@@ -73,3 +73,23 @@ fn a_note_shows_its_attachments() {
     assert_eq!(admin.delete(&one).status, 200);
     assert_eq!(admin.get(&one).status, 204);
 }
+
+#[test]
+fn a_word_that_asks_for_converted_notes_and_is_none_is_a_fault_of_the_parameter() {
+    let world = World::demo();
+    let path = format!("/crm/v8/Notes/{}", note(&world, "with_photo", "First"));
+    let asked = |word: &str| {
+        world
+            .actor("admin")
+            .get(&format!("{path}?converted={word}"))
+    };
+    assert_snapshot!(world.refused(|_| asked("x")), @r#"
+    400
+    content-type: application/json;charset=UTF-8
+
+    {"code":"PATTERN_NOT_MATCHED","details":{"param_name":"converted"},"message":"Please check whether the input values are correct","status":"error"}
+    "#);
+    assert_eq!(asked("both").status, 200);
+    let of_none = world.refused(|world| world.actor("admin").get("/crm/v8/Notes/1?converted=x"));
+    assert_eq!(of_none.code(), "PATTERN_NOT_MATCHED");
+}
