@@ -67,6 +67,16 @@ pub(crate) fn ids(
     Ok(if ids.is_empty() { None } else { Some(ids) })
 }
 
+/// As [`ids`], which the call must have.
+pub(crate) fn needed_ids(
+    call: &Call<'_>,
+    count_max: usize,
+    malformed: impl Fn() -> Fault,
+) -> Result<Vec<RecordId>, Fault> {
+    let missing = || Fault::new(&faults::PARAMETER_MISSING).with("param_name", "ids");
+    ids(call, count_max, malformed)?.ok_or_else(missing)
+}
+
 /// The fault of a malformed parameter.
 pub(crate) fn pattern(name: &str) -> Fault {
     Fault::new(&faults::PARAMETER_PATTERN).with("param_name", name)

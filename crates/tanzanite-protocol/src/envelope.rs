@@ -3,6 +3,7 @@
 use crate::fault::Fault;
 use crate::reply::Reply;
 use serde_json::{Map, Value};
+use std::fmt::Display;
 
 /// The envelope of one success: `{"code":"SUCCESS","details":…,"message":…,"status":"success"}`.
 pub fn success(message: &str, details: Map<String, Value>) -> Value {
@@ -12,6 +13,12 @@ pub fn success(message: &str, details: Map<String, Value>) -> Value {
     body.insert("message".to_owned(), Value::from(message));
     body.insert("status".to_owned(), Value::from("success"));
     Value::Object(body)
+}
+
+/// The envelope of one success of which nothing is told but an id.
+pub fn success_of(message: &str, id: &impl Display) -> Value {
+    let details = Map::from_iter([("id".to_owned(), id.to_string().into())]);
+    success(message, details)
 }
 
 /// The results of a batch: one for each input, in the inputs' order, as a list under a root key.

@@ -16,7 +16,7 @@ use crate::schema::validate::{self, Place};
 use crate::stored::{DocumentKey, NewDocument};
 use crate::transaction::Transaction;
 use serde_json::{Map, Value};
-use tanzanite_protocol::envelope::success;
+use tanzanite_protocol::envelope::{success, success_of};
 use tanzanite_protocol::{Fault, RecordId, Stage};
 
 pub(super) fn create(
@@ -129,7 +129,7 @@ pub(super) fn remove_one(
     may_change(collection, module, call)?;
     removed(collection, &thing, call, tx)?;
     let mut answers = Answers::under(collection.root, 200);
-    answers.push(Ok(success(act.says, only_id(thing.id))))?;
+    answers.push(Ok(success_of(act.says, &thing.id)))?;
     Ok(answers.into_reply())
 }
 
@@ -140,9 +140,7 @@ pub(super) fn remove_many(
     tx: &mut dyn Transaction,
 ) -> Answer {
     let unknown = |id: &str| Fault::new(collection.unknown.removed).with("id", id);
-    let ids = parameters::ids(call, act.items_max, || unknown(""))?;
-    let ids =
-        ids.ok_or_else(|| Fault::new(&shared::PARAMETER_MISSING).with("param_name", "ids"))?;
+    let ids = parameters::needed_ids(call, act.items_max, || unknown(""))?;
     let mut answers = Answers::under(collection.root, 200);
     for id in ids {
         answers.push(call.item(|| {
@@ -150,7 +148,7 @@ pub(super) fn remove_many(
             let thing = find_one(collection, id, call, tx)?;
             let thing = thing.ok_or_else(|| unknown(&id.to_string()))?;
             removed(collection, &thing, call, tx)?;
-            Ok(success(act.says, only_id(id.get())))
+            Ok(success_of(act.says, &id))
         }))?;
     }
     Ok(answers.into_reply())
@@ -358,7 +356,7 @@ fn change(
     let thing = stamped(thing, call)?;
     put(collection, &thing, call, tx)?;
     let details = match collection.told {
-        Told::Id => only_id(thing.id),
+        Told::Id => return Ok(success_of(act.says, &thing.id)),
         Told::Everything => {
             match shown(collection, std::slice::from_ref(&thing), call, tx)?.pop() {
                 Some(Value::Object(shown)) => shown,
@@ -413,12 +411,6 @@ pub(crate) fn keys(
 fn key(within: i64, body: &Map<String, Value>, name: &str) -> Option<String> {
     let text = body.get(name)?.as_str()?;
     Some(format!("{within} {}", text.trim().to_lowercase()))
-}
-
-fn only_id(id: i64) -> Map<String, Value> {
-    [("id".to_owned(), id.to_string().into())]
-        .into_iter()
-        .collect()
 }
 
 /// A thing with the stamps of a change by the caller.

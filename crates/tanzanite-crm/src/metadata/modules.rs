@@ -51,6 +51,12 @@ impl Metadata {
             modules.find(|module| module.api_name.eq_ignore_ascii_case(name))
         })
     }
+
+    /// A module by its id at the wire.
+    pub fn module_with_id(&self, id: i64) -> Option<&Module> {
+        let mut modules = self.modules();
+        modules.find(|module| self.schema_id_of(module.number) == id)
+    }
 }
 
 impl Metadata {

@@ -3,7 +3,6 @@
 use super::given::{self, Content, Given};
 use super::{MODULES, PATH, URL, faults, scope};
 use crate::call::{ModuleCall, RecordCall};
-use crate::criteria::record_keys;
 use crate::endpoint::{Answer, Endpoint};
 use crate::operations::records::annexes::{self, ATTACHMENTS, NOTES};
 use crate::operations::records::{Answers, beneath, change, insert_records};
@@ -97,12 +96,7 @@ fn put(
     let (_, id) = insert_records::draw_id(call, tx)?;
     let record = NewRecord {
         name: given.name,
-        owner: stamp.by,
-        keys: record_keys(call.module(), call.metadata().zone(), &fields),
-        keys_gone: Vec::new(),
-        fields,
-        unique: Vec::new(),
-        stamp,
+        ..change::whole(call, fields, Vec::new(), stamp.by, stamp)
     };
     let (create, put_file) = permit.of_new_annex(call.module(), id).and_file();
     tx.insert_record(create, &record)?;

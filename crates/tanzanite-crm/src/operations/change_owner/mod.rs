@@ -18,9 +18,9 @@ use crate::faults::{
 use crate::operations::records::{Known, change};
 use crate::policy;
 use crate::transaction::{Record, Transaction};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use tanzanite_protocol::endpoint::Unserved;
-use tanzanite_protocol::envelope::success;
+use tanzanite_protocol::envelope::success_of;
 use tanzanite_protocol::{Fault, RecordId, Row, ScopeNeed, ScopeOperation};
 
 const SCOPE: ScopeNeed = ScopeNeed::group("change_owner", &[ScopeOperation::Create]);
@@ -73,6 +73,5 @@ fn change_owner(
     let change = change::of(call, &record.fields, fields, unique, owner, call.stamp()?);
     tx.update_record(permit.of_record(), &change)?;
     known.changed(call, id, &change);
-    let details = Map::from_iter([("id".to_owned(), id.to_string().into())]);
-    Ok(success("owner is successfully updated", details))
+    Ok(success_of("owner is successfully updated", &id))
 }

@@ -7,16 +7,10 @@ use super::targets::{Became, Planned};
 use crate::call::RecordCall;
 use crate::collection::faults::UNKNOWN;
 use crate::endpoint::{Answer, Endpoint};
-use crate::faults::{
-    BODY_INVALID, BODY_NO_ITEMS, BODY_TOO_MANY_ITEMS, FIELD_DUPLICATE, FIELD_MANDATORY_MISSING,
-    FIELD_NOT_WRITABLE, FIELD_TOO_LONG, FIELD_TYPE_WRONG, FIELD_VALUE_INVALID, FIELDS_MANY_WRONG,
-    KEY_NOT_SERVED, TRIGGER_INVALID, VALUE_IMPOSSIBLE,
-};
+use crate::faults::VALUE_IMPOSSIBLE;
 use crate::operations::records::annexes::{ATTACHMENTS, NOTES};
-use crate::operations::records::faults::{
-    ROW_UNKNOWN, UPDATE_LOCKED, UPSERT_EDIT_NOT_PERMITTED, VALUE_NOT_MAPPED,
-};
-use crate::operations::records::{Answers, Known, body, change};
+use crate::operations::records::faults::UPSERT_EDIT_NOT_PERMITTED;
+use crate::operations::records::{Answers, Known, body, change, insert_records, update_records};
 use crate::operations::tags;
 use crate::policy;
 use crate::schema::conversion::{LEADS, Target, is_converted, mark_converted};
@@ -24,15 +18,25 @@ use crate::schema::validate::Place;
 use crate::transaction::{Record, Transaction};
 use crate::versions;
 use serde_json::{Map, Value, json};
-use tanzanite_protocol::endpoint::Cost;
+use tanzanite_protocol::endpoint::{Cost, joined};
 use tanzanite_protocol::envelope::success;
 use tanzanite_protocol::{
-    Body, Descriptor, Fault, Method, ModuleNeed, ScopeNeed, ScopeOperation, Stage,
+    Body, Descriptor, Fault, Method, ModuleNeed, Row, ScopeNeed, ScopeOperation, Stage,
 };
 
 /// The place of the one item.
 const PATH: &str = "$.data[0]";
 const CONVERTED: &str = "The record has been converted successfully";
+
+/// Those of the records that are made, and of the lead.
+const FAULTS: &[&Row] = &joined::<{ insert_records::FAULTS.len() + 3 }>(&[
+    insert_records::FAULTS,
+    &[
+        &TARGET_NOT_PERMITTED,
+        &UPSERT_EDIT_NOT_PERMITTED,
+        &ALREADY_CONVERTED,
+    ],
+]);
 
 /// Converts a lead.
 pub static CONVERT: Endpoint = Endpoint::on_record::<policy::ConvertLead>(
@@ -51,27 +55,7 @@ pub static CONVERT: Endpoint = Endpoint::on_record::<policy::ConvertLead>(
     .modules(ModuleNeed::Only(LEADS))
     .body(Body::Json)
     .cost(Cost::Call(5))
-    .refuses(&[
-        &BODY_INVALID,
-        &BODY_NO_ITEMS,
-        &BODY_TOO_MANY_ITEMS,
-        &TRIGGER_INVALID,
-        &KEY_NOT_SERVED,
-        &FIELD_MANDATORY_MISSING,
-        &FIELD_TYPE_WRONG,
-        &FIELD_NOT_WRITABLE,
-        &FIELD_TOO_LONG,
-        &FIELD_VALUE_INVALID,
-        &FIELDS_MANY_WRONG,
-        &TARGET_NOT_PERMITTED,
-        &UPSERT_EDIT_NOT_PERMITTED,
-        &ALREADY_CONVERTED,
-        &VALUE_IMPOSSIBLE,
-        &VALUE_NOT_MAPPED,
-        &ROW_UNKNOWN,
-        &tags::faults::TOO_MANY,
-        &FIELD_DUPLICATE,
-    ]),
+    .refuses(FAULTS),
     convert,
 )
 .unknown(&UNKNOWN);
@@ -102,10 +86,10 @@ fn convert_one(
     change::check_lookups(call, tx, &mut known, &given.lookups)?;
     let lead = call.find(|org, module, id| tx.record(org, module, id))?;
     call.reach(Stage::Sharing);
-    let mut planned = Planned::all(call, &mut given, &lead, tx)?;
+    let planned = Planned::all(call, &mut given, &lead, tx)?;
     let permit = call
         .authorize::<policy::ConvertLead>(&lead.head)
-        .map_err(locked)?;
+        .map_err(|fault| update_records::locked(fault, PATH))?;
     if is_converted(call.module(), &lead.fields) {
         return Err(Fault::new(&ALREADY_CONVERTED).with("resource_path_index", 1));
     }
@@ -121,14 +105,15 @@ fn convert_one(
     let is_new = |target| planned.iter().any(|planned| planned.is_new(target));
     given.check_tags(is_new, PATH)?;
     let tags = tags_of(call, &given, &lead, tx)?;
-    for planned in &mut planned {
+    let mut settled = Vec::new();
+    for planned in planned {
         let tags = given.tags_for(planned.target, &tags, PATH)?;
-        planned.check(tags, PATH, tx)?;
+        settled.push(planned.check(tags, PATH, tx)?);
     }
 
     let mut became: Vec<Became> = Vec::new();
-    for planned in planned {
-        let written = planned.write(&became, PATH, tx)?;
+    for record in settled {
+        let written = record.write(&became, tx)?;
         became.push(written);
     }
     for to in &became {
@@ -141,15 +126,6 @@ fn convert_one(
     }
     mark(call, &permit, &lead, &became, tx)?;
     told(call, &became, tx)
-}
-
-fn locked(fault: Fault) -> Fault {
-    fault.saying(&UPDATE_LOCKED, |fault| {
-        fault
-            .with("api_name", "id")
-            .with("json_path", format!("{PATH}.id"))
-            .with("action", "record_locking")
-    })
 }
 
 /// The lead's tags, if the call carries some over.

@@ -3,7 +3,6 @@
 use crate::call::ModuleCall;
 use crate::faults::{FIELD_TOO_LONG, KEY_NOT_SERVED, VALUE_IMPOSSIBLE};
 use crate::operations::records::insert_records;
-use crate::schema::Module;
 use crate::schema::conversion::Target;
 use crate::schema::validate::{Checked, LookupCheck, Place};
 use serde_json::{Map, Value, json};
@@ -241,15 +240,13 @@ fn attachments_to(
         Some(_) => Some(at.id(given)?.get()),
     };
     let name = given.get("api_name").and_then(Value::as_str);
-    let is_meant = |module: &Module| match id {
-        Some(id) => metadata.schema_id_of(module.number) == id,
-        None => name.is_some_and(|name| module.api_name.eq_ignore_ascii_case(name)),
+    let module = match (id, name) {
+        (Some(id), _) => metadata.module_with_id(id),
+        (None, Some(name)) => metadata.module_called(name),
+        (None, None) => return Err(Place::new(&at.json_path(), "id").missing()),
     };
-    if id.is_none() && name.is_none() {
-        return Err(Place::new(&at.json_path(), "id").missing());
-    }
     let mut targets = Target::ALL.into_iter();
-    let meant = targets.find(|target| metadata.module(target.module()).is_some_and(is_meant));
+    let meant = module.and_then(|module| targets.find(|target| target.module() == module.api_name));
     meant
         .map(Some)
         .ok_or_else(|| at.invalid("a lead's attachments go to a contact, an account or a deal"))

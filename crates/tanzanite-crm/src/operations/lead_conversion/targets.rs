@@ -8,9 +8,10 @@ use crate::operations::records::faults::{UPDATE_NOT_PERMITTED, UPSERT_EDIT_NOT_P
 use crate::operations::records::insert_records::{self, Ready};
 use crate::operations::records::{Known, change};
 use crate::policy::{self, Permit, UpdateRecord};
+use crate::schema::Number;
 use crate::schema::conversion::Target;
 use crate::schema::validate::{Checked, merge};
-use crate::transaction::{Record, RecordChange, Transaction};
+use crate::transaction::{Record, Transaction};
 use serde_json::{Map, Value, json};
 use tanzanite_protocol::endpoint::Permission;
 use tanzanite_protocol::{Fault, RecordId};
@@ -34,14 +35,34 @@ pub(super) struct Planned<'a> {
 }
 
 enum Plan {
-    /// A new record with these values, not yet checked against what there is.
-    New(Checked),
-    /// A new record that is to be written.
-    Make(Ready),
+    /// A new record with these values.
+    Make(Box<Checked>),
     /// A record that there is and that stays as it is.
     Keep(RecordId),
     /// A record that there is, and its new values.
     Change(Box<(Permit<UpdateRecord>, Record, Map<String, Value>)>),
+}
+
+/// A record that has passed all checks against what there is.
+pub(super) struct Settled<'a> {
+    target: Target,
+    call: ModuleCall<'a>,
+    known: Known,
+    outcome: Outcome,
+}
+
+/// As [`Plan`], with what the checks found.
+enum Outcome {
+    Make(Box<Ready>),
+    Keep(RecordId),
+    Change(Box<Changed>),
+}
+
+struct Changed {
+    permit: Permit<UpdateRecord>,
+    before: Record,
+    after: Map<String, Value>,
+    unique: Vec<(Number, String)>,
 }
 
 impl<'a> Planned<'a> {
@@ -80,7 +101,7 @@ impl<'a> Planned<'a> {
                         continue;
                     };
                     may_create(&call)?;
-                    Plan::New(checked)
+                    Plan::Make(Box::new(checked))
                 }
             };
             planned.push(Self {
@@ -95,68 +116,77 @@ impl<'a> Planned<'a> {
 
     /// Whether the lead becomes such a record, and a new one.
     pub(super) fn is_new(&self, target: Target) -> bool {
-        self.target == target && matches!(self.plan, Plan::New(_))
+        self.target == target && matches!(self.plan, Plan::Make(_))
     }
 
     /// Gives the record its tags, and makes the last checks.
     pub(super) fn check(
-        &mut self,
+        self,
         tags: Option<Value>,
         path: &str,
         tx: &mut dyn Transaction,
-    ) -> Result<(), Fault> {
+    ) -> Result<Settled<'a>, Fault> {
         let path = format!("{path}.{}", self.target.module());
-        let Self { call, known, .. } = self;
-        let plan = std::mem::replace(&mut self.plan, Plan::New(Checked::default()));
-        self.plan = match plan {
-            Plan::New(mut checked) => {
+        let (target, call, mut known) = (self.target, self.call, self.known);
+        let outcome = match self.plan {
+            Plan::Make(mut checked) => {
                 checked.tags = tags.or(checked.tags);
-                let ready = insert_records::make_ready(call, tx, known, checked, &path)?;
-                Plan::Make(ready)
+                let ready = insert_records::make_ready(&call, tx, &mut known, *checked, &path)?;
+                Outcome::Make(Box::new(ready))
             }
+            Plan::Keep(id) => Outcome::Keep(id),
             Plan::Change(change) => {
-                let (permit, record, mut after) = *change;
-                let created = record.head.created.at;
-                change::complete(call, &record.fields, &mut after, created, &path)?;
-                change::unique(call, tx, known, &after, &path, Some(record.head.id))?;
-                Plan::Change(Box::new((permit, record, after)))
+                let (permit, before, mut after) = *change;
+                let created = before.head.created.at;
+                change::complete(&call, &before.fields, &mut after, created, &path)?;
+                let id = Some(before.head.id);
+                let unique = change::unique(&call, tx, &mut known, &after, &path, id)?;
+                Outcome::Change(Box::new(Changed {
+                    permit,
+                    before,
+                    after,
+                    unique,
+                }))
             }
-            plan => plan,
         };
-        Ok(())
+        Ok(Settled {
+            target,
+            call,
+            known,
+            outcome,
+        })
     }
+}
 
+impl Settled<'_> {
     /// Writes the record, which refers to those before it.
     pub(super) fn write(
         mut self,
         before: &[Became],
-        path: &str,
         tx: &mut dyn Transaction,
     ) -> Result<Became, Fault> {
-        let (call, known) = (&self.call, &mut self.known);
-        let id = match self.plan {
-            Plan::New(_) => return Err(Fault::new(&STORE_FAILED).because("it was not checked")),
-            Plan::Keep(id) => id,
-            Plan::Make(mut ready) => {
-                refer(self.target, before, &mut ready.fields);
-                insert_records::write(call, tx, known, ready)?
+        let (target, call) = (self.target, &self.call);
+        let id = match self.outcome {
+            Outcome::Keep(id) => id,
+            Outcome::Make(mut ready) => {
+                refer(target, before, &mut ready.fields);
+                insert_records::write(call, tx, &mut self.known, *ready)?
             }
-            Plan::Change(change) => {
-                let (permit, record, mut after) = *change;
-                refer(self.target, before, &mut after);
-                let (id, owner) = (record.head.id, record.head.owner);
-                let unique = change::unique(call, tx, known, &after, path, Some(id))?;
-                let stamp = call.stamp()?;
-                let change: RecordChange =
-                    change::of(call, &record.fields, after, unique, owner, stamp);
+            Outcome::Change(mut changed) => {
+                refer(target, before, &mut changed.after);
+                let Changed {
+                    permit,
+                    before,
+                    after,
+                    unique,
+                } = *changed;
+                let (head, stamp) = (before.head, call.stamp()?);
+                let change = change::of(call, &before.fields, after, unique, head.owner, stamp);
                 tx.update_record(permit, &change)?;
-                id
+                head.id
             }
         };
-        Ok(Became {
-            target: self.target,
-            id,
-        })
+        Ok(Became { target, id })
     }
 }
 

@@ -48,10 +48,9 @@ fn update(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
             item.insert("id".to_owned(), id.to_string().into());
         }
         let is_meant = |fields: &_| parent.has(fields);
-        let mut reply = update_records::update_all(&parent.notes, tx, &items, is_meant)?;
+        let reply = update_records::update_all(&parent.notes, tx, &items, is_meant)?;
         // The path names the note, so an unknown one is no fault of the item.
         if reply.refused.iter().any(|fault| fault.is(&ID_UNKNOWN)) {
-            reply.refused.clear();
             return Err(unknown());
         }
         Ok(reply)

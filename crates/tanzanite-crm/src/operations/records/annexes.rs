@@ -117,7 +117,7 @@ pub(crate) fn with_module<'i>(
         _ if item.contains_key(MODULE_KEY) => item.get(MODULE_KEY).cloned(),
         Some(Value::Object(module)) => match (module.get("api_name"), module.get("id")) {
             (Some(name), _) => Some(name.clone()),
-            (None, Some(id)) => Some(by_id(call, id).map_or(Value::Null, Value::from)),
+            (None, Some(id)) => Some(name_of(call, id).into()),
             (None, None) => None,
         },
         Some(name) => Some(name.clone()),
@@ -138,11 +138,10 @@ pub(crate) fn with_module<'i>(
     Cow::Owned(item)
 }
 
-fn by_id(call: &Call<'_>, id: &Value) -> Option<String> {
-    let (id, metadata) = (id_of(id)?.get(), call.metadata());
-    let mut modules = metadata.modules();
-    let module = modules.find(|module| metadata.schema_id_of(module.number) == id)?;
-    Some(module.api_name.clone().into_owned())
+/// The name of the module with an id.
+fn name_of<'a>(call: &Call<'a>, id: &Value) -> Option<&'a str> {
+    let module = call.metadata().module_with_id(id_of(id)?.get())?;
+    Some(&module.api_name)
 }
 
 /// That a record of annexes hangs on one of these.

@@ -7,14 +7,14 @@ use super::listing::{Listing, Told};
 use super::render::Renderer;
 use crate::call::RecordCall;
 use crate::endpoint::Answer;
-use crate::faults::{PARAMETER_MISSING, STORE_FAILED};
+use crate::faults::STORE_FAILED;
 use crate::operations::related::faults as related;
 use crate::parameters;
 use crate::policy::{self, DeleteRelated, Permit, Seen};
 use crate::schema::Module;
 use crate::transaction::{Record, RecordQuery, Stored, Transaction};
-use serde_json::{Map, Value, json};
-use tanzanite_protocol::envelope::success;
+use serde_json::{Value, json};
+use tanzanite_protocol::envelope::success_of;
 use tanzanite_protocol::{Fault, RecordId, Reply, Stage, limits};
 
 /// The index of the id of what hangs on a record in `resource_path_index`.
@@ -97,8 +97,7 @@ pub(crate) fn delete(
 pub(crate) fn delete_many(call: &RecordCall<'_>, name: &str, tx: &mut dyn Transaction) -> Answer {
     let annex = module(call, name)?;
     let malformed = || Fault::new(&ID_MALFORMED);
-    let ids = parameters::ids(call, limits::RECORDS_PER_CALL_MAX, malformed)?;
-    let ids = ids.ok_or_else(|| Fault::new(&PARAMETER_MISSING).with("param_name", "ids"))?;
+    let ids = parameters::needed_ids(call, limits::RECORDS_PER_CALL_MAX, malformed)?;
     let head = call.record(tx)?;
     let permit = call.authorize_or_by_parent::<DeleteRelated>(&head, tx)?;
     let mut found = tx.records(&RecordQuery {
@@ -130,7 +129,5 @@ fn delete_found(
     tx: &mut dyn Transaction,
 ) -> Result<Value, Fault> {
     tx.delete_record(permit.of_old_annex(&record.head), call.stamp()?)?;
-    let id = record.head.id.to_string();
-    let details = Map::from_iter([("id".to_owned(), id.into())]);
-    Ok(success("record deleted", details))
+    Ok(success_of("record deleted", &record.head.id))
 }

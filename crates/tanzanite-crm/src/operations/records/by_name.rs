@@ -1,13 +1,14 @@
 //! Lookups that a client gives by a name: the record that has the name, or a new one that gets it.
 
+use super::change;
 use super::insert_records::draw_id;
 use crate::call::ModuleCall;
-use crate::criteria::{Criteria, FieldTest, Test, folded, record_keys};
+use crate::criteria::{Criteria, FieldTest, Test, folded};
 use crate::faults::VALUE_IMPOSSIBLE;
 use crate::policy::{ModuleView, authorize_create};
+use crate::schema::Module;
 use crate::schema::validate::{Mode, NamedLookup, check, unique_values};
-use crate::schema::{Module, display_name};
-use crate::transaction::{NewRecord, RecordQuery, Transaction};
+use crate::transaction::{RecordQuery, Transaction};
 use serde_json::{Map, Value, json};
 use tanzanite_protocol::{Fault, RecordId};
 
@@ -75,15 +76,7 @@ fn make(
     let (_, id) = draw_id(call, tx)?;
     let permit = authorize_create(call.caller, module, id)
         .map_err(|_| impossible(lookup, "the profile does not make records there"))?;
-    let record = NewRecord {
-        name: display_name(module, &fields),
-        owner: stamp.by,
-        keys: record_keys(module, call.metadata().zone(), &fields),
-        keys_gone: Vec::new(),
-        fields,
-        unique,
-        stamp,
-    };
+    let record = change::whole(&call.about(module), fields, unique, stamp.by, stamp);
     tx.insert_record(permit, &record)?;
     Ok(id)
 }

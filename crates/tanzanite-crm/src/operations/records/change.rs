@@ -15,7 +15,7 @@ use crate::operations::{notes, tags};
 use crate::policy::{self, authorize};
 use crate::schema::validate::{self, Checked, LookupCheck, Mode, owner_fault, unique_values};
 use crate::schema::{self, Field, MODULE_KEY, Module, Number, PARENT};
-use crate::transaction::{RecordChange, Stamp, Transaction};
+use crate::transaction::{NewRecord, RecordChange, Stamp, Transaction};
 use crate::versions;
 use serde_json::{Map, Value, json};
 use tanzanite_protocol::{Fault, RecordId, Row, Stage, Timestamp};
@@ -159,16 +159,32 @@ pub(crate) fn of(
     owner: RecordId,
     stamp: Stamp,
 ) -> RecordChange {
-    let (module, zone) = (call.module(), call.metadata().zone());
-    let had = record_keys(module, zone, before);
-    let (keys_gone, keys) = changed_keys(&had, record_keys(module, zone, &after));
+    let had = record_keys(call.module(), call.metadata().zone(), before);
+    let change = whole(call, after, unique, owner, stamp);
+    let (keys_gone, keys) = changed_keys(&had, change.keys);
     RecordChange {
-        name: schema::display_name(module, &after),
-        owner,
-        fields: after,
-        unique,
         keys,
         keys_gone,
+        ..change
+    }
+}
+
+/// A new record, as it is to be written.
+pub(crate) fn whole(
+    call: &ModuleCall<'_>,
+    fields: Map<String, Value>,
+    unique: Vec<(Number, String)>,
+    owner: RecordId,
+    stamp: Stamp,
+) -> NewRecord {
+    let (module, zone) = (call.module(), call.metadata().zone());
+    NewRecord {
+        name: schema::display_name(module, &fields),
+        owner,
+        keys: record_keys(module, zone, &fields),
+        keys_gone: Vec::new(),
+        fields,
+        unique,
         stamp,
     }
 }

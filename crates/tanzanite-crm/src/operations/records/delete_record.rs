@@ -6,8 +6,8 @@ use crate::call::{ModuleCall, RecordCall};
 use crate::endpoint::{Answer, Endpoint};
 use crate::policy;
 use crate::transaction::{RecordHead, Transaction};
-use serde_json::{Map, Value};
-use tanzanite_protocol::envelope::success;
+use serde_json::Value;
+use tanzanite_protocol::envelope::success_of;
 use tanzanite_protocol::{Descriptor, Fault, Method};
 
 /// Moves a record to the recycle bin.
@@ -53,6 +53,5 @@ pub(super) fn delete(
             })
         })?;
     tx.delete_record(permit, call.stamp()?)?;
-    let details = Map::from_iter([("id".to_owned(), id.into())]);
-    Ok(success("record deleted", details))
+    Ok(success_of("record deleted", &id))
 }

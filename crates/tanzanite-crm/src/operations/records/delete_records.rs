@@ -30,8 +30,7 @@ pub static DELETE_MANY: Endpoint = Endpoint::on_records::<policy::DeleteRecord>(
 
 pub(crate) fn delete_many(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
     let malformed = || Fault::new(&faults::ID_MALFORMED);
-    let ids = parameters::ids(call, limits::RECORDS_PER_CALL_MAX, malformed)?;
-    let ids = ids.ok_or_else(|| Fault::new(&PARAMETER_MISSING).with("param_name", "ids"))?;
+    let ids = parameters::needed_ids(call, limits::RECORDS_PER_CALL_MAX, malformed)?;
     let (mut heads, module) = (Heads::new(call.caller.org()), call.module().number);
     heads.learn(tx, ids.iter().map(|id| (module, *id)).collect())?;
     let mut answers = Answers::new(200);

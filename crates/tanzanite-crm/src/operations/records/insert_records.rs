@@ -4,7 +4,6 @@ use super::answers::Answers;
 use super::known::Known;
 use super::{PATH_OF_MODULE, annexes, body, by_name, change, faults, rows};
 use crate::call::ModuleCall;
-use crate::criteria::record_keys;
 use crate::endpoint::{Answer, Endpoint};
 use crate::faults::{
     BODY_INVALID, BODY_NO_ITEMS, BODY_TOO_MANY_ITEMS, FIELD_DUPLICATE, FIELD_MANDATORY_MISSING,
@@ -14,8 +13,8 @@ use crate::faults::{
 use crate::operations::tags;
 use crate::policy::{self, Permit, WriteRelated, authorize_create};
 use crate::schema::validate::{self, Checked, Mode};
-use crate::schema::{Kind, Number, display_name};
-use crate::transaction::{NewRecord, Stamp, Transaction};
+use crate::schema::{Kind, Number};
+use crate::transaction::{Stamp, Transaction};
 use serde_json::{Map, Value};
 use tanzanite_protocol::endpoint::Cost;
 use tanzanite_protocol::envelope::success;
@@ -207,15 +206,7 @@ pub(crate) fn write(
         };
         fields.insert(field.api_name.clone().into_owned(), given.into());
     }
-    let record = NewRecord {
-        name: display_name(module, &fields),
-        owner: ready.owner,
-        keys: record_keys(module, call.metadata().zone(), &fields),
-        keys_gone: Vec::new(),
-        fields,
-        unique: ready.unique,
-        stamp: ready.stamp,
-    };
+    let record = change::whole(call, fields, ready.unique, ready.owner, ready.stamp);
     let permit = match ready.parent {
         Some(parent) => parent.of_new_annex(module, id),
         None => authorize_create(call.caller, module, id)?,

@@ -222,13 +222,17 @@ fn permit(
     head: &RecordHead,
     path: &str,
 ) -> Result<Permit<policy::UpdateRecord>, Fault> {
-    call.authorize_or_by_parent(head, tx).map_err(|fault| {
-        fault.saying(&faults::UPDATE_LOCKED, |fault| {
-            fault
-                .with("api_name", "id")
-                .with("json_path", format!("{path}.id"))
-                .with("action", "record_locking")
-        })
+    let permit = call.authorize_or_by_parent(head, tx);
+    permit.map_err(|fault| locked(fault, path))
+}
+
+/// Tells the place of the item whose record is locked.
+pub(crate) fn locked(fault: Fault, path: &str) -> Fault {
+    fault.saying(&faults::UPDATE_LOCKED, |fault| {
+        fault
+            .with("api_name", "id")
+            .with("json_path", format!("{path}.id"))
+            .with("action", "record_locking")
     })
 }
 

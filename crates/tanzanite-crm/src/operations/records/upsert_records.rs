@@ -14,19 +14,21 @@ use crate::call::ModuleCall;
 use crate::criteria::value_keys;
 use crate::data_body::DataBody;
 use crate::endpoint::{Answer, Endpoint};
-use crate::faults::{
-    BODY_INVALID, BODY_NO_ITEMS, BODY_TOO_MANY_ITEMS, FIELD_DUPLICATE, FIELD_MANDATORY_MISSING,
-    FIELD_NOT_WRITABLE, FIELD_TOO_LONG, FIELD_TYPE_WRONG, FIELD_VALUE_INVALID, FIELDS_MANY_WRONG,
-    KEY_NOT_SERVED, TRIGGER_INVALID, VALUE_IMPOSSIBLE,
-};
-use crate::operations::tags;
 use crate::policy::{self, check_profile};
 use crate::schema::Field;
 use crate::schema::validate::{Checked, Mode, unique_key};
 use crate::transaction::{Stored, Transaction};
 use serde_json::{Map, Value};
-use tanzanite_protocol::endpoint::{Cost, Permission, PermissionNeed};
-use tanzanite_protocol::{Body, Descriptor, Fault, Method, ModuleNeed, RecordId, Stage, limits};
+use tanzanite_protocol::endpoint::{Cost, Permission, PermissionNeed, joined};
+use tanzanite_protocol::{
+    Body, Descriptor, Fault, Method, ModuleNeed, RecordId, Row, Stage, limits,
+};
+
+/// Those of making and of changing records, and of doing the other of the two.
+const FAULTS: &[&Row] = &joined::<{ update_records::FAULTS.len() + 1 }>(&[
+    update_records::FAULTS,
+    &[&faults::UPSERT_EDIT_NOT_PERMITTED],
+]);
 
 /// Makes or changes up to a hundred records.
 pub static UPSERT: Endpoint = Endpoint::on_records::<policy::UpsertRecord>(
@@ -40,27 +42,7 @@ pub static UPSERT: Endpoint = Endpoint::on_records::<policy::UpsertRecord>(
     .modules(ModuleNeed::CustomAnd(MODULES))
     .body(Body::Json)
     .cost(Cost::Records(10))
-    .refuses(&[
-        &BODY_INVALID,
-        &BODY_NO_ITEMS,
-        &BODY_TOO_MANY_ITEMS,
-        &TRIGGER_INVALID,
-        &KEY_NOT_SERVED,
-        &FIELD_MANDATORY_MISSING,
-        &FIELD_TYPE_WRONG,
-        &FIELD_NOT_WRITABLE,
-        &FIELD_TOO_LONG,
-        &FIELD_VALUE_INVALID,
-        &FIELDS_MANY_WRONG,
-        &faults::UPSERT_EDIT_NOT_PERMITTED,
-        &faults::MODIFIED_SINCE,
-        &faults::IMAGE_NOT_SERVED,
-        &VALUE_IMPOSSIBLE,
-        &faults::VALUE_NOT_MAPPED,
-        &faults::ROW_UNKNOWN,
-        &tags::faults::TOO_MANY,
-        &FIELD_DUPLICATE,
-    ]),
+    .refuses(FAULTS),
     &faults::ID_UNKNOWN,
     upsert,
 );

@@ -12,9 +12,9 @@ use crate::parameters::{self, pattern};
 use crate::policy::{self, authorize};
 use crate::schema::Module;
 use crate::transaction::{DeletedRecord, Transaction};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use tanzanite_protocol::endpoint::Unserved;
-use tanzanite_protocol::envelope::success;
+use tanzanite_protocol::envelope::success_of;
 use tanzanite_protocol::{Descriptor, Evidence, Fault, Method, Row, ScopeOperation, limits};
 
 const FAULTS: &[&Row] = &[&ID_OF_NONE, &faults::NOT_PERMITTED, &faults::NOT_SHARED];
@@ -82,6 +82,5 @@ fn purge(
     let fields = fields.unwrap_or_default();
     let keys = record_keys(module, call.metadata().zone(), &fields);
     tx.purge_record(permit, &keys)?;
-    let details = Map::from_iter([("id".to_owned(), head.id.to_string().into())]);
-    Ok(success("record deleted", details))
+    Ok(success_of("record deleted", &head.id))
 }

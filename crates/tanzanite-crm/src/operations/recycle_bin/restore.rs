@@ -15,7 +15,7 @@ use crate::schema::Module;
 use crate::schema::validate::{Place, id_of, unique_values};
 use crate::transaction::{DeletedRecord, Transaction};
 use serde_json::{Map, Value, json};
-use tanzanite_protocol::envelope::success;
+use tanzanite_protocol::envelope::success_of;
 use tanzanite_protocol::{Body, Descriptor, Fault, Method, RecordId, Row, ScopeOperation, limits};
 
 const IDS: &str = "ids";
@@ -132,6 +132,5 @@ fn restore(
             .with("api_name", field.api_name.as_ref()));
     }
     tx.restore_record(permit, &values, call.stamp()?)?;
-    let details = Map::from_iter([("id".to_owned(), head.id.to_string().into())]);
-    Ok(success("record restored", details))
+    Ok(success_of("record restored", &head.id))
 }

@@ -4,7 +4,7 @@ use crate::call::{Call, RecordCall};
 use crate::faults::{FIELD_MANDATORY_MISSING, KEY_NOT_SERVED};
 use crate::operations::records::faults::ID_UNKNOWN;
 use crate::operations::related::faults::{NOT_RELATED, TOO_MANY};
-use crate::policy::{self, DeleteRelated, Permit, PurgeRecord, WriteRelated};
+use crate::policy::{self, DeleteRelated, Operation, Permit, PurgeRecord, WriteRelated};
 use crate::schema::connections::{CONTACT_ROLES, Connected, Side};
 use crate::schema::validate::{Place, id_of};
 use crate::schema::{Part, RelatedList};
@@ -12,7 +12,7 @@ use crate::stored::{Document, DocumentKey, DocumentKind, DocumentQuery, KeySlot,
 use crate::transaction::{Stored, Transaction};
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
-use tanzanite_protocol::envelope::success;
+use tanzanite_protocol::envelope::success_of;
 use tanzanite_protocol::{Fault, RecordId, Stage, limits};
 
 pub(super) use crate::operations::records::listing::add;
@@ -96,14 +96,32 @@ pub(super) fn values(
 
 /// The change of a list of one record.
 pub(super) struct Change<'a, 'c> {
-    pub(super) call: &'a RecordCall<'c>,
-    pub(super) list: &'a RelatedList<'c>,
-    pub(super) side: Side,
-    pub(super) record: RecordId,
-    pub(super) connections: Vec<Connection>,
+    call: &'a RecordCall<'c>,
+    list: &'a RelatedList<'c>,
+    side: Side,
+    record: RecordId,
+    connections: Vec<Connection>,
 }
 
-impl Change<'_, '_> {
+impl<'a, 'c> Change<'a, 'c> {
+    /// The change of a list of the record that the path names, and the permit for it.
+    pub(super) fn open<O: Operation>(
+        call: &'a RecordCall<'c>,
+        (list, side): &'a (RelatedList<'c>, Side),
+        tx: &mut dyn Transaction,
+    ) -> Result<(Self, Permit<O>), Fault> {
+        let head = call.record(tx)?;
+        let permit = call.authorize(&head)?;
+        let change = Self {
+            call,
+            list,
+            side: *side,
+            record: head.id,
+            connections: of(call, list, head.id, tx)?,
+        };
+        Ok((change, permit))
+    }
+
     /// Connects the record with another, or changes the value of their connection.
     pub(super) fn connect(
         &mut self,
@@ -157,7 +175,7 @@ impl Change<'_, '_> {
         tx.put_document(permit.of_connection(id), &document)?;
         self.connections.retain(|known| known.other != other);
         self.connections.push(Connection { id, other, value });
-        Ok(success(message, details(other)))
+        Ok(success_of(message, &other))
     }
 
     /// Takes the connection with another record away.
@@ -173,7 +191,7 @@ impl Change<'_, '_> {
         let place = place.ok_or_else(|| Fault::new(&NOT_RELATED).with("id", other.to_string()))?;
         let connection = self.connections.swap_remove(place);
         tx.remove_document(permit.of_connection(connection.id))?;
-        Ok(success("relation removed", details(other)))
+        Ok(success_of("relation removed", &other))
     }
 
     /// The record at the other end: one that the caller may see.
@@ -254,10 +272,6 @@ pub(super) fn contact_roles(call: &Call<'_>) -> Vec<(i64, &'static str)> {
         (metadata.schema_id_of(number), name)
     });
     roles.collect()
-}
-
-fn details(other: RecordId) -> Map<String, Value> {
-    Map::from_iter([("id".to_owned(), other.to_string().into())])
 }
 
 /// Forgets all connections of a record that is removed for good.

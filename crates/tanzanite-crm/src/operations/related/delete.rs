@@ -1,8 +1,8 @@
 //! `DELETE /crm/{version}/{module}/{record_id}/{related_list}/{related_id}`: "Delink Related Records", one of them.
 
-use super::connected::{self, Change};
+use super::connected::Change;
 use super::faults::{NOT_RELATED, PARENT_UNKNOWN, RELATION_NOT_SERVED, RELATION_UNKNOWN};
-use super::{PATH_OF_ONE, named, side_of};
+use super::{PATH_OF_ONE, named_to_change};
 use crate::call::RecordCall;
 use crate::endpoint::{Answer, Endpoint};
 use crate::operations::records::Answers;
@@ -29,17 +29,8 @@ pub static DELETE: Endpoint = Endpoint::on_record::<policy::DeleteRelated>(
 .unknown(&PARENT_UNKNOWN);
 
 pub(super) fn delete(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
-    let list = named(call)?;
-    let side = side_of(&list)?;
-    let head = call.record(tx)?;
-    let permit = call.authorize::<policy::DeleteRelated>(&head)?;
-    let mut change = Change {
-        call,
-        list: &list,
-        side,
-        record: head.id,
-        connections: connected::of(call, &list, head.id, tx)?,
-    };
+    let list = named_to_change(call)?;
+    let (mut change, permit) = Change::open(call, &list, tx)?;
     let mut answers = Answers::new(200);
     let given = call.path("related_id");
     answers.push(match call.path_id("related_id") {

@@ -1,9 +1,9 @@
 //! `DELETE /crm/{version}/{module}/{record_id}/{related_list}?ids=`: "Delink Related Records".
 
-use super::connected::{self, Change};
+use super::connected::Change;
 use super::delete::SCOPE;
 use super::faults::{NOT_RELATED, PARENT_UNKNOWN, RELATION_NOT_SERVED, RELATION_UNKNOWN};
-use super::{PATH, named, side_of};
+use super::{PATH, named_to_change};
 use crate::call::RecordCall;
 use crate::endpoint::{Answer, Endpoint};
 use crate::faults::{PARAMETER_LIMIT, PARAMETER_MISSING};
@@ -38,20 +38,10 @@ pub static DELETE_MANY: Endpoint = Endpoint::on_record::<policy::DeleteRelated>(
 .unknown(&PARENT_UNKNOWN);
 
 pub(super) fn delete_many(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
-    let list = named(call)?;
-    let side = side_of(&list)?;
+    let list = named_to_change(call)?;
     let malformed = || Fault::new(&ID_MALFORMED);
-    let ids = parameters::ids(call, limits::RECORDS_PER_CALL_MAX, malformed)?;
-    let ids = ids.ok_or_else(|| Fault::new(&PARAMETER_MISSING).with("param_name", "ids"))?;
-    let head = call.record(tx)?;
-    let permit = call.authorize::<policy::DeleteRelated>(&head)?;
-    let mut change = Change {
-        call,
-        list: &list,
-        side,
-        record: head.id,
-        connections: connected::of(call, &list, head.id, tx)?,
-    };
+    let ids = parameters::needed_ids(call, limits::RECORDS_PER_CALL_MAX, malformed)?;
+    let (mut change, permit) = Change::open(call, &list, tx)?;
     let mut answers = Answers::new(200);
     for id in ids {
         answers.push(call.item(|| change.disconnect(id, &permit, tx)))?;

@@ -61,13 +61,17 @@ fn seen_in<'a>(call: &ModuleCall<'a>, list: &RelatedList<'a>) -> Result<ModuleVi
     Err(Fault::new(&faults::READ_NOT_SHARED).because(format!("the profile lacks {name}")))
 }
 
-/// The connection of the list that the path names. Lists of lookups alone are changed by their records.
-fn side_of(list: &RelatedList<'_>) -> Result<Side, Fault> {
-    list.side.ok_or_else(|| {
+/// The related list that the path names, to be changed by its connection. Lists of lookups alone are changed by their
+/// records.
+fn named_to_change<'a>(call: &RecordCall<'a>) -> Result<(RelatedList<'a>, Side), Fault> {
+    let list = named(call)?;
+    let not_served = || {
         Fault::new(&faults::RELATION_NOT_SERVED)
             .with("resource_path_index", SEGMENT_OF_LIST)
             .with("related_list", list.api_name.as_ref())
-    })
+    };
+    let side = list.side.ok_or_else(not_served)?;
+    Ok((list, side))
 }
 
 /// The records of a list: those that refer to this one by the list's field, and those that are connected with it.

@@ -1,8 +1,8 @@
 //! `PUT /crm/{version}/{module}/{record_id}/{related_list}/{related_id}`: "Update Related Records", one of them.
 
-use super::connected::{self, Change};
+use super::connected::Change;
 use super::faults::{PARENT_UNKNOWN, RELATION_NOT_SERVED, RELATION_UNKNOWN, TOO_MANY};
-use super::{PATH_OF_ONE, named, side_of};
+use super::{PATH_OF_ONE, named_to_change};
 use crate::call::RecordCall;
 use crate::endpoint::{Answer, Endpoint};
 use crate::faults::{
@@ -53,18 +53,9 @@ pub static UPDATE: Endpoint = Endpoint::on_record::<policy::WriteRelated>(
 .unknown(&PARENT_UNKNOWN);
 
 pub(super) fn update(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
-    let list = named(call)?;
-    let side = side_of(&list)?;
+    let list = named_to_change(call)?;
     body::answer(call, 1, &[], |body| {
-        let head = call.record(tx)?;
-        let permit = call.authorize::<policy::WriteRelated>(&head)?;
-        let mut change = Change {
-            call,
-            list: &list,
-            side,
-            record: head.id,
-            connections: connected::of(call, &list, head.id, tx)?,
-        };
+        let (mut change, permit) = Change::open(call, &list, tx)?;
         let item = body.items.first().unwrap_or(&Value::Null);
         let other = call.path_id("related_id");
         let mut answers = Answers::new(200);

@@ -1,9 +1,9 @@
 //! `PUT /crm/{version}/{module}/{record_id}/{related_list}`: "Update Related Records".
 
-use super::connected::{self, Change};
+use super::connected::Change;
 use super::faults::PARENT_UNKNOWN;
 use super::update::{FAULTS, SCOPE};
-use super::{PATH, named, side_of};
+use super::{PATH, named_to_change};
 use crate::call::RecordCall;
 use crate::endpoint::{Answer, Endpoint};
 use crate::operations::records::update_records::id_in;
@@ -28,18 +28,9 @@ pub static UPDATE_MANY: Endpoint = Endpoint::on_record::<policy::WriteRelated>(
 .unknown(&PARENT_UNKNOWN);
 
 fn update_many(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
-    let list = named(call)?;
-    let side = side_of(&list)?;
+    let list = named_to_change(call)?;
     body::answer(call, limits::RECORDS_PER_CALL_MAX, &[], |body| {
-        let head = call.record(tx)?;
-        let permit = call.authorize::<policy::WriteRelated>(&head)?;
-        let mut change = Change {
-            call,
-            list: &list,
-            side,
-            record: head.id,
-            connections: connected::of(call, &list, head.id, tx)?,
-        };
+        let (mut change, permit) = Change::open(call, &list, tx)?;
         let mut answers = Answers::new(200);
         for (index, item) in body.items.iter().enumerate() {
             let path = format!("$.data[{index}]");

@@ -30,10 +30,8 @@ fn module(call: &Call<'_>, _: &mut dyn Transaction) -> Answer {
     let metadata = call.metadata();
     let by_name = metadata.module_called(call.path("api_name"));
     let module = by_name.or_else(|| {
-        let id = call.path_id("api_name")?.get();
-        metadata
-            .modules()
-            .find(|module| metadata.schema_id_of(module.number) == id)
+        let id = call.path_id("api_name")?;
+        metadata.module_with_id(id.get())
     });
     // Assumed: segment 2, after `settings` and `modules`, as the OpenAPI document counts for
     // locking configurations.

@@ -133,11 +133,7 @@ fn module<'a>(call: &Call<'a>, item: &Map<String, Value>) -> Result<&'a Module, 
         None | Some(Value::Null) => None,
         Some(id) => Some(id_at.id(id)?.get()),
     };
-    let by_id = id.map(|id| {
-        metadata
-            .modules()
-            .find(|module| metadata.schema_id_of(module.number) == id)
-    });
+    let by_id = id.map(|id| metadata.module_with_id(id));
     let by_name = match named.get("api_name") {
         None | Some(Value::Null) => None,
         Some(Value::String(name)) => Some(metadata.module_called(name)),
