@@ -100,9 +100,7 @@ impl Permit<WriteRelated> {
     pub(crate) fn of_new_annex(&self, annex: &Module, id: RecordId) -> Permit<CreateRecord> {
         self.of(annex.number, id)
     }
-}
 
-impl Permit<WriteRelated> {
     /// The grant to write the document of a connection of this record.
     pub(crate) fn of_connection(&self, id: i64) -> Grant<PutDocument> {
         Grant::new(self.org, DocumentKind::CONNECTION, id)
@@ -114,9 +112,7 @@ impl Permit<DeleteRelated> {
     pub(crate) fn of_connection(&self, id: i64) -> Grant<RemoveDocument> {
         Grant::new(self.org, DocumentKind::CONNECTION, id)
     }
-}
 
-impl Permit<DeleteRelated> {
     /// The permit to delete a record that hangs on this one, by its head.
     pub(crate) fn of_old_annex(&self, head: &RecordHead) -> Permit<DeleteRecord> {
         self.of(head.module, head.id)
@@ -128,9 +124,7 @@ impl Permit<PurgeRecord> {
     pub(crate) fn of_connection(&self, id: i64) -> Grant<RemoveDocument> {
         Grant::new(self.org, DocumentKind::CONNECTION, id)
     }
-}
 
-impl Permit<PurgeRecord> {
     /// The permits to delete a record that hangs on this one, and to remove it for good.
     pub(crate) fn with_annex(
         &self,
@@ -165,9 +159,7 @@ impl Permit<CreateRecord> {
         let file = self.beside();
         (self, file)
     }
-}
 
-impl Permit<CreateRecord> {
     /// This permit, and the permit to give the record tags: who makes a record may make it with tags.
     pub(crate) fn and_tags(self) -> (Self, Permit<AddTags>) {
         let tags = self.beside();

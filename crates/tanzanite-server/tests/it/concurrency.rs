@@ -4,31 +4,29 @@ use crate::stores::{Home, is_shared};
 use crate::world::World;
 use std::sync::Barrier;
 
+/// The outcomes of as many clients, each of which has its own thread and waits until all are there.
+fn at_once<T: Send>(clients: usize, act: impl Fn() -> T + Sync) -> Vec<T> {
+    let barrier = Barrier::new(clients);
+    let client = || {
+        barrier.wait();
+        act()
+    };
+    std::thread::scope(|scope| {
+        let clients: Vec<_> = (0..clients).map(|_| scope.spawn(client)).collect();
+        let joined = clients.into_iter().map(std::thread::ScopedJoinHandle::join);
+        joined.map(|outcome| outcome.expect("a client")).collect()
+    })
+}
+
 /// 64 clients delete the same photo: exactly one succeeds, the others find none.
 fn exactly_one_of_64_deletes_succeeds(world: &World) {
     for key in ["with_photo", "with_photo_jpeg", "with_photo_gif"] {
         let path = format!("{}/photo", world.path(key));
-        let barrier = Barrier::new(64);
-        let outcomes: Vec<(u16, String)> = std::thread::scope(|scope| {
-            let clients: Vec<_> = (0..64)
-                .map(|_| {
-                    scope.spawn(|| {
-                        barrier.wait();
-                        let exchange = world.actor("admin").delete(&path);
-                        (
-                            exchange.status,
-                            exchange.json()["message"]
-                                .as_str()
-                                .unwrap_or_default()
-                                .to_owned(),
-                        )
-                    })
-                })
-                .collect();
-            clients
-                .into_iter()
-                .map(|client| client.join().expect("a client"))
-                .collect()
+        let outcomes = at_once(64, || {
+            let exchange = world.actor("admin").delete(&path);
+            let json = exchange.json();
+            let message = json["message"].as_str().unwrap_or_default();
+            (exchange.status, message.to_owned())
         });
         let won = outcomes.iter().filter(|(status, _)| *status == 200).count();
         let lost = outcomes
@@ -56,19 +54,9 @@ fn of_64_deletes_of_one_photo_one_succeeds_on_disk() {
 fn of_32_conversions_of_one_lead_one_succeeds() {
     let world = World::demo();
     let path = format!("{}/actions/convert", world.path("with_photo"));
-    let barrier = Barrier::new(32);
-    let statuses: Vec<u16> = std::thread::scope(|scope| {
-        let clients: Vec<_> = (0..32)
-            .map(|_| {
-                scope.spawn(|| {
-                    barrier.wait();
-                    let body = r#"{"data":[{}]}"#;
-                    world.actor("admin").post(&path, body).status
-                })
-            })
-            .collect();
-        let joined = clients.into_iter().map(std::thread::ScopedJoinHandle::join);
-        joined.map(|status| status.expect("a client")).collect()
+    let statuses = at_once(32, || {
+        let body = r#"{"data":[{}]}"#;
+        world.actor("admin").post(&path, body).status
     });
     let won = statuses.iter().filter(|status| **status == 200).count();
     assert_eq!(won, 1, "{statuses:?}");

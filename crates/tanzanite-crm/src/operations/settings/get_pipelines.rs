@@ -11,6 +11,8 @@ use crate::transaction::Transaction;
 use serde_json::{Value, json};
 use tanzanite_protocol::{Descriptor, Fault, Method, Reply, ScopeNeed, ScopeOperation};
 
+const LAYOUT: &str = "layout_id";
+
 /// Lists the pipelines of the layout of deals.
 pub static LIST_PIPELINES: Endpoint = Endpoint::in_org(
     Descriptor::new(
@@ -43,5 +45,3 @@ pub(super) fn pipelines(call: &Call<'_>) -> Result<Vec<Value>, Fault> {
     let deals = deals.ok_or_else(|| Fault::new(&LAYOUT_UNKNOWN).with("param_name", LAYOUT))?;
     Ok(pipelines_json(metadata, deals))
 }
-
-const LAYOUT: &str = "layout_id";

@@ -9,6 +9,14 @@ use crate::transaction::Transaction;
 use serde_json::{Value, json};
 use tanzanite_protocol::{Descriptor, Fault, Method, Reply, ScopeNeed, ScopeOperation};
 
+/// The types of profiles. That a call without one lists both is the vendor's example.
+const NORMAL: &str = "normal_profile";
+const TYPES: &[&str] = &[NORMAL, "lite_profile"];
+/// The vendor's example; all are in one answer.
+const PER_PAGE: u32 = 200;
+/// The profiles that the vendor's example may have.
+const LICENSE_LIMIT: u32 = 200;
+
 /// Lists the organisation's profiles in the order of their ids.
 pub static LIST_PROFILES: Endpoint = Endpoint::in_org(
     Descriptor::new(
@@ -25,10 +33,6 @@ pub static LIST_PROFILES: Endpoint = Endpoint::in_org(
     .refuses(&[&PARAMETER_UNKNOWN]),
     list,
 );
-
-/// The types of profiles. That a call without one lists both is the vendor's example.
-const NORMAL: &str = "normal_profile";
-const TYPES: &[&str] = &[NORMAL, "lite_profile"];
 
 fn list(call: &Call<'_>, _: &mut dyn Transaction) -> Answer {
     let kind = given(call, "type");
@@ -55,8 +59,3 @@ fn list(call: &Call<'_>, _: &mut dyn Transaction) -> Answer {
         }),
     ))
 }
-
-/// The vendor's example; all are in one answer.
-const PER_PAGE: u32 = 200;
-/// The profiles that the vendor's example may have.
-const LICENSE_LIMIT: u32 = 200;

@@ -11,6 +11,9 @@ use crate::transaction::Transaction;
 use serde_json::{Value, json};
 use tanzanite_protocol::{Descriptor, Fault, Method, Reply, ScopeNeed, ScopeOperation};
 
+const VISIBLE: &str = "visible";
+const STATUSES: &[&str] = &[VISIBLE, "user_hidden", "scheduled_for_deletion"];
+
 /// Lists the related lists of a module that are served; 204 if there are none.
 pub static LIST_RELATED_LISTS: Endpoint = Endpoint::in_org(
     Descriptor::new(
@@ -31,9 +34,6 @@ pub static LIST_RELATED_LISTS: Endpoint = Endpoint::in_org(
     ]),
     list,
 );
-
-const STATUSES: &[&str] = &[VISIBLE, "user_hidden", "scheduled_for_deletion"];
-const VISIBLE: &str = "visible";
 
 fn list(call: &Call<'_>, _: &mut dyn Transaction) -> Answer {
     let lists = related_lists_json(call)?;

@@ -1,5 +1,6 @@
 //! `GET /crm/v8/settings/custom_views?module=`.
 
+use crate::routes::crm_v8::settings::refuses_no_module_and_unknown_ones;
 use crate::world::{Exchange, World};
 use insta::assert_snapshot;
 
@@ -44,17 +45,6 @@ fn views_come_in_pages() {
 fn the_module_is_missing_or_unknown() {
     let world = World::demo();
     let refused = |query: &str| world.refused(|world| get(world, query));
-    assert_snapshot!(refused(""), @r#"
-    400
-    content-type: application/json;charset=UTF-8
-
-    {"code":"REQUIRED_PARAM_MISSING","details":{"param_name":"module"},"message":"One of the expected parameter is missing","status":"error"}
-    "#);
-    assert_snapshot!(refused("?module=Leeds"), @r#"
-    400
-    content-type: application/json;charset=UTF-8
-
-    {"code":"INVALID_MODULE","details":{"param_name":"module"},"message":"the module name given seems to be invalid","status":"error"}
-    "#);
+    refuses_no_module_and_unknown_ones(&refused);
     assert_eq!(refused("?module=Notes").code(), "INVALID_MODULE");
 }

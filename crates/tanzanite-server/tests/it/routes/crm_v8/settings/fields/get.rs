@@ -1,5 +1,6 @@
 //! `GET /crm/v8/settings/fields?module=`.
 
+use crate::routes::crm_v8::settings::refuses_no_module_and_unknown_ones;
 use crate::world::{Exchange, World};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
@@ -218,18 +219,7 @@ fn the_fields_of_a_record_are_those_that_are_listed() {
 fn the_module_is_missing_unknown_or_has_no_api() {
     let world = World::demo();
     let refused = |query: &str| world.refused(|world| get(world, query));
-    assert_snapshot!(refused(""), @r#"
-    400
-    content-type: application/json;charset=UTF-8
-
-    {"code":"REQUIRED_PARAM_MISSING","details":{"param_name":"module"},"message":"One of the expected parameter is missing","status":"error"}
-    "#);
-    assert_snapshot!(refused("?module=Leeds"), @r#"
-    400
-    content-type: application/json;charset=UTF-8
-
-    {"code":"INVALID_MODULE","details":{"param_name":"module"},"message":"the module name given seems to be invalid","status":"error"}
-    "#);
+    refuses_no_module_and_unknown_ones(&refused);
     assert_snapshot!(refused("?module=Leads&type=old"), @r#"
     400
     content-type: application/json;charset=UTF-8
