@@ -7,8 +7,8 @@
 
 use crate::collection;
 use crate::operations::{
-    attachments, change_owner, lead_conversion, locks, notes, oauth, photo, records, recycle_bin,
-    related, settings, tags,
+    attachments, change_owner, lead_conversion, locks, notes, notifications, oauth, photo, records,
+    recycle_bin, related, settings, tags,
 };
 use tanzanite_protocol::Row;
 
@@ -33,6 +33,7 @@ pub static CATALOGUE: &[&[&Row]] = &[
     settings::holidays::faults::ALL,
     tags::faults::ALL,
     tags::mass_delete::refusals::ALL,
+    notifications::faults::ALL,
     oauth::faults::ALL,
 ];
 

@@ -19,6 +19,7 @@ pub mod jobs;
 pub mod metadata;
 pub mod metering;
 pub mod name;
+pub mod notifications;
 pub mod operations;
 pub mod operator;
 mod paging;

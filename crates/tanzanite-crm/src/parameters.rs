@@ -56,13 +56,22 @@ pub(crate) fn ids(
     count_max: usize,
     malformed: impl Fn() -> Fault,
 ) -> Result<Option<Vec<RecordId>>, Fault> {
-    let Some(list) = given(call, "ids") else {
+    ids_in(call, "ids", count_max, malformed)
+}
+
+fn ids_in(
+    call: &Call<'_>,
+    name: &'static str,
+    count_max: usize,
+    malformed: impl Fn() -> Fault,
+) -> Result<Option<Vec<RecordId>>, Fault> {
+    let Some(list) = given(call, name) else {
         return Ok(None);
     };
     let ids: Option<Vec<RecordId>> = items(list).map(RecordId::parse).collect();
     let ids = ids.ok_or_else(malformed)?;
     if ids.len() > count_max {
-        return Err(limit("ids", count_max));
+        return Err(limit(name, count_max));
     }
     Ok(if ids.is_empty() { None } else { Some(ids) })
 }
@@ -73,8 +82,18 @@ pub(crate) fn needed_ids(
     count_max: usize,
     malformed: impl Fn() -> Fault,
 ) -> Result<Vec<RecordId>, Fault> {
-    let missing = || Fault::new(&faults::PARAMETER_MISSING).with("param_name", "ids");
-    ids(call, count_max, malformed)?.ok_or_else(missing)
+    needed_ids_in(call, "ids", count_max, malformed)
+}
+
+/// As [`needed_ids`], in another parameter.
+pub(crate) fn needed_ids_in(
+    call: &Call<'_>,
+    name: &'static str,
+    count_max: usize,
+    malformed: impl Fn() -> Fault,
+) -> Result<Vec<RecordId>, Fault> {
+    let missing = || Fault::new(&faults::PARAMETER_MISSING).with("param_name", name);
+    ids_in(call, name, count_max, malformed)?.ok_or_else(missing)
 }
 
 /// The fault of a malformed parameter.

@@ -6,6 +6,7 @@ use crate::data_body::Parsed;
 use crate::endpoint::{Endpoint, Handler};
 use crate::faults;
 use crate::metering::{Allowance, Meter, MeteredCall, cost, is_limited};
+use crate::notifications::watched;
 use crate::operations::{Entry, ROUTER};
 use crate::parameters;
 use crate::policy::{Caller, ModuleView, authenticate, check_profile};
@@ -136,7 +137,15 @@ impl Job {
             room: &self.room,
             stages: Stages::from(Stage::Parameters),
         };
-        answer(handler, call, module, tx)
+        let origin = &context.service.public_url;
+        watched(
+            caller.org(),
+            caller.metadata(),
+            context.now,
+            origin,
+            tx,
+            |tx| answer(handler, call, module, tx),
+        )
     }
 
     /// Runs only the gates, which need no record. A server does this on a snapshot, before it reads a body or queues

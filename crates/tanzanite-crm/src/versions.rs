@@ -5,7 +5,8 @@ use crate::policy::ModuleView;
 use crate::schema::{Field, Kind, Module};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
-use tanzanite_protocol::ApiVersion;
+use std::time::Duration;
+use tanzanite_protocol::{ApiVersion, limits};
 
 /// A list needs `fields` (the vendor's change log of v3).
 pub(crate) fn lists_need_fields(version: ApiVersion) -> bool {
@@ -62,6 +63,25 @@ pub(crate) fn conversion_tells_names(version: ApiVersion) -> bool {
 /// later versions).
 pub(crate) fn tags_are_in_body(version: ApiVersion) -> bool {
     version >= ApiVersion::V3
+}
+
+/// The version in `resource_uri` of channels and notifications: two recorded exchanges of v7, and all the vendor's pages
+/// before v8, have v2; those of v8 have v8.
+pub(crate) fn version_of_resources(version: ApiVersion) -> &'static str {
+    if version >= ApiVersion::V8 {
+        "v8"
+    } else {
+        "v2"
+    }
+}
+
+/// How long a notification channel may last: a week since v4, a day before (the vendor's "FAQs on Notification APIs").
+pub(crate) fn channel_span_max(version: ApiVersion) -> Duration {
+    if version >= ApiVersion::V4 {
+        limits::CHANNEL_SPAN_MAX
+    } else {
+        limits::EARLY_CHANNEL_SPAN_MAX
+    }
 }
 
 /// A record's tags tell their colours (recorded traffic of v2 has none).

@@ -267,6 +267,51 @@ pub const CONNECTIONS_PER_LIST_MAX: usize = 2_000;
 
 /// The records whose owner one call changes. The vendor's own limit (OpenAPI, 2026).
 pub const OWNED_RECORDS_PER_CALL_MAX: usize = 500;
+/// Items of one call that enables or changes notifications. Vendor: OpenAPI (2026).
+pub const WATCHES_PER_CALL_MAX: usize = 50;
+/// Events of one item. Vendor: OpenAPI (2026).
+pub const WATCH_EVENTS_MAX: usize = 50;
+/// Characters of an address that is notified. Vendor: OpenAPI (2026).
+pub const NOTIFY_URL_CHARS_MAX: u32 = 255;
+/// Characters of the text that notifications repeat. Vendor: "Enable Notifications" v7 page; the OpenAPI has 256.
+pub const WATCH_TOKEN_CHARS_MAX: u32 = 50;
+/// Fields in the condition of a module. Vendor: "Enable Notifications" v7 page.
+pub const WATCH_FIELDS_MAX: usize = 10;
+/// Parts of a group in a condition. Vendor: "Enable Notifications" v7 page; more were refused to a client.
+pub const WATCH_GROUP_MAX: usize = 2;
+/// Modules that the channels of one organisation watch, all in all. Ours.
+pub const WATCHES_MAX: usize = 200;
+/// Channels on a page. Vendor: "Get Notification Details".
+pub const WATCHES_PER_PAGE_MAX: u32 = 200;
+/// How long a channel lasts if it does not say. Vendor: two recorded replies; the pages say an hour.
+pub const CHANNEL_SPAN: Duration = Duration::from_mins(62);
+/// How long a channel may last in v2 to v3. Vendor: "FAQs on Notification APIs" (Kaizen 170).
+pub const EARLY_CHANNEL_SPAN_MAX: Duration = Duration::from_hours(24);
+/// How long a channel may last. Vendor: "Enable Notifications" v7 page.
+pub const CHANNEL_SPAN_MAX: Duration = Duration::from_hours(7 * 24);
+/// Records of one notification. Ours.
+pub const NOTIFIED_RECORDS_MAX: usize = 100;
+/// Notifications that wait for a channel's address; the oldest are dropped. Ours.
+pub const NOTIFICATIONS_WAITING_MAX: usize = 1_000;
+/// Notifications of an organisation that are kept once they are sent or given up; the oldest are dropped. Ours.
+pub const NOTIFICATIONS_ENDED_MAX: usize = 1_000;
+/// Attempts to send a notification. Ours: no page says how often the vendor tries.
+pub const NOTIFICATION_ATTEMPTS_MAX: i64 = 6;
+/// The time before the second attempt, by the organisation's clock; each further one takes four times as long. Ours.
+pub const NOTIFICATION_RETRY: Duration = Duration::from_secs(10);
+/// How long an attempt may take, from the look-up of the name to the end of the answer. Ours.
+pub const NOTIFICATION_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a notification belongs to the server that sends it, by the organisation's clock. Ours: longer than an
+/// attempt takes.
+pub const NOTIFICATION_LEASE: Duration = Duration::from_mins(1);
+/// How long a job waits before it looks again whether it is the first in its queue, by the organisation's clock. Ours.
+pub const QUEUE_WAIT: Duration = Duration::from_mins(1);
+/// Channels that notifications are sent to at the same time. Ours.
+pub const NOTIFICATIONS_AT_ONCE_MAX: usize = 16;
+/// Hosts in `--deliver-to`. Ours.
+pub const RECEIVERS_MAX: usize = 100;
+/// Bytes of a receiver's answer that are read. Ours.
+pub const NOTIFICATION_ANSWER_BYTES_MAX: usize = 64 * 1024;
 /// Tags of one mass deletion. Vendor: "Mass delete tags" v8 page.
 pub const TAGS_PER_MASS_DELETE_MAX: usize = 200;
 /// Items of one call that locks a record or changes a lock's reason. Vendor: OpenAPI (2026).

@@ -3,11 +3,14 @@
 //! Several nodes may do so at once. A step and its job's state are written in one transaction, so no step is done
 //! twice.
 
+use crate::delivery::send_queue;
 use crate::{Shared, entropy};
 use std::sync::Arc;
 use std::time::Duration;
+use tanzanite_crm::notifications::Delivery;
 use tanzanite_crm::{StoreError, Stored, Transaction, jobs};
 use tanzanite_protocol::OrgId;
+use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
 /// The time between two searches for due jobs.
@@ -18,9 +21,12 @@ pub(crate) async fn run(shared: Arc<Shared>) {
     let mut ticks = interval(PERIOD);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut can_be_done = true;
+    // Dropped with this loop, and what is being sent then with it.
+    let mut sending = JoinSet::new();
     loop {
         ticks.tick().await;
-        let done = run_due(&shared, None).await;
+        while sending.try_join_next().is_some() {}
+        let done = run_due(&shared, None, &mut sending).await;
         if let Err(error) = &done
             && can_be_done
         {
@@ -33,8 +39,28 @@ pub(crate) async fn run(shared: Arc<Shared>) {
     }
 }
 
-/// Performs all due steps, of one organisation or of all, and returns their number.
-pub(crate) async fn run_due(shared: &Shared, org: Option<OrgId>) -> Stored<usize> {
+/// Performs all due steps of one organisation, and returns their number once all that they send is sent.
+pub(crate) async fn run_due_of(shared: &Arc<Shared>, org: OrgId) -> Stored<usize> {
+    let mut steps = 0;
+    loop {
+        let mut sending = JoinSet::new();
+        let due = run_due(shared, Some(org), &mut sending).await?;
+        sending.join_all().await;
+        // What the periodic search has taken is under way too.
+        shared.senders.idle(org).await;
+        steps += due;
+        if due == 0 {
+            return Ok(steps);
+        }
+    }
+}
+
+/// Performs all due steps, of one organisation or of all, and returns their number. What they send joins `sending`.
+async fn run_due(
+    shared: &Arc<Shared>,
+    org: Option<OrgId>,
+    sending: &mut JoinSet<()>,
+) -> Stored<usize> {
     let mut steps = 0;
     loop {
         let due = shared
@@ -46,10 +72,18 @@ pub(crate) async fn run_due(shared: &Shared, org: Option<OrgId>) -> Stored<usize
             .into_iter()
             .filter(|due| org.is_none_or(|org| org == due.org))
         {
-            let machine = entropy::now();
-            let step = move |tx: &mut dyn Transaction| jobs::step(due, machine, tx);
+            let sender = shared.senders.sending(due.org);
+            let (machine, origin) = (entropy::now(), Arc::clone(&shared.origin));
+            let step = move |tx: &mut dyn Transaction| jobs::step(due, machine, &origin, tx);
             match shared.store.write::<_, StoreError, _>(step).await {
-                Ok(job) => steps += usize::from(job.is_some()),
+                Ok(job) => {
+                    steps += usize::from(job.is_some());
+                    let delivery = job.as_ref().and_then(Delivery::of);
+                    if let Some(delivery) = delivery.filter(Delivery::is_taken) {
+                        let shared = Arc::clone(shared);
+                        sending.spawn(send_queue(shared, sender, due.org, delivery));
+                    }
+                }
                 Err(error) => {
                     tracing::error!(%error, org = due.org.get(), job = due.id, "a step of a job failed");
                 }

@@ -6,6 +6,7 @@ mod admission;
 mod answers;
 mod body;
 mod control;
+mod delivery;
 mod door;
 mod entropy;
 mod exchange;
@@ -73,6 +74,8 @@ pub struct Config {
     pub tls: Option<Tls>,
     /// The authority that certifies the vendor's hosts for interception. `None` means that the listener is no proxy.
     pub intercept: Option<Arc<Authority>>,
+    /// The hosts beyond this machine that notifications are sent to: names or addresses.
+    pub deliver_to: Vec<String>,
 }
 
 /// How long clients may take. Production uses the constants of [`limits`]; tests use shorter times.
@@ -112,6 +115,7 @@ impl Default for Config {
             timeouts: Timeouts::default(),
             tls: None,
             intercept: None,
+            deliver_to: Vec::new(),
         }
     }
 }
@@ -178,6 +182,9 @@ struct Shared {
     meters: Arc<meter::Meters>,
     pauses: pauses::Pauses,
     given: control::Given,
+    receivers: delivery::Receivers,
+    client: delivery::Client,
+    senders: Arc<delivery::Senders>,
 }
 
 impl Shared {
@@ -187,6 +194,7 @@ impl Shared {
         store: AnyStore,
         launch: Launch,
         answers: Arc<answers::Answers>,
+        address: SocketAddr,
     ) -> Self {
         let authority = config.intercept.clone();
         let interceptor = |authority| intercept::Interceptor::new(&service, authority);
@@ -210,6 +218,9 @@ impl Shared {
             meters: Arc::default(),
             pauses: pauses::Pauses::default(),
             given: control::Given::default(),
+            receivers: delivery::Receivers::new(&config.deliver_to, address),
+            client: delivery::Client::default(),
+            senders: Arc::default(),
         }
     }
 

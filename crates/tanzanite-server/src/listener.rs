@@ -80,7 +80,7 @@ pub async fn start(config: Config, store: AnyStore, launch: Launch) -> Result<Ru
         default_org: launch.default_org,
         limits: config.limits,
     };
-    let shared = Shared::new(service, &config, store, launch, answers);
+    let shared = Shared::new(service, &config, store, launch, answers, address);
     Ok(Running {
         door,
         address,

@@ -4,6 +4,7 @@ use super::items::{DefaultAccess, Organisation, Origin, Profile, Role, SettingsI
 use super::lookup::{Hierarchy, places};
 use crate::clock::Clock;
 use crate::metering::LimitSettings;
+use crate::notifications::{Deliveries, Watch};
 use std::collections::HashMap;
 
 /// The part of the metadata that every request reads.
@@ -19,6 +20,8 @@ pub struct Core {
     pub(super) origin: Option<Origin>,
     pub(super) clock: Clock,
     pub(super) limits: LimitSettings,
+    pub(super) deliveries: Deliveries,
+    pub(super) watches: Vec<Watch>,
     pub(super) places: Places,
 }
 
@@ -59,6 +62,8 @@ impl Core {
                 SettingsItem::Origin(item) => core.origin = Some(item),
                 SettingsItem::Clock(item) => core.clock = item,
                 SettingsItem::Limits(item) => core.limits = item,
+                SettingsItem::Deliveries(item) => core.deliveries = item,
+                SettingsItem::Watch(item) => core.watches.push(item),
                 SettingsItem::CustomModule(_)
                 | SettingsItem::CustomField { .. }
                 | SettingsItem::PicklistValues { .. }

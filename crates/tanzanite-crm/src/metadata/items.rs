@@ -2,6 +2,7 @@
 
 use crate::clock::Clock;
 use crate::metering::LimitSettings;
+use crate::notifications::{Deliveries, Watch};
 use crate::schema::{Field, Module};
 use crate::secret::Digest;
 use crate::stored::DocumentKind;
@@ -43,6 +44,9 @@ pub enum SettingsItem {
     Clock(Clock),
     /// The organisation's own limits.
     Limits(LimitSettings),
+    /// What becomes of the organisation's notifications.
+    Deliveries(Deliveries),
+    Watch(Watch),
 }
 
 /// The id of an item of which an organisation has only one.
@@ -65,6 +69,8 @@ impl SettingsItem {
             Self::Origin(_) => DocumentKind::ORIGIN,
             Self::Clock(_) => DocumentKind::CLOCK,
             Self::Limits(_) => DocumentKind::LIMITS,
+            Self::Deliveries(_) => DocumentKind::DELIVERIES,
+            Self::Watch(_) => DocumentKind::WATCH,
         }
     }
 
@@ -74,6 +80,7 @@ impl SettingsItem {
             Self::User(User { id, .. })
             | Self::Profile(Profile { id, .. })
             | Self::Role(Role { id, .. })
+            | Self::Watch(Watch { id, .. })
             | Self::Locking(LockingConfiguration { id, .. }) => Some(*id),
             Self::CustomModule(module) => Some(module.number),
             Self::CustomField { field, .. } => Some(field.number),
@@ -82,7 +89,8 @@ impl SettingsItem {
             | Self::Changed { .. }
             | Self::Origin(_)
             | Self::Clock(_)
-            | Self::Limits(_) => Some(ONLY),
+            | Self::Limits(_)
+            | Self::Deliveries(_) => Some(ONLY),
         }
     }
 
@@ -106,6 +114,8 @@ impl SettingsItem {
             Self::Origin(item) => serde_json::to_value(item),
             Self::Clock(item) => serde_json::to_value(item),
             Self::Limits(item) => serde_json::to_value(item),
+            Self::Deliveries(item) => serde_json::to_value(item),
+            Self::Watch(item) => serde_json::to_value(item),
         }
     }
 
@@ -118,7 +128,11 @@ impl SettingsItem {
             serde_json::from_value(body).map(|read| Some(item(read)))
         }
         if let (
-            DocumentKind::USER | DocumentKind::PROFILE | DocumentKind::ROLE | DocumentKind::LOCKING,
+            DocumentKind::USER
+            | DocumentKind::PROFILE
+            | DocumentKind::ROLE
+            | DocumentKind::LOCKING
+            | DocumentKind::WATCH,
             Some(members),
         ) = (kind, body.as_object_mut())
         {
@@ -151,6 +165,8 @@ impl SettingsItem {
             DocumentKind::ORIGIN => of(body, Self::Origin),
             DocumentKind::CLOCK => of(body, Self::Clock),
             DocumentKind::LIMITS => of(body, Self::Limits),
+            DocumentKind::DELIVERIES => of(body, Self::Deliveries),
+            DocumentKind::WATCH => of(body, Self::Watch),
             _ => Ok(None),
         }
     }

@@ -22,6 +22,7 @@ pub use schema::Schema;
 
 use crate::clock::Clock;
 use crate::metering::LimitSettings;
+use crate::notifications::{Deliveries, Watch};
 use crate::schema::{Module, NUMBERS_EACH, Number};
 use crate::stored::MetadataPart;
 use std::sync::Arc;
@@ -108,6 +109,16 @@ impl Metadata {
     /// The organisation's own limits.
     pub fn limits(&self) -> LimitSettings {
         self.core.limits
+    }
+
+    /// What becomes of notifications.
+    pub fn deliveries(&self) -> Deliveries {
+        self.core.deliveries
+    }
+
+    /// All users' watches on modules, in the order of their ids. Those that have expired may be among them.
+    pub fn watches(&self) -> &[Watch] {
+        &self.core.watches
     }
 
     /// The time zone of all times in answers.

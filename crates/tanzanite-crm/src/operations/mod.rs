@@ -7,6 +7,7 @@ pub mod coql;
 pub mod lead_conversion;
 pub mod locks;
 pub mod notes;
+pub mod notifications;
 pub mod oauth;
 pub mod org;
 pub mod photo;
@@ -116,6 +117,11 @@ static WRITTEN: &[&Endpoint] = &[
     &tags::RECORDS_COUNT,
     &tags::MASS_DELETE,
     &tags::MASS_DELETE_STATUS,
+    &notifications::GET,
+    &notifications::ENABLE,
+    &notifications::REPLACE,
+    &notifications::CHANGE,
+    &notifications::DISABLE,
     &oauth::ISSUE_TOKEN,
     &oauth::REVOKE_TOKEN,
 ];

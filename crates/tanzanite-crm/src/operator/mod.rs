@@ -9,6 +9,7 @@ use crate::clock::{Clock, ClockChange, ClockRange};
 use crate::context::Context;
 use crate::metadata::{self, SettingsItem};
 use crate::metering::LimitSettings;
+use crate::notifications::Deliveries;
 use crate::secret::Digest;
 use crate::transaction::{Authorization, Client, StoreError, Stored, Transaction};
 use std::fmt;
@@ -155,6 +156,11 @@ pub fn set_clock(
 /// Sets an organisation's limits.
 pub fn set_limits(org: OrgId, limits: LimitSettings, tx: &mut dyn Transaction) -> Stored<()> {
     metadata::put(org, &SettingsItem::Limits(limits), tx)
+}
+
+/// Sets what becomes of an organisation's notifications.
+pub fn set_deliveries(org: OrgId, deliveries: Deliveries, tx: &mut dyn Transaction) -> Stored<()> {
+    metadata::put(org, &SettingsItem::Deliveries(deliveries), tx)
 }
 
 /// Registers a new self client; returns its id and secret.

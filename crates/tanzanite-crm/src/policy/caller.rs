@@ -9,7 +9,7 @@ use crate::transaction::{AccessToken, Authorization, Stored, Transaction};
 use std::sync::{Arc, OnceLock};
 use tanzanite_protocol::{Fault, OrgId, RecordId, Scope, ScopeNeed};
 
-/// The user of a live token, with the token's scopes. Made by [`authenticate`] alone.
+/// The user of a live token, with the token's scopes. Made by [`authenticate`] alone, but for the [`onlooker`].
 #[derive(Debug)]
 pub struct Caller {
     org: OrgId,
@@ -92,6 +92,13 @@ pub fn authenticate(
         }
         result => result,
     }
+}
+
+/// A user to whom something is told though nobody asks: the owner of a channel. `None` if the user is not active.
+pub(crate) fn onlooker(org: OrgId, metadata: &Arc<Metadata>, user: RecordId) -> Option<Caller> {
+    let mut users = metadata.users().iter();
+    let place = users.position(|known| known.id == user.get() && known.is_active())?;
+    caller(org, Arc::clone(metadata), place, None).ok()
 }
 
 /// The token in an `Authorization` header. `Zoho-oauthtoken` is the scheme on the vendor's pages. `Bearer` is taken

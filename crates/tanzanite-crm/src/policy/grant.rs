@@ -4,11 +4,12 @@
 use super::Caller;
 use crate::faults;
 use crate::jobs::Job;
+use crate::notifications::Watch;
 use crate::schema::Module;
 use crate::stored::{DocumentKind, Relation};
 use std::marker::PhantomData;
 use tanzanite_protocol::endpoint::Permission;
-use tanzanite_protocol::{Fault, OrgId, Row};
+use tanzanite_protocol::{Fault, OrgId, Row, Timestamp};
 
 /// The act of making or changing a document.
 #[derive(Debug)]
@@ -244,6 +245,24 @@ pub(crate) fn grant_job(caller: &Caller, id: i64) -> Grant<PutDocument> {
     Grant::new(caller.org(), DocumentKind::JOB, id)
 }
 
+/// Grants a caller a change of a watch, which must be the caller's own, or have expired.
+pub(crate) fn grant_watch<A>(
+    caller: &Caller,
+    watch: &Watch,
+    now: Timestamp,
+) -> Result<Grant<A>, Fault> {
+    if watch.user != caller.user().id && watch.is_live(now) {
+        return Err(Fault::new(&faults::STORE_FAILED).because("the channel is another user's"));
+    }
+    Ok(Grant::new(caller.org(), DocumentKind::WATCH, watch.id))
+}
+
+/// Grants the document of a delivery to a watch's address. The watch's user must be permitted to know all that the
+/// delivery tells.
+pub(crate) fn grant_delivery(org: OrgId, _to: &Watch, id: i64) -> Grant<PutDocument> {
+    Grant::new(org, DocumentKind::JOB, id)
+}
+
 /// The right to do a job, which rests on the checks before it was scheduled. Made from a stored job alone.
 #[derive(Debug)]
 pub struct Errand {
@@ -254,6 +273,11 @@ pub struct Errand {
 /// The right to do a stored job.
 pub(crate) fn errand(org: OrgId, job: &Job) -> Errand {
     Errand { org, job: job.id }
+}
+
+/// Grants the removal of the document of a job that has stood in a queue for too long.
+pub(crate) fn grant_removal_of_job(org: OrgId, id: i64) -> Grant<RemoveDocument> {
+    Grant::new(org, DocumentKind::JOB, id)
 }
 
 impl Errand {

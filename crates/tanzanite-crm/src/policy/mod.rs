@@ -9,9 +9,13 @@ mod permit;
 mod reach;
 mod view;
 
+pub(crate) use caller::onlooker;
 pub use caller::{Caller, authenticate, bearer, bearer_digest, bearer_token};
 pub use grant::{Change, End, Errand, Grant, LinkGrant, PutDocument, RemoveDocument, Right};
-pub(crate) use grant::{check_administrator, check_edit, errand, grant, grant_job, link_grant};
+pub(crate) use grant::{
+    check_administrator, check_edit, errand, grant, grant_delivery, grant_job,
+    grant_removal_of_job, grant_watch, link_grant,
+};
 pub use permit::{
     AddTags, ChangeOwner, CloneRecord, ConvertLead, CreateRecord, DeletePhoto, DeleteRecord,
     DeleteRelated, DownloadPhoto, LockRecord, Operation, Permit, PurgeRecord, ReadLock, ReadRecord,

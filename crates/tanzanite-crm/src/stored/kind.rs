@@ -64,6 +64,8 @@ numbered! {
         7 ORIGIN "seed's fingerprint";
         8 CLOCK "clock";
         9 LIMITS "limits";
+        28 DELIVERIES "what becomes of notifications";
+        29 WATCH "channel's watch on a module";
         30 CUSTOM_MODULE "custom module";
         31 CUSTOM_FIELD "custom field";
         32 PICKLIST_VALUES "picklist values";
@@ -106,6 +108,7 @@ numbered! {
         2 API_NAME "API name";
         3 DUE "time when a job is due";
         4 TARGET "record at the other end of a connection";
+        25 QUEUE "queue that a job stands in";
     }
 }
 

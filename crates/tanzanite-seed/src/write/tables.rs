@@ -240,7 +240,9 @@ pub(super) fn settings<'a>(
             | SettingsItem::Changed { .. }
             | SettingsItem::Origin(_)
             | SettingsItem::Clock(_)
-            | SettingsItem::Limits(_) => {}
+            | SettingsItem::Limits(_)
+            | SettingsItem::Deliveries(_)
+            | SettingsItem::Watch(_) => {}
         }
     }
     Ok(tables)

@@ -1,7 +1,7 @@
 //! `GET /_tanzanite/jobs` and `POST /_tanzanite/jobs/run`: the organisation's jobs, listed and run.
 
 use super::{Call, Refusal};
-use crate::jobs::run_due;
+use crate::jobs::run_due_of;
 use serde_json::{Value, json};
 use tanzanite_crm::{Transaction, jobs};
 
@@ -25,8 +25,8 @@ pub(super) async fn list(call: Call<'_>) -> Result<Value, Refusal> {
     Ok(json!({ "jobs": jobs.iter().map(shown).collect::<Vec<_>>() }))
 }
 
-/// Runs all jobs that are due by the organisation's clock, so that a test need not wait.
+/// Runs all jobs that are due by the organisation's clock, and sends all due notifications, so that a test need not wait.
 pub(super) async fn run(call: Call<'_>) -> Result<Value, Refusal> {
-    let steps = run_due(call.shared, Some(call.org)).await?;
+    let steps = run_due_of(call.shared, call.org).await?;
     Ok(json!({ "steps": steps }))
 }

@@ -12,6 +12,7 @@ mod intercept;
 mod jobs;
 mod journal;
 mod limits;
+mod notifications;
 mod organisations;
 mod snapshots;
 mod tokens;
@@ -127,6 +128,9 @@ async fn dispatch(method: &str, path: &str, call: Call<'_>) -> Result<Value, Ref
         ("POST", ["clock"]) => clock::change(call).await,
         ("GET", ["jobs"]) => jobs::list(call).await,
         ("POST", ["jobs", "run"]) => jobs::run(call).await,
+        ("GET", ["notifications"]) => notifications::list(call).await,
+        ("POST", ["notifications"]) => notifications::change(call).await,
+        ("DELETE", ["notifications"]) => notifications::clear(call).await,
         ("GET", ["limits"]) => limits::show(call).await,
         ("POST", ["limits"]) => limits::change(call).await,
         ("DELETE", ["limits"]) => limits::reset(call).await,

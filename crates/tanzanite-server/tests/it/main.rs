@@ -19,6 +19,7 @@ mod matrix;
 mod naive;
 mod one_and_others;
 mod precedence;
+mod receiver;
 mod routes;
 mod secrets;
 mod shutdown;

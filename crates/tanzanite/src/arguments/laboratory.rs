@@ -24,6 +24,17 @@ Examples:
 
 Jobs follow the organisation's clock. A server does by itself what is due, within a moment.";
 
+pub(super) const NOTIFICATIONS_EXAMPLES: &str = "\
+Examples:
+  tanzanite notifications                      what there is, the latest first
+  tanzanite notifications --json               with what was sent, or would have been
+  tanzanite notifications --collect            from now on they are kept here, and not sent
+  tanzanite notifications --deliver            from now on they are sent
+  tanzanite notifications --clear              forgets those that are sent, collected or given up
+
+`tanzanite jobs --run` sends all that are due. They are sent to this machine, and to the hosts that
+`serve --deliver-to` names; the journal has each attempt.";
+
 pub(super) const LIMITS_EXAMPLES: &str = "\
 Examples:
   tanzanite limits                             what is allowed, and what is used of it
@@ -94,6 +105,25 @@ pub(crate) struct JobsArguments {
     /// Do all that is due by the organisation's clock first
     #[arg(long)]
     pub(crate) run: bool,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Arguments of `notifications`.
+#[derive(Debug, Args)]
+pub(crate) struct NotificationsArguments {
+    #[command(flatten)]
+    pub(crate) settings: Flags<ClientSide>,
+    /// Keep them here from now on, and send none
+    #[arg(long, group = "change")]
+    pub(crate) collect: bool,
+    /// Send them from now on
+    #[arg(long, group = "change")]
+    pub(crate) deliver: bool,
+    /// Forget those that are sent, collected or given up
+    #[arg(long)]
+    pub(crate) clear: bool,
     /// As JSON
     #[arg(long)]
     pub(crate) json: bool,

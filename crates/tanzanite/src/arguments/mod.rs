@@ -12,8 +12,8 @@ pub(crate) use explain::ExplainArguments;
 pub(crate) use import::ImportArguments;
 pub(crate) use laboratory::{
     ClockArguments, FaultAddArguments, FaultCommand, FaultRemoveArguments, JobsArguments,
-    JournalArguments, LabArguments, LimitsArguments, OrgCommand, OrgCreateArguments,
-    OrgDeleteArguments, SnapshotArguments, SnapshotCommand,
+    JournalArguments, LabArguments, LimitsArguments, NotificationsArguments, OrgCommand,
+    OrgCreateArguments, OrgDeleteArguments, SnapshotArguments, SnapshotCommand,
 };
 pub(crate) use record::{
     ProxyArguments, RecordArguments, RecordCommand, RecordSeedArguments, ReportArguments,
@@ -109,6 +109,9 @@ pub(crate) enum Command {
     /// Show the jobs of the organisation, such as mass deletions, or do all that is due
     #[command(after_help = laboratory::JOBS_EXAMPLES)]
     Jobs(JobsArguments),
+    /// Show the notifications of the organisation, or collect them instead of sending them
+    #[command(after_help = laboratory::NOTIFICATIONS_EXAMPLES)]
+    Notifications(NotificationsArguments),
     /// Organisations side by side, such as one for each test
     #[command(subcommand, after_help = laboratory::ORG_EXAMPLES)]
     Org(OrgCommand),

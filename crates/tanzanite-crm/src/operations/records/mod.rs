@@ -28,7 +28,7 @@ mod heads;
 pub(crate) mod insert_records;
 mod known;
 pub(crate) mod listing;
-mod names;
+pub(crate) mod names;
 mod paging;
 mod render;
 mod rows;

@@ -12,7 +12,7 @@ use crate::operations::{attachments, locks, notes, tags};
 use crate::policy::{self, ModuleView, authorize, authorize_annex};
 use crate::schema::conversion::Target;
 use crate::schema::validate::datetime_in;
-use crate::schema::{ANY_MODULE, Field, Kind, MODULE_KEY, Module, PARENT, composed};
+use crate::schema::{Field, Kind, MODULE_KEY, Module, PARENT, composed};
 use crate::transaction::{Record, Transaction};
 use crate::versions;
 use serde_json::{Map, Value, json};
@@ -262,9 +262,8 @@ impl<'a> Renderer<'a> {
                 Some((module, id)) => names::record(self.heads.get(tx, module.number, id)?),
                 None => Value::Null,
             },
-            Kind::OwnerLookup | Kind::UserLookup => {
-                referred_id(value).map_or(Value::Null, |id| names::user_with_email(metadata, id))
-            }
+            Kind::OwnerLookup | Kind::UserLookup => names::referred_id(value)
+                .map_or(Value::Null, |id| names::user_with_email(metadata, id)),
             Kind::Subform(fields) => {
                 let mut rows = Vec::new();
                 for row in value
@@ -344,15 +343,7 @@ impl<'a> Renderer<'a> {
         value: &Value,
         record: &Record,
     ) -> Option<(&'a Module, RecordId)> {
-        let Kind::Lookup(module) = &field.kind else {
-            return None;
-        };
-        let module = match module.as_ref() {
-            ANY_MODULE => record.fields.get(MODULE_KEY)?.as_str()?,
-            module => module,
-        };
-        let module = self.call.metadata().module(module)?;
-        Some((module, referred_id(value)?))
+        names::target(self.call.metadata(), field, value, &record.fields)
     }
 
     fn time(&self, time: Timestamp) -> Value {
@@ -427,9 +418,4 @@ fn shown_rows<'r>(
     let values = subforms.filter_map(|field| record.fields.get(field.api_name.as_ref()));
     let rows = values.filter_map(Value::as_array).flatten();
     rows.filter_map(Value::as_object)
-}
-
-/// The id in a stored reference.
-fn referred_id(value: &Value) -> Option<RecordId> {
-    value.get("id")?.as_str().and_then(RecordId::parse)
 }

@@ -1,5 +1,6 @@
 //! `/crm/v8`.
 
+mod actions;
 mod contacts;
 mod coql;
 mod deals;

@@ -1,0 +1,205 @@
+//! The outbox. A delivery is a job that the transaction of a change schedules; one for a channel waits for those before
+//! it. Its step only takes it: whoever runs the step sends it and tells the outcome ([`settle`]).
+
+use super::{Deliveries, Watch};
+use crate::jobs::{self, Job, Progress, State, Task, Work};
+use crate::metadata::Metadata;
+use crate::policy;
+use crate::transaction::{Stored, Transaction};
+use serde_json::{Map, Value};
+use std::time::Duration;
+use tanzanite_protocol::{OrgId, Timestamp, limits};
+
+/// The sending of one notification.
+pub(crate) static WORK: Work = Work {
+    name: "notification",
+    step: take,
+};
+
+/// A notification on its way, or at its end.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Delivery {
+    /// The id of its job.
+    pub id: i64,
+    /// The state of its job.
+    pub state: State,
+    /// The address.
+    pub notify_url: String,
+    /// The body that is sent.
+    pub payload: Value,
+    /// How often it was taken to be sent.
+    pub attempts: i64,
+    /// What became of the last attempt; empty before.
+    pub outcome: String,
+}
+
+/// What became of an attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Attempt {
+    /// The receiver has taken it; the text tells its answer.
+    Delivered(String),
+    /// It was not taken, and may be later.
+    Failed(String),
+    /// It will not be sent, now or later.
+    Refused(String),
+}
+
+impl Delivery {
+    /// The delivery of a job; `None` if the job is another.
+    pub fn of(job: &Job) -> Option<Self> {
+        let text = |name: &str| {
+            job.body
+                .get(name)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+        };
+        (job.work == WORK.name).then(|| Self {
+            id: job.id,
+            state: job.state,
+            notify_url: text("notify_url").to_owned(),
+            payload: job.body.get("payload").cloned().unwrap_or_default(),
+            attempts: attempts(&job.body),
+            outcome: text("outcome").to_owned(),
+        })
+    }
+
+    /// Whether it was taken, and has to be sent.
+    pub fn is_taken(&self) -> bool {
+        self.state == State::Running
+    }
+}
+
+/// Puts a notification into the outbox.
+pub(super) fn put(
+    org: OrgId,
+    metadata: &Metadata,
+    watch: &Watch,
+    payload: Value,
+    now: Timestamp,
+    tx: &mut dyn Transaction,
+) -> Stored<()> {
+    let Some(by) = watch.user_id() else {
+        return Ok(());
+    };
+    let mut job = Job {
+        id: metadata.id_of(tx.next_number(org)?),
+        work: WORK.name.to_owned(),
+        by,
+        state: State::Scheduled,
+        due: Some(now),
+        queue: Some(watch.queue()),
+        body: Map::from_iter([
+            ("watch".to_owned(), watch.id.into()),
+            ("notify_url".to_owned(), watch.notify_url.as_str().into()),
+            ("attempts".to_owned(), 0.into()),
+            ("payload".to_owned(), payload),
+        ]),
+    };
+    match metadata.deliveries() {
+        Deliveries::Deliver => {
+            jobs::make_room(org, &watch.queue(), limits::NOTIFICATIONS_WAITING_MAX, tx)?;
+        }
+        Deliveries::Collect => {
+            pass(&mut job, State::Completed, None, "collected");
+            jobs::make_room(org, jobs::ENDED, limits::NOTIFICATIONS_ENDED_MAX, tx)?;
+        }
+    }
+    tx.put_document(policy::grant_delivery(org, watch, job.id), &job.document())
+}
+
+/// Takes a delivery to be sent, to the address that its channel has now.
+#[expect(clippy::unnecessary_wraps, reason = "it is the step of a job")]
+fn take(
+    task: &Task<'_>,
+    body: &mut Map<String, Value>,
+    _: &mut dyn Transaction,
+) -> Stored<Progress> {
+    let watch = body.get("watch").and_then(Value::as_i64);
+    let mut watches = task.metadata.watches().iter();
+    let Some(watch) = watches.find(|known| Some(known.id) == watch) else {
+        body.insert("outcome".to_owned(), "the channel is no more".into());
+        return Ok(Progress::Failed);
+    };
+    let attempts = attempts(body) + 1;
+    if attempts > limits::NOTIFICATION_ATTEMPTS_MAX {
+        return Ok(Progress::Failed);
+    }
+    body.insert("attempts".to_owned(), attempts.into());
+    body.insert("notify_url".to_owned(), watch.notify_url.as_str().into());
+    Ok(Progress::Outside(
+        task.now.after(limits::NOTIFICATION_LEASE),
+    ))
+}
+
+/// Notes what became of an attempt, when the machine's clock shows `machine`. Returns the next delivery of the channel,
+/// taken to be sent, if there is one. An attempt whose delivery somebody else has taken since changes nothing.
+pub fn settle(
+    org: OrgId,
+    sent: &Delivery,
+    attempt: &Attempt,
+    machine: Timestamp,
+    tx: &mut dyn Transaction,
+) -> Stored<Option<Delivery>> {
+    let Some(metadata) = tx.metadata(org)? else {
+        return Ok(None);
+    };
+    let now = metadata.clock().at(machine);
+    let job = jobs::job(org, sent.id, tx)?;
+    let is_ours = |job: &Job| job.state == State::Running && attempts(&job.body) == sent.attempts;
+    let Some(mut job) = job.filter(is_ours) else {
+        return Ok(None);
+    };
+    match attempt {
+        Attempt::Delivered(outcome) => pass(&mut job, State::Completed, None, outcome),
+        Attempt::Failed(outcome) if sent.attempts < limits::NOTIFICATION_ATTEMPTS_MAX => {
+            let again = now.after(wait(sent.attempts));
+            pass(&mut job, State::Scheduled, Some(again), outcome);
+        }
+        Attempt::Failed(outcome) | Attempt::Refused(outcome) => {
+            pass(&mut job, State::Failed, None, outcome);
+        }
+    }
+    if job.due.is_some() {
+        jobs::rewrite(org, &job, tx)?;
+        return Ok(None);
+    }
+    jobs::make_room(org, jobs::ENDED, limits::NOTIFICATIONS_ENDED_MAX, tx)?;
+    jobs::rewrite(org, &job, tx)?;
+    let next = match &job.queue {
+        Some(queue) => jobs::step_of_queue(org, queue, machine, tx)?,
+        None => None,
+    };
+    Ok(next
+        .as_ref()
+        .and_then(Delivery::of)
+        .filter(Delivery::is_taken))
+}
+
+/// The organisation's deliveries, the latest first.
+pub fn deliveries(org: OrgId, tx: &mut dyn Transaction) -> Stored<Vec<Delivery>> {
+    Ok(jobs::jobs(org, tx)?
+        .iter()
+        .filter_map(Delivery::of)
+        .collect())
+}
+
+/// Forgets the deliveries that have ended; returns their number.
+pub fn forget_ended(org: OrgId, tx: &mut dyn Transaction) -> Stored<usize> {
+    jobs::make_room(org, jobs::ENDED, 1, tx)
+}
+
+/// Notes an outcome, and when there will be another.
+fn pass(job: &mut Job, state: State, due: Option<Timestamp>, outcome: &str) {
+    (job.state, job.due) = (state, due);
+    job.body.insert("outcome".to_owned(), outcome.into());
+}
+
+fn attempts(body: &Map<String, Value>) -> i64 {
+    body.get("attempts").and_then(Value::as_i64).unwrap_or(0)
+}
+
+/// The time from a failed attempt, counted from 1, to the next one.
+fn wait(attempt: i64) -> Duration {
+    let earlier = u32::try_from(attempt.clamp(1, limits::NOTIFICATION_ATTEMPTS_MAX) - 1);
+    limits::NOTIFICATION_RETRY * 4_u32.pow(earlier.unwrap_or(0))
+}

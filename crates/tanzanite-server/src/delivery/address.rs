@@ -1,0 +1,220 @@
+//! Which addresses are notified: those of this machine, and those that the operator names.
+//!
+//! A name is resolved once, and the address that was looked at is the one that is connected to, so that a name cannot
+//! mean another the second time (DNS rebinding).
+
+use crate::control;
+use http::Uri;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use std::net::{IpAddr, SocketAddr};
+use tokio::net::lookup_host;
+
+/// Characters that callers write into addresses and that no request line can have. The vendor's own example has a
+/// blank.
+const UNWRITTEN: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
+/// The hosts beyond this machine that may be notified.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Receivers {
+    /// Names and addresses, in lower case.
+    named: Vec<String>,
+    /// The address that this server listens on.
+    own: Option<SocketAddr>,
+}
+
+/// An address that was read.
+#[derive(Debug)]
+pub(crate) struct Url {
+    host: String,
+    port: u16,
+    is_tls: bool,
+    authority: String,
+    path_and_query: String,
+}
+
+impl Url {
+    pub(super) fn host(&self) -> &str {
+        &self.host
+    }
+
+    pub(super) fn is_tls(&self) -> bool {
+        self.is_tls
+    }
+
+    /// Host and port, as `Host` has them.
+    pub(super) fn authority(&self) -> &str {
+        &self.authority
+    }
+
+    pub(super) fn path_and_query(&self) -> &str {
+        &self.path_and_query
+    }
+
+    pub(super) fn origin(&self) -> String {
+        let scheme = if self.is_tls { "https" } else { "http" };
+        format!("{scheme}://{}", self.authority)
+    }
+}
+
+/// Reads an address. An error says why it is none that can be notified.
+pub(super) fn parse(url: &str) -> Result<Url, String> {
+    let url = url.split('#').next().unwrap_or_default();
+    let uri: Uri = utf8_percent_encode(url, UNWRITTEN)
+        .to_string()
+        .parse()
+        .map_err(|error| format!("no address: {error}"))?;
+    let is_tls = match uri.scheme_str() {
+        Some("http") => false,
+        Some("https") => true,
+        _ => return Err("only http and https can be notified".to_owned()),
+    };
+    let host = uri.host().filter(|host| !host.is_empty());
+    let host = host.ok_or_else(|| "the address has no host".to_owned())?;
+    if control::is_control(uri.path()) {
+        return Err("the control API is not notified".to_owned());
+    }
+    let path_and_query = uri.path_and_query().map_or("/", |path| path.as_str());
+    Ok(Url {
+        host: host.trim_matches(['[', ']']).to_ascii_lowercase(),
+        port: uri.port_u16().unwrap_or(if is_tls { 443 } else { 80 }),
+        is_tls,
+        authority: match uri.port_u16() {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_owned(),
+        },
+        path_and_query: path_and_query.to_owned(),
+    })
+}
+
+impl Receivers {
+    /// This machine, but for the server itself, and these hosts.
+    pub(crate) fn new(named: &[String], own: SocketAddr) -> Self {
+        let named = named.iter();
+        Self {
+            named: named.map(|host| host.to_ascii_lowercase()).collect(),
+            own: Some(own),
+        }
+    }
+
+    /// The address to connect to; an error of [`Unreachable::Forbidden`] if the operator does not allow it.
+    pub(super) async fn resolve(&self, url: &Url) -> Result<SocketAddr, Unreachable> {
+        let found = lookup_host((url.host(), url.port)).await;
+        let found: Vec<SocketAddr> = found
+            .map_err(|error| Unreachable::Unknown(format!("{} is not found: {error}", url.host())))?
+            .collect();
+        self.choose(url.host(), &found)
+    }
+
+    fn choose(&self, host: &str, found: &[SocketAddr]) -> Result<SocketAddr, Unreachable> {
+        let mut allowed = found
+            .iter()
+            .filter(|address| self.allows(host, address.ip()));
+        let address = allowed.next().copied().ok_or_else(|| {
+            Unreachable::Forbidden(format!(
+                "{host} is not on this machine; --deliver-to allows other hosts"
+            ))
+        })?;
+        if self.is_own(address) {
+            return Err(Unreachable::Forbidden(
+                "the server does not notify itself".to_owned(),
+            ));
+        }
+        Ok(address)
+    }
+
+    fn allows(&self, host: &str, address: IpAddr) -> bool {
+        let is_named = |text: &str| self.named.iter().any(|named| named == text);
+        address.to_canonical().is_loopback()
+            || is_named(host)
+            || is_named(&address.to_canonical().to_string())
+    }
+
+    fn is_own(&self, address: SocketAddr) -> bool {
+        self.own.is_some_and(|own| {
+            let ip = address.ip().to_canonical();
+            address.port() == own.port() && (ip.is_loopback() || ip == own.ip().to_canonical())
+        })
+    }
+}
+
+/// Why no address can be connected to.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Unreachable {
+    /// The operator does not allow it.
+    Forbidden(String),
+    /// The name is not known, now.
+    Unknown(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn receivers(named: &[&str]) -> Receivers {
+        let named: Vec<String> = named.iter().map(|name| (*name).to_owned()).collect();
+        Receivers::new(&named, "127.0.0.1:8480".parse().expect("an address"))
+    }
+
+    #[test]
+    fn addresses_are_read_as_callers_write_them() {
+        let url = parse("http://Example.test/a b?key=Zoho-oauthtoken 1000.x#part").expect("a URL");
+        assert_eq!(url.host(), "example.test");
+        assert_eq!((url.port, url.is_tls()), (80, false));
+        assert_eq!(url.path_and_query(), "/a%20b?key=Zoho-oauthtoken%201000.x");
+        assert_eq!(url.origin(), "http://Example.test");
+        let url = parse("https://user:word@[::1]:8443").expect("a URL");
+        assert_eq!(
+            (url.host(), url.port, url.path_and_query()),
+            ("::1", 8443, "/")
+        );
+        assert_eq!(url.authority(), "[::1]:8443");
+        for none in [
+            "ftp://localhost/",
+            "http:///path",
+            "localhost/path",
+            "http://127.0.0.1:8480/_tanzanite/jobs/run",
+            "http://localhost:99999/",
+        ] {
+            assert!(parse(none).is_err(), "{none}");
+        }
+    }
+
+    #[test]
+    fn this_machine_is_notified_and_nobody_else_unless_named() {
+        for (named, host, address, is_allowed) in [
+            (&[][..], "localhost", "127.0.0.1:80", true),
+            (&[], "rebound.test", "127.0.0.2:80", true),
+            (&[], "::1", "[::1]:80", true),
+            (&[], "mapped.test", "[::ffff:127.0.0.1]:80", true),
+            (&[], "intranet", "10.0.0.1:80", false),
+            (&[], "metadata", "169.254.169.254:80", false),
+            (&[], "unspecified", "0.0.0.0:80", false),
+            (&[], "mapped.test", "[::ffff:10.0.0.1]:80", false),
+            (&["Hook.test"], "hook.test", "10.0.0.1:80", true),
+            (&["hook.test"], "other.test", "10.0.0.1:80", false),
+            (&["10.0.0.1"], "other.test", "10.0.0.1:80", true),
+            (&[], "localhost", "127.0.0.1:8480", false),
+        ] {
+            let found = [address.parse().expect("an address")];
+            let chosen = receivers(named).choose(host, &found);
+            assert_eq!(chosen.is_ok(), is_allowed, "{named:?} {host} {address}");
+        }
+    }
+
+    #[test]
+    fn of_the_addresses_of_a_name_an_allowed_one_is_taken() {
+        let found = ["10.0.0.1:80", "127.0.0.1:80"].map(|text| text.parse().expect("an address"));
+        let chosen = receivers(&[]).choose("both.test", &found);
+        assert_eq!(chosen, Ok(found[1]));
+    }
+}

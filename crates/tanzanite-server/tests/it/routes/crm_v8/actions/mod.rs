@@ -1,0 +1,3 @@
+//! `/crm/v8/actions`.
+
+mod watch;
