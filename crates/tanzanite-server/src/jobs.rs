@@ -6,7 +6,7 @@
 use crate::{Shared, entropy};
 use std::sync::Arc;
 use std::time::Duration;
-use tanzanite_crm::{StoreError, Stored, Transaction, jobs};
+use tanzanite_crm::{Context, StoreError, Stored, Transaction, jobs};
 use tanzanite_protocol::OrgId;
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -46,8 +46,13 @@ pub(crate) async fn run_due(shared: &Shared, org: Option<OrgId>) -> Stored<usize
             .into_iter()
             .filter(|due| org.is_none_or(|org| org == due.org))
         {
-            let machine = entropy::now();
-            let step = move |tx: &mut dyn Transaction| jobs::step(due, machine, tx);
+            let (random, _) = shared.entropy.take().map_err(StoreError::new)?;
+            let context = Context {
+                now: entropy::now(),
+                entropy: random,
+                service: Arc::clone(&shared.service),
+            };
+            let step = move |tx: &mut dyn Transaction| jobs::step(due, &context, tx);
             match shared.store.write::<_, StoreError, _>(step).await {
                 Ok(job) => steps += usize::from(job.is_some()),
                 Err(error) => {

@@ -1,41 +1,48 @@
 //! Work that outlives its request. A job is a document with a state, and runs in steps of one transaction each. That
 //! transaction stores the job's state too, so a crash repeats no step, and any node may run the next one.
 //!
-//! A job follows its organisation's clock. It is due at the time in its key ([`KeySlot::DUE`]), and has no such key
-//! once it has ended.
+//! A job follows its organisation's clock. It is due at the time in its key ([`KeySlot::DUE`]). Once it has ended it has
+//! no such key, or that of the time when its result goes.
+
+mod result;
+mod task;
+
+pub(crate) use result::{add_part, for_each_part};
+pub use task::Task;
 
 use crate::call::Call;
-use crate::metadata::Metadata;
+use crate::context::Context;
+use crate::endpoint::Endpoint;
+use crate::operations::bulk_read;
 use crate::operations::tags::mass_delete;
-use crate::policy::{self, Errand};
+use crate::policy;
 use crate::stored::{
     Document, DocumentKey, DocumentKind, DocumentQuery, DueJob, KeySlot, NewDocument, document,
 };
-use crate::transaction::{Stored, Transaction};
+use crate::transaction::{Stamp, Stored, Transaction};
 use serde_json::{Map, Value, json};
-use tanzanite_protocol::{Fault, OrgId, RecordId, Timestamp};
+use std::time::Duration;
+use tanzanite_protocol::{ApiVersion, Fault, OrgId, RecordId, Timestamp};
 
 /// A kind of work.
 #[derive(Debug)]
 pub struct Work {
     /// The name in the job's document.
     pub name: &'static str,
+    /// The endpoint that schedules it.
+    pub endpoint: &'static Endpoint,
     /// Runs one step, which changes the job's body; returns whether there are more steps.
     pub step: fn(&Task<'_>, &mut Map<String, Value>, &mut dyn Transaction) -> Stored<Progress>,
+    /// How long its result is kept after it was asked for, if it has one.
+    pub kept: Option<Duration>,
 }
 
 /// All kinds of work.
-static WORKS: &[&Work] = &[&mass_delete::WORK];
+static WORKS: &[&Work] = &[&mass_delete::WORK, &bulk_read::WORK];
 
-/// One step of a job.
-#[derive(Debug)]
-pub struct Task<'a> {
-    /// The organisation.
-    pub org: OrgId,
-    /// Its metadata.
-    pub metadata: &'a Metadata,
-    /// The proof that a caller with the right to it has asked for this work.
-    pub errand: &'a Errand,
+/// The names of all kinds of work.
+pub fn works() -> impl Iterator<Item = &'static str> {
+    WORKS.iter().map(|work| work.name)
 }
 
 /// The result of a step.
@@ -45,6 +52,8 @@ pub enum Progress {
     More,
     /// The work is done.
     Done,
+    /// The work cannot be done. The step has changed nothing.
+    Failed,
 }
 
 /// The state of a job.
@@ -88,8 +97,10 @@ pub struct Job {
     pub id: i64,
     /// The name of its work.
     pub work: String,
-    /// The user who asked for it.
-    pub by: RecordId,
+    /// The user who asked for it, and when.
+    pub asked: Stamp,
+    /// The version of the API in which it was asked for.
+    pub version: ApiVersion,
     /// The state.
     pub state: State,
     /// The data of the work itself.
@@ -106,10 +117,18 @@ impl Job {
         };
         let text = |name: &str| members.get(name)?.as_str();
         let state = text("state")?;
+        // Jobs of before 2026-12 know neither when they were asked for nor in which version.
+        let at = members.get("at").and_then(Value::as_i64).unwrap_or(0);
         Some(Self {
             id: document.id,
             work: text("work")?.to_owned(),
-            by: RecordId::new(members.get("by")?.as_i64()?)?,
+            asked: Stamp {
+                at: Timestamp::from_millis(at),
+                by: RecordId::new(members.get("by")?.as_i64()?)?,
+            },
+            version: text("version")
+                .and_then(ApiVersion::parse)
+                .unwrap_or(ApiVersion::NEWEST),
             state: State::ALL
                 .into_iter()
                 .find(|known| known.as_str() == state)?,
@@ -117,7 +136,7 @@ impl Job {
         })
     }
 
-    /// The job's document. `due` is the time of the next step, if there is one.
+    /// The job's document. `due` is the time of the next step, or of the end of the result.
     fn document(&self, due: Option<Timestamp>) -> NewDocument {
         let key = |at: Timestamp| DocumentKey {
             slot: KeySlot::DUE,
@@ -126,35 +145,56 @@ impl Job {
         };
         NewDocument {
             within: 0,
-            body: json!({ "work": self.work, "by": self.by.get(), "state": self.state.as_str(), "body": self.body }),
+            body: json!({
+                "work": self.work,
+                "by": self.asked.by.get(),
+                "at": self.asked.at.millis(),
+                "version": self.version.as_str(),
+                "state": self.state.as_str(),
+                "body": self.body,
+            }),
             keys: due.map(key).into_iter().collect(),
         }
     }
 }
 
-/// Schedules work that the caller may ask for, due at once. Returns the job's id.
+/// Schedules work that the caller may ask for, due at once. Returns the job.
 pub fn schedule(
     work: &Work,
     body: Map<String, Value>,
     call: &Call<'_>,
     tx: &mut dyn Transaction,
-) -> Result<i64, Fault> {
-    let stamp = call.stamp()?;
+) -> Result<Job, Fault> {
     let job = Job {
         id: call.metadata().id_of(tx.next_number(call.caller.org())?),
         work: work.name.to_owned(),
-        by: stamp.by,
+        asked: call.stamp()?,
+        version: call.version(),
         state: State::Scheduled,
         body,
     };
     let grant = policy::grant_job(call.caller, job.id);
-    tx.put_document(grant, &job.document(Some(stamp.at)))?;
-    Ok(job.id)
+    tx.put_document(grant, &job.document(Some(job.asked.at)))?;
+    Ok(job)
 }
 
 /// A job by its id.
 pub fn job(org: OrgId, id: i64, tx: &mut dyn Transaction) -> Stored<Option<Job>> {
     Ok(document(org, DocumentKind::JOB, id, tx)?.and_then(Job::read))
+}
+
+/// A job of a kind of work by the text of its id.
+pub fn job_called(
+    work: &Work,
+    id: &str,
+    call: &Call<'_>,
+    tx: &mut dyn Transaction,
+) -> Stored<Option<Job>> {
+    let Some(id) = RecordId::parse(id) else {
+        return Ok(None);
+    };
+    let job = job(call.caller.org(), id.get(), tx)?;
+    Ok(job.filter(|job| job.work == work.name))
 }
 
 /// The jobs of an organisation, the latest first.
@@ -168,35 +208,42 @@ pub fn jobs(org: OrgId, tx: &mut dyn Transaction) -> Stored<Vec<Job>> {
     Ok(jobs)
 }
 
-/// Runs one step of a job if it is due by its organisation's clock, when the machine's shows `machine`. Returns the job
-/// after the step; `None` if it is not due or has ended.
-pub fn step(due: DueJob, machine: Timestamp, tx: &mut dyn Transaction) -> Stored<Option<Job>> {
+/// Runs one step of a job if it is due by its organisation's clock, or removes the result whose time is over. The
+/// context has the machine's clock. Returns the job after the step; `None` if it is not due.
+pub fn step(due: DueJob, context: &Context, tx: &mut dyn Transaction) -> Stored<Option<Job>> {
     let Some(metadata) = tx.metadata(due.org)? else {
         return Ok(None);
     };
-    let now = metadata.clock().at(machine);
-    let job = job(due.org, due.id, tx)?.filter(|job| due.at <= now && !job.state.is_end());
-    let Some(mut job) = job else {
+    let context = context.by(metadata.clock());
+    let Some(mut job) = job(due.org, due.id, tx)?.filter(|_| due.at <= context.now) else {
         return Ok(None);
     };
     let errand = policy::errand(due.org, &job);
-    let task = Task {
-        org: due.org,
-        metadata: &metadata,
-        errand: &errand,
-    };
-    let next = match WORKS.iter().find(|work| work.name == job.work) {
-        None => State::Failed,
-        // A failed step is rolled back, and runs again.
-        Some(work) => match (work.step)(&task, &mut job.body, tx)? {
+    let work = WORKS.iter().find(|work| work.name == job.work);
+    let kept_until = work.and_then(|work| Some(job.asked.at.after(work.kept?)));
+    let next = if job.state.is_end() {
+        // Somebody else may have done the step for which the job was found to be due.
+        if kept_until.is_none_or(|until| context.now < until) {
+            return Ok(None);
+        }
+        result::remove(&errand, &job, tx)?;
+        None
+    } else {
+        // A step that the store fails is rolled back, and runs again.
+        let progress = match work {
+            Some(work) => task::run(work, &mut job, (&context, &errand), tx)?,
+            None => Progress::Failed,
+        };
+        job.state = match progress {
             Progress::More => State::Running,
             Progress::Done => State::Completed,
-        },
+            Progress::Failed => State::Failed,
+        };
+        match progress {
+            Progress::More => Some(context.now),
+            Progress::Done | Progress::Failed => kept_until,
+        }
     };
-    job.state = next;
-    tx.put_document(
-        errand.of_itself(),
-        &job.document((!next.is_end()).then_some(now)),
-    )?;
+    tx.put_document(errand.of_itself(), &job.document(next))?;
     Ok(Some(job))
 }

@@ -1,6 +1,7 @@
 //! Authentication: from the `Authorization` header to a [`Caller`], or to one of two faults. A token that is missing
 //! and a token that is bad are different outcomes.
 
+use super::Errand;
 use crate::context::{AuthMode, Context, token_digest};
 use crate::faults;
 use crate::metadata::{Metadata, Profile, User};
@@ -157,6 +158,21 @@ fn stand_in(context: &Context, tx: &mut dyn Transaction) -> Result<Caller, Fault
     let user = users.position(|user| metadata.is_run_by(user));
     let user = user.ok_or_else(nobody)?;
     caller(org, metadata, user, None)
+}
+
+/// The user who asked for a job, without a token: what its scopes cover was checked when the job was scheduled. `None`
+/// if the user is not active any more.
+pub(crate) fn caller_of(
+    errand: &Errand,
+    user: RecordId,
+    tx: &mut dyn Transaction,
+) -> Stored<Option<Caller>> {
+    let Some(metadata) = tx.metadata(errand.org())? else {
+        return Ok(None);
+    };
+    let mut users = metadata.users().iter();
+    let user = users.position(|found| found.id == user.get() && found.is_active());
+    Ok(user.and_then(|user| caller(errand.org(), metadata, user, None).ok()))
 }
 
 fn caller(

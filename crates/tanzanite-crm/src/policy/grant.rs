@@ -257,6 +257,11 @@ pub(crate) fn errand(org: OrgId, job: &Job) -> Errand {
 }
 
 impl Errand {
+    /// The organisation.
+    pub fn org(&self) -> OrgId {
+        self.org
+    }
+
     /// Grants a change of a document that is part of the job.
     pub(crate) fn grant<A>(&self, kind: DocumentKind, id: i64) -> Grant<A> {
         Grant::new(self.org, kind, id)

@@ -9,6 +9,7 @@ mod permit;
 mod reach;
 mod view;
 
+pub(crate) use caller::caller_of;
 pub use caller::{Caller, authenticate, bearer, bearer_digest, bearer_token};
 pub use grant::{Change, End, Errand, Grant, LinkGrant, PutDocument, RemoveDocument, Right};
 pub(crate) use grant::{check_administrator, check_edit, errand, grant, grant_job, link_grant};
