@@ -61,7 +61,7 @@ class BulkRead(unittest.TestCase):
         added = only(self.operations.create_bulk_read_job(body))
         self.assertEqual("ADDED_SUCCESSFULLY", added.get_code().get_value())
         self.assertEqual("ADDED", added.get_details()["state"].get_value())
-        job = self.finished(added.get_details()["id"])
+        job = self.finished(int(added.get_details()["id"]))
         self.assertEqual("COMPLETED", job.get_state().get_value())
         self.assertEqual("Leads", job.get_query().get_module().get_api_name())
         self.assertEqual(1, job.get_result().get_count())
