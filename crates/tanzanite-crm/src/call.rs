@@ -16,9 +16,11 @@ use crate::transaction::{RecordHead, Stamp, Stored, Transaction};
 use bytes::Bytes;
 use std::ops::Deref;
 use std::sync::OnceLock;
+use tanzanite_protocol::endpoint::Permission;
 use tanzanite_protocol::route::Parameters;
 use tanzanite_protocol::{
-    ApiVersion, Fault, OrgId, RecordId, Reply, Request, RequestBody, Row, Stage,
+    ApiVersion, Fault, OrgId, RecordId, Reply, Request, RequestBody, Row, ScopeNeed,
+    ScopeOperation, Stage,
 };
 
 /// The record's index in `resource_path_index`: the vendor counts the segments of a path from the module on.
@@ -94,6 +96,20 @@ impl<'a> Call<'a> {
     /// Runs the checks of one item of a batch, which start again at [`Stage::Body`] for each item.
     pub fn item<T>(&self, check: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
         self.stages.item(self.endpoint.descriptor.id, check)
+    }
+
+    /// Checks that token and profile let the caller read the records of a module that the body names.
+    pub(crate) fn may_read(&self, module: &Module) -> Result<(), Fault> {
+        let need = ScopeNeed::module(&[ScopeOperation::Read]);
+        if !self.caller.may(&need, Some(module.scope_word())) {
+            return Err(Fault::new(&faults::BODY_MODULE_SCOPE)
+                .because(format!("no scope covers reading {}", module.api_name)));
+        }
+        if !self.caller.profile().permits(module, Permission::View) {
+            let name = Permission::View.implied_name(&module.api_name);
+            return Err(Fault::new(&faults::BODY_MODULE_DENIED).with("permissions", vec![name]));
+        }
+        Ok(())
     }
 
     /// The time and user for everything that this call changes.

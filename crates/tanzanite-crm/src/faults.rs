@@ -7,8 +7,8 @@
 
 use crate::collection;
 use crate::operations::{
-    attachments, change_owner, lead_conversion, locks, notes, notifications, oauth, photo, records,
-    recycle_bin, related, settings, tags,
+    attachments, bulk_read, change_owner, coql, lead_conversion, locks, notes, notifications,
+    oauth, photo, records, recycle_bin, related, settings, tags,
 };
 use tanzanite_protocol::Row;
 
@@ -23,6 +23,8 @@ pub static CATALOGUE: &[&[&Row]] = &[
     attachments::faults::ALL,
     lead_conversion::faults::ALL,
     change_owner::faults::ALL,
+    coql::faults::ALL,
+    bulk_read::faults::ALL,
     locks::faults::ALL,
     locks::faults::unlock::ALL,
     settings::faults::ALL,
@@ -110,6 +112,10 @@ tanzanite_protocol::faults! {
     TRIGGER_INVALID: Body 400 INVALID_DATA "invalid data" ["api_name", "json_path", "supported_values"] Assumed;
     /// The body has a key that the vendor acts on and Tanzanite does not yet, with a value that would change something.
     KEY_NOT_SERVED: Body 400 API_NOT_SUPPORTED "Tanzanite does not act on this key yet" ["api_name", "json_path"] Assumed;
+    /// No scope of the token covers reading the module that the body names.
+    BODY_MODULE_SCOPE: Body 401 OAUTH_SCOPE_MISMATCH "Unauthorized" [] Docs;
+    /// The profile may not view the module that the body names.
+    BODY_MODULE_DENIED: Body 403 NO_PERMISSION "Permission denied" ["permissions"] Assumed;
     /// Several fields of one item are wrong.
     FIELDS_MANY_WRONG: Body 400 MULTIPLE_OR_MULTI_ERRORS "Multiple errors in the request" ["errors"] OpenApi;
     /// None of several keys of the body is given, one of which must be.
@@ -139,6 +145,7 @@ tanzanite_protocol::faults! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operations::descriptors;
     use std::collections::HashSet;
     use tanzanite_protocol::{Fault, Stage};
 
@@ -149,6 +156,16 @@ mod tests {
             assert!(keys.insert(row.key) && names.insert(row.name()), "{row:?}");
         }
         assert!(keys.len() > 80, "{}", keys.len());
+    }
+
+    #[test]
+    fn every_fault_of_an_endpoint_is_in_the_catalogue() {
+        let known: HashSet<_> = rows().map(|row| row.key).collect();
+        for descriptor in descriptors() {
+            for row in descriptor.faults() {
+                assert!(known.contains(&row.key), "{}: {row:?}", descriptor.id);
+            }
+        }
     }
 
     #[test]

@@ -38,6 +38,18 @@ pub(crate) fn lookup_module_is_object(version: ApiVersion) -> bool {
     version >= ApiVersion::V3
 }
 
+/// A bulk read names its module, and the fields of its conditions, by a text. Later, by an object (clients of v2, v7 and
+/// v8). That v2.1 is like v2 is assumed.
+pub(crate) fn bulk_modules_are_texts(version: ApiVersion) -> bool {
+    version <= ApiVersion::V2_1
+}
+
+/// The result of a bulk read has a token for the next page (the vendor's pages of v7
+/// and v8; no page before has one that was read).
+pub(crate) fn bulk_has_page_tokens(version: ApiVersion) -> bool {
+    version >= ApiVersion::V7
+}
+
 /// A module says `status`. Before, it says `visible` (the vendor's change log of v5).
 pub(crate) fn modules_have_status(version: ApiVersion) -> bool {
     version >= ApiVersion::V5

@@ -170,6 +170,19 @@ pub const CREDITS_OVERRIDE_MAX: u64 = 1_000_000_000;
 /// The highest number of concurrent calls that a test can allow an application. Ours.
 pub const CONCURRENCY_OVERRIDE_MAX: u32 = 10_000;
 
+/// Records of one page of a bulk read. Vendor: "Bulk Read - Limitations".
+pub const BULK_READ_RECORDS_MAX: u32 = 200_000;
+/// The last page of a bulk read that has a number. Vendor: OpenAPI 2026, the pattern of `page`.
+pub const BULK_READ_PAGES_MAX: u32 = 50;
+/// Columns of a bulk read. Vendor: OpenAPI 2026.
+pub const BULK_READ_FIELDS_MAX: usize = 1_000;
+/// Conditions of a bulk read. Vendor: the questions and answers about bulk reads, Kaizen 195.
+pub const BULK_READ_CONDITIONS_MAX: usize = 25;
+/// Values of one condition of a bulk read. Ours, as that of COQL.
+pub const BULK_READ_VALUES_MAX: usize = 100;
+/// How long the result of a bulk job is kept. Vendor: a day.
+pub const BULK_RESULT_LIFETIME: Duration = Duration::from_hours(24);
+
 /// The longest time, in seconds, after which searches can be made to find a new record.
 pub const SEARCH_DELAY_SECONDS_MAX: u32 = 86_400;
 /// Refresh tokens of one organisation whose throttle is remembered. Ours; beyond that the least recently used one is

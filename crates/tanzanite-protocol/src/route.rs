@@ -48,6 +48,15 @@ pub enum Found<T> {
 pub struct Parameters(Vec<(&'static str, String)>);
 
 impl Parameters {
+    /// These parameters.
+    pub fn of<const COUNT: usize>(parameters: [(&'static str, &str); COUNT]) -> Self {
+        Self(
+            parameters
+                .map(|(name, value)| (name, value.to_owned()))
+                .into(),
+        )
+    }
+
     /// The percent-decoded value of a parameter.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0

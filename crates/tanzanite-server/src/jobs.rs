@@ -8,7 +8,7 @@ use crate::{Shared, entropy};
 use std::sync::Arc;
 use std::time::Duration;
 use tanzanite_crm::notifications::Delivery;
-use tanzanite_crm::{StoreError, Stored, Transaction, jobs};
+use tanzanite_crm::{Context, StoreError, Stored, Transaction, jobs};
 use tanzanite_protocol::OrgId;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
@@ -73,8 +73,8 @@ async fn run_due(
             .filter(|due| org.is_none_or(|org| org == due.org))
         {
             let sender = shared.senders.sending(due.org);
-            let (machine, origin) = (entropy::now(), Arc::clone(&shared.origin));
-            let step = move |tx: &mut dyn Transaction| jobs::step(due, machine, &origin, tx);
+            let context = context(shared)?;
+            let step = move |tx: &mut dyn Transaction| jobs::step(due, &context, tx);
             match shared.store.write::<_, StoreError, _>(step).await {
                 Ok(job) => {
                     steps += usize::from(job.is_some());
@@ -93,4 +93,14 @@ async fn run_due(
             return Ok(steps);
         }
     }
+}
+
+/// The context of work that no request asks for.
+pub(crate) fn context(shared: &Shared) -> Stored<Context> {
+    let (random, _) = shared.entropy.take().map_err(StoreError::new)?;
+    Ok(Context {
+        now: entropy::now(),
+        entropy: random,
+        service: Arc::clone(&shared.service),
+    })
 }

@@ -1,47 +1,51 @@
 //! Work that outlives its request. A job is a document with a state, and runs in steps of one transaction each. That
 //! transaction stores the job's state too, so a crash repeats no step, and any node may run the next one.
 //!
-//! A job follows its organisation's clock. It is due at the time in its key ([`KeySlot::DUE`]), and has no such key
-//! once it has ended. One in a queue ([`KeySlot::QUEUE`]) waits for those before it.
+//! A job follows its organisation's clock. It is due at the time in its key ([`KeySlot::DUE`]). Once it has ended it has
+//! no such key, or that of the time when its result goes. One in a queue ([`KeySlot::QUEUE`]) waits for those before it.
+
+mod queue;
+mod result;
+mod task;
+
+pub(crate) use queue::{ENDED, make_room, step_of_queue, surplus};
+pub(crate) use result::{add_part, for_each_part};
+pub use task::Task;
 
 use crate::call::Call;
-use crate::metadata::Metadata;
+use crate::context::Context;
+use crate::endpoint::Endpoint;
 use crate::notifications::{self, watched};
+use crate::operations::bulk_read;
 use crate::operations::tags::mass_delete;
 use crate::policy::{self, Errand};
 use crate::stored::{
     Document, DocumentKey, DocumentKind, DocumentQuery, DueJob, KeySlot, NewDocument, document,
 };
-use crate::transaction::{Stored, Transaction};
+use crate::transaction::{Stamp, Stored, Transaction};
 use serde_json::{Map, Value, json};
-use tanzanite_protocol::{Fault, OrgId, RecordId, Timestamp, limits};
+use std::time::Duration;
+use tanzanite_protocol::{ApiVersion, Fault, OrgId, RecordId, Timestamp};
 
 /// A kind of work.
 #[derive(Debug)]
 pub struct Work {
     /// The name in the job's document.
     pub name: &'static str,
+    /// The endpoint that schedules it, or for which it is scheduled.
+    pub endpoint: &'static Endpoint,
     /// Runs one step, which changes the job's body; returns whether there are more steps.
     pub step: fn(&Task<'_>, &mut Map<String, Value>, &mut dyn Transaction) -> Stored<Progress>,
+    /// How long its result is kept after it was asked for, if it has one.
+    pub kept: Option<Duration>,
 }
 
 /// All kinds of work.
-static WORKS: &[&Work] = &[&mass_delete::WORK, &notifications::WORK];
+static WORKS: &[&Work] = &[&mass_delete::WORK, &bulk_read::WORK, &notifications::WORK];
 
-/// The value of [`KeySlot::QUEUE`] of all jobs that have left their queue, in the order in which they were made.
-pub(crate) const ENDED: &str = "ended";
-
-/// One step of a job.
-#[derive(Debug)]
-pub struct Task<'a> {
-    /// The organisation.
-    pub org: OrgId,
-    /// Its metadata.
-    pub metadata: &'a Metadata,
-    /// The present time by its clock.
-    pub now: Timestamp,
-    /// The proof that a caller with the right to it has asked for this work.
-    pub errand: &'a Errand,
+/// The names of all kinds of work.
+pub fn works() -> impl Iterator<Item = &'static str> {
+    WORKS.iter().map(|work| work.name)
 }
 
 /// The result of a step.
@@ -53,7 +57,7 @@ pub enum Progress {
     Outside(Timestamp),
     /// The work is done.
     Done,
-    /// The work cannot be done.
+    /// The work cannot be done. The step has changed nothing but the job's own data.
     Failed,
 }
 
@@ -98,11 +102,13 @@ pub struct Job {
     pub id: i64,
     /// The name of its work.
     pub work: String,
-    /// The user who asked for it.
-    pub by: RecordId,
+    /// The user who asked for it, and when.
+    pub asked: Stamp,
+    /// The version of the API in which it was asked for.
+    pub version: ApiVersion,
     /// The state.
     pub state: State,
-    /// The time of the next step, if there is one.
+    /// The time of the next step, or of the end of the result; `None` if neither will be.
     pub due: Option<Timestamp>,
     /// The queue that it stands in, if any.
     pub queue: Option<String>,
@@ -120,10 +126,18 @@ impl Job {
         };
         let text = |name: &str| members.get(name)?.as_str();
         let state = text("state")?;
+        // Jobs of before 2026-12 know neither when they were asked for nor in which version.
+        let at = members.get("at").and_then(Value::as_i64).unwrap_or(0);
         Some(Self {
             id: document.id,
             work: text("work")?.to_owned(),
-            by: RecordId::new(members.get("by")?.as_i64()?)?,
+            asked: Stamp {
+                at: Timestamp::from_millis(at),
+                by: RecordId::new(members.get("by")?.as_i64()?)?,
+            },
+            version: text("version")
+                .and_then(ApiVersion::parse)
+                .unwrap_or(ApiVersion::NEWEST),
             state: State::ALL
                 .into_iter()
                 .find(|known| known.as_str() == state)?,
@@ -143,50 +157,63 @@ impl Job {
             // Zero-padded, so that texts sort like numbers; the clock ends in the year 9999.
             value: format!("{:015}", at.millis().max(0)),
         });
-        let queue = self.queue.as_ref().map(|queue| DocumentKey {
-            slot: KeySlot::QUEUE,
-            value: if self.state.is_end() { ENDED } else { queue }.to_owned(),
-        });
         NewDocument {
             within: 0,
             body: json!({
                 "work": self.work,
-                "by": self.by.get(),
+                "by": self.asked.by.get(),
+                "at": self.asked.at.millis(),
+                "version": self.version.as_str(),
                 "state": self.state.as_str(),
                 "due": self.due.map(Timestamp::millis),
                 "queue": self.queue,
                 "body": self.body,
             }),
-            keys: due.into_iter().chain(queue).collect(),
+            keys: due.into_iter().chain(queue::key(self)).collect(),
         }
     }
 }
 
-/// Schedules work that the caller may ask for, due at once. Returns the job's id.
+/// Schedules work that the caller may ask for, due at once. Returns the job.
 pub fn schedule(
     work: &Work,
     body: Map<String, Value>,
     call: &Call<'_>,
     tx: &mut dyn Transaction,
-) -> Result<i64, Fault> {
-    let stamp = call.stamp()?;
+) -> Result<Job, Fault> {
+    let asked = call.stamp()?;
     let job = Job {
         id: call.metadata().id_of(tx.next_number(call.caller.org())?),
         work: work.name.to_owned(),
-        by: stamp.by,
+        asked,
+        version: call.version(),
         state: State::Scheduled,
-        due: Some(stamp.at),
+        due: Some(asked.at),
         queue: None,
         body,
     };
     let grant = policy::grant_job(call.caller, job.id);
     tx.put_document(grant, &job.document())?;
-    Ok(job.id)
+    Ok(job)
 }
 
 /// A job by its id.
 pub fn job(org: OrgId, id: i64, tx: &mut dyn Transaction) -> Stored<Option<Job>> {
     Ok(document(org, DocumentKind::JOB, id, tx)?.and_then(Job::read))
+}
+
+/// A job of a kind of work by the text of its id.
+pub fn job_called(
+    work: &Work,
+    id: &str,
+    call: &Call<'_>,
+    tx: &mut dyn Transaction,
+) -> Stored<Option<Job>> {
+    let Some(id) = RecordId::parse(id) else {
+        return Ok(None);
+    };
+    let job = job(call.caller.org(), id.get(), tx)?;
+    Ok(job.filter(|job| job.work == work.name))
 }
 
 /// The jobs of an organisation, the latest first.
@@ -200,108 +227,64 @@ pub fn jobs(org: OrgId, tx: &mut dyn Transaction) -> Stored<Vec<Job>> {
     Ok(jobs)
 }
 
-/// Runs one step of a job if it is due by its organisation's clock, when the machine's shows `machine`. Returns the job
-/// after the step; `None` if it is not due or has ended. A job behind another in its queue is put off. `origin` is the
-/// server's own.
-pub fn step(
-    due: DueJob,
-    machine: Timestamp,
-    origin: &str,
-    tx: &mut dyn Transaction,
-) -> Stored<Option<Job>> {
+/// Runs one step of a job if it is due by its organisation's clock, or removes the result whose time is over. The
+/// context has the machine's clock. Returns the job after the step; `None` if it is not due. A job behind another in its
+/// queue is put off.
+pub fn step(due: DueJob, context: &Context, tx: &mut dyn Transaction) -> Stored<Option<Job>> {
     let Some(metadata) = tx.metadata(due.org)? else {
         return Ok(None);
     };
-    let now = metadata.clock().at(machine);
-    // Another server, or another search on this one, may have done the step since the job was found.
-    let is_due = |job: &Job| job.due.unwrap_or(due.at) <= now && !job.state.is_end();
+    let context = context.by(metadata.clock());
+    // Somebody else may have done the step for which the job was found to be due.
+    let is_due = |job: &Job| job.due.unwrap_or(due.at) <= context.now;
     let Some(mut job) = job(due.org, due.id, tx)?.filter(is_due) else {
         return Ok(None);
     };
-    let first = match &job.queue {
-        Some(queue) => queued(due.org, queue, tx)?.first().copied(),
-        None => None,
-    };
-    if let Some(first) = first.filter(|first| *first != job.id) {
-        // Whoever ends the first one takes the next at once. This is for a server that dies before it does.
-        let first = self::job(due.org, first, tx)?.and_then(|first| first.due);
-        job.due = first.max(Some(now.after(limits::QUEUE_WAIT)));
-        rewrite(due.org, &job, tx)?;
+    if let Some(until) = queue::wait(due.org, &job, context.now, tx)? {
+        job.due = Some(until);
+        rewrite(&policy::errand(due.org, &job), &job, tx)?;
         return Ok(Some(job));
     }
-    watched(due.org, &metadata, now, origin, tx, |tx| {
-        run(due.org, job, &metadata, now, tx).map(Some)
+    let origin = &context.service.public_url;
+    watched(due.org, &metadata, context.now, origin, tx, |tx| {
+        run(due.org, job, &context, tx)
     })
 }
 
-/// Runs one step of the first job in a queue, due or not.
-pub(crate) fn step_of_queue(
-    org: OrgId,
-    queue: &str,
-    machine: Timestamp,
-    tx: &mut dyn Transaction,
-) -> Stored<Option<Job>> {
-    let (Some(metadata), Some(first)) =
-        (tx.metadata(org)?, queued(org, queue, tx)?.first().copied())
-    else {
-        return Ok(None);
-    };
-    let now = metadata.clock().at(machine);
-    let job = job(org, first, tx)?;
-    job.map(|job| run(org, job, &metadata, now, tx)).transpose()
-}
-
+/// Runs one step of a job. The context has the organisation's clock.
 fn run(
     org: OrgId,
     mut job: Job,
-    metadata: &Metadata,
-    now: Timestamp,
+    context: &Context,
     tx: &mut dyn Transaction,
-) -> Stored<Job> {
+) -> Stored<Option<Job>> {
     let errand = policy::errand(org, &job);
-    let task = Task {
-        org,
-        metadata,
-        now,
-        errand: &errand,
-    };
-    (job.state, job.due) = match WORKS.iter().find(|work| work.name == job.work) {
-        None => (State::Failed, None),
-        // A failed step is rolled back, and runs again.
-        Some(work) => match (work.step)(&task, &mut job.body, tx)? {
-            Progress::More => (State::Running, Some(now)),
+    let work = WORKS.iter().find(|work| work.name == job.work);
+    let kept_until = work.and_then(|work| Some(job.asked.at.after(work.kept?)));
+    if job.state.is_end() {
+        if kept_until.is_none_or(|until| context.now < until) {
+            return Ok(None);
+        }
+        result::remove(&errand, &job, tx)?;
+        job.due = None;
+    } else {
+        // A step that the store fails is rolled back, and runs again.
+        let progress = match work {
+            Some(work) => task::run(work, &mut job, (context, &errand), tx)?,
+            None => Progress::Failed,
+        };
+        (job.state, job.due) = match progress {
+            Progress::More => (State::Running, Some(context.now)),
             Progress::Outside(until) => (State::Running, Some(until)),
-            Progress::Done => (State::Completed, None),
-            Progress::Failed => (State::Failed, None),
-        },
-    };
-    rewrite(org, &job, tx)?;
-    Ok(job)
+            Progress::Done => (State::Completed, kept_until),
+            Progress::Failed => (State::Failed, kept_until),
+        };
+    }
+    rewrite(&errand, &job, tx)?;
+    Ok(Some(job))
 }
 
 /// Stores a job after a change.
-pub(crate) fn rewrite(org: OrgId, job: &Job, tx: &mut dyn Transaction) -> Stored<()> {
-    tx.put_document(policy::errand(org, job).of_itself(), &job.document())
-}
-
-/// The ids of the jobs in a queue, the first first.
-fn queued(org: OrgId, queue: &str, tx: &mut dyn Transaction) -> Stored<Vec<i64>> {
-    let values = [queue.to_owned()];
-    let found = tx.documents_with_keys(org, DocumentKind::JOB, KeySlot::QUEUE, &values)?;
-    Ok(found.into_iter().map(|(_, id)| id).collect())
-}
-
-/// Drops the first jobs of a queue until it has room for one more of `most`; returns how many there were.
-pub(crate) fn make_room(
-    org: OrgId,
-    queue: &str,
-    most: usize,
-    tx: &mut dyn Transaction,
-) -> Stored<usize> {
-    let queued = queued(org, queue, tx)?;
-    let surplus = (queued.len() + 1).saturating_sub(most);
-    for id in queued.into_iter().take(surplus) {
-        tx.remove_document(policy::grant_removal_of_job(org, id))?;
-    }
-    Ok(surplus)
+pub(crate) fn rewrite(errand: &Errand, job: &Job, tx: &mut dyn Transaction) -> Stored<()> {
+    tx.put_document(errand.of_itself(), &job.document())
 }

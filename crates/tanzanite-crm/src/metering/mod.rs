@@ -30,6 +30,9 @@ pub struct LimitSettings {
     /// The seconds after which a search finds a new record. The vendor's index follows after a while; none is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search_delay: Option<u32>,
+    /// The records of one page of a bulk read, instead of the vendor's two hundred thousand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bulk_read_page: Option<u32>,
 }
 
 /// The limits of an organisation.

@@ -2,18 +2,22 @@
 //! it. Its step only takes it: whoever runs the step sends it and tells the outcome ([`settle`]).
 
 use super::{Deliveries, Watch};
+use crate::context::Context;
 use crate::jobs::{self, Job, Progress, State, Task, Work};
 use crate::metadata::Metadata;
+use crate::operations::notifications::ENABLE;
 use crate::policy;
-use crate::transaction::{Stored, Transaction};
+use crate::transaction::{Stamp, Stored, Transaction};
 use serde_json::{Map, Value};
 use std::time::Duration;
-use tanzanite_protocol::{OrgId, Timestamp, limits};
+use tanzanite_protocol::{ApiVersion, OrgId, Timestamp, limits};
 
 /// The sending of one notification.
 pub(crate) static WORK: Work = Work {
     name: "notification",
+    endpoint: &ENABLE,
     step: take,
+    kept: None,
 };
 
 /// A notification on its way, or at its end.
@@ -84,7 +88,8 @@ pub(super) fn put(
     let mut job = Job {
         id: metadata.id_of(tx.next_number(org)?),
         work: WORK.name.to_owned(),
-        by,
+        asked: Stamp { at: now, by },
+        version: ApiVersion::NEWEST,
         state: State::Scheduled,
         due: Some(now),
         queue: Some(watch.queue()),
@@ -97,7 +102,12 @@ pub(super) fn put(
     };
     match metadata.deliveries() {
         Deliveries::Deliver => {
-            jobs::make_room(org, &watch.queue(), limits::NOTIFICATIONS_WAITING_MAX, tx)?;
+            let most = limits::NOTIFICATIONS_WAITING_MAX;
+            for mut job in jobs::surplus(org, &watch.queue(), most, tx)? {
+                let outcome = format!("dropped: {most} others wait for the channel");
+                pass(&mut job, State::Failed, None, &outcome);
+                end(org, &job, tx)?;
+            }
         }
         Deliveries::Collect => {
             pass(&mut job, State::Completed, None, "collected");
@@ -115,7 +125,7 @@ fn take(
     _: &mut dyn Transaction,
 ) -> Stored<Progress> {
     let watch = body.get("watch").and_then(Value::as_i64);
-    let mut watches = task.metadata.watches().iter();
+    let mut watches = task.call.metadata().watches().iter();
     let Some(watch) = watches.find(|known| Some(known.id) == watch) else {
         body.insert("outcome".to_owned(), "the channel is no more".into());
         return Ok(Progress::Failed);
@@ -127,23 +137,20 @@ fn take(
     body.insert("attempts".to_owned(), attempts.into());
     body.insert("notify_url".to_owned(), watch.notify_url.as_str().into());
     Ok(Progress::Outside(
-        task.now.after(limits::NOTIFICATION_LEASE),
+        task.call.context.now.after(limits::NOTIFICATION_LEASE),
     ))
 }
 
-/// Notes what became of an attempt, when the machine's clock shows `machine`. Returns the next delivery of the channel,
-/// taken to be sent, if there is one. An attempt whose delivery somebody else has taken since changes nothing.
+/// Notes what became of an attempt. The context has the machine's clock. Returns the next delivery of the channel, taken
+/// to be sent, if there is one. An attempt whose delivery somebody else has taken since changes nothing.
 pub fn settle(
     org: OrgId,
     sent: &Delivery,
     attempt: &Attempt,
-    machine: Timestamp,
+    context: &Context,
     tx: &mut dyn Transaction,
 ) -> Stored<Option<Delivery>> {
-    let Some(metadata) = tx.metadata(org)? else {
-        return Ok(None);
-    };
-    let now = metadata.clock().at(machine);
+    let now = context.now_of(org, tx)?;
     let job = jobs::job(org, sent.id, tx)?;
     let is_ours = |job: &Job| job.state == State::Running && attempts(&job.body) == sent.attempts;
     let Some(mut job) = job.filter(is_ours) else {
@@ -160,13 +167,12 @@ pub fn settle(
         }
     }
     if job.due.is_some() {
-        jobs::rewrite(org, &job, tx)?;
+        jobs::rewrite(&policy::errand(org, &job), &job, tx)?;
         return Ok(None);
     }
-    jobs::make_room(org, jobs::ENDED, limits::NOTIFICATIONS_ENDED_MAX, tx)?;
-    jobs::rewrite(org, &job, tx)?;
+    end(org, &job, tx)?;
     let next = match &job.queue {
-        Some(queue) => jobs::step_of_queue(org, queue, machine, tx)?,
+        Some(queue) => jobs::step_of_queue(org, queue, context, tx)?,
         None => None,
     };
     Ok(next
@@ -186,6 +192,12 @@ pub fn deliveries(org: OrgId, tx: &mut dyn Transaction) -> Stored<Vec<Delivery>>
 /// Forgets the deliveries that have ended; returns their number.
 pub fn forget_ended(org: OrgId, tx: &mut dyn Transaction) -> Stored<usize> {
     jobs::make_room(org, jobs::ENDED, 1, tx)
+}
+
+/// Stores a delivery that has ended, in the place of the first of many that have.
+fn end(org: OrgId, job: &Job, tx: &mut dyn Transaction) -> Stored<()> {
+    jobs::make_room(org, jobs::ENDED, limits::NOTIFICATIONS_ENDED_MAX, tx)?;
+    jobs::rewrite(&policy::errand(org, job), job, tx)
 }
 
 /// Notes an outcome, and when there will be another.

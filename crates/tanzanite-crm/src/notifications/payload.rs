@@ -34,7 +34,7 @@ struct Told<'c> {
 impl<'a> Notice<'a> {
     /// `None` if its user may not see the module any more.
     pub(super) fn of(org: OrgId, metadata: &'a Arc<Metadata>, watch: &'a Watch) -> Option<Self> {
-        let user = onlooker(org, metadata, watch.user_id()?)?;
+        let user = onlooker(org, metadata, watch)?;
         let module = metadata.module_numbered(watch.module)?;
         let sees = user.profile().permits(module, Permission::View);
         sees.then_some(Self {

@@ -2,6 +2,7 @@
 //! derived from it.
 
 pub mod attachments;
+pub mod bulk_read;
 pub mod change_owner;
 pub mod coql;
 pub mod lead_conversion;
@@ -90,6 +91,9 @@ static WRITTEN: &[&Endpoint] = &[
     &settings::LIST_PIPELINES,
     &settings::GET_PIPELINE,
     &coql::QUERY,
+    &bulk_read::CREATE,
+    &bulk_read::GET,
+    &bulk_read::DOWNLOAD_RESULT,
     &locks::LIST,
     &locks::LOCK,
     &locks::GET,

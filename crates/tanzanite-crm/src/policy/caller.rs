@@ -1,15 +1,18 @@
 //! Authentication: from the `Authorization` header to a [`Caller`], or to one of two faults. A token that is missing
 //! and a token that is bad are different outcomes.
 
+use super::Errand;
 use crate::context::{AuthMode, Context, token_digest};
 use crate::faults;
 use crate::metadata::{Metadata, Profile, User};
+use crate::notifications::Watch;
 use crate::secret::Digest;
 use crate::transaction::{AccessToken, Authorization, Stored, Transaction};
 use std::sync::{Arc, OnceLock};
 use tanzanite_protocol::{Fault, OrgId, RecordId, Scope, ScopeNeed};
 
-/// The user of a live token, with the token's scopes. Made by [`authenticate`] alone, but for the [`onlooker`].
+/// The user of a live token, with the token's scopes. Made by [`authenticate`] alone, but for
+/// those who are [`absent`].
 #[derive(Debug)]
 pub struct Caller {
     org: OrgId,
@@ -94,13 +97,6 @@ pub fn authenticate(
     }
 }
 
-/// A user to whom something is told though nobody asks: the owner of a channel. `None` if the user is not active.
-pub(crate) fn onlooker(org: OrgId, metadata: &Arc<Metadata>, user: RecordId) -> Option<Caller> {
-    let mut users = metadata.users().iter();
-    let place = users.position(|known| known.id == user.get() && known.is_active())?;
-    caller(org, Arc::clone(metadata), place, None).ok()
-}
-
 /// The token in an `Authorization` header. `Zoho-oauthtoken` is the scheme on the vendor's pages. `Bearer` is taken
 /// too: it is the `token_type` of token replies, and gateways send it. No page says whether the vendor takes it.
 pub fn bearer_token(authorization: &str) -> Option<&str> {
@@ -164,6 +160,31 @@ fn stand_in(context: &Context, tx: &mut dyn Transaction) -> Result<Caller, Fault
     let user = users.position(|user| metadata.is_run_by(user));
     let user = user.ok_or_else(nobody)?;
     caller(org, metadata, user, None)
+}
+
+/// The user who asked for a job, without a token: what its scopes cover was checked when the job was scheduled. `None`
+/// if the user is not active any more.
+pub(crate) fn caller_of(
+    errand: &Errand,
+    user: RecordId,
+    tx: &mut dyn Transaction,
+) -> Stored<Option<Caller>> {
+    let Some(metadata) = tx.metadata(errand.org())? else {
+        return Ok(None);
+    };
+    Ok(absent(errand.org(), metadata, user.get()))
+}
+
+/// The user of a channel, to whom changes are told as that user may see them. `None` if the user is not active any more.
+pub(crate) fn onlooker(org: OrgId, metadata: &Arc<Metadata>, watch: &Watch) -> Option<Caller> {
+    absent(org, Arc::clone(metadata), watch.user)
+}
+
+/// An active user who has sent no request.
+fn absent(org: OrgId, metadata: Arc<Metadata>, id: i64) -> Option<Caller> {
+    let mut users = metadata.users().iter();
+    let user = users.position(|found| found.id == id && found.is_active())?;
+    caller(org, metadata, user, None).ok()
 }
 
 fn caller(

@@ -281,6 +281,11 @@ pub(crate) fn grant_removal_of_job(org: OrgId, id: i64) -> Grant<RemoveDocument>
 }
 
 impl Errand {
+    /// The organisation.
+    pub fn org(&self) -> OrgId {
+        self.org
+    }
+
     /// Grants a change of a document that is part of the job.
     pub(crate) fn grant<A>(&self, kind: DocumentKind, id: i64) -> Grant<A> {
         Grant::new(self.org, kind, id)

@@ -9,8 +9,8 @@ mod permit;
 mod reach;
 mod view;
 
-pub(crate) use caller::onlooker;
 pub use caller::{Caller, authenticate, bearer, bearer_digest, bearer_token};
+pub(crate) use caller::{caller_of, onlooker};
 pub use grant::{Change, End, Errand, Grant, LinkGrant, PutDocument, RemoveDocument, Right};
 pub(crate) use grant::{
     check_administrator, check_edit, errand, grant, grant_delivery, grant_job,

@@ -78,6 +78,7 @@ numbered! {
         65 HOLIDAY "holiday";
         66 SHIFT_HOUR "shift hour";
         67 CONNECTION "connection of two records";
+        68 JOB_RESULT "part of a job's result";
     }
 }
 

@@ -17,7 +17,7 @@ pub(super) async fn list(call: Call<'_>) -> Result<Value, Refusal> {
         json!({
             "id": job.id.to_string(),
             "work": job.work,
-            "by": job.by.to_string(),
+            "by": job.asked.by.to_string(),
             "state": job.state.as_str(),
             "body": job.body,
         })

@@ -9,7 +9,7 @@ use tanzanite_crm::metering::{Allowance, LimitSettings, is_limited, licences};
 use tanzanite_crm::{Metadata, Service, Transaction, operator};
 use tanzanite_protocol::{OrgId, limits};
 
-const HINT: &str = r#"send such as {"enabled": true, "credits": 100, "concurrency": 5, "search_delay": 60}; null is what the server and the edition say"#;
+const HINT: &str = r#"send such as {"enabled": true, "credits": 100, "concurrency": 5, "search_delay": 60, "bulk_read_page": 2}; null is what the server and the edition say"#;
 
 /// The requested change.
 #[derive(Clone, Copy, Default, PartialEq, Deserialize)]
@@ -19,6 +19,7 @@ struct Wanted {
     credits: Key<u64>,
     concurrency: Key<u32>,
     search_delay: Key<u32>,
+    bulk_read_page: Key<u32>,
 }
 
 /// A key of the request's body.
@@ -68,6 +69,10 @@ impl Wanted {
             let most = limits::SEARCH_DELAY_SECONDS_MAX.into();
             within("seconds until a search finds", seconds.into(), 0..=most)?;
         }
+        if let Key::Is(Some(records)) = self.bulk_read_page {
+            let most = limits::BULK_READ_RECORDS_MAX.into();
+            within("records of a page of a bulk read", records.into(), 1..=most)?;
+        }
         if self == Self::default() {
             return Err(Refusal(400, "nothing is to be changed".to_owned(), HINT));
         }
@@ -80,6 +85,7 @@ impl Wanted {
             credits: self.credits.or(before.credits),
             concurrency: self.concurrency.or(before.concurrency),
             search_delay: self.search_delay.or(before.search_delay),
+            bulk_read_page: self.bulk_read_page.or(before.bulk_read_page),
         }
     }
 }
@@ -157,11 +163,13 @@ fn describe(call: &Call<'_>, metadata: &Metadata) -> Value {
             "most": reading.tokens_most,
         },
         "search": { "delay": said.search_delay.unwrap_or(0) },
+        "bulk_read": { "page": said.bulk_read_page.unwrap_or(limits::BULK_READ_RECORDS_MAX) },
         "said": {
             "enabled": said.enabled,
             "credits": said.credits,
             "concurrency": said.concurrency,
             "search_delay": said.search_delay,
+            "bulk_read_page": said.bulk_read_page,
         },
     })
 }

@@ -12,6 +12,7 @@ pub(crate) use address::Receivers;
 pub(crate) use send::Client;
 pub(crate) use senders::{Senders, Sending};
 
+use crate::jobs::context;
 use crate::{Shared, entropy, journal};
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HOST, HeaderMap, HeaderValue};
@@ -20,7 +21,7 @@ use http::{Method, Request};
 use std::sync::Arc;
 use std::time::Instant;
 use tanzanite_crm::notifications::{Attempt, Delivery, settle};
-use tanzanite_crm::{StoreError, Transaction};
+use tanzanite_crm::{StoreError, Stored, Transaction};
 use tanzanite_protocol::{OrgId, limits};
 use tokio::time::timeout;
 
@@ -40,9 +41,7 @@ pub(crate) async fn send_queue(
         let turn = timeout(limits::NOTIFICATION_LEASE / 2, shared.senders.turn());
         let Ok(Ok(_turn)) = turn.await else { return };
         let attempt = attempt(&shared, org, &delivery).await;
-        let machine = entropy::now();
-        let note = move |tx: &mut dyn Transaction| settle(org, &delivery, &attempt, machine, tx);
-        next = match shared.store.write::<_, StoreError, _>(note).await {
+        next = match settled(&shared, org, delivery, attempt).await {
             Ok(next) => next,
             Err(error) => {
                 tracing::error!(%error, org = org.get(), "a notification's outcome is lost; it is sent again");
@@ -50,6 +49,18 @@ pub(crate) async fn send_queue(
             }
         };
     }
+}
+
+/// Notes what became of an attempt; returns the channel's next delivery.
+async fn settled(
+    shared: &Shared,
+    org: OrgId,
+    delivery: Delivery,
+    attempt: Attempt,
+) -> Stored<Option<Delivery>> {
+    let context = context(shared)?;
+    let note = move |tx: &mut dyn Transaction| settle(org, &delivery, &attempt, &context, tx);
+    shared.store.write::<_, StoreError, _>(note).await
 }
 
 /// The receiver's answer, or the reason why there is none.

@@ -4,7 +4,7 @@
 mod cases;
 
 use self::cases::{CASES, REFRESH};
-use crate::collections::cases::{self as of_collections, PREPARED};
+use crate::collections::cases::{self as of_collections, DONE, PREPARED};
 use crate::stores::{Home, is_shared};
 use crate::world::{MULTIPART, World, multipart, now, plant, png};
 use bytes::Bytes;
@@ -14,8 +14,10 @@ use std::sync::Arc;
 use tanzanite_crm::context::token_digest;
 use tanzanite_crm::data_body::Parsed;
 use tanzanite_crm::faults::STORE_FAILED;
+use tanzanite_crm::jobs::{self, State};
 use tanzanite_crm::operations::descriptors;
 use tanzanite_crm::policy::bearer_digest;
+use tanzanite_crm::stored::DueJob;
 use tanzanite_crm::{AuthMode, Context, Job, Room, Service, StoreError, Transaction, route};
 use tanzanite_protocol::endpoint::Access;
 use tanzanite_protocol::{Fault, Headers, Method, OrgId, Query, Reply, Request, RequestBody};
@@ -79,6 +81,10 @@ impl Planted {
             let id = body.pointer(at).and_then(Value::as_str);
             let id = id.unwrap_or_else(|| panic!("{name}: no {at} in {body}"));
             planted.made.insert(name, id.to_owned());
+        }
+        for name in DONE {
+            let id = planted.made[name].parse().expect("an id");
+            while planted.step(id, 0).0 == Ok(Some(State::Running)) {}
         }
         let org = planted.org;
         let taken = move |tx: &mut dyn Transaction| tx.take_snapshot(org, SNAPSHOT, now());
@@ -167,12 +173,6 @@ impl Planted {
             content_type: content_type.map(str::to_owned),
             ..Headers::default()
         };
-        let service = Service {
-            public_url: "http://localhost".to_owned(),
-            auth: AuthMode::Strict,
-            default_org: self.org,
-            limits: false,
-        };
         let job = Job {
             token: bearer_digest(headers.authorization.as_deref()),
             route: route(case.method, path).unwrap_or_else(|fault| panic!("{target}: {fault:?}")),
@@ -182,11 +182,7 @@ impl Planted {
                 query: Query::parse(query),
                 headers,
             },
-            context: Context {
-                now: now(),
-                entropy: ENTROPY,
-                service: Arc::new(service),
-            },
+            context: self.context(),
             meter: None,
             org: std::sync::OnceLock::new(),
             room: Room::default(),
@@ -215,6 +211,50 @@ impl Planted {
         (result, failed.load(std::sync::atomic::Ordering::SeqCst))
     }
 
+    /// Runs a step of a job against a store that fails at the `nth` call. Returns the job's state after it, and whether
+    /// that call was reached.
+    fn step(&self, id: i64, nth: u32) -> (Result<Option<State>, StoreError>, bool) {
+        let due = DueJob {
+            org: self.org,
+            at: now(),
+            id,
+        };
+        let context = self.context();
+        let failed = Arc::new(std::sync::atomic::AtomicBool::new(false));
+        let seen = Arc::clone(&failed);
+        let step = move |tx: &mut dyn Transaction| {
+            let mut failing = FailNth::new(tx, nth);
+            let stepped = jobs::step(due, &context, &mut failing);
+            seen.store(failing.failed(), std::sync::atomic::Ordering::SeqCst);
+            stepped
+        };
+        let stepped = self.store.write_blocking(step);
+        let state = stepped.map(|job| job.map(|job| job.state));
+        (state, failed.load(std::sync::atomic::Ordering::SeqCst))
+    }
+
+    /// The jobs that are still to be done, with the names of their work.
+    fn scheduled(&self) -> Vec<(i64, String)> {
+        let org = self.org;
+        let all = move |tx: &mut dyn Transaction| jobs::jobs(org, tx);
+        let all = self.store.read_blocking(all).expect("jobs");
+        let scheduled = all.into_iter().filter(|job| job.state == State::Scheduled);
+        scheduled.map(|job| (job.id, job.work)).collect()
+    }
+
+    fn context(&self) -> Context {
+        Context {
+            now: now(),
+            entropy: ENTROPY,
+            service: Arc::new(Service {
+                public_url: "http://localhost".to_owned(),
+                auth: AuthMode::Strict,
+                default_org: self.org,
+                limits: false,
+            }),
+        }
+    }
+
     /// Runs a request; returns the outcome and the names of the store's methods that it called.
     pub(crate) fn calls(&self, case: &Case) -> (Result<Reply, Fault>, Vec<&'static str>) {
         let (job, body) = self.job(case);
@@ -234,16 +274,7 @@ impl Planted {
     /// All records with their photos, locks and timelines; whether each token of the seed and of the next request
     /// exists; and the next number, if the store leaves no gaps.
     fn state(&self) -> String {
-        let context = Context {
-            now: now(),
-            entropy: ENTROPY,
-            service: Arc::new(Service {
-                public_url: String::new(),
-                auth: AuthMode::Strict,
-                default_org: self.org,
-                limits: false,
-            }),
-        };
+        let context = self.context();
         let mut texts: Vec<String> = self
             .credentials
             .tokens
@@ -367,6 +398,39 @@ fn every_call_fails_on_disk() {
     // Only SQLite has a separate variant on disk.
     if !is_shared() {
         every_call_fails_once(Home::on_disk);
+    }
+}
+
+#[test]
+fn every_call_of_a_job_s_step_fails() {
+    let planted = Planted::new(Home::fresh());
+    let before = planted.state();
+    let scheduled = planted.scheduled();
+    for work in jobs::works() {
+        let mut names = scheduled.iter().map(|(_, name)| name.as_str());
+        assert!(names.any(|name| name == work), "{work} is not made to fail");
+    }
+    for (id, work) in scheduled {
+        let mut nth = 1;
+        let state = loop {
+            let (state, failed) = planted.step(id, nth);
+            if !failed {
+                break state;
+            }
+            assert!(
+                state.is_err(),
+                "{work}: call {nth} failed and nobody minded"
+            );
+            assert_eq!(
+                before,
+                planted.state(),
+                "{work}: call {nth} changed something"
+            );
+            nth += 1;
+        };
+        assert!(nth > 2 && matches!(state, Ok(Some(_))), "{work}: {state:?}");
+        assert_ne!(before, planted.state(), "{work} changed nothing");
+        planted.restore();
     }
 }
 

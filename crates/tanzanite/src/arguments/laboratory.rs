@@ -181,8 +181,11 @@ pub(crate) struct LimitsArguments {
     /// Let a search find a new record only so long after it was made
     #[arg(long, value_name = "SECONDS")]
     pub(crate) search_delay: Option<u64>,
+    /// Let a page of a bulk read have so many records, instead of two hundred thousand
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) bulk_read_page: Option<u64>,
     /// Take back all that was said here: the edition's limits, if the server was started so
-    #[arg(long, conflicts_with_all = ["on", "off", "credits", "concurrency", "search_delay"])]
+    #[arg(long, conflicts_with_all = ["on", "off", "credits", "concurrency", "search_delay", "bulk_read_page"])]
     pub(crate) default: bool,
     /// Forget what was used
     #[arg(long)]

@@ -5,6 +5,7 @@ use crate::control::Control;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{answer, answer_json};
 use serde_json::{Map, Value, json};
+use tanzanite_protocol::limits;
 
 /// Shows the limits, after changing them if asked to.
 pub(crate) fn limits(arguments: &LimitsArguments) -> Outcome {
@@ -35,6 +36,7 @@ fn change(arguments: &LimitsArguments) -> Option<Value> {
             "credits": null,
             "concurrency": null,
             "search_delay": null,
+            "bulk_read_page": null,
         }));
     }
     let enabled = match (arguments.on, arguments.off) {
@@ -47,6 +49,7 @@ fn change(arguments: &LimitsArguments) -> Option<Value> {
         ("credits", arguments.credits.map(Value::from)),
         ("concurrency", arguments.concurrency.map(Value::from)),
         ("search_delay", arguments.search_delay.map(Value::from)),
+        ("bulk_read_page", arguments.bulk_read_page.map(Value::from)),
     ];
     let said = keys
         .into_iter()
@@ -73,11 +76,15 @@ fn text(shown: &Value) -> Option<String> {
         0 => String::new(),
         seconds => format!("search       finds a record {seconds} s after it was made\n"),
     };
+    let bulk = match number("/bulk_read/page")? {
+        page if page == u64::from(limits::BULK_READ_RECORDS_MAX) => String::new(),
+        page => format!("bulk reads   have {page} records a page\n"),
+    };
     Some(format!(
         "limits are {} (edition {edition}, {} licences)\n\
          credits      {} of {} a day are used, {} are left{back}\n\
          calls        {} of an application at once; {calls} are under way\n\
-         tokens       {} of a refresh token within ten minutes; {} are given\n{search}",
+         tokens       {} of a refresh token within ten minutes; {} are given\n{search}{bulk}",
         if shown.get("enabled")?.as_bool()? {
             "on"
         } else {

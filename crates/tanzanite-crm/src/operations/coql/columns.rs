@@ -15,7 +15,7 @@ use tanzanite_protocol::{Fault, RecordId, limits};
 
 /// A column of a module.
 #[derive(Debug)]
-pub(super) enum Column<'a> {
+pub(crate) enum Column<'a> {
     Id,
     Field(&'a Field),
     /// A part of the user that a field refers to.
@@ -26,7 +26,7 @@ pub(super) enum Column<'a> {
 
 /// A part of a user.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum UserPart {
+pub(crate) enum UserPart {
     Id,
     Email,
     FirstName,
@@ -71,7 +71,7 @@ impl Column<'_> {
 }
 
 /// Finds a path from a module.
-pub(super) fn find<'a>(view: ModuleView<'a>, path: &Path) -> Result<Column<'a>, Fault> {
+pub(crate) fn find<'a>(view: ModuleView<'a>, path: &Path) -> Result<Column<'a>, Fault> {
     if path.len() > limits::COQL_JOINS_MAX + 1 {
         return Err(too_much("join", limits::COQL_JOINS_MAX));
     }
@@ -142,7 +142,7 @@ struct Join<'a> {
 }
 
 /// The values of the columns of each record, with one question for each lookup that columns go through.
-pub(super) fn values(
+pub(crate) fn values(
     call: &Call<'_>,
     tx: &mut dyn Transaction,
     view: ModuleView<'_>,

@@ -15,7 +15,7 @@ use serde_json::Value;
 use tanzanite_protocol::{Fault, limits};
 
 /// The criteria of a condition on the records of a module.
-pub(super) fn criteria(
+pub(crate) fn criteria(
     call: &Call<'_>,
     view: ModuleView<'_>,
     condition: &Condition,

@@ -17,10 +17,6 @@ tanzanite_protocol::faults! {
     NOT_SERVED: Body 400 API_NOT_SUPPORTED "Tanzanite does not act on this part of a query yet" ["clause"] Assumed;
     /// The module is none of the organisation's, or one that COQL does not take.
     MODULE_INVALID: Body 400 INVALID_MODULE "the given module is not supported in api" [] OpenApi;
-    /// No scope of the token covers reading the module.
-    SCOPE_MISMATCH: Body 401 OAUTH_SCOPE_MISMATCH "Unauthorized" [] Docs;
-    /// The profile may not view the module.
-    NOT_PERMITTED: Body 403 NO_PERMISSION "Permission denied" ["permissions"] Assumed;
     /// A column is no field of its module, or one that the caller's profile hides.
     COLUMN_INVALID: Body 400 INVALID_QUERY "column given seems to be invalid" ["column_name"] OpenApi;
     /// A column of this type cannot stand there.

@@ -5,9 +5,8 @@ mod parts;
 
 pub(super) use aggregate::Aggregate;
 use aggregate::{grouped, term};
-pub(super) use parts::{
-    Column, Comparator, Comparison, Condition, Path, Query, Sorted, Subquery, Term,
-};
+pub(super) use parts::{Column, Path, Query, Sorted, Subquery, Term};
+pub(crate) use parts::{Comparator, Comparison, Condition};
 
 use super::faults;
 use sqlparser::ast::{

@@ -10,14 +10,16 @@ use crate::criteria::compare::head_key;
 use crate::criteria::record_keys;
 use crate::data_body;
 use crate::endpoint::{Answer, Endpoint};
-use crate::faults::{BODY_INVALID, FIELD_TYPE_WRONG, KEY_NOT_SERVED};
+use crate::faults::{
+    BODY_INVALID, BODY_MODULE_DENIED, BODY_MODULE_SCOPE, FIELD_TYPE_WRONG, KEY_NOT_SERVED,
+};
 use crate::metadata::Metadata;
 use crate::policy::ModuleView;
 use crate::schema::{Field, Kind, Module};
 use crate::transaction::{Record, RecordQuery, SortKey, Start, Transaction};
 use crate::versions;
 use serde_json::{Map, Value, json};
-use tanzanite_protocol::endpoint::{Cost, Permission};
+use tanzanite_protocol::endpoint::Cost;
 use tanzanite_protocol::{
     Body, Descriptor, Evidence, Fault, Method, Reply, ScopeNeed, ScopeOperation, limits,
 };
@@ -51,8 +53,8 @@ pub static QUERY: Endpoint = Endpoint::in_org(
         &faults::OPERATOR_UNKNOWN,
         &faults::NOT_SERVED,
         &faults::MODULE_INVALID,
-        &faults::SCOPE_MISMATCH,
-        &faults::NOT_PERMITTED,
+        &BODY_MODULE_SCOPE,
+        &BODY_MODULE_DENIED,
         &faults::COLUMN_INVALID,
         &faults::COLUMN_UNSUPPORTED,
         &faults::COLUMN_DUPLICATE,
@@ -187,15 +189,7 @@ pub(super) fn module<'a>(call: &Call<'a>, name: &str) -> Result<&'a Module, Faul
     let module = named
         .filter(|module| module.is_served())
         .ok_or_else(|| Fault::new(&faults::MODULE_INVALID))?;
-    let need = ScopeNeed::module(&[ScopeOperation::Read]);
-    if !call.caller.may(&need, Some(module.scope_word())) {
-        return Err(Fault::new(&faults::SCOPE_MISMATCH)
-            .because(format!("no scope covers reading {}", module.api_name)));
-    }
-    if !call.caller.profile().permits(module, Permission::View) {
-        let name = Permission::View.implied_name(&module.api_name);
-        return Err(Fault::new(&faults::NOT_PERMITTED).with("permissions", vec![name]));
-    }
+    call.may_read(module)?;
     Ok(module)
 }
 

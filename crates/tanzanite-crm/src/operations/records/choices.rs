@@ -5,7 +5,7 @@ use crate::criteria::{Criteria, FieldTest, HeadKey, Test};
 use crate::faults::{PARAMETER_INVALID, PARAMETER_UNKNOWN};
 use crate::parameters::{given, pattern};
 use crate::schema::conversion::{conversion_mark, is_converted};
-use crate::schema::{Field, Module, views};
+use crate::schema::{Field, Module, View, views};
 use crate::transaction::{Record, SortKey, Stored};
 use serde_json::{Map, Value};
 use tanzanite_protocol::Fault;
@@ -72,13 +72,22 @@ pub(super) fn of_view(call: &ModuleCall<'_>) -> Result<Option<Criteria>, Fault> 
     let Some(id) = given(call, "cvid") else {
         return Ok(None);
     };
+    let view = view_called(call, call.module(), id);
+    let view = view.ok_or_else(|| Fault::new(&PARAMETER_UNKNOWN).with("param_name", "cvid"))?;
+    Ok(in_view(call, &view))
+}
+
+/// A module's view by its id.
+pub(crate) fn view_called<'a>(call: &Call<'_>, module: &'a Module, id: &str) -> Option<View<'a>> {
     let metadata = call.metadata();
-    let mut views = views(call.module()).into_iter();
-    let view = views
-        .find(|view| metadata.schema_id_of(view.number).to_string() == id)
-        .ok_or_else(|| Fault::new(&PARAMETER_UNKNOWN).with("param_name", "cvid"))?;
+    let mut views = views(module).into_iter();
+    views.find(|view| metadata.schema_id_of(view.number).to_string() == id)
+}
+
+/// The records in a view; `None` for all.
+pub(crate) fn in_view(call: &Call<'_>, view: &View<'_>) -> Option<Criteria> {
     let owner = Test::OneOf(vec![call.caller.user().id]);
-    Ok(view.own.then_some(Criteria::Head(HeadKey::Owner, owner)))
+    view.own.then_some(Criteria::Head(HeadKey::Owner, owner))
 }
 
 /// The word that says whether a call asks for leads that were converted.
@@ -101,7 +110,7 @@ pub(super) fn is_chosen(
 }
 
 /// The records that were not converted; `None` for all.
-pub(super) fn unconverted(module: &Module) -> Option<Criteria> {
+pub(crate) fn unconverted(module: &Module) -> Option<Criteria> {
     let marked = conversion_mark(module).map(is_marked);
     marked.map(|marked| Criteria::Not(Box::new(marked)))
 }

@@ -17,8 +17,7 @@ use crate::stored::{DocumentKind, DocumentQuery, Relation};
 use crate::transaction::{Stored, Transaction};
 use serde_json::{Map, Value, json};
 use tanzanite_protocol::{
-    Body, Descriptor, Evidence, Fault, Method, RecordId, Reply, ScopeNeed, ScopeOperation, Stage,
-    limits,
+    Body, Descriptor, Evidence, Fault, Method, Reply, ScopeNeed, ScopeOperation, Stage, limits,
 };
 
 const PATH: &str = "/crm/{version}/settings/tags/actions/mass_delete";
@@ -90,7 +89,9 @@ const TAGS_A_STEP: usize = 10;
 /// Removes tags, some in each step.
 pub static WORK: Work = Work {
     name: "mass_delete_tags",
+    endpoint: &MASS_DELETE,
     step,
+    kept: None,
 };
 
 fn schedule(call: &Call<'_>, tx: &mut dyn Transaction) -> Answer {
@@ -112,7 +113,7 @@ fn schedule(call: &Call<'_>, tx: &mut dyn Transaction) -> Answer {
         202,
         &json!({
             "code": "SCHEDULED",
-            "details": { "job_id": job.to_string() },
+            "details": { "job_id": job.id.to_string() },
             "message": "tags scheduled successfully",
             "status": "success",
         }),
@@ -189,11 +190,7 @@ fn status(call: &Call<'_>, tx: &mut dyn Transaction) -> Answer {
     let id = given(call, "job_id")
         .ok_or_else(|| Fault::new(&PARAMETER_MISSING).with("param_name", "job_id"))?;
     call.reach(Stage::Record);
-    let job = match RecordId::parse(id) {
-        Some(id) => jobs::job(call.caller.org(), id.get(), tx)?,
-        None => None,
-    };
-    let job = job.filter(|job| job.work == WORK.name);
+    let job = jobs::job_called(&WORK, id, call, tx)?;
     let job = job.ok_or_else(|| Fault::new(&refusals::JOB_UNKNOWN).with("job_id", id))?;
     let number = |name: &str| job.body.get(name).and_then(Value::as_i64).unwrap_or(0);
     let left = job
@@ -229,11 +226,11 @@ fn step(
         .filter_map(Value::as_i64)
         .collect();
     let rest = left.split_off(left.len().min(TAGS_A_STEP));
-    let query = DocumentQuery::all(task.org, DocumentKind::TAG)
+    let query = DocumentQuery::all(task.call.caller.org(), DocumentKind::TAG)
         .within(module)
         .with_ids(left);
     let mut deleted = body.get("deleted").and_then(Value::as_i64).unwrap_or(0);
-    for tag in collection::find(&TAGS, &query, task.metadata, tx)? {
+    for tag in collection::find(&TAGS, &query, task.call.metadata(), tx)? {
         tx.unlink(
             task.errand
                 .link_grant(Relation::TAGGED, End::Target(tag.id)),

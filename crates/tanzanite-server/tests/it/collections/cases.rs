@@ -6,7 +6,7 @@ use tanzanite_protocol::Method::{Delete, Get, Post, Put};
 
 /// Preparing requests. Each has a name and the place of an id in its answer, for which `{made:name}` stands in later
 /// requests.
-pub(crate) static PREPARED: [(&str, &str, Case); 14] = [
+pub(crate) static PREPARED: [(&str, &str, Case); 16] = [
     (
         "connected",
         "/data/0/details/id",
@@ -117,7 +117,18 @@ pub(crate) static PREPARED: [(&str, &str, Case); 14] = [
             ),
         ),
     ),
+    ("asked", "/data/0/details/id", BULK_READ),
+    ("read", "/data/0/details/id", BULK_READ),
 ];
+
+/// Those of the preparing requests that schedule a job which is done before all others.
+pub(crate) static DONE: [&str; 1] = ["read"];
+
+const BULK_READ: Case = case(
+    Post,
+    "/crm/bulk/v8/read",
+    Text(r#"{"query":{"module":{"api_name":"Leads"},"fields":["Last_Name","Owner.email"]}}"#),
+);
 
 /// Requests that succeed only where those before all others have not been.
 pub(crate) static UNPREPARED: [Case; 1] = [case(Post, "/crm/v8/settings/business_hours", HOURS)];

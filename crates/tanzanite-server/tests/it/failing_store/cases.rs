@@ -7,7 +7,7 @@ use tanzanite_protocol::Method::{Delete, Get, Post, Put};
 const REASON: Body = Text(r#"{"data":[{"Locked_Reason__s":"audit"}]}"#);
 const LOCK: &str = "{locked}/Locking_Information__s/{lock}";
 
-pub(super) static CASES: [Case; 90] = [
+pub(super) static CASES: [Case; 93] = [
     case(Delete, "{with_photo}/photo", Nothing),
     case(Get, "{with_photo}/photo", Nothing),
     case(Post, "{with_photo}/photo", Picture),
@@ -271,6 +271,16 @@ pub(super) static CASES: [Case; 90] = [
         "/crm/v8/settings/profiles/3652397000000190001",
         Nothing,
     ),
+    case(
+        Post,
+        "/crm/bulk/v8/read",
+        Text(
+            r#"{"query":{"module":{"api_name":"Contacts"},"fields":["Last_Name","Account_Name.Phone"],
+                "criteria":{"field":{"api_name":"Account_Name.Account_Name"},"comparator":"equal","value":"x"}}}"#,
+        ),
+    ),
+    case(Get, "/crm/bulk/v8/read/{made:asked}", Nothing),
+    case(Get, "/crm/bulk/v8/read/{made:read}/result", Nothing),
     case(
         Post,
         "/oauth/v2/token",

@@ -269,7 +269,7 @@ pub(crate) const ON_RECORDS: [Endpoint; 50] = [
     },
 ];
 
-pub(super) const ON_NONE: [Endpoint; 36] = [
+pub(super) const ON_NONE: [Endpoint; 39] = [
     on(
         "insert Lead",
         "POST",
@@ -458,6 +458,19 @@ pub(super) const ON_NONE: [Endpoint; 36] = [
         "in bin restore",
         "POST",
         "/crm/v8/settings/recycle_bin/1/actions/restore",
+        Body::Nothing,
+    ),
+    on(
+        "bulk read POST",
+        "POST",
+        "/crm/bulk/v8/read",
+        Body::Json(r#"{"query":{"module":{"api_name":"Leads"}}}"#),
+    ),
+    on("bulk read GET", "GET", "/crm/bulk/v8/read/1", Body::Nothing),
+    on(
+        "bulk result GET",
+        "GET",
+        "/crm/bulk/v8/read/1/result",
         Body::Nothing,
     ),
     on("not served yet", "GET", "/crm/v8/org/photo", Body::Nothing),

@@ -129,6 +129,7 @@ fn what_was_said_is_kept_with_the_organisation_and_taken_back_by_null() {
         credits: Some(7),
         concurrency: Some(2),
         search_delay: None,
+        bulk_read_page: None,
     };
     assert_eq!(kept(world.org), Some(said));
     let shown = say(&world, &json!({ "credits": null }));

@@ -1,0 +1,3 @@
+//! `/crm/bulk/v8`.
+
+mod read;

@@ -1,0 +1,4 @@
+//! `/crm/bulk/v8/read/{job_id}`.
+
+mod get;
+mod result;

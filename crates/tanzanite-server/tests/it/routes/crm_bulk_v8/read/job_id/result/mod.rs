@@ -1,0 +1,3 @@
+//! `/crm/bulk/v8/read/{job_id}/result`.
+
+mod get;
