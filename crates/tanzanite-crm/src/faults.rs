@@ -136,6 +136,9 @@ tanzanite_protocol::faults! {
     /// A value is right by itself, and cannot be beside what is kept: a record's other values, a role that would report
     /// to itself in the end, a tag of another module. The last is the vendor's; the others are assumed.
     VALUE_IMPOSSIBLE: State 400 INVALID_DATA "invalid data" ["api_name", "json_path"] Docs;
+    /// There are as many as there can be: records that one is connected with by a list, or modules that the
+    /// organisation's channels watch. The bounds are Tanzanite's own.
+    TOO_MANY: State 400 LIMIT_EXCEEDED "limit exceeded" ["limit"] Assumed;
     /// A unique field's value is another record's already.
     FIELD_DUPLICATE: State 400 DUPLICATE_DATA "duplicate data" ["api_name", "duplicate_record", "id", "json_path", "more_records"] OpenApi;
     /// `module` in the query names no module.

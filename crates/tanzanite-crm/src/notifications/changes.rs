@@ -5,7 +5,7 @@ use crate::metadata::Metadata;
 use crate::schema::{Module, Number};
 use crate::transaction::{Record, Stamp, Stored, Transaction};
 use serde_json::{Map, Value};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use tanzanite_protocol::{OrgId, RecordId};
 
 /// The changes of a transaction, in the order in which records were first changed.
@@ -92,6 +92,20 @@ impl Changes {
         metadata: &'a Metadata,
         tx: &mut dyn Transaction,
     ) -> Stored<Vec<Changed<'a>>> {
+        let mut there: BTreeMap<Number, Vec<RecordId>> = BTreeMap::new();
+        for noted in self.all.iter().filter(|noted| noted.event != Event::Delete) {
+            there.entry(noted.module).or_default().push(noted.id);
+        }
+        let mut records = HashMap::new();
+        for (module, ids) in there {
+            let found = tx.records_by_id(org, module, &ids)?;
+            records.extend(
+                found
+                    .into_iter()
+                    .flatten()
+                    .map(|record| ((module, record.head.id), record)),
+            );
+        }
         let mut compared = Vec::new();
         for noted in self.all {
             let Some(module) = metadata.module_numbered(noted.module) else {
@@ -103,7 +117,7 @@ impl Changes {
                     gone.head.modified = stamp;
                     gone
                 }),
-                _ => tx.record(org, noted.module, noted.id)?,
+                _ => records.remove(&(noted.module, noted.id)),
             };
             let Some(record) = now else { continue };
             let mut fields = match &noted.before {

@@ -142,6 +142,8 @@ fn query() -> impl Strategy<Value = Vec<(String, String)>> {
         "refresh_token",
         "client_id",
         "wf_trigger",
+        "channel_id",
+        "channel_ids",
         "include",
     ]);
     let values = of(&[
@@ -235,11 +237,24 @@ fn json() -> impl Strategy<Value = Vec<u8>> {
         "Note_Title",
         "Parent_Id",
         "module",
+        "channel_id",
+        "events",
+        "notify_url",
+        "token",
+        "channel_expiry",
+        "notification_condition",
+        "field_selection",
+        "group_operator",
+        "group",
+        "field",
+        "api_name",
+        "type",
         "$x",
         "",
     ]);
     prop_oneof![
         3 => value.clone().prop_map(|value| format!("{{\"data\":[{value}]}}").into_bytes()),
+        1 => value.clone().prop_map(|value| format!("{{\"watch\":[{value}]}}").into_bytes()),
         1 => value.prop_map(String::into_bytes),
     ]
 }

@@ -88,7 +88,7 @@ impl Fresh {
     pub(crate) fn demo() -> Self {
         let world = World::demo();
         let wanted = r#"{"user":"jun.castellan@example.com","scopes":["ZohoCRM.modules.ALL",
-            "ZohoCRM.settings.READ","ZohoCRM.users.READ","ZohoCRM.org.READ","ZohoSearch.securesearch.READ","ZohoCRM.coql.READ","ZohoCRM.bulk.READ","ZohoCRM.change_owner.CREATE"]}"#;
+            "ZohoCRM.settings.READ","ZohoCRM.users.READ","ZohoCRM.org.READ","ZohoSearch.securesearch.READ","ZohoCRM.coql.READ","ZohoCRM.bulk.READ","ZohoCRM.change_owner.CREATE","ZohoCRM.notifications.ALL"]}"#;
         let issued = world.anyone().post("/_tanzanite/tokens", wanted).json();
         let token = issued["access_token"]
             .as_str()

@@ -74,7 +74,7 @@ fn condition<'a>(
         ["type", "module", TYPE].map(|name| Place::new(&path, name));
     word(value, at_type, &[TYPE])?;
     let module = match given(value, "module") {
-        // Conflict C30: the newer OpenAPI has INVALID_DATA with this message; the page has this.
+        // Conflict C41: the newer OpenAPI has INVALID_DATA with this message; the page has this.
         None => return Err(at_module.missing()),
         Some(Value::Object(named)) => self::module(call, named, &at_module.json_path())?,
         Some(_) => return Err(at_module.wrong_type("jsonobject")),

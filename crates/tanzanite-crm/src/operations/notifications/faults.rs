@@ -5,7 +5,7 @@ tanzanite_protocol::faults! {
 
     /// The caller has no such channel, or the channel does not watch the module. Code and status are documented and met
     /// by clients; message and details are not.
-    // Conflict C29: the older OpenAPI answers refused items with 202, the newer one with 207 or 400.
+    // Conflict C40: the older OpenAPI answers refused items with 202, the newer one with 207 or 400.
     NOT_SUBSCRIBED: Record 400 NOT_SUBSCRIBED "the channel is not subscribed for actions-watch" ["channel_id"] ThirdParty;
     /// Neither name nor id of a module or field in a condition is given.
     CONDITION_UNNAMED: Body 400 EXPECTED_FIELD_MISSING "Specify atleast one field" ["expected_fields"] OpenApi;
@@ -15,6 +15,4 @@ tanzanite_protocol::faults! {
     SELECTION_MISSING: Body 400 DEPENDENT_FIELD_MISSING "DEPENDENT_FIELD_MISSING" ["dependee", "api_name", "json_path"] OpenApi;
     /// The caller's profile may not see records of a module in `events`.
     NOT_PERMITTED: Sharing 403 NO_PERMISSION "permission denied" ["permissions", "api_name", "json_path"] Assumed;
-    /// The organisation's channels watch as many modules as they can.
-    TOO_MANY: State 400 LIMIT_EXCEEDED "limit exceeded" ["limit"] Assumed;
 }

@@ -3,6 +3,7 @@
 use super::faults;
 use super::given::Given;
 use crate::call::Call;
+use crate::faults::TOO_MANY;
 use crate::metadata::SettingsItem;
 use crate::notifications::Watch;
 use crate::policy::{PutDocument, RemoveDocument, grant_watch};
@@ -94,7 +95,7 @@ impl<'c, 'a> Mine<'c, 'a> {
         }
         self.call.reach(Stage::State);
         if self.count >= limits::WATCHES_MAX {
-            return Err(Fault::new(&faults::TOO_MANY).with("limit", limits::WATCHES_MAX));
+            return Err(Fault::new(&TOO_MANY).with("limit", limits::WATCHES_MAX));
         }
         let number = tx.next_number(self.call.caller.org())?;
         Ok(self.call.metadata().id_of(number))

@@ -19,7 +19,7 @@ pub use replace::REPLACE;
 
 use crate::faults::{
     BODY_INVALID, BODY_NO_ITEMS, FIELD_MANDATORY_MISSING, FIELD_TOO_LONG, FIELD_TYPE_WRONG,
-    FIELD_VALUE_INVALID, KEY_NOT_SERVED, TRIGGER_INVALID, VALUE_IMPOSSIBLE,
+    FIELD_VALUE_INVALID, KEY_NOT_SERVED, TOO_MANY, TRIGGER_INVALID, VALUE_IMPOSSIBLE,
 };
 use tanzanite_protocol::{ModuleNeed, Row, ScopeNeed, ScopeOperation};
 
@@ -67,7 +67,7 @@ const FAULTS: &[&Row] = &[
     &faults::SELECTION_MISSING,
     &faults::NOT_PERMITTED,
     &VALUE_IMPOSSIBLE,
-    &faults::TOO_MANY,
+    &TOO_MANY,
 ];
 
 const fn scope(operations: &'static [ScopeOperation]) -> ScopeNeed {

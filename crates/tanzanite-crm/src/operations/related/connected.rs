@@ -1,9 +1,9 @@
 //! The connections of a record: documents within the source, found by the target too.
 
 use crate::call::{Call, RecordCall};
-use crate::faults::{FIELD_MANDATORY_MISSING, KEY_NOT_SERVED};
+use crate::faults::{FIELD_MANDATORY_MISSING, KEY_NOT_SERVED, TOO_MANY};
 use crate::operations::records::faults::ID_UNKNOWN;
-use crate::operations::related::faults::{NOT_RELATED, TOO_MANY};
+use crate::operations::related::faults::NOT_RELATED;
 use crate::policy::{self, DeleteRelated, Operation, Permit, PurgeRecord, WriteRelated};
 use crate::schema::connections::{CONTACT_ROLES, Connected, Side};
 use crate::schema::validate::{Place, id_of};

@@ -13,8 +13,6 @@ tanzanite_protocol::faults! {
     NOT_DELETED: State 400 INVALID_DATA "record not deleted" ["resource_path_index"] OpenApi;
     /// The two records are not connected by this list.
     NOT_RELATED: State 400 INVALID_DATA "relation not found" ["id"] OpenApi;
-    /// The record is connected with as many others by this list as it can be. The bound is Tanzanite's own.
-    TOO_MANY: State 400 LIMIT_EXCEEDED "limit exceeded" ["limit"] Assumed;
     /// The profile may not view the record's module.
     READ_NOT_PERMITTED: Profile 403 NO_PERMISSION "Permission denied to read related records" ["permissions"] OpenApi;
     /// The profile may not edit in the record's module.

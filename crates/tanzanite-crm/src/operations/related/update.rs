@@ -1,13 +1,13 @@
 //! `PUT /crm/{version}/{module}/{record_id}/{related_list}/{related_id}`: "Update Related Records", one of them.
 
 use super::connected::Change;
-use super::faults::{PARENT_UNKNOWN, RELATION_NOT_SERVED, RELATION_UNKNOWN, TOO_MANY};
+use super::faults::{PARENT_UNKNOWN, RELATION_NOT_SERVED, RELATION_UNKNOWN};
 use super::{PATH_OF_ONE, named_to_change};
 use crate::call::RecordCall;
 use crate::endpoint::{Answer, Endpoint};
 use crate::faults::{
     BODY_INVALID, BODY_NO_ITEMS, BODY_TOO_MANY_ITEMS, FIELD_MANDATORY_MISSING, FIELD_TOO_LONG,
-    FIELD_TYPE_WRONG, FIELD_VALUE_INVALID, KEY_NOT_SERVED, TRIGGER_INVALID,
+    FIELD_TYPE_WRONG, FIELD_VALUE_INVALID, KEY_NOT_SERVED, TOO_MANY, TRIGGER_INVALID,
 };
 use crate::operations::records::faults::ID_UNKNOWN;
 use crate::operations::records::{Answers, body};

@@ -6,7 +6,7 @@ use tanzanite_protocol::Method::{Delete, Get, Post, Put};
 
 /// Preparing requests. Each has a name and the place of an id in its answer, for which `{made:name}` stands in later
 /// requests.
-pub(crate) static PREPARED: [(&str, &str, Case); 16] = [
+pub(crate) static PREPARED: [(&str, &str, Case); 18] = [
     (
         "connected",
         "/data/0/details/id",
@@ -119,6 +119,26 @@ pub(crate) static PREPARED: [(&str, &str, Case); 16] = [
     ),
     ("asked", "/data/0/details/id", BULK_READ),
     ("read", "/data/0/details/id", BULK_READ),
+    (
+        "channel",
+        "/watch/0/details/events/0/channel_id",
+        case(
+            Post,
+            "/crm/v8/actions/watch",
+            Text(
+                r#"{"watch":[{"channel_id":"7","events":["Accounts.create"],"notify_url":"http://127.0.0.1:9"}]}"#,
+            ),
+        ),
+    ),
+    (
+        "told",
+        "/data/0/details/id",
+        case(
+            Post,
+            "/crm/v8/Accounts",
+            Text(r#"{"data":[{"Account_Name":"Told"}]}"#),
+        ),
+    ),
 ];
 
 /// Those of the preparing requests that schedule a job which is done before all others.

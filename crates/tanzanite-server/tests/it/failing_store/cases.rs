@@ -2,12 +2,12 @@
 
 use super::Body::{Nothing, Picture, Text};
 use super::{Body, Case, case};
-use tanzanite_protocol::Method::{Delete, Get, Post, Put};
+use tanzanite_protocol::Method::{Delete, Get, Patch, Post, Put};
 
 const REASON: Body = Text(r#"{"data":[{"Locked_Reason__s":"audit"}]}"#);
 const LOCK: &str = "{locked}/Locking_Information__s/{lock}";
 
-pub(super) static CASES: [Case; 93] = [
+pub(super) static CASES: [Case; 99] = [
     case(Delete, "{with_photo}/photo", Nothing),
     case(Get, "{with_photo}/photo", Nothing),
     case(Post, "{with_photo}/photo", Picture),
@@ -281,6 +281,36 @@ pub(super) static CASES: [Case; 93] = [
     ),
     case(Get, "/crm/bulk/v8/read/{made:asked}", Nothing),
     case(Get, "/crm/bulk/v8/read/{made:read}/result", Nothing),
+    case(Get, "/crm/v8/actions/watch", Nothing),
+    case(
+        Post,
+        "/crm/v8/actions/watch",
+        Text(
+            r#"{"watch":[{"channel_id":"8","events":["Leads.all","Deals.edit"],"notify_url":"http://127.0.0.1:9"}]}"#,
+        ),
+    ),
+    case(
+        Put,
+        "/crm/v8/actions/watch",
+        Text(
+            r#"{"watch":[{"channel_id":"7","events":["Leads.all"],"notify_url":"http://127.0.0.1:9"}]}"#,
+        ),
+    ),
+    case(
+        Patch,
+        "/crm/v8/actions/watch",
+        Text(r#"{"watch":[{"channel_id":"7","events":["Leads.all"]}]}"#),
+    ),
+    case(
+        Delete,
+        "/crm/v8/actions/watch?channel_ids={made:channel}",
+        Nothing,
+    ),
+    case(
+        Post,
+        "/crm/v8/Accounts",
+        Text(r#"{"data":[{"Account_Name":"Watched"}]}"#),
+    ),
     case(
         Post,
         "/oauth/v2/token",

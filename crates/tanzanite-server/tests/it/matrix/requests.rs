@@ -35,6 +35,10 @@ const fn on(name: &'static str, method: &'static str, path: &'static str, body: 
 
 const REASON: Body = Body::Json(r#"{"data":[{"Locked_Reason__s":"audit"}]}"#);
 
+const WATCH: Body = Body::Json(
+    r#"{"watch":[{"channel_id":"1","events":["Leads.all"],"notify_url":"http://127.0.0.1:9/"}]}"#,
+);
+
 const TAGS: Body = Body::Json(r#"{"tags":[{"name":"seen"}],"ids":["{id}"]}"#);
 
 pub(crate) const ON_RECORDS: [Endpoint; 50] = [
@@ -269,7 +273,7 @@ pub(crate) const ON_RECORDS: [Endpoint; 50] = [
     },
 ];
 
-pub(super) const ON_NONE: [Endpoint; 39] = [
+pub(super) const ON_NONE: [Endpoint; 44] = [
     on(
         "insert Lead",
         "POST",
@@ -471,6 +475,16 @@ pub(super) const ON_NONE: [Endpoint; 39] = [
         "bulk result GET",
         "GET",
         "/crm/bulk/v8/read/1/result",
+        Body::Nothing,
+    ),
+    on("watch GET", "GET", "/crm/v8/actions/watch", Body::Nothing),
+    on("watch POST", "POST", "/crm/v8/actions/watch", WATCH),
+    on("watch PUT", "PUT", "/crm/v8/actions/watch", WATCH),
+    on("watch PATCH", "PATCH", "/crm/v8/actions/watch", WATCH),
+    on(
+        "watch DELETE",
+        "DELETE",
+        "/crm/v8/actions/watch?channel_ids=1",
         Body::Nothing,
     ),
     on("not served yet", "GET", "/crm/v8/org/photo", Body::Nothing),
