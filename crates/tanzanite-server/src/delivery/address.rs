@@ -1,4 +1,5 @@
-//! Which addresses are notified: those of this machine, and those that the operator names.
+//! Which addresses are notified: those that the operator names, and those of this machine while nobody else can reach
+//! the server. Who is elsewhere must not have it ask what trusts this machine alone.
 //!
 //! A name is resolved once, and the address that was looked at is the one that is connected to, so that a name cannot
 //! mean another the second time (DNS rebinding).
@@ -23,13 +24,13 @@ const UNWRITTEN: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
-/// The hosts beyond this machine that may be notified.
-#[derive(Clone, Debug, Default)]
+/// The hosts that may be notified.
+#[derive(Clone, Debug)]
 pub(crate) struct Receivers {
     /// Names and addresses, in lower case.
     named: Vec<String>,
     /// The address that this server listens on.
-    own: Option<SocketAddr>,
+    own: SocketAddr,
 }
 
 /// An address that was read.
@@ -97,12 +98,12 @@ pub(super) fn parse(url: &str) -> Result<Url, String> {
 }
 
 impl Receivers {
-    /// This machine, but for the server itself, and these hosts.
+    /// These hosts, and this machine if `own` is an address of nobody else's; but never the server itself.
     pub(crate) fn new(named: &[String], own: SocketAddr) -> Self {
         let named = named.iter();
         Self {
             named: named.map(|host| host.to_ascii_lowercase()).collect(),
-            own: Some(own),
+            own,
         }
     }
 
@@ -119,11 +120,10 @@ impl Receivers {
         let mut allowed = found
             .iter()
             .filter(|address| self.allows(host, address.ip()));
-        let address = allowed.next().copied().ok_or_else(|| {
-            Unreachable::Forbidden(format!(
-                "{host} is not on this machine; --deliver-to allows other hosts"
-            ))
-        })?;
+        let address = allowed
+            .next()
+            .copied()
+            .ok_or_else(|| Unreachable::Forbidden(format!("--deliver-to does not name {host}")))?;
         if self.is_own(address) {
             return Err(Unreachable::Forbidden(
                 "the server does not notify itself".to_owned(),
@@ -134,16 +134,15 @@ impl Receivers {
 
     fn allows(&self, host: &str, address: IpAddr) -> bool {
         let is_named = |text: &str| self.named.iter().any(|named| named == text);
-        address.to_canonical().is_loopback()
-            || is_named(host)
-            || is_named(&address.to_canonical().to_string())
+        let address = address.to_canonical();
+        let is_ours = address.is_loopback() && self.own.ip().is_loopback();
+        is_ours || is_named(host) || is_named(&address.to_string())
     }
 
     fn is_own(&self, address: SocketAddr) -> bool {
-        self.own.is_some_and(|own| {
-            let ip = address.ip().to_canonical();
-            address.port() == own.port() && (ip.is_loopback() || ip == own.ip().to_canonical())
-        })
+        let ip = address.ip().to_canonical();
+        let is_here = ip.is_loopback() || ip == self.own.ip().to_canonical();
+        is_here && address.port() == self.own.port()
     }
 }
 
@@ -160,9 +159,9 @@ pub(super) enum Unreachable {
 mod tests {
     use super::*;
 
-    fn receivers(named: &[&str]) -> Receivers {
+    fn receivers(named: &[&str], own: &str) -> Receivers {
         let named: Vec<String> = named.iter().map(|name| (*name).to_owned()).collect();
-        Receivers::new(&named, "127.0.0.1:8480".parse().expect("an address"))
+        Receivers::new(&named, own.parse().expect("an address"))
     }
 
     #[test]
@@ -206,15 +205,28 @@ mod tests {
             (&[], "localhost", "127.0.0.1:8480", false),
         ] {
             let found = [address.parse().expect("an address")];
-            let chosen = receivers(named).choose(host, &found);
+            let chosen = receivers(named, "127.0.0.1:8480").choose(host, &found);
             assert_eq!(chosen.is_ok(), is_allowed, "{named:?} {host} {address}");
+        }
+    }
+
+    #[test]
+    fn a_server_that_others_reach_notifies_this_machine_only_if_it_is_named() {
+        let found = ["127.0.0.1:80".parse().expect("an address")];
+        for (named, is_allowed) in [
+            (&[][..], false),
+            (&["localhost"], true),
+            (&["127.0.0.1"], true),
+        ] {
+            let chosen = receivers(named, "0.0.0.0:8480").choose("localhost", &found);
+            assert_eq!(chosen.is_ok(), is_allowed, "{named:?}");
         }
     }
 
     #[test]
     fn of_the_addresses_of_a_name_an_allowed_one_is_taken() {
         let found = ["10.0.0.1:80", "127.0.0.1:80"].map(|text| text.parse().expect("an address"));
-        let chosen = receivers(&[]).choose("both.test", &found);
+        let chosen = receivers(&[], "127.0.0.1:8480").choose("both.test", &found);
         assert_eq!(chosen, Ok(found[1]));
     }
 }

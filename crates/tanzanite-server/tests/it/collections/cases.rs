@@ -126,7 +126,7 @@ pub(crate) static PREPARED: [(&str, &str, Case); 18] = [
             Post,
             "/crm/v8/actions/watch",
             Text(
-                r#"{"watch":[{"channel_id":"7","events":["Accounts.create"],"notify_url":"http://127.0.0.1:9"}]}"#,
+                r#"{"watch":[{"channel_id":"7","events":["Accounts.all"],"notify_url":"http://127.0.0.1:9","notify_on_related_action":false}]}"#,
             ),
         ),
     ),

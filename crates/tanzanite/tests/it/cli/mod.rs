@@ -8,6 +8,7 @@ mod faults;
 #[cfg(unix)]
 mod files;
 mod intercept;
+mod notifications;
 mod organisations;
 mod record;
 mod serving;

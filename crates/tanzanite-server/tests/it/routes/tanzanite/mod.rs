@@ -11,6 +11,7 @@ mod isolation;
 mod journal;
 mod killed_tokens;
 mod limits;
+mod notifications;
 mod organisations;
 mod refusals;
 mod snapshots;

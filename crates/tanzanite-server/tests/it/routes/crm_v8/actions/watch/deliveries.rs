@@ -153,9 +153,9 @@ fn an_address_beyond_this_machine_is_called_only_if_the_operator_names_it() {
     lead(&world, "A");
     run(&world);
     assert_snapshot!(states(&world).join("\n"), @"
-    FAILED 1 192.0.2.1 is not on this machine; --deliver-to allows other hosts
-    FAILED 1 192.0.2.1 is not on this machine; --deliver-to allows other hosts
-    FAILED 1 0.0.0.0 is not on this machine; --deliver-to allows other hosts
+    FAILED 1 --deliver-to does not name 192.0.2.1
+    FAILED 1 --deliver-to does not name 192.0.2.1
+    FAILED 1 --deliver-to does not name 0.0.0.0
     FAILED 1 the server does not notify itself
     FAILED 1 the control API is not notified
     ");
