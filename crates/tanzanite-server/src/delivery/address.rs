@@ -100,9 +100,12 @@ pub(super) fn parse(url: &str) -> Result<Url, String> {
 impl Receivers {
     /// These hosts, and this machine if `own` is an address of nobody else's; but never the server itself.
     pub(crate) fn new(named: &[String], own: SocketAddr) -> Self {
-        let named = named.iter();
+        let spelled = |host: &String| match host.parse::<IpAddr>() {
+            Ok(address) => address.to_canonical().to_string(),
+            Err(_) => host.to_ascii_lowercase(),
+        };
         Self {
-            named: named.map(|host| host.to_ascii_lowercase()).collect(),
+            named: named.iter().map(spelled).collect(),
             own,
         }
     }
@@ -202,6 +205,7 @@ mod tests {
             (&["Hook.test"], "hook.test", "10.0.0.1:80", true),
             (&["hook.test"], "other.test", "10.0.0.1:80", false),
             (&["10.0.0.1"], "other.test", "10.0.0.1:80", true),
+            (&["2001:0DB8::1"], "other.test", "[2001:db8::1]:80", true),
             (&[], "localhost", "127.0.0.1:8480", false),
         ] {
             let found = [address.parse().expect("an address")];

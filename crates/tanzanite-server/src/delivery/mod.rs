@@ -19,11 +19,10 @@ use http::header::{CONTENT_TYPE, HOST, HeaderMap, HeaderValue};
 use http::request::Parts;
 use http::{Method, Request};
 use std::sync::Arc;
-use std::time::Instant;
 use tanzanite_crm::notifications::{Attempt, Delivery, settle};
 use tanzanite_crm::{StoreError, Stored, Transaction};
 use tanzanite_protocol::{OrgId, limits};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 /// The name of a notification in the journal, where others have that of an operation.
 const OPERATION: &str = "notification";

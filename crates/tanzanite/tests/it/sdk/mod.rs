@@ -307,14 +307,17 @@ impl Server {
         panic!("the server was not ready in time");
     }
 
-    /// The origins that requests addressed, by the server's journal.
+    /// The origins that requests addressed, by the server's journal. Notifications are the server's own requests.
     fn origins(&self) -> BTreeSet<String> {
         let reply = ureq::get(format!("{}/_tanzanite/journal", self.url)).call();
         let text = reply.and_then(|reply| reply.into_body().read_to_string());
         let journal: serde_json::Value =
             serde_json::from_str(&text.expect("a journal")).expect("JSON");
         let entries = journal["entries"].as_array().expect("entries");
-        let origins = entries.iter().map(|entry| &entry["request"]["origin"]);
+        let asked = entries
+            .iter()
+            .filter(|entry| entry["operation"] != "notification");
+        let origins = asked.map(|entry| &entry["request"]["origin"]);
         origins
             .map(|origin| origin.as_str().expect("an origin").to_owned())
             .collect()
