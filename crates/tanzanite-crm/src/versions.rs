@@ -77,8 +77,8 @@ pub(crate) fn tags_are_in_body(version: ApiVersion) -> bool {
     version >= ApiVersion::V3
 }
 
-/// The version in `resource_uri` of channels and notifications: two recorded exchanges of v7, and all the vendor's pages
-/// before v8, have v2; those of v8 have v8.
+/// The version in `resource_uri` of channels and notifications: two recorded exchanges of v7, and all pages of the
+/// vendor before v8, have v2; those of v8 have v8.
 pub(crate) fn version_of_resources(version: ApiVersion) -> &'static str {
     if version >= ApiVersion::V8 {
         "v8"

@@ -46,7 +46,7 @@ pub(crate) async fn run_due_of(shared: &Arc<Shared>, org: OrgId) -> Stored<usize
         let mut sending = JoinSet::new();
         let due = run_due(shared, Some(org), &mut sending).await?;
         sending.join_all().await;
-        // What the periodic search has taken is under way too.
+        // Deliveries that the periodic search has taken are under way too.
         shared.senders.idle(org).await;
         steps += due;
         if due == 0 {
@@ -55,7 +55,7 @@ pub(crate) async fn run_due_of(shared: &Arc<Shared>, org: OrgId) -> Stored<usize
     }
 }
 
-/// Performs all due steps, of one organisation or of all, and returns their number. What they send joins `sending`.
+/// Performs all due steps, of one organisation or of all, and returns their number. The sending joins `sending`.
 async fn run_due(
     shared: &Arc<Shared>,
     org: Option<OrgId>,

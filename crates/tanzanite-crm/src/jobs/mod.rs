@@ -1,8 +1,8 @@
 //! Work that outlives its request. A job is a document with a state, and runs in steps of one transaction each. That
 //! transaction stores the job's state too, so a crash repeats no step, and any node may run the next one.
 //!
-//! A job follows its organisation's clock. It is due at the time in its key ([`KeySlot::DUE`]). Once it has ended it has
-//! no such key, or that of the time when its result goes. One in a queue ([`KeySlot::QUEUE`]) waits for those before it.
+//! A job follows its organisation's clock. It is due at the time in its key ([`KeySlot::DUE`]). After its end it has no
+//! such key, or that of the time when its result goes. One in a queue ([`KeySlot::QUEUE`]) waits for those before it.
 
 mod queue;
 mod result;
@@ -228,7 +228,8 @@ pub fn jobs(org: OrgId, tx: &mut dyn Transaction) -> Stored<Vec<Job>> {
 }
 
 /// Runs one step of a job if it is due by its organisation's clock, or removes the result whose time is over. The
-/// context has the machine's clock. Returns the job after the step; `None` if it is not due. A job behind another in its
+/// context has the machine's clock. Returns the job after the step; `None` if it is not due. A job behind another in
+/// its
 /// queue is put off.
 pub fn step(due: DueJob, context: &Context, tx: &mut dyn Transaction) -> Stored<Option<Job>> {
     let Some(metadata) = tx.metadata(due.org)? else {

@@ -44,7 +44,7 @@ pub enum SettingsItem {
     Clock(Clock),
     /// The organisation's own limits.
     Limits(LimitSettings),
-    /// What becomes of the organisation's notifications.
+    /// Whether the organisation's notifications are sent.
     Deliveries(Deliveries),
     Watch(Watch),
 }

@@ -111,7 +111,7 @@ impl Metadata {
         self.core.limits
     }
 
-    /// What becomes of notifications.
+    /// Whether notifications are sent.
     pub fn deliveries(&self) -> Deliveries {
         self.core.deliveries
     }

@@ -1,4 +1,4 @@
-//! What a transaction does to records, from the first change of each to the last.
+//! The changes of records in a transaction, from the first change of each to the last.
 
 use super::Event;
 use crate::metadata::Metadata;
@@ -24,14 +24,14 @@ struct Noted {
     before: Option<Record>,
 }
 
-/// What became of a record.
+/// A record that was changed.
 #[derive(Debug)]
 pub(super) struct Changed<'a> {
     /// Its module.
     pub(super) module: &'a Module,
     /// Its id.
     pub(super) id: RecordId,
-    /// What happened to it, all in all.
+    /// The event, all in all.
     pub(super) event: Event,
     /// As it is, and a deleted one as it was but for its stamp.
     pub(super) record: Record,

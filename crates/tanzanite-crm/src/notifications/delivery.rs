@@ -33,11 +33,11 @@ pub struct Delivery {
     pub payload: Value,
     /// How often it was taken to be sent.
     pub attempts: i64,
-    /// What became of the last attempt; empty before.
+    /// The outcome of the last attempt; empty before.
     pub outcome: String,
 }
 
-/// What became of an attempt.
+/// The outcome of an attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Attempt {
     /// The receiver has taken it; the text tells its answer.
@@ -141,8 +141,8 @@ fn take(
     ))
 }
 
-/// Notes what became of an attempt. The context has the machine's clock. Returns the next delivery of the channel, taken
-/// to be sent, if there is one. An attempt whose delivery somebody else has taken since changes nothing.
+/// Notes the outcome of an attempt. The context has the machine's clock. Returns the next delivery of the channel,
+/// taken to be sent, if there is one. An attempt whose delivery somebody else has taken since changes nothing.
 pub fn settle(
     org: OrgId,
     sent: &Delivery,

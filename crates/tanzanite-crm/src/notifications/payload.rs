@@ -23,7 +23,7 @@ pub(super) struct Notice<'a> {
     user: Caller,
 }
 
-/// What happened to a record of the watched module.
+/// An event of a record of the watched module.
 struct Told<'c> {
     id: RecordId,
     event: Event,

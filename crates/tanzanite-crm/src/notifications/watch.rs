@@ -1,4 +1,4 @@
-//! What a user's channel watches in one module.
+//! A user's channel in one module.
 
 use super::Selection;
 use crate::metadata::Metadata;
@@ -93,7 +93,7 @@ impl Watch {
         format!("watch {}", self.id)
     }
 
-    /// What a reply to a change tells of it: module, channel and, while there is one, the end.
+    /// The details of it in a reply to a change: module, channel and, while there is one, the end.
     pub(crate) fn resource(
         &self,
         metadata: &Metadata,
@@ -125,7 +125,7 @@ impl Watch {
     }
 }
 
-/// What becomes of an organisation's notifications.
+/// Whether an organisation's notifications are sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "mode", rename_all = "lowercase")]
 pub enum Deliveries {

@@ -175,7 +175,8 @@ pub(crate) fn caller_of(
     Ok(absent(errand.org(), metadata, user.get()))
 }
 
-/// The user of a channel, to whom changes are told as that user may see them. `None` if the user is not active any more.
+/// The user of a channel, to whom changes are told as that user may see them. `None` if the user is not active any
+/// more.
 pub(crate) fn onlooker(org: OrgId, metadata: &Arc<Metadata>, watch: &Watch) -> Option<Caller> {
     absent(org, Arc::clone(metadata), watch.user)
 }

@@ -25,7 +25,8 @@ pub(super) async fn list(call: Call<'_>) -> Result<Value, Refusal> {
     Ok(json!({ "jobs": jobs.iter().map(shown).collect::<Vec<_>>() }))
 }
 
-/// Runs all jobs that are due by the organisation's clock, and sends all due notifications, so that a test need not wait.
+/// Runs all jobs that are due by the organisation's clock, and sends all notifications that are, so that a test need
+/// not wait.
 pub(super) async fn run(call: Call<'_>) -> Result<Value, Refusal> {
     let steps = run_due_of(call.shared, call.org).await?;
     Ok(json!({ "steps": steps }))

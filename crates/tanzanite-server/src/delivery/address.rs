@@ -1,5 +1,5 @@
 //! Which addresses are notified: those that the operator names, and those of this machine while nobody else can reach
-//! the server. Who is elsewhere must not have it ask what trusts this machine alone.
+//! the server. Somebody elsewhere must not have it ask what trusts this machine alone.
 //!
 //! A name is resolved once, and the address that was looked at is the one that is connected to, so that a name cannot
 //! mean another the second time (DNS rebinding).

@@ -1,6 +1,6 @@
 //! Sends notifications: the only connections that the server makes by itself.
 //!
-//! A step of a delivery's job, which the commit of a change has scheduled, takes it for this server. What is taken is
+//! A step of a delivery's job, which the commit of a change has scheduled, takes it for this server. It is then
 //! sent here, and the outcome noted in a transaction of its own, which takes the channel's next. A server that dies in
 //! between sends it again once the lease is over: at least once, and in order.
 
@@ -36,7 +36,7 @@ pub(crate) async fn send_queue(
 ) {
     let mut next = Some(first);
     while let Some(delivery) = next {
-        // Who waits for longer leaves it to its lease.
+        // A longer wait leaves it to its lease.
         let turn = timeout(limits::NOTIFICATION_LEASE / 2, shared.senders.turn());
         let Ok(Ok(_turn)) = turn.await else { return };
         let attempt = attempt(&shared, org, &delivery).await;

@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver as Queue, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// What a receiver does with the next request.
+/// The way in which a receiver treats the next request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Manner {
     /// It answers with this status.
@@ -65,12 +65,12 @@ impl Receiver {
         format!("http://{}/hook", self.address)
     }
 
-    /// What came and was not looked at yet.
+    /// The requests that came and were not looked at yet.
     pub(crate) fn came(&self) -> Vec<Came> {
         self.came.try_iter().collect()
     }
 
-    /// What comes next, soon.
+    /// The request that comes next, soon.
     pub(crate) fn next(&self) -> Came {
         let wait = Duration::from_secs(20);
         self.came.recv_timeout(wait).expect("a notification")

@@ -112,6 +112,10 @@ pub(crate) struct JobsArguments {
 
 /// Arguments of `notifications`.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 pub(crate) struct NotificationsArguments {
     #[command(flatten)]
     pub(crate) settings: Flags<ClientSide>,

@@ -2,6 +2,7 @@
 
 mod file;
 mod flags;
+mod hosts;
 mod layers;
 mod markdown;
 mod table;

@@ -1,5 +1,6 @@
 //! The configuration as validated types. An error names the origin of the wrong value.
 
+use super::hosts::hosts;
 use super::layers::{Layers, Origin, Row};
 use super::table::{Kind, Name};
 use super::{data_home, environment};
@@ -11,7 +12,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use tanzanite_crm::AuthMode;
 use tanzanite_crm::secret::Digest;
-use tanzanite_protocol::{OrgId, limits};
+use tanzanite_protocol::OrgId;
 use tanzanite_server::Config;
 use tanzanite_server::files::read_text_at_most;
 use tanzanite_store::{Database, Place};
@@ -142,33 +143,8 @@ impl Layers {
 
     /// The hosts that notifications are sent to, beside this machine.
     fn deliver_to(&self) -> Outcome<Vec<String>> {
-        let text = self
-            .row(Name::DeliverTo)?
-            .text
-            .as_deref()
-            .unwrap_or_default();
-        let hosts = text
-            .split(',')
-            .map(str::trim)
-            .filter(|host| !host.is_empty());
-        let hosts: Vec<String> = hosts.map(str::to_owned).collect();
-        if hosts.len() > limits::RECEIVERS_MAX {
-            let most = limits::RECEIVERS_MAX;
-            return Err(self.wrong(Name::DeliverTo, &format!("it names more than {most} hosts")));
-        }
-        // A colon is part of an IPv6 address, so a port is told by what stands before it.
-        let is_host = |host: &&String| {
-            host.parse::<std::net::IpAddr>().is_ok() || !host.contains(['/', ':', '*', ' ', '@'])
-        };
-        match hosts.iter().find(|host| !is_host(host)) {
-            Some(host) => Err(self.wrong(
-                Name::DeliverTo,
-                &format!(
-                    "{host:?} is neither a host's name nor an address, without scheme and port"
-                ),
-            )),
-            None => Ok(hosts),
-        }
+        let text = self.row(Name::DeliverTo)?.text.as_deref();
+        hosts(text.unwrap_or_default()).map_err(|what| self.wrong(Name::DeliverTo, &what))
     }
 
     /// The certificates that are needed.

@@ -101,7 +101,7 @@ impl<'c, 'a> Mine<'c, 'a> {
         Ok(self.call.metadata().id_of(number))
     }
 
-    /// Makes watches, or replaces those with their ids. What has expired goes.
+    /// Makes watches, or replaces those with their ids. Those that have expired go.
     pub(super) fn put(&mut self, watches: &[Watch], tx: &mut dyn Transaction) -> Result<(), Fault> {
         for watch in std::mem::take(&mut self.expired) {
             let now = self.call.context.now;

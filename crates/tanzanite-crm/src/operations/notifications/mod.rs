@@ -50,7 +50,7 @@ const MODULES: ModuleNeed = ModuleNeed::CustomAnd(&[
     "Appointments_Rescheduled_History__s",
     "Services__s",
 ]);
-/// What else the vendor watches, on the same page: not yet here.
+/// The vendor watches these too, on the same page: not yet here.
 const USERS: &str = "users";
 /// The faults of a body with channels.
 const FAULTS: &[&Row] = &[

@@ -11,9 +11,9 @@ fn channels_go_with_all_that_they_watch() {
     let world = world();
     enable(
         &world,
-        channel("10000", &["Contacts.all", "Deals.edit"], URL, json!({})),
+        &channel("10000", &["Contacts.all", "Deals.edit"], URL, json!({})),
     );
-    enable(&world, channel("2", &["Leads.all"], URL, json!({})));
+    enable(&world, &channel("2", &["Leads.all"], URL, json!({})));
     let gone = world
         .actor("admin")
         .delete(&format!("{PATH}?channel_ids=10000,3"));

@@ -15,7 +15,7 @@ fn watched(receiver: &Receiver) -> World {
     let world = world();
     let more =
         json!({ "return_affected_field_values": true, "channel_expiry": "2026-03-09T12:00:00Z" });
-    enable(&world, channel("1", &["Leads.all"], &receiver.url(), more));
+    enable(&world, &channel("1", &["Leads.all"], &receiver.url(), more));
     world
 }
 
@@ -115,15 +115,15 @@ fn a_receiver_that_is_not_there_or_silent_does_not_keep_others_waiting() {
     let world = world();
     enable(
         &world,
-        channel("1", &["Leads.create"], &silent.url(), json!({})),
+        &channel("1", &["Leads.create"], &silent.url(), json!({})),
     );
     enable(
         &world,
-        channel("2", &["Leads.create"], &other.url(), json!({})),
+        &channel("2", &["Leads.create"], &other.url(), json!({})),
     );
     enable(
         &world,
-        channel("3", &["Leads.create"], "http://127.0.0.1:1/", json!({})),
+        &channel("3", &["Leads.create"], "http://127.0.0.1:1/", json!({})),
     );
     lead(&world, "A");
     other.next();
@@ -148,7 +148,7 @@ fn an_address_beyond_this_machine_is_called_only_if_the_operator_names_it() {
     ];
     for (index, url) in addresses.iter().enumerate() {
         let id = (index + 1).to_string();
-        enable(&world, channel(&id, &["Leads.create"], url, json!({})));
+        enable(&world, &channel(&id, &["Leads.create"], url, json!({})));
     }
     lead(&world, "A");
     run(&world);
@@ -178,7 +178,7 @@ fn an_address_that_the_operator_names_is_called() {
     let world = World::with(config());
     enable(
         &world,
-        channel("1", &["Leads.create"], "http://192.0.2.1:9/", json!({})),
+        &channel("1", &["Leads.create"], "http://192.0.2.1:9/", json!({})),
     );
     lead(&world, "A");
     run(&world);
@@ -196,7 +196,7 @@ fn the_journal_has_every_attempt_without_the_token() {
     let world = world();
     enable(
         &world,
-        channel(
+        &channel(
             "1",
             &["Leads.create"],
             &receiver.url(),
@@ -241,11 +241,11 @@ fn a_channel_that_is_disabled_gets_no_more_and_one_that_has_moved_gets_all() {
     let world = world();
     enable(
         &world,
-        channel("1", &["Leads.create"], &before.url(), json!({})),
+        &channel("1", &["Leads.create"], &before.url(), json!({})),
     );
     enable(
         &world,
-        channel("2", &["Leads.create"], &before.url(), json!({})),
+        &channel("2", &["Leads.create"], &before.url(), json!({})),
     );
     lead(&world, "A");
     run(&world);
@@ -274,7 +274,7 @@ fn what_happened_before_a_channel_s_end_is_sent_after_it_and_nothing_else() {
     let world = world();
     enable(
         &world,
-        channel("1", &["Leads.create"], &receiver.url(), json!({})),
+        &channel("1", &["Leads.create"], &receiver.url(), json!({})),
     );
     lead(&world, "A");
     run(&world);

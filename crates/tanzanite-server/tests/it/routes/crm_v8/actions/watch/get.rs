@@ -15,7 +15,7 @@ fn channels_are_filtered_and_cut_into_pages() {
         ("2", "Deals.edit"),
         ("3", "Leads.create"),
     ] {
-        enable(&world, channel(id, &[events], URL, json!({})));
+        enable(&world, &channel(id, &[events], URL, json!({})));
     }
     let mut found = String::new();
     for query in [
@@ -63,7 +63,7 @@ fn channels_are_filtered_and_cut_into_pages() {
 #[test]
 fn each_user_sees_channels_of_their_own_until_they_expire() {
     let world = world();
-    enable(&world, channel("1", &["Leads.all"], URL, json!({})));
+    enable(&world, &channel("1", &["Leads.all"], URL, json!({})));
     let other = [channel(
         "1",
         &["Deals.all"],

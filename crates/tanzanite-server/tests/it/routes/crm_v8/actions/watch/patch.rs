@@ -12,7 +12,7 @@ fn watched() -> World {
     let more = json!({ "token": "T", "return_affected_field_values": true });
     enable(
         &world,
-        channel("1", &["Leads.create", "Deals.all"], URL, more),
+        &channel("1", &["Leads.create", "Deals.all"], URL, more),
     );
     world
 }
@@ -57,7 +57,7 @@ fn a_change_that_cannot_be_is_refused() {
         json!({ "channel_id": "1", "notify_url": "nowhere" }),
         json!({ "channel_id": "1", "notification_condition": stage }),
     ] {
-        let refused = world.refused(|world| send(world, "PATCH", &[change.clone()]));
+        let refused = world.refused(|world| send(world, "PATCH", std::slice::from_ref(&change)));
         told.push_str(&format!(
             "{} {}\n",
             refused.status,

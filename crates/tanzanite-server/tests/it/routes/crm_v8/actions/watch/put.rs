@@ -10,7 +10,10 @@ const URL: &str = "http://127.0.0.1:9/hook";
 fn whatever_a_request_does_not_say_is_as_in_a_new_channel() {
     let world = world();
     let more = json!({ "token": "T", "return_affected_field_values": true, "notify_on_related_action": false });
-    enable(&world, channel("1", &["Leads.all", "Deals.all"], URL, more));
+    enable(
+        &world,
+        &channel("1", &["Leads.all", "Deals.all"], URL, more),
+    );
     world.clock(r#"{"action":"advance","by":"30m"}"#);
     let changed = send(
         &world,

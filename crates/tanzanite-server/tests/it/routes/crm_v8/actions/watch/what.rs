@@ -1,4 +1,4 @@
-//! What is told of changes: collected, so that nothing has to be sent.
+//! The bodies of notifications: collected, so that nothing has to be sent.
 
 use super::{channel, enable, send_as, world};
 use crate::world::World;
@@ -38,7 +38,8 @@ fn collected(world: &World) -> Vec<Value> {
 }
 
 fn lines(told: &[Value]) -> String {
-    told.iter().map(|told| format!("{told}\n")).collect()
+    let lines: Vec<String> = told.iter().map(Value::to_string).collect();
+    lines.join("\n") + "\n"
 }
 
 /// Operation, module, and how many records, of each.
@@ -58,7 +59,7 @@ fn short(told: &[Value]) -> Vec<String> {
 fn a_record_is_made_changed_and_deleted() {
     let world = collecting();
     let more = json!({ "return_affected_field_values": true, "token": "T" });
-    enable(&world, channel("1000000068001", &["Leads.all"], URL, more));
+    enable(&world, &channel("1000000068001", &["Leads.all"], URL, more));
     let ids = world.insert(
         "Leads",
         &[json!({ "Last_Name": "Frei", "Company": "Rangoni", "Phone": "1" })],
@@ -81,7 +82,7 @@ fn without_values_the_fields_alone_are_told_and_of_a_batch_all_records_at_once()
     let world = collecting();
     enable(
         &world,
-        channel("1", &["Leads.all"], "http://127.0.0.1:9", json!({})),
+        &channel("1", &["Leads.all"], "http://127.0.0.1:9", json!({})),
     );
     let stranger = world.actor("stranger");
     let made = json!({ "data": [{ "Last_Name": "A" }, { "Last_Name": "B" }] }).to_string();
@@ -108,10 +109,10 @@ fn without_values_the_fields_alone_are_told_and_of_a_batch_all_records_at_once()
 #[test]
 fn only_what_is_watched_is_told_and_nothing_of_what_is_refused() {
     let world = collecting();
-    enable(&world, channel("1", &["Leads.create"], URL, json!({})));
+    enable(&world, &channel("1", &["Leads.create"], URL, json!({})));
     enable(
         &world,
-        channel("2", &["Leads.delete", "Deals.edit"], URL, json!({})),
+        &channel("2", &["Leads.delete", "Deals.edit"], URL, json!({})),
     );
     let items = json!({ "data": [{ "Last_Name": "A" }, { "Company": "B" }] }).to_string();
     assert_eq!(
@@ -146,7 +147,7 @@ fn an_edit_counts_if_the_fields_of_the_condition_have_changed() {
         ] },
     }]);
     let more = json!({ "notification_condition": condition });
-    enable(&world, channel("1", &["Leads.all"], URL, more));
+    enable(&world, &channel("1", &["Leads.all"], URL, more));
     let ids = world.insert("Leads", &[json!({ "Last_Name": "A", "City": "Bern" })]);
     let path = format!("/crm/v8/Leads/{}", ids[0]);
     let told = |change: Value| {
@@ -165,9 +166,9 @@ fn an_edit_counts_if_the_fields_of_the_condition_have_changed() {
 #[test]
 fn a_change_of_a_record_is_told_of_those_that_it_refers_to() {
     let world = collecting();
-    enable(&world, channel("1", &["Accounts.edit"], URL, json!({})));
+    enable(&world, &channel("1", &["Accounts.edit"], URL, json!({})));
     let silent = json!({ "notify_on_related_action": false });
-    enable(&world, channel("2", &["Accounts.edit"], URL, silent));
+    enable(&world, &channel("2", &["Accounts.edit"], URL, silent));
     let accounts = world.insert("Accounts", &[json!({ "Account_Name": "A" })]);
     let account = json!({ "id": accounts[0] });
     world.insert(
@@ -192,7 +193,7 @@ fn every_way_to_write_a_record_is_told() {
     let world = collecting();
     enable(
         &world,
-        channel(
+        &channel(
             "1",
             &["Leads.all", "Contacts.all", "Accounts.create"],
             URL,
