@@ -229,8 +229,7 @@ pub fn jobs(org: OrgId, tx: &mut dyn Transaction) -> Stored<Vec<Job>> {
 
 /// Runs one step of a job if it is due by its organisation's clock, or removes the result whose time is over. The
 /// context has the machine's clock. Returns the job after the step; `None` if it is not due. A job behind another in
-/// its
-/// queue is put off.
+/// its queue is put off.
 pub fn step(due: DueJob, context: &Context, tx: &mut dyn Transaction) -> Stored<Option<Job>> {
     let Some(metadata) = tx.metadata(due.org)? else {
         return Ok(None);
