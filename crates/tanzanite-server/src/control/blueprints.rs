@@ -71,7 +71,9 @@ pub(super) async fn list(call: Call<'_>) -> Result<Value, Refusal> {
     let org = call.org;
     let job = move |tx: &mut dyn Transaction| {
         let metadata = tx.metadata(org)?;
-        let processes = metadata.iter().flat_map(|metadata| metadata.all_processes());
+        let processes = metadata
+            .iter()
+            .flat_map(|metadata| metadata.all_processes());
         let told = processes.map(describe).collect::<Vec<_>>();
         Ok::<_, Refusal>(json!({ "blueprints": told }))
     };
@@ -114,7 +116,9 @@ pub(super) async fn remove(call: Call<'_>, id: &str) -> Result<Value, Refusal> {
 /// The flaws of a process, one after the other, with their advice.
 fn flawed(process: &Process, flaws: &[Flaw]) -> Refusal {
     let told = flaws.iter().map(|flaw| {
-        let transition = flaw.transition.and_then(|index| process.transitions.get(index));
+        let transition = flaw
+            .transition
+            .and_then(|index| process.transitions.get(index));
         let Flaw { message, hint, .. } = flaw;
         match transition {
             Some(transition) => format!("transition {:?}: {message}. {hint}", transition.name),

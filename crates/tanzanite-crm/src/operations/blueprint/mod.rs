@@ -22,8 +22,15 @@ const PATH: &str = "/crm/{version}/{module}/{record_id}/actions/blueprint";
 
 /// The process that a record with these values is in.
 fn process<'a>(call: &ModuleCall<'a>, fields: &Map<String, Value>) -> Result<&'a Process, Fault> {
-    let process = current(call.metadata(), call.module(), fields);
-    process.ok_or_else(|| Fault::new(&faults::NOT_IN_PROCESS))
+    let (metadata, module) = (call.metadata(), call.module());
+    current(metadata, module, fields).ok_or_else(|| {
+        let names: Vec<_> = metadata
+            .processes(module)
+            .map(|process| &process.name)
+            .collect();
+        let cause = format!("the record is in none of the processes {names:?}");
+        Fault::new(&faults::NOT_IN_PROCESS).because(cause)
+    })
 }
 
 /// Refuses a change of the state of a record that is in a process: only a transition changes it.

@@ -68,7 +68,7 @@ fn update(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
     change::check_lookups(call, tx, &mut known, &given.checked.lookups)?;
     let record =
         call.find(|org, module, id| if_unconverted(call.module(), tx.record(org, module, id)))?;
-    let permit = call.authorize_or_by_parent::<policy::UpdateBlueprint>(&record.head, tx)?;
+    let permit = call.authorize::<policy::UpdateBlueprint>(&record.head)?;
     let (process, transition) = available(call, &record, given.transition)?;
 
     let mut values = blueprint::saved(&record.fields, transition);
