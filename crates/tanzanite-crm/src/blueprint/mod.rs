@@ -191,8 +191,8 @@ pub(crate) fn save(
     }
 }
 
-/// Moves a record that is in a process to the state that a transition leads to. What was saved for transitions is
-/// forgotten.
+/// Moves a record that is in a process to the state that a transition leads to. The values that were saved for
+/// transitions are forgotten.
 pub(crate) fn advance(fields: &mut Map<String, Value>, process: &Process, transition: &Transition) {
     fields.insert(process.field.clone(), transition.to.as_str().into());
     fields.insert(KEY.to_owned(), json!({ PROCESS: process.id }));

@@ -44,6 +44,7 @@ impl Schema {
                 _ => {}
             }
         }
+        schema.processes.sort_by_key(|process| process.id);
         if !schema.locking.is_empty() {
             schema.modules.push(Held::Shared(locking_information()));
         }

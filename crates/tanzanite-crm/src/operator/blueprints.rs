@@ -23,8 +23,8 @@ impl From<StoreError> for ProcessError {
     }
 }
 
-/// Sets a process, in the place of the one of its module with its name. Its id and those of its transitions are those of
-/// that one, by name, or new. Records enter it when they are made or changed from now on.
+/// Sets a process, in the place of the one of its module with its name. It takes the id of that one, its transitions
+/// those of the transitions with their names. Records enter it when they are made or changed from now on.
 pub fn set_process(
     org: OrgId,
     mut process: Process,

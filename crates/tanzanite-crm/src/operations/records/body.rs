@@ -1,8 +1,8 @@
 //! The body of an insert, an update or an upsert: `{"data":[…],"trigger":[…],…}`.
 //!
-//! Of what `trigger` starts there are blueprints alone: records enter their processes. Nothing else runs by itself, so
-//! there is nothing that `skip_feature_execution` leaves out, and `process` and `wf_trigger` name none of it either. A
-//! word that the vendor does not know is refused so that a client's typing mistake shows here and not in production.
+//! `trigger` says whether records enter blueprints. Nothing else runs by itself, so there is nothing that its other
+//! words start or `skip_feature_execution` leaves out, and `process` and `wf_trigger` name none of it either. A word
+//! that the vendor does not know is refused so that a client's typing mistake shows here and not in production.
 
 use super::answers::refused_in_data;
 use super::unserved_keys;

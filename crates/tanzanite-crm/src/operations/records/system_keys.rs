@@ -35,7 +35,7 @@ const WITH_PARTICIPANTS: &[&str] = &["Events"];
 const CONSTANTS: &[Constant] = &[
     constant("$field_states", Of::Every, null),
     constant("$state", Of::Every, || "save".into()),
-    // Of a record in the process of a blueprint it is true.
+    // True of a record in the process of a blueprint.
     constant(PROCESS_FLOW, Of::Every, no),
     constant("$orchestration", Of::Every, no),
     constant("$approved", Of::Every, || true.into()),
