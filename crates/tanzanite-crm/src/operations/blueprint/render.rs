@@ -126,8 +126,8 @@ fn shown<'a>(call: &ModuleCall<'a>, transition: &Transition) -> Vec<&'a Field> {
 }
 
 /// The present values of a transition's fields, and those that were saved for it.
-fn data<'a>(
-    call: &ModuleCall<'a>,
+fn data(
+    call: &ModuleCall<'_>,
     transition: &Transition,
     record: &Record,
     saved: &Map<String, Value>,
