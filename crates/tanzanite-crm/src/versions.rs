@@ -70,6 +70,18 @@ pub(crate) fn conversion_tells_names(version: ApiVersion) -> bool {
     version >= ApiVersion::V3
 }
 
+/// A transition of a blueprint tells its type and the time of its execution, and a process its escalation: the vendor's
+/// pages of v2.1 and later; the SDKs of v2 do not know them.
+pub(crate) fn blueprints_tell_types(version: ApiVersion) -> bool {
+    version >= ApiVersion::V2_1
+}
+
+/// A transition of a blueprint tells its place and colours, and a process the value that is its state: the OpenAPI
+/// document of v8; the page of v7 has none of them.
+pub(crate) fn blueprints_tell_colours(version: ApiVersion) -> bool {
+    version >= ApiVersion::V8
+}
+
 /// Tags are added by a body. Before, by the query or a form with `tag_names` (clients of v2.1; the vendor's pages of
 /// later versions).
 pub(crate) fn tags_are_in_body(version: ApiVersion) -> bool {

@@ -11,9 +11,10 @@ pub(crate) use env::{CaCommand, CaExportArguments, EnvArguments, GiveArguments, 
 pub(crate) use explain::ExplainArguments;
 pub(crate) use import::ImportArguments;
 pub(crate) use laboratory::{
-    ClockArguments, FaultAddArguments, FaultCommand, FaultRemoveArguments, JobsArguments,
-    JournalArguments, LabArguments, LimitsArguments, OrgCommand, OrgCreateArguments,
-    OrgDeleteArguments, SnapshotArguments, SnapshotCommand,
+    BlueprintCommand, BlueprintDeleteArguments, BlueprintSetArguments, ClockArguments,
+    FaultAddArguments, FaultCommand, FaultRemoveArguments, JobsArguments, JournalArguments,
+    LabArguments, LimitsArguments, OrgCommand, OrgCreateArguments, OrgDeleteArguments,
+    SnapshotArguments, SnapshotCommand,
 };
 pub(crate) use record::{
     ProxyArguments, RecordArguments, RecordCommand, RecordSeedArguments, ReportArguments,
@@ -109,6 +110,9 @@ pub(crate) enum Command {
     /// Show the jobs of the organisation, such as mass deletions, or do all that is due
     #[command(after_help = laboratory::JOBS_EXAMPLES)]
     Jobs(JobsArguments),
+    /// Processes that records go through, from state to state
+    #[command(subcommand, after_help = laboratory::BLUEPRINT_EXAMPLES)]
+    Blueprint(BlueprintCommand),
     /// Organisations side by side, such as one for each test
     #[command(subcommand, after_help = laboratory::ORG_EXAMPLES)]
     Org(OrgCommand),
