@@ -37,8 +37,8 @@ pub(crate) fn lookup_module_is_object(version: ApiVersion) -> bool {
     version >= ApiVersion::V3
 }
 
-/// A bulk read names its module, and the fields of its conditions, by a text. Later, by an object (clients of v2, v7 and
-/// v8). That v2.1 is like v2 is assumed.
+/// A bulk read names its module, and the fields of its conditions, by a text. Later, by an object (clients of v2, v7
+/// and v8). That v2.1 is like v2 is assumed.
 pub(crate) fn bulk_modules_are_texts(version: ApiVersion) -> bool {
     version <= ApiVersion::V2_1
 }

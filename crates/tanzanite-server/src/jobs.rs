@@ -3,11 +3,11 @@
 //! Several nodes may do so at once. A step and its job's state are written in one transaction, so no step is done
 //! twice.
 
-use crate::{Shared, entropy};
+use crate::{Shared, entropy, exchange};
 use std::sync::Arc;
 use std::time::Duration;
 use tanzanite_crm::{Context, StoreError, Stored, Transaction, jobs};
-use tanzanite_protocol::OrgId;
+use tanzanite_protocol::{Fault, OrgId};
 use tokio::time::{MissedTickBehavior, interval};
 
 /// The time between two searches for due jobs.
@@ -53,10 +53,16 @@ pub(crate) async fn run_due(shared: &Shared, org: Option<OrgId>) -> Stored<usize
                 service: Arc::clone(&shared.service),
             };
             let step = move |tx: &mut dyn Transaction| jobs::step(due, &context, tx);
-            match shared.store.write::<_, StoreError, _>(step).await {
+            match shared.store.write::<_, Fault, _>(step).await {
                 Ok(job) => steps += usize::from(job.is_some()),
-                Err(error) => {
-                    tracing::error!(%error, org = due.org.get(), job = due.id, "a step of a job failed");
+                Err(fault) => {
+                    let cause = exchange::cause(&fault);
+                    tracing::error!(
+                        cause,
+                        org = due.org.get(),
+                        job = due.id,
+                        "a step of a job failed"
+                    );
                 }
             }
         }

@@ -1,8 +1,8 @@
 //! Work that outlives its request. A job is a document with a state, and runs in steps of one transaction each. That
 //! transaction stores the job's state too, so a crash repeats no step, and any node may run the next one.
 //!
-//! A job follows its organisation's clock. It is due at the time in its key ([`KeySlot::DUE`]). Once it has ended it has
-//! no such key, or that of the time when its result goes.
+//! A job follows its organisation's clock. It is due at the time in its key ([`KeySlot::DUE`]). Once it has ended, it
+//! has no such key, or that of the time when its result goes.
 
 mod result;
 mod task;
@@ -31,8 +31,10 @@ pub struct Work {
     pub name: &'static str,
     /// The endpoint that schedules it.
     pub endpoint: &'static Endpoint,
-    /// Runs one step, which changes the job's body; returns whether there are more steps.
-    pub step: fn(&Task<'_>, &mut Map<String, Value>, &mut dyn Transaction) -> Stored<Progress>,
+    /// Runs one step, which changes the job's body; returns whether there are more steps. A refusal ends the work, and
+    /// comes before the step has changed anything.
+    pub step:
+        fn(&Task<'_>, &mut Map<String, Value>, &mut dyn Transaction) -> Result<Progress, Fault>,
     /// How long its result is kept after it was asked for, if it has one.
     pub kept: Option<Duration>,
 }
@@ -210,7 +212,11 @@ pub fn jobs(org: OrgId, tx: &mut dyn Transaction) -> Stored<Vec<Job>> {
 
 /// Runs one step of a job if it is due by its organisation's clock, or removes the result whose time is over. The
 /// context has the machine's clock. Returns the job after the step; `None` if it is not due.
-pub fn step(due: DueJob, context: &Context, tx: &mut dyn Transaction) -> Stored<Option<Job>> {
+pub fn step(
+    due: DueJob,
+    context: &Context,
+    tx: &mut dyn Transaction,
+) -> Result<Option<Job>, Fault> {
     let Some(metadata) = tx.metadata(due.org)? else {
         return Ok(None);
     };

@@ -213,7 +213,7 @@ impl Planted {
 
     /// Runs a step of a job against a store that fails at the `nth` call. Returns the job's state after it, and whether
     /// that call was reached.
-    fn step(&self, id: i64, nth: u32) -> (Result<Option<State>, StoreError>, bool) {
+    fn step(&self, id: i64, nth: u32) -> (Result<Option<State>, Fault>, bool) {
         let due = DueJob {
             org: self.org,
             at: now(),

@@ -216,7 +216,7 @@ fn step(
     task: &Task<'_>,
     body: &mut Map<String, Value>,
     tx: &mut dyn Transaction,
-) -> Stored<Progress> {
+) -> Result<Progress, Fault> {
     let module = body.get("module").and_then(Value::as_i64).unwrap_or(0);
     let mut left: Vec<i64> = body
         .get("left")
