@@ -7,8 +7,8 @@
 
 use crate::collection;
 use crate::operations::{
-    attachments, bulk_read, change_owner, coql, lead_conversion, locks, notes, notifications,
-    oauth, photo, records, recycle_bin, related, settings, tags,
+    attachments, blueprint, bulk_read, change_owner, coql, lead_conversion, locks, notes,
+    notifications, oauth, photo, records, recycle_bin, related, settings, tags,
 };
 use tanzanite_protocol::Row;
 
@@ -22,6 +22,7 @@ pub static CATALOGUE: &[&[&Row]] = &[
     notes::faults::ALL,
     attachments::faults::ALL,
     lead_conversion::faults::ALL,
+    blueprint::faults::ALL,
     change_owner::faults::ALL,
     coql::faults::ALL,
     bulk_read::faults::ALL,

@@ -4,6 +4,7 @@
 //! environment: time and randomness are arguments ([`Context`]), the store is a trait ([`Transaction`]).
 
 mod amount;
+pub mod blueprint;
 pub mod call;
 pub mod clock;
 pub mod collection;

@@ -38,8 +38,8 @@ pub(crate) fn lookup_module_is_object(version: ApiVersion) -> bool {
     version >= ApiVersion::V3
 }
 
-/// A bulk read names its module, and the fields of its conditions, by a text. Later, by an object (clients of v2, v7 and
-/// v8). That v2.1 is like v2 is assumed.
+/// A bulk read names its module, and the fields of its conditions, by a text. Later, by an object (clients of v2, v7
+/// and v8). That v2.1 is like v2 is assumed.
 pub(crate) fn bulk_modules_are_texts(version: ApiVersion) -> bool {
     version <= ApiVersion::V2_1
 }
@@ -69,6 +69,18 @@ pub(crate) fn key_of_custom_profile(version: ApiVersion) -> &'static str {
 /// (recorded traffic of v2; clients of later versions). That v2.1 is like v2 is assumed.
 pub(crate) fn conversion_tells_names(version: ApiVersion) -> bool {
     version >= ApiVersion::V3
+}
+
+/// A transition of a blueprint tells its type and the time of its execution, and a process its escalation: the vendor's
+/// pages of v2.1 and later; the SDKs of v2 do not know them.
+pub(crate) fn blueprints_tell_types(version: ApiVersion) -> bool {
+    version >= ApiVersion::V2_1
+}
+
+/// A transition of a blueprint tells its place and colours, and a process the value that is its state: the OpenAPI
+/// document of v8; the page of v7 has none of them.
+pub(crate) fn blueprints_tell_colours(version: ApiVersion) -> bool {
+    version >= ApiVersion::V8
 }
 
 /// Tags are added by a body. Before, by the query or a form with `tag_names` (clients of v2.1; the vendor's pages of

@@ -325,6 +325,16 @@ pub const NOTIFICATIONS_AT_ONCE_MAX: usize = 16;
 pub const RECEIVERS_MAX: usize = 100;
 /// Bytes of a receiver's answer that are read. Ours.
 pub const NOTIFICATION_ANSWER_BYTES_MAX: usize = 64 * 1024;
+/// Processes of blueprints of one organisation. Ours.
+pub const BLUEPRINTS_MAX: usize = 100;
+/// Transitions of one process. Ours.
+pub const BLUEPRINT_TRANSITIONS_MAX: usize = 100;
+/// Fields that one transition asks for. Ours.
+pub const BLUEPRINT_FIELDS_MAX: usize = 50;
+/// Characters of the name of a process or a transition, or of a transition's message. Ours.
+pub const BLUEPRINT_TEXT_CHARS_MAX: usize = 255;
+/// Transitions of one call (the vendor's page "Update Blueprint Details").
+pub const TRANSITIONS_PER_CALL_MAX: usize = 1;
 /// Tags of one mass deletion. Vendor: "Mass delete tags" v8 page.
 pub const TAGS_PER_MASS_DELETE_MAX: usize = 200;
 /// Items of one call that locks a record or changes a lock's reason. Vendor: OpenAPI (2026).

@@ -2,12 +2,12 @@
 //! between them are resolved in `settings`, `records` and `access`.
 
 use super::error::Problems;
-use super::profiles;
 use super::reader::{At, Reader, word};
 use super::shapes::{
     ClientShape, FieldShape, Lifetime, LockShape, LockingShape, ModuleShape, OrganisationShape,
     PicklistShape, RecordShape, RoleShape, SeedFile, TokenKind, TokenShape, UserShape,
 };
+use super::{blueprints, profiles};
 use tanzanite_crm::metadata::{DefaultAccess, LockType, RestrictedAction, UserStatus};
 use toml::de::{DeTable, DeValue};
 
@@ -56,6 +56,7 @@ pub(super) fn read<'a>(root: &'a DeTable<'a>, problems: &mut Problems) -> Option
         "picklist",
         "sharing",
         "locking",
+        "blueprint",
         "record",
         "client",
         "token",
@@ -70,6 +71,7 @@ pub(super) fn read<'a>(root: &'a DeTable<'a>, problems: &mut Problems) -> Option
     let fields = each(&mut r, "field", field);
     let picklists = each(&mut r, "picklist", picklist);
     let locking = each(&mut r, "locking", locking);
+    let blueprints = each(&mut r, "blueprint", blueprints::blueprint);
     let records = each(&mut r, "record", record);
     let clients = each(&mut r, "client", client);
     let tokens = each(&mut r, "token", token);
@@ -87,6 +89,7 @@ pub(super) fn read<'a>(root: &'a DeTable<'a>, problems: &mut Problems) -> Option
         picklists,
         sharing,
         locking,
+        blueprints,
         records,
         clients,
         tokens,
@@ -94,7 +97,7 @@ pub(super) fn read<'a>(root: &'a DeTable<'a>, problems: &mut Problems) -> Option
 }
 
 /// Parses the tables of a list. Those with problems are reported and left out.
-fn each<'a, T>(
+pub(super) fn each<'a, T>(
     r: &mut Reader<'a, '_>,
     key: &str,
     read: fn(usize, &'a DeTable<'a>, &mut Problems) -> Option<T>,

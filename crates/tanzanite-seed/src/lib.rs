@@ -7,6 +7,7 @@
 
 mod access;
 mod apply;
+mod blueprints;
 mod custom;
 mod demo;
 mod error;

@@ -10,11 +10,13 @@ use super::shapes::{LockShape, RecordShape, SeedFile};
 use super::values;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
+use tanzanite_crm::blueprint::settle;
 use tanzanite_crm::criteria::{FieldKey, record_keys};
-use tanzanite_crm::metadata::LockType;
+use tanzanite_crm::metadata::{LockType, Metadata};
 use tanzanite_crm::operations::photo;
 use tanzanite_crm::schema::validate::{Mode, check, unique_values};
 use tanzanite_crm::schema::{ANY_MODULE, Kind, Module, Number, Times, complete, display_name};
+use tanzanite_crm::transaction::{RecordHead, Stamp};
 use tanzanite_protocol::{RecordId, Timestamp};
 
 /// A record ready to be written.
@@ -118,10 +120,30 @@ fn plan(
         Some(lock) => Some(plan_lock(lock, shape, module, ids, known, problems)?),
         None => None,
     };
-    let fields = fields?;
-    let (owner, modified_by) = (owner?, modified_by?);
+    let mut fields = fields?;
+    let (owner, modified_by, created_by) = (owner?, modified_by?, created_by?);
     let modified_time = shape.modified_time.as_ref().map(|time| time.value);
     let modified = shape.modified_by.is_some() || modified_time.is_some();
+    let metadata = &known.settings.metadata;
+    let created = created(shape, metadata);
+    let head = RecordHead {
+        org: known.settings.org,
+        module: module.number,
+        id,
+        name: String::new(),
+        owner,
+        created: Stamp {
+            at: created,
+            by: created_by,
+        },
+        modified: Stamp {
+            at: modified_time.unwrap_or(created),
+            by: modified_by,
+        },
+        image: None,
+        lock: None,
+    };
+    settle(metadata, module, &head, &mut fields, true);
     Some(PlannedRecord {
         key: shape.key.value.clone(),
         api_name: shape.module.value.clone(),
@@ -132,7 +154,7 @@ fn plan(
         unique: unique(module, &fields),
         keys: record_keys(module, known.settings.metadata.zone(), &fields),
         fields,
-        created_by: created_by?,
+        created_by,
         created_time: shape.created_time.as_ref().map(|time| time.value),
         modified: modified.then_some((modified_by, modified_time)),
         photo: shape.photo.clone(),
@@ -198,10 +220,7 @@ fn fields(
     {
         fields.insert(field.api_name.clone().into_owned(), id.to_string().into());
     }
-    // Without a time in the file, values that follow from one follow from the organisation's own.
-    let founded = known.settings.metadata.organisation().created_time;
-    let created = shape.created_time.as_ref().map(|time| time.value);
-    let created = created.unwrap_or(Timestamp::from_millis(founded));
+    let created = created(shape, &known.settings.metadata);
     let changed = shape.modified_time.as_ref().map(|time| time.value);
     let times = Times {
         created,
@@ -210,6 +229,14 @@ fn fields(
     };
     complete(module, &Map::new(), &mut fields, &times);
     Some(fields)
+}
+
+/// The time at which a record was made. Without one in the file, values that follow from it follow from the
+/// organisation's own.
+fn created(shape: &RecordShape<'_>, metadata: &Metadata) -> Timestamp {
+    let founded = Timestamp::from_millis(metadata.organisation().created_time);
+    let named = shape.created_time.as_ref();
+    named.map_or(founded, |time| time.value)
 }
 
 fn unique(module: &Module, fields: &Map<String, Value>) -> Vec<(Number, String)> {

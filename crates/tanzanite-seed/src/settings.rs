@@ -1,5 +1,6 @@
-//! Builds the organisation's settings from the parsed file: users, permissions, sharing and locking.
+//! Builds the organisation's settings from the parsed file: users, permissions, sharing, locking and blueprints.
 
+use super::blueprints;
 use super::custom;
 use super::error::Problems;
 use super::ids::{ID_BASE_MAX, Ids};
@@ -62,6 +63,7 @@ pub(super) fn resolve<'a>(
     }
     sharing(file, &modules, &mut items, problems);
     locking(file, ids, &profiles, &modules, &mut items, problems);
+    items.extend(blueprints::items(file, ids, &modules, problems));
     let metadata = Metadata::new(items.clone())?;
     check_administrator(file, &metadata, problems);
     Some(Settings {

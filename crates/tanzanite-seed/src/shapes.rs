@@ -22,6 +22,7 @@ pub(super) struct SeedFile<'a> {
     pub(super) picklists: Vec<PicklistShape>,
     pub(super) sharing: Vec<(At<String>, DefaultAccess)>,
     pub(super) locking: Vec<LockingShape>,
+    pub(super) blueprints: Vec<BlueprintShape>,
     pub(super) records: Vec<RecordShape<'a>>,
     pub(super) clients: Vec<ClientShape>,
     pub(super) tokens: Vec<TokenShape>,
@@ -31,10 +32,13 @@ impl SeedFile<'_> {
     /// The positions of all items that have an id, with the id if the file names one.
     pub(super) fn ids(&self) -> impl Iterator<Item = (usize, &Option<At<i64>>)> {
         let locks = self.records.iter().filter_map(|shape| shape.lock.as_ref());
+        let transitions = self.blueprints.iter().flat_map(|shape| &shape.transitions);
         (self.profiles.iter().map(|shape| (shape.at, &shape.id)))
             .chain(self.roles.iter().map(|shape| (shape.at, &shape.id)))
             .chain(self.users.iter().map(|shape| (shape.at, &shape.id)))
             .chain(self.locking.iter().map(|shape| (shape.at, &shape.id)))
+            .chain(self.blueprints.iter().map(|shape| (shape.at, &shape.id)))
+            .chain(transitions.map(|shape| (shape.at, &shape.id)))
             .chain(self.records.iter().map(|shape| (shape.at, &shape.id)))
             .chain(locks.map(|lock| (lock.at, &lock.id)))
     }
@@ -130,6 +134,31 @@ pub(super) struct LockingShape {
     pub(super) lock_type: LockType,
     pub(super) excluded_profiles: Vec<At<String>>,
     pub(super) restricted_actions: Vec<RestrictedAction>,
+}
+
+#[derive(Debug)]
+pub(super) struct BlueprintShape {
+    pub(super) at: usize,
+    pub(super) id: Option<At<i64>>,
+    pub(super) module: At<String>,
+    pub(super) name: At<String>,
+    pub(super) field: At<String>,
+    pub(super) continuous: bool,
+    pub(super) criteria: Option<At<String>>,
+    pub(super) transitions: Vec<TransitionShape>,
+}
+
+#[derive(Debug)]
+pub(super) struct TransitionShape {
+    pub(super) at: usize,
+    pub(super) id: Option<At<i64>>,
+    pub(super) name: At<String>,
+    pub(super) from: At<String>,
+    pub(super) to: At<String>,
+    pub(super) mandatory: Vec<At<String>>,
+    pub(super) optional: Vec<At<String>>,
+    pub(super) criteria: Option<At<String>>,
+    pub(super) message: Option<At<String>>,
 }
 
 #[derive(Debug)]

@@ -4,12 +4,12 @@
 //! twice.
 
 use crate::delivery::send_queue;
-use crate::{Shared, entropy};
+use crate::{Shared, entropy, exchange};
 use std::sync::Arc;
 use std::time::Duration;
 use tanzanite_crm::notifications::Delivery;
 use tanzanite_crm::{Context, StoreError, Stored, Transaction, jobs};
-use tanzanite_protocol::OrgId;
+use tanzanite_protocol::{Fault, OrgId};
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -75,7 +75,7 @@ async fn run_due(
             let sender = shared.senders.sending(due.org);
             let context = context(shared)?;
             let step = move |tx: &mut dyn Transaction| jobs::step(due, &context, tx);
-            match shared.store.write::<_, StoreError, _>(step).await {
+            match shared.store.write::<_, Fault, _>(step).await {
                 Ok(job) => {
                     steps += usize::from(job.is_some());
                     let delivery = job.as_ref().and_then(Delivery::of);
@@ -84,8 +84,14 @@ async fn run_due(
                         sending.spawn(send_queue(shared, sender, due.org, delivery));
                     }
                 }
-                Err(error) => {
-                    tracing::error!(%error, org = due.org.get(), job = due.id, "a step of a job failed");
+                Err(fault) => {
+                    let cause = exchange::cause(&fault);
+                    tracing::error!(
+                        cause,
+                        org = due.org.get(),
+                        job = due.id,
+                        "a step of a job failed"
+                    );
                 }
             }
         }

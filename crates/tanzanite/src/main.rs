@@ -72,6 +72,7 @@ fn run(arguments: Arguments) -> Outcome {
         Some(Command::Clock(arguments)) => commands::clock(&arguments),
         Some(Command::Jobs(arguments)) => commands::jobs(&arguments),
         Some(Command::Notifications(arguments)) => commands::notifications(&arguments),
+        Some(Command::Blueprint(command)) => commands::blueprint(&command),
         Some(Command::Org(command)) => commands::org(&command),
         Some(Command::Reset(arguments)) => commands::reset(&arguments),
         Some(Command::Snapshot(command)) => commands::snapshot(&command),

@@ -4,6 +4,7 @@ use super::paths::{nearest_methods, nearest_paths, with_segment};
 use super::rehearsal::{Bearer, Question, Run};
 use crate::faults;
 use crate::metadata::{Metadata, User};
+use crate::operations::blueprint::faults as blueprint;
 use crate::operations::locks::faults as lock;
 use crate::operations::photo::faults as photo;
 use crate::operations::records::faults as record;
@@ -221,6 +222,7 @@ static CURES: &[(&[&Row], Cure)] = &[
         &[
             &faults::FIELD_DUPLICATE,
             &record::IMAGE_NOT_SERVED,
+            &blueprint::RECORD_IN_BLUEPRINT,
             &faults::VALUE_IMPOSSIBLE,
         ],
         other_bodies,

@@ -1,8 +1,9 @@
 //! Work that outlives its request. A job is a document with a state, and runs in steps of one transaction each. That
 //! transaction stores the job's state too, so a crash repeats no step, and any node may run the next one.
 //!
-//! A job follows its organisation's clock. It is due at the time in its key ([`KeySlot::DUE`]). After its end it has no
-//! such key, or that of the time when its result goes. One in a queue ([`KeySlot::QUEUE`]) waits for those before it.
+//! A job follows its organisation's clock. It is due at the time in its key ([`KeySlot::DUE`]). Once it has ended, it
+//! has no such key, or that of the time when its result goes. One in a queue ([`KeySlot::QUEUE`]) waits for those
+//! before it.
 
 mod queue;
 mod result;
@@ -27,6 +28,10 @@ use serde_json::{Map, Value, json};
 use std::time::Duration;
 use tanzanite_protocol::{ApiVersion, Fault, OrgId, RecordId, Timestamp};
 
+/// A function that runs one step of a job.
+pub type Step =
+    fn(&Task<'_>, &mut Map<String, Value>, &mut dyn Transaction) -> Result<Progress, Fault>;
+
 /// A kind of work.
 #[derive(Debug)]
 pub struct Work {
@@ -34,8 +39,9 @@ pub struct Work {
     pub name: &'static str,
     /// The endpoint that schedules it, or for which it is scheduled.
     pub endpoint: &'static Endpoint,
-    /// Runs one step, which changes the job's body; returns whether there are more steps.
-    pub step: fn(&Task<'_>, &mut Map<String, Value>, &mut dyn Transaction) -> Stored<Progress>,
+    /// Runs one step, which changes the job's body; returns whether there are more steps. A refusal ends the work, and
+    /// comes before the step has changed anything.
+    pub step: Step,
     /// How long its result is kept after it was asked for, if it has one.
     pub kept: Option<Duration>,
 }
@@ -230,7 +236,11 @@ pub fn jobs(org: OrgId, tx: &mut dyn Transaction) -> Stored<Vec<Job>> {
 /// Runs one step of a job if it is due by its organisation's clock, or removes the result whose time is over. The
 /// context has the machine's clock. Returns the job after the step; `None` if it is not due. A job behind another in
 /// its queue is put off.
-pub fn step(due: DueJob, context: &Context, tx: &mut dyn Transaction) -> Stored<Option<Job>> {
+pub fn step(
+    due: DueJob,
+    context: &Context,
+    tx: &mut dyn Transaction,
+) -> Result<Option<Job>, Fault> {
     let Some(metadata) = tx.metadata(due.org)? else {
         return Ok(None);
     };
@@ -257,7 +267,7 @@ fn run(
     mut job: Job,
     context: &Context,
     tx: &mut dyn Transaction,
-) -> Stored<Option<Job>> {
+) -> Result<Option<Job>, Fault> {
     let errand = policy::errand(org, &job);
     let work = WORKS.iter().find(|work| work.name == job.work);
     let kept_until = work.and_then(|work| Some(job.asked.at.after(work.kept?)));

@@ -5,7 +5,7 @@ use crate::context::Context;
 use crate::policy;
 use crate::stored::{DocumentKey, DocumentKind, KeySlot};
 use crate::transaction::{Stored, Transaction};
-use tanzanite_protocol::{OrgId, Timestamp, limits};
+use tanzanite_protocol::{Fault, OrgId, Timestamp, limits};
 
 /// The queue of all jobs that have left theirs because they have ended.
 pub(crate) const ENDED: &str = "ended";
@@ -43,7 +43,7 @@ pub(crate) fn step_of_queue(
     queue: &str,
     context: &Context,
     tx: &mut dyn Transaction,
-) -> Stored<Option<Job>> {
+) -> Result<Option<Job>, Fault> {
     let Some(metadata) = tx.metadata(org)? else {
         return Ok(None);
     };

@@ -1,5 +1,5 @@
-//! The result of a job: a text in parts, each a document, so that neither a step nor its transaction holds the whole. It
-//! is removed when its time is over.
+//! The result of a job: a text in parts, each a document, so that neither a step nor its transaction holds the
+//! whole. It is removed when its time is over.
 
 use super::{Job, Task};
 use crate::policy::{Errand, PutDocument, RemoveDocument};

@@ -5,13 +5,14 @@ use super::{Job, Progress, Work};
 use crate::call::Call;
 use crate::context::Context;
 use crate::data_body::Parsed;
+use crate::faults::STORE_FAILED;
 use crate::policy::{self, Errand};
 use crate::room::Room;
 use crate::stages::Stages;
-use crate::transaction::{Stored, Transaction};
+use crate::transaction::Transaction;
 use bytes::Bytes;
 use tanzanite_protocol::route::Parameters;
-use tanzanite_protocol::{Headers, Query, Request, RequestBody, Stage};
+use tanzanite_protocol::{Fault, Headers, Query, Request, RequestBody, Stage};
 
 /// One step of a job.
 #[derive(Debug)]
@@ -30,7 +31,7 @@ pub(super) fn run(
     job: &mut Job,
     (context, errand): (&Context, &Errand),
     tx: &mut dyn Transaction,
-) -> Stored<Progress> {
+) -> Result<Progress, Fault> {
     let Some(caller) = policy::caller_of(errand, job.asked.by, tx)? else {
         return Ok(Progress::Failed);
     };
@@ -62,5 +63,8 @@ pub(super) fn run(
         errand,
         job: job.id,
     };
-    (work.step)(&task, &mut job.body, tx)
+    match (work.step)(&task, &mut job.body, tx) {
+        Err(fault) if !fault.is(&STORE_FAILED) => Ok(Progress::Failed),
+        done => done,
+    }
 }

@@ -67,7 +67,8 @@ impl Core {
                 SettingsItem::CustomModule(_)
                 | SettingsItem::CustomField { .. }
                 | SettingsItem::PicklistValues { .. }
-                | SettingsItem::Locking(_) => {}
+                | SettingsItem::Locking(_)
+                | SettingsItem::Process(_) => {}
             }
         }
         core.organisation = organisation?;

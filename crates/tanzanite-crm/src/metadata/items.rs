@@ -1,5 +1,6 @@
 //! The items of an organisation's metadata, each stored as one document.
 
+use crate::blueprint::Process;
 use crate::clock::Clock;
 use crate::metering::LimitSettings;
 use crate::notifications::{Deliveries, Watch};
@@ -35,6 +36,7 @@ pub enum SettingsItem {
     },
     Sharing(SharingDefault),
     Locking(LockingConfiguration),
+    Process(Process),
     /// The time at which the settings were planted, in milliseconds since the epoch.
     Changed {
         at: i64,
@@ -65,6 +67,7 @@ impl SettingsItem {
             Self::PicklistValues { .. } => DocumentKind::PICKLIST_VALUES,
             Self::Sharing(_) => DocumentKind::SHARING,
             Self::Locking(_) => DocumentKind::LOCKING,
+            Self::Process(_) => DocumentKind::PROCESS,
             Self::Changed { .. } => DocumentKind::CHANGED,
             Self::Origin(_) => DocumentKind::ORIGIN,
             Self::Clock(_) => DocumentKind::CLOCK,
@@ -81,7 +84,8 @@ impl SettingsItem {
             | Self::Profile(Profile { id, .. })
             | Self::Role(Role { id, .. })
             | Self::Watch(Watch { id, .. })
-            | Self::Locking(LockingConfiguration { id, .. }) => Some(*id),
+            | Self::Locking(LockingConfiguration { id, .. })
+            | Self::Process(Process { id, .. }) => Some(*id),
             Self::CustomModule(module) => Some(module.number),
             Self::CustomField { field, .. } => Some(field.number),
             Self::PicklistValues { .. } | Self::Sharing(_) => None,
@@ -110,6 +114,7 @@ impl SettingsItem {
             } => Ok(json!({ "module": module, "field": field, "values": values })),
             Self::Sharing(item) => serde_json::to_value(item),
             Self::Locking(item) => serde_json::to_value(item),
+            Self::Process(item) => serde_json::to_value(item),
             Self::Changed { at } => Ok(json!({ "at": at })),
             Self::Origin(item) => serde_json::to_value(item),
             Self::Clock(item) => serde_json::to_value(item),
@@ -161,6 +166,7 @@ impl SettingsItem {
             ),
             DocumentKind::SHARING => of(body, Self::Sharing),
             DocumentKind::LOCKING => of(body, Self::Locking),
+            DocumentKind::PROCESS => of(body, Self::Process),
             DocumentKind::CHANGED => of(body, |Changed { at }| Self::Changed { at }),
             DocumentKind::ORIGIN => of(body, Self::Origin),
             DocumentKind::CLOCK => of(body, Self::Clock),

@@ -17,9 +17,10 @@ pub use items::{
     DefaultAccess, FieldRight, LockType, LockingConfiguration, ModulePermissions, Organisation,
     Origin, Profile, RestrictedAction, Role, SettingsItem, SharingDefault, User, UserStatus,
 };
-pub use plant::{plant, put};
+pub use plant::{plant, put, remove};
 pub use schema::Schema;
 
+use crate::blueprint::Process;
 use crate::clock::Clock;
 use crate::metering::LimitSettings;
 use crate::notifications::{Deliveries, Watch};
@@ -163,5 +164,17 @@ impl Metadata {
     pub fn locking(&self, module: &Module) -> Option<&LockingConfiguration> {
         let mut configurations = self.schema.locking.iter();
         configurations.find(|configuration| configuration.module == module.api_name)
+    }
+
+    /// A module's processes, in the order of their ids.
+    pub fn processes(&self, module: &Module) -> impl Iterator<Item = &Process> {
+        let name = module.api_name.clone();
+        let processes = self.schema.processes.iter();
+        processes.filter(move |process| process.module == name)
+    }
+
+    /// All processes, in the order of their ids.
+    pub fn all_processes(&self) -> &[Process] {
+        &self.schema.processes
     }
 }

@@ -31,6 +31,12 @@ pub fn put(org: OrgId, item: &SettingsItem, tx: &mut dyn Transaction) -> Stored<
     write(org, item, id, tx)
 }
 
+/// Removes the item with an id on the operator's behalf. `false` if there is none.
+pub fn remove(org: OrgId, kind: DocumentKind, id: i64, tx: &mut dyn Transaction) -> Stored<bool> {
+    let grant = Grant::bypassing_policy_as_operator(org, kind, id, "the operator's settings");
+    tx.remove_document(grant)
+}
+
 fn write(org: OrgId, item: &SettingsItem, id: i64, tx: &mut dyn Transaction) -> Stored<()> {
     let grant =
         Grant::bypassing_policy_as_operator(org, item.kind(), id, "the operator's settings");

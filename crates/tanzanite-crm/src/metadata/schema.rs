@@ -1,8 +1,9 @@
-//! The modules of an organisation with their fields, and their locking configurations.
+//! The modules of an organisation with their fields, their locking configurations and processes.
 
 use super::items::{LockingConfiguration, SettingsItem};
 use super::lookup::places;
 use super::modules::Held;
+use crate::blueprint::Process;
 use crate::schema::{locking_information, row_modules, standard_modules};
 use std::collections::HashMap;
 
@@ -11,6 +12,7 @@ use std::collections::HashMap;
 pub struct Schema {
     pub(super) modules: Vec<Held>,
     pub(super) locking: Vec<LockingConfiguration>,
+    pub(super) processes: Vec<Process>,
     /// The indexes of custom modules by API name. The standard modules come before them, with the same indexes
     /// everywhere.
     pub(super) own: HashMap<String, usize>,
@@ -22,6 +24,7 @@ impl Schema {
         let mut schema = Self {
             modules: standard_modules().iter().map(Held::Shared).collect(),
             locking: Vec::new(),
+            processes: Vec::new(),
             own: HashMap::new(),
         };
         let (mut fields, mut listed) = (Vec::new(), Vec::new());
@@ -37,9 +40,11 @@ impl Schema {
                     values,
                 } => listed.push((module, field, values)),
                 SettingsItem::Locking(item) => schema.locking.push(item),
+                SettingsItem::Process(item) => schema.processes.push(item),
                 _ => {}
             }
         }
+        schema.processes.sort_by_key(|process| process.id);
         if !schema.locking.is_empty() {
             schema.modules.push(Held::Shared(locking_information()));
         }

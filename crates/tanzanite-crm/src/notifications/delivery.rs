@@ -10,7 +10,7 @@ use crate::policy;
 use crate::transaction::{Stamp, Stored, Transaction};
 use serde_json::{Map, Value};
 use std::time::Duration;
-use tanzanite_protocol::{ApiVersion, OrgId, Timestamp, limits};
+use tanzanite_protocol::{ApiVersion, Fault, OrgId, Timestamp, limits};
 
 /// The sending of one notification.
 pub(crate) static WORK: Work = Work {
@@ -123,7 +123,7 @@ fn take(
     task: &Task<'_>,
     body: &mut Map<String, Value>,
     _: &mut dyn Transaction,
-) -> Stored<Progress> {
+) -> Result<Progress, Fault> {
     let watch = body.get("watch").and_then(Value::as_i64);
     let mut watches = task.call.metadata().watches().iter();
     let Some(watch) = watches.find(|known| Some(known.id) == watch) else {
@@ -149,7 +149,7 @@ pub fn settle(
     attempt: &Attempt,
     context: &Context,
     tx: &mut dyn Transaction,
-) -> Stored<Option<Delivery>> {
+) -> Result<Option<Delivery>, Fault> {
     let now = context.now_of(org, tx)?;
     let job = jobs::job(org, sent.id, tx)?;
     let is_ours = |job: &Job| job.state == State::Running && attempts(&job.body) == sent.attempts;

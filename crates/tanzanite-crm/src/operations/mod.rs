@@ -2,6 +2,7 @@
 //! derived from it.
 
 pub mod attachments;
+pub mod blueprint;
 pub mod bulk_read;
 pub mod change_owner;
 pub mod coql;
@@ -86,6 +87,8 @@ static WRITTEN: &[&Endpoint] = &[
     &recycle_bin::RESTORE_MANY,
     &recycle_bin::COUNT,
     &lead_conversion::CONVERT,
+    &blueprint::GET,
+    &blueprint::UPDATE,
     &change_owner::CHANGE_ONE,
     &change_owner::CHANGE_MANY,
     &settings::LIST_PIPELINES,

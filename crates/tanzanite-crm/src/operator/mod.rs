@@ -1,8 +1,10 @@
-//! Functions for the operator's tools: authorizations without a consent page, clients without a console, clocks and
-//! limits.
+//! Functions for the operator's tools: authorizations without a consent page, clients without a console, clocks, limits
+//! and blueprints.
 
+mod blueprints;
 mod changes;
 
+pub use blueprints::{ProcessError, remove_process, set_process};
 pub use changes::{Became, ChangedRecord, Changes, changes};
 
 use crate::clock::{Clock, ClockChange, ClockRange};

@@ -6,6 +6,7 @@
 
 use super::{Caller, End, Grant, LinkGrant, PutDocument, Reach, RemoveDocument, locking, reach};
 use crate::metadata::{FieldRight, RestrictedAction};
+use crate::operations::blueprint::faults as blueprint;
 use crate::operations::change_owner::faults as owner;
 use crate::operations::locks::faults as lock;
 use crate::operations::photo::faults as photo;
@@ -141,6 +142,13 @@ impl Permit<ChangeOwner> {
     }
 }
 
+impl Permit<UpdateBlueprint> {
+    /// The permit to write the record with its new state.
+    pub(crate) fn of_record(&self) -> Permit<UpdateRecord> {
+        self.beside()
+    }
+}
+
 impl Permit<ConvertLead> {
     /// The permit to change the lead itself.
     pub(crate) fn of_lead(&self) -> Permit<UpdateRecord> {
@@ -260,6 +268,10 @@ operations! {
     DeleteRecord { Delete; or record::DELETE_NOT_PERMITTED, Write or record::DELETE_NOT_SHARED, Some((Delete, &record::DELETE_LOCKED)) }
     /// Give a record to another owner.
     ChangeOwner { Edit; or owner::NOT_PERMITTED, Write or owner::NOT_SHARED, Some((RestrictedAction::ChangeOwner, &owner::LOCKED)) }
+    /// See the process that a record is in. The vendor's page lists the refusal of a locked record for it too.
+    ReadBlueprint { View; or blueprint::READ_NOT_PERMITTED, Read or record::VIEW_NOT_SHARED, Some((Update, &record::ACTION_LOCKED)) }
+    /// Move a record to another state of its process.
+    UpdateBlueprint { Edit; or record::ACTION_NOT_PERMITTED, Write or record::UPDATE_NOT_SHARED, Some((Update, &record::ACTION_LOCKED)) }
     /// Make contact, account and deal of a lead.
     ConvertLead { Edit; or record::UPDATE_NOT_PERMITTED, Write or record::UPDATE_NOT_SHARED, Some((RestrictedAction::Convert, &record::UPDATE_LOCKED)) }
     /// Copy a record.
@@ -279,9 +291,9 @@ operations! {
     /// Lock a record, or change the reason.
     LockRecord { Edit; or lock::NOT_PERMITTED, Write or lock::NOT_SHARED, None }
     /// Add tags to a record.
-    AddTags { Edit; or tags::ADD_NOT_PERMITTED, Write or tags::ADD_NOT_SHARED, Some((RestrictedAction::Tags, &tags::RECORD_LOCKED)) }
+    AddTags { Edit; or record::ACTION_NOT_PERMITTED, Write or tags::ADD_NOT_SHARED, Some((RestrictedAction::Tags, &record::ACTION_LOCKED)) }
     /// Remove tags from a record.
-    RemoveTags { Edit; or tags::REMOVE_NOT_PERMITTED, Write or tags::REMOVE_NOT_SHARED, Some((RestrictedAction::Tags, &tags::RECORD_LOCKED)) }
+    RemoveTags { Edit; or tags::REMOVE_NOT_PERMITTED, Write or tags::REMOVE_NOT_SHARED, Some((RestrictedAction::Tags, &record::ACTION_LOCKED)) }
     /// Unlock a record.
     UnlockRecord { Edit; or lock::NOT_PERMITTED, Write or lock::unlock::NOT_PERMITTED, None }
 }

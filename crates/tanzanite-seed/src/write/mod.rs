@@ -58,6 +58,7 @@
 //! # Ok::<(), tanzanite_seed::WriteError>(())
 //! ```
 
+mod blueprints;
 mod fields;
 mod tables;
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The tables of a seed file in their written form, and their conversion from settings. Values that equal the reader's
 //! defaults are left out.
 
+use super::blueprints::{BlueprintTable, blueprint};
 use super::values;
 use super::{DraftRecord, WriteError};
 use crate::custom::known_type;
@@ -35,6 +36,8 @@ pub(super) struct SettingsTables<'a> {
     sharing: Ordered<&'a str, &'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     locking: Vec<LockingTable<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    blueprint: Vec<BlueprintTable<'a>>,
 }
 
 #[derive(Serialize)]
@@ -212,6 +215,7 @@ pub(super) fn settings<'a>(
         picklist: Vec::new(),
         sharing: Ordered(Vec::new()),
         locking: Vec::new(),
+        blueprint: Vec::new(),
     };
     for item in items {
         match item {
@@ -236,6 +240,7 @@ pub(super) fn settings<'a>(
                 tables.sharing.0.push((&item.module, access));
             }
             SettingsItem::Locking(item) => tables.locking.push(locking(item, metadata)?),
+            SettingsItem::Process(item) => tables.blueprint.push(blueprint(item)),
             SettingsItem::Organisation(_)
             | SettingsItem::Changed { .. }
             | SettingsItem::Origin(_)

@@ -3,6 +3,7 @@
 //! It issues tokens for anybody, so `admission` checks the caller before a request gets here. No `GET` changes
 //! anything.
 
+mod blueprints;
 mod clock;
 mod environment;
 mod explain;
@@ -126,6 +127,9 @@ async fn dispatch(method: &str, path: &str, call: Call<'_>) -> Result<Value, Ref
         ("GET", ["snapshots", name, "diff"]) => snapshots::differences(call, name).await,
         ("GET", ["clock"]) => clock::show(call).await,
         ("POST", ["clock"]) => clock::change(call).await,
+        ("GET", ["blueprints"]) => blueprints::list(call).await,
+        ("POST", ["blueprints"]) => blueprints::set(call).await,
+        ("DELETE", ["blueprints", id]) => blueprints::remove(call, id).await,
         ("GET", ["jobs"]) => jobs::list(call).await,
         ("POST", ["jobs", "run"]) => jobs::run(call).await,
         ("GET", ["notifications"]) => notifications::list(call).await,

@@ -13,15 +13,15 @@ pub(crate) use send::Client;
 pub(crate) use senders::{Senders, Sending};
 
 use crate::jobs::context;
-use crate::{Shared, entropy, journal};
+use crate::{Shared, entropy, exchange, journal};
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HOST, HeaderMap, HeaderValue};
 use http::request::Parts;
 use http::{Method, Request};
 use std::sync::Arc;
+use tanzanite_crm::Transaction;
 use tanzanite_crm::notifications::{Attempt, Delivery, settle};
-use tanzanite_crm::{StoreError, Stored, Transaction};
-use tanzanite_protocol::{OrgId, limits};
+use tanzanite_protocol::{Fault, OrgId, limits};
 use tokio::time::{Instant, timeout};
 
 /// The name of a notification in the journal, where others have that of an operation.
@@ -42,8 +42,13 @@ pub(crate) async fn send_queue(
         let attempt = attempt(&shared, org, &delivery).await;
         next = match settled(&shared, org, delivery, attempt).await {
             Ok(next) => next,
-            Err(error) => {
-                tracing::error!(%error, org = org.get(), "a notification's outcome is lost; it is sent again");
+            Err(fault) => {
+                let cause = exchange::cause(&fault);
+                tracing::error!(
+                    cause,
+                    org = org.get(),
+                    "a notification's outcome is lost; it is sent again"
+                );
                 None
             }
         };
@@ -56,10 +61,10 @@ async fn settled(
     org: OrgId,
     delivery: Delivery,
     attempt: Attempt,
-) -> Stored<Option<Delivery>> {
+) -> Result<Option<Delivery>, Fault> {
     let context = context(shared)?;
     let note = move |tx: &mut dyn Transaction| settle(org, &delivery, &attempt, &context, tx);
-    shared.store.write::<_, StoreError, _>(note).await
+    shared.store.write::<_, Fault, _>(note).await
 }
 
 /// The receiver's answer, or the reason why there is none.

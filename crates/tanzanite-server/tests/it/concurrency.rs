@@ -1,7 +1,7 @@
 //! Concurrent requests.
 
 use crate::stores::{Home, is_shared};
-use crate::world::World;
+use crate::world::{BLUEPRINT, World};
 use std::sync::Barrier;
 
 /// The outcomes of as many clients, each of which has its own thread and waits until all are there.
@@ -48,6 +48,24 @@ fn of_64_deletes_of_one_photo_one_succeeds_on_disk() {
     if !is_shared() {
         exactly_one_of_64_deletes_succeeds(&World::demo_in(Home::on_disk()));
     }
+}
+
+#[test]
+fn of_32_transitions_of_one_record_one_succeeds() {
+    let world = World::demo_and(BLUEPRINT);
+    let path = format!("{}/actions/blueprint", world.path("without_photo"));
+    let body =
+        r#"{"blueprint":[{"transition_id":"1002","data":{"Phone":"1","Annual_Revenue":1}}]}"#;
+    let outcomes = at_once(32, || {
+        let exchange = world.actor("admin").put(&path, body);
+        let json = exchange.json();
+        let message = json["message"].as_str().unwrap_or_default();
+        (exchange.status, message.to_owned())
+    });
+    let moved = (200, "transition updated successfully".to_owned());
+    let late = (400, "invalid transition".to_owned());
+    let count = |wanted| outcomes.iter().filter(|outcome| *outcome == wanted).count();
+    assert_eq!((count(&moved), count(&late)), (1, 31), "{outcomes:?}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ mod cases;
 use self::cases::{CASES, REFRESH};
 use crate::collections::cases::{self as of_collections, DONE, PREPARED};
 use crate::stores::{Home, is_shared};
-use crate::world::{MULTIPART, World, multipart, now, plant, png};
+use crate::world::{BLUEPRINT, MULTIPART, World, multipart, now, plant_package, png, seed_and};
 use bytes::Bytes;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -21,7 +21,7 @@ use tanzanite_crm::stored::DueJob;
 use tanzanite_crm::{AuthMode, Context, Job, Room, Service, StoreError, Transaction, route};
 use tanzanite_protocol::endpoint::Access;
 use tanzanite_protocol::{Fault, Headers, Method, OrgId, Query, Reply, Request, RequestBody};
-use tanzanite_seed::{Credentials, Seed};
+use tanzanite_seed::{Credentials, SeedPackage};
 use tanzanite_store::{AnyStore, FailNth, Store as _, dump};
 
 /// More calls than any of these requests makes.
@@ -103,9 +103,9 @@ impl Planted {
 
     fn demo(home: Home) -> Self {
         let store = home.store.clone();
-        plant(&store);
-        let seed = Seed::demo().expect("the demo");
+        let seed = seed_and(BLUEPRINT);
         let (credentials, org) = (seed.credentials(), seed.org_id());
+        plant_package(&store, &SeedPackage::with_demo_pictures(seed));
         let (_, locked) = credentials.record("locked").expect("a record");
         let lock = store.read_blocking(move |tx: &mut dyn Transaction| {
             let metadata = tx
@@ -213,7 +213,7 @@ impl Planted {
 
     /// Runs a step of a job against a store that fails at the `nth` call. Returns the job's state after it, and whether
     /// that call was reached.
-    fn step(&self, id: i64, nth: u32) -> (Result<Option<State>, StoreError>, bool) {
+    fn step(&self, id: i64, nth: u32) -> (Result<Option<State>, Fault>, bool) {
         let due = DueJob {
             org: self.org,
             at: now(),

@@ -3,7 +3,7 @@
 
 use crate::collections::samples::{self, act};
 use crate::limits::{connect, rest, status};
-use crate::world::World;
+use crate::world::{BLUEPRINT, World};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use std::cell::Cell;
@@ -249,12 +249,20 @@ fn json() -> impl Strategy<Value = Vec<u8>> {
         "field",
         "api_name",
         "type",
+        "blueprint",
+        "transition_id",
+        "Phone",
+        "Annual_Revenue",
+        "$blueprint",
         "$x",
         "",
     ]);
     prop_oneof![
         3 => value.clone().prop_map(|value| format!("{{\"data\":[{value}]}}").into_bytes()),
         1 => value.clone().prop_map(|value| format!("{{\"watch\":[{value}]}}").into_bytes()),
+        1 => value.clone().prop_map(|value| {
+            format!(r#"{{"blueprint":[{{"transition_id":"1002","data":{value}}}]}}"#).into_bytes()
+        }),
         1 => value.prop_map(String::into_bytes),
     ]
 }
@@ -443,7 +451,7 @@ fn no_item_of_a_collection_is_answered_with_a_5xx() {
 
 #[test]
 fn no_request_is_answered_with_a_5xx() {
-    let world = World::demo();
+    let world = World::demo_and(BLUEPRINT);
     let config = Config {
         cases: 1_000,
         failure_persistence: None,

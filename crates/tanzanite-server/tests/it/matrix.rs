@@ -7,7 +7,7 @@ pub(crate) use requests::{Endpoint, ON_RECORDS};
 
 use crate::collections::samples;
 use crate::committed;
-use crate::world::{Actor, Exchange, MULTIPART, World, multipart, png};
+use crate::world::{Actor, BLUEPRINT, Exchange, MULTIPART, World, multipart, png};
 use requests::{Body, ON_NONE, ON_TAGS, on_collections};
 use serde_json::json;
 use std::fmt::Write as _;
@@ -86,7 +86,7 @@ pub(crate) struct Fresh {
 
 impl Fresh {
     pub(crate) fn demo() -> Self {
-        let world = World::demo();
+        let world = World::demo_and(BLUEPRINT);
         let wanted = r#"{"user":"jun.castellan@example.com","scopes":["ZohoCRM.modules.ALL",
             "ZohoCRM.settings.READ","ZohoCRM.users.READ","ZohoCRM.org.READ","ZohoSearch.securesearch.READ","ZohoCRM.coql.READ","ZohoCRM.bulk.READ","ZohoCRM.change_owner.CREATE","ZohoCRM.notifications.ALL"]}"#;
         let issued = world.anyone().post("/_tanzanite/tokens", wanted).json();

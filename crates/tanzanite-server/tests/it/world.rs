@@ -16,6 +16,9 @@ use tanzanite_server::{Config, Launch, start};
 use tanzanite_store::{AnyStore, Store as _, dump};
 use tokio::sync::oneshot;
 
+/// Processes of leads and deals, for the demo's seed.
+pub(crate) const BLUEPRINT: &str = include_str!("blueprint.toml");
+
 /// A server in this process that serves the demo's organisation.
 pub(crate) struct World {
     pub(crate) address: SocketAddr,
@@ -26,6 +29,13 @@ pub(crate) struct World {
     thread: Option<JoinHandle<()>>,
     /// Removes the store's data once the server has ended.
     home: Home,
+}
+
+/// The demo's seed with what a test adds to it.
+pub(crate) fn seed_and(more: &str) -> Seed {
+    let demo = include_str!("../../../tanzanite-seed/src/demo.toml");
+    let text = format!("{demo}\n{more}");
+    Seed::parse("more.toml", &text).unwrap_or_else(|error| panic!("{error}"))
 }
 
 impl World {
@@ -46,10 +56,7 @@ impl World {
 
     /// The demo with what a test adds to its seed.
     pub(crate) fn demo_and(more: &str) -> Self {
-        let demo = include_str!("../../../tanzanite-seed/src/demo.toml");
-        let text = format!("{demo}\n{more}");
-        let seed = Seed::parse("more.toml", &text).unwrap_or_else(|error| panic!("{error}"));
-        Self::of(seed, Config::default(), Home::fresh())
+        Self::of(seed_and(more), Config::default(), Home::fresh())
     }
 
     /// The demo in another mode of checking tokens.
@@ -292,13 +299,8 @@ pub(crate) fn text(value: &serde_json::Value) -> String {
         .to_owned()
 }
 
-/// Plants the demo seed.
-pub(crate) fn plant(store: &AnyStore) {
-    let seed = Seed::demo().expect("the demo");
-    plant_package(store, &SeedPackage::with_demo_pictures(seed));
-}
-
-fn plant_package(store: &AnyStore, package: &SeedPackage) {
+/// Plants a seed with its pictures.
+pub(crate) fn plant_package(store: &AnyStore, package: &SeedPackage) {
     let package = package.clone();
     let planted = store.write_blocking(move |tx: &mut dyn Transaction| {
         package

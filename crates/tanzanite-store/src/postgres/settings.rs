@@ -34,11 +34,12 @@ fn find(
         return Ok(Some(Arc::clone(metadata)));
     }
     let known = remembered.map(|(version, _)| *version);
-    let [core, schema] = MetadataPart::ALL.map(|part| DocumentKind::range_of(part).1);
+    let core = DocumentKind::CORE.end;
+    let [first, second] = DocumentKind::SCHEMA;
     let rows = tx.ask(
         "SELECT v.version, v.schema, v.generation, d.kind, d.id, d.body
          FROM (SELECT 1) AS always LEFT JOIN settings_versions v ON v.org = $1
-         LEFT JOIN documents d ON d.org = $1 AND d.kind < $5 AND CASE
+         LEFT JOIN documents d ON d.org = $1 AND (d.kind < $5 OR d.kind >= $6 AND d.kind < $7) AND CASE
              WHEN d.kind < $4 THEN $2::bigint IS NULL OR v.version IS DISTINCT FROM $2
              ELSE $3::bigint IS NULL OR v.schema IS DISTINCT FROM $3 END
          ORDER BY d.kind, d.id",
@@ -47,7 +48,9 @@ fn find(
             &known.map(|known| known.settings),
             &known.map(|known| known.schema),
             &core,
-            &schema,
+            &first.end,
+            &second.start,
+            &second.end,
         ],
     )?;
     let seen = rows

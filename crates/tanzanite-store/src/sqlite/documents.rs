@@ -4,6 +4,7 @@ use super::cache::Outdated;
 use super::transaction::{SqliteTransaction, unreadable};
 use rusqlite::types::Value as Parameter;
 use rusqlite::{params, params_from_iter};
+use std::ops::Range;
 use std::sync::Arc;
 use tanzanite_crm::metadata::{Core, Schema, SettingsItem};
 use tanzanite_crm::policy::{End, Grant, LinkGrant, PutDocument, RemoveDocument};
@@ -29,12 +30,12 @@ pub(super) fn metadata(tx: Tx<'_, '_>, org: OrgId) -> Stored<Option<Arc<Metadata
     }
     let core = match known.core {
         Some(core) => Some(core),
-        None => Core::new(items(tx, org, MetadataPart::Core)?).map(Arc::new),
+        None => Core::new(items(tx, org, [DocumentKind::CORE])?).map(Arc::new),
     };
     let Some(core) = core else { return Ok(None) };
     let schema = match known.schema {
         Some(schema) => schema,
-        None => Arc::new(Schema::new(items(tx, org, MetadataPart::Schema)?)),
+        None => Arc::new(Schema::new(items(tx, org, DocumentKind::SCHEMA)?)),
     };
     let metadata = Arc::new(Metadata::of(core, schema));
     if let Some(since) = tx.cacheable_since() {
@@ -43,21 +44,28 @@ pub(super) fn metadata(tx: Tx<'_, '_>, org: OrgId) -> Stored<Option<Arc<Metadata
     Ok(Some(metadata))
 }
 
-fn items(tx: Tx<'_, '_>, org: OrgId, part: MetadataPart) -> Stored<Vec<SettingsItem>> {
-    let (from, below) = DocumentKind::range_of(part);
-    let items = tx.rows(
-        "SELECT kind, id, body FROM documents WHERE org = ?1 AND kind >= ?2 AND kind < ?3 ORDER BY kind, id",
-        [org.get(), from, below],
-        |row| {
-            let body = serde_json::from_str(row.get_ref(2)?.as_str()?);
-            let kind = DocumentKind::of(row.get(0)?).ok_or("a document of an unknown kind");
-            let kind = kind.map_err(|error| unreadable(0, error))?;
-            let id = row.get(1)?;
-            let item = body.and_then(|body| SettingsItem::read(kind, id, body));
-            item.map_err(|error| unreadable(2, error))
-        },
-    )?;
-    Ok(items.into_iter().flatten().collect())
+fn items<const RANGES: usize>(
+    tx: Tx<'_, '_>,
+    org: OrgId,
+    kinds: [Range<i64>; RANGES],
+) -> Stored<Vec<SettingsItem>> {
+    let mut items = Vec::new();
+    for range in kinds {
+        let found = tx.rows(
+            "SELECT kind, id, body FROM documents WHERE org = ?1 AND kind >= ?2 AND kind < ?3 ORDER BY kind, id",
+            [org.get(), range.start, range.end],
+            |row| {
+                let body = serde_json::from_str(row.get_ref(2)?.as_str()?);
+                let kind = DocumentKind::of(row.get(0)?).ok_or("a document of an unknown kind");
+                let kind = kind.map_err(|error| unreadable(0, error))?;
+                let id = row.get(1)?;
+                let item = body.and_then(|body| SettingsItem::read(kind, id, body));
+                item.map_err(|error| unreadable(2, error))
+            },
+        )?;
+        items.extend(found.into_iter().flatten());
+    }
+    Ok(items)
 }
 
 pub(super) fn list(tx: Tx<'_, '_>, query: &DocumentQuery) -> Stored<Vec<Document>> {

@@ -86,6 +86,14 @@ Examples:
 Each has ids, clients, tokens, a clock, rules and a journal of its own. A name gives the same ids
 and tokens on every machine. Commands take --org ZGID to be about one of them.";
 
+pub(super) const BLUEPRINT_EXAMPLES: &str = "\
+Examples:
+  tanzanite blueprint set nurturing.json       in place of the one of its module with its name
+  tanzanite blueprint list
+  tanzanite blueprint delete 3652397000000190101
+
+The file has the JSON that docs/laboratory.md describes. A seed declares processes with [[blueprint]].";
+
 pub(super) const SNAPSHOT_EXAMPLES: &str = "\
 Examples:
   tanzanite snapshot take before               in place of the one that may have the name
@@ -244,6 +252,34 @@ pub(crate) struct OrgDeleteArguments {
     /// Its number
     #[arg(value_name = "ZGID")]
     pub(crate) zgid: String,
+    #[command(flatten)]
+    pub(crate) lab: LabArguments,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum BlueprintCommand {
+    /// Set a process; records enter it when they are made or changed from now on
+    Set(BlueprintSetArguments),
+    /// List the processes and their transitions
+    List(LabArguments),
+    /// Remove a process; its records are in none then
+    Delete(BlueprintDeleteArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BlueprintSetArguments {
+    /// The process, as JSON
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) lab: LabArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BlueprintDeleteArguments {
+    /// The process's id
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
     #[command(flatten)]
     pub(crate) lab: LabArguments,
 }

@@ -11,9 +11,10 @@ pub(crate) use env::{CaCommand, CaExportArguments, EnvArguments, GiveArguments, 
 pub(crate) use explain::ExplainArguments;
 pub(crate) use import::ImportArguments;
 pub(crate) use laboratory::{
-    ClockArguments, FaultAddArguments, FaultCommand, FaultRemoveArguments, JobsArguments,
-    JournalArguments, LabArguments, LimitsArguments, NotificationsArguments, OrgCommand,
-    OrgCreateArguments, OrgDeleteArguments, SnapshotArguments, SnapshotCommand,
+    BlueprintCommand, BlueprintDeleteArguments, BlueprintSetArguments, ClockArguments,
+    FaultAddArguments, FaultCommand, FaultRemoveArguments, JobsArguments, JournalArguments,
+    LabArguments, LimitsArguments, NotificationsArguments, OrgCommand, OrgCreateArguments,
+    OrgDeleteArguments, SnapshotArguments, SnapshotCommand,
 };
 pub(crate) use record::{
     ProxyArguments, RecordArguments, RecordCommand, RecordSeedArguments, ReportArguments,
@@ -112,6 +113,9 @@ pub(crate) enum Command {
     /// Show the notifications of the organisation, or collect them instead of sending them
     #[command(after_help = laboratory::NOTIFICATIONS_EXAMPLES)]
     Notifications(NotificationsArguments),
+    /// Processes that records go through, from state to state
+    #[command(subcommand, after_help = laboratory::BLUEPRINT_EXAMPLES)]
+    Blueprint(BlueprintCommand),
     /// Organisations side by side, such as one for each test
     #[command(subcommand, after_help = laboratory::ORG_EXAMPLES)]
     Org(OrgCommand),

@@ -1,6 +1,7 @@
 //! The commands, one a file.
 
 mod backup;
+mod blueprint;
 mod check;
 mod clock;
 mod completions;
@@ -30,6 +31,7 @@ mod snapshot;
 mod verify;
 
 pub(crate) use backup::backup;
+pub(crate) use blueprint::blueprint;
 pub(crate) use check::check;
 pub(crate) use clock::clock;
 pub(crate) use completions::completions;

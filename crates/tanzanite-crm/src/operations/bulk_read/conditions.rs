@@ -1,7 +1,7 @@
 //! The criteria of a bulk read: conditions and groups of them as JSON.
 //!
-//! They are those of a query in another notation, and so `coql` decides about them. Its refusals are told in the words of
-//! this API.
+//! They are those of a query in another notation, and so `coql` decides about them. Its refusals are told in the words
+//! of this API.
 
 use super::faults;
 use crate::call::Call;

@@ -1,4 +1,4 @@
-//! What a bulk read asks for: the query as it is kept in the job, and what it means to the user who asked.
+//! The question of a bulk read: the query as it is kept in the job, and what it means to the user who asked.
 
 use super::conditions;
 use super::{faults, job_of};
@@ -41,7 +41,7 @@ pub(super) struct Query {
 /// The state of a job.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Read {
-    /// What is read.
+    /// The question.
     pub(super) query: Query,
     /// The records of a page.
     pub(super) per_page: u32,

@@ -25,8 +25,8 @@ const PATH_OF_JOB: &str = "/crm/bulk/{version}/read/{job_id}";
 /// The page of v8 names this scope for all three operations, and the module's beside it for the first.
 const SCOPE: ScopeNeed = ScopeNeed::group("bulk", &[ScopeOperation::Read]);
 
-/// The job that the path names, if the caller asked for it. That others do not find it is assumed: its records are those
-/// that this one user may see.
+/// The job that the path names, if the caller asked for it. That others do not find it is assumed: its records are
+/// those that this one user may see.
 fn found(call: &Call<'_>, tx: &mut dyn Transaction) -> Result<(Job, Read), Fault> {
     let id = call.path("job_id");
     call.reach(Stage::Record);

@@ -6,7 +6,7 @@ use crate::faults::STORE_FAILED;
 use crate::jobs::{Progress, Task, Work, add_part};
 use crate::operations::coql::{Column, values};
 use crate::policy::ModuleView;
-use crate::transaction::{Record, RecordQuery, SortKey, Start, StoreError, Stored, Transaction};
+use crate::transaction::{Record, RecordQuery, SortKey, Start, Transaction};
 use serde_json::{Map, Value};
 use tanzanite_protocol::{Fault, RecordId, limits};
 
@@ -27,22 +27,14 @@ fn step(
     task: &Task<'_>,
     body: &mut Map<String, Value>,
     tx: &mut dyn Transaction,
-) -> Stored<Progress> {
+) -> Result<Progress, Fault> {
     let Some(mut read) = Read::from_body(body) else {
         return Ok(Progress::Failed);
     };
-    match write(task, &mut read, tx) {
-        Ok(progress) => {
-            *body = read.into_body();
-            Ok(progress)
-        }
-        Err(fault) if fault.is(&STORE_FAILED) => {
-            let cause = fault.cause().for_log();
-            Err(StoreError::new(cause.unwrap_or_default()))
-        }
-        // What the query means has changed: a field is gone, or the user may not see the module any more.
-        Err(_) => Ok(Progress::Failed),
-    }
+    // It is refused if a field is gone since, or the user may not see the module any more.
+    let progress = write(task, &mut read, tx)?;
+    *body = read.into_body();
+    Ok(progress)
 }
 
 fn write(task: &Task<'_>, read: &mut Read, tx: &mut dyn Transaction) -> Result<Progress, Fault> {

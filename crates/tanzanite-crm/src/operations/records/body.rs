@@ -1,8 +1,8 @@
 //! The body of an insert, an update or an upsert: `{"data":[…],"trigger":[…],…}`.
 //!
-//! Nothing here runs by itself, so there is nothing that `trigger` starts or `skip_feature_execution`
-//! leaves out, and `process` and `wf_trigger` name none of it either. A word that the vendor does not
-//! know is refused so that a client's typing mistake shows here and not in production.
+//! `trigger` says whether records enter blueprints. Nothing else runs by itself, so there is nothing that its other
+//! words start or `skip_feature_execution` leaves out, and `process` and `wf_trigger` name none of it either. A word
+//! that the vendor does not know is refused so that a client's typing mistake shows here and not in production.
 
 use super::answers::refused_in_data;
 use super::unserved_keys;
@@ -13,10 +13,11 @@ use crate::faults::{BODY_TOO_MANY_ITEMS, TRIGGER_INVALID};
 use serde_json::{Map, Value};
 use tanzanite_protocol::Fault;
 
+const BLUEPRINT: &str = "blueprint";
 const TRIGGERS: &[&str] = &[
     "workflow",
     "approval",
-    "blueprint",
+    BLUEPRINT,
     "pathfinder",
     "orchestration",
 ];
@@ -52,6 +53,17 @@ pub(crate) fn object<'a>(item: &'a Value, path: &str) -> Result<&'a Map<String, 
         Value::Object(item) => Ok(item),
         _ => Err(wrong_type("jsonobject", "data", path)),
     }
+}
+
+/// Whether the records that a call makes and changes enter blueprints: the vendor starts everything unless `trigger`
+/// names what it is to start. That `restrict_triggers` leaves out what it names is its name's meaning.
+pub(super) fn starts_blueprints(call: &Call<'_>) -> bool {
+    let body = call.parsed.whole(call.body);
+    let names = |key| {
+        let words = body.and_then(|body| body.get(key)?.as_array());
+        words.map(|words| words.iter().any(|word| word == BLUEPRINT))
+    };
+    names("trigger").unwrap_or(true) && !names("restrict_triggers").unwrap_or(false)
 }
 
 fn check_beside(beside: &Map<String, Value>) -> Result<(), Fault> {

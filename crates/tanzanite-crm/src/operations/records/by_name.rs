@@ -14,7 +14,7 @@ use tanzanite_protocol::{Fault, RecordId};
 
 /// Gives the fields of a record that is about to be written the references that the client made by names. To be called
 /// after the last check: it may make records.
-pub(super) fn refer(
+pub(crate) fn refer(
     call: &ModuleCall<'_>,
     tx: &mut dyn Transaction,
     named: &[NamedLookup],

@@ -2,10 +2,12 @@
 //! is told.
 
 use super::annexes;
+use super::body;
 use super::faults;
 use super::known::Known;
 use super::system_keys::APPROVED;
 use super::unserved_keys;
+use crate::blueprint;
 use crate::call::ModuleCall;
 use crate::criteria::{changed_keys, record_keys};
 use crate::faults::{FIELD_DUPLICATE, STORE_FAILED, VALUE_IMPOSSIBLE};
@@ -15,7 +17,7 @@ use crate::operations::{notes, tags};
 use crate::policy::{self, authorize};
 use crate::schema::validate::{self, Checked, LookupCheck, Mode, owner_fault, unique_values};
 use crate::schema::{self, Field, MODULE_KEY, Module, Number, PARENT};
-use crate::transaction::{NewRecord, RecordChange, Stamp, Transaction};
+use crate::transaction::{NewRecord, RecordChange, RecordHead, Stamp, Transaction};
 use crate::versions;
 use serde_json::{Map, Value, json};
 use tanzanite_protocol::{Fault, RecordId, Row, Stage, Timestamp};
@@ -24,7 +26,7 @@ use tanzanite_protocol::{Fault, RecordId, Row, Stage, Timestamp};
 pub(super) const RECORD_IMAGE: &str = "Record_Image";
 
 /// An item's fields, well formed, the layout the module's, and the users among them at work.
-pub(super) fn check(
+pub(crate) fn check(
     call: &ModuleCall<'_>,
     input: &Map<String, Value>,
     path: &str,
@@ -148,6 +150,20 @@ fn check_annex(
         return Err(validate::Place::new(path, PARENT).fault(&VALUE_IMPOSSIBLE));
     }
     notes::check_filled(module, after, path, &notes::faults::EMPTIED)
+}
+
+/// Notes the process that a record with these values enters, unless the call starts no blueprints. `head` gives its
+/// head after the change.
+pub(super) fn enter_blueprint(
+    call: &ModuleCall<'_>,
+    head: impl FnOnce() -> RecordHead,
+    fields: &mut Map<String, Value>,
+) {
+    let (metadata, module) = (call.metadata(), call.module());
+    if metadata.processes(module).next().is_some() {
+        let enters = body::starts_blueprints(call);
+        blueprint::settle(metadata, module, &head(), fields, enters);
+    }
 }
 
 /// The change of a record's values from those `before` to those `after`.

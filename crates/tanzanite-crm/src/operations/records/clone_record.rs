@@ -9,6 +9,7 @@ use super::choices::if_unconverted;
 use super::insert_records::{ADDED, FAULTS, SCOPE, insert_one};
 use super::known::Known;
 use super::{body, change, faults, rows};
+use crate::blueprint;
 use crate::call::RecordCall;
 use crate::endpoint::{Answer, Endpoint};
 use crate::faults::{BODY_INVALID, VALUE_IMPOSSIBLE};
@@ -87,6 +88,7 @@ fn copy(
     // A hidden value is none that the caller could have copied by hand.
     kept.retain(|name, _| name.starts_with('$') || call.view().field(name).is_some());
     rows::forget_ids(module, &mut kept);
+    blueprint::forget(&mut kept);
     let fields = merge(&kept, given.fields);
     let (zone, none) = (call.metadata().zone(), Map::new());
     validate::check_together(module, zone, &none, &fields, PATH, &VALUE_IMPOSSIBLE)?;

@@ -14,6 +14,8 @@ tanzanite_protocol::faults! {
     VIEW_NOT_PERMITTED: Profile 403 NO_PERMISSION "Permission denied" ["permissions"] OpenApi;
     /// The profile may not edit in this module.
     UPDATE_NOT_PERMITTED: Profile 403 NO_PERMISSION "Permission denied to update" ["permissions"] Docs;
+    /// The profile may not edit in this module, and so not add tags or follow a transition.
+    ACTION_NOT_PERMITTED: Profile 403 NO_PERMISSION "Permission denied to update records" ["permissions"] Docs;
     /// The profile may not delete in this module.
     DELETE_NOT_PERMITTED: Profile 403 NO_PERMISSION "Permission denied to delete" ["permissions"] OpenApi;
     /// The record is not shared with this user at all.
@@ -27,6 +29,8 @@ tanzanite_protocol::faults! {
     UPSERT_EDIT_NOT_PERMITTED: Sharing 403 NO_PERMISSION "Permission denied to update" ["permissions"] Assumed;
     /// The record is locked for this user.
     UPDATE_LOCKED: Lock 400 RECORD_LOCKED "Sorry, you cannot perform this operation as the record is locked." ["api_name", "json_path", "action"] OpenApi;
+    /// The record is locked for this user against a change of its tags, or of its state in a blueprint.
+    ACTION_LOCKED: Lock 400 RECORD_LOCKED "You cannot perform this operation as the record is locked." [] Docs;
     /// The record is locked for this user.
     DELETE_LOCKED: Lock 400 RECORD_LOCKED "You cannot perform this operation as the record is locked." ["action", "id"] OpenApi;
     /// The id in an item of an update, or in its path, is that of no record. For an id in the path the reply has no

@@ -14,7 +14,7 @@ use crate::operations::tags;
 use crate::policy::{self, Permit, WriteRelated, authorize_create};
 use crate::schema::validate::{self, Checked, Mode};
 use crate::schema::{Kind, Number};
-use crate::transaction::{Stamp, Transaction};
+use crate::transaction::{RecordHead, Stamp, Transaction};
 use serde_json::{Map, Value};
 use tanzanite_protocol::endpoint::Cost;
 use tanzanite_protocol::envelope::success;
@@ -206,6 +206,18 @@ pub(crate) fn write(
         };
         fields.insert(field.api_name.clone().into_owned(), given.into());
     }
+    let head = || RecordHead {
+        org: call.caller.org(),
+        module: module.number,
+        id,
+        name: String::new(),
+        owner: ready.owner,
+        created: ready.stamp,
+        modified: ready.stamp,
+        image: None,
+        lock: None,
+    };
+    change::enter_blueprint(call, head, &mut fields);
     let record = change::whole(call, fields, ready.unique, ready.owner, ready.stamp);
     let permit = match ready.parent {
         Some(parent) => parent.of_new_annex(module, id),

@@ -11,7 +11,7 @@ pub(crate) mod annexes;
 mod answers;
 pub(crate) mod beneath;
 pub(crate) mod body;
-mod by_name;
+pub(crate) mod by_name;
 pub(crate) mod change;
 mod check_fields;
 mod choices;

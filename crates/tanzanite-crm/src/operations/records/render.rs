@@ -4,8 +4,9 @@
 use super::annexes::{self, NOTES};
 use super::faults;
 use super::heads::Heads;
-use super::system_keys::constants;
+use super::system_keys::{Constant, PROCESS_FLOW, constants};
 use super::{names, rows};
+use crate::blueprint;
 use crate::call::Call;
 use crate::operations::org::currency;
 use crate::operations::{attachments, locks, notes, tags};
@@ -354,7 +355,16 @@ impl<'a> Renderer<'a> {
     fn system_keys(&self, record: &Record) -> Vec<(&'static str, Value)> {
         let (module, metadata) = (self.module, self.call.metadata());
         let constants = constants(module).filter(|key| self.wants(key.name));
-        let mut keys: Vec<_> = constants.map(|key| (key.name, (key.value)())).collect();
+        let flows = || {
+            blueprint::current(metadata, module, &record.fields)
+                .is_some()
+                .into()
+        };
+        let value = |key: &Constant| match key.name {
+            PROCESS_FLOW => flows(),
+            _ => (key.value)(),
+        };
+        let mut keys: Vec<_> = constants.map(|key| (key.name, value(key))).collect();
 
         let tags = self.tags.get(&record.head.id.get()).cloned();
         keys.push((TAG, tags.unwrap_or_default().into()));

@@ -1,5 +1,5 @@
 //! The keys of a record that are no fields and whose values do not depend on the record, because they tell of what
-//! Tanzanite does not have: approvals, reviews, merges, blueprints, check-ins. A table.
+//! Tanzanite does not have: approvals, reviews, merges, check-ins. A table.
 //!
 //! Sources: records that live accounts gave in 2024 and 2026, in v2 and later; `docs/compatibility.md` tells where they
 //! disagree.
@@ -10,6 +10,9 @@ use serde_json::{Value, json};
 
 /// The state of a record that no approval waits for.
 pub(super) const APPROVED: &str = "approved";
+
+/// The key that says whether a record is in the process of a blueprint.
+pub(super) const PROCESS_FLOW: &str = "$process_flow";
 
 /// A key with the value that it has in every record.
 pub(super) struct Constant {
@@ -32,7 +35,8 @@ const WITH_PARTICIPANTS: &[&str] = &["Events"];
 const CONSTANTS: &[Constant] = &[
     constant("$field_states", Of::Every, null),
     constant("$state", Of::Every, || "save".into()),
-    constant("$process_flow", Of::Every, no),
+    // True of a record in the process of a blueprint.
+    constant(PROCESS_FLOW, Of::Every, no),
     constant("$orchestration", Of::Every, no),
     constant("$approved", Of::Every, || true.into()),
     constant("$approval_state", Of::Every, || APPROVED.into()),

@@ -12,7 +12,7 @@ use crate::faults::{
     FIELD_NOT_WRITABLE, FIELD_TOO_LONG, FIELD_TYPE_WRONG, FIELD_VALUE_INVALID, FIELDS_MANY_WRONG,
     KEY_NOT_SERVED, TRIGGER_INVALID, VALUE_IMPOSSIBLE,
 };
-use crate::operations::tags;
+use crate::operations::{blueprint, tags};
 use crate::parameters;
 use crate::policy::{self, Permit};
 use crate::schema::conversion::is_converted;
@@ -45,6 +45,7 @@ pub(crate) const FAULTS: &[&Row] = &[
     &faults::MODIFIED_SINCE,
     &faults::IMAGE_NOT_SERVED,
     &VALUE_IMPOSSIBLE,
+    &blueprint::faults::RECORD_IN_BLUEPRINT,
     &faults::VALUE_NOT_MAPPED,
     &faults::ROW_UNKNOWN,
     &tags::faults::TOO_MANY,
@@ -180,6 +181,7 @@ pub(super) fn update(
         return Err(validate::Place::new(path, field).fault(&VALUE_IMPOSSIBLE));
     }
     let mut fields = merge(&before, changed);
+    blueprint::check_state_kept(call, &before, &fields, path)?;
     let zone = call.metadata().zone();
     let disagree = &VALUE_IMPOSSIBLE;
     validate::check_together(module, zone, &before, &fields, path, disagree)?;
@@ -190,6 +192,12 @@ pub(super) fn update(
     by_name::refer(call, tx, &checked.named, &mut fields)?;
     rows::number(call, tx, &mut fields)?;
     let owner = checked.owner.unwrap_or(head.owner);
+    let head_after = || RecordHead {
+        owner,
+        modified: stamp,
+        ..head.clone()
+    };
+    change::enter_blueprint(call, head_after, &mut fields);
     let change = change::of(call, &before, fields, unique, owner, stamp);
     let (permit, photo, to_tag) = permit.and_parts();
     tx.update_record(permit, &change)?;

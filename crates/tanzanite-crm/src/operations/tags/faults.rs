@@ -18,15 +18,11 @@ tanzanite_protocol::faults! {
     /// The record would have more tags than one can.
     TOO_MANY_ON_RECORD: State 400 LIMIT_EXCEEDED "limit exceeded" ["limit", "api_name"] Assumed;
     /// The profile may not edit records of the module.
-    ADD_NOT_PERMITTED: Profile 403 NO_PERMISSION "Permission denied to update records" ["permissions"] Docs;
-    /// The profile may not edit records of the module.
     REMOVE_NOT_PERMITTED: Profile 403 NO_PERMISSION "Permission denied to remove tags" ["permissions"] Docs;
     /// The record is not shared with the caller for writing.
     ADD_NOT_SHARED: Sharing 400 AUTHORIZATION_FAILED "User does not have sufficient privilege to add tags" [] Docs;
     /// The record is not shared with the caller for writing.
     REMOVE_NOT_SHARED: Sharing 400 AUTHORIZATION_FAILED "User does not have sufficient privilege to remove tags" [] Docs;
-    /// The record is locked for the caller against changes of its tags.
-    RECORD_LOCKED: Lock 400 RECORD_LOCKED "You cannot perform this operation as the record is locked." [] Docs;
     /// The id of a record is that of none in this module.
     RECORD_UNKNOWN: Record 400 INVALID_DATA "invalid data" ["api_name", "json_path"] OpenApi;
 }

@@ -14,7 +14,7 @@ use crate::parameters::given;
 use crate::policy::{self, End, RemoveDocument};
 use crate::schema::Module;
 use crate::stored::{DocumentKind, DocumentQuery, Relation};
-use crate::transaction::{Stored, Transaction};
+use crate::transaction::Transaction;
 use serde_json::{Map, Value, json};
 use tanzanite_protocol::{
     Body, Descriptor, Evidence, Fault, Method, Reply, ScopeNeed, ScopeOperation, Stage, limits,
@@ -216,7 +216,7 @@ fn step(
     task: &Task<'_>,
     body: &mut Map<String, Value>,
     tx: &mut dyn Transaction,
-) -> Stored<Progress> {
+) -> Result<Progress, Fault> {
     let module = body.get("module").and_then(Value::as_i64).unwrap_or(0);
     let mut left: Vec<i64> = body
         .get("left")

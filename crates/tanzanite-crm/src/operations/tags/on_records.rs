@@ -9,6 +9,7 @@ use crate::faults::{
     FIELD_VALUE_INVALID,
 };
 use crate::operations::records::Answers;
+use crate::operations::records::faults::ACTION_LOCKED;
 use crate::parameters::{self, given};
 use crate::schema::validate::id_of;
 use crate::stored::{DocumentKind, DocumentQuery, Ends, LinkQuery, Relation};
@@ -285,7 +286,7 @@ pub(super) fn each_record(
         });
         match &answer {
             Ok(_) => outcome.changed += 1,
-            Err(fault) if fault.is(&faults::RECORD_LOCKED) => outcome.locked += 1,
+            Err(fault) if fault.is(&ACTION_LOCKED) => outcome.locked += 1,
             Err(_) => {}
         }
         outcome.answers.push(answer)?;

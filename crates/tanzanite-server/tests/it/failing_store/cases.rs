@@ -7,7 +7,7 @@ use tanzanite_protocol::Method::{Delete, Get, Patch, Post, Put};
 const REASON: Body = Text(r#"{"data":[{"Locked_Reason__s":"audit"}]}"#);
 const LOCK: &str = "{locked}/Locking_Information__s/{lock}";
 
-pub(super) static CASES: [Case; 99] = [
+pub(super) static CASES: [Case; 102] = [
     case(Delete, "{with_photo}/photo", Nothing),
     case(Get, "{with_photo}/photo", Nothing),
     case(Post, "{with_photo}/photo", Picture),
@@ -171,6 +171,17 @@ pub(super) static CASES: [Case; 99] = [
         Text(
             r#"{"data":[{"overwrite":true,"Contacts":"{id:contact_of_manager}","Deals":{"Deal_Name":"A","Stage":"Qualification","Closing_Date":"2027-01-01"}}]}"#,
         ),
+    ),
+    case(Get, "{with_photo}/actions/blueprint", Nothing),
+    case(
+        Put,
+        "{with_photo}/actions/blueprint",
+        Text(r#"{"blueprint":[{"transition_id":"1005","data":{}}]}"#),
+    ),
+    case(
+        Put,
+        "{without_photo}/actions/blueprint",
+        Text(r#"{"blueprint":[{"transition_id":"1002","data":{"Phone":"+49 30 5550199"}}]}"#),
     ),
     case(
         Post,

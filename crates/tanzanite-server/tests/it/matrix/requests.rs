@@ -41,7 +41,7 @@ const WATCH: Body = Body::Json(
 
 const TAGS: Body = Body::Json(r#"{"tags":[{"name":"seen"}],"ids":["{id}"]}"#);
 
-pub(crate) const ON_RECORDS: [Endpoint; 50] = [
+pub(crate) const ON_RECORDS: [Endpoint; 52] = [
     on("photo GET", "GET", "{record}/photo", Body::Nothing),
     on("photo POST", "POST", "{record}/photo", Body::Picture),
     on("photo DELETE", "DELETE", "{record}/photo", Body::Nothing),
@@ -90,6 +90,18 @@ pub(crate) const ON_RECORDS: [Endpoint; 50] = [
         "POST",
         "/crm/v8/Leads/{id}/actions/convert",
         Body::Json(r#"{"data":[{}]}"#),
+    ),
+    on(
+        "blueprint GET",
+        "GET",
+        "{record}/actions/blueprint",
+        Body::Nothing,
+    ),
+    on(
+        "blueprint PUT",
+        "PUT",
+        "{record}/actions/blueprint",
+        Body::Json(r#"{"blueprint":[{"transition_id":"1005","data":{}}]}"#),
     ),
     on(
         "change owner",

@@ -112,11 +112,12 @@ const VERSIONS: &str = "
 
 | up to | what is other than in v8 |
 | --- | --- |
+| v2 | a blueprint's transition has no `type` and `execution_time`, its process no `escalation` |
 | v2.1 | a list needs no `fields`, and its `info` has no page tokens; the details of a write have no `$approval_state`; a write of which items were refused has the status 202; a field's `lookup.module` is a name; tags are added by `tag_names`, and a record's tags have no colours; leads have no `Converted__s` and what belongs to it; a call's `Outgoing_Call_Status` is `Call_Status` |
 | v3 | a COQL query gives 200 records at most; a notification channel lasts a day at most, and not a week |
 | v4 | a module says `visible` in place of `status` |
 | v6 | a lookup in the answer to a COQL query is an id alone |
-| v7 | `resource_uri` of channels and notifications has `v2` |
+| v7 | a blueprint's transition has no `sequence`, `parent_transition` and colours, its process no `current_picklist`; `resource_uri` of channels and notifications has `v2` |
 ";
 
 const CONFLICTS: &str = "
@@ -152,6 +153,9 @@ const CONFLICTS: &str = "
 | C26 | the right that a note or an attachment needs of its record's profile: the pages name only scopes | that to change the record |
 | C27 | the message of a connection of two records: `relation added` and `relation removed` (the official SDKs), `relation updated` (the v7 page of contact roles), `record updated` and `record deleted` (OpenAPI 2026) | the first; `relation updated` for contact roles and for one that there is |
 | C28 | a converted lead that is changed: no source; that it is unknown to changes as it is to reads (a live account) | unknown |
+| C29 | an update of the state of a record in a blueprint: `The record is in blue print` (OpenAPI of records, page of mass updates) or `Stage cannot be updated as it is in the blueprint` (quoted by a driver's vendor) | the former |
+| C30 | a transition without a mandatory value: refused as `mandatory param missing`, or `transition saved partially` (the page says both) | the latter; the former for a missing `transition_id` |
+| C31 | a transition that is unknown, not of the present state, or whose criteria are not met: `invalid transition` (OpenAPI) without a word about which | all three |
 | C40 | items of `watch` that are refused: 202 (OpenAPI of 2025), or 207 beside others and 400 (that of 2026) | the latter |
 | C41 | a condition of a channel without `module`: `MANDATORY_NOT_FOUND` (page) or `INVALID_DATA` with the same message (OpenAPI 2026) | the former |
 | C42 | how long a channel lasts that does not say: an hour (pages) or 62 minutes (two recorded replies) | 62 minutes |

@@ -26,6 +26,7 @@ fn help() {
       clock        Show or set the clock of the organisation that is served
       limits       Show or set the limits of the organisation: credits, calls at once, tokens
       jobs         Show the jobs of the organisation, such as mass deletions, or do all that is due
+      blueprint    Processes that records go through, from state to state
       org          Organisations side by side, such as one for each test
       reset        Make an organisation what its seed made it; rules and journal are forgotten
       snapshot     Keep an organisation as it is, compare it with that, and bring it back
@@ -314,7 +315,7 @@ fn check_points_at_every_problem_of_a_seed() {
     assert_eq!((run.code, run.stdout.as_str()), (1, ""));
     assert_snapshot!(run.stderr, @r#"
     tanzanite: bad.toml:1:1: the file has no key "colour"
-    hint: Use one of demo, secret, organisation, profile, role, user, module, field, picklist, sharing, locking, record, client, token.
+    hint: Use one of demo, secret, organisation, profile, role, user, module, field, picklist, sharing, locking, blueprint, record, client, token.
     "#);
     folder.write("worse.toml", "secret = \n");
     assert!(

@@ -1,7 +1,7 @@
 //! Runs the commands in `console` blocks of the documents, in one folder for each document; they must print the lines
 //! that follow them. A line `...` stands for any lines. A command that ends with `|| true` is expected to exit with 1.
 //! A server that is started with `&` is the one that later commands address, whatever its port, until `kill %1` stops
-//! it; the usual address in commands is replaced by its own.
+//! it; the usual address in commands is replaced by its own. The lines after `$ cat >FILE <<END` are the file's.
 
 use super::support::{Folder, Server};
 use std::path::Path;
@@ -18,7 +18,15 @@ fn the_commands_of_the_documents_do_what_they_say() {
         let mut commands = 0;
         let mut server = None;
         for block in text.split("```console\n").skip(1) {
-            for line in block.split("```").next().unwrap_or_default().lines() {
+            let mut lines = block.split("```").next().unwrap_or_default().lines();
+            while let Some(line) = lines.next() {
+                let file = line.strip_prefix("$ cat >");
+                if let Some(file) = file.and_then(|file| file.strip_suffix(" <<END")) {
+                    let text = lines.by_ref().take_while(|line| *line != "END");
+                    let text = text.collect::<Vec<_>>().join("\n");
+                    std::fs::write(folder.path(file), text).expect("a file");
+                    continue;
+                }
                 let command = line.strip_prefix("$ tanzanite ");
                 let started = command.and_then(|command| command.strip_suffix(" &"));
                 if line == "$ kill %1" {

@@ -1,6 +1,7 @@
 //! The program from outside: its output, its exit codes, its files.
 
 mod archives;
+mod blueprints;
 mod commands;
 mod databases;
 mod documents;

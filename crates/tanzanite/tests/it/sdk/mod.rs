@@ -175,8 +175,26 @@ fn run_with(folder: &Path, described: &serde_json::Value, name: &str, mut suite:
     );
 }
 
+/// Sets the process that the leads of one company go through.
+fn set_blueprint(url: &str) {
+    let process = json!({
+        "module": "Leads",
+        "name": "Nurturing",
+        "field": "Lead_Status",
+        "criteria": "(Company:equals:Blueprint Works)",
+        "transitions": [{
+            "name": "Reach", "from": "Not Contacted", "to": "Contacted",
+            "mandatory": ["Phone"], "optional": ["Industry"],
+        }],
+    });
+    ureq::post(format!("{url}/_tanzanite/blueprints"))
+        .send(process.to_string())
+        .expect("a process");
+}
+
 /// The description of the environment that `tests/sdk/README.md` documents.
 fn describe(url: &str, [api, accounts]: [&str; 2], suite: &str) -> serde_json::Value {
+    set_blueprint(url);
     let credentials = Seed::demo().expect("the demo").credentials();
     let token = |name: &str| {
         credentials

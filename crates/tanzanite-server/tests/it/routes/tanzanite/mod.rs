@@ -1,5 +1,6 @@
 //! The control API: `/_tanzanite`.
 
+mod blueprints;
 mod clock;
 mod environment;
 mod explain;
