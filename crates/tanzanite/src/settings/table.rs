@@ -341,8 +341,8 @@ pub(crate) const SETTINGS: &[Setting] = &[
         key: Some("deliver_to"),
         kind: Kind::Text,
         audience: Audience::Server,
-        fallback: Fallback::Nothing("notifications are sent to this machine alone"),
-        meaning: "Other hosts that notifications are sent to, names or addresses, with commas between them",
+        fallback: Fallback::Nothing("this machine, while no other can reach the server"),
+        meaning: "The hosts that notifications are sent to, names or addresses, with commas between them",
     },
     Setting {
         name: Name::Url,

@@ -141,7 +141,7 @@ impl Layers {
         Ok(format!("{scheme}://{}", self.listen()?))
     }
 
-    /// The hosts that notifications are sent to, beside this machine.
+    /// The hosts that notifications are sent to.
     fn deliver_to(&self) -> Outcome<Vec<String>> {
         let text = self.row(Name::DeliverTo)?.text.as_deref();
         hosts(text.unwrap_or_default()).map_err(|what| self.wrong(Name::DeliverTo, &what))

@@ -17,37 +17,38 @@ fn help() {
     Usage: tanzanite [COMMAND]
 
     Commands:
-      serve        Serve an organisation until told to stop
-      init         Write a commented seed and settings file to begin with
-      env          Show what a client needs to use the running server
-      intercept    Use programs that ask the vendor's own hosts, unchanged
-      token        Access tokens without a browser
-      grant        Authorization codes without a browser
-      clock        Show or set the clock of the organisation that is served
-      limits       Show or set the limits of the organisation: credits, calls at once, tokens
-      jobs         Show the jobs of the organisation, such as mass deletions, or do all that is due
-      blueprint    Processes that records go through, from state to state
-      org          Organisations side by side, such as one for each test
-      reset        Make an organisation what its seed made it; rules and journal are forgotten
-      snapshot     Keep an organisation as it is, compare it with that, and bring it back
-      fault        Make answers go wrong, as a test wants it
-      journal      Show what the server was asked and what it answered, or compare it with what was
-                   expected
-      explain      Show why a request is answered as it is, without carrying it out, and what would let
-                   it pass
-      record       Record what a real service answers, and compare our own server's answers with it
-      tour         Perform every outcome of deleting a photo, beside what the vendor's page says
-      routes       List what is served, and where its facts come from
-      check        Check a seed file, and list the ids and tokens that it gives
-      import       Read an account over the public API into a seed, with made-up values
-      copy         Move everything from one database to another
-      backup       Write everything into one file, which any database is filled from again
-      restore      Fill a database from such a file, or add the organisation that it holds
-      verify       Prove that records, photos and what keeps them agree
-      doctor       Look for what could keep a server from starting
-      config       Show the settings that hold
-      completions  Write a shell's completion script to standard output
-      help         Print this message or the help of the given subcommand(s)
+      serve          Serve an organisation until told to stop
+      init           Write a commented seed and settings file to begin with
+      env            Show what a client needs to use the running server
+      intercept      Use programs that ask the vendor's own hosts, unchanged
+      token          Access tokens without a browser
+      grant          Authorization codes without a browser
+      clock          Show or set the clock of the organisation that is served
+      limits         Show or set the limits of the organisation: credits, calls at once, tokens
+      jobs           Show the jobs of the organisation, such as mass deletions, or do all that is due
+      notifications  Show the notifications of the organisation, or collect them instead of sending them
+      blueprint      Processes that records go through, from state to state
+      org            Organisations side by side, such as one for each test
+      reset          Make an organisation what its seed made it; rules and journal are forgotten
+      snapshot       Keep an organisation as it is, compare it with that, and bring it back
+      fault          Make answers go wrong, as a test wants it
+      journal        Show what the server was asked and what it answered, or compare it with what was
+                     expected
+      explain        Show why a request is answered as it is, without carrying it out, and what would
+                     let it pass
+      record         Record what a real service answers, and compare our own server's answers with it
+      tour           Perform every outcome of deleting a photo, beside what the vendor's page says
+      routes         List what is served, and where its facts come from
+      check          Check a seed file, and list the ids and tokens that it gives
+      import         Read an account over the public API into a seed, with made-up values
+      copy           Move everything from one database to another
+      backup         Write everything into one file, which any database is filled from again
+      restore        Fill a database from such a file, or add the organisation that it holds
+      verify         Prove that records, photos and what keeps them agree
+      doctor         Look for what could keep a server from starting
+      config         Show the settings that hold
+      completions    Write a shell's completion script to standard output
+      help           Print this message or the help of the given subcommand(s)
 
     Options:
       -h, --help
@@ -80,58 +81,61 @@ fn help_of_serve_lists_every_setting_of_the_table() {
     Usage: tanzanite serve [OPTIONS]
 
     Options:
-          --listen <ADDR>            Where to listen, as IP:PORT; port 0 picks a free one [default:
-                                     127.0.0.1:8480]
-          --data <DIR>               The folder to keep everything in [without: everything is kept in
-                                     memory and gone at the end]
-          --memory                   Keep everything in memory, whatever a weaker source says about a
-                                     folder
-          --database <URL>           The database to keep everything in:
-                                     postgres://USER:PASSWORD@HOST/DATABASE, with
-                                     ?schema=NAME&connections=COUNT if wanted; or sqlite:DIR. A password
-                                     is safer in the environment [without: `data`, or memory]
-          --blobs <URL>              The object store to keep photos in, beside PostgreSQL:
-                                     s3://BUCKET/FOLDER, gs://, az:// or file:///FOLDER; its keys are in
-                                     AWS_…, GOOGLE_… or AZURE_… [without: photos are kept in the
-                                     database]
-          --seed <demo|FILE>         What to begin with: the built-in demo, or a seed file [without: the
-                                     demo in memory; what a data folder holds already]
-          --public-url <URL>         The origin that clients use, if it is another: `api_domain` in
-                                     answers [without: http:// or https:// and the address that is
-                                     listened on]
-          --auth <MODE>              strict takes live tokens only; any takes unknown ones as the
-                                     administrator's; off needs none (strict, any, off) [default:
-                                     strict]
-          --limits <WORD>            Whether the vendor's limits hold: credits of a day, calls at once,
-                                     tokens within ten minutes. `tanzanite limits` says otherwise for
-                                     one organisation (off, on) [default: off]
-          --ready-file <FILE>        A file that holds the base URL while requests are served [without:
-                                     none is written]
-          --log <WHAT>               Which requests get a line on standard error; failures of the server
-                                     always do (requests, refusals, off) [default: requests]
-          --log-format <FORMAT>      How a line of the log looks (text, json) [default: text]
-          --insecure                 Serve the demo, or without strict auth, or intercept, where other
-                                     machines can reach it
-          --connections-max <COUNT>  Open connections; for a further one that which idles longest is
-                                     closed [default: 1024]
-          --control-token <TOKEN>    What callers of the control API must show, wherever they are: 16
-                                     characters or more. It is safer in the environment [without: the
-                                     control API answers only callers on the server's own machine]
-          --tls                      Speak HTTPS, with a certificate of this installation's authority if
-                                     there is no other
-          --tls-cert <FILE>          Speak HTTPS with this certificate (PEM, and the rest of its chain
-                                     after it) [without: one is made, if `tls` is set]
-          --tls-key <FILE>           The key of that certificate (PEM, not encrypted) [without: there is
-                                     no certificate of your own]
-          --intercept                Be a proxy too, which answers for the vendor's own hosts and
-                                     refuses all others
-          --ca-dir <DIR>             The folder of this installation's certificate authority, which is
-                                     made when it is wanted [without: tanzanite in $XDG_DATA_HOME, or in
-                                     ~/.local/share]
-          --settings <FILE>          The settings file [without: tanzanite.toml in the current folder,
-                                     if it is there]
-          --until-stdin-ends         Stop also when standard input ends, as with a parent that died
-      -h, --help                     Print help
+          --listen <ADDR>             Where to listen, as IP:PORT; port 0 picks a free one [default:
+                                      127.0.0.1:8480]
+          --data <DIR>                The folder to keep everything in [without: everything is kept in
+                                      memory and gone at the end]
+          --memory                    Keep everything in memory, whatever a weaker source says about a
+                                      folder
+          --database <URL>            The database to keep everything in:
+                                      postgres://USER:PASSWORD@HOST/DATABASE, with
+                                      ?schema=NAME&connections=COUNT if wanted; or sqlite:DIR. A
+                                      password is safer in the environment [without: `data`, or memory]
+          --blobs <URL>               The object store to keep photos in, beside PostgreSQL:
+                                      s3://BUCKET/FOLDER, gs://, az:// or file:///FOLDER; its keys are
+                                      in AWS_…, GOOGLE_… or AZURE_… [without: photos are kept in the
+                                      database]
+          --seed <demo|FILE>          What to begin with: the built-in demo, or a seed file [without:
+                                      the demo in memory; what a data folder holds already]
+          --public-url <URL>          The origin that clients use, if it is another: `api_domain` in
+                                      answers [without: http:// or https:// and the address that is
+                                      listened on]
+          --auth <MODE>               strict takes live tokens only; any takes unknown ones as the
+                                      administrator's; off needs none (strict, any, off) [default:
+                                      strict]
+          --limits <WORD>             Whether the vendor's limits hold: credits of a day, calls at once,
+                                      tokens within ten minutes. `tanzanite limits` says otherwise for
+                                      one organisation (off, on) [default: off]
+          --ready-file <FILE>         A file that holds the base URL while requests are served [without:
+                                      none is written]
+          --log <WHAT>                Which requests get a line on standard error; failures of the
+                                      server always do (requests, refusals, off) [default: requests]
+          --log-format <FORMAT>       How a line of the log looks (text, json) [default: text]
+          --insecure                  Serve the demo, or without strict auth, or intercept, where other
+                                      machines can reach it
+          --connections-max <COUNT>   Open connections; for a further one that which idles longest is
+                                      closed [default: 1024]
+          --control-token <TOKEN>     What callers of the control API must show, wherever they are: 16
+                                      characters or more. It is safer in the environment [without: the
+                                      control API answers only callers on the server's own machine]
+          --tls                       Speak HTTPS, with a certificate of this installation's authority
+                                      if there is no other
+          --tls-cert <FILE>           Speak HTTPS with this certificate (PEM, and the rest of its chain
+                                      after it) [without: one is made, if `tls` is set]
+          --tls-key <FILE>            The key of that certificate (PEM, not encrypted) [without: there
+                                      is no certificate of your own]
+          --intercept                 Be a proxy too, which answers for the vendor's own hosts and
+                                      refuses all others
+          --ca-dir <DIR>              The folder of this installation's certificate authority, which is
+                                      made when it is wanted [without: tanzanite in $XDG_DATA_HOME, or
+                                      in ~/.local/share]
+          --deliver-to <HOST[,HOST]>  Other hosts that notifications are sent to, names or addresses,
+                                      with commas between them [without: notifications are sent to this
+                                      machine alone]
+          --settings <FILE>           The settings file [without: tanzanite.toml in the current folder,
+                                      if it is there]
+          --until-stdin-ends          Stop also when standard input ends, as with a parent that died
+      -h, --help                      Print help
 
     Examples:
       tanzanite serve                              the demo, in memory
@@ -228,6 +232,7 @@ fn config_shows_which_of_flag_environment_file_and_default_holds() {
     tls_key          (there is no certificate of your own)                               default
     intercept        false                                                               default
     ca_dir           (tanzanite in $XDG_DATA_HOME, or in ~/.local/share)                 default
+    deliver_to       (notifications are sent to this machine alone)                      default
     url              (what the ready file says, else `listen`)                           default
     org              (the one that the server was started for)                           default
     settings         (tanzanite.toml in the current folder, if it is there)              default
@@ -242,7 +247,7 @@ fn a_settings_file_with_an_unknown_key_stops_every_command_that_reads_it() {
     assert_eq!((run.code, run.stdout.as_str()), (2, ""));
     assert_snapshot!(run.stderr, @r#"
     tanzanite: tanzanite.toml:3:1: unknown key "listen_on"
-    hint: the keys are listen, data, memory, database, blobs, seed, public_url, auth, limits, ready_file, log, log_format, insecure, connections_max, control_token, tls, tls_cert, tls_key, intercept, ca_dir, url, org
+    hint: the keys are listen, data, memory, database, blobs, seed, public_url, auth, limits, ready_file, log, log_format, insecure, connections_max, control_token, tls, tls_cert, tls_key, intercept, ca_dir, deliver_to, url, org
     "#);
     assert_eq!(folder.run("serve").code, 2);
 }
