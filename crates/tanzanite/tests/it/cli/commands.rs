@@ -129,9 +129,9 @@ fn help_of_serve_lists_every_setting_of_the_table() {
           --ca-dir <DIR>              The folder of this installation's certificate authority, which is
                                       made when it is wanted [without: tanzanite in $XDG_DATA_HOME, or
                                       in ~/.local/share]
-          --deliver-to <HOST[,HOST]>  Other hosts that notifications are sent to, names or addresses,
-                                      with commas between them [without: notifications are sent to this
-                                      machine alone]
+          --deliver-to <HOST[,HOST]>  The hosts that notifications are sent to, names or addresses, with
+                                      commas between them [without: this machine, while no other can
+                                      reach the server]
           --settings <FILE>           The settings file [without: tanzanite.toml in the current folder,
                                       if it is there]
           --until-stdin-ends          Stop also when standard input ends, as with a parent that died
@@ -232,7 +232,7 @@ fn config_shows_which_of_flag_environment_file_and_default_holds() {
     tls_key          (there is no certificate of your own)                               default
     intercept        false                                                               default
     ca_dir           (tanzanite in $XDG_DATA_HOME, or in ~/.local/share)                 default
-    deliver_to       (notifications are sent to this machine alone)                      default
+    deliver_to       (this machine, while no other can reach the server)                 default
     url              (what the ready file says, else `listen`)                           default
     org              (the one that the server was started for)                           default
     settings         (tanzanite.toml in the current folder, if it is there)              default
