@@ -1,6 +1,6 @@
 //! Queues of jobs: one after the other, in the order in which they were made.
 
-use super::{Job, job, run};
+use super::{Job, State, job, run};
 use crate::context::Context;
 use crate::policy;
 use crate::stored::{DocumentKey, DocumentKind, KeySlot};
@@ -37,7 +37,7 @@ pub(super) fn wait(
     Ok(due.max(Some(now.after(limits::QUEUE_WAIT))))
 }
 
-/// Runs one step of the first job in a queue, due or not. The context has the machine's clock.
+/// Runs one step of the first job in a queue, due or not, unless it is somebody's. The context has the machine's clock.
 pub(crate) fn step_of_queue(
     org: OrgId,
     queue: &str,
@@ -47,11 +47,14 @@ pub(crate) fn step_of_queue(
     let Some(metadata) = tx.metadata(org)? else {
         return Ok(None);
     };
-    match waiting(org, queue, tx)?.first() {
-        Some(first) => match job(org, *first, tx)? {
-            Some(job) => run(org, job, &context.by(metadata.clock()), tx),
-            None => Ok(None),
-        },
+    let context = context.by(metadata.clock());
+    let Some(first) = waiting(org, queue, tx)?.first().copied() else {
+        return Ok(None);
+    };
+    // Of two nodes, the one with the smaller numbers may have put its job before one that is under way.
+    let is_free = |job: &Job| job.state != State::Running || job.due <= Some(context.now);
+    match job(org, first, tx)?.filter(is_free) {
+        Some(job) => run(org, job, &context, tx),
         None => Ok(None),
     }
 }

@@ -152,7 +152,8 @@ pub fn settle(
 ) -> Result<Option<Delivery>, Fault> {
     let now = context.now_of(org, tx)?;
     let job = jobs::job(org, sent.id, tx)?;
-    let is_ours = |job: &Job| job.state == State::Running && attempts(&job.body) == sent.attempts;
+    // After a reset another delivery may have the id.
+    let is_ours = |job: &Job| Delivery::of(job).is_some_and(|stored| stored == *sent);
     let Some(mut job) = job.filter(is_ours) else {
         return Ok(None);
     };

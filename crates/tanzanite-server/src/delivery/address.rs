@@ -84,12 +84,21 @@ pub(super) fn parse(url: &str) -> Result<Url, String> {
     if control::is_control(uri.path()) {
         return Err("the control API is not notified".to_owned());
     }
+    // The library takes a port that is none for no port at all.
+    let authority = uri.authority().map_or("", |authority| authority.as_str());
+    let port = match authority.rsplit_once(&format!("{host}:")) {
+        Some((_, "")) | None => None,
+        Some((_, text)) => match text.parse::<u16>() {
+            Ok(port) => Some(port),
+            Err(_) => return Err(format!("{text:?} is no port")),
+        },
+    };
     let path_and_query = uri.path_and_query().map_or("/", |path| path.as_str());
     Ok(Url {
         host: host.trim_matches(['[', ']']).to_ascii_lowercase(),
-        port: uri.port_u16().unwrap_or(if is_tls { 443 } else { 80 }),
+        port: port.unwrap_or(if is_tls { 443 } else { 80 }),
         is_tls,
-        authority: match uri.port_u16() {
+        authority: match port {
             Some(port) => format!("{host}:{port}"),
             None => host.to_owned(),
         },

@@ -18,6 +18,10 @@ pub(crate) enum Manner {
     IsSilent,
     /// It reads, and closes the connection.
     HangsUp,
+    /// It answers with 200 and a head of a megabyte.
+    HasManyHeaders,
+    /// It answers with 200 and a body of a megabyte.
+    TellsMuch,
 }
 
 /// A request that came.
@@ -117,6 +121,17 @@ fn serve(
             "HTTP/1.1 307 X\r\nLocation: http://{address}/elsewhere\r\nContent-Length: 0\r\n\r\n"
         ),
         Manner::HangsUp => return,
+        Manner::HasManyHeaders => {
+            let much = "x".repeat(1 << 20);
+            format!("HTTP/1.1 200 X\r\nX: {much}\r\nContent-Length: 0\r\n\r\n")
+        }
+        Manner::TellsMuch => {
+            let much = "x".repeat(1 << 20);
+            format!(
+                "HTTP/1.1 200 X\r\nContent-Length: {}\r\n\r\n{much}",
+                much.len()
+            )
+        }
         Manner::IsSilent => {
             std::thread::sleep(Duration::from_secs(30));
             return;

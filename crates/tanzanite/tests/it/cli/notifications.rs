@@ -144,3 +144,26 @@ fn other_hosts_are_named_without_scheme_and_port() {
     let server = folder.serve("--memory --deliver-to hook.test,192.0.2.1,::1");
     assert!(server.stop().success());
 }
+
+#[test]
+fn an_address_over_https_is_told_if_the_system_trusts_its_certificate() {
+    let (there, here) = (Folder::new(), Folder::new());
+    let receiver = there.serve("--memory --tls --ca-dir ca");
+    let url = format!("{}/hook", receiver.url);
+    assert!(url.starts_with("https://127.0.0.1:"), "{url}");
+    let authority = there.path("ca/ca.pem").display().to_string();
+    let trusting = [("SSL_CERT_FILE", authority.as_str())];
+    for (environment, outcome) in [
+        (&trusting[..], ": answered with 404\n"),
+        (&[], "certificate"),
+    ] {
+        let server = here.start_with("serve --listen 127.0.0.1:0 --memory", environment);
+        let token = watching(&here, &server, &url);
+        lead(&server, &token);
+        let run = |command: &str| here.run(&format!("{command} --url {}", server.url));
+        assert_eq!(run("jobs --run").code, 0);
+        let shown = run("notifications").stdout;
+        assert!(shown.contains(outcome), "{shown}");
+        assert!(server.stop().success());
+    }
+}

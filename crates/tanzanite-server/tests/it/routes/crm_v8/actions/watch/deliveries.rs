@@ -135,6 +135,37 @@ fn a_receiver_that_is_not_there_or_silent_does_not_keep_others_waiting() {
 }
 
 #[test]
+fn an_answer_is_read_no_further_than_its_bound_and_its_status_counts() {
+    let receiver = Receiver::new();
+    receiver.then(&[Manner::HasManyHeaders, Manner::TellsMuch]);
+    let world = watched(&receiver);
+    lead(&world, "A");
+    run(&world);
+    let told = states(&world);
+    assert!(told[0].starts_with("SCHEDULED 1 127.0.0.1:"), "{told:?}");
+    world.clock(r#"{"action":"advance","by":"10s"}"#);
+    run(&world);
+    assert_eq!(states(&world), ["COMPLETED 2 answered with 200"]);
+    let journal = world
+        .anyone()
+        .get("/_tanzanite/journal?operation=notification");
+    assert!(journal.text().len() < 32 * 1024);
+}
+
+#[test]
+fn an_address_that_shows_no_certificate_gets_nothing() {
+    let receiver = Receiver::new();
+    let world = world();
+    let url = receiver.url().replace("http:", "https:");
+    enable(&world, &channel("1", &["Leads.create"], &url, json!({})));
+    lead(&world, "A");
+    run(&world);
+    let told = states(&world);
+    assert!(told[0].starts_with("SCHEDULED 1 "), "{told:?}");
+    assert!(receiver.came().iter().all(|came| came.body.is_null()));
+}
+
+#[test]
 fn an_address_beyond_this_machine_is_called_only_if_the_operator_names_it() {
     let world = world();
     let own = format!("http://{}/crm/v8/org", world.address);
