@@ -51,7 +51,7 @@ pub(crate) fn step_of_queue(
     let Some(first) = waiting(org, queue, tx)?.first().copied() else {
         return Ok(None);
     };
-    // Of two nodes, the one with the smaller numbers may have put its job before one that is under way.
+    // Another node, whose numbers are smaller, may have put its job before one that is under way.
     let is_free = |job: &Job| job.state != State::Running || job.due <= Some(context.now);
     match job(org, first, tx)?.filter(is_free) {
         Some(job) => run(org, job, &context, tx),
