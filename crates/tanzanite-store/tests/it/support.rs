@@ -151,9 +151,9 @@ pub(crate) const DAMAGES: [(&str, &[&str]); 13] = [
         ],
     ),
     (
-        "INSERT INTO documents (org, kind, id, within, body) VALUES (600100200, 29, 2, 0, '{}')",
+        "INSERT INTO documents (org, kind, id, within, body) VALUES (600100200, 27, 2, 0, '{}')",
         &[
-            "document 2 of kind 29 of organisation 600100200 cannot be read: there is no such kind of document",
+            "document 2 of kind 27 of organisation 600100200 cannot be read: there is no such kind of document",
         ],
     ),
     (
