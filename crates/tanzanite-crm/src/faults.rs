@@ -7,8 +7,8 @@
 
 use crate::collection;
 use crate::operations::{
-    attachments, blueprint, bulk_read, change_owner, coql, lead_conversion, locks, notes, oauth,
-    photo, records, recycle_bin, related, settings, tags,
+    attachments, blueprint, bulk_read, change_owner, coql, lead_conversion, locks, mass_actions,
+    notes, oauth, photo, records, recycle_bin, related, settings, tags,
 };
 use tanzanite_protocol::Row;
 
@@ -26,6 +26,7 @@ pub static CATALOGUE: &[&[&Row]] = &[
     change_owner::faults::ALL,
     coql::faults::ALL,
     bulk_read::faults::ALL,
+    mass_actions::faults::ALL,
     locks::faults::ALL,
     locks::faults::unlock::ALL,
     settings::faults::ALL,
@@ -107,6 +108,8 @@ tanzanite_protocol::faults! {
     BODY_NO_ITEMS: Body 400 INVALID_DATA "invalid data" ["minimum_length", "api_name", "json_path"] Assumed;
     /// The body holds more items than one call may.
     BODY_TOO_MANY_ITEMS: Body 400 LIMIT_EXCEEDED "count of records in your request exceeds the limit" ["maximum_length", "api_name"] OpenApi;
+    /// Two keys of the body exclude each other, or name different things.
+    BODY_AMBIGUOUS: Body 400 AMBIGUITY_DURING_PROCESSING "Ambiguity while processing the request" ["ambiguity_due_to"] OpenApi;
     /// `trigger`, `restrict_triggers`, a list of features or `duplicate_check_fields` in a body holds another word than
     /// those that it can hold.
     TRIGGER_INVALID: Body 400 INVALID_DATA "invalid data" ["api_name", "json_path", "supported_values"] Assumed;

@@ -13,8 +13,8 @@ pub use task::Task;
 use crate::call::Call;
 use crate::context::Context;
 use crate::endpoint::Endpoint;
-use crate::operations::bulk_read;
 use crate::operations::tags::mass_delete;
+use crate::operations::{bulk_read, mass_actions};
 use crate::policy;
 use crate::stored::{
     Document, DocumentKey, DocumentKind, DocumentQuery, DueJob, KeySlot, NewDocument, document,
@@ -40,7 +40,13 @@ pub struct Work {
 }
 
 /// All kinds of work.
-static WORKS: &[&Work] = &[&mass_delete::WORK, &bulk_read::WORK];
+static WORKS: &[&Work] = &[
+    &mass_delete::WORK,
+    &bulk_read::WORK,
+    &mass_actions::UPDATE,
+    &mass_actions::DELETE,
+    &mass_actions::CHANGE_OWNER,
+];
 
 /// The names of all kinds of work.
 pub fn works() -> impl Iterator<Item = &'static str> {
@@ -105,6 +111,8 @@ pub struct Job {
     pub version: ApiVersion,
     /// The state.
     pub state: State,
+    /// No other job under this key is scheduled before this one has ended.
+    pub alone: Option<String>,
     /// The data of the work itself.
     pub body: Map<String, Value>,
 }
@@ -134,17 +142,23 @@ impl Job {
             state: State::ALL
                 .into_iter()
                 .find(|known| known.as_str() == state)?,
+            alone: text("alone").map(str::to_owned),
             body,
         })
     }
 
     /// The job's document. `due` is the time of the next step, or of the end of the result.
     fn document(&self, due: Option<Timestamp>) -> NewDocument {
-        let key = |at: Timestamp| DocumentKey {
+        let due = due.map(|at| DocumentKey {
             slot: KeySlot::DUE,
             // Zero-padded, so that texts sort like numbers; the clock ends in the year 9999.
             value: format!("{:015}", at.millis().max(0)),
-        };
+        });
+        let alone = self.alone.as_ref().filter(|_| !self.state.is_end());
+        let alone = alone.map(|value| DocumentKey {
+            slot: KeySlot::ALONE,
+            value: value.clone(),
+        });
         NewDocument {
             within: 0,
             body: json!({
@@ -153,9 +167,10 @@ impl Job {
                 "at": self.asked.at.millis(),
                 "version": self.version.as_str(),
                 "state": self.state.as_str(),
+                "alone": self.alone,
                 "body": self.body,
             }),
-            keys: due.map(key).into_iter().collect(),
+            keys: due.into_iter().chain(alone).collect(),
         }
     }
 }
@@ -167,12 +182,42 @@ pub fn schedule(
     call: &Call<'_>,
     tx: &mut dyn Transaction,
 ) -> Result<Job, Fault> {
+    put(work, (body, None), call, tx)
+}
+
+/// As [`schedule`], unless a job of the same work and key has not ended: then `None`.
+pub fn schedule_alone(
+    work: &Work,
+    body: Map<String, Value>,
+    key: &str,
+    call: &Call<'_>,
+    tx: &mut dyn Transaction,
+) -> Result<Option<Job>, Fault> {
+    let keys = [format!("{} {key}", work.name)];
+    let (org, kind) = (call.caller.org(), DocumentKind::JOB);
+    if !tx
+        .documents_with_keys(org, kind, KeySlot::ALONE, &keys)?
+        .is_empty()
+    {
+        return Ok(None);
+    }
+    let [alone] = keys;
+    put(work, (body, Some(alone)), call, tx).map(Some)
+}
+
+fn put(
+    work: &Work,
+    (body, alone): (Map<String, Value>, Option<String>),
+    call: &Call<'_>,
+    tx: &mut dyn Transaction,
+) -> Result<Job, Fault> {
     let job = Job {
         id: call.metadata().id_of(tx.next_number(call.caller.org())?),
         work: work.name.to_owned(),
         asked: call.stamp()?,
         version: call.version(),
         state: State::Scheduled,
+        alone,
         body,
     };
     let grant = policy::grant_job(call.caller, job.id);

@@ -15,10 +15,10 @@ pub use grant::{Change, End, Errand, Grant, LinkGrant, PutDocument, RemoveDocume
 pub(crate) use grant::{check_administrator, check_edit, errand, grant, grant_job, link_grant};
 pub use permit::{
     AddTags, ChangeOwner, CloneRecord, ConvertLead, CreateRecord, DeletePhoto, DeleteRecord,
-    DeleteRelated, DownloadPhoto, LockRecord, Operation, Permit, PurgeRecord, ReadBlueprint,
-    ReadLock, ReadRecord, ReadRelated, RemoveTags, RestoreRecord, UnlockRecord, UpdateBlueprint,
-    UpdateRecord, UploadPhoto, UpsertRecord, WriteRelated, authorize, authorize_create,
-    permission_need,
+    DeleteRelated, DownloadPhoto, LockRecord, MassDelete, MassUpdate, Operation, Permit,
+    PurgeRecord, ReadBlueprint, ReadLock, ReadRecord, ReadRelated, RemoveTags, RestoreRecord,
+    UnlockRecord, UpdateBlueprint, UpdateRecord, UploadPhoto, UpsertRecord, WriteRelated,
+    authorize, authorize_create, permission_need,
 };
 pub(crate) use permit::{authorize_annex, check_profile};
 pub use reach::{Ground, Reach, ground, reach};

@@ -5,7 +5,7 @@
 mod change_many;
 mod change_one;
 pub mod faults;
-mod given;
+pub(crate) mod given;
 
 pub use change_many::CHANGE_MANY;
 pub use change_one::CHANGE_ONE;
@@ -46,7 +46,7 @@ const FAULTS: &[&Row] = &[
 ];
 
 /// Gives a record to its new owner. `index` is its place in the call.
-fn change_owner(
+pub(crate) fn change_owner(
     call: &ModuleCall<'_>,
     tx: &mut dyn Transaction,
     known: &mut Known,

@@ -58,7 +58,7 @@ fn no_limit_holds_unless_somebody_wants_it() {
     200
     content-type: application/json;charset=UTF-8
 
-    {"enabled":false,"edition":"enterprise","licences":7,"credits":{"limit":57000,"used":0,"remaining":57000,"next_back":null},"concurrency":{"limit":20,"complex_limit":10,"under_way":{}},"tokens":{"limit":10,"refresh_tokens":0,"most":0},"search":{"delay":0},"said":{"enabled":null,"credits":null,"concurrency":null,"search_delay":null}}
+    {"enabled":false,"edition":"enterprise","licences":7,"credits":{"limit":57000,"used":0,"remaining":57000,"next_back":null},"concurrency":{"limit":20,"complex_limit":10,"under_way":{}},"tokens":{"limit":10,"refresh_tokens":0,"most":0},"search":{"delay":0},"bulk_read":{"page":200000},"said":{"enabled":null,"credits":null,"concurrency":null,"search_delay":null,"bulk_read_page":null}}
     "#);
     for _ in 0..3 {
         let answered = leads(&world);
