@@ -1,7 +1,7 @@
 //! Faults that many endpoints share (those of gates, parameters, bodies and fields), and the catalogue of all faults.
 //!
 //! A table with one row for each fault, keyed by its reason and not by its code, since a code may have several
-//! messages. Where the vendor's sources conflict, the row's comment names the conflict (numbers C1 to C15;
+//! messages. Where the vendor's sources conflict, the row's comment names the conflict (numbers C1 and on;
 //! `docs/compatibility.md` lists them); another decision is a change of that row. Faults of one resource stand in its
 //! folder.
 

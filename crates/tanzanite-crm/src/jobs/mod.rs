@@ -24,6 +24,11 @@ use serde_json::{Map, Value, json};
 use std::time::Duration;
 use tanzanite_protocol::{ApiVersion, Fault, OrgId, RecordId, Timestamp};
 
+/// One step of a kind of work, which changes the job's body; returns whether there are more steps. A refusal ends the
+/// work, and comes before the step has changed anything.
+pub type Step =
+    fn(&Task<'_>, &mut Map<String, Value>, &mut dyn Transaction) -> Result<Progress, Fault>;
+
 /// A kind of work.
 #[derive(Debug)]
 pub struct Work {
@@ -31,10 +36,8 @@ pub struct Work {
     pub name: &'static str,
     /// The endpoint that schedules it.
     pub endpoint: &'static Endpoint,
-    /// Runs one step, which changes the job's body; returns whether there are more steps. A refusal ends the work, and
-    /// comes before the step has changed anything.
-    pub step:
-        fn(&Task<'_>, &mut Map<String, Value>, &mut dyn Transaction) -> Result<Progress, Fault>,
+    /// Runs one step.
+    pub step: Step,
     /// How long its result is kept after it was asked for, if it has one.
     pub kept: Option<Duration>,
 }

@@ -88,5 +88,5 @@ fn change(
 ) -> Result<Value, Fault> {
     let owner = owner.as_i64().and_then(RecordId::new);
     let owner = owner.ok_or_else(|| Fault::new(&STORE_FAILED).because("a job without an owner"))?;
-    change_owner(call, tx, known, &record, owner, 0)
+    change_owner(call, tx, known, record, owner, 0)
 }

@@ -76,8 +76,9 @@ fn delete(
     _values: &Value,
     tx: &mut dyn Transaction,
 ) -> Result<Value, Fault> {
-    let id = record.head.id;
-    let permit = call.authorize::<policy::MassDelete>(&record.head);
+    let Record { head, .. } = record;
+    let id = head.id;
+    let permit = call.authorize::<policy::MassDelete>(&head);
     let permit = permit.map_err(|fault| telling_id(fault, id))?;
     tx.delete_record(permit.of_record(), call.stamp()?)?;
     Ok(success_of("record is deleted", &id))
