@@ -62,9 +62,9 @@ class MassActions(unittest.TestCase):
         for id in self.ids:
             self.records.delete_record(id)
 
-    def ended(self, ask, param, scheduled):
+    def ended(self, ask, param, scheduled, kind=int):
         params = ParameterMap()
-        params.add(param, int(scheduled.get_details()["job_id"]))
+        params.add(param, kind(scheduled.get_details()["job_id"]))
         for _ in range(200):
             [status] = ask(params).get_object().get_data()
             if status.get_status().get_value() == "COMPLETED":
@@ -92,7 +92,7 @@ class MassActions(unittest.TestCase):
     def test_the_records_in_a_view_are_updated(self):
         [scheduled] = self.update(cvid=str(self.view)).get_data()
         ask = self.records.get_mass_update_status
-        status = self.ended(ask, GetMassUpdateStatusParam.job_id, scheduled)
+        status = self.ended(ask, GetMassUpdateStatusParam.job_id, scheduled, kind=str)
         self.assertEqual(status.get_total_count(), status.get_updated_count())
         self.assertEqual("Active", self.value(self.ids[1], "Status").get_value())
 
