@@ -1,14 +1,14 @@
 //! Faults that many endpoints share (those of gates, parameters, bodies and fields), and the catalogue of all faults.
 //!
 //! A table with one row for each fault, keyed by its reason and not by its code, since a code may have several
-//! messages. Where the vendor's sources conflict, the row's comment names the conflict (numbers C1 to C15;
+//! messages. Where the vendor's sources conflict, the row's comment names the conflict (numbers C1 and on;
 //! `docs/compatibility.md` lists them); another decision is a change of that row. Faults of one resource stand in its
 //! folder.
 
 use crate::collection;
 use crate::operations::{
-    attachments, blueprint, bulk_read, change_owner, coql, lead_conversion, locks, notes,
-    notifications, oauth, photo, records, recycle_bin, related, settings, tags,
+    attachments, blueprint, bulk_read, change_owner, coql, lead_conversion, locks, mass_actions,
+    notes, notifications, oauth, photo, records, recycle_bin, related, settings, tags,
 };
 use tanzanite_protocol::Row;
 
@@ -26,6 +26,7 @@ pub static CATALOGUE: &[&[&Row]] = &[
     change_owner::faults::ALL,
     coql::faults::ALL,
     bulk_read::faults::ALL,
+    mass_actions::faults::ALL,
     locks::faults::ALL,
     locks::faults::unlock::ALL,
     settings::faults::ALL,
@@ -108,6 +109,8 @@ tanzanite_protocol::faults! {
     BODY_NO_ITEMS: Body 400 INVALID_DATA "invalid data" ["minimum_length", "api_name", "json_path"] Assumed;
     /// The body holds more items than one call may.
     BODY_TOO_MANY_ITEMS: Body 400 LIMIT_EXCEEDED "count of records in your request exceeds the limit" ["maximum_length", "api_name"] OpenApi;
+    /// Two keys of the body exclude each other, or name different things.
+    BODY_AMBIGUOUS: Body 400 AMBIGUITY_DURING_PROCESSING "Ambiguity while processing the request" ["ambiguity_due_to"] OpenApi;
     /// `trigger`, `restrict_triggers`, a list of features or `duplicate_check_fields` in a body holds another word than
     /// those that it can hold.
     TRIGGER_INVALID: Body 400 INVALID_DATA "invalid data" ["api_name", "json_path", "supported_values"] Assumed;

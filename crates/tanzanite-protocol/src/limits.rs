@@ -278,6 +278,15 @@ pub const TAGGED_RECORDS_PER_CALL_MAX: usize = 500;
 /// The records that one record is connected with by one related list. The vendor says no limit of its own.
 pub const CONNECTIONS_PER_LIST_MAX: usize = 2_000;
 
+/// The ids of one mass update or deletion. The vendor's own limit (OpenAPI, 2026).
+pub const MASS_ACTION_IDS_MAX: usize = 500;
+/// The records in a custom view that one mass action changes. The vendor's own limit (OpenAPI, 2026).
+pub const MASS_ACTION_RECORDS_MAX: u64 = 50_000;
+/// The fields that one mass update changes. The vendor's own limit (OpenAPI, 2026).
+pub const MASS_UPDATED_FIELDS_MAX: usize = 1;
+/// The same of deals.
+pub const MASS_UPDATED_FIELDS_OF_DEALS_MAX: usize = 3;
+
 /// The records whose owner one call changes. The vendor's own limit (OpenAPI, 2026).
 pub const OWNED_RECORDS_PER_CALL_MAX: usize = 500;
 /// Items of one call that enables or changes notifications. Vendor: OpenAPI (2026).

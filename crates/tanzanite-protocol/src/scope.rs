@@ -204,6 +204,11 @@ impl ScopeNeed {
         Self::new(ScopePath::MODULE, operations)
     }
 
+    /// A need for the module of the URL under another group than that of records.
+    pub const fn module_of(group: &'static str, operations: &'static [ScopeOperation]) -> Self {
+        Self::new(ScopePath::crm(group, Sub::Module), operations)
+    }
+
     /// A need for the module of the URL and for something that belongs to its records, such as locks.
     pub const fn module_and(sub: &'static str, operations: &'static [ScopeOperation]) -> Self {
         Self {

@@ -181,7 +181,23 @@ to = "Junk Lead"
     fn parse(blueprint: &str) -> Result<Seed, String> {
         let demo = include_str!("demo.toml");
         let text = format!("{demo}\n{blueprint}");
-        Seed::parse("s.toml", &text).map_err(|error| error.to_string())
+        let before = demo.lines().count();
+        Seed::parse("s.toml", &text).map_err(|error| counted_after(before, &error.to_string()))
+    }
+
+    /// Counts the lines in an error's places after the demo's, whose number changes.
+    fn counted_after(before: usize, error: &str) -> String {
+        let lines = error.lines().map(|line| {
+            let place = line.strip_prefix("s.toml:");
+            match place.and_then(|place| place.split_once(':')) {
+                Some((number, rest)) => {
+                    let number: usize = number.parse().expect("a line's number");
+                    format!("s.toml:{}:{rest}", number - before)
+                }
+                None => line.to_owned(),
+            }
+        });
+        lines.collect::<Vec<_>>().join("\n")
     }
 
     fn sound() -> Seed {
@@ -276,45 +292,45 @@ to = "Junk Lead"
         told.push('\n');
         told.push_str(&parse(without.expect("a part")).err().unwrap_or_default());
         insta::assert_snapshot!(told, @r#"
-        s.toml:615:1: [[blueprint]] has no key "continous"
+        s.toml:13:1: [[blueprint]] has no key "continous"
           Did you mean "continuous"?
-        s.toml:615:14: `continuous` is a text
+        s.toml:13:14: `continuous` is a text
           Write true or false here.
-        s.toml:618:1: [[blueprint.transition]] lacks `from`
+        s.toml:16:1: [[blueprint.transition]] lacks `from`
           Add `from = …` to it.
-        s.toml:611:1: there is no module "Leeds" with processes
+        s.toml:9:1: there is no module "Leeds" with processes
           Did you mean "Leads"?
-        s.toml:611:1: there is no module "Notes" with processes
+        s.toml:9:1: there is no module "Notes" with processes
           Use one of Leads, Contacts, Accounts, Deals, Tasks, Events, Calls, Products, Campaigns, Vendors, Price_Books, Cases, Solutions, Workshops.
-        s.toml:611:1: Leads has no picklist "Lead_State"
+        s.toml:9:1: Leads has no picklist "Lead_State"
           Did you mean "Lead_Status"?
-        s.toml:611:1: Leads has no picklist "Company"
+        s.toml:9:1: Leads has no picklist "Company"
           Use one of Salutation, Lead_Source, Lead_Status, Industry, Rating, Favourite_Wood.
-        s.toml:611:1: the criteria cannot be read: it is not of the form (field:operator:value)
+        s.toml:9:1: the criteria cannot be read: it is not of the form (field:operator:value)
           Write such as (Company:equals:Acme), with `and` or `or` between several.
-        s.toml:611:1: the criteria cannot be read: Leads has no field "Firm"
+        s.toml:9:1: the criteria cannot be read: Leads has no field "Firm"
           Write such as (Company:equals:Acme), with `and` or `or` between several.
-        s.toml:611:1: the criteria cannot be read: Company is not compared by "between"
+        s.toml:9:1: the criteria cannot be read: Company is not compared by "between"
           Write such as (Company:equals:Acme), with `and` or `or` between several.
-        s.toml:618:1: the criteria cannot be read: Created_Time cannot be "then"
+        s.toml:16:1: the criteria cannot be read: Created_Time cannot be "then"
           Write such as (Company:equals:Acme), with `and` or `or` between several.
-        s.toml:618:1: Lead_Status has no value "Contactd"
+        s.toml:16:1: Lead_Status has no value "Contactd"
           Did you mean "Contacted"?
-        s.toml:618:1: Lead_Status has no value "-None-"
+        s.toml:16:1: Lead_Status has no value "-None-"
           Use one of Attempted to Contact, Contact in Future, Contacted, Junk Lead, Lost Lead, Not Contacted, Pre-Qualified, Not Qualified.
-        s.toml:618:1: Leads has no field "Fone" for transitions
+        s.toml:16:1: Leads has no field "Fone" for transitions
           Use one of Company, Salutation, First_Name, Last_Name, Designation, Email, Secondary_Email, Phone, Fax, Mobile, Website, Lead_Source, Industry, Rating, No_of_Employees, Annual_Revenue, Email_Opt_Out, Skype_ID, Twitter, Description, Street, City, State, Zip_Code, ….
-        s.toml:618:1: Leads has no field "Lead_Status" for transitions
+        s.toml:16:1: Leads has no field "Lead_Status" for transitions
           Use one of Company, Salutation, First_Name, Last_Name, Designation, Email, Secondary_Email, Phone, Fax, Mobile, Website, Lead_Source, Industry, Rating, No_of_Employees, Annual_Revenue, Email_Opt_Out, Skype_ID, Twitter, Description, Street, City, State, Zip_Code, ….
-        s.toml:618:1: the field "City" stands here twice
+        s.toml:16:1: the field "City" stands here twice
           Write it once, under `mandatory` or `optional`.
-        s.toml:618:1: Leads has no field "Owner" for transitions
+        s.toml:16:1: Leads has no field "Owner" for transitions
           Use one of Company, Salutation, First_Name, Last_Name, Designation, Email, Secondary_Email, Phone, Fax, Mobile, Website, Lead_Source, Industry, Rating, No_of_Employees, Annual_Revenue, Email_Opt_Out, Skype_ID, Twitter, Description, Street, City, State, Zip_Code, ….
-        s.toml:627:1: there is a transition "Reach" already
+        s.toml:25:1: there is a transition "Reach" already
           Give each transition a name of its own.
-        s.toml:633:8: Leads has a blueprint "Nurturing" already
+        s.toml:31:8: Leads has a blueprint "Nurturing" already
           Give it another name.
-        s.toml:611:1: [[blueprint]] lacks `transition`
+        s.toml:9:1: [[blueprint]] lacks `transition`
           Add `transition = …` to it.
         "#);
     }

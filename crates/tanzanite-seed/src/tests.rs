@@ -504,7 +504,9 @@ fn scopes_are_checked_and_mistyped_ones_seen() {
     for good in [
         "ZohoCRM.modules.notes.READ",
         "ZohoCRM.coql.READ",
-        "ZohoCRM.change_owner.CREATE",
+        "ZohoCRM.change_owner.ALL",
+        "ZohoCRM.mass_update.ALL",
+        "ZohoCRM.mass_delete.ALL",
         "ZohoSearch.securesearch.READ",
     ] {
         let text = SOUND.replace("ZohoCRM.modules.leads.READ", good);

@@ -17,8 +17,8 @@ use crate::call::Call;
 use crate::context::Context;
 use crate::endpoint::Endpoint;
 use crate::notifications::{self, watched};
-use crate::operations::bulk_read;
 use crate::operations::tags::mass_delete;
+use crate::operations::{bulk_read, mass_actions};
 use crate::policy::{self, Errand};
 use crate::stored::{
     Document, DocumentKey, DocumentKind, DocumentQuery, DueJob, KeySlot, NewDocument, document,
@@ -28,7 +28,8 @@ use serde_json::{Map, Value, json};
 use std::time::Duration;
 use tanzanite_protocol::{ApiVersion, Fault, OrgId, RecordId, Timestamp};
 
-/// A function that runs one step of a job.
+/// One step of a kind of work, which changes the job's body; returns whether there are more steps. A refusal ends the
+/// work, and comes before the step has changed anything.
 pub type Step =
     fn(&Task<'_>, &mut Map<String, Value>, &mut dyn Transaction) -> Result<Progress, Fault>;
 
@@ -39,15 +40,21 @@ pub struct Work {
     pub name: &'static str,
     /// The endpoint that schedules it, or for which it is scheduled.
     pub endpoint: &'static Endpoint,
-    /// Runs one step, which changes the job's body; returns whether there are more steps. A refusal ends the work, and
-    /// comes before the step has changed anything.
+    /// Runs one step.
     pub step: Step,
     /// How long its result is kept after it was asked for, if it has one.
     pub kept: Option<Duration>,
 }
 
 /// All kinds of work.
-static WORKS: &[&Work] = &[&mass_delete::WORK, &bulk_read::WORK, &notifications::WORK];
+static WORKS: &[&Work] = &[
+    &mass_delete::WORK,
+    &bulk_read::WORK,
+    &mass_actions::UPDATE,
+    &mass_actions::DELETE,
+    &mass_actions::CHANGE_OWNER,
+    &notifications::WORK,
+];
 
 /// The names of all kinds of work.
 pub fn works() -> impl Iterator<Item = &'static str> {
@@ -118,6 +125,8 @@ pub struct Job {
     pub due: Option<Timestamp>,
     /// The queue that it stands in, if any.
     pub queue: Option<String>,
+    /// No other job under this key is scheduled before this one has ended.
+    pub alone: Option<String>,
     /// The data of the work itself.
     pub body: Map<String, Value>,
 }
@@ -152,6 +161,7 @@ impl Job {
                 .and_then(Value::as_i64)
                 .map(Timestamp::from_millis),
             queue: text("queue").map(str::to_owned),
+            alone: text("alone").map(str::to_owned),
             body,
         })
     }
@@ -163,6 +173,11 @@ impl Job {
             // Zero-padded, so that texts sort like numbers; the clock ends in the year 9999.
             value: format!("{:015}", at.millis().max(0)),
         });
+        let alone = self.alone.as_ref().filter(|_| !self.state.is_end());
+        let alone = alone.map(|value| DocumentKey {
+            slot: KeySlot::ALONE,
+            value: value.clone(),
+        });
         NewDocument {
             within: 0,
             body: json!({
@@ -173,9 +188,13 @@ impl Job {
                 "state": self.state.as_str(),
                 "due": self.due.map(Timestamp::millis),
                 "queue": self.queue,
+                "alone": self.alone,
                 "body": self.body,
             }),
-            keys: due.into_iter().chain(queue::key(self)).collect(),
+            keys: [due, queue::key(self), alone]
+                .into_iter()
+                .flatten()
+                .collect(),
         }
     }
 }
@@ -184,6 +203,35 @@ impl Job {
 pub fn schedule(
     work: &Work,
     body: Map<String, Value>,
+    call: &Call<'_>,
+    tx: &mut dyn Transaction,
+) -> Result<Job, Fault> {
+    put(work, (body, None), call, tx)
+}
+
+/// As [`schedule`], unless a job of the same work and key has not ended: then `None`.
+pub fn schedule_alone(
+    work: &Work,
+    body: Map<String, Value>,
+    key: &str,
+    call: &Call<'_>,
+    tx: &mut dyn Transaction,
+) -> Result<Option<Job>, Fault> {
+    let keys = [format!("{} {key}", work.name)];
+    let (org, kind) = (call.caller.org(), DocumentKind::JOB);
+    if !tx
+        .documents_with_keys(org, kind, KeySlot::ALONE, &keys)?
+        .is_empty()
+    {
+        return Ok(None);
+    }
+    let [alone] = keys;
+    put(work, (body, Some(alone)), call, tx).map(Some)
+}
+
+fn put(
+    work: &Work,
+    (body, alone): (Map<String, Value>, Option<String>),
     call: &Call<'_>,
     tx: &mut dyn Transaction,
 ) -> Result<Job, Fault> {
@@ -196,6 +244,7 @@ pub fn schedule(
         state: State::Scheduled,
         due: Some(asked.at),
         queue: None,
+        alone,
         body,
     };
     let grant = policy::grant_job(call.caller, job.id);

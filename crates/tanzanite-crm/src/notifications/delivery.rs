@@ -93,6 +93,7 @@ pub(super) fn put(
         state: State::Scheduled,
         due: Some(now),
         queue: Some(watch.queue()),
+        alone: None,
         body: Map::from_iter([
             ("watch".to_owned(), watch.id.into()),
             ("notify_url".to_owned(), watch.notify_url.as_str().into()),

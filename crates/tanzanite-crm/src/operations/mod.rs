@@ -8,6 +8,7 @@ pub mod change_owner;
 pub mod coql;
 pub mod lead_conversion;
 pub mod locks;
+pub mod mass_actions;
 pub mod notes;
 pub mod notifications;
 pub mod oauth;
@@ -91,6 +92,12 @@ static WRITTEN: &[&Endpoint] = &[
     &blueprint::UPDATE,
     &change_owner::CHANGE_ONE,
     &change_owner::CHANGE_MANY,
+    &mass_actions::MASS_UPDATE,
+    &mass_actions::GET_MASS_UPDATE,
+    &mass_actions::MASS_DELETE,
+    &mass_actions::GET_MASS_DELETE,
+    &mass_actions::MASS_CHANGE_OWNER,
+    &mass_actions::GET_MASS_CHANGE_OWNER,
     &settings::LIST_PIPELINES,
     &settings::GET_PIPELINE,
     &coql::QUERY,

@@ -18,14 +18,17 @@ use std::fmt;
 use tanzanite_protocol::{OrgId, RecordId, Scope, Timestamp, limits};
 
 /// A scope for every served group.
-pub const EVERY_SCOPE: [&str; 7] = [
+pub const EVERY_SCOPE: [&str; 10] = [
     "ZohoCRM.modules.ALL",
     "ZohoCRM.settings.ALL",
     "ZohoCRM.users.ALL",
     "ZohoCRM.org.ALL",
     "ZohoSearch.securesearch.READ",
     "ZohoCRM.coql.READ",
-    "ZohoCRM.change_owner.CREATE",
+    "ZohoCRM.bulk.READ",
+    "ZohoCRM.change_owner.ALL",
+    "ZohoCRM.mass_update.ALL",
+    "ZohoCRM.mass_delete.ALL",
 ];
 
 /// The reasons why there is no such authorization.

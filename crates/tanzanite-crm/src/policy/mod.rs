@@ -18,10 +18,10 @@ pub(crate) use grant::{
 };
 pub use permit::{
     AddTags, ChangeOwner, CloneRecord, ConvertLead, CreateRecord, DeletePhoto, DeleteRecord,
-    DeleteRelated, DownloadPhoto, LockRecord, Operation, Permit, PurgeRecord, ReadBlueprint,
-    ReadLock, ReadRecord, ReadRelated, RemoveTags, RestoreRecord, UnlockRecord, UpdateBlueprint,
-    UpdateRecord, UploadPhoto, UpsertRecord, WriteRelated, authorize, authorize_create,
-    permission_need,
+    DeleteRelated, DownloadPhoto, LockRecord, MassDelete, MassUpdate, Operation, Permit,
+    PurgeRecord, ReadBlueprint, ReadLock, ReadRecord, ReadRelated, RemoveTags, RestoreRecord,
+    UnlockRecord, UpdateBlueprint, UpdateRecord, UploadPhoto, UpsertRecord, WriteRelated,
+    authorize, authorize_create, permission_need,
 };
 pub(crate) use permit::{authorize_annex, check_profile};
 pub use reach::{Ground, Reach, ground, reach};

@@ -9,6 +9,7 @@ use crate::metadata::{FieldRight, RestrictedAction};
 use crate::operations::blueprint::faults as blueprint;
 use crate::operations::change_owner::faults as owner;
 use crate::operations::locks::faults as lock;
+use crate::operations::mass_actions::faults as mass;
 use crate::operations::photo::faults as photo;
 use crate::operations::records::faults as record;
 use crate::operations::recycle_bin::faults as bin;
@@ -142,6 +143,13 @@ impl Permit<ChangeOwner> {
     }
 }
 
+impl Permit<MassDelete> {
+    /// The permit to delete the record.
+    pub(crate) fn of_record(&self) -> Permit<DeleteRecord> {
+        self.beside()
+    }
+}
+
 impl Permit<UpdateBlueprint> {
     /// The permit to write the record with its new state.
     pub(crate) fn of_record(&self) -> Permit<UpdateRecord> {
@@ -268,6 +276,10 @@ operations! {
     DeleteRecord { Delete; or record::DELETE_NOT_PERMITTED, Write or record::DELETE_NOT_SHARED, Some((Delete, &record::DELETE_LOCKED)) }
     /// Give a record to another owner.
     ChangeOwner { Edit; or owner::NOT_PERMITTED, Write or owner::NOT_SHARED, Some((RestrictedAction::ChangeOwner, &owner::LOCKED)) }
+    /// Change a record as one of many.
+    MassUpdate { Edit; or lock::NOT_PERMITTED, Write or mass::NOT_SHARED, Some((Update, &owner::LOCKED)) }
+    /// Move a record to the recycle bin as one of many.
+    MassDelete { Delete; or lock::NOT_PERMITTED, Write or mass::NOT_SHARED, Some((Delete, &owner::LOCKED)) }
     /// See the process that a record is in. The vendor's page lists the refusal of a locked record for it too.
     ReadBlueprint { View; or blueprint::READ_NOT_PERMITTED, Read or record::VIEW_NOT_SHARED, Some((Update, &record::ACTION_LOCKED)) }
     /// Move a record to another state of its process.

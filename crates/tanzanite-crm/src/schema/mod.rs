@@ -19,6 +19,7 @@ mod views;
 
 pub use layout::{Place, Section, sections};
 pub use related::{RelatedList, UNSERVED_LISTS, related_lists};
+pub(crate) use render::is_mass_updated;
 pub use render::{
     field_json, layout_json, module_json, pipelines_json, related_list_json, view_json,
 };

@@ -111,6 +111,7 @@ numbered! {
         2 API_NAME "API name";
         3 DUE "time when a job is due";
         4 TARGET "record at the other end of a connection";
+        5 ALONE "work that one job at a time does";
         25 QUEUE "queue that a job stands in";
     }
 }

@@ -88,7 +88,7 @@ impl Fresh {
     pub(crate) fn demo() -> Self {
         let world = World::demo_and(BLUEPRINT);
         let wanted = r#"{"user":"jun.castellan@example.com","scopes":["ZohoCRM.modules.ALL",
-            "ZohoCRM.settings.READ","ZohoCRM.users.READ","ZohoCRM.org.READ","ZohoSearch.securesearch.READ","ZohoCRM.coql.READ","ZohoCRM.bulk.READ","ZohoCRM.change_owner.CREATE","ZohoCRM.notifications.ALL"]}"#;
+            "ZohoCRM.settings.READ","ZohoCRM.users.READ","ZohoCRM.org.READ","ZohoSearch.securesearch.READ","ZohoCRM.coql.READ","ZohoCRM.bulk.READ","ZohoCRM.change_owner.ALL","ZohoCRM.mass_update.ALL","ZohoCRM.mass_delete.ALL","ZohoCRM.notifications.ALL"]}"#;
         let issued = world.anyone().post("/_tanzanite/tokens", wanted).json();
         let token = issued["access_token"]
             .as_str()
@@ -134,6 +134,12 @@ pub(crate) fn filled(world: &World, endpoint: &Endpoint, key: Option<&str>) -> F
     let lock = key
         .filter(|_| endpoint.locked == Some(true))
         .map(|_| lock_id(world, &record));
+    let value = match module.trim_start_matches("/crm/v8/") {
+        "Workshops" => r#""Seats":1"#,
+        "Accounts" => r#""Phone":"1""#,
+        "Products" => r#""Product_Code":"1""#,
+        _ => r#""Email_Opt_Out":true"#,
+    };
     let fill = |text: &str| {
         text.replace("{record}", &record)
             .replace("{module}", module)
@@ -141,6 +147,7 @@ pub(crate) fn filled(world: &World, endpoint: &Endpoint, key: Option<&str>) -> F
             .replace("{lock}", lock.as_deref().unwrap_or_default())
             .replace("{id}", &key.map(|key| world.id(key)).unwrap_or_default())
             .replace("{user}", "3652397000000190009")
+            .replace("{value}", value)
     };
     let path = fill(endpoint.path);
     match endpoint.body {

@@ -44,7 +44,7 @@ fn change_many(call: &ModuleCall<'_>, tx: &mut dyn Transaction) -> Answer {
                 call,
                 tx,
                 &mut known,
-                &record.ok_or_else(unknown)?,
+                record.ok_or_else(unknown)?,
                 owner,
                 index,
             )

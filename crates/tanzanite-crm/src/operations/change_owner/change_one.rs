@@ -30,7 +30,7 @@ fn change_one(call: &RecordCall<'_>, tx: &mut dyn Transaction) -> Answer {
     let record =
         call.find(|org, module, id| if_unconverted(call.module(), tx.record(org, module, id)))?;
     let mut known = Known::nothing(call);
-    let changed = change_owner(call, tx, &mut known, &record, owner, 0)?;
+    let changed = change_owner(call, tx, &mut known, record, owner, 0)?;
     let mut answers = Answers::new(200);
     answers.push(Ok(changed))?;
     Ok(answers.into_reply())

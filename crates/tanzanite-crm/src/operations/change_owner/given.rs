@@ -14,7 +14,7 @@ const IDS: &str = "ids";
 const FIRST_VERSION: u32 = 3;
 
 /// The body, once the version is one that knows the operation.
-pub(super) fn whole<'a>(call: &ModuleCall<'a>) -> Result<&'a Map<String, Value>, Fault> {
+pub(crate) fn whole<'a>(call: &ModuleCall<'a>) -> Result<&'a Map<String, Value>, Fault> {
     if call.version() < ApiVersion::V3 {
         return Err(Fault::new(&faults::VERSION_TOO_EARLY).with("supported_version", FIRST_VERSION));
     }
@@ -22,7 +22,7 @@ pub(super) fn whole<'a>(call: &ModuleCall<'a>) -> Result<&'a Map<String, Value>,
 }
 
 /// The new owner: a user at work who may see the module.
-pub(super) fn owner(call: &ModuleCall<'_>, body: &Map<String, Value>) -> Result<RecordId, Fault> {
+pub(crate) fn owner(call: &ModuleCall<'_>, body: &Map<String, Value>) -> Result<RecordId, Fault> {
     // No mail is sent here, so nobody is notified.
     let at = |name| Place::new("$", name);
     if !matches!(

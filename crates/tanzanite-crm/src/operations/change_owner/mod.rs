@@ -5,7 +5,7 @@
 mod change_many;
 mod change_one;
 pub mod faults;
-mod given;
+pub(crate) mod given;
 
 pub use change_many::CHANGE_MANY;
 pub use change_one::CHANGE_ONE;
@@ -46,15 +46,19 @@ const FAULTS: &[&Row] = &[
 ];
 
 /// Gives a record to its new owner. `index` is its place in the call.
-fn change_owner(
+pub(crate) fn change_owner(
     call: &ModuleCall<'_>,
     tx: &mut dyn Transaction,
     known: &mut Known,
-    record: &Record,
+    record: Record,
     owner: RecordId,
     index: usize,
 ) -> Result<Value, Fault> {
-    let id = record.head.id;
+    let Record {
+        head,
+        fields: before,
+    } = record;
+    let id = head.id;
     let told = |fault: Fault| {
         fault
             .saying(&faults::NOT_SHARED, |fault| {
@@ -66,11 +70,11 @@ fn change_owner(
                     .with("id", id.to_string())
             })
     };
-    let permit = call.authorize::<policy::ChangeOwner>(&record.head);
+    let permit = call.authorize::<policy::ChangeOwner>(&head);
     let permit = permit.map_err(told)?;
-    let fields = record.fields.clone();
+    let fields = before.clone();
     let unique = change::unique(call, tx, known, &fields, "$", Some(id))?;
-    let change = change::of(call, &record.fields, fields, unique, owner, call.stamp()?);
+    let change = change::of(call, &before, fields, unique, owner, call.stamp()?);
     tx.update_record(permit.of_record(), &change)?;
     known.changed(call, id, &change);
     Ok(success_of("owner is successfully updated", &id))

@@ -78,7 +78,7 @@ impl Answers {
 }
 
 /// A refusal that the vendor wraps into `data` although it answers no single item.
-pub(super) fn refused_in_data(call: &Call<'_>, fault: Fault) -> Result<Reply, Fault> {
+pub(crate) fn refused_in_data(call: &Call<'_>, fault: Fault) -> Result<Reply, Fault> {
     let mut answers = Answers::to_write(call, 200);
     answers.push(Err(fault))?;
     Ok(answers.into_reply())

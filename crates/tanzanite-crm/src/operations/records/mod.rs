@@ -39,7 +39,7 @@ pub(crate) mod update_record;
 pub(crate) mod update_records;
 mod upsert_records;
 
-pub(crate) use answers::Answers;
+pub(crate) use answers::{Answers, refused_in_data};
 pub(crate) use choices::{if_unconverted, in_view, unconverted, view_called};
 pub use clone_record::CLONE;
 pub use count_records::COUNT;

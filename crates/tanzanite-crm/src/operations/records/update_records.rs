@@ -53,7 +53,7 @@ pub(crate) const FAULTS: &[&Row] = &[
 ];
 
 /// The message of a record that was changed.
-pub(super) const UPDATED: &str = "record updated";
+pub(crate) const UPDATED: &str = "record updated";
 
 /// Changes up to a hundred records.
 pub static UPDATE_MANY: Endpoint = Endpoint::on_records::<policy::UpdateRecord>(
@@ -109,7 +109,7 @@ pub(crate) fn update_all(
 }
 
 /// A change of one record that has passed all checks that need no look at the record.
-pub(super) struct Item<'a> {
+pub(crate) struct Item<'a> {
     pub(super) input: &'a Map<String, Value>,
     /// The record's id; `None` if the value under `id` is no valid id.
     pub(super) id: Option<RecordId>,
@@ -118,7 +118,7 @@ pub(super) struct Item<'a> {
 
 impl<'a> Item<'a> {
     /// Checks the item at `path`; `id_of` gives the record's id.
-    pub(super) fn check(
+    pub(crate) fn check(
         call: &ModuleCall<'_>,
         item: &'a Value,
         path: &str,
@@ -154,7 +154,7 @@ pub(super) fn find(
 }
 
 /// Changes the record that `find` gives, as the item at `path` says. Gives the details of the item's answer.
-pub(super) fn update(
+pub(crate) fn update(
     call: &ModuleCall<'_>,
     tx: &mut dyn Transaction,
     known: &mut Known,

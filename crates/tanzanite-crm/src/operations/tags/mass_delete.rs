@@ -6,8 +6,8 @@ use crate::collection::{self, Place};
 use crate::data_body;
 use crate::endpoint::{Answer, Endpoint};
 use crate::faults::{
-    BODY_INVALID, BODY_NO_ITEMS, FIELD_CHOICE_MISSING, FIELD_MANDATORY_MISSING, FIELD_TOO_LONG,
-    FIELD_TYPE_WRONG, FIELD_VALUE_INVALID, PARAMETER_MISSING,
+    BODY_AMBIGUOUS, BODY_INVALID, BODY_NO_ITEMS, FIELD_CHOICE_MISSING, FIELD_MANDATORY_MISSING,
+    FIELD_TOO_LONG, FIELD_TYPE_WRONG, FIELD_VALUE_INVALID, PARAMETER_MISSING,
 };
 use crate::jobs::{self, Progress, Task, Work};
 use crate::parameters::given;
@@ -29,8 +29,6 @@ pub mod refusals {
     tanzanite_protocol::faults! {
         "mass_delete_tags.";
 
-        /// The id and the API name are those of two modules.
-        MODULE_AMBIGUOUS: Body 400 AMBIGUITY_DURING_PROCESSING "Ambiguity while processing the request" ["ambiguity_due_to"] OpenApi;
         /// The id in `job_id` is that of no such job.
         JOB_UNKNOWN: Record 400 INVALID_DATA "the job_id is invalid" ["job_id"] Docs;
     }
@@ -58,7 +56,7 @@ pub static MASS_DELETE: Endpoint = Endpoint::in_org(
         &FIELD_TOO_LONG,
         &FIELD_VALUE_INVALID,
         &FIELD_CHOICE_MISSING,
-        &refusals::MODULE_AMBIGUOUS,
+        &BODY_AMBIGUOUS,
         &faults::NOT_PERMITTED,
     ])
     .evidence(Evidence::Docs),
@@ -147,7 +145,7 @@ fn module<'a>(call: &Call<'a>, item: &Map<String, Value>) -> Result<&'a Module, 
     match (by_id, by_name) {
         (None, None) => Err(Fault::new(&FIELD_CHOICE_MISSING).with("expected_fields", places())),
         (Some(Some(one)), Some(Some(other))) if one.number != other.number => {
-            Err(Fault::new(&refusals::MODULE_AMBIGUOUS).with("ambiguity_due_to", places()))
+            Err(Fault::new(&BODY_AMBIGUOUS).with("ambiguity_due_to", places()))
         }
         (Some(None), _) => Err(id_at.fault(&FIELD_VALUE_INVALID)),
         (_, Some(None)) => Err(name_at.fault(&FIELD_VALUE_INVALID)),

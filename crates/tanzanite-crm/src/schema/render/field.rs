@@ -122,7 +122,6 @@ fn access(metadata: &Metadata, module: &Module, field: &Field, right: FieldRight
 fn switches(module: &Module, field: &Field, right: FieldRight) -> Value {
     let is_rows = matches!(field.kind, Kind::Subform(_));
     let plain = field.kind != Kind::ProfileImage && !is_rows && !is_long(field);
-    let user = matches!(field.kind, Kind::OwnerLookup | Kind::UserLookup);
     json!({
         "system_mandatory": field.mandatory,
         "custom_field": field.custom,
@@ -133,7 +132,7 @@ fn switches(module: &Module, field: &Field, right: FieldRight) -> Value {
         "filterable": plain,
         "searchable": field.kind != Kind::ProfileImage && !is_rows,
         "sortable": plain,
-        "mass_update": plain && !user && !field.read_only && !is_name(field),
+        "mass_update": is_mass_updated(field),
         "businesscard_supported": plain && !field.read_only,
         "separator": matches!(field.kind, Kind::Integer | Kind::Currency | Kind::Double),
         "public": false,
@@ -321,6 +320,15 @@ fn column_name(field: &Field) -> String {
 }
 
 /// The names of people, which the vendor edits as one.
+/// Whether the vendor says of the field that many records can be given a value of it at once.
+pub(crate) fn is_mass_updated(field: &Field) -> bool {
+    let is_apart = matches!(
+        field.kind,
+        Kind::ProfileImage | Kind::Subform(_) | Kind::OwnerLookup | Kind::UserLookup
+    );
+    !is_apart && !is_long(field) && !field.read_only && !is_name(field)
+}
+
 fn is_name(field: &Field) -> bool {
     matches!(field.api_name.as_ref(), "First_Name" | "Last_Name")
 }

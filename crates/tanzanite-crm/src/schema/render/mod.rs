@@ -14,6 +14,7 @@ mod tests;
 mod view;
 
 pub use field::field_json;
+pub(crate) use field::is_mass_updated;
 pub use layout::layout_json;
 pub use module::module_json;
 pub use pipeline::pipelines_json;

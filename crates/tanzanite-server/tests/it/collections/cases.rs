@@ -6,7 +6,7 @@ use tanzanite_protocol::Method::{Delete, Get, Post, Put};
 
 /// Preparing requests. Each has a name and the place of an id in its answer, for which `{made:name}` stands in later
 /// requests.
-pub(crate) static PREPARED: [(&str, &str, Case); 18] = [
+pub(crate) static PREPARED: [(&str, &str, Case); 23] = [
     (
         "connected",
         "/data/0/details/id",
@@ -119,6 +119,47 @@ pub(crate) static PREPARED: [(&str, &str, Case); 18] = [
     ),
     ("asked", "/data/0/details/id", BULK_READ),
     ("read", "/data/0/details/id", BULK_READ),
+    (
+        "all",
+        "/custom_views/0/id",
+        case(Get, "/crm/v8/settings/custom_views?module=Leads", Nothing),
+    ),
+    (
+        "contacts",
+        "/custom_views/0/id",
+        case(
+            Get,
+            "/crm/v8/settings/custom_views?module=Contacts",
+            Nothing,
+        ),
+    ),
+    (
+        "update",
+        "/data/0/details/job_id",
+        case(
+            Post,
+            "/crm/v8/Leads/actions/mass_update",
+            Text(r#"{"data":[{"Rating":"Active"}],"cvid":"{made:all}"}"#),
+        ),
+    ),
+    (
+        "delete",
+        "/data/0/details/job_id",
+        case(
+            Post,
+            "/crm/v8/Leads/actions/mass_delete",
+            Text(r#"{"cvid":"{made:all}"}"#),
+        ),
+    ),
+    (
+        "owners",
+        "/data/0/details/job_id",
+        case(
+            Post,
+            "/crm/v8/Leads/actions/mass_change_owner",
+            Text(r#"{"cvid":"{made:all}","owner":{"id":"3652397000000190011"}}"#),
+        ),
+    ),
     (
         "channel",
         "/watch/0/details/events/0/channel_id",

@@ -7,7 +7,7 @@ use tanzanite_protocol::Method::{Delete, Get, Patch, Post, Put};
 const REASON: Body = Text(r#"{"data":[{"Locked_Reason__s":"audit"}]}"#);
 const LOCK: &str = "{locked}/Locking_Information__s/{lock}";
 
-pub(super) static CASES: [Case; 102] = [
+pub(super) static CASES: [Case; 108] = [
     case(Delete, "{with_photo}/photo", Nothing),
     case(Get, "{with_photo}/photo", Nothing),
     case(Post, "{with_photo}/photo", Picture),
@@ -192,6 +192,36 @@ pub(super) static CASES: [Case; 102] = [
         Post,
         "/crm/v8/Leads/actions/change_owner",
         Text(r#"{"ids":["{id:with_photo}"],"owner":{"id":"3652397000000190011"}}"#),
+    ),
+    case(
+        Post,
+        "/crm/v8/Leads/actions/mass_update",
+        Text(r#"{"data":[{"Rating":"Active"}],"ids":["{id:with_photo}"]}"#),
+    ),
+    case(
+        Post,
+        "/crm/v8/Leads/actions/mass_delete",
+        Text(r#"{"ids":["{id:with_photo}"]}"#),
+    ),
+    case(
+        Post,
+        "/crm/v8/Contacts/actions/mass_change_owner",
+        Text(r#"{"cvid":"{made:contacts}","owner":{"id":"3652397000000190011"}}"#),
+    ),
+    case(
+        Get,
+        "/crm/v8/Leads/actions/mass_update?job_id={made:update}",
+        Nothing,
+    ),
+    case(
+        Get,
+        "/crm/v8/Leads/actions/mass_delete?job_id={made:delete}",
+        Nothing,
+    ),
+    case(
+        Get,
+        "/crm/v8/Leads/actions/mass_change_owner?job_id={made:owners}",
+        Nothing,
     ),
     case(
         Get,

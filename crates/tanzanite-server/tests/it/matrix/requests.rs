@@ -4,7 +4,7 @@ use crate::collections::samples;
 use tanzanite_crm::collection::{Act, COLLECTIONS, Collection, Does};
 
 /// A request on a record. In a path `{record}` stands for the record's path, `{module}` for its module, `{lock}` for
-/// its lock's id, `{id}` for its own id.
+/// its lock's id, `{id}` for its own id, `{value}` for a field of the module with a value.
 pub(crate) struct Endpoint {
     pub(super) name: &'static str,
     pub(crate) method: &'static str,
@@ -41,7 +41,7 @@ const WATCH: Body = Body::Json(
 
 const TAGS: Body = Body::Json(r#"{"tags":[{"name":"seen"}],"ids":["{id}"]}"#);
 
-pub(crate) const ON_RECORDS: [Endpoint; 52] = [
+pub(crate) const ON_RECORDS: [Endpoint; 54] = [
     on("photo GET", "GET", "{record}/photo", Body::Nothing),
     on("photo POST", "POST", "{record}/photo", Body::Picture),
     on("photo DELETE", "DELETE", "{record}/photo", Body::Nothing),
@@ -114,6 +114,18 @@ pub(crate) const ON_RECORDS: [Endpoint; 52] = [
         "POST",
         "{module}/actions/change_owner",
         Body::Json(r#"{"ids":["{id}"],"owner":{"id":"3652397000000190011"}}"#),
+    ),
+    on(
+        "mass update",
+        "POST",
+        "{module}/actions/mass_update",
+        Body::Json(r#"{"data":[{{value}}],"ids":["{id}"]}"#),
+    ),
+    on(
+        "mass delete",
+        "POST",
+        "{module}/actions/mass_delete",
+        Body::Json(r#"{"ids":["{id}"]}"#),
     ),
     on("deleted GET", "GET", "{module}/deleted", Body::Nothing),
     on(
@@ -285,7 +297,7 @@ pub(crate) const ON_RECORDS: [Endpoint; 52] = [
     },
 ];
 
-pub(super) const ON_NONE: [Endpoint; 44] = [
+pub(super) const ON_NONE: [Endpoint; 48] = [
     on(
         "insert Lead",
         "POST",
@@ -483,6 +495,30 @@ pub(super) const ON_NONE: [Endpoint; 44] = [
         Body::Json(r#"{"query":{"module":{"api_name":"Leads"}}}"#),
     ),
     on("bulk read GET", "GET", "/crm/bulk/v8/read/1", Body::Nothing),
+    on(
+        "mass change owner",
+        "POST",
+        "/crm/v8/Leads/actions/mass_change_owner",
+        Body::Json(r#"{"cvid":"1","owner":{"id":"3652397000000190011"}}"#),
+    ),
+    on(
+        "mass update GET",
+        "GET",
+        "/crm/v8/Leads/actions/mass_update?job_id=1",
+        Body::Nothing,
+    ),
+    on(
+        "mass delete GET",
+        "GET",
+        "/crm/v8/Leads/actions/mass_delete?job_id=1",
+        Body::Nothing,
+    ),
+    on(
+        "mass owners GET",
+        "GET",
+        "/crm/v8/Leads/actions/mass_change_owner?job_id=1",
+        Body::Nothing,
+    ),
     on(
         "bulk result GET",
         "GET",

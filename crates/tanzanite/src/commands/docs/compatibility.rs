@@ -156,6 +156,14 @@ const CONFLICTS: &str = "
 | C29 | an update of the state of a record in a blueprint: `The record is in blue print` (OpenAPI of records, page of mass updates) or `Stage cannot be updated as it is in the blueprint` (quoted by a driver's vendor) | the former |
 | C30 | a transition without a mandatory value: refused as `mandatory param missing`, or `transition saved partially` (the page says both) | the latter; the former for a missing `transition_id` |
 | C31 | a transition that is unknown, not of the present state, or whose criteria are not met: `invalid transition` (OpenAPI) without a word about which | all three |
+| C32 | the messages of a bulk read's refusals: no source has more than their codes | messages of ours |
+| C33 | the media type of a bulk read's file: `application/zip` (a client's recording) or `application/x-download` (OpenAPI) | the former |
+| C34 | the first column of a bulk read's file, which nobody asks for: `Id` (clients) or `id` | `Id` |
+| C35 | who is told of a bulk read: no source | only the user who asked for it |
+| C36 | converted leads in a bulk read, and in mass actions: no source | they are left out |
+| C37 | a mass update without `ids` and `cvid`: details of what is missing (the deletion's example), or none (the update's) | each as its example |
+| C38 | whether the values of multi-select picklists in a mass update replace without `over_write`; the SDKs send it, and no page knows it | they replace; `false` adds |
+| C39 | an unreadable `job_id` of a mass deletion: `INVALID_DATA` or `UNABLE_TO_PARSE_DATA_TYPE` (OpenAPI 2026 has both) | the former |
 | C40 | items of `watch` that are refused: 202 (OpenAPI of 2025), or 207 beside others and 400 (that of 2026) | the latter |
 | C41 | a condition of a channel without `module`: `MANDATORY_NOT_FOUND` (page) or `INVALID_DATA` with the same message (OpenAPI 2026) | the former |
 | C42 | how long a channel lasts that does not say: an hour (pages) or 62 minutes (two recorded replies) | 62 minutes |

@@ -170,7 +170,7 @@ fn an_explanation_shows_each_check_and_what_it_looked_at() {
         Leads
         takes Leads, Contacts, Accounts, Products, Vendors and custom modules
     scope passed
-        the token has ZohoCRM.modules.ALL, ZohoCRM.settings.READ, ZohoCRM.users.READ, ZohoCRM.org.READ, ZohoSearch.securesearch.READ, ZohoCRM.coql.READ, ZohoCRM.bulk.READ, ZohoCRM.change_owner.CREATE, ZohoCRM.notifications.ALL
+        the token has ZohoCRM.modules.ALL, ZohoCRM.settings.READ, ZohoCRM.users.READ, ZohoCRM.org.READ, ZohoSearch.securesearch.READ, ZohoCRM.coql.READ, ZohoCRM.bulk.READ, ZohoCRM.change_owner.ALL, ZohoCRM.mass_update.ALL, ZohoCRM.mass_delete.ALL, ZohoCRM.notifications.ALL
         any of ZohoCRM.modules.ALL, ZohoCRM.modules.leads.ALL, ZohoCRM.modules.leads.DELETE would do
     profile passed
         "Standard" permits Crm_Implied_Delete_Leads

@@ -79,7 +79,7 @@ fn a_code_is_exchanged_once() {
     200
     content-type: application/json;charset=UTF-8
 
-    {"access_token":"[token]","refresh_token":"[token]","scope":"ZohoCRM.modules.ALL ZohoCRM.settings.ALL ZohoCRM.users.ALL ZohoCRM.org.ALL ZohoSearch.securesearch.READ ZohoCRM.coql.READ ZohoCRM.bulk.READ ZohoCRM.change_owner.CREATE ZohoCRM.notifications.ALL","api_domain":"[base URL]","token_type":"Bearer","expires_in":3600}
+    {"access_token":"[token]","refresh_token":"[token]","scope":"ZohoCRM.modules.ALL ZohoCRM.settings.ALL ZohoCRM.users.ALL ZohoCRM.org.ALL ZohoSearch.securesearch.READ ZohoCRM.coql.READ ZohoCRM.bulk.READ ZohoCRM.change_owner.ALL ZohoCRM.mass_update.ALL ZohoCRM.mass_delete.ALL ZohoCRM.notifications.ALL","api_domain":"[base URL]","token_type":"Bearer","expires_in":3600}
     "#);
     let tokens = exchange.json();
     assert_eq!(status_with(&world, &text(&tokens["access_token"])), 200);
@@ -114,7 +114,7 @@ fn a_refresh_token_is_exchanged_again_and_again() {
     200
     content-type: application/json;charset=UTF-8
 
-    {"access_token":"[token]","scope":"ZohoCRM.modules.ALL ZohoCRM.settings.ALL ZohoCRM.users.ALL ZohoCRM.org.ALL ZohoSearch.securesearch.READ ZohoCRM.coql.READ ZohoCRM.bulk.READ ZohoCRM.change_owner.CREATE ZohoCRM.notifications.ALL","api_domain":"[base URL]","token_type":"Bearer","expires_in":3600}
+    {"access_token":"[token]","scope":"ZohoCRM.modules.ALL ZohoCRM.settings.ALL ZohoCRM.users.ALL ZohoCRM.org.ALL ZohoSearch.securesearch.READ ZohoCRM.coql.READ ZohoCRM.bulk.READ ZohoCRM.change_owner.ALL ZohoCRM.mass_update.ALL ZohoCRM.mass_delete.ALL ZohoCRM.notifications.ALL","api_domain":"[base URL]","token_type":"Bearer","expires_in":3600}
     "#);
     let first = text(&exchange.json()["access_token"]);
     let second = text(&by_refresh_token(&world, refresh).json()["access_token"]);

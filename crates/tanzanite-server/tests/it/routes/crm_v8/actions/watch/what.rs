@@ -304,3 +304,25 @@ fn a_user_is_told_no_more_than_a_request_would_show() {
     );
     assert_eq!(short(&collected(&world)), ["insert Leads 1"]);
 }
+
+#[test]
+fn a_job_that_changes_records_tells_of_them_as_a_request_does() {
+    let world = collecting();
+    enable(&world, &channel("1", &["Leads.all"], URL, json!({})));
+    let manager = world.actor("manager");
+    let views = manager
+        .get("/crm/v8/settings/custom_views?module=Leads")
+        .json();
+    let body = json!({ "data": [{ "Rating": "Active" }], "cvid": views["custom_views"][0]["id"] });
+    let path = "/crm/v8/Leads/actions/mass_update";
+    let scheduled = manager.post(path, &body.to_string());
+    assert_eq!(scheduled.status, 200, "{scheduled}");
+    super::run(&world);
+    let job = scheduled.json()["data"][0]["details"]["job_id"].clone();
+    let job = manager.get(&format!("{path}?job_id={}", job.as_str().expect("an id")));
+    let updated = &job.json()["data"][0]["Updated_Count"];
+    assert_eq!(
+        short(&collected(&world)),
+        [format!("update Leads {updated}")]
+    );
+}
